@@ -1,0 +1,49 @@
+/**
+ * The media type among `offers` that a request prefers, the earlier offer where two are equal; undefined where it
+ * accepts none. A request without `Accept` accepts all (RFC 9110 §12.5.1).
+ *
+ * @param accept The `Accept` field's value, or null where there is none.
+ *
+ * @example
+ * ```ts
+ * import { preferred } from '@tsgi/core'
+ *
+ * preferred('text/html, application/json;q=0.9', ['application/json', 'text/html']) // => 'text/html'
+ * preferred('image/png', ['text/html']) // => undefined
+ * ```
+ */
+export function preferred(accept: string | null, offers: readonly string[]): string | undefined {
+  if (accept === null || accept.trim() === '') return offers[0]
+  const ranges = accept.split(',', 64).map(parseRange)
+  let best: string | undefined
+  let bestQuality = 0
+  for (const offer of offers) {
+    const quality = qualityOf(offer, ranges)
+    if (quality > bestQuality) {
+      best = offer
+      bestQuality = quality
+    }
+  }
+  return best
+}
+
+interface MediaRange {
+  readonly type: string
+  readonly quality: number
+}
+
+function parseRange(text: string): MediaRange {
+  const [type = '', ...parameters] = text.split(';')
+  const quality = parameters.map((parameter) => /^\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*$/i.exec(parameter)?.[1])
+  return { type: type.trim().toLowerCase(), quality: Math.min(Number(quality.find(Boolean) ?? 1), 1) }
+}
+
+/** The quality of the most specific range that matches (RFC 9110 §12.5.1). */
+function qualityOf(offer: string, ranges: readonly MediaRange[]): number {
+  const wildcards = [offer, `${offer.slice(0, offer.indexOf('/'))}/*`, '*/*']
+  for (const wildcard of wildcards) {
+    const range = ranges.find(({ type }) => type === wildcard)
+    if (range) return range.quality
+  }
+  return 0
+}

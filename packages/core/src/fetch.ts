@@ -1,0 +1,98 @@
+import type { Application } from './application.ts'
+import type { Environ, ErrorLog } from './environ.ts'
+import { FetchExchange } from './fetch-exchange.ts'
+import { answer } from './gateway.ts'
+import { version } from './version.ts'
+
+/** The options of {@link toFetch}. */
+export interface ToFetchOptions {
+  /** The client's address, from what the runtime passes beside the request; `''` unless given. */
+  readonly remoteAddress?: (request: Request, ...surroundings: unknown[]) => string
+  /** Where problems are reported; standard error unless given. */
+  readonly errors?: ErrorLog
+}
+
+/**
+ * The application as a fetch handler: for Bun's `fetch`, `Deno.serve`, a Worker's `export default { fetch }`, or any
+ * framework that mounts one.
+ *
+ * `environ.waitUntil` is the execution context's, where the runtime passes one as third argument. `gateway.native` is
+ * the array of what the runtime passed beside the request.
+ *
+ * @example
+ * ```ts
+ * import { text, toFetch } from '@tsgi/core'
+ *
+ * const fetch = toFetch(({ pathInfo }) => text(pathInfo))
+ * const response = await fetch(new Request('http://localhost/hello?x=1'))
+ * await response.text() // => '/hello'
+ * ```
+ */
+export function toFetch(
+  app: Application,
+  { remoteAddress, errors }: ToFetchOptions = {},
+): (request: Request, ...surroundings: unknown[]) => Promise<Response> {
+  return async function fetch(request, ...surroundings) {
+    const exchange = new FetchExchange(request, {
+      gateway: { name: 'fetch', version, multiprocess: true, native: surroundings },
+      remoteAddress: remoteAddress?.(request, ...surroundings),
+      errors,
+      waitUntil: waitUntilOf(surroundings[1]),
+    })
+    return exchange.finish(await answer(app, exchange.environ))
+  }
+}
+
+/**
+ * A fetch handler as an application: another framework's application (Hono's `app.fetch`, say) inside this one's
+ * middleware. The handler gets the environ as its second argument, which Hono shows as `c.env`, and an execution
+ * context as its third.
+ *
+ * Under a mount the handler sees a URL without the mount's prefix, as a WSGI application sees its `PATH_INFO`.
+ *
+ * @example
+ * ```ts
+ * import { fromFetch, mount, text } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ *
+ * const inner = fromFetch((request) => new Response(new URL(request.url).pathname))
+ * const web = client(mount('/inner', inner)(() => text('outer')))
+ * const response = await web.get('/inner/page')
+ * await response.text() // => '/page'
+ * ```
+ */
+export function fromFetch<E extends object = object>(
+  handler: (
+    request: Request,
+    environ: Environ & E,
+    context: ExecutionContext,
+  ) => Response | Promise<Response>,
+): Application<E> {
+  return function fetchHandler(environ) {
+    return handler(mountedRequest(environ), environ, {
+      waitUntil: environ.waitUntil,
+      passThroughOnException() {},
+      props: {},
+    })
+  }
+}
+
+/** What Workers pass as a handler's third argument. */
+export interface ExecutionContext {
+  waitUntil(promise: Promise<unknown>): void
+  passThroughOnException(): void
+  readonly props: unknown
+}
+
+function mountedRequest({ request, scriptName, pathInfo }: Environ): Request {
+  if (scriptName === '') return request
+  const url = new URL(request.url)
+  url.pathname = pathInfo === '' ? '/' : pathInfo
+  return new Request(url, request)
+}
+
+function waitUntilOf(context: unknown): ((promise: Promise<unknown>) => void) | undefined {
+  if (typeof context !== 'object' || context === null || !('waitUntil' in context)) return undefined
+  const { waitUntil } = context
+  return typeof waitUntil === 'function' ? (promise) => waitUntil.call(context, promise) : undefined
+}

@@ -1,0 +1,139 @@
+/**
+ * What the author of a gateway needs beside the contract: `@tsgi/core/gateway`.
+ *
+ * A gateway implements {@link Exchange} over its transport, makes an environ of it, calls {@link answer} and
+ * writes what comes back. SPEC.md states its duties.
+ */
+import type { Application } from './application.ts'
+import type { Environ, Finished } from './environ.ts'
+import { errorResponse } from './http-error.ts'
+
+export { type PlainParts, plainParts } from '#response'
+export { isNullBodyStatus, reasonPhrase } from './status.ts'
+
+/**
+ * The part of an environ that stays the same however the path is divided. One is made per request and shared by
+ * every environ derived from the first, so that what it makes on first use is made once.
+ */
+export type Exchange = Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString'>
+
+/** What the request is for. */
+export type Target = Pick<Environ, 'method' | 'pathInfo' | 'queryString'> & { readonly scriptName?: string }
+
+const exchangeKey = Symbol('tsgi.exchange')
+
+/** The path is plain data, because mounts change it; the rest is read from the exchange when it is asked for. */
+class GatewayEnviron implements Environ {
+  readonly method: string
+  readonly scriptName: string
+  readonly pathInfo: string
+  readonly queryString: string
+  readonly [exchangeKey]: Exchange
+
+  constructor(exchange: Exchange, target: Target) {
+    this.method = target.method
+    this.scriptName = target.scriptName ?? ''
+    this.pathInfo = target.pathInfo
+    this.queryString = target.queryString
+    this[exchangeKey] = exchange
+  }
+
+  get scheme(): Environ['scheme'] {
+    return this[exchangeKey].scheme
+  }
+  get host(): string {
+    return this[exchangeKey].host
+  }
+  get headers(): Headers {
+    return this[exchangeKey].headers
+  }
+  get protocol(): string {
+    return this[exchangeKey].protocol
+  }
+  get remoteAddress(): string {
+    return this[exchangeKey].remoteAddress
+  }
+  get request(): Request {
+    return this[exchangeKey].request
+  }
+  get signal(): AbortSignal {
+    return this[exchangeKey].signal
+  }
+  get waitUntil(): Environ['waitUntil'] {
+    return this[exchangeKey].waitUntil
+  }
+  get finished(): Promise<Finished> {
+    return this[exchangeKey].finished
+  }
+  get errors(): Environ['errors'] {
+    return this[exchangeKey].errors
+  }
+  get gateway(): Environ['gateway'] {
+    return this[exchangeKey].gateway
+  }
+}
+
+/** Makes the environ of one request. */
+export function createEnviron(exchange: Exchange, target: Target): Environ {
+  return new GatewayEnviron(exchange, target)
+}
+
+/**
+ * Calls the application and returns its response; whatever it throws is answered by {@link errorResponse}. It
+ * neither throws nor rejects, and returns at once where the application does.
+ */
+export function answer(app: Application, environ: Environ): Response | Promise<Response> {
+  try {
+    const response = app(environ)
+    return response instanceof Promise
+      ? response.then(
+          (response) => checked(response, environ),
+          (error) => errorResponse(error, environ),
+        )
+      : checked(response, environ)
+  } catch (error) {
+    return errorResponse(error, environ)
+  }
+}
+
+function checked(response: unknown, environ: Environ): Response {
+  if (response instanceof Response) return response
+  const got = response === null ? 'null' : Array.isArray(response) ? 'an array' : typeof response
+  return errorResponse(new TypeError(`The application returned ${got}, not a Response`), environ)
+}
+
+/** Keeps how a response ended, for `environ.finished`: the promise is made only if someone asks. */
+export class Completion {
+  readonly #started = performance.now()
+  #result: Finished | undefined
+  #promise: Promise<Finished> | undefined
+  #resolve: ((result: Finished) => void) | undefined
+
+  /** Whether someone has asked. */
+  get wanted(): boolean {
+    return this.#promise !== undefined
+  }
+
+  get promise(): Promise<Finished> {
+    this.#promise ??= this.#result
+      ? Promise.resolve(this.#result)
+      : new Promise((resolve) => {
+          this.#resolve = resolve
+        })
+    return this.#promise
+  }
+
+  /** Says how the response ended; the first word counts. */
+  settle(end: Pick<Finished, 'bytes' | 'aborted' | 'error'>): void {
+    if (this.#result) return
+    this.#result = { ...end, duration: performance.now() - this.#started }
+    this.#resolve?.(this.#result)
+  }
+}
+
+/** The log that gateways use unless they are given another: errors whole, on standard error. */
+export const consoleErrors: Environ['errors'] = {
+  write(problem) {
+    console.error(problem)
+  },
+}

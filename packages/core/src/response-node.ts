@@ -1,0 +1,227 @@
+/**
+ * A light `Response` for Node: it keeps status, headers and body as plain values until someone asks for more, so
+ * that a gateway can write it out in one call. Node's own costs several microseconds to make, most of it for a
+ * stream and a `Headers` that a server never reads.
+ *
+ * It passes `instanceof Response`, and every member behaves as the Fetch standard says: what is not plain data is
+ * left to a real `Response` made on first use. No global is changed.
+ */
+import type { PlainParts } from './response-native.ts'
+import { isNullBodyStatus } from './status.ts'
+
+export type { PlainParts } from './response-native.ts'
+
+type PlainBody = PlainParts['body']
+
+const NativeResponse = globalThis.Response
+
+class LightResponse implements Response {
+  readonly #status: number
+  readonly #statusText: string
+  /** Header names and values in turn, names in lower case; dropped once `#headers` is made, which can be changed. */
+  #pairs: readonly string[] | undefined
+  #headers: Headers | undefined
+  /** The body while it is plain. */
+  #plain: PlainBody = null
+  /** The body once it had to become a stream: a real response owns it, and knows whether it was disturbed. */
+  #streaming: Response | undefined
+  #used = false
+
+  constructor(body?: BodyInit | null, init?: ResponseInit) {
+    this.#status = init?.status === undefined ? 200 : toStatus(init.status)
+    this.#statusText = init?.statusText === undefined ? '' : toStatusText(init.statusText)
+    this.#pairs = toPairs(init?.headers)
+    if (this.#pairs === undefined) this.#headers = new Headers(init?.headers)
+    if (body === null || body === undefined) return
+    if (isNullBodyStatus(this.#status)) {
+      throw new TypeError(`Response with status ${this.#status} must have no body`)
+    }
+    let type: string | null
+    if (typeof body === 'string') {
+      this.#plain = body
+      type = 'text/plain;charset=UTF-8'
+    } else if (body instanceof Uint8Array) {
+      this.#plain = new Uint8Array(body)
+      type = null
+    } else {
+      this.#streaming = new NativeResponse(body)
+      type = this.#streaming.headers.get('content-type')
+    }
+    if (type !== null) this.#setDefaultType(type)
+  }
+
+  #setDefaultType(type: string): void {
+    if (this.#pairs === undefined) {
+      if (!this.headers.has('content-type')) this.headers.set('content-type', type)
+    } else if (!hasName(this.#pairs, 'content-type')) {
+      this.#pairs = [...this.#pairs, 'content-type', type]
+    }
+  }
+
+  get type(): ResponseType {
+    return 'default'
+  }
+
+  get url(): string {
+    return ''
+  }
+
+  get redirected(): boolean {
+    return false
+  }
+
+  get status(): number {
+    return this.#status
+  }
+
+  get ok(): boolean {
+    return this.#status >= 200 && this.#status <= 299
+  }
+
+  get statusText(): string {
+    return this.#statusText
+  }
+
+  get headers(): Headers {
+    if (this.#headers === undefined) {
+      this.#headers = new Headers()
+      const pairs = this.#pairs ?? []
+      for (let i = 0; i < pairs.length; i += 2) this.#headers.append(pairs[i]!, pairs[i + 1]!)
+      this.#pairs = undefined
+    }
+    return this.#headers
+  }
+
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    if (this.#streaming === undefined && this.#plain !== null) {
+      this.#streaming = new NativeResponse(this.#plain)
+      this.#plain = null
+      // A body that was read has a stream too, one that was read to its end.
+      if (this.#used) void this.#streaming.arrayBuffer()
+    }
+    return this.#streaming?.body ?? null
+  }
+
+  get bodyUsed(): boolean {
+    return this.#used || (this.#streaming?.bodyUsed ?? false)
+  }
+
+  clone(): Response {
+    if (this.bodyUsed || this.#streaming?.body?.locked) {
+      throw new TypeError('Response.clone: Body has already been consumed.')
+    }
+    const copy = new LightResponse(null, { status: this.#status, statusText: this.#statusText })
+    copy.#pairs = this.#pairs
+    copy.#headers = this.#headers && new Headers(this.#headers)
+    copy.#plain = this.#plain
+    copy.#streaming = this.#streaming?.clone()
+    return copy
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#consume().arrayBuffer()
+  }
+
+  async blob(): Promise<Blob> {
+    return this.#consume().blob()
+  }
+
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#consume().bytes()
+  }
+
+  async formData(): Promise<FormData> {
+    return this.#consume().formData()
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as the Fetch standard's own declaration has it
+  async json(): Promise<any> {
+    return this.#consume().json()
+  }
+
+  async text(): Promise<string> {
+    return this.#consume().text()
+  }
+
+  /** A real response that reads the body, once, under the headers as they are now. */
+  #consume(): Response {
+    if (this.bodyUsed || this.#streaming?.body?.locked) {
+      throw new TypeError('Body is unusable: Body has already been read')
+    }
+    if (this.#streaming !== undefined) {
+      return new NativeResponse(this.#streaming.body, { headers: this.headers })
+    }
+    this.#used = this.#plain !== null
+    const response = new NativeResponse(this.#plain, { headers: this.headers })
+    // The headers decide the type that `blob` and `formData` see: one that was deleted is not to come back.
+    if (!this.headers.has('content-type')) response.headers.delete('content-type')
+    return response
+  }
+
+  static plainParts(response: LightResponse): PlainParts | undefined {
+    if (response.#pairs === undefined || response.#streaming !== undefined || response.#used) return undefined
+    return { headers: response.#pairs, body: response.#plain }
+  }
+
+  static isLight(response: Response): response is LightResponse {
+    return #pairs in response
+  }
+}
+
+// `extends Response` would make a real one each time; inheriting from its prototype passes `instanceof` for free.
+Object.setPrototypeOf(LightResponse.prototype, NativeResponse.prototype)
+const { plainParts: partsOf, isLight } = LightResponse
+Reflect.deleteProperty(LightResponse, 'plainParts')
+Reflect.deleteProperty(LightResponse, 'isLight')
+Object.setPrototypeOf(LightResponse, NativeResponse)
+Object.defineProperty(LightResponse, 'name', { value: 'Response' })
+
+export { LightResponse as Response }
+
+/**
+ * What a light response holds while nobody has asked for more, for a gateway to write in one call: its header
+ * names and values in turn, and its body. Undefined for any other response, and once headers or body were touched.
+ */
+export function plainParts(response: Response): PlainParts | undefined {
+  return isLight(response) ? partsOf(response) : undefined
+}
+
+function toStatus(value: number): number {
+  const status = Math.trunc(Number(value)) || 0
+  if (status < 200 || status > 599) {
+    throw new RangeError(`Response: status must be from 200 to 599, got ${String(value)}`)
+  }
+  return status
+}
+
+function toStatusText(value: string): string {
+  const text = String(value)
+  // RFC 9112 §4: reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text))
+    throw new TypeError('Response: statusText is not a reason phrase')
+  return text
+}
+
+/** The headers as plain pairs where they are a plain record that needs no normalizing; undefined otherwise. */
+function toPairs(init: HeadersInit | undefined): string[] | undefined {
+  if (init === undefined) return []
+  if (init instanceof Headers || Symbol.iterator in init) return undefined
+  const pairs: string[] = []
+  for (const name of Object.keys(init)) {
+    const value = init[name]
+    if (typeof value !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return undefined
+    // Values with white space at an end are normalized by `Headers`, and so are refused ones refused.
+    if (!/^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/.test(value))
+      return undefined
+    const lower = name.toLowerCase()
+    // `Headers` joins what differs in case alone; leave that to it.
+    if (hasName(pairs, lower)) return undefined
+    pairs.push(lower, value)
+  }
+  return pairs
+}
+
+function hasName(pairs: readonly string[], name: string): boolean {
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === name) return true
+  return false
+}

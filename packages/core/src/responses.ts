@@ -1,0 +1,103 @@
+import { Response } from '#response'
+
+/**
+ * A response of plain text, UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ *
+ * const response = text('Hello world', { status: 201 })
+ * response.headers.get('content-type') // => 'text/plain; charset=utf-8'
+ * await response.text() // => 'Hello world'
+ * ```
+ */
+export function text(body: string, init?: ResponseInit): Response {
+  return new Response(body, typed('text/plain; charset=utf-8', init))
+}
+
+/**
+ * A response of HTML, UTF-8. The text is sent as it is: escaping is the author's, or a template engine's.
+ *
+ * @example
+ * ```ts
+ * import { html } from '@tsgi/core'
+ *
+ * html('<h1>Hello</h1>').headers.get('content-type') // => 'text/html; charset=utf-8'
+ * ```
+ */
+export function html(body: string, init?: ResponseInit): Response {
+  return new Response(body, typed('text/html; charset=utf-8', init))
+}
+
+/**
+ * A response of JSON, as `Response.json` makes it.
+ *
+ * @throws TypeError where the value has no JSON form: `undefined`, a function, a symbol, a cycle, a bigint.
+ *
+ * @example
+ * ```ts
+ * import { json } from '@tsgi/core'
+ *
+ * const response = json({ id: 7 })
+ * response.headers.get('content-type') // => 'application/json'
+ * await response.text() // => '{"id":7}'
+ * ```
+ */
+export function json(data: unknown, init?: ResponseInit): Response {
+  const body = JSON.stringify(data) as string | undefined
+  if (body === undefined) throw new TypeError(`json: a ${typeof data} has no JSON form`)
+  return new Response(body, typed('application/json', init))
+}
+
+/**
+ * A redirect. The location may be relative; characters outside ASCII are percent-encoded (RFC 9110 §10.2.2).
+ *
+ * @param status 301, 302 (the default), 303, 307 or 308.
+ * @throws RangeError where the status is no redirect.
+ *
+ * @example
+ * ```ts
+ * import { redirect } from '@tsgi/core'
+ *
+ * const response = redirect('/sign-in', 303)
+ * response.status // => 303
+ * response.headers.get('location') // => '/sign-in'
+ * ```
+ */
+export function redirect(location: string | URL, status = 302, init?: ResponseInit): Response {
+  if (status !== 301 && status !== 302 && status !== 303 && status !== 307 && status !== 308) {
+    throw new RangeError(`redirect: status must be 301, 302, 303, 307 or 308, got ${status}`)
+  }
+  const headers = new Headers(init?.headers)
+  // encodeURI would encode a '%' again: only what no URL may hold raw is encoded here.
+  headers.set(
+    'location',
+    String(location).replace(/[^\x21-\x7e]+/gu, (part) => encodeURI(part.toWellFormed())),
+  )
+  return new Response(null, { ...init, status, headers })
+}
+
+/**
+ * A response without a body.
+ *
+ * @example
+ * ```ts
+ * import { empty } from '@tsgi/core'
+ *
+ * empty().status // => 204
+ * empty(404).body // => null
+ * ```
+ */
+export function empty(status = 204, init?: ResponseInit): Response {
+  return new Response(null, { ...init, status })
+}
+
+/** The init with a content type, unless it has one of its own. */
+function typed(type: string, init: ResponseInit | undefined): ResponseInit {
+  if (init === undefined) return { headers: { 'content-type': type } }
+  if (init.headers === undefined) return { ...init, headers: { 'content-type': type } }
+  const headers = new Headers(init.headers)
+  if (!headers.has('content-type')) headers.set('content-type', type)
+  return { ...init, headers }
+}

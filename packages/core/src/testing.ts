@@ -1,0 +1,194 @@
+/**
+ * What tests of applications and middleware need, without a socket: `@tsgi/core/testing`.
+ */
+import type { Application } from './application.ts'
+import { CookieJar } from './cookie-jar.ts'
+import type { Environ, ErrorLog } from './environ.ts'
+import { FetchExchange } from './fetch-exchange.ts'
+import { answer, consoleErrors } from './gateway.ts'
+import { LintError, lint } from './lint.ts'
+import { version } from './version.ts'
+
+export { CookieJar } from './cookie-jar.ts'
+
+/** The options of {@link client}. */
+export interface ClientOptions {
+  /** What paths are resolved against; `http://localhost` unless given. */
+  readonly baseUrl?: string
+  /** Header fields of every request. */
+  readonly headers?: HeadersInit
+  /** `environ.remoteAddress`; `127.0.0.1` unless given. */
+  readonly remoteAddress?: string
+  /** Where the application's problems are reported, beside the client's own `errors`; standard error unless given. */
+  readonly errors?: ErrorLog
+}
+
+/** What a request of the test client may have. */
+export interface ClientInit extends Omit<RequestInit, 'redirect' | 'method'> {
+  /** A value to send as JSON. */
+  readonly json?: unknown
+  /** A form: a record or `URLSearchParams` is sent urlencoded, a `FormData` as multipart. */
+  readonly form?: Readonly<Record<string, string | readonly string[]>> | URLSearchParams | FormData
+  /** Whether redirects are followed, at most 20; they are not unless asked for. */
+  readonly redirect?: 'follow' | 'manual'
+}
+
+/** A client of one application, made by {@link client}. */
+export interface Client {
+  request(method: string, path: string, init?: ClientInit): Promise<Response>
+  get(path: string, init?: ClientInit): Promise<Response>
+  head(path: string, init?: ClientInit): Promise<Response>
+  post(path: string, init?: ClientInit): Promise<Response>
+  put(path: string, init?: ClientInit): Promise<Response>
+  patch(path: string, init?: ClientInit): Promise<Response>
+  delete(path: string, init?: ClientInit): Promise<Response>
+  options(path: string, init?: ClientInit): Promise<Response>
+  /** The cookies it has. */
+  readonly cookies: CookieJar
+  /** What the application and its middleware reported to `environ.errors`, in order. */
+  readonly errors: readonly unknown[]
+}
+
+/**
+ * An in-process client: it calls the application as a gateway would, inside {@link lint}, and keeps cookies. What
+ * the application throws is answered as a gateway answers it; a breach of the contract rejects.
+ *
+ * @throws LintError (by rejection) where the application or a middleware breaks a rule of SPEC.md. TypeError where a
+ *   request has both `json` and `form`, or more than 20 redirects follow each other.
+ *
+ * @example
+ * ```ts
+ * import { json } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ *
+ * const web = client(async ({ request }) => json({ got: await request.json() }))
+ * const response = await web.post('/', { json: [1, 2] })
+ * await response.json() // => { got: [1, 2] }
+ * ```
+ */
+export function client(app: Application, options: ClientOptions = {}): Client {
+  const linted = lint(app)
+  const cookies = new CookieJar()
+  const errors: unknown[] = []
+  const log: ErrorLog = {
+    write(problem) {
+      errors.push(problem)
+      // A breach of the contract rejects the request, which says it once.
+      if (!(problem instanceof LintError)) (options.errors ?? consoleErrors).write(problem)
+    },
+  }
+
+  async function exchange(request: Request): Promise<Response> {
+    const url = new URL(request.url)
+    const { environ, finish } = startExchange(request, log, options.remoteAddress)
+    const before = errors.length
+    const response = finish(await answer(linted, environ))
+    const breach = errors.slice(before).find((error) => error instanceof LintError)
+    if (breach !== undefined) throw breach
+    for (const line of response.headers.getSetCookie()) cookies.store(line, url)
+    return response
+  }
+
+  async function request(method: string, path: string, init: ClientInit = {}): Promise<Response> {
+    let next = makeRequest(method, path, init, options, cookies)
+    for (let hops = 0; hops <= 20; hops++) {
+      const again = next.clone()
+      const response = await exchange(next)
+      const location = response.headers.get('location')
+      if (init.redirect !== 'follow' || location === null || response.status < 300 || response.status > 399) {
+        return response
+      }
+      next = redirected(again, response.status, location, cookies)
+    }
+    throw new TypeError(`client: more than 20 redirects from ${path}`)
+  }
+
+  return {
+    request,
+    get: (path, init) => request('GET', path, init),
+    head: (path, init) => request('HEAD', path, init),
+    post: (path, init) => request('POST', path, init),
+    put: (path, init) => request('PUT', path, init),
+    patch: (path, init) => request('PATCH', path, init),
+    delete: (path, init) => request('DELETE', path, init),
+    options: (path, init) => request('OPTIONS', path, init),
+    cookies,
+    errors,
+  }
+}
+
+/**
+ * An environ as the test client makes it, for a test of one half of a middleware.
+ *
+ * @example
+ * ```ts
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * testEnviron('/users?page=2').queryString // => 'page=2'
+ * ```
+ */
+export function testEnviron(
+  path: string,
+  init: ClientInit & { readonly method?: string } = {},
+  options: ClientOptions = {},
+): Environ {
+  const request = makeRequest(init.method ?? 'GET', path, init, options, new CookieJar())
+  return startExchange(request, options.errors ?? consoleErrors, options.remoteAddress).environ
+}
+
+function startExchange(request: Request, errors: ErrorLog, remoteAddress = '127.0.0.1') {
+  const exchange = new FetchExchange(request, {
+    gateway: { name: 'test', version, multiprocess: false, native: null },
+    remoteAddress,
+    errors,
+  })
+  return { environ: exchange.environ, finish: (response: Response) => exchange.finish(response) }
+}
+
+function makeRequest(
+  method: string,
+  path: string,
+  { json, form, redirect: _, ...init }: ClientInit,
+  { baseUrl = 'http://localhost', headers: always }: ClientOptions,
+  cookies: CookieJar,
+): Request {
+  if (json !== undefined && form !== undefined) throw new TypeError('client: give json or form, not both')
+  const url = new URL(path, baseUrl)
+  const headers = new Headers(always)
+  for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
+  let body = init.body ?? null
+  if (json !== undefined) {
+    body = JSON.stringify(json)
+    if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  } else if (form !== undefined) {
+    body = form instanceof FormData || form instanceof URLSearchParams ? form : urlencoded(form)
+  }
+  const cookie = cookies.header(url)
+  if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie)
+  // A stream as a body needs half-duplex, which the types of `RequestInit` do not know.
+  return new Request(url, { ...init, method, headers, body, duplex: 'half' } as RequestInit)
+}
+
+function urlencoded(form: Readonly<Record<string, string | readonly string[]>>): URLSearchParams {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(form)) {
+    for (const each of typeof value === 'string' ? [value] : value) parameters.append(name, each)
+  }
+  return parameters
+}
+
+/** The request that a redirect asks for (Fetch standard, "HTTP-redirect fetch"). */
+function redirected(request: Request, status: number, location: string, cookies: CookieJar): Request {
+  const url = new URL(location, request.url)
+  const toGet =
+    (status === 303 && request.method !== 'GET' && request.method !== 'HEAD') ||
+    ((status === 301 || status === 302) && request.method === 'POST')
+  const headers = new Headers(request.headers)
+  const cookie = cookies.header(url)
+  if (cookie === '') headers.delete('cookie')
+  else headers.set('cookie', cookie)
+  if (!toGet) return new Request(url, new Request(request, { headers }))
+  for (const name of ['content-type', 'content-length', 'content-encoding', 'content-language'])
+    headers.delete(name)
+  return new Request(url, { method: 'GET', headers, signal: request.signal })
+}
