@@ -1,54 +1,79 @@
-import type { Middleware } from '@tsgi/core'
-import type { CookieOptions, CookieOptionsFor } from './cookie-options.ts'
+import { type Application, type Environ, extend, type Middleware, respond } from '@tsgi/core'
+import type { CookieOptions } from './cookie-options.ts'
+import { type Cookies, Jar } from './jar.ts'
+import { createEncrypter, createSigner } from './sealer.ts'
+import { setCookie, withCookies } from './set-cookie.ts'
 
-/** The options of {@link cookies}. */
+/**
+ * The options of {@link cookies}.
+ *
+ * @example
+ * ```ts
+ * import type { CookiesOptions } from '@tsgi/cookies'
+ *
+ * const newest = '7yNp0yC0DnhJdRVPBv3NQdRZCkJSZmB8zBv2wTLZ1zY'
+ * const before = 'GzQ4JdX1mF2b0mC9zTqSgWn5Vb8cRkLhYp3uEaXo7sI'
+ * const options: CookiesOptions = { secrets: [newest, before], defaults: { sameSite: 'strict' } }
+ * ```
+ */
 export interface CookiesOptions {
   /**
-   * What signs and encrypts: at least 32 characters each, random. The first is used for what is set, all of them for
-   * what is read, so that a new one can be put in front without losing what the old one sealed.
+   * What signs and encrypts: random, of at least 32 characters each. The first seals what is set, all of them open
+   * what is read, so that a new one can be put in front without losing what was sealed before.
    */
   readonly secrets?: string | readonly string[]
-  /** Attributes of every cookie that is set or deleted, unless the call gives its own. */
-  readonly defaults?: CookieOptions
+  /** Attributes of every cookie that is set or deleted, unless the call gives its own or the name's prefix rules it out. */
+  readonly defaults?: Omit<CookieOptions, 'maxAge' | 'expires'>
 }
 
-/** The cookies of one request and its response: `environ.cookies`. */
-export interface Cookies {
-  /** The value of a cookie: what was set in this request, or else what the client sent. */
-  get(name: string): string | undefined
-  /** Whether there is such a cookie. */
-  has(name: string): boolean
-  /** All cookies by name, in an object without a prototype. */
-  all(): Readonly<Record<string, string>>
-  /**
-   * Sets a cookie on the response, in the place of one set before under the same name, domain and path.
-   *
-   * @throws TypeError naming the cookie, where name, value or an attribute is not one that browsers take. RangeError
-   *   where it is over 4096 bytes, attributes included. Error where the response has been returned already.
-   */
-  set<Name extends string>(name: Name, value: string, options?: CookieOptionsFor<Name>): void
-  /**
-   * Has the client forget a cookie. `path`, `domain` and `partitioned` must be those it was set with.
-   *
-   * @throws As `set`.
-   */
-  delete<Name extends string>(name: Name, options?: CookieOptionsFor<Name>): void
-  /** Cookies the client can read but not change: HMAC-SHA-256. */
-  readonly signed: SealedCookies
-  /** Cookies the client can neither read nor change: AES-256-GCM. */
-  readonly encrypted: SealedCookies
-}
+/**
+ * Adds `cookies` to the environ: what the client sent, and what the response is to set. `Set-Cookie` is added when the
+ * application inside has answered, whatever it answered with; an {@link HttpError} it throws is answered here for that.
+ *
+ * @throws TypeError where a secret is shorter than 32 characters or a default is no attribute.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ * import { cookies } from '@tsgi/cookies'
+ *
+ * const application = cookies()(({ cookies }) => {
+ *   const visits = Number(cookies.get('visits') ?? 0) + 1
+ *   cookies.set('visits', String(visits), { maxAge: 3600 })
+ *   return text(`Visit ${visits}`)
+ * })
+ *
+ * const browser = client(application)
+ * await browser.get('/')
+ * const response = await browser.get('/')
+ * await response.text() // => 'Visit 2'
+ * response.headers.get('set-cookie') // => 'visits=2; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax'
+ * ```
+ */
+export function cookies({ secrets, defaults = {} }: CookiesOptions = {}): Middleware<{ cookies: Cookies }> {
+  try {
+    setCookie('any', '', defaults)
+  } catch (error) {
+    throw new TypeError(`cookies: defaults must be attributes of a cookie. ${(error as Error).message}`)
+  }
+  const config = {
+    defaults,
+    signer: secrets === undefined ? undefined : createSigner(secrets),
+    encrypter: secrets === undefined ? undefined : createEncrypter(secrets),
+  }
 
-/** Cookies whose values are sealed with the `secrets`: `environ.cookies.signed` and `environ.cookies.encrypted`. */
-export interface SealedCookies {
-  /** The value of a cookie; `undefined` where there is none, where the seal is broken, and after it has expired. */
-  get(name: string): Promise<string | undefined>
-  /**
-   * Seals the value and sets the cookie. The response waits for it, awaited or not.
-   *
-   * @throws As {@link Cookies.set}, at once and not by rejection.
-   */
-  set<Name extends string>(name: Name, value: string, options?: CookieOptionsFor<Name>): Promise<void>
+  return function cookies<E extends object>(app: Application<E & { cookies: Cookies }>): Application<E> {
+    return function cookies(environ: Environ & E) {
+      const jar = new Jar(environ, config)
+      const finish = (response: Response): Response | Promise<Response> => {
+        const changes = jar.commit()
+        return changes instanceof Promise
+          ? changes.then((changes) => withCookies(response, changes))
+          : withCookies(response, changes)
+      }
+      const response = respond(app, extend(environ, { cookies: jar }))
+      return response instanceof Promise ? response.then(finish) : finish(response)
+    }
+  }
 }
-
-export declare function cookies(options?: CookiesOptions): Middleware<{ cookies: Cookies }>
