@@ -1,5 +1,6 @@
 import type { Environ, ErrorLog, Finished, Gateway } from './environ.ts'
 import { Completion, consoleErrors, createEnviron, type Exchange } from './gateway.ts'
+import { observe } from './observe.ts'
 
 /** What a fetch handler's surroundings say of a request beyond the request itself. */
 export interface Surroundings {
@@ -65,38 +66,15 @@ export class FetchExchange implements Exchange {
       this.completion.settle({ bytes: 0, aborted: false })
       return response
     }
-    return new Response(watched(response.body, this.completion), response)
+    const { completion } = this
+    let bytes = 0
+    const body = observe(response.body, {
+      chunk: ({ byteLength }) => {
+        bytes += byteLength
+      },
+      end: () => completion.settle({ bytes, aborted: false }),
+      cut: (error) => completion.settle({ bytes, aborted: true, error }),
+    })
+    return new Response(body, response)
   }
-}
-
-function watched(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  completion: Completion,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const reader = body.getReader()
-  let bytes = 0
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read()
-          if (done) {
-            controller.close()
-            completion.settle({ bytes, aborted: false })
-          } else {
-            bytes += value.byteLength
-            controller.enqueue(value)
-          }
-        } catch (error) {
-          completion.settle({ bytes, aborted: true, error })
-          throw error
-        }
-      },
-      cancel(reason) {
-        completion.settle({ bytes, aborted: true, error: reason })
-        return reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }

@@ -15,7 +15,7 @@ type PlainBody = PlainParts['body']
 
 const NativeResponse = globalThis.Response
 
-class LightResponse implements Response {
+class PlainResponse implements Response {
   readonly #status: number
   readonly #statusText: string
   /** Header names and values in turn, names in lower case; dropped once `#headers` is made, which can be changed. */
@@ -110,7 +110,7 @@ class LightResponse implements Response {
     if (this.bodyUsed || this.#streaming?.body?.locked) {
       throw new TypeError('Response.clone: Body has already been consumed.')
     }
-    const copy = new LightResponse(null, { status: this.#status, statusText: this.#statusText })
+    const copy = new PlainResponse(null, { status: this.#status, statusText: this.#statusText })
     copy.#pairs = this.#pairs
     copy.#headers = this.#headers && new Headers(this.#headers)
     copy.#plain = this.#plain
@@ -158,25 +158,26 @@ class LightResponse implements Response {
     return response
   }
 
-  static plainParts(response: LightResponse): PlainParts | undefined {
+  static plainParts(response: PlainResponse): PlainParts | undefined {
     if (response.#pairs === undefined || response.#streaming !== undefined || response.#used) return undefined
     return { headers: response.#pairs, body: response.#plain }
   }
 
-  static isLight(response: Response): response is LightResponse {
+  static isLight(response: Response): response is PlainResponse {
     return #pairs in response
   }
 }
 
 // `extends Response` would make a real one each time; inheriting from its prototype passes `instanceof` for free.
-Object.setPrototypeOf(LightResponse.prototype, NativeResponse.prototype)
-const { plainParts: partsOf, isLight } = LightResponse
-Reflect.deleteProperty(LightResponse, 'plainParts')
-Reflect.deleteProperty(LightResponse, 'isLight')
-Object.setPrototypeOf(LightResponse, NativeResponse)
-Object.defineProperty(LightResponse, 'name', { value: 'Response' })
+Object.setPrototypeOf(PlainResponse.prototype, NativeResponse.prototype)
+const { plainParts: partsOf, isLight } = PlainResponse
+Reflect.deleteProperty(PlainResponse, 'plainParts')
+Reflect.deleteProperty(PlainResponse, 'isLight')
+Object.setPrototypeOf(PlainResponse, NativeResponse)
+Object.defineProperty(PlainResponse, 'name', { value: 'Response' })
 
-export { LightResponse as Response }
+/** The lightest response this runtime has, with the constructor of a `Response`. */
+export const LightResponse: typeof Response = PlainResponse as unknown as typeof Response
 
 /**
  * What a light response holds while nobody has asked for more, for a gateway to write in one call: its header

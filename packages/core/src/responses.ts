@@ -1,4 +1,4 @@
-import { Response } from '#response'
+import { LightResponse } from '#response'
 
 /**
  * A response of plain text, UTF-8.
@@ -13,7 +13,7 @@ import { Response } from '#response'
  * ```
  */
 export function text(body: string, init?: ResponseInit): Response {
-  return new Response(body, typed('text/plain; charset=utf-8', init))
+  return new LightResponse(body, typed('text/plain; charset=utf-8', init))
 }
 
 /**
@@ -27,7 +27,7 @@ export function text(body: string, init?: ResponseInit): Response {
  * ```
  */
 export function html(body: string, init?: ResponseInit): Response {
-  return new Response(body, typed('text/html; charset=utf-8', init))
+  return new LightResponse(body, typed('text/html; charset=utf-8', init))
 }
 
 /**
@@ -47,7 +47,7 @@ export function html(body: string, init?: ResponseInit): Response {
 export function json(data: unknown, init?: ResponseInit): Response {
   const body = JSON.stringify(data) as string | undefined
   if (body === undefined) throw new TypeError(`json: a ${typeof data} has no JSON form`)
-  return new Response(body, typed('application/json', init))
+  return new LightResponse(body, typed('application/json', init))
 }
 
 /**
@@ -75,7 +75,7 @@ export function redirect(location: string | URL, status = 302, init?: ResponseIn
     'location',
     String(location).replace(/[^\x21-\x7e]+/gu, (part) => encodeURI(part.toWellFormed())),
   )
-  return new Response(null, { ...init, status, headers })
+  return new LightResponse(null, { ...init, status, headers })
 }
 
 /**
@@ -90,7 +90,7 @@ export function redirect(location: string | URL, status = 302, init?: ResponseIn
  * ```
  */
 export function empty(status = 204, init?: ResponseInit): Response {
-  return new Response(null, { ...init, status })
+  return new LightResponse(null, { ...init, status })
 }
 
 /** The init with a content type, unless it has one of its own. */

@@ -1,4 +1,4 @@
-import { plainParts, Response } from '#response'
+import { LightResponse, plainParts } from '#response'
 import { isNullBodyStatus } from './status.ts'
 
 /** Header fields to change: a value replaces, a list gives several lines, `null` removes. */
@@ -55,7 +55,7 @@ export function withStatus(response: Response, status: number, statusText = ''):
   void response.body?.cancel()
   const headers = withoutFraming(response.headers)
   headers.delete('content-type')
-  return new Response(null, { status, statusText, headers })
+  return new LightResponse(null, { status, statusText, headers })
 }
 
 /**
@@ -80,7 +80,11 @@ export async function mapText(
   if (plain === undefined ? response.body === null : plain.body === null) return response
   const text = typeof plain?.body === 'string' ? plain.body : await response.text()
   const { status, statusText } = response
-  return new Response(await change(text), { status, statusText, headers: withoutFraming(response.headers) })
+  return new LightResponse(await change(text), {
+    status,
+    statusText,
+    headers: withoutFraming(response.headers),
+  })
 }
 
 /**
@@ -108,13 +112,17 @@ export function mapBody(
   if (response.body === null) return response
   const { status, statusText } = response
   const body = change(response.body) as ReadableStream<Uint8Array<ArrayBuffer>>
-  return new Response(body, { status, statusText, headers: withoutFraming(response.headers) })
+  return new LightResponse(body, { status, statusText, headers: withoutFraming(response.headers) })
 }
 
 /** The same body under another head. */
 function rebuild(response: Response, status: number, statusText: string, headers: Headers): Response {
   const plain = plainParts(response)
-  const copy = new Response(plain === undefined ? response.body : plain.body, { status, statusText, headers })
+  const copy = new LightResponse(plain === undefined ? response.body : plain.body, {
+    status,
+    statusText,
+    headers,
+  })
   // A body of text brings a content type where there is none; a head is copied as it is.
   if (!headers.has('content-type')) copy.headers.delete('content-type')
   return copy

@@ -1,4 +1,4 @@
-import { Response } from '#response'
+import { LightResponse } from '#response'
 import { toByteStream } from './stream.ts'
 
 /** One server-sent event. */
@@ -51,7 +51,7 @@ export function sse(
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache')
   // nginx buffers what it proxies unless told not to, which would hold events back.
   if (!headers.has('x-accel-buffering')) headers.set('x-accel-buffering', 'no')
-  return new Response(toByteStream(fields(events, keepAlive)), { ...init, headers })
+  return new LightResponse(toByteStream(fields(events, keepAlive)), { ...init, headers })
 }
 
 /** The events as text, with a comment wherever the source is silent for too long. */

@@ -1,4 +1,4 @@
-import { Response } from '#response'
+import { LightResponse } from '#response'
 
 /** What a body is streamed from: text is encoded as UTF-8, bytes are sent as they are. */
 export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>
@@ -25,7 +25,7 @@ export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint
 export function stream(chunks: Chunks, init?: ResponseInit): Response {
   const headers = new Headers(init?.headers)
   if (!headers.has('content-type')) headers.set('content-type', 'text/plain; charset=utf-8')
-  return new Response(toByteStream(chunks), { ...init, headers })
+  return new LightResponse(toByteStream(chunks), { ...init, headers })
 }
 
 /**

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { collectExamples, writeExamples } from './doc-examples.ts'
+
+const root = join(import.meta.dirname, '..')
+const paths = writeExamples(collectExamples())
+
+describe('examples in doc comments and READMEs', () => {
+  it('type-check', () => {
+    const check = () =>
+      execFileSync(
+        join(root, 'node_modules/.bin/tsc'),
+        ['-p', 'tsconfig.examples.json', '--pretty', 'false'],
+        {
+          cwd: root,
+          encoding: 'utf8',
+        },
+      )
+    try {
+      check()
+    } catch (error) {
+      expect.fail((error as { stdout: string }).stdout)
+    }
+  })
+
+  it.each([...paths].map(([example, path]) => ({ where: example.where, path })))(
+    '$where',
+    async ({ path }) => {
+      await import(path)
+    },
+  )
+})

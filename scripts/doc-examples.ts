@@ -1,0 +1,83 @@
+/**
+ * The examples in doc comments and READMEs, made into modules that can be type-checked and run.
+ *
+ * Every ```ts block is a module of its own, unless its fence says `ts no-run`. A line `expression // => value`
+ * becomes an assertion that the two are equal.
+ */
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+
+/** One example: where it stands and what it says. */
+export interface DocExample {
+  /** `packages/core/src/stack.ts:18`. */
+  readonly where: string
+  /** The package's folder, in which the module is written so that it resolves what the package resolves. */
+  readonly folder: string
+  readonly code: string
+}
+
+const root = join(import.meta.dirname, '..')
+
+/** All examples of the repository's packages and of the README at its top. */
+export function collectExamples(): DocExample[] {
+  const files = globSync(['README.md', 'packages/*/README.md', 'packages/*/src/**/*.ts'], {
+    cwd: root,
+    exclude: ['**/*.test.ts', '**/node_modules/**'],
+  })
+  return files.sort().flatMap((file) => {
+    const lines = readFileSync(join(root, file), 'utf8').split('\n')
+    const folder = file.startsWith('packages/') ? join(root, ...file.split('/').slice(0, 2)) : root
+    return examplesIn(lines, file.endsWith('.ts')).map(({ line, code }) => ({
+      where: `${file}:${line}`,
+      folder,
+      code,
+    }))
+  })
+}
+
+/** Writes each example as a module under its package's `.examples` folder; returns the module's path by example. */
+export function writeExamples(examples: readonly DocExample[]): Map<DocExample, string> {
+  for (const folder of new Set(examples.map(({ folder }) => folder))) {
+    rmSync(join(folder, '.examples'), { recursive: true, force: true })
+    mkdirSync(join(folder, '.examples'), { recursive: true })
+  }
+  return new Map(
+    examples.map((example) => {
+      const [file = '', line = ''] = example.where.split(':')
+      const name = relative(example.folder, join(root, file))
+        .replace(/^src\//, '')
+        .replaceAll('/', '-')
+      const path = join(example.folder, '.examples', `${basename(name, '.ts')}-${line}.ts`)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, `${withAssertions(example.code)}\n`)
+      return [example, path]
+    }),
+  )
+}
+
+function examplesIn(lines: readonly string[], isSource: boolean): { line: number; code: string }[] {
+  const examples: { line: number; code: string }[] = []
+  let block: { line: number; code: string[] } | undefined
+  for (const [index, raw] of lines.entries()) {
+    const comment = /^\s*\* ?(.*)$/.exec(raw)
+    if (isSource && !comment) continue
+    const text = isSource ? comment![1]! : raw
+    if (block === undefined) {
+      if (text.trimEnd() === '```ts') block = { line: index + 1, code: [] }
+    } else if (text.trimEnd() === '```') {
+      examples.push({ line: block.line, code: block.code.join('\n') })
+      block = undefined
+    } else {
+      block.code.push(text)
+    }
+  }
+  return examples
+}
+
+function withAssertions(code: string): string {
+  const lines = code.split('\n').map((line) => {
+    const claim = /^(\s*)(.+?);?\s*\/\/ => (.+)$/.exec(line)
+    return claim ? `${claim[1]}expectClaim(${claim[2]}).toEqual(${claim[3]})` : line
+  })
+  return `import { expect as expectClaim } from 'vitest'\n${lines.join('\n')}\nexpectClaim(true).toBe(true)`
+}
