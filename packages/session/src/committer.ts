@@ -1,0 +1,139 @@
+import type { Changes } from './changes.ts'
+import { type Content, decode, emptyContent, encode, isEmpty, type Moved } from './content.ts'
+import { type Identity, newId } from './identity.ts'
+import { checkSize, type Settings } from './settings.ts'
+import type { Found } from './shared-keeper.ts'
+import type { Outcome, Store, Stored } from './store.ts'
+import { Turns } from './turns.ts'
+
+/** How often a commit is tried against other processes before it fails; and from which time on it waits a little. */
+const ATTEMPTS = 100
+const PATIENT_ATTEMPTS = 5
+
+/** How long a changed id leads requests that were running to the new one, in milliseconds. */
+const MOVED_FOR = 60_000
+
+/** The ways to keep in a store what a request did. None loses what another request wrote meanwhile. */
+export interface Committer {
+  /** A new session with the changes, if they come to anything: its id. */
+  create(changes: Changes): Promise<string | undefined>
+  /** The changes made on top of what the store has now. What was ended meanwhile stays ended. */
+  write(found: Found, changes: Changes): Promise<undefined>
+  /** As `write`, under a new id, which it returns. */
+  renew(found: Found, changes: Changes): Promise<string | undefined>
+  /** Ends the session, also where its id has been changed. */
+  end(found: Found<Content | Moved> | undefined): Promise<void>
+}
+
+export function createCommitter(store: Store, identity: Identity, settings: Settings): Committer {
+  const turns = new Turns()
+
+  function entryOf(content: Content) {
+    const data = encode(content)
+    checkSize(data, settings)
+    return { data, expires: settings.expiry(content) }
+  }
+
+  /** What stands under the key, or under the one it was moved to. */
+  async function follow(key: string, stored: Stored | undefined): Promise<Found | undefined> {
+    for (let at = { key, stored }; at.stored !== undefined; ) {
+      const content = decode(at.stored.data)
+      if (!('moved' in content)) return { key: at.key, stored: at.stored, content }
+      at = { key: content.moved, stored: await store.load(content.moved) }
+    }
+    return undefined
+  }
+
+  async function create(changes: Changes): Promise<string | undefined> {
+    const content = changes.applyTo(emptyContent())
+    if (isEmpty(content)) return undefined
+    const id = newId()
+    demand(await store.commit(await identity.keyOf(id), entryOf(content), 0))
+    return id
+  }
+
+  async function write(found: Found, changes: Changes): Promise<undefined> {
+    let at: Found | undefined = found
+    for (let attempt = 0; at !== undefined; attempt++) {
+      const { key, stored, content }: Found = at
+      const next = changes.applyTo(content)
+      const same = changes.empty || encode(next) === stored.data
+      if (same && !settings.isDue(content, stored.expires)) return
+      const entry = same ? { data: stored.data, expires: settings.expiry(content) } : entryOf(next)
+      const outcome = await store.commit(key, entry, stored.version)
+      if (outcome.ok) return
+      await pause(attempt)
+      at = await follow(key, outcome.current)
+    }
+  }
+
+  async function renew(found: Found, changes: Changes): Promise<string | undefined> {
+    const created = Date.now()
+    const id = newId()
+    const key = await identity.keyOf(id)
+    const forward = { data: encode({ moved: key }), expires: created + MOVED_FOR }
+    let { content, stored } = found
+    // First the new, then the old: between the two there are both, never neither.
+    for (let version = 0; ; version++) {
+      demand(await store.commit(key, entryOf({ ...changes.applyTo(content), created }), version))
+      const outcome = await store.commit(found.key, forward, stored.version)
+      if (outcome.ok) return id
+      if (outcome.current === undefined) return restart(key, version + 1, changes, id)
+      const current = decode(outcome.current.data)
+      // Another request gave the session another id first. What it holds since then is not for this one to see:
+      // the two part here, each with what it knew and wrote.
+      if ('moved' in current) return id
+      content = current
+      stored = outcome.current
+      await pause(version)
+    }
+  }
+
+  /** A session that was to be renewed was ended meanwhile: nothing of it stays but what this request wrote. */
+  async function restart(
+    key: string,
+    version: number,
+    changes: Changes,
+    id: string,
+  ): Promise<string | undefined> {
+    const content = changes.applyTo(emptyContent())
+    if (isEmpty(content)) {
+      demand(await store.destroy(key, version))
+      return undefined
+    }
+    demand(await store.commit(key, entryOf(content), version))
+    return id
+  }
+
+  async function end(found: Found<Content | Moved> | undefined): Promise<void> {
+    let at = found && (await follow(found.key, found.stored))
+    for (let attempt = 0; at !== undefined; attempt++) {
+      const { key, stored }: Found = at
+      const outcome = await store.destroy(key, stored.version)
+      if (outcome.ok) return
+      await pause(attempt)
+      at = await follow(key, outcome.current)
+    }
+  }
+
+  return {
+    create,
+    write: (found, changes) => turns.take(found.key, () => write(found, changes)),
+    renew: (found, changes) => turns.take(found.key, () => renew(found, changes)),
+    end: (found) => (found === undefined ? end(found) : turns.take(found.key, () => end(found))),
+  }
+}
+
+/** What nobody else can know of cannot have been changed by anybody else. */
+function demand(outcome: Outcome): void {
+  if (!outcome.ok) throw new Error('session: the store refused a key that is new')
+}
+
+/** Waits a little, longer from time to time and by chance, so that those who compete do not keep step. */
+async function pause(attempt: number): Promise<void> {
+  if (attempt + 1 >= ATTEMPTS) {
+    throw new Error(`session: another process won the commit ${ATTEMPTS} times in a row`)
+  }
+  if (attempt < PATIENT_ATTEMPTS) return
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * attempt))
+}

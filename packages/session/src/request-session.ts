@@ -1,0 +1,121 @@
+import { Changes } from './changes.ts'
+import type { Content, Flash } from './content.ts'
+import type { Hold, Intent } from './keeper.ts'
+import type { Guard } from './schema.ts'
+import type { Session } from './session-type.ts'
+import type { Immutable } from './value.ts'
+
+/** The session of one request. What it is asked to do is remembered, and done when the response is returned. */
+export class RequestSession<Values extends object> implements Session<Values> {
+  readonly #hold: Hold
+  readonly #guard: Guard
+  #changes = new Changes()
+  #used = false
+  #renewed = false
+  #ended = false
+  #closed = false
+
+  constructor(hold: Hold, guard: Guard) {
+    this.#hold = hold
+    this.#guard = guard
+  }
+
+  get isNew(): boolean {
+    return this.#content() === undefined
+  }
+
+  get<K extends keyof Values & string>(key: K): Immutable<Values[K]> | undefined {
+    this.#guard.check(key)
+    if (this.#changes.has(key)) return this.#changes.get(key) as Immutable<Values[K]> | undefined
+    const kept = this.#content()?.data.get(key)
+    return (kept === undefined ? undefined : this.#guard.admit(key, kept)) as Immutable<Values[K]> | undefined
+  }
+
+  has(key: keyof Values & string): boolean {
+    return this.get(key) !== undefined
+  }
+
+  set<K extends keyof Values & string>(key: K, value: Immutable<Values[K]>): void {
+    this.#write()
+    this.#guard.check(key)
+    this.#changes.set(key, this.#guard.accept(key, value))
+  }
+
+  delete(key: keyof Values & string): void {
+    this.#write()
+    this.#guard.check(key)
+    this.#changes.set(key, undefined)
+  }
+
+  update<K extends keyof Values & string>(
+    key: K,
+    fn: (current: Immutable<Values[K]> | undefined) => Immutable<Values[K]> | undefined,
+  ): Immutable<Values[K]> | undefined {
+    this.#write()
+    this.#guard.check(key)
+    this.#changes.update(key, this.#content()?.data.get(key), (kept) => {
+      const admitted = kept === undefined ? undefined : this.#guard.admit(key, kept)
+      const next = fn(admitted as Immutable<Values[K]> | undefined)
+      return next === undefined ? undefined : this.#guard.accept(key, next)
+    })
+    return this.get(key)
+  }
+
+  flash(type: string, message: string): void {
+    this.#write()
+    if (typeof type !== 'string' || typeof message !== 'string') {
+      throw new TypeError('session: flash takes a type and a message, both text')
+    }
+    this.#changes.flash({ type, message })
+  }
+
+  flashes(type?: string): readonly Flash[] {
+    this.#write()
+    return this.#changes.takeFlashes(this.#content(), type)
+  }
+
+  regenerate(): void {
+    this.#write()
+    this.#renewed = true
+  }
+
+  destroy(): void {
+    this.#write()
+    this.#changes = new Changes()
+    this.#renewed = false
+    this.#ended = true
+  }
+
+  /** Whether the session was read or written. */
+  get used(): boolean {
+    return this.#used
+  }
+
+  /** Takes no more writes from now on. */
+  close(): void {
+    this.#closed = true
+  }
+
+  /** Keeps what was done, and says whether the cookie was set or deleted. Once only; takes no more writes. */
+  async commit(): Promise<boolean> {
+    if (this.#closed) throw closed()
+    this.close()
+    if (!this.#used) return false
+    const intent: Intent = { changes: this.#changes, renewed: this.#renewed, ended: this.#ended }
+    return this.#hold.commit(intent)
+  }
+
+  #content(): Content | undefined {
+    this.#used = true
+    return this.#ended ? undefined : this.#hold.read()
+  }
+
+  #write(): void {
+    if (this.#closed) throw closed()
+    this.#used = true
+  }
+}
+
+function closed(): Error {
+  return new Error('session: the response has been returned, so nothing can be written: write before that')
+}
