@@ -1,0 +1,81 @@
+import { type Environ, HttpError } from '@tsgi/core'
+import type { Body } from './body.ts'
+import { type ContentType, inRange, parseContentType } from './content-type.ts'
+import { type Fields, fieldGatherer, parsePairs } from './fields.ts'
+import { parseJson } from './json.ts'
+import type { Limits } from './limits.ts'
+import { readMultipart } from './multipart.ts'
+import { decodeUtf8, readBytes, readChunks } from './read-body.ts'
+
+/** A part of the request as it came: the input of its schema, and the keys that should not have been repeated. */
+export interface Input {
+  readonly value: unknown
+  readonly repeated: readonly string[]
+}
+
+/**
+ * Makes the function that reads a body by its `Content-Type`. Without that field a body is refused, unless bytes of
+ * any type are accepted, and no body is `undefined`, or the empty text or bytes.
+ *
+ * It throws a 415 for a type, charset or coding that is not accepted, a 413 for a body that is too large, and a 400
+ * for one that is malformed.
+ */
+export function bodyReader(body: Body, limits: Required<Limits>): (environ: Environ) => Promise<Input> {
+  const { schema, types } = body
+  const gather = fieldGatherer(schema)
+
+  async function readAs(kind: string, type: ContentType, environ: Environ): Promise<Input> {
+    if (kind === 'multipart') {
+      return toInput(gather(await readMultipart(environ, type.boundary, limits)))
+    }
+    const bytes = await readBytes(environ, limits.body)
+    if (kind === 'bytes') return { value: bytes, repeated: [] }
+    if (kind === 'json') return { value: parseJson(bytes, limits.depth), repeated: [] }
+    const text = decodeUtf8(bytes)
+    if (kind === 'text') return { value: text, repeated: [] }
+    return toInput(gather(parsePairs(text, limits.fields, 'form')))
+  }
+
+  return async function readBody(environ) {
+    const { headers } = environ
+    if (!/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '')) {
+      throw new HttpError(415, 'The request body must not be encoded.', {
+        headers: { 'accept-encoding': 'identity' },
+      })
+    }
+    const field = headers.get('content-type') || (acceptsAnything(body) ? 'application/octet-stream' : null)
+    if (field === null) {
+      for await (const _ of readChunks(environ, limits.body)) throw unsupported(body)
+      return { value: nothing(body), repeated: [] }
+    }
+    const type = parseContentType(field)
+    const kind = types.find(([range]) => inRange(type.essence, range))?.[1]
+    if (kind === undefined) throw unsupported(body)
+    if (kind !== 'bytes' && type.charset !== undefined && !/^utf-?8$/.test(type.charset)) {
+      throw new HttpError(415, 'The charset of the request body must be UTF-8.')
+    }
+    return readAs(kind, type, environ)
+  }
+}
+
+function toInput({ values, repeated }: Fields<unknown>): Input {
+  return { value: values, repeated }
+}
+
+function acceptsAnything({ types }: Body): boolean {
+  return types.some(([range]) => range === '*/*')
+}
+
+function nothing({ types }: Body): unknown {
+  const kind = types[0]?.[1]
+  return kind === 'text' ? '' : kind === 'bytes' ? new Uint8Array() : undefined
+}
+
+/** `Accept` in a response says what a request may hold (RFC 9110 §12.5.1). */
+function unsupported({ types }: Body): HttpError {
+  const accept = types
+    .map(([range]) => range)
+    .filter((range) => !range.includes('*+'))
+    .join(', ')
+  return new HttpError(415, `The request body must be one of: ${accept}.`, { headers: { accept } })
+}

@@ -1,0 +1,276 @@
+import { json, lint, text, toFetch } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+import { args } from './args.ts'
+import { bytesBody, formBody, jsonBody, textBody } from './body.ts'
+
+const Post = z.object({ title: z.string(), tags: z.array(z.string()).optional() })
+const any = client(args({ body: Post })(({ args }) => json(args.body)))
+
+function as(type: string, body: BodyInit) {
+  return { body, headers: { 'content-type': type } }
+}
+
+/** A body that arrives in pieces, and says when it was given up. */
+function trickle(pieces: readonly string[], cancelled: () => void = () => {}): ReadableStream<Uint8Array> {
+  const queue = pieces.map((piece) => new TextEncoder().encode(piece))
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const piece = queue.shift()
+        if (piece) controller.enqueue(piece)
+        else controller.close()
+      },
+      cancel: cancelled,
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+describe('a schema as the body', () => {
+  it('takes JSON and both kinds of form', async () => {
+    const sent = { title: 'Hello', tags: ['a'] }
+    expect(await (await any.post('/', { json: sent })).json()).toEqual(sent)
+    expect(await (await any.post('/', { form: sent })).json()).toEqual(sent)
+    const form = new FormData()
+    form.append('title', 'Hello')
+    form.append('tags', 'a')
+    expect(await (await any.post('/', { form })).json()).toEqual(sent)
+    const typed = await any.post('/', as('application/vnd.api+json; charset="UTF-8"', JSON.stringify(sent)))
+    expect(await typed.json()).toEqual(sent)
+  })
+
+  it('takes JSON alone where no form could fit', async () => {
+    const list = client(args({ body: z.array(z.string()) })(({ args }) => json(args.body)))
+    expect((await list.post('/', { form: { a: '1' } })).headers.get('accept')).toBe('application/json')
+    expect(await (await list.post('/', { json: ['a'] })).json()).toEqual(['a'])
+  })
+
+  it.each([
+    ['text/plain', 'a'],
+    ['multipart/mixed; boundary=a', 'a'],
+    ['nonsense', 'a'],
+    ['application/json, text/plain', '{}'],
+    ['application/json; charset="', '{}'],
+    ['application/+json', '{}'],
+  ])('refuses %s with what it accepts', async (type, body) => {
+    const response = await any.post('/', as(type, body))
+    expect(response.status).toBe(415)
+  })
+
+  it('says in a 415 what it accepts', async () => {
+    const response = await any.post('/', as('text/plain', 'a'))
+    const accept = 'application/json, application/x-www-form-urlencoded, multipart/form-data'
+    expect(response.headers.get('accept')).toBe(accept)
+    expect(await response.json()).toMatchObject({ detail: `The request body must be one of: ${accept}.` })
+  })
+
+  it('refuses a body without a type, and a missing one by the schema', async () => {
+    expect((await any.post('/', { body: new Uint8Array([123, 125]) })).status).toBe(415)
+    const missing = await any.post('/')
+    expect(missing.status).toBe(422)
+    expect(await missing.json()).toMatchObject({ errors: [{ in: 'body', path: [], code: 'invalid_type' }] })
+    const optional = client(args({ body: Post.optional() })(({ args }) => text(typeof args.body)))
+    expect(await (await optional.post('/')).text()).toBe('undefined')
+    expect(await (await optional.get('/')).text()).toBe('undefined')
+  })
+
+  it('refuses charsets other than UTF-8, and encoded bodies', async () => {
+    expect((await any.post('/', as('application/json; charset=latin1', '{}'))).status).toBe(415)
+    expect((await any.post('/', as('application/json;charset=UTF8;', '{"title":"a"}'))).status).toBe(200)
+    const encoded = await any.post('/', {
+      body: 'x',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    })
+    expect(encoded.status).toBe(415)
+    expect(encoded.headers.get('accept-encoding')).toBe('identity')
+  })
+
+  it('answers malformed JSON and text that is not UTF-8 by a 400 that shows nothing of it', async () => {
+    const malformed = await any.post('/', as('application/json', '{"secret": nope}'))
+    expect(malformed.status).toBe(400)
+    expect(await malformed.text()).not.toContain('nope')
+    expect((await any.post('/', as('application/json', ''))).status).toBe(400)
+    const latin1 = new Uint8Array([0x22, 0xe9, 0x22])
+    expect((await any.post('/', as('application/json', latin1))).status).toBe(400)
+    expect((await any.post('/', as('application/x-www-form-urlencoded', latin1))).status).toBe(400)
+  })
+
+  it('bounds how deep JSON is nested', async () => {
+    const anything = args({ body: z.unknown(), limits: { depth: 3 } })(() => text('ok'))
+    expect((await client(anything).post('/', { json: [[{ a: 1 }]] })).status).toBe(200)
+    expect((await client(anything).post('/', { json: [[{ a: [] }]] })).status).toBe(400)
+    const deep = '['.repeat(500_000) + ']'.repeat(500_000)
+    expect((await client(anything).post('/', as('application/json', deep))).status).toBe(400)
+  })
+})
+
+describe('the limit of the body', () => {
+  const app = args({ body: textBody(), limits: { body: 10 } })(({ args }) => text(`${args.body.length}`))
+  const small = client(app)
+  // The client keeps a copy of the body for redirects; here it matters what is read of it.
+  const fetch = (init: RequestInit) =>
+    toFetch(lint(app))(
+      new Request('http://localhost/', { method: 'POST', duplex: 'half', ...init } as RequestInit),
+    )
+
+  it('lets a body of exactly that size through', async () => {
+    expect(await (await small.post('/', as('text/plain', '0123456789'))).text()).toBe('10')
+  })
+
+  it('ends the reading as soon as it is passed', async () => {
+    let cancelled = false
+    const pieces = Array.from({ length: 1000 }, () => '0123')
+    const body = trickle(pieces, () => {
+      cancelled = true
+    })
+    const response = await fetch(as('text/plain', body))
+    expect(response.status).toBe(413)
+    expect(cancelled).toBe(true)
+  })
+
+  it('believes a Content-Length that is larger', async () => {
+    let pulled = false
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulled = true
+          controller.close()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const headers = { 'content-type': 'text/plain', 'content-length': '11' }
+    expect((await fetch({ body, headers })).status).toBe(413)
+    expect(pulled).toBe(false)
+  })
+
+  it('does not believe one that is smaller', async () => {
+    const headers = { 'content-type': 'text/plain', 'content-length': '1' }
+    const body = trickle(['0123456789', '0'])
+    expect((await small.post('/', { body, headers })).status).toBe(413)
+  })
+
+  it('is 1 MiB by default', async () => {
+    const web = client(args({ body: bytesBody() })(({ args }) => text(`${args.body.byteLength}`)))
+    expect(await (await web.post('/', { body: new Uint8Array(2 ** 20) })).text()).toBe('1048576')
+    expect((await web.post('/', { body: new Uint8Array(2 ** 20 + 1) })).status).toBe(413)
+  })
+})
+
+describe('a body that fails', () => {
+  const failing = (): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      pull(controller) {
+        controller.error(new Error('reset'))
+      },
+    })
+
+  it('is the fault of a client that left', async () => {
+    const gone = new AbortController()
+    const web = client(
+      args({ body: Post })(() => text('')),
+      { errors: { write() {} } },
+    )
+    gone.abort()
+    const response = await web.post('/', {
+      ...as('application/json', failing()),
+      signal: gone.signal,
+    })
+    expect(response.status).toBe(400)
+    expect(web.errors).toEqual([])
+  })
+
+  it('is otherwise thrown as it is', async () => {
+    const web = client(
+      args({ body: Post })(() => text('')),
+      { errors: { write() {} } },
+    )
+    expect((await web.post('/', as('application/json', failing()))).status).toBe(500)
+    expect(web.errors).toEqual([new Error('reset')])
+  })
+
+  it('says so where it was read before', async () => {
+    const inner = args({ body: Post })(() => text(''))
+    const web = client(
+      async (environ) => {
+        await environ.request.text()
+        return inner(environ)
+      },
+      { errors: { write() {} } },
+    )
+    expect((await web.post('/', { json: {} })).status).toBe(500)
+    expect(String(web.errors[0])).toContain('was read before it got here')
+  })
+})
+
+describe('jsonBody', () => {
+  it('refuses forms', async () => {
+    const web = client(args({ body: jsonBody(Post) })(({ args }) => json(args.body)))
+    expect((await web.post('/', { form: { title: 'a' } })).status).toBe(415)
+    expect((await web.post('/', { json: { title: 'a' } })).status).toBe(200)
+  })
+})
+
+describe('formBody', () => {
+  it('refuses JSON', async () => {
+    const web = client(args({ body: formBody(Post) })(({ args }) => json(args.body)))
+    expect((await web.post('/', { json: { title: 'a' } })).status).toBe(415)
+    expect(await (await web.post('/', { form: { title: 'a' } })).json()).toEqual({ title: 'a' })
+  })
+
+  it('takes an empty form', async () => {
+    const web = client(args({ body: formBody(Post.partial()) })(({ args }) => json(args.body)))
+    expect(await (await web.post('/', as('application/x-www-form-urlencoded', ''))).json()).toEqual({})
+    expect(await (await web.post('/', { form: new FormData() })).json()).toEqual({})
+  })
+})
+
+describe('textBody and bytesBody', () => {
+  it('take the types they say', async () => {
+    const csv = textBody({ schema: z.string().startsWith('id,'), types: ['text/csv'] })
+    const web = client(args({ body: csv })(({ args }) => text(args.body)))
+    expect(await (await web.post('/', as('text/csv', 'id,name'))).text()).toBe('id,name')
+    expect((await web.post('/', as('text/csv', 'name'))).status).toBe(422)
+    expect((await web.post('/', as('text/plain', 'id,name'))).headers.get('accept')).toBe('text/csv')
+  })
+
+  it('are empty where there is no body', async () => {
+    const word = client(args({ body: textBody() })(({ args }) => json(args.body)))
+    expect(await (await word.post('/')).json()).toBe('')
+    const image = client(
+      args({ body: bytesBody({ types: ['image/*'] }) })(({ args }) => json([...args.body])),
+    )
+    expect(await (await image.post('/')).json()).toEqual([])
+    expect((await image.post('/', { body: new Uint8Array(1) })).status).toBe(415)
+  })
+
+  it('leave the charset of bytes alone', async () => {
+    const web = client(args({ body: bytesBody() })(({ args }) => json([...args.body])))
+    expect(
+      await (await web.post('/', as('text/plain; charset=latin1', new Uint8Array([0xe9])))).json(),
+    ).toEqual([0xe9])
+  })
+
+  it('are typed as what they read', () => {
+    args({ body: textBody() })(({ args }) => text(args.body))
+    args({ body: bytesBody() })(({ args }) => {
+      expectTypeOf(args.body).toEqualTypeOf<Uint8Array>()
+      return text('')
+    })
+    // @ts-expect-error text is never a number
+    textBody({ schema: z.number() })
+  })
+
+  it('name what is wrong with their options', () => {
+    expect(() => textBody({ schema: {} as never })).toThrow(
+      new TypeError('textBody: schema must be a schema of zod 4'),
+    )
+    expect(() => bytesBody({ types: ['png'] })).toThrow(
+      new TypeError("bytesBody: types must be media types or ranges of them, got 'png'"),
+    )
+    expect(() => jsonBody(undefined as never)).toThrow(TypeError)
+    expect(() => formBody(undefined as never)).toThrow(TypeError)
+  })
+})

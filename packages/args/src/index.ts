@@ -1,0 +1,14 @@
+/**
+ * Argument parsing: path, query, headers, cookies and body against zod schemas, problem details for what does not fit,
+ * and an OpenAPI document of it all.
+ */
+export type { ArgsMiddleware } from './args.ts'
+export { args } from './args.ts'
+export type { Body, BodyKind, RawBodyOptions } from './body.ts'
+export { bytesBody, formBody, jsonBody, textBody } from './body.ts'
+export type { Declared } from './declared.ts'
+export { schemasOf } from './declared.ts'
+export type { InvalidArgument, Part } from './invalid.ts'
+export type { Limits } from './limits.ts'
+export type { ArgsOf, ArgsOptions, Invalid, OnInvalid, ValuesOf } from './options.ts'
+export type { Schema } from './schema.ts'

@@ -1,0 +1,183 @@
+import { type Application, type Environ, extend, html, type Middleware, stack, text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+import { args } from './args.ts'
+import { jsonBody, textBody } from './body.ts'
+
+interface Render {
+  readonly render: (name: string, data: object) => Response
+}
+const render: Middleware<Render> = (app) => (environ) =>
+  app(extend(environ, { render: (name: string, data: object) => html(`${name} ${JSON.stringify(data)}`) }))
+const user: Middleware<{ user: string }> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
+
+const Post = z.object({ title: z.string().min(3), votes: z.coerce.number().optional() })
+
+/** The shape of the router's own signature: the stack is an argument, the handlers take their types from it. */
+type Routes<E extends object> = Readonly<
+  Record<
+    string,
+    Application<E & { params: { id: string } }> | Record<string, Application<E & { params: { id: string } }>>
+  >
+>
+function table<P extends object>(_: Middleware<P>, routes: Routes<P>): Routes<P> {
+  return routes
+}
+
+describe('onInvalid', () => {
+  it('answers with the errors and what was typed', async () => {
+    const app: Application = render(
+      args({ body: Post })(
+        () => text('saved'),
+        ({ errors, values }, { render }) => render('form', { errors, title: values.body.title }),
+      ),
+    )
+    const response = await client(app).post('/', { form: { title: 'Hi', votes: '1' } })
+    expect(await response.text()).toBe(
+      `form ${JSON.stringify({
+        errors: [
+          {
+            in: 'body',
+            path: ['title'],
+            code: 'too_small',
+            message: 'Too small: expected string to have >=3 characters',
+          },
+        ],
+        title: 'Hi',
+      })}`,
+    )
+    expect(await (await client(app).post('/', { form: { title: 'Hello' } })).text()).toBe('saved')
+  })
+
+  it('is an option, too, and says in its type what it needs', async () => {
+    const page = args({
+      body: Post,
+      onInvalid: ({ values }, { render }: Render) => render('form', { title: values.body.title }),
+    })
+    // @ts-expect-error 'render' is missing
+    const unmet: Application = page(() => text('saved'))
+    expect(unmet).toBeTypeOf('function')
+    const web = client(stack(render, page)(() => text('saved')))
+    expect(await (await web.post('/', { form: { title: 'Hi' } })).text()).toBe('form {"title":"Hi"}')
+  })
+
+  it('is the one in place where there are both', async () => {
+    const form = args({ body: Post, onInvalid: () => text('option') })
+    const web = client(
+      form(
+        () => text('saved'),
+        () => text('in place'),
+      ),
+    )
+    expect(await (await web.post('/', { json: {} })).text()).toBe('in place')
+  })
+
+  it('is not asked about what cannot be read', async () => {
+    const web = client(args({ body: Post, onInvalid: () => text('page') })(() => text('saved')))
+    const response = await web.post('/', { body: '{', headers: { 'content-type': 'application/json' } })
+    expect(response.status).toBe(400)
+  })
+
+  it('gives an empty object for a part that was not sent', async () => {
+    const page = args({
+      body: Post,
+      onInvalid: ({ values }) => text(`${typeof values.body} ${String(values.body.title)}`),
+    })
+    expect(await (await client(page(() => text('saved'))).post('/')).text()).toBe('object undefined')
+  })
+
+  it('takes its types from the table that the route is in', () => {
+    table(stack(render, user), {
+      '/posts/:id': {
+        POST: args({ path: z.object({ id: z.coerce.number() }), body: Post })(
+          ({ args, params, render, user }) => {
+            expectTypeOf(args.body).toEqualTypeOf<{ title: string; votes?: number | undefined }>()
+            expectTypeOf(args.path.id).toBeNumber()
+            expectTypeOf(params.id).toBeString()
+            expectTypeOf(user).toBeString()
+            return render('post', args.body)
+          },
+          ({ errors, values }, { params, render, user }) => {
+            expectTypeOf(errors[0]!.path).toEqualTypeOf<readonly (string | number)[]>()
+            expectTypeOf(values.body).toEqualTypeOf<{ readonly title?: unknown; readonly votes?: unknown }>()
+            expectTypeOf(params.id).toBeString()
+            return render(user, { errors, values })
+          },
+        ),
+        PUT: args({
+          body: Post,
+          onInvalid: ({ values }, { render }: Render) => render('form', values),
+        })(({ args, user }) => text(args.body.title + user)),
+        // @ts-expect-error nothing provides 'session'
+        GET: args({ query: Post })(({ session }) => text(session)),
+      },
+    })
+  })
+
+  it('is refused where nothing provides what its type needs', () => {
+    table(user, {
+      // @ts-expect-error 'render' is missing
+      '/': args({ body: Post, onInvalid: (_, { render }: Render) => render('form', {}) })(() => text('')),
+    })
+  })
+
+  it('has no keys where a part is no object', () => {
+    args({
+      body: textBody(),
+      onInvalid: ({ values }) => {
+        expectTypeOf(values.body).toBeUnknown()
+        return text('')
+      },
+    })
+    args({
+      body: jsonBody(z.array(z.string())),
+      onInvalid: ({ values }) => {
+        expectTypeOf(values.body).toBeUnknown()
+        return text('')
+      },
+    })
+  })
+})
+
+describe('the types of args', () => {
+  it('are the outputs of what was declared', () => {
+    args({ query: z.object({ n: z.string().transform(Number) }) })((environ) => {
+      expectTypeOf(environ.args).toEqualTypeOf<{ readonly query: { n: number } }>()
+      // @ts-expect-error the body was not declared
+      environ.args.body
+      return text('')
+    })
+    const plain = args({})
+    expectTypeOf(plain).toExtend<Middleware<{ args: object }>>()
+  })
+
+  it('require params where the path is declared', () => {
+    const withPath = args({ path: z.object({ id: z.string() }) })
+    // @ts-expect-error 'params' is missing
+    const unmet: Application = withPath(() => text(''))
+    expect(unmet).toBeTypeOf('function')
+    expectTypeOf(withPath).toExtend<Middleware<{ args: { path: { id: string } } }, { params: object }>>()
+  })
+
+  it('add up in a stack', () => {
+    stack(
+      args({ query: z.object({ q: z.string() }) }),
+      args({ body: Post }),
+    )(({ args }) => {
+      expectTypeOf(args.query.q).toBeString()
+      expectTypeOf(args.body.title).toBeString()
+      return text('')
+    })
+  })
+
+  it('keep the environ of the contract', () => {
+    args({ body: Post })(
+      (environ) => text(environ.pathInfo),
+      (_, environ) => {
+        expectTypeOf(environ).toExtend<Environ>()
+        return text('')
+      },
+    )
+  })
+})
