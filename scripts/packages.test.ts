@@ -1,0 +1,100 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** Who may import whom (decisions/0001): arrows point down only. */
+const mayImport: Record<string, readonly string[]> = {
+  core: [],
+  router: ['@tsgi/core', 'path-to-regexp'],
+  args: ['@tsgi/core', 'zod', 'cookie', '@remix-run/multipart-parser'],
+  cookies: ['@tsgi/core', 'cookie'],
+  session: ['@tsgi/core', '@tsgi/cookies'],
+  templates: ['@tsgi/core', 'eta'],
+  server: ['@tsgi/core'],
+}
+
+type Conditions = Record<string, string>
+interface Manifest {
+  name: string
+  version: string
+  description: string
+  license: string
+  repository: { type: string; url: string; directory: string }
+  type: string
+  sideEffects: boolean
+  exports: Record<string, string>
+  imports?: Record<string, Conditions>
+  publishConfig: { access: string; exports: Record<string, Conditions>; imports?: Record<string, Conditions> }
+  files: string[]
+  engines: { node: string }
+  dependencies?: Record<string, string>
+}
+
+const root = join(import.meta.dirname, '..')
+const folders = globSync('packages/*/package.json', { cwd: root }).map((file) => file.split('/')[1]!)
+
+describe.each(folders.sort())('packages/%s', (folder) => {
+  const home = join(root, 'packages', folder)
+  const manifest: Manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  const sources = globSync('src/**/*.ts', { cwd: home })
+  const shipped = sources.filter((file) => !file.endsWith('.test.ts'))
+
+  it('has the fields that every package has', () => {
+    expect(manifest).toMatchObject({
+      name: `@tsgi/${folder}`,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      description: expect.stringMatching(/^[A-Z].{20,}[^.]$/),
+      license: 'MIT',
+      repository: {
+        type: 'git',
+        url: 'git+https://github.com/tsgi/tsgi.git',
+        directory: `packages/${folder}`,
+      },
+      type: 'module',
+      sideEffects: false,
+      publishConfig: { access: 'public' },
+      files: ['dist', 'src', '!src/**/*.test.ts'],
+      engines: { node: '>=22.18' },
+    })
+  })
+
+  it('exports source in development and the same entries built when published', () => {
+    const built = Object.fromEntries(
+      Object.entries(manifest.exports).map(([entry, source]) => {
+        expect(existsSync(join(home, source)), source).toBe(true)
+        const stem = source.replace(/^\.\/src\/(.+)\.ts$/, './dist/$1')
+        return [entry, { types: `${stem}.d.ts`, default: `${stem}.js` }]
+      }),
+    )
+    expect(manifest.publishConfig.exports).toEqual(built)
+  })
+
+  it('has a README and no file so long that it must be two ideas', () => {
+    expect(readFileSync(join(home, 'README.md'), 'utf8')).toMatch(new RegExp(`^# @tsgi/${folder}\n`))
+    for (const file of shipped) {
+      const lines = readFileSync(join(home, file), 'utf8').split('\n').length
+      expect(lines, file).toBeLessThanOrEqual(250)
+    }
+  })
+
+  it('depends on what it may, imports what it depends on, and reaches into no other package', () => {
+    const imported = new Set(shipped.flatMap((file) => importsOf(join(home, file))))
+    const foreign = [...imported].filter((name) => !/^(?:\.|#|node:)/.test(name))
+    const names = new Set(
+      foreign.map((name) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      ),
+    )
+    expect([...names].sort()).toEqual(Object.keys(manifest.dependencies ?? {}).sort())
+    for (const name of names) expect(mayImport[folder], name).toContain(name)
+    for (const name of imported) expect(name).not.toMatch(/^\.\.\/\.\.\/|^@tsgi\/[\w-]+\/(?:src|dist)/)
+  })
+})
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, 'utf8').replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
+  return [...source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name!)
+}

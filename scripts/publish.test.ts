@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const bin = join(root, 'node_modules/.bin')
+const consumer = mkdtempSync(join(tmpdir(), 'tsgi-consumer-'))
+const folders = globSync('packages/*/package.json', { cwd: root }).map((file) => dirname(file))
+
+interface Manifest {
+  name: string
+  exports: Record<string, { types: string; default: string }>
+  dependencies?: Record<string, string>
+}
+
+/** Every entry of every package, as a program outside this repository names it. */
+const entries: string[] = []
+
+/** What `npm publish` would send, unpacked as an installation has it. */
+beforeAll(() => {
+  execFileSync(join(bin, 'tsc'), ['--build', 'tsconfig.build.json'], { cwd: root })
+  for (const folder of folders) {
+    const tarball = execFileSync(join(bin, 'pnpm'), ['pack', '--pack-destination', consumer], {
+      cwd: join(root, folder),
+      encoding: 'utf8',
+    })
+      .trim()
+      .split('\n')
+      .at(-1)!
+    const name = `@tsgi/${folder.split('/')[1]}`
+    const home = join(consumer, 'node_modules', name)
+    mkdirSync(home, { recursive: true })
+    execFileSync('tar', [
+      '-xzf',
+      join(consumer, tarball.split('/').at(-1)!),
+      '-C',
+      home,
+      '--strip-components=1',
+    ])
+    const manifest: Manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+    for (const entry of Object.keys(manifest.exports)) entries.push(join(name, entry))
+    for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+      if (dependency.startsWith('@tsgi/')) continue
+      const link = join(consumer, 'node_modules', dependency)
+      mkdirSync(dirname(link), { recursive: true })
+      rmSync(link, { force: true })
+      symlinkSync(join(root, folder, 'node_modules', dependency), link)
+    }
+  }
+  writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }')
+}, 120_000)
+
+afterAll(() => rmSync(consumer, { recursive: true }))
+
+describe('the packages as they are published', () => {
+  it('have their licence, README, built files and sources, and no tests', () => {
+    for (const folder of folders) {
+      const files = globSync('**/*', { cwd: join(consumer, 'node_modules/@tsgi', folder.split('/')[1]!) })
+      expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'src/index.ts']))
+      expect(files.filter((file) => file.includes('.test.'))).toEqual([])
+    }
+  })
+
+  it('name no workspace and no catalogue in their dependencies', () => {
+    for (const folder of folders) {
+      const home = join(consumer, 'node_modules/@tsgi', folder.split('/')[1]!)
+      const { dependencies = {} }: Manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+      for (const range of Object.values(dependencies)) expect(range).toMatch(/^\^\d/)
+    }
+  })
+
+  it('import in plain Node, every entry', () => {
+    const program = `${entries.map((entry) => `await import('${entry}')`).join('\n')}\nconsole.log('imported')`
+    writeFileSync(join(consumer, 'program.mjs'), program)
+    expect(execFileSync('node', ['program.mjs'], { cwd: consumer, encoding: 'utf8' })).toBe('imported\n')
+  })
+
+  it('type-check in a strict program, libraries included', () => {
+    writeFileSync(
+      join(consumer, 'program.ts'),
+      `${entries.map((entry, index) => `import * as entry${index} from '${entry}'`).join('\n')}
+import { text, type Application } from '@tsgi/core'
+export const application: Application = () => text('Hello')
+export default [${entries.map((_, index) => `entry${index}`).join(', ')}]
+`,
+    )
+    mkdirSync(join(consumer, 'node_modules/@types'), { recursive: true })
+    symlinkSync(join(root, 'node_modules/@types/node'), join(consumer, 'node_modules/@types/node'))
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node']
+    const check = () =>
+      execFileSync(join(bin, 'tsc'), [...options, 'program.ts'], { cwd: consumer, encoding: 'utf8' })
+    try {
+      check()
+    } catch (error) {
+      expect.fail((error as { stdout: string }).stdout)
+    }
+  }, 60_000)
+})
