@@ -1,0 +1,233 @@
+import { type Application, derive, json, type Middleware } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import fc from 'fast-check'
+import { match } from 'path-to-regexp'
+import { describe, expect, it } from 'vitest'
+import { router } from './router.ts'
+
+/** A pattern as the properties make it, so that they can read it without the code they test. */
+type Part =
+  | { readonly kind: 'text' | 'param' | 'wildcard'; readonly value: string }
+  | { readonly kind: 'group'; readonly parts: readonly Part[] }
+type Flat = readonly Exclude<Part, { kind: 'group' }>[]
+
+const text = fc
+  .array(fc.constantFrom('a', 'b', '-', '.', '/', '/', 'é', ' '), { minLength: 1, maxLength: 3 })
+  .map((letters): Part => ({ kind: 'text', value: letters.join('') }))
+// More names than are used at once, and some that are no identifiers.
+const names = ['p', 'q', 'na-me', '__proto__', 'constructor', 'r', 's', 't']
+const key = fc.record({
+  kind: fc.constantFrom('param', 'param', 'wildcard'),
+  value: fc.constantFrom(...names),
+})
+// Text comes before each parameter, as path-to-regexp wants it.
+const pieces: fc.Arbitrary<readonly Part[]> = fc
+  .tuple(text, fc.option(key))
+  .map(([text, key]) => (key === null ? [text] : [text, key]))
+const parts = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: pieces },
+      { weight: 1, arbitrary: fc.tuple(pieces, pieces).map((both): readonly Part[] => [group(both.flat())]) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(pieces, pieces).map(([a, b]): readonly Part[] => [group([...a, group(b)])]),
+      },
+      {
+        weight: 1,
+        arbitrary: key.map((key): readonly Part[] => [{ kind: 'text', value: '/' }, group([key])]),
+      },
+    ),
+    { maxLength: 4 },
+  )
+  .map((all): readonly Part[] => [{ kind: 'text', value: '/' }, ...all.flat()])
+  .filter((parts) => reads(write(parts)))
+
+const values = fc
+  .array(fc.constantFrom('a', 'b', '-', '.', '%20', '%C3%A9', '/', '//', 'b-', 'a/b', '%2F'), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map((letters) => letters.join(''))
+
+/** A path that the pattern may match: some of its groups, anything for its parameters, and sometimes an end. */
+function pathOf(parts: readonly Part[]): fc.Arbitrary<string> {
+  return fc
+    .tuple(
+      fc.constantFrom(...formsOf(parts)),
+      fc.array(values, { minLength: 8, maxLength: 8 }),
+      fc.constantFrom('', '', '', '', '/', 'a', '/b', '%', '%ff'),
+    )
+    .map(([form, values, end]) => {
+      let index = 0
+      return (
+        form.map((part) => (part.kind === 'text' ? encode(part.value) : values[index++ % 8])).join('') + end
+      )
+    })
+}
+const anyPath = fc
+  .array(fc.constantFrom('a', 'b', '-', '.', '/', '%20', '%C3%A9'), { maxLength: 8 })
+  .map((letters) => `/${letters.join('')}`)
+
+describe('router and path-to-regexp', () => {
+  it('agree on what one pattern matches, and with which parameters', async () => {
+    const cases = parts.chain((parts) =>
+      fc.record({
+        parts: fc.constant(parts),
+        paths: fc.array(fc.oneof(pathOf(parts), anyPath), { minLength: 8, maxLength: 8 }),
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ parts, paths }) => {
+        const pattern = write(parts)
+        for (const path of paths) expect(await ask([pattern], path)).toEqual(answer(pattern, path))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('agree on every pattern of a table, of which the most specific that matches wins in any order', async () => {
+    const cases = fc.array(parts, { minLength: 2, maxLength: 6 }).chain((tables) =>
+      fc.record({
+        tables: fc.constant(tables),
+        paths: fc.array(fc.oneof(...tables.map(pathOf), anyPath), { minLength: 8, maxLength: 8 }),
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ tables, paths }) => {
+        const patterns = tables.map(write)
+        fc.pre(!meet(tables))
+        for (const path of paths) {
+          const best = tables
+            .flatMap((parts) => formsOf(parts).map((form) => ({ pattern: write(parts), form })))
+            .filter(({ form }) => decodes(path) && matches(write(form), path) !== false)
+            .sort((a, b) => compare(a.form, b.form))[0]
+          const expected = answer(best?.pattern, path)
+          expect(await ask(patterns, path)).toEqual(expected)
+          expect(await ask(patterns.toReversed(), path)).toEqual(expected)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('refuses two patterns exactly where a form of one is a form of the other but for the names', () => {
+    fc.assert(
+      fc.property(parts, parts, (one, other) => {
+        fc.pre(write(one) !== write(other))
+        const make = () => router({ [write(one)]: () => json(1), [write(other)]: () => json(2) })
+        if (meet([one, other]))
+          expect(make).toThrow(`router: '${write(one)}' and '${write(other)}' match the same paths`)
+        else expect(make).not.toThrow()
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+/** What a router with these patterns answers to a path. */
+async function ask(patterns: readonly string[], path: string): Promise<unknown> {
+  const at: Middleware = (app) => (environ) => app(derive(environ, { scriptName: '', pathInfo: path }))
+  const table = Object.fromEntries(
+    patterns.map((pattern): [string, Application<{ params: object }>] => [
+      pattern,
+      ({ params }) => json({ pattern, params: Object.entries(params) }),
+    ]),
+  )
+  const response = await client(router(at, table)).get('/')
+  return response.ok ? response.json() : response.status
+}
+
+function answer(pattern: string | undefined, path: string): unknown {
+  if (!decodes(path)) return 400
+  const found = pattern === undefined ? false : matches(pattern, path)
+  return found === false ? 404 : { pattern, params: Object.entries(found.params) }
+}
+
+function decodes(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function matches(pattern: string, path: string) {
+  return match(pattern, { sensitive: true, trailing: false, encodePath: encode })(path)
+}
+
+function reads(pattern: string): boolean {
+  try {
+    match(pattern)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function group(parts: readonly Part[]): Part {
+  return { kind: 'group', parts }
+}
+
+function write(parts: readonly Part[]): string {
+  return parts
+    .map((part) => {
+      if (part.kind === 'group') return `{${write(part.parts)}}`
+      return part.kind === 'text' ? part.value : `${part.kind === 'param' ? ':' : '*'}"${part.value}"`
+    })
+    .join('')
+}
+
+function encode(text: string): string {
+  return text.replaceAll(' ', '%20').replaceAll('é', '%C3%A9')
+}
+
+function formsOf([first, ...rest]: readonly Part[]): Flat[] {
+  if (first === undefined) return [[]]
+  const ends = formsOf(rest)
+  if (first.kind !== 'group') return ends.map((end) => [first, ...end])
+  return [...formsOf(first.parts).flatMap((form) => ends.map((end) => [...form, ...end])), ...ends]
+}
+
+function meet(patterns: readonly (readonly Part[])[]): boolean {
+  const shapes = patterns.map((parts) => formsOf(parts).map(shape))
+  return shapes.some((one, index) =>
+    shapes.slice(index + 1).some((other) => one.some((each) => other.includes(each))),
+  )
+}
+
+function shape(form: Flat): string {
+  return form
+    .map((part) => (part.kind === 'text' ? encode(part.value) : part.kind === 'param' ? ':' : '*'))
+    .join('')
+}
+
+/** The order of specificity as README.md states it. */
+function compare(one: Flat, other: Flat): number {
+  const [a, b] = [shape(one).split('/'), shape(other).split('/')]
+  for (let index = 1; index < Math.max(a.length, b.length); index++) {
+    const [x = '', y = ''] = [a[index], b[index]]
+    if (x === y && !x.includes('*')) continue
+    const kinds = kind(x) - kind(y)
+    if (kinds !== 0 || kind(x) === 0) return kinds
+    const [p, q] = kind(x) === 3 ? [a.slice(index).join('/'), b.slice(index).join('/')] : [x, y]
+    if (p === q) continue
+    return (
+      q.search(/[:*]/) - p.search(/[:*]/) ||
+      q.replace(/[:*]/g, '').length - p.replace(/[:*]/g, '').length ||
+      p.split('*').length - q.split('*').length ||
+      // A parameter is before a wildcard, and both before any text.
+      (p.replaceAll(':', '\0').replaceAll('*', '\u0001') < q.replaceAll(':', '\0').replaceAll('*', '\u0001')
+        ? -1
+        : 1)
+    )
+  }
+  return 0
+}
+
+function kind(segment: string): number {
+  if (segment.includes('*')) return 3
+  if (segment === ':') return 2
+  return segment.includes(':') ? 1 : 0
+}

@@ -1,0 +1,46 @@
+import { derive, type Environ } from '@tsgi/core'
+import { parse, stringify, type Token } from 'path-to-regexp'
+import type { Form } from './form.ts'
+
+/** Whether a pattern mounts its application: it ends in a wildcard, or a group that does, that is a whole segment. */
+export function isMount(tokens: readonly Token[], forms: readonly Form[]): boolean {
+  return endsInWildcard(tokens) && forms.some((form) => form.open)
+}
+
+/**
+ * The environ of a mounted application: what its pattern matched before the wildcard has moved from `pathInfo` to
+ * `scriptName`, percent-encoding kept; all of it where the pattern matched without the wildcard.
+ *
+ * @param rest What the wildcard matched, percent-encoding kept; undefined where there was none.
+ */
+export function moved<E extends Environ>(environ: E, rest: string | undefined): E {
+  const { scriptName, pathInfo } = environ
+  let at = rest === undefined ? pathInfo.length : pathInfo.length - rest.length - 1
+  // SCRIPT_NAME never ends in a slash: one that would end it begins PATH_INFO.
+  while (at > 0 && pathInfo[at - 1] === '/') at--
+  return derive(environ, { scriptName: scriptName + pathInfo.slice(0, at), pathInfo: pathInfo.slice(at) })
+}
+
+/** The part of a mount's pattern that is before the wildcard and its slash: what precedes the patterns inside. */
+export function mountPrefix(pattern: string): string {
+  return stringify({ tokens: withoutWildcard(parse(pattern).tokens) })
+}
+
+function endsInWildcard(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1)
+  return last?.type === 'wildcard' || (last?.type === 'group' && endsInWildcard(last.tokens))
+}
+
+function withoutWildcard(tokens: readonly Token[]): readonly Token[] {
+  const before = tokens.slice(0, -1)
+  const last = tokens.at(-1)
+  const inner = last?.type === 'group' ? withoutWildcard(last.tokens) : []
+  return inner.length === 0 ? withoutSlash(before) : [...before, { type: 'group', tokens: inner }]
+}
+
+function withoutSlash(tokens: readonly Token[]): readonly Token[] {
+  const before = tokens.slice(0, -1)
+  const last = tokens.at(-1)
+  if (last?.type !== 'text' || !last.value.endsWith('/')) return tokens
+  return last.value === '/' ? before : [...before, { type: 'text', value: last.value.slice(0, -1) }]
+}
