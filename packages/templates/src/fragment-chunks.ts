@@ -1,0 +1,85 @@
+import { Markup, type Part, Pending, toParts } from './fragment.ts'
+
+/** A list of parts and how far it has been read, or an iterator that gives more of them. */
+type Level =
+  | { readonly parts: readonly Part[]; index: number }
+  | { readonly iterator: AsyncIterator<unknown> }
+
+/**
+ * The HTML of a fragment, chunk by chunk: what is known goes out before anything is waited for. Nothing is asked of
+ * an async iterable before its turn.
+ *
+ * Written out, for an async generator that waits cannot be told to stop: here `return()` closes at once the iterables
+ * that are being read and those whose turn has not come.
+ */
+export class FragmentChunks implements AsyncIterableIterator<string> {
+  /** What is being read: each level stands inside the one before it. */
+  readonly #levels: Level[]
+  #closed = false
+
+  constructor(fragment: Markup) {
+    this.#levels = [{ parts: Markup.partsOf(fragment), index: 0 }]
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<string, undefined>> {
+    try {
+      const value = await this.#read()
+      return value === '' ? { done: true, value: undefined } : { done: false, value }
+    } catch (error) {
+      await this.return().catch(() => {})
+      throw error
+    }
+  }
+
+  /** The HTML up to the next value that has to be waited for; waits itself where there is none before it. */
+  async #read(): Promise<string> {
+    let ready = ''
+    for (;;) {
+      const level = this.#levels.at(-1)
+      if (level === undefined) return ready
+      if ('iterator' in level) {
+        if (ready !== '') return ready
+        const { done, value } = await level.iterator.next()
+        if (this.#closed) return ''
+        if (done) this.#levels.pop()
+        else this.#levels.push({ parts: toParts(value), index: 0 })
+        continue
+      }
+      const part = level.parts[level.index]
+      if (part instanceof Pending && part.parts === undefined) {
+        if (ready !== '') return ready
+        await part.settled
+        continue
+      }
+      level.index++
+      if (part === undefined) this.#levels.pop()
+      else if (typeof part === 'string') ready += part
+      else if (part instanceof Pending) this.#levels.push({ parts: part.parts ?? [], index: 0 })
+      else this.#levels.push({ iterator: part[Symbol.asyncIterator]() })
+    }
+  }
+
+  async return(): Promise<IteratorResult<string, undefined>> {
+    this.#closed = true
+    await Promise.all(
+      this.#levels.splice(0).flatMap((level) => {
+        if ('iterator' in level) return [close(() => level.iterator)]
+        const left = level.parts.slice(level.index).filter(isIterable)
+        return left.map((iterable) => close(() => iterable[Symbol.asyncIterator]()))
+      }),
+    )
+    return { done: true, value: undefined }
+  }
+}
+
+function isIterable(part: Part): part is AsyncIterable<unknown> {
+  return typeof part !== 'string' && !(part instanceof Pending)
+}
+
+async function close(open: () => AsyncIterator<unknown>): Promise<void> {
+  await open().return?.()
+}

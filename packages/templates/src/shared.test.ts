@@ -1,0 +1,76 @@
+import { type Environ, extend, type Middleware, stack } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { Render } from './render.ts'
+import { shared } from './shared.ts'
+import { templates } from './templates.ts'
+
+interface Session {
+  readonly user: string
+}
+const root = new URL('../test-views/', import.meta.url)
+const session: Middleware<{ session: Session }> = (app) => (environ) =>
+  app(extend(environ, { session: { user: environ.headers.get('x-user') ?? 'nobody' } }))
+const user = shared(({ session }: { session: Session }) => ({ name: session.user }))
+
+describe('shared', () => {
+  it('gives every template data of the request, its includes too', async () => {
+    const web = client(stack(session, templates({ root }), user)(({ render }) => render('users/show')))
+    const [ada, bob] = await Promise.all([
+      web.get('/', { headers: { 'x-user': 'Ada' } }),
+      web.get('/', { headers: { 'x-user': 'Bob' } }),
+    ])
+    expect(await ada.text()).toBe('<b>Ada!</b>\n<nav>Ada</nav>\n')
+    expect(await bob.text()).toBe('<b>Bob!</b>\n<nav>Bob</nav>\n')
+  })
+
+  it("lets the template's own data go first, and passes the init on", async () => {
+    const app = stack(session, templates({ root }), user)
+    const web = client(app(({ render }) => render('nav', { name: 'own' }, { status: 201 })))
+    const response = await web.get('/')
+    expect(response.status).toBe(201)
+    expect(await response.text()).toBe('<nav>own</nav>\n')
+  })
+
+  it('may stand more than once, the inner one going first', async () => {
+    const outer = shared(() => ({ nothing: 'outer', fragment: 'outer' }))
+    const inner = shared(() => ({ fragment: 'inner' }))
+    const web = client(stack(templates({ root }), outer, inner)(({ render }) => render('values')))
+    expect(await (await web.get('/')).text()).toBe('[outer||0|false|inner]\n')
+  })
+
+  it('is asked at each rendering, so that it sees what the application did', async () => {
+    let calls = 0
+    const count = shared(() => ({ name: ++calls }))
+    const app = stack(
+      templates({ root }),
+      count,
+    )(({ render, pathInfo }) => (pathInfo === '/none' ? new Response() : render('nav')))
+    const web = client(app)
+    await web.get('/none')
+    expect(await (await web.get('/')).text()).toBe('<nav>1</nav>\n')
+  })
+
+  it("keeps the templates' types, and requires what its function needs", async () => {
+    const web = stack(session, templates<{ nav: { name: string } }>({ root }), user)
+    const app = web(({ render }) => {
+      expectTypeOf(render).toEqualTypeOf<Render<{ nav: { name: string } }>>()
+      return render('nav', { name: 'Ada' })
+    })
+    expect(await (await client(app).get('/')).text()).toBe('<nav>Ada</nav>\n')
+    // @ts-expect-error 'render' is provided later in this stack
+    stack(session, user, templates({ root }))
+    // @ts-expect-error 'session' is missing
+    client(stack(templates({ root }), user)(({ render }) => render('nav')))
+    expectTypeOf(shared((environ) => ({ path: environ.pathInfo }))).toEqualTypeOf(
+      shared(({ pathInfo }: Environ) => ({ path: pathInfo })),
+    )
+  })
+
+  it('refuses what is no function', () => {
+    // @ts-expect-error values is a function
+    expect(() => shared({ name: 'Ada' })).toThrow(
+      new TypeError('shared: values must be a function that takes the environ and returns data'),
+    )
+  })
+})
