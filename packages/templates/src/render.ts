@@ -1,6 +1,4 @@
-/**
- * Which data each template takes: its name → the type of its data.
- */
+/** Which data each template takes: its name, and the type of its data, which is an object. */
 export type Views<V> = { readonly [N in keyof V]: object }
 
 /** Any name, with any data. */
@@ -15,12 +13,24 @@ export type AnyViews = Readonly<Record<string, object>>
  *
  * @example
  * ```ts
- * import type { Render } from '@tsgi/templates'
+ * import { mkdtemp, writeFile } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { client } from '@tsgi/core/testing'
+ * import { type Render, templates } from '@tsgi/templates'
  *
- * type Mail = Render<{ welcome: { name: string } }>
- * const send = (render: Mail) => render('welcome', { name: 'Ada' }, { status: 201 })
+ * interface Views {
+ *   missing: { path: string }
+ * }
+ * const missing = (render: Render<Views>, path: string) => render('missing', { path }, { status: 404 })
  *
- * send((name, data) => new Response(`${name}: ${data.name}`)).headers.has('content-type') // => true
+ * const root = await mkdtemp(join(tmpdir(), 'views-'))
+ * await writeFile(join(root, 'missing.eta'), 'Nothing at <%= it.path %>')
+ *
+ * const application = templates<Views>({ root })(({ render, pathInfo }) => missing(render, pathInfo))
+ * const response = await client(application).get('/here')
+ * response.status // => 404
+ * await response.text() // => 'Nothing at /here'
  * ```
  */
 export type Render<V extends Views<V> = AnyViews, R = Response> = <N extends keyof V & string>(

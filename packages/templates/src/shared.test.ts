@@ -1,4 +1,4 @@
-import { type Environ, extend, type Middleware, stack } from '@tsgi/core'
+import { extend, type Middleware, type RequiresOf, stack } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { Render } from './render.ts'
@@ -62,9 +62,15 @@ describe('shared', () => {
     stack(session, user, templates({ root }))
     // @ts-expect-error 'session' is missing
     client(stack(templates({ root }), user)(({ render }) => render('nav')))
-    expectTypeOf(shared((environ) => ({ path: environ.pathInfo }))).toEqualTypeOf(
-      shared(({ pathInfo }: Environ) => ({ path: pathInfo })),
-    )
+  })
+
+  it('does not require what every environ has', async () => {
+    const path = shared(({ pathInfo }: { pathInfo: string }) => ({ name: pathInfo }))
+    expectTypeOf<keyof RequiresOf<typeof path>>().toEqualTypeOf<'render'>()
+    for (const values of [path, shared(({ pathInfo }) => ({ name: pathInfo }))]) {
+      const web = client(stack(templates({ root }), values)(({ render }) => render('nav')))
+      expect(await (await web.get('/here')).text()).toBe('<nav>/here</nav>\n')
+    }
   })
 
   it('refuses what is no function', () => {

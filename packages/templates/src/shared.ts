@@ -31,15 +31,16 @@ export interface Rendering {
  */
 export function shared<E extends object = object>(
   values: (environ: Environ & E) => object,
-): Middleware<object, E & Rendering> {
+): Middleware<object, Omit<E, keyof Environ> & Rendering> {
   if (typeof values !== 'function') {
     throw new TypeError('shared: values must be a function that takes the environ and returns data')
   }
   return (app) =>
     function shared(environ) {
-      const render = environ.render as (name: string, data: object, init?: ResponseInit) => Response
+      // What `values` needs is there: the keys left out of the requirement are those of every environ.
+      const render = environ.render as (name: string, data?: object, init?: ResponseInit) => Response
       const renderShared: typeof render = (name, data, init) =>
-        render(name, { ...values(environ), ...data }, init)
+        render(name, { ...values(environ as unknown as Environ & E), ...data }, init)
       return app(extend(environ, { render: renderShared }))
     }
 }
