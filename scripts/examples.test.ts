@@ -1,0 +1,36 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const chapters = globSync('examples/*/README.md', { cwd: root })
+  .map((file) => file.split('/')[1]!)
+  .sort()
+
+describe('the tutorial', () => {
+  it('has the chapters that the README lists, in order', () => {
+    const contents = readFileSync(join(root, 'README.md'), 'utf8')
+    const listed = [...contents.matchAll(/\]\(examples\/([\w-]+)\)/g)].map(([, chapter]) => chapter)
+    expect(listed).toEqual(chapters)
+  })
+
+  it.each(chapters)('%s has a test, and leads to the next chapter', (chapter) => {
+    expect(globSync('*.test.ts', { cwd: join(root, 'examples', chapter) })).not.toEqual([])
+    const next = chapters[chapters.indexOf(chapter) + 1]
+    if (next)
+      expect(readFileSync(join(root, 'examples', chapter, 'README.md'), 'utf8')).toContain(`](../${next})`)
+  })
+
+  it.each(chapters)('%s shows the code that is in its folder', (chapter) => {
+    const folder = join(root, 'examples', chapter)
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+    const blocks = [...readme.matchAll(/^```(\S*)(?: (\S+))?\n([\s\S]*?)^```$/gm)]
+    const code = blocks.filter(([, language]) => ['ts', 'tsx', 'css', 'html', 'eta'].includes(language!))
+    expect(code).not.toEqual([])
+    for (const [, language, file, text] of code) {
+      expect(file, `a block of ${language} names its file: \`\`\`${language} file`).toBeDefined()
+      expect(existsSync(join(folder, file!)), file).toBe(true)
+      expect(readFileSync(join(folder, file!), 'utf8'), file).toContain(text)
+    }
+  })
+})
