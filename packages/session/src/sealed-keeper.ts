@@ -22,9 +22,7 @@ export function sealedKeeper(settings: Settings): Keeper {
   return {
     async open(environ) {
       const { cookies } = environ
-      const opened = cookies.has(cookieName)
-        ? unsealed(await cookies.encrypted.get(cookieName), settings)
-        : undefined
+      const opened = unsealed(await cookies.encrypted.get(cookieName), settings)
       return {
         read: () => opened?.content,
         async commit({ changes, renewed, ended }: Intent) {

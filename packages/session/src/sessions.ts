@@ -79,9 +79,22 @@ export function createSessions<Values extends object = Record<string, unknown>>(
 ): Sessions<Values> {
   const settings = settingsOf(options)
   const guard = guardOf(options.schema as Schema<Record<string, unknown>> | undefined)
-  const keeper = keeperOf(options, settings)
+  const store = options.store ?? memoryStore()
+  const keeper = keeperOf(store, options.secret, settings)
+  let warned = false
+
+  /** Sessions that only some processes know come and go by chance: that is to be heard of before it is seen. */
+  function warn({ gateway, errors }: SessionEnviron): void {
+    if (warned || !gateway.multiprocess || !('processLocal' in store) || !store.processLocal) return
+    warned = true
+    errors.write(
+      'session: several processes serve, but the store is not shared between them: use another store',
+    )
+  }
+
   return {
     open(environ) {
+      warn(environ)
       const hold = keeper.open(environ)
       return hold instanceof Promise
         ? hold.then((hold) => new RequestSession<Values>(hold, guard))
@@ -102,7 +115,11 @@ export function createSessions<Values extends object = Record<string, unknown>>(
   }
 }
 
-function keeperOf({ store = memoryStore(), secret }: StoreOptions, settings: Settings): Keeper {
+function keeperOf(
+  store: Store | CookieStore,
+  secret: string | readonly string[] | undefined,
+  settings: Settings,
+): Keeper {
   if ('kind' in store) {
     if (secret !== undefined) {
       throw new TypeError('session: secret is not for cookieStore(), which the secrets of cookies() seal')
