@@ -1,13 +1,14 @@
 import { preferred } from './accept.ts'
 import type { Application } from './application.ts'
 import type { Environ } from './environ.ts'
+import type { HeaderInit } from './header-init.ts'
 import { html, json } from './responses.ts'
 import { reasonPhrase } from './status.ts'
 
 /** The options of {@link HttpError}. */
 export interface HttpErrorInit extends ErrorOptions {
   /** Header fields of the answer, as `Retry-After` or `WWW-Authenticate`. */
-  readonly headers?: HeadersInit
+  readonly headers?: HeaderInit
   /** A URI that names the problem's type; `about:blank` where absent (RFC 9457 §3.1.1). */
   readonly type?: string
   /** Members beside the standard ones (RFC 9457 §3.2). */

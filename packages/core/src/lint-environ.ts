@@ -1,3 +1,4 @@
+import { isAuthority } from './authority.ts'
 import type { Environ, Finished } from './environ.ts'
 import { rule, show } from './lint-rule.ts'
 
@@ -21,8 +22,6 @@ const KEYS = [
 
 /** tchar of RFC 9110 §5.6.2 */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
-/** uri-host [ ":" port ] of RFC 9110 §7.2: a registered name, an IPv4 or a bracketed IPv6 address */
-const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d{1,5})?$/i
 /** What may stand in a path or query on the wire: visible ASCII without `#` */
 const PATH = /^[\x21\x24-\x3e\x40-\x7e"]*$/
 const QUERY = /^[\x21\x22\x24-\x7e]*$/
@@ -58,7 +57,7 @@ export function lintEnviron(environ: Environ, argumentCount: number): void {
   )
 
   // E5. `host` MUST be an authority, `host` or `host:port` (RFC 9110 §7.2), and MUST NOT be empty.
-  rule('E5', isText(environ.host, AUTHORITY), () => `host must be an authority, got ${show(environ.host)}`)
+  rule('E5', isAuthority(environ.host), () => `host must be an authority, got ${show(environ.host)}`)
 
   // E6. `scriptName` MUST be `''`, or begin with `/` and not end with one.
   const { scriptName, pathInfo } = environ

@@ -1,4 +1,4 @@
-/** What is told of a stream as it passes. */
+/** What is told of a stream as it passes: either it ends, or it is cut off, once. */
 export interface Observer {
   /** A chunk passes. What this throws errors the stream. */
   chunk(chunk: Uint8Array): void
@@ -17,11 +17,14 @@ export function observe(
   observer: Observer,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader()
+  let cancelled = false
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         try {
           const { done, value } = await reader.read()
+          // A cancellation ends the read that was waiting as though the source had ended.
+          if (cancelled) return
           if (done) {
             observer.end()
             controller.close()
@@ -30,12 +33,15 @@ export function observe(
             controller.enqueue(value as Uint8Array<ArrayBuffer>)
           }
         } catch (error) {
+          if (cancelled) return
           observer.cut?.(error)
-          await reader.cancel(error).catch(() => {})
+          // Not awaited: a source that is slow to let go is not to hold the error back.
+          reader.cancel(error).catch(() => {})
           throw error
         }
       },
       cancel(reason) {
+        cancelled = true
         observer.cut?.(reason)
         return reader.cancel(reason)
       },

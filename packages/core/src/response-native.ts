@@ -2,9 +2,7 @@
  * The runtime's own `Response`, on runtimes where making one costs little: Bun, Deno, Workers, browsers.
  * The counterpart of `response-node.ts`; package.json's `imports` choose between them.
  */
-const NativeResponse: typeof Response = Response
-
-export { NativeResponse as Response }
+export const LightResponse: typeof Response = globalThis.Response
 
 /** What a response holds while nobody has asked for more: never anything here. */
 export function plainParts(_response: Response): PlainParts | undefined {

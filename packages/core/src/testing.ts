@@ -6,6 +6,7 @@ import { CookieJar } from './cookie-jar.ts'
 import type { Environ, ErrorLog } from './environ.ts'
 import { FetchExchange } from './fetch-exchange.ts'
 import { answer, consoleErrors } from './gateway.ts'
+import type { HeaderInit } from './header-init.ts'
 import { LintError, lint } from './lint.ts'
 import { version } from './version.ts'
 
@@ -16,7 +17,7 @@ export interface ClientOptions {
   /** What paths are resolved against; `http://localhost` unless given. */
   readonly baseUrl?: string
   /** Header fields of every request. */
-  readonly headers?: HeadersInit
+  readonly headers?: HeaderInit
   /** `environ.remoteAddress`; `127.0.0.1` unless given. */
   readonly remoteAddress?: string
   /** Where the application's problems are reported, beside the client's own `errors`; standard error unless given. */
