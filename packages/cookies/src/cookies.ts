@@ -52,11 +52,7 @@ export interface CookiesOptions {
  * ```
  */
 export function cookies({ secrets, defaults = {} }: CookiesOptions = {}): Middleware<{ cookies: Cookies }> {
-  try {
-    setCookie('any', '', defaults)
-  } catch (error) {
-    throw new TypeError(`cookies: defaults must be attributes of a cookie. ${(error as Error).message}`)
-  }
+  checkDefaults(defaults)
   const config = {
     defaults,
     signer: secrets === undefined ? undefined : createSigner(secrets),
@@ -75,5 +71,14 @@ export function cookies({ secrets, defaults = {} }: CookiesOptions = {}): Middle
       const response = respond(app, extend(environ, { cookies: jar }))
       return response instanceof Promise ? response.then(finish) : finish(response)
     }
+  }
+}
+
+function checkDefaults(defaults: CookieOptions): void {
+  try {
+    setCookie('name', '', defaults)
+  } catch (error) {
+    const { message } = (error as Error).cause as Error
+    throw new TypeError(`cookies: defaults must be attributes that a cookie can have: ${message}`)
   }
 }

@@ -8,9 +8,10 @@ export function checkSecrets(secrets: string | readonly string[]): readonly [str
     throw new TypeError('cookies: secrets must have at least one secret, got an empty list')
   for (const [index, secret] of list.entries()) {
     if (typeof secret !== 'string' || secret.length < MIN_LENGTH) {
-      const got = typeof secret === 'string' ? `one of ${secret.length}` : typeof secret
+      const got =
+        typeof secret === 'string' ? `one of ${secret.length}` : secret === null ? 'null' : typeof secret
       throw new TypeError(
-        `cookies: secrets must be strings of at least ${MIN_LENGTH} characters, got ${got} at ${index}`,
+        `cookies: secrets must be strings of at least ${MIN_LENGTH} characters, got ${got} at index ${index}`,
       )
     }
   }

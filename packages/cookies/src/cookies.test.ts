@@ -1,0 +1,560 @@
+import {
+  type Application,
+  type Environ,
+  empty,
+  HttpError,
+  json,
+  type Middleware,
+  mount,
+  type Stack,
+  stack,
+  stream,
+  text,
+} from '@tsgi/core'
+import { client, testEnviron } from '@tsgi/core/testing'
+import fc from 'fast-check'
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
+import { type Cookies, type CookiesOptions, cookies } from './index.ts'
+
+const secrets = 'a secret of the tests, of enough characters'
+const newer = 'another secret of the tests, as long as that'
+
+/** A client of an application that does one thing with its cookies. */
+const browserOf = (use: (cookies: Cookies, environ: Environ) => unknown, options?: CookiesOptions) =>
+  client(
+    cookies(options)(async (environ) => json((await use(environ.cookies, environ)) ?? null)),
+    { errors: { write: () => {} } },
+  )
+const setCookies = (response: Response) => response.headers.getSetCookie()
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('cookies', () => {
+  it('reads what the client sent', async () => {
+    const browser = browserOf((cookies) => [
+      cookies.get('a'),
+      cookies.has('a'),
+      cookies.has('b'),
+      cookies.all(),
+    ])
+    const response = await browser.get('/', { headers: { cookie: 'a=1%202; c=3' } })
+    expect(await response.json()).toEqual(['1 2', true, false, { a: '1 2', c: '3' }])
+    expect(await (await browser.get('/')).json()).toEqual([null, false, false, {}])
+  })
+
+  it('sets on the response, and the client sends it back', async () => {
+    const browser = browserOf((cookies) => {
+      const before = cookies.get('a')
+      cookies.set('a', 'one two')
+      return before
+    })
+    const response = await browser.get('/')
+    expect(setCookies(response)).toEqual(['a=one%20two; Path=/; HttpOnly; SameSite=Lax'])
+    expect(await (await browser.get('/deeper/down')).json()).toBe('one two')
+  })
+
+  it('sees in the same request what was set and deleted', async () => {
+    const browser = browserOf((cookies) => {
+      const seen: unknown[] = []
+      const look = () => seen.push([cookies.get('a'), cookies.has('a'), cookies.all()])
+      cookies.set('a', '2')
+      look()
+      cookies.delete('a')
+      look()
+      cookies.set('a', '3')
+      cookies.set('__proto__', 'own')
+      look()
+      return seen
+    })
+    const response = await browser.get('/', { headers: { cookie: 'a=1; b=1' } })
+    expect(await response.text()).toBe(
+      '[["2",true,{"a":"2","b":"1"}],[null,false,{"b":"1"}],["3",true,{"a":"3","b":"1","__proto__":"own"}]]',
+    )
+  })
+
+  it('gives all of them as a copy without a prototype', () => {
+    cookies()(({ cookies }) => {
+      const all = cookies.all() as Record<string, string>
+      expect(Object.getPrototypeOf(all)).toBeNull()
+      all.a = 'changed'
+      expect(cookies.get('a')).toBe('1')
+      return empty()
+    })(testEnviron('/', { headers: { cookie: 'a=1' } }))
+    expect.assertions(2)
+  })
+
+  it('has the client forget a cookie, by the attributes it was set with', async () => {
+    const browser = browserOf((cookies, { pathInfo }) => {
+      if (pathInfo === '/app/set') cookies.set('a', '1', { path: '/app' })
+      if (pathInfo === '/app/delete') cookies.delete('a', { path: '/app' })
+      return cookies.get('a')
+    })
+    await browser.get('/app/set')
+    expect(browser.cookies.get('a')).toBe('1')
+    const response = await browser.get('/app/delete')
+    expect(setCookies(response)).toEqual([
+      'a=; Max-Age=0; Path=/app; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
+    ])
+    expect(browser.cookies.get('a')).toBeUndefined()
+  })
+
+  it('takes a cookie that is set to have ended for a deleted one', async () => {
+    const browser = browserOf((cookies) => {
+      cookies.set('a', '2', { maxAge: 0 })
+      cookies.set('b', '2', { expires: new Date(0) })
+      cookies.set('c', '2', { expires: new Date(0), maxAge: 60 })
+      return cookies.all()
+    })
+    const response = await browser.get('/', { headers: { cookie: 'a=1; b=1; c=1' } })
+    expect(await response.json()).toEqual({ c: '2' })
+  })
+
+  it('sets each cookie once, the last value given', async () => {
+    const browser = browserOf((cookies) => {
+      cookies.set('a', '1')
+      cookies.set('a', '1', { path: '/other' })
+      cookies.set('a', '2')
+      cookies.delete('b')
+      cookies.set('b', '3')
+    })
+    expect(setCookies(await browser.get('/')).map((line) => line.split('; ').slice(0, 2))).toEqual([
+      ['a=2', 'Path=/'],
+      ['a=1', 'Path=/other'],
+      ['b=3', 'Path=/'],
+    ])
+  })
+
+  it("keeps the application's own Set-Cookie", async () => {
+    const app = cookies()(({ cookies }) => {
+      cookies.set('a', '1')
+      return text('', { headers: { 'set-cookie': 'own=1' } })
+    })
+    expect(setCookies(await client(app).get('/'))).toEqual(['own=1', 'a=1; Path=/; HttpOnly; SameSite=Lax'])
+  })
+
+  it('is Secure over HTTPS, and over HTTP where the call, the defaults or the prefix say so', async () => {
+    const app = cookies()(({ cookies }) => {
+      cookies.set('plain', '1')
+      cookies.set('asked', '1', { secure: true })
+      cookies.set('refused', '1', { secure: false })
+      cookies.set('__Host-prefixed', '1')
+      return empty()
+    })
+    const secure = async (baseUrl: string) =>
+      setCookies(await client(app, { baseUrl }).get('/')).map((line) => line.includes('; Secure'))
+    expect(await secure('https://example.com')).toEqual([true, true, false, true])
+    expect(await secure('http://example.com')).toEqual([false, true, false, true])
+    const always = cookies({ defaults: { secure: true } })(({ cookies }) => {
+      cookies.set('plain', '1')
+      return empty()
+    })
+    expect(setCookies(await client(always).get('/'))[0]).toContain('; Secure')
+  })
+
+  it('gives the defaults to what is set and deleted, except where the name rules them out', async () => {
+    const defaults = { domain: 'example.com', path: '/app', secure: false, sameSite: 'strict' } as const
+    const browser = browserOf(
+      (cookies) => {
+        cookies.set('a', '1')
+        cookies.set('b', '1', { path: '/', domain: 'other.example.com', sameSite: undefined })
+        cookies.delete('c')
+        cookies.set('__Secure-d', '1')
+        cookies.set('__Host-e', '1')
+      },
+      { defaults },
+    )
+    expect(setCookies(await browser.get('/'))).toEqual([
+      'a=1; Domain=example.com; Path=/app; HttpOnly; SameSite=Strict',
+      'b=1; Domain=other.example.com; Path=/; HttpOnly; SameSite=Strict',
+      'c=; Max-Age=0; Domain=example.com; Path=/app; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Strict',
+      '__Secure-d=1; Domain=example.com; Path=/app; HttpOnly; Secure; SameSite=Strict',
+      '__Host-e=1; Path=/; HttpOnly; Secure; SameSite=Strict',
+    ])
+  })
+
+  it.each([
+    [
+      (cookies: Cookies) => cookies.set('bad name', '1'),
+      'Cannot set the cookie "bad name": its name is no token',
+    ],
+    [
+      (cookies: Cookies) => cookies.delete('bad name'),
+      'Cannot set the cookie "bad name": its name is no token',
+    ],
+    [
+      (cookies: Cookies) => cookies.set('big', 'x'.repeat(4097)),
+      /^Cannot set the cookie "big": \d+ bytes are over the limit of 4096$/,
+    ],
+    [
+      (cookies: Cookies) => cookies.set('__Host-a' as string, '1', { domain: 'example.com' }),
+      'Cannot set the cookie "__Host-a": its prefix allows no domain',
+    ],
+  ])('throws where it is told to set what no browser takes: %s', async (use, message) => {
+    const browser = browserOf((cookies) => {
+      expect(() => use(cookies)).toThrow(message)
+      return cookies.all()
+    })
+    const response = await browser.get('/')
+    expect([response.status, await response.json(), setCookies(response)]).toEqual([200, {}, []])
+  })
+
+  it('gives the client back whatever was set', async () => {
+    const name = fc.stringMatching(/^[\w!#$%&'*+.^`|~-]{1,10}$/)
+    const value = fc.string({ unit: 'binary', maxLength: 60 }).filter((text) => text.isWellFormed())
+    const values = fc.dictionary(name, value, { maxKeys: 8, noNullPrototype: false })
+    await fc.assert(
+      fc.asyncProperty(values, async (values) => {
+        let got: unknown
+        const browser = client(
+          cookies()(({ cookies, method }) => {
+            if (method === 'GET') got = Object.entries(cookies.all())
+            else for (const [name, value] of Object.entries(values)) cookies.set(name, value)
+            return empty()
+          }),
+        )
+        await browser.post('/')
+        await browser.get('/')
+        expect(new Map(got as [string, string][])).toEqual(new Map(Object.entries(values)))
+      }),
+    )
+  })
+})
+
+describe('the response', () => {
+  it.each<[string, Application<{ cookies: Cookies }>]>([
+    [
+      'thrown at once',
+      ({ cookies }) => {
+        cookies.set('a', '1')
+        throw new HttpError(403)
+      },
+    ],
+    [
+      'thrown later',
+      async ({ cookies }) => {
+        cookies.set('a', '1')
+        await null
+        throw new HttpError(403)
+      },
+    ],
+    [
+      'returned',
+      ({ cookies }) => {
+        cookies.set('a', '1')
+        return empty(403)
+      },
+    ],
+  ])('sets cookies with an error %s', async (_, app) => {
+    const response = await client(cookies()(app)).get('/')
+    expect([response.status, setCookies(response)]).toEqual([403, ['a=1; Path=/; HttpOnly; SameSite=Lax']])
+  })
+
+  it.each([
+    ['a redirect', () => Response.redirect('http://localhost/next')],
+    ['a fetched response', () => fetch('data:text/plain,hi')],
+  ])('sets cookies on what is immutable: %s', async (_, make) => {
+    const app = cookies()(({ cookies }) => {
+      cookies.set('a', '1')
+      return make()
+    })
+    expect(setCookies(await client(app).get('/'))).toHaveLength(1)
+  })
+
+  it('passes on an error that is no HttpError', () => {
+    const app = cookies()(() => {
+      throw new RangeError('broken')
+    })
+    expect(() => app(testEnviron('/'))).toThrow(new RangeError('broken'))
+  })
+
+  it('is the very same one where nothing was set', () => {
+    const same = text('same')
+    expect(cookies({ secrets })(() => same)(testEnviron('/'))).toBe(same)
+  })
+
+  it('is returned at once where the application returned at once', () => {
+    const app = cookies({ secrets })(({ cookies }) => {
+      cookies.set('a', cookies.get('b') ?? '1')
+      return text('')
+    })
+    expect(app(testEnviron('/'))).toBeInstanceOf(Response)
+  })
+
+  it('refuses a cookie that is set too late, while the body is streamed', async () => {
+    const late: unknown[] = []
+    const app = cookies({ secrets })(({ cookies }) =>
+      stream(
+        (async function* () {
+          yield 'a'
+          for (const set of [
+            () => cookies.set('late', '1'),
+            () => cookies.delete('late'),
+            () => cookies.signed.set('late', '1'),
+            () => cookies.encrypted.set('late', '1'),
+          ]) {
+            expect(set).toThrow(new Error('Cannot set the cookie "late": the response was returned already'))
+            late.push(cookies.get('late'))
+          }
+        })(),
+      ),
+    )
+    const response = await client(app).get('/', { headers: { cookie: 'late=0' } })
+    expect(await response.text()).toBe('a')
+    expect(setCookies(response)).toEqual([])
+    expect(late).toEqual(['0', '0', '0', '0'])
+  })
+})
+
+describe('the request', () => {
+  it('is not read before someone reads a cookie', () => {
+    const environ = testEnviron('/')
+    let reads = 0
+    Object.defineProperty(environ, 'headers', {
+      get: () => {
+        reads++
+        return new Headers({ cookie: 'a=1' })
+      },
+    })
+    const use = (use: (cookies: Cookies) => void) =>
+      cookies()(({ cookies }) => {
+        use(cookies)
+        return empty()
+      })(environ)
+    use((cookies) => {
+      cookies.set('b', cookies.get.name)
+      cookies.delete('c')
+      expect(cookies.get('b')).toBe('get')
+    })
+    expect(reads).toBe(0)
+    use((cookies) => {
+      cookies.get('a')
+      cookies.all()
+      cookies.get('c')
+    })
+    expect(reads).toBe(1)
+  })
+
+  it('shares its cookies with what is mounted', async () => {
+    const inner: Application<{ cookies: Cookies }> = ({ cookies, scriptName }) => {
+      cookies.set('inner', scriptName)
+      return empty()
+    }
+    const app = stack(cookies())((environ) => {
+      const response = mount('/app', inner)(() => empty(404))(environ)
+      expect(environ.cookies.get('inner')).toBe('/app')
+      environ.cookies.set('outer', environ.scriptName)
+      return response
+    })
+    expect(setCookies(await client(app).get('/app/x'))).toEqual([
+      'inner=/app; Path=/; HttpOnly; SameSite=Lax',
+      'outer=; Path=/; HttpOnly; SameSite=Lax',
+    ])
+  })
+})
+
+describe.each(['signed', 'encrypted'] as const)('%s cookies', (kind) => {
+  it('come back as they were set', async () => {
+    const browser = browserOf(
+      async ({ [kind]: sealed }, { method }) =>
+        method === 'GET' ? sealed.get('a') : sealed.set('a', 'é; "x".1', { path: '/app', maxAge: 60 }),
+      { secrets },
+    )
+    const response = await browser.post('/')
+    expect(setCookies(response)[0]).toMatch(/^a=[^;]+; Max-Age=60; Path=\/app; HttpOnly; SameSite=Lax$/)
+    expect(await (await browser.get('/app')).json()).toBe('é; "x".1')
+  })
+
+  it('are undefined where there is none, or none that was sealed under that name', async () => {
+    const browser = browserOf(
+      async ({ [kind]: sealed }, { method }) =>
+        method === 'GET' ? [await sealed.get('a'), await sealed.get('b')] : sealed.set('a', '1'),
+      { secrets },
+    )
+    expect(await (await browser.get('/')).json()).toEqual([null, null])
+    await browser.post('/')
+    browser.cookies.set('b', browser.cookies.get('a')!)
+    expect(await (await browser.get('/')).json()).toEqual(['1', null])
+    browser.cookies.set('a', 'forged')
+    expect(await (await browser.get('/')).json()).toEqual([null, null])
+  })
+
+  it('are seen in the same request, awaited or not', async () => {
+    const browser = browserOf(
+      async (cookies) => {
+        const sealed = cookies[kind]
+        const seen: unknown[] = []
+        void sealed.set('a', '1')
+        seen.push(cookies.has('a'), 'a' in cookies.all(), await sealed.get('a'), cookies.has('a'))
+        await sealed.set('a', '2')
+        seen.push(await sealed.get('a'), cookies.all().a === cookies.get('a'))
+        cookies.delete('a')
+        seen.push((await sealed.get('a')) ?? 'gone')
+        await sealed.set('a', '3', { maxAge: 0 })
+        seen.push(cookies.has('a'))
+        return seen
+      },
+      { secrets },
+    )
+    const response = await browser.get('/', { headers: { cookie: 'a=0' } })
+    expect(await response.json()).toEqual([false, false, '1', true, '2', true, 'gone', false])
+  })
+
+  it('are on the response though nobody awaited them', async () => {
+    const app = cookies({ secrets })(({ cookies }) => {
+      void cookies[kind].set('a', '1')
+      void cookies[kind].set('b', '1')
+      throw new HttpError(400)
+    })
+    const response = await client(app).get('/')
+    expect(setCookies(response).map((line) => line.slice(0, 2))).toEqual(['a=', 'b='])
+  })
+
+  it('yield to what is set after them, though they are done later', async () => {
+    const browser = browserOf(
+      async (cookies) => {
+        const pending = cookies[kind].set('a', 'sealed')
+        cookies.set('a', 'plain')
+        await pending
+        return cookies.get('a')
+      },
+      { secrets },
+    )
+    const response = await browser.get('/')
+    expect(await response.json()).toBe('plain')
+    expect(setCookies(response)).toEqual(['a=plain; Path=/; HttpOnly; SameSite=Lax'])
+  })
+
+  it('end on the server too, whatever the client keeps', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 })
+    const browser = browserOf(
+      async ({ [kind]: sealed }, { method }) => {
+        if (method === 'GET') return [await sealed.get('a'), await sealed.get('b')]
+        await sealed.set('a', '1', { maxAge: 60 })
+        return sealed.set('b', '1', { expires: new Date(1_030_000) })
+      },
+      { secrets },
+    )
+    const kept = setCookies(await browser.post('/')).map((line) => line.split(';')[0])
+    const headers = { cookie: kept.join('; ') }
+    vi.setSystemTime(1_029_999)
+    expect(await (await browser.get('/', { headers })).json()).toEqual(['1', '1'])
+    vi.setSystemTime(1_030_000)
+    expect(await (await browser.get('/', { headers })).json()).toEqual(['1', null])
+    vi.setSystemTime(1_060_000)
+    expect(await (await browser.get('/', { headers })).json()).toEqual([null, null])
+  })
+
+  it('survive a rotation of secrets', async () => {
+    const use = ({ [kind]: sealed }: Cookies, { method }: Environ) =>
+      method === 'GET' ? sealed.get('a') : sealed.set('a', 'kept')
+    const before = browserOf(use, { secrets })
+    await before.post('/')
+    const headers = { cookie: `a=${before.cookies.get('a')}` }
+    expect(await (await browserOf(use, { secrets: [newer, secrets] }).get('/', { headers })).json()).toBe(
+      'kept',
+    )
+    expect(await (await browserOf(use, { secrets: newer }).get('/', { headers })).json()).toBeNull()
+  })
+
+  it('throw at once where they cannot be set, so that none fails unseen', async () => {
+    const browser = browserOf(
+      (cookies) => {
+        const sealed = cookies[kind]
+        expect(() => sealed.set('bad name', '1')).toThrow(
+          'Cannot set the cookie "bad name": its name is no token',
+        )
+        expect(() => sealed.set('a', '\ud800')).toThrow(
+          'Cannot seal the cookie "a": its value is not well-formed',
+        )
+        expect(() => sealed.set('a', '1', { maxAge: 0.5 })).toThrow('Cannot set the cookie "a": ')
+        expect(() => sealed.set('__Host-a' as string, '1', { path: '/app' })).toThrow('allows no path')
+        return cookies.all()
+      },
+      { secrets },
+    )
+    const response = await browser.get('/')
+    expect([response.status, await response.json(), setCookies(response)]).toEqual([200, {}, []])
+  })
+
+  it('are measured as they are sent', async () => {
+    const browser = browserOf(
+      async ({ [kind]: sealed }) => {
+        let fits = 0
+        for (let length = 2900; length <= 4096; length++) {
+          try {
+            await sealed.set('a', 'x'.repeat(length))
+            fits = length
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError)
+            expect(String(error)).toContain('Cannot set the cookie "a": 4097 bytes')
+            break
+          }
+        }
+        return fits
+      },
+      { secrets },
+    )
+    const response = await browser.get('/')
+    expect(await response.json()).toBeGreaterThan(2900)
+    expect(setCookies(response)[0]!.length).toBeLessThanOrEqual(4096)
+    expect(setCookies(response)[0]!.length).toBeGreaterThan(4094)
+  })
+
+  it('need secrets, and say so', async () => {
+    const browser = browserOf((cookies) => {
+      expect(() => cookies[kind]).toThrow(new TypeError(`cookies: ${kind} cookies need the option 'secrets'`))
+    })
+    expect((await browser.get('/')).status).toBe(200)
+  })
+})
+
+describe('the options', () => {
+  it.each([
+    [
+      { secrets: 'short' },
+      'cookies: secrets must be strings of at least 32 characters, got one of 5 at index 0',
+    ],
+    [{ secrets: [] }, 'cookies: secrets must have at least one secret, got an empty list'],
+    [
+      { defaults: { path: 'app' } },
+      `cookies: defaults must be attributes that a cookie can have: path must begin`,
+    ],
+    [{ defaults: { domain: 'a b' } }, 'cookies: defaults must be attributes that a cookie can have: '],
+    [
+      { defaults: { sameSite: 'none', secure: false } },
+      "cookies: defaults must be attributes that a cookie can have: sameSite: 'none' requires secure",
+    ],
+  ] as [CookiesOptions, string][])('are checked when the middleware is made: %j', (options, message) => {
+    expect(() => cookies(options)).toThrow(TypeError)
+    expect(() => cookies(options)).toThrow(message)
+  })
+})
+
+describe('the types', () => {
+  it('provide cookies, which a server does not', () => {
+    expectTypeOf(cookies()).toEqualTypeOf<Middleware<{ cookies: Cookies }>>()
+    expectTypeOf(stack(cookies())).toEqualTypeOf<Stack<{ cookies: Cookies }, object>>()
+    const needy: Application<{ cookies: Cookies }> = ({ cookies }) => text(cookies.get('a') ?? '')
+    // @ts-expect-error 'cookies' is missing
+    client(needy)
+    client(stack(cookies())(needy))
+  })
+
+  it('hold names with a prefix to its rules', () => {
+    const never = ({ set, delete: remove, signed }: Cookies) => {
+      set('__Host-id', '1', { maxAge: 60, path: '/', secure: true })
+      // @ts-expect-error a domain
+      set('__Host-id', '1', { domain: 'example.com' })
+      // @ts-expect-error a domain
+      remove('__host-id', { domain: 'example.com' })
+      // @ts-expect-error insecure
+      signed.set('__Secure-id', '1', { secure: false })
+      // @ts-expect-error a deletion has no age
+      remove('id', { maxAge: 60 })
+      set('id' as string, '1', { domain: 'example.com' })
+    }
+    expect(never).toBeTypeOf('function')
+  })
+})
