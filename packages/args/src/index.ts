@@ -10,5 +10,16 @@ export type { Declared } from './declared.ts'
 export { schemasOf } from './declared.ts'
 export type { InvalidArgument, Part } from './invalid.ts'
 export type { Limits } from './limits.ts'
+export type { Routes } from './openapi.ts'
+export { openapi } from './openapi.ts'
+export type {
+  JsonSchema,
+  OpenApiContent,
+  OpenApiDocument,
+  OpenApiInfo,
+  OpenApiOperation,
+  OpenApiParameter,
+  OpenApiResponse,
+} from './openapi-document.ts'
 export type { ArgsOf, ArgsOptions, Invalid, OnInvalid, ValuesOf } from './options.ts'
 export type { Schema } from './schema.ts'

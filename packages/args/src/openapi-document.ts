@@ -1,0 +1,49 @@
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+/** What an API is called (OpenAPI 3.1 §4.8.2). */
+export interface OpenApiInfo {
+  readonly title: string
+  readonly version: string
+  readonly summary?: string
+  readonly description?: string
+  readonly termsOfService?: string
+  readonly contact?: { readonly name?: string; readonly url?: string; readonly email?: string }
+  readonly license?: { readonly name: string; readonly identifier?: string; readonly url?: string }
+}
+
+/** An OpenAPI document, as far as {@link openapi} fills it (OpenAPI 3.1 §4.8.1). */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.1'
+  readonly info: OpenApiInfo
+  /** Path template → method in lower case → operation. */
+  readonly paths: Record<string, Record<string, OpenApiOperation>>
+  readonly components: { readonly schemas: Record<string, JsonSchema> }
+}
+
+/** What one method of one path takes and answers (OpenAPI 3.1 §4.8.10). */
+export interface OpenApiOperation {
+  readonly operationId: string
+  readonly parameters?: readonly OpenApiParameter[]
+  readonly requestBody?: { readonly required: boolean; readonly content: OpenApiContent }
+  readonly responses: Record<string, OpenApiResponse>
+}
+
+/** A parameter of an operation (OpenAPI 3.1 §4.8.12). */
+export interface OpenApiParameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header' | 'cookie'
+  readonly required: boolean
+  readonly description?: string
+  readonly deprecated?: boolean
+  readonly schema: JsonSchema
+}
+
+/** A response of an operation (OpenAPI 3.1 §4.8.17). */
+export interface OpenApiResponse {
+  readonly description: string
+  readonly content?: OpenApiContent
+}
+
+/** Media type → what it holds. */
+export type OpenApiContent = Readonly<Record<string, { readonly schema: JsonSchema }>>
