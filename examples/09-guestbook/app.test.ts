@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { client } from '@tsgi/core/testing'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'guestbook-'))
+process.env.GUESTBOOK_DATA = folder
+const { application } = await import('./app.ts')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const password = 'correct horse'
+
+async function signedIn(name: string) {
+  const visitor = client(application)
+  const response = await visitor.post('/sign-in', { form: { name, password }, redirect: 'follow' })
+  expect(await response.text()).toContain('Welcome, ')
+  return visitor
+}
+
+describe('the guestbook', () => {
+  it('counts the visits of each visitor apart', async () => {
+    const [ada, bob] = [client(application), client(application)]
+    await ada.get('/')
+    await bob.get('/')
+    expect(await (await ada.get('/')).text()).toContain('visit number 2')
+  })
+
+  it('asks a visitor to sign in before writing', async () => {
+    const visitor = client(application)
+    const response = await visitor.post('/entries', { form: { message: 'Hello' }, redirect: 'follow' })
+    const page = await response.text()
+    expect(page).toContain('Sign in first.')
+    expect(page).toContain('name="password"')
+  })
+
+  it('keeps an entry, thanks once, and shows it to everyone', async () => {
+    const ada = await signedIn('Ada')
+    const response = await ada.post('/entries', {
+      form: { message: 'What a lovely place.' },
+      redirect: 'follow',
+    })
+    expect(await response.text()).toContain('Thank you.')
+    expect(await (await ada.get('/')).text()).not.toContain('Thank you.')
+    expect(await (await client(application).get('/')).text()).toContain('What a lovely place.')
+  })
+
+  it('shows what is wrong, with what was typed', async () => {
+    const visitor = await signedIn('Grace')
+    const long = 'long '.repeat(101)
+    const response = await visitor.post('/entries', { form: { message: long } })
+    expect(response.status).toBe(422)
+    const page = await response.text()
+    expect(page).toContain('At most 500 characters, please.')
+    expect(page).toContain(long)
+  })
+
+  it('escapes what visitors write', async () => {
+    const visitor = await signedIn('<b>Eve</b>')
+    const attack = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+    await visitor.post('/entries', { form: { message: attack } })
+    const page = await (await visitor.get('/')).text()
+    expect(page).not.toContain('<script>')
+    expect(page).not.toContain('<img')
+    expect(page).not.toContain('<b>Eve')
+    expect(page).toContain('&lt;script&gt;alert(1)')
+  })
+
+  it('refuses a wrong password, and keeps the name in the form', async () => {
+    await signedIn('Linus')
+    const response = await client(application).post('/sign-in', {
+      form: { name: 'Linus', password: 'another one' },
+    })
+    expect(response.status).toBe(422)
+    const page = await response.text()
+    expect(page).toContain('its password is another one')
+    expect(page).toContain('value="Linus"')
+  })
+
+  it('gives the session a new id at sign-in, and ends it at sign-out', async () => {
+    const visitor = client(application)
+    await visitor.get('/')
+    const before = visitor.cookies.get('session')
+    await visitor.post('/sign-in', { form: { name: 'Barbara', password } })
+    const after = visitor.cookies.get('session')
+    expect(after).not.toBe(before)
+
+    await visitor.post('/sign-out')
+    const stolen = client(application, { headers: { cookie: `session=${after}` } })
+    expect(await (await stolen.get('/')).text()).not.toContain('Signed in as')
+  })
+
+  it('refuses a form sent from another site', async () => {
+    const visitor = await signedIn('Edsger')
+    const headers = { 'sec-fetch-site': 'cross-site' }
+    expect((await visitor.post('/entries', { form: { message: 'forged' }, headers })).status).toBe(403)
+  })
+
+  it('keeps every entry of requests at the same time', async () => {
+    const visitor = await signedIn('Donald')
+    await Promise.all(Array.from({ length: 20 }, () => visitor.get('/')))
+    expect(await (await visitor.get('/')).text()).toContain('visit number 22')
+  })
+
+  it('has a page for what it has not', async () => {
+    const response = await client(application).get('/nowhere/<x>')
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain('There is no page at')
+  })
+})
