@@ -6,6 +6,18 @@ import { checkSecrets, derivedKeys } from './secrets.ts'
  *
  * The name is sealed with the value: what was sealed under one name is refused under another. So is the time at which
  * the value ends, where one is given, in milliseconds since the epoch: a client's clock and honesty are not relied on.
+ *
+ * @example
+ * ```ts
+ * import { createSigner, type Sealer } from '@tsgi/cookies'
+ *
+ * const sealer: Sealer = createSigner('correct horse battery staple, and then some')
+ * const sealed = await sealer.seal('link', '/invoices/7', Date.now() + 60_000)
+ * await sealer.unseal('link', sealed) // => '/invoices/7'
+ *
+ * const ended = await sealer.seal('link', '/invoices/7', Date.now())
+ * await sealer.unseal('link', ended) // => undefined
+ * ```
  */
 export interface Sealer {
   /**

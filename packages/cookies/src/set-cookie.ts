@@ -6,7 +6,17 @@ import type { CookieOptions, CookieOptionsFor } from './cookie-options.ts'
 /** RFC 6265 §6.1: browsers promise room for no more, name, value and attributes together. */
 const MAX_BYTES = 4096
 
-/** One checked `Set-Cookie` field: what {@link setCookie} makes and {@link withCookies} adds to a response. */
+/**
+ * One checked `Set-Cookie` field: what {@link setCookie} makes and {@link withCookies} adds to a response.
+ *
+ * @example
+ * ```ts
+ * import { type SetCookie, setCookie } from '@tsgi/cookies'
+ *
+ * const toForget: SetCookie[] = ['user', 'basket'].map((name) => setCookie(name, '', { maxAge: 0 }))
+ * toForget[0]?.line // => 'user=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'
+ * ```
+ */
 export interface SetCookie {
   readonly name: string
   /** The value as it was given, not encoded. */
