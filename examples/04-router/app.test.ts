@@ -1,0 +1,56 @@
+import { text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { router } from '@tsgi/router'
+import { expect, it } from 'vitest'
+import { application } from './app.ts'
+
+const web = client(application)
+
+it('dispatches by path and method', async () => {
+  const created = await web.post('/books', { json: { title: 'Persuasion' } })
+  expect(created.status).toBe(201)
+  expect(created.headers.get('location')).toBe('/books/3')
+
+  const found = await web.get('/books/3')
+  expect(await found.json()).toEqual({ id: '3', title: 'Persuasion' })
+
+  expect((await web.delete('/books/3')).status).toBe(204)
+  expect((await web.get('/books/3')).status).toBe(404)
+})
+
+it('answers the methods that a route lacks with 405, OPTIONS by itself, and HEAD from GET', async () => {
+  const refused = await web.put('/books/1')
+  expect(refused.status).toBe(405)
+  expect(refused.headers.get('allow')).toBe('GET, DELETE, HEAD, OPTIONS')
+
+  const options = await web.options('/books/1')
+  expect(options.status).toBe(204)
+  expect(options.headers.get('allow')).toBe('GET, DELETE, HEAD, OPTIONS')
+
+  const head = await web.head('/books/1')
+  expect(head.status).toBe(200)
+  expect(await head.text()).toBe('')
+})
+
+it('divides the path between what is taken and the rest', async () => {
+  const response = await web.get('/where/am/i')
+  expect(await response.json()).toEqual({ scriptName: '/where', pathInfo: '/am/i' })
+})
+
+it('tells a path that no route matches to the fallback', async () => {
+  const response = await web.get('/films')
+  expect(response.status).toBe(404)
+  expect(await response.text()).toBe('There is nothing at /films.')
+})
+
+it('refuses two patterns that match the same paths', () => {
+  const app = () => text('')
+  expect(() => router({ '/books/:id': app, '/books/:title': app })).toThrow('/books/:title')
+})
+
+it('writes paths, and lists them', () => {
+  expect(application.href('/where/*rest', { rest: ['a b'] })).toBe('/where/a%20b')
+  expect(application.routes().map(({ method, pattern }) => `${method} ${pattern}`)).toContain(
+    'DELETE /books/:id',
+  )
+})
