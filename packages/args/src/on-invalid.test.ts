@@ -1,5 +1,6 @@
 import { type Application, type Environ, extend, html, type Middleware, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
+import { router } from '@tsgi/router'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { args } from './args.ts'
@@ -13,17 +14,6 @@ const render: Middleware<Render> = (app) => (environ) =>
 const user: Middleware<{ user: string }> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
 
 const Post = z.object({ title: z.string().min(3), votes: z.coerce.number().optional() })
-
-/** The shape of the router's own signature: the stack is an argument, the handlers take their types from it. */
-type Routes<E extends object> = Readonly<
-  Record<
-    string,
-    Application<E & { params: { id: string } }> | Record<string, Application<E & { params: { id: string } }>>
-  >
->
-function table<P extends object>(_: Middleware<P>, routes: Routes<P>): Routes<P> {
-  return routes
-}
 
 describe('onInvalid', () => {
   it('answers with the errors and what was typed', async () => {
@@ -87,8 +77,8 @@ describe('onInvalid', () => {
     expect(await (await client(page(() => text('saved'))).post('/')).text()).toBe('object undefined')
   })
 
-  it('takes its types from the table that the route is in', () => {
-    table(stack(render, user), {
+  it('takes its types from the table that the route is in', async () => {
+    const app = router(stack(render, user), {
       '/posts/:id': {
         POST: args({ path: z.object({ id: z.coerce.number() }), body: Post })(
           ({ args, params, render, user }) => {
@@ -102,7 +92,7 @@ describe('onInvalid', () => {
             expectTypeOf(errors[0]!.path).toEqualTypeOf<readonly (string | number)[]>()
             expectTypeOf(values.body).toEqualTypeOf<{ readonly title?: unknown; readonly votes?: unknown }>()
             expectTypeOf(params.id).toBeString()
-            return render(user, { errors, values })
+            return render(user, { id: params.id, typed: values.body.title, wrong: errors[0]!.path })
           },
         ),
         PUT: args({
@@ -113,10 +103,17 @@ describe('onInvalid', () => {
         GET: args({ query: Post })(({ session }) => text(session)),
       },
     })
+    const web = client(app)
+    const invalid = await web.post('/posts/7', { form: { title: 'Hi' } })
+    expect(await invalid.text()).toBe('Ada {"id":"7","typed":"Hi","wrong":["title"]}')
+    const posted = await web.post('/posts/7', { form: { title: 'Hello' } })
+    expect(await posted.text()).toBe('post {"title":"Hello"}')
+    const put = await web.put('/posts/7', { form: { title: 'Hello' } })
+    expect(await put.text()).toBe('HelloAda')
   })
 
   it('is refused where nothing provides what its type needs', () => {
-    table(user, {
+    router(user, {
       // @ts-expect-error 'render' is missing
       '/': args({ body: Post, onInvalid: (_, { render }: Render) => render('form', {}) })(() => text('')),
     })
