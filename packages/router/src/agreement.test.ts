@@ -216,7 +216,6 @@ function compare(one: Flat, other: Flat): number {
     return (
       q.search(/[:*]/) - p.search(/[:*]/) ||
       q.replace(/[:*]/g, '').length - p.replace(/[:*]/g, '').length ||
-      p.split('*').length - q.split('*').length ||
       // A parameter is before a wildcard, and both before any text.
       (p.replaceAll(':', '\0').replaceAll('*', '\u0001') < q.replaceAll(':', '\0').replaceAll('*', '\u0001')
         ? -1

@@ -41,10 +41,7 @@ export function matchTail(tail: Tail, path: string, start: number, found: string
   }
   const { before, after, rest } = tail
   let end = path.length
-  for (let slashes = rest.length; slashes > 0; slashes--) {
-    end = path.lastIndexOf('/', end - 1)
-    if (end < start) return false
-  }
+  for (let slashes = rest.length; slashes > 0; slashes--) end = path.lastIndexOf('/', end - 1)
   const from = start + before.length
   const to = end - after.length
   if (from >= to || !path.startsWith(before, start) || !path.endsWith(after, end)) return false

@@ -2,11 +2,15 @@ import { compile, type ParamData, type TokenData } from 'path-to-regexp'
 import type { Params } from './params.ts'
 
 /** What `href` takes after the pattern: its parameters, or nothing where it has none. */
-export type HrefArguments<Pattern extends string> = [keyof Params<Pattern>] extends [never]
-  ? []
-  : object extends Params<Pattern>
-    ? [params?: Params<Pattern>]
-    : [params: Params<Pattern>]
+export type HrefArguments<Pattern extends string> =
+  // For one pattern at a time: of a union of patterns there are only the keys that all of them have.
+  Pattern extends unknown
+    ? [keyof Params<Pattern>] extends [never]
+      ? []
+      : object extends Params<Pattern>
+        ? [params?: Params<Pattern>]
+        : [params: Params<Pattern>]
+    : never
 
 /**
  * Makes the function that makes a pattern's paths.

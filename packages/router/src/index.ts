@@ -1,8 +1,6 @@
 /**
  * Route tables of path-to-regexp patterns as an application.
  */
-export type { HrefArguments } from './href.ts'
-export type { AnyApplication } from './methods.ts'
 export type { Params } from './params.ts'
 export type { Router, RouterOptions } from './router.ts'
 export { router } from './router.ts'

@@ -17,7 +17,7 @@ import type { Key } from 'path-to-regexp'
  */
 export type Params<Pattern extends string> = string extends Pattern
   ? { [name: string]: string | string[] | undefined }
-  : Flat<Scan<Pattern, object, []>>
+  : Flat<Scan<Pattern, unknown, []>>
 
 /**
  * The parameters of a match, decoded, over those from outside. The object has no prototype, so `__proto__` is a name

@@ -7,79 +7,99 @@ import {
   type Middleware,
   respond,
 } from '@tsgi/core'
-import type { Form } from './form.ts'
-import { type HrefArguments, hrefOf } from './href.ts'
-import { type Methods, methodsOf } from './methods.ts'
-import { isMount, moved } from './mount.ts'
+import { type Compiled, compileTable } from './compile.ts'
+import type { HrefArguments } from './href.ts'
+import { moved } from './mount.ts'
 import { readParams, undecodable } from './params.ts'
-import { decodes, formsOf, parsePattern } from './pattern.ts'
+import { decodes } from './pattern.ts'
 import { listRoutes, type Route } from './routes.ts'
 import type { RouteTable } from './table.ts'
-import { type Match, Tree } from './tree.ts'
+import type { Match } from './tree.ts'
 
 /** The options of {@link router}. */
 export interface RouterOptions<Needs extends object = object> {
-  /** Answers a path that no pattern matches, inside the stack; 404 is answered unless given. */
+  /** Answers every path that no pattern matches, inside the stack; unless given, they are answered 404. */
   readonly fallback?: Application<Needs>
 }
 
-/** An application made by {@link router}. */
+/** An application made by {@link router}. `Pattern` is the union of its patterns, `Requires` what its stack needs. */
 export interface Router<Pattern extends string, Requires extends object = object> {
   (environ: Environ & Requires): Response | Promise<Response>
   /**
-   * The path of a pattern with these parameters, percent-encoded, from the router's root: where the router is
-   * mounted, put `environ.scriptName` before it. An optional group is left out where a parameter of it is missing.
+   * The path of a pattern with these parameters, percent-encoded, from the router's own root: where the router is
+   * mounted, put `environ.scriptName` before it. A group is left out where a parameter in it is missing.
    *
-   * @throws TypeError where a parameter is missing or empty, where the pattern is not in the table, and where the path
-   *   would not come back as it is: with a segment `.` or `..`, or with `//` at its beginning.
+   * @throws TypeError where the pattern is not in the table, a parameter is missing or empty, or the path would not
+   *   come back as it is: it has a segment `.` or `..`, or begins with `//`.
+   *
+   * @example
+   * ```ts
+   * import { json } from '@tsgi/core'
+   * import { router } from '@tsgi/router'
+   *
+   * const app = router({ '/files/*path': ({ params }) => json(params.path) })
+   * app.href('/files/*path', { path: ['a b', 'c/d'] }) // => '/files/a%20b/c%2Fd'
+   * ```
    */
-  href<P extends Pattern>(pattern: P, ...params: HrefArguments<P>): string
+  href<P extends Pattern>(pattern: P, ...params: HrefArguments<NoInfer<P>>): string
   /**
-   * The table, one entry for each method of each pattern, in its order. The routes of a router that is mounted stand in
-   * its place, with the whole pattern; a router that is wrapped in middleware is one application like any other.
+   * The table in its order, an entry for each method of each pattern. In the place of a mounted router stand its routes,
+   * with the whole pattern; a router that is wrapped in middleware is an application like any other.
+   *
+   * @example
+   * ```ts
+   * import { text } from '@tsgi/core'
+   * import { router } from '@tsgi/router'
+   *
+   * const users = router({ '/:id': { GET: () => text('a user'), DELETE: () => text('gone') } })
+   * const app = router({ '/': () => text('home'), '/users/*rest': users })
+   * const lines = app.routes().map(({ method, pattern }) => `${method} ${pattern}`)
+   * lines // => ['* /', 'GET /users/:id', 'DELETE /users/:id']
+   * ```
    */
   routes(): readonly Route[]
 }
 
-/** One pattern of the table. */
-interface Compiled {
-  readonly pattern: string
-  readonly forms: readonly Form[]
-  readonly methods: Methods
-  readonly mount: boolean
-  readonly href: (params?: Readonly<Record<string, unknown>>) => string
-}
-
+/**
+ * The same without a stack: an application that needs more than `params` is refused, and the message names what it
+ * needs.
+ */
+export function router<const Pattern extends string>(
+  table: RouteTable<Pattern>,
+  options?: RouterOptions,
+): Router<Pattern>
 /**
  * An application that chooses another by path and method.
  *
- * `web` is the middleware around every route: it is applied once, to all of the router, so that what it adds is on the
- * router's own answers too (404, 405, 400, and every {@link HttpError} of a handler).
+ * `web` is the middleware around every route. It is applied once, around the whole router, so that what it adds is on
+ * the router's own answers too: 404, 405, 400, and what a handler's {@link HttpError} is answered with.
  *
- * Patterns are those of path-to-regexp 9: `:name` is one segment or a part of one, `*name` several, `{…}` optional. A
- * pattern and a path match as path-to-regexp's `match` says with `sensitive: true` and `trailing: false`: case counts,
- * and so does a slash at the end (`/users{/}` takes both). Text is compared percent-encoded, as browsers encode it, and
- * may be written either way in the pattern. The empty path is `/` (RFC 9110 §4.2.3).
+ * Patterns are those of path-to-regexp 9: `:name` is one segment or a part of one, `*name` one or more segments, `{…}`
+ * is optional. A pattern matches what path-to-regexp's `match` says with `sensitive: true` and `trailing: false`: case
+ * counts, and so does a slash at the end (`/users{/}` takes both). Paths are compared percent-encoded, as received; the
+ * text of a pattern may be written encoded or not. The empty path is taken for `/` (RFC 9110 §4.2.3).
  *
- * Where several patterns match, the order of the table does not matter. They are compared segment by segment from the
- * left; the first difference decides:
- * 1. text, as `users`
- * 2. text and parameters, as `v:major`: first the one with the longer text before its first parameter, then the one
- *    with more text, then by the order of code units
- * 3. a parameter, as `:name`
- * 4. a segment with a wildcard: first the one with the longer text before its first parameter or wildcard, then the one
- *    with more text up to the pattern's end, then the one with fewer wildcards, then by the order of code units
+ * Where several patterns match, the most specific one is chosen, whatever the order of the table. Patterns are compared
+ * from the left, segment by segment, and the first difference decides. Of two segments this one comes first:
  *
- * A pattern with optional groups stands for each of its forms. Its parameters are those that `match` finds.
+ * 1. text (`users`);
+ * 2. text with parameters (`v:major`): with the longer text before its first parameter, then with more text in all;
+ * 3. a parameter (`:name`);
+ * 4. a segment with a wildcard, compared together with all that follows it: with the longer text before its first
+ *    parameter or wildcard, then with more text in all.
  *
- * A pattern that ends in a wildcard which is a whole segment (`/admin/*rest`, or `/admin{/*rest}` to have `/admin` too)
- * mounts its application: what was matched before the wildcard has moved from `pathInfo` to `scriptName`.
+ * What is equal so far is ordered by its code units, a parameter before a wildcard, and both before text. A pattern with
+ * optional groups is compared by that of its forms, with each group taken or left, which matches the path.
  *
- * A handler's environ is a copy with `params`: the router's own, and those of the routers it is mounted in. Nothing of
- * it is seen outside.
+ * A pattern that ends in a wildcard which is a whole segment mounts its application: what was matched before the
+ * wildcard moves from `pathInfo` to `scriptName`. `/admin/*rest` takes what is below `/admin/`; `/admin{/{*rest}}` takes
+ * `/admin` and `/admin/` as well.
  *
- * @throws TypeError where the table has no pattern, application or method, each named, or two patterns match the same
- *   paths: both are named.
+ * An application gets a copy of the environ with `params`: its pattern's, decoded, and those of the routers around this
+ * one. A path that is not percent-encoded UTF-8 is answered 400.
+ *
+ * @throws TypeError where something in the table is no pattern, method or application, or where two patterns match the
+ *   same paths; the message names them.
  *
  * @example
  * ```ts
@@ -102,10 +122,6 @@ interface Compiled {
  * refused.headers.get('allow') // => 'GET, HEAD, OPTIONS'
  * ```
  */
-export function router<const Pattern extends string>(
-  table: RouteTable<Pattern>,
-  options?: RouterOptions,
-): Router<Pattern>
 export function router<Provides extends object, Requires extends object, const Pattern extends string>(
   web: Middleware<Provides, Requires>,
   table: RouteTable<Pattern, NoInfer<Provides & Requires>>,
@@ -115,29 +131,13 @@ export function router(...given: readonly unknown[]): Router<string> {
   const web = typeof given[0] === 'function' ? (given[0] as Middleware) : undefined
   const [table, options = {}] = web === undefined ? given : given.slice(1)
   const { fallback = notFound } = options as RouterOptions
-  if (typeof table !== 'object' || table === null || Array.isArray(table)) {
-    throw new TypeError('router: table must be an object of patterns')
-  }
   if (typeof fallback !== 'function') throw new TypeError('router: fallback must be an application')
-
-  const patterns = new Map<string, Compiled>()
-  const tree = new Tree<Compiled>()
-  for (const [pattern, value] of Object.entries(table)) {
-    const compiled = compilePattern(pattern, value)
-    const other = tree.add(compiled, compiled.forms)
-    if (other !== undefined) {
-      throw new TypeError(`router: '${other.pattern}' and '${pattern}' match the same paths`)
-    }
-    patterns.set(pattern, compiled)
-  }
+  const { patterns, tree } = compileTable(table)
 
   const dispatch: Application = (environ) => {
-    const { pathInfo } = environ
+    const { method, pathInfo } = environ
     const match = tree.find(pathInfo === '' ? '/' : pathInfo)
-    if (match !== undefined) {
-      const application = match.route.methods.answering(environ.method)
-      return application(routed(environ, match) as never)
-    }
+    if (match !== undefined) return match.route.methods.answering(method)(routed(environ, match) as never)
     if (!decodes(pathInfo)) throw undecodable()
     return fallback(environ)
   }
@@ -159,21 +159,9 @@ export function router(...given: readonly unknown[]): Router<string> {
   )
 }
 
-function compilePattern(pattern: string, value: unknown): Compiled {
-  const tokens = parsePattern(pattern)
-  const forms = formsOf(tokens)
-  return {
-    pattern,
-    forms,
-    methods: methodsOf(pattern, value),
-    mount: isMount(tokens.tokens, forms),
-    href: hrefOf(tokens),
-  }
-}
-
 /**
- * The environ of the application that a path leads to. It is a copy where nothing is mounted too: the one outside may
- * be given to another router afterwards, which must not find these parameters in it.
+ * The environ of the application that a path leads to. It is a copy even where nothing is mounted: whoever called the
+ * router may give the same environ to another one, and that must not find these parameters in it.
  */
 function routed(
   environ: Environ & { readonly params?: unknown },

@@ -1,3 +1,4 @@
+import type { Application } from '@tsgi/core'
 import type { AnyApplication, Methods } from './methods.ts'
 import { mountPrefix } from './mount.ts'
 
@@ -7,7 +8,7 @@ export interface Route {
   readonly pattern: string
   /** The method, or `*` for every method. */
   readonly method: string
-  readonly application: AnyApplication
+  readonly application: Application<never>
 }
 
 /** What is listed of a pattern. */

@@ -3,7 +3,7 @@
  * with a mark for each parameter and wildcard. Forms of one shape match the same paths.
  */
 
-/** Stands for a parameter. Encoded text holds no control character. */
+/** Stands for a parameter. Encoded text holds no control character, so this one is free, and first in order. */
 export const PARAMETER = '\u0000'
 
 /** Stands for a wildcard. */
@@ -11,16 +11,11 @@ export const WILDCARD = '\u0001'
 
 /**
  * Orders two shapes that begin at the same place, the more specific first: the one with the longer text before its
- * first parameter or wildcard, then the one with more text in all, then the one with fewer wildcards. Shapes that
- * differ in none of these are ordered by their code units, so that the order of a table never matters.
+ * first parameter or wildcard, then the one with more text in all. What differs in neither is ordered by its code
+ * units, in which a parameter is before a wildcard, and both before text: the order of a table never matters.
  */
 export function compareShapes(a: string, b: string): number {
-  return (
-    leadOf(b).length - leadOf(a).length ||
-    textLength(b) - textLength(a) ||
-    count(a, WILDCARD) - count(b, WILDCARD) ||
-    (a < b ? -1 : 1)
-  )
+  return leadOf(b).length - leadOf(a).length || textLength(b) - textLength(a) || (a < b ? -1 : 1)
 }
 
 /** The text before the first parameter or wildcard. */

@@ -4,7 +4,7 @@ import type { Params } from './params.ts'
 /**
  * What a router is made of: to each pattern an application, which answers every method, or a {@link MethodTable}.
  *
- * `Environ` is what the stack around the routes adds to their environ; each also gets the `params` of its pattern.
+ * `Provided` is what the stack around the routes puts in their environ; each also gets the `params` of its pattern.
  *
  * @example
  * ```ts
@@ -20,13 +20,13 @@ import type { Params } from './params.ts'
  * await response.json() // => { id: '7' }
  * ```
  */
-export type RouteTable<Pattern extends string, Environ extends object = object> = {
-  readonly [P in Pattern]: Routed<P, Environ> | MethodTable<Routed<P, Environ>>
+export type RouteTable<Pattern extends string, Provided extends object = object> = {
+  readonly [P in Pattern]: Routed<P, Provided> | MethodTable<Routed<P, Provided>>
 }
 
 /** An application that a pattern may lead to: `params` is typed by the pattern. */
-export type Routed<Pattern extends string, Environ extends object = object> = Application<
-  Environ & { params: Params<Pattern> }
+export type Routed<Pattern extends string, Provided extends object = object> = Application<
+  Provided & { params: Params<Pattern> }
 >
 
 /**

@@ -1,0 +1,105 @@
+import { type Application, derive, json, type Middleware, text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { describe, expect, it } from 'vitest'
+import { router } from './router.ts'
+
+const where: Application<{ params: object }> = ({ scriptName, pathInfo, params }) =>
+  json([scriptName, pathInfo, params])
+
+describe('a pattern that ends in a wildcard', () => {
+  it.each([
+    ['/admin/*rest', '/admin/users/7', ['/admin', '/users/7', { rest: ['users', '7'] }]],
+    ['/admin/*rest', '/admin/a%20b%2F', ['/admin', '/a%20b%2F', { rest: ['a b/'] }]],
+    ['/admin/*rest', '/admin//x/', ['/admin', '//x/', { rest: ['', 'x', ''] }]],
+    ['/:org/*rest', '/a%2Fb/x', ['/a%2Fb', '/x', { org: 'a/b', rest: ['x'] }]],
+    ['/*rest', '/a/b', ['', '/a/b', { rest: ['a', 'b'] }]],
+    ['/{*rest}', '/', ['', '/', {}]],
+    ['/{*rest}', '/a', ['', '/a', { rest: ['a'] }]],
+    ['/admin{/*rest}', '/admin', ['/admin', '', {}]],
+    ['/admin{/*rest}', '/admin/x', ['/admin', '/x', { rest: ['x'] }]],
+    ['/admin/{*rest}', '/admin/', ['/admin', '/', {}]],
+    ['/admin{/{*rest}}', '/admin', ['/admin', '', {}]],
+    ['/admin{/{*rest}}', '/admin/', ['/admin', '/', {}]],
+    ['/admin{/{*rest}}', '/admin/x', ['/admin', '/x', { rest: ['x'] }]],
+    ['/a{/b/*rest}', '/a', ['/a', '', {}]],
+    ['/a{/b/*rest}', '/a/b/c', ['/a/b', '/c', { rest: ['c'] }]],
+    ['/a//*rest', '/a//b', ['/a', '//b', { rest: ['b'] }]],
+    ['/*first/x/*rest', '/a/b/x/c/d', ['/a/b/x', '/c/d', { first: ['a', 'b'], rest: ['c', 'd'] }]],
+  ])('moves the path: %s on %s', async (pattern, path, expected) => {
+    expect(await (await client(router({ [pattern]: where })).get(path)).json()).toEqual(expected)
+  })
+
+  it.each([
+    ['/files-*path', '/files-a/b'],
+    ['/*path/edit', '/a/edit'],
+    ['/*path{/edit}', '/a/b'],
+    ['/*path.html', '/a.html'],
+    ['/:x', '/a'],
+  ])('moves nothing where the wildcard is not the whole last segment: %s', async (pattern, path) => {
+    const [scriptName, pathInfo] = await (await client(router({ [pattern]: where })).get(path)).json()
+    expect([scriptName, pathInfo]).toEqual(['', path])
+  })
+
+  it('does not take the path before it', async () => {
+    const web = client(router({ '/admin/*rest': where }))
+    for (const path of ['/admin', '/admin/', '/administrator']) expect((await web.get(path)).status).toBe(404)
+  })
+
+  it('changes no environ but its own', async () => {
+    const seen: unknown[] = []
+    const log: Middleware = (app) => async (environ) => {
+      const response = await app(environ)
+      seen.push(environ.scriptName, environ.pathInfo, new URL(environ.request.url).pathname)
+      return response
+    }
+    const inner = router(log, { '/b/*rest': where })
+    await client(router(log, { '/a/*rest': inner })).get('/a/b/c')
+    expect(seen).toEqual(['/a', '/b/c', '/a/b/c', '', '/a/b/c', '/a/b/c'])
+  })
+
+  it('adds to the mounts around it', async () => {
+    const at: Middleware = (app) => (environ) =>
+      app(derive(environ, { scriptName: '/app', pathInfo: '/a/b' }))
+    expect(await (await client(router(at, { '/a/*rest': where })).get('/app/a/b')).json()).toEqual([
+      '/app/a',
+      '/b',
+      { rest: ['b'] },
+    ])
+  })
+})
+
+describe('nested routers', () => {
+  const user = router(
+    { '/': () => text('user'), '/posts/:id': where, '/:org': where },
+    { fallback: ({ pathInfo }) => text(`no ${pathInfo}`, { status: 404 }) },
+  )
+  const organisation = router({ '/users/:user{/{*rest}}': user, '/about': { GET: where } })
+  const web = client(
+    router({ '/:org/*rest': organisation, '/{*all}': where }, { fallback: () => text('never') }),
+  )
+
+  it('merge their params, the inner ones over the outer ones', async () => {
+    expect(await (await web.get('/acme/users/ada/posts/7')).json()).toEqual([
+      '/acme/users/ada',
+      '/posts/7',
+      { org: 'acme', user: 'ada', rest: ['posts', '7'], id: '7' },
+    ])
+  })
+
+  it('take the empty path for their root', async () => {
+    expect(await (await web.get('/acme/users/ada')).text()).toBe('user')
+    expect(await (await web.get('/acme/users/ada/')).text()).toBe('user')
+  })
+
+  it('answer for what is below them, by their own fallback', async () => {
+    expect(await (await web.get('/acme/users/ada/posts')).json()).toEqual([
+      '/acme/users/ada',
+      '/posts',
+      { org: 'posts', user: 'ada', rest: ['posts'] },
+    ])
+    expect(await (await web.get('/acme/users/ada/posts/7/x')).text()).toBe('no /posts/7/x')
+    expect((await web.get('/acme/none')).status).toBe(404)
+    const refused = await web.post('/acme/about')
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+  })
+})

@@ -1,0 +1,252 @@
+import {
+  type Application,
+  extend,
+  HttpError,
+  json,
+  type Middleware,
+  respond,
+  text,
+  withHeaders,
+} from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { router } from './router.ts'
+
+const show: Application<{ params: object }> = ({ params }) => json(params)
+const stamped: Middleware = (app) => async (environ) =>
+  withHeaders(await respond(app, environ), { 'x-stamp': '1' })
+
+describe('router', () => {
+  it('chooses an application by path and gives it the params, decoded', async () => {
+    const web = client(router({ '/': () => text('home'), '/users/:id': show, '/files/*path': show }))
+    expect(await (await web.get('/')).text()).toBe('home')
+    expect(await (await web.get('/users/a%20b%2Fc')).json()).toEqual({ id: 'a b/c' })
+    expect(await (await web.get('/files/a/b%2Fc/')).json()).toEqual({ path: ['a', 'b/c', ''] })
+  })
+
+  it('reads only the path: a query changes nothing', async () => {
+    expect(await (await client(router({ '/:a': show })).get('/x?a=y')).json()).toEqual({ a: 'x' })
+  })
+
+  it('counts case, and a slash at the end', async () => {
+    const web = client(router({ '/users': () => text('users'), '/both{/}': () => text('both') }))
+    expect((await web.get('/Users')).status).toBe(404)
+    expect((await web.get('/users/')).status).toBe(404)
+    expect((await web.get('/both')).status).toBe(200)
+    expect((await web.get('/both/')).status).toBe(200)
+  })
+
+  it('matches text as browsers encode it, however the pattern is written', async () => {
+    const web = client(
+      router({
+        '/café au lait': () => text('1'),
+        '/na%C3%AFve/:x': show,
+        '/\\{"\\}^`': () => text('2'),
+        "/|$&,;=@~'": show,
+      }),
+    )
+    expect(await (await web.get('/café au lait')).text()).toBe('1')
+    expect(await (await web.get('/naïve/7')).json()).toEqual({ x: '7' })
+    expect(await (await web.get('/{"}^`')).text()).toBe('2')
+    expect((await web.get("/|$&,;=@~'")).status).toBe(200)
+  })
+
+  it('answers 404 where nothing matches', async () => {
+    const response = await client(router({})).get('/nothing')
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  it('gives what nothing matches to the fallback, inside the stack', async () => {
+    const user: Middleware<{ user: string }> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
+    const app = router(
+      user,
+      { '/': { GET: () => text('') } },
+      { fallback: ({ user, pathInfo }) => text(user + pathInfo) },
+    )
+    expect(await (await client(app).get('/x')).text()).toBe('Ada/x')
+    expect((await client(app).post('/')).status).toBe(405)
+  })
+
+  it('answers 400 to a path that does not decode, whether it matches or not', async () => {
+    const web = client(
+      router({ '/users/:id': show, '/files/*path': show }, { fallback: () => text('fallback') }),
+    )
+    for (const path of ['/users/%', '/users/%zz', '/users/%ff', '/files/a/%c3/b', '/none/%E0%A4%A']) {
+      const response = await web.get(path)
+      expect(response.status, path).toBe(400)
+      expect(await response.json()).toMatchObject({ detail: 'The path is not percent-encoded UTF-8.' })
+    }
+    expect(await (await web.get('/users/%00')).json()).toEqual({ id: '\0' })
+  })
+
+  it('applies the stack once, when it is made', async () => {
+    const web = vi.fn<Middleware>((app) => app)
+    const app = client(router(web as Middleware, { '/a': () => text(''), '/b': () => text('') }))
+    await app.get('/a')
+    await app.get('/b')
+    expect(web).toHaveBeenCalledOnce()
+  })
+
+  it('answers errors inside the stack, so that it can add to them', async () => {
+    const web = client(
+      router(stamped, {
+        '/users/:id': { GET: () => text('') },
+        '/thrown': () => {
+          throw new HttpError(403)
+        },
+        '/rejected': () => Promise.reject(new HttpError(409)),
+      }),
+    )
+    const answers = [
+      await web.get('/none'),
+      await web.post('/users/7'),
+      await web.get('/users/%'),
+      await web.get('/thrown'),
+      await web.get('/rejected'),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([404, 405, 400, 403, 409])
+    for (const { headers } of answers) expect(headers.get('x-stamp')).toBe('1')
+  })
+
+  it('lets what is no HttpError pass', async () => {
+    const failure = new Error('broken')
+    const web = client(
+      router({
+        '/': () => {
+          throw failure
+        },
+      }),
+      { errors: { write() {} } },
+    )
+    expect((await web.get('/')).status).toBe(500)
+    expect(web.errors).toEqual([failure])
+  })
+
+  it('shows nothing of params outside, so that one router may follow another', async () => {
+    const first = router({ '/:first/x': () => text('first') })
+    const second = router({ '/:a/:b': show })
+    const outside: unknown[] = []
+    const cascade: Application = async (environ) => {
+      const response = await first(environ)
+      outside.push('params' in environ)
+      return response.ok ? response : second(environ)
+    }
+    expect(await (await client(cascade).get('/1/x')).text()).toBe('first')
+    expect(await (await client(cascade).get('/1/2')).json()).toEqual({ a: '1', b: '2' })
+    expect(outside).toEqual([false, false])
+  })
+
+  it('has a name for stack traces', () => {
+    expect(router({}).name).toBe('router')
+  })
+})
+
+describe('methods', () => {
+  const app = router({
+    '/users': {
+      GET: ({ method }) => text(`got by ${method}`, { headers: { 'x-method': method } }),
+      PUT: () => text('put'),
+      PROPFIND: () => text('found'),
+    },
+    '/own': {
+      GET: () => text(''),
+      HEAD: () => text('', { headers: { 'x-head': 'own' } }),
+      OPTIONS: () => text('options'),
+    },
+    '/post': { POST: () => text('posted') },
+    '/any': ({ method }) => text(method),
+  })
+  const web = client(app)
+
+  it('lead to their applications', async () => {
+    expect(await (await web.get('/users')).text()).toBe('got by GET')
+    expect(await (await web.put('/users')).text()).toBe('put')
+    expect(await (await web.request('PROPFIND', '/users')).text()).toBe('found')
+  })
+
+  it('that are not in the table are answered 405 with Allow', async () => {
+    const response = await web.delete('/users')
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('GET, PUT, PROPFIND, HEAD, OPTIONS')
+    for (const method of ['get', '__proto__', 'constructor', '*']) {
+      expect((await web.request(method === 'get' ? 'GeT' : method, '/post')).status, method).toBe(405)
+    }
+    expect((await web.head('/post')).headers.get('allow')).toBe('POST, OPTIONS')
+  })
+
+  it('answer HEAD by GET, with the method as it is', async () => {
+    const response = await web.head('/users')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('x-method')).toBe('HEAD')
+    expect(await response.text()).toBe('')
+  })
+
+  it('answer OPTIONS with 204 and Allow', async () => {
+    const response = await web.options('/users')
+    expect(response.status).toBe(204)
+    expect(response.headers.get('allow')).toBe('GET, PUT, PROPFIND, HEAD, OPTIONS')
+    expect(response.body).toBeNull()
+  })
+
+  it('may declare HEAD and OPTIONS', async () => {
+    expect((await web.head('/own')).headers.get('x-head')).toBe('own')
+    expect(await (await web.options('/own')).text()).toBe('options')
+    expect((await web.put('/own')).headers.get('allow')).toBe('GET, HEAD, OPTIONS')
+  })
+
+  it('all go to an application that stands alone', async () => {
+    for (const method of ['GET', 'POST', 'OPTIONS', 'PURGE']) {
+      expect(await (await web.request(method, '/any')).text()).toBe(method)
+    }
+  })
+})
+
+describe('hostile paths', () => {
+  const web = client(
+    router({
+      '/__proto__': () => text('text'),
+      '/constructor/:__proto__': show,
+      '/a/:x/*rest/end': show,
+      '/f/:name.:ext': show,
+      '/w/*a-:b/*c': show,
+    }),
+  )
+
+  it('find only what is in the table', async () => {
+    expect(await (await web.get('/__proto__')).text()).toBe('text')
+    for (const path of [
+      '/toString',
+      '/constructor',
+      '/hasOwnProperty/x',
+      '/constructor/',
+      '/__proto__/__proto__',
+    ]) {
+      expect((await web.get(path)).status, path).toBe(404)
+    }
+  })
+
+  it('have params without a prototype', async () => {
+    let params: object = {}
+    const app = router({
+      '/:__proto__': (environ) => {
+        params = environ.params
+        return text('')
+      },
+    })
+    await client(app).get('/polluted')
+    expect(Object.getPrototypeOf(params)).toBeNull()
+    expect(Object.entries(params)).toEqual([['__proto__', 'polluted']])
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  })
+
+  it('are answered however long they are', async () => {
+    const long = 100_000
+    expect((await web.get(`http://localhost/${'/'.repeat(long)}`)).status).toBe(404)
+    expect((await web.get(`/a/x${'/y'.repeat(long)}`)).status).toBe(404)
+    expect((await web.get(`/a/x${'/y'.repeat(long)}/end`)).status).toBe(200)
+    expect((await web.get(`/f/${'.'.repeat(long)}`)).status).toBe(200)
+    expect((await web.get(`/f/${'a'.repeat(long)}`)).status).toBe(404)
+    expect((await web.get(`/w/${'a-'.repeat(2000)}/`)).status).toBe(404)
+  })
+})

@@ -1,0 +1,53 @@
+import { type Application, text } from '@tsgi/core'
+import { describe, expect, it } from 'vitest'
+import { router } from './router.ts'
+
+const [a, b, c]: readonly [Application, Application, Application] = [
+  () => text('a'),
+  () => text('b'),
+  () => text('c'),
+]
+
+describe('routes', () => {
+  it('lists each method of each pattern, in the order of the table, with its application', () => {
+    expect(router({ '/b': { POST: b, GET: c }, '/': a }).routes()).toEqual([
+      { pattern: '/b', method: 'POST', application: b },
+      { pattern: '/b', method: 'GET', application: c },
+      { pattern: '/', method: '*', application: a },
+    ])
+  })
+
+  it.each([
+    ['/in/*rest', '/in/x/:id'],
+    ['/in{/*rest}', '/in/x/:id'],
+    ['/in/{*rest}', '/in/x/:id'],
+    ['/in{/{*rest}}', '/in/x/:id'],
+    ['/*rest', '/x/:id'],
+    ['/{*rest}', '/x/:id'],
+    ['/a{/b/*rest}', '/a{/b}/x/:id'],
+    ['/:"a b"/\\*/é/*rest', '/:"a b"/\\*/é/x/:id'],
+  ])('lists what is mounted at %s as %s', (pattern, expected) => {
+    expect(router({ [pattern]: router({ '/x/:id': a }) }).routes()).toEqual([
+      { pattern: expected, method: '*', application: a },
+    ])
+  })
+
+  it('lists mounts of mounts', () => {
+    const inner = router({ '/': a, '/c': b })
+    const routes = router({ '/a/*rest': router({ '/b{/*rest}': inner }) }).routes()
+    expect(routes.map(({ pattern }) => pattern)).toEqual(['/a/b/', '/a/b/c'])
+  })
+
+  it('lists of a router that is mounted for one method what it answers to that method', () => {
+    const inner = router({ '/any': a, '/both': { GET: b, POST: c } })
+    expect(router({ '/in/*rest': { GET: inner } }).routes()).toEqual([
+      { pattern: '/in/any', method: 'GET', application: a },
+      { pattern: '/in/both', method: 'GET', application: b },
+    ])
+  })
+
+  it('lists a router that is not mounted as the application it is there', () => {
+    const inner = router({ '/a': a })
+    expect(router({ '/a': inner }).routes()).toEqual([{ pattern: '/a', method: '*', application: inner }])
+  })
+})
