@@ -2,11 +2,10 @@ import { Changes } from './changes.ts'
 import type { Content, Flash } from './content.ts'
 import type { Hold, Intent } from './keeper.ts'
 import type { Guard } from './schema.ts'
-import type { Session } from './session-type.ts'
-import type { Immutable } from './value.ts'
+import type { ReadableSession } from './session-type.ts'
 
 /** The session of one request. What it is asked to do is remembered, and done when the response is returned. */
-export class RequestSession<Values extends object> implements Session<Values> {
+export class RequestSession<Values extends object> implements ReadableSession<Values> {
   readonly #hold: Hold
   readonly #guard: Guard
   #changes = new Changes()
@@ -24,18 +23,18 @@ export class RequestSession<Values extends object> implements Session<Values> {
     return this.#content() === undefined
   }
 
-  get<K extends keyof Values & string>(key: K): Immutable<Values[K]> | undefined {
+  get<K extends keyof Values & string>(key: K): Values[K] | undefined {
     this.#guard.check(key)
-    if (this.#changes.has(key)) return this.#changes.get(key) as Immutable<Values[K]> | undefined
+    if (this.#changes.has(key)) return this.#changes.get(key) as Values[K] | undefined
     const kept = this.#content()?.data.get(key)
-    return (kept === undefined ? undefined : this.#guard.admit(key, kept)) as Immutable<Values[K]> | undefined
+    return (kept === undefined ? undefined : this.#guard.admit(key, kept)) as Values[K] | undefined
   }
 
   has(key: keyof Values & string): boolean {
     return this.get(key) !== undefined
   }
 
-  set<K extends keyof Values & string>(key: K, value: Immutable<Values[K]>): void {
+  set<K extends keyof Values & string>(key: K, value: Values[K]): void {
     this.#write()
     this.#guard.check(key)
     this.#changes.set(key, this.#guard.accept(key, value))
@@ -49,13 +48,13 @@ export class RequestSession<Values extends object> implements Session<Values> {
 
   update<K extends keyof Values & string>(
     key: K,
-    fn: (current: Immutable<Values[K]> | undefined) => Immutable<Values[K]> | undefined,
-  ): Immutable<Values[K]> | undefined {
+    fn: (current: Values[K] | undefined) => Values[K] | undefined,
+  ): Values[K] | undefined {
     this.#write()
     this.#guard.check(key)
     this.#changes.update(key, this.#content()?.data.get(key), (kept) => {
       const admitted = kept === undefined ? undefined : this.#guard.admit(key, kept)
-      const next = fn(admitted as Immutable<Values[K]> | undefined)
+      const next = fn(admitted as Values[K] | undefined)
       return next === undefined ? undefined : this.#guard.accept(key, next)
     })
     return this.get(key)

@@ -1,5 +1,5 @@
 import type { Flash } from './content.ts'
-import type { Immutable } from './value.ts'
+import type { Read } from './value.ts'
 
 /**
  * The session of one request's visitor: `environ.session`.
@@ -23,11 +23,17 @@ import type { Immutable } from './value.ts'
  * }
  * ```
  */
-export interface Session<Values extends object = Record<string, unknown>> {
+export type Session<Values extends object = Record<string, unknown>> = ReadableSession<Read<Values>>
+
+/**
+ * The session of values as it gives them out: what {@link Session} is made of. One that has more keys will do where
+ * one with fewer is asked for, so that a middleware can name only those that it uses.
+ */
+export interface ReadableSession<Values extends object> {
   /** Whether the visitor came without a session, or it has been destroyed. */
   readonly isNew: boolean
   /** What a key holds; `undefined` where it holds nothing, or what it holds does not fit the schema (any more). */
-  get<K extends keyof Values & string>(key: K): Immutable<Values[K]> | undefined
+  get<K extends keyof Values & string>(key: K): Values[K] | undefined
   /** Whether a key holds something. */
   has(key: keyof Values & string): boolean
   /**
@@ -35,7 +41,7 @@ export interface Session<Values extends object = Record<string, unknown>> {
    *
    * @throws TypeError naming the key, where the value does not fit the schema or is no value of JSON.
    */
-  set<K extends keyof Values & string>(key: K, value: Immutable<Values[K]>): void
+  set<K extends keyof Values & string>(key: K, value: Values[K]): void
   /** Empties a key. */
   delete(key: keyof Values & string): void
   /**
@@ -47,8 +53,8 @@ export interface Session<Values extends object = Record<string, unknown>> {
    */
   update<K extends keyof Values & string>(
     key: K,
-    fn: (current: Immutable<Values[K]> | undefined) => Immutable<Values[K]> | undefined,
-  ): Immutable<Values[K]> | undefined
+    fn: (current: Values[K] | undefined) => Values[K] | undefined,
+  ): Values[K] | undefined
   /** Leaves a message for whoever next asks for `flashes`, most often after a redirect. */
   flash(type: string, message: string): void
   /** The messages left, of one type or of all, and removes them. */

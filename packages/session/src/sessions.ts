@@ -10,6 +10,7 @@ import type { Session } from './session-type.ts'
 import { type Settings, type SettingsOptions, settingsOf } from './settings.ts'
 import { sharedKeeper } from './shared-keeper.ts'
 import type { Store } from './store.ts'
+import type { Read } from './value.ts'
 
 /** Where sessions are kept: a shared store, by a secret, or the visitor's own cookie. */
 export type StoreOptions =
@@ -97,8 +98,8 @@ export function createSessions<Values extends object = Record<string, unknown>>(
       warn(environ)
       const hold = keeper.open(environ)
       return hold instanceof Promise
-        ? hold.then((hold) => new RequestSession<Values>(hold, guard))
-        : new RequestSession<Values>(hold, guard)
+        ? hold.then((hold) => new RequestSession<Read<Values>>(hold, guard))
+        : new RequestSession<Read<Values>>(hold, guard)
     },
     async commit(session, response) {
       if (!(session instanceof RequestSession))

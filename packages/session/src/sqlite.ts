@@ -21,6 +21,8 @@ export interface SqliteStore extends Store, Disposable {
 /** How long a process waits for another that is writing, in milliseconds. */
 const BUSY_TIMEOUT = 5000
 
+const SQLITE_BUSY = 5
+
 /** How often what has ended is removed, at most, in milliseconds; and how many rows at a time. */
 const PURGE_INTERVAL = 60_000
 const PURGE_ROWS = 1000
@@ -60,8 +62,8 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   // SQLite would make the file by the umask, readable to others; its companions take this file's mode.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT })
+  patiently(() => database.exec('PRAGMA journal_mode = WAL'))
   database.exec(`
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     CREATE TABLE IF NOT EXISTS sessions (
       key TEXT PRIMARY KEY,
@@ -122,5 +124,22 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     [Symbol.dispose]() {
       database.close()
     },
+  }
+}
+
+/**
+ * SQLite waits for others by itself, except where a file becomes one with a log: workers that start together on a new
+ * file would find it locked.
+ */
+function patiently(work: () => void): void {
+  const giveUp = Date.now() + BUSY_TIMEOUT
+  for (;;) {
+    try {
+      work()
+      return
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || Date.now() > giveUp) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
   }
 }

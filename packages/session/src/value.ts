@@ -17,6 +17,9 @@ export type Immutable<T> = unknown extends T
     ? T
     : { readonly [K in keyof T]: Immutable<T[K]> }
 
+/** The values of a session as it gives them out. */
+export type Read<Values extends object> = { readonly [K in keyof Values]: Immutable<Values[K]> }
+
 /** Deeper than anything a session is for, and what a cycle runs into. */
 const MAX_DEPTH = 64
 
