@@ -1,0 +1,24 @@
+/** RFC 3986 §3.2.2 and §3.2.3: a reg-name, an IPv4 address or an IPv6 literal, and a port; no user information. */
+const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=%]+)(?::\d*)?$/i
+
+/** Hosts seen before, so that a host that every request names is parsed once. Bounded: clients choose the names. */
+const known: Readonly<Record<'http' | 'https', Map<string, string>>> = { http: new Map(), https: new Map() }
+const MAX_KNOWN = 256
+
+/**
+ * The authority as the URL Standard writes it: lower case, without the scheme's default port; undefined where it is
+ * none. What `new URL(request.url).host` says is then what `environ.host` says.
+ *
+ * Source: RFC 9110 §7.2, RFC 3986 §3.2, URL Standard §3.5.
+ */
+export function normalizeAuthority(scheme: 'http' | 'https', value: string): string | undefined {
+  const cache = known[scheme]
+  const seen = cache.get(value)
+  if (seen !== undefined) return seen
+  if (value.length > 300 || !AUTHORITY.test(value)) return undefined
+  const url = URL.parse(`${scheme}://${value}`)
+  if (url === null) return undefined
+  if (cache.size >= MAX_KNOWN) cache.clear()
+  cache.set(value, url.host)
+  return url.host
+}

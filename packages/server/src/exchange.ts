@@ -1,0 +1,214 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Environ, ErrorLog, Finished, Gateway, HttpError } from '@tsgi/core'
+import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
+import type { RequestLimits } from './limits.ts'
+import { RequestBody } from './request-body.ts'
+import { checkHead, locate } from './request-head.ts'
+import { type ClientResolver, plainAddress } from './trust-proxy.ts'
+import { version } from './version.ts'
+
+/** What all requests of one listener have in common. */
+export interface Settings {
+  readonly errors: ErrorLog
+  readonly limits: Required<RequestLimits>
+  readonly resolveClient: ClientResolver | undefined
+  /** What `waitUntil` was given and has not settled. */
+  readonly tasks: Set<Promise<unknown>>
+  /** Whether connections are to end with the response they are at. */
+  closing: boolean
+  /** Called, while closing, after each response. */
+  readonly onResponseClosed: () => void
+}
+
+const currentExchange = Symbol('tsgi.exchange')
+type Connection = Socket & { [currentExchange]?: NodeExchange | undefined }
+
+/** The latest request on a connection whose response has not ended. */
+export function exchangeOf(socket: Socket): NodeExchange | undefined {
+  return (socket as Connection)[currentExchange]
+}
+
+/**
+ * One request that came to a Node server, and the environ over it.
+ *
+ * @throws HttpError where the request is to be refused before any application sees it.
+ */
+export class NodeExchange implements Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly settings: Settings
+  readonly scheme: 'http' | 'https'
+  readonly host: string
+  readonly remoteAddress: string
+  readonly environ: Environ
+  /** Bytes of the response body handed to the transport. */
+  bytes = 0
+  /** Whether the client waits to be told that it may send its body. */
+  awaitsContinue: boolean
+  /** Whether the response ended, or the client left. */
+  closed = false
+  /** Whether the rest of the request can never come. */
+  broken = false
+  /** What cut the response off. */
+  failure: unknown
+  /** Told when the client leaves before the response's end. */
+  onGone: ((reason: unknown) => void) | undefined
+  readonly #declared: number | undefined
+  readonly #hasBody: boolean
+  readonly #completion = new Completion()
+  #headers: Headers | undefined
+  #request: Request | undefined
+  #body: RequestBody | undefined
+  #controller: AbortController | undefined
+
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    settings: Settings,
+    expectsContinue: boolean,
+  ) {
+    this.incoming = incoming
+    this.outgoing = outgoing
+    this.settings = settings
+    this.awaitsContinue = expectsContinue
+    const { headers, method = 'GET' } = incoming
+    checkHead(incoming, settings.limits)
+    const length = headers['content-length']
+    this.#declared = length === undefined ? undefined : Number(length)
+    this.#hasBody = headers['transfer-encoding'] !== undefined || (this.#declared ?? 0) > 0
+
+    const { socket } = incoming
+    const peer = plainAddress(socket.remoteAddress ?? '')
+    const transport = 'encrypted' in socket ? 'https' : 'http'
+    const view = settings.resolveClient?.(incoming, peer, transport)
+    this.remoteAddress = view?.remoteAddress ?? peer
+    this.scheme = view?.scheme ?? transport
+    const { host, scriptName, pathInfo, queryString } = locate(incoming, this.scheme, view?.host)
+    this.host = host
+    this.environ = createEnviron(this, { method, scriptName, pathInfo, queryString })
+
+    ;(socket as Connection)[currentExchange] = this
+    outgoing.on('close', () => this.#close())
+  }
+
+  get protocol(): string {
+    return `HTTP/${this.incoming.httpVersion}`
+  }
+
+  get headers(): Headers {
+    this.#headers ??= new Headers(pairs(this.incoming.rawHeaders))
+    return this.#headers
+  }
+
+  get request(): Request {
+    if (this.#request === undefined) {
+      const { method, scriptName, pathInfo, queryString } = this.environ
+      const query = queryString === '' ? '' : `?${queryString}`
+      // The Fetch standard lets no GET or HEAD have a body; RFC 9110 §9.3.1 gives one no meaning.
+      const body = this.#hasBody && method !== 'GET' && method !== 'HEAD' ? this.#openBody().stream : null
+      // Half-duplex is how the standard has streamed bodies, which the types of `RequestInit` do not know.
+      const init = { method, headers: this.headers, body, signal: this.signal, duplex: 'half' }
+      this.#request = new Request(`${this.scheme}://${this.host}${scriptName}${pathInfo}${query}`, init)
+    }
+    return this.#request
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.closed && !this.outgoing.writableFinished) this.#controller.abort(this.#reason())
+    }
+    return this.#controller.signal
+  }
+
+  get finished(): Promise<Finished> {
+    return this.#completion.promise
+  }
+
+  get waitUntil(): Environ['waitUntil'] {
+    const { tasks, errors } = this.settings
+    return (promise) => {
+      const task: Promise<unknown> = Promise.resolve(promise)
+        .catch((error: unknown) => errors.write(error))
+        .finally(() => tasks.delete(task))
+      tasks.add(task)
+    }
+  }
+
+  get errors(): ErrorLog {
+    return this.settings.errors
+  }
+
+  get gateway(): Gateway {
+    const { incoming, outgoing } = this
+    return { name: 'node:http', version, multiprocess: false, native: { incoming, outgoing } }
+  }
+
+  /** Whether some of the request's body has not been taken from the socket. */
+  get hasRest(): boolean {
+    // A client that was not told to go on may never send its body: Node closes the connection.
+    return this.#hasBody && !this.incoming.readableEnded && !this.awaitsContinue
+  }
+
+  /** Whether that is more than is worth reading only to use the connection again. */
+  get hasLongRest(): boolean {
+    if (!this.hasRest || this.incoming.complete) return false
+    return (this.#declared ?? Number.POSITIVE_INFINITY) > SHORT_REST
+  }
+
+  /** Whether the application reads the request's body still. */
+  get isReading(): boolean {
+    return this.#body?.reading ?? false
+  }
+
+  /** Ends the application's reading of the request: what it has not read fails with `error`. */
+  stopReading(error: HttpError): void {
+    if (this.#hasBody) this.#openBody().fail(error)
+  }
+
+  #openBody(): RequestBody {
+    this.#body ??= new RequestBody({
+      incoming: this.incoming,
+      limit: this.settings.limits.maxBodySize,
+      declared: this.#declared,
+      onFirstRead: () => {
+        if (!this.awaitsContinue || this.outgoing.headersSent) return
+        this.awaitsContinue = false
+        this.outgoing.writeContinue()
+      },
+    })
+    return this.#body
+  }
+
+  #close(): void {
+    if (this.closed) return
+    this.closed = true
+    const connection: Connection = this.incoming.socket
+    if (connection[currentExchange] === this) connection[currentExchange] = undefined
+    const { bytes, failure } = this
+    if (this.outgoing.writableFinished) {
+      this.#completion.settle({ bytes, aborted: false })
+    } else {
+      this.#completion.settle(
+        failure === undefined ? { bytes, aborted: true } : { bytes, aborted: true, error: failure },
+      )
+      this.#controller?.abort(this.#reason())
+      this.onGone?.(this.#reason())
+    }
+    if (this.settings.closing) this.settings.onResponseClosed()
+  }
+
+  #reason(): unknown {
+    return this.failure ?? new DOMException('The client left before the response ended', 'AbortError')
+  }
+}
+
+/** Bytes of a request body that are read and thrown away, so that its connection can be used again. */
+const SHORT_REST = 64 * 1024
+
+function pairs(raw: readonly string[]): [string, string][] {
+  const list: [string, string][] = []
+  for (let at = 0; at < raw.length; at += 2) list.push([raw[at]!, raw[at + 1]!])
+  return list
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
+import { answer, consoleErrors } from '@tsgi/core/gateway'
+import { NodeExchange, type Settings } from './exchange.ts'
+import { type RequestLimits, requestLimits } from './limits.ts'
+import { problem } from './problem.ts'
+import { clientResolver, type TrustProxy } from './trust-proxy.ts'
+import { writeResponse } from './write-response.ts'
+
+/** The options of {@link toNodeListener}. */
+export interface ListenerOptions extends RequestLimits {
+  /** Where problems are reported; standard error unless given. */
+  readonly errors?: ErrorLog
+  /**
+   * The proxies in front whose `X-Forwarded-For`, `-Proto` and `-Host` are believed: a number of hops, or a list of
+   * addresses and CIDR ranges. None by default.
+   */
+  readonly trustProxy?: TrustProxy
+}
+
+/** Answers one request of a Node server. */
+export type Handler = (incoming: IncomingMessage, outgoing: ServerResponse, expectsContinue: boolean) => void
+
+/** What the requests of one listener share, from its options. */
+export function listenerSettings(
+  app: Application,
+  options: ListenerOptions,
+  factory: string,
+  onResponseClosed: () => void,
+): Settings {
+  const { errors = consoleErrors, trustProxy = false } = options
+  if (typeof app !== 'function') {
+    throw new TypeError(
+      `${factory}: the application must be a function, got ${app === null ? 'null' : typeof app}`,
+    )
+  }
+  if (typeof errors?.write !== 'function') {
+    throw new TypeError(`${factory}: errors must have a method write(problem), got ${String(errors)}`)
+  }
+  return {
+    errors,
+    limits: requestLimits(options, factory),
+    resolveClient: clientResolver(trustProxy, factory),
+    tasks: new Set(),
+    closing: false,
+    onResponseClosed,
+  }
+}
+
+/** The function that answers requests with the application. */
+export function createHandler(app: Application, settings: Settings): Handler {
+  return function handle(incoming, outgoing, expectsContinue) {
+    let exchange: NodeExchange
+    try {
+      exchange = new NodeExchange(incoming, outgoing, settings, expectsContinue)
+    } catch (error) {
+      refuse(outgoing, error, settings.errors)
+      return
+    }
+    const response = answer(app, exchange.environ)
+    if (response instanceof Promise) response.then((response) => writeResponse(exchange, response))
+    else writeResponse(exchange, response)
+  }
+}
+
+/** Answers a request that no application sees. */
+export function refuse(outgoing: ServerResponse, error: unknown, errors: ErrorLog): void {
+  const known = error instanceof HttpError ? error : new HttpError(500)
+  if (known !== error) errors.write(error)
+  const { fields, body } = problem(known)
+  outgoing.writeHead(known.status, fields)
+  outgoing.end(body)
+}

@@ -1,0 +1,9 @@
+/**
+ * The gateway on node:http: serves an application on a port or a unix socket, or mounts it under another Node server.
+ */
+export type { ListenerOptions } from './handler.ts'
+export type { ConnectionLimits, RequestLimits } from './limits.ts'
+export type { ServeOptions, Server } from './serve.ts'
+export { serve } from './serve.ts'
+export { toNodeListener } from './to-node-listener.ts'
+export type { TrustProxy } from './trust-proxy.ts'

@@ -1,0 +1,42 @@
+/** Where a server listens: a host and a port, or the path of a unix socket. */
+export type ListenAddress =
+  | { readonly host: string | undefined; readonly port: number }
+  | { readonly path: string }
+
+/**
+ * Reads one value of the option `listen`.
+ *
+ * @throws TypeError naming the option and what is accepted.
+ */
+export function parseListenAddress(text: unknown): ListenAddress {
+  if (typeof text !== 'string') throw refusal(text)
+  if (text.startsWith('unix:')) {
+    const path = text.slice('unix:'.length)
+    // The room in `sockaddr_un` (Linux, unix(7)), less the NUL; macOS has four bytes less.
+    if (path === '' || path.includes('\0') || Buffer.byteLength(path) > 107) throw refusal(text)
+    return { path }
+  }
+  const port = /^:(\d{1,5})$/.exec(text)?.[1]
+  if (port !== undefined) {
+    if (Number(port) > 65_535) throw refusal(text)
+    return { host: undefined, port: Number(port) }
+  }
+  const url = /^http:\/\/[^/?#@\\]+\/?$/i.test(text) ? URL.parse(text) : null
+  if (url === null) throw refusal(text)
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? 80 : Number(url.port) }
+}
+
+/** The address as {@link parseListenAddress} reads it, with the port that was really taken. */
+export function formatListenAddress(address: ListenAddress, port: number): string {
+  if ('path' in address) return `unix:${address.path}`
+  const host = address.host ?? '::'
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function refusal(got: unknown): TypeError {
+  return new TypeError(
+    `serve: listen must be 'http://HOST:PORT', ':PORT' for every interface, or 'unix:PATH' of at most 107 bytes, got ${
+      typeof got === 'string' ? `'${got}'` : String(got)
+    }`,
+  )
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http'
+import { HttpError } from '@tsgi/core'
+import { normalizeAuthority } from './authority.ts'
+import type { RequestLimits } from './limits.ts'
+import { parseTarget } from './target.ts'
+import { plainAddress } from './trust-proxy.ts'
+
+/** Whom and what a request is for. */
+export interface Location {
+  readonly host: string
+  readonly scriptName: string
+  readonly pathInfo: string
+  readonly queryString: string
+}
+
+/**
+ * Checks what Node's parser lets pass.
+ *
+ * @throws HttpError where the request is to be refused.
+ */
+export function checkHead(incoming: IncomingMessage, limits: Required<RequestLimits>): void {
+  const { rawHeaders, httpVersionMajor, httpVersionMinor, method, url = '' } = incoming
+  if (httpVersionMajor !== 1) throw new HttpError(505)
+  if (url.length > limits.maxUrlLength) {
+    throw new HttpError(414, `The request target is longer than ${limits.maxUrlLength} characters.`)
+  }
+  if (rawHeaders.length > limits.maxHeadersCount * 2) {
+    throw new HttpError(431, `The request has more than ${limits.maxHeadersCount} header fields.`)
+  }
+  // The Fetch standard's forbidden methods: no `Request` can carry them.
+  if (method === 'CONNECT' || method === 'TRACE') {
+    throw new HttpError(501, `${method} is not supported.`)
+  }
+  // RFC 9112 §6.1: a client of HTTP/1.0 knows no transfer codings, so such framing is not to be trusted.
+  if (httpVersionMinor === 0 && incoming.headers['transfer-encoding'] !== undefined) {
+    throw new HttpError(400, 'Transfer-Encoding is not part of HTTP/1.0.')
+  }
+}
+
+/**
+ * Reads the request target and the Host field. `forwarded` is the authority that a trusted proxy names.
+ *
+ * @throws HttpError 400 where one of them is malformed, 421 where the target is a URL of the other scheme.
+ */
+export function locate(
+  incoming: IncomingMessage,
+  scheme: 'http' | 'https',
+  forwarded: string | undefined,
+): Location {
+  const { method = 'GET', url = '' } = incoming
+  // Connect and Express strip a mount's prefix from `url` and keep the whole in `originalUrl`.
+  const original = 'originalUrl' in incoming ? String(incoming.originalUrl) : url
+  const target = parseTarget(method, original)
+  const own = hostField(incoming, scheme)
+  let host = own
+  if (target.absolute !== undefined) {
+    if (target.absolute.scheme !== scheme) throw new HttpError(421, `This is not the server of that URL.`)
+    host = normalizeAuthority(scheme, target.absolute.authority)
+    if (host === undefined) throw new HttpError(400, 'The authority of the request target is malformed.')
+  }
+  if (forwarded !== undefined) {
+    host = normalizeAuthority(scheme, forwarded)
+    if (host === undefined) throw new HttpError(400, 'X-Forwarded-Host is malformed.')
+  }
+  if (host === undefined) throw new HttpError(400, 'The request has no Host field.')
+  if (original === url) return { host, scriptName: '', pathInfo: target.path, queryString: target.query }
+  return { host, ...divide(target.path, parseTarget(method, url)) }
+}
+
+/** The path as a mount of Connect or Express divided it: `inner` is what it left of `whole`. */
+function divide(whole: string, inner: { path: string; query: string }): Omit<Location, 'host'> {
+  const queryString = inner.query
+  // A mount asked for by its bare prefix has `/` for its `url`.
+  if (inner.path === '/' && !whole.endsWith('/')) return { scriptName: whole, pathInfo: '', queryString }
+  if (!whole.endsWith(inner.path)) return { scriptName: '', pathInfo: inner.path, queryString }
+  const scriptName = whole.slice(0, whole.length - inner.path.length).replace(/\/+$/, '')
+  return { scriptName, pathInfo: whole.slice(scriptName.length), queryString }
+}
+
+/** The host that the Host field names: exactly one in HTTP/1.1 (RFC 9112 §3.2). */
+function hostField(incoming: IncomingMessage, scheme: 'http' | 'https'): string | undefined {
+  const { rawHeaders, httpVersionMinor, socket } = incoming
+  let value: string | undefined
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!
+    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
+    if (value !== undefined) throw new HttpError(400, 'The request has more than one Host field.')
+    value = rawHeaders[at + 1]!
+  }
+  if (value === undefined) {
+    if (httpVersionMinor > 0) return undefined
+    const { localAddress, localPort } = socket
+    if (localAddress === undefined) return 'localhost'
+    const address = plainAddress(localAddress)
+    return normalizeAuthority(scheme, `${address.includes(':') ? `[${address}]` : address}:${localPort}`)
+  }
+  const host = normalizeAuthority(scheme, value)
+  if (host === undefined) throw new HttpError(400, 'The Host field is malformed.')
+  return host
+}

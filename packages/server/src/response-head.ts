@@ -1,0 +1,67 @@
+import type { NodeExchange } from './exchange.ts'
+
+/** The header fields of a response as they will be sent, and what the application said of the body's length. */
+export interface ResponseHead {
+  readonly status: number
+  readonly statusText: string
+  /** Names and values in turn. */
+  readonly fields: string[]
+  declared: string | undefined
+  /** Whether a value has bytes outside ASCII. */
+  wide: boolean
+}
+
+/** Fields that belong to the connection, which is the gateway's (RFC 9110 §7.6.1, RFC 9112 §6 and §9). */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** The head of a response, without its framing. What an application may not set is reported and left out. */
+export function responseHead(
+  exchange: NodeExchange,
+  { status, statusText }: Response,
+  pairs: readonly string[] | Headers,
+): ResponseHead {
+  const head: ResponseHead = { status, statusText, fields: [], declared: undefined, wide: false }
+  if (pairs instanceof Headers) {
+    for (const [name, value] of pairs) addField(exchange, head, name, value)
+  } else {
+    for (let at = 0; at < pairs.length; at += 2) addField(exchange, head, pairs[at]!, pairs[at + 1]!)
+  }
+  return head
+}
+
+/**
+ * Writes the head, framed for a body of `length` bytes; `undefined` is one of unknown length. It is held back until
+ * the body begins, so that both go out together.
+ */
+export function writeHead(exchange: NodeExchange, head: ResponseHead, length: number | undefined): void {
+  const { status, statusText, fields } = head
+  if (length !== undefined) fields.push('content-length', String(length))
+  if (exchange.settings.closing || exchange.hasLongRest) fields.push('connection', 'close')
+  if (statusText === '') exchange.outgoing.writeHead(status, fields)
+  else exchange.outgoing.writeHead(status, statusText, fields)
+}
+
+function addField(exchange: NodeExchange, head: ResponseHead, name: string, value: string): void {
+  if (name === 'content-length') {
+    head.declared = value
+  } else if (HOP_BY_HOP.has(name)) {
+    exchange.errors.write(
+      new TypeError(
+        `The application set '${name}', which is the gateway's to set (RFC 9110 §7.6.1): not sent`,
+      ),
+    )
+  } else {
+    if (WIDE.test(value)) head.wide = true
+    head.fields.push(name, value)
+  }
+}
+
+const WIDE = /[\x80-\xff]/

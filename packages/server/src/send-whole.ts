@@ -1,0 +1,44 @@
+import { isNullBodyStatus } from '@tsgi/core/gateway'
+import { endResponse } from './end-response.ts'
+import type { NodeExchange } from './exchange.ts'
+import { type ResponseHead, writeHead } from './response-head.ts'
+
+/** Writes a response whose body is at hand. */
+export function sendWhole(
+  exchange: NodeExchange,
+  head: ResponseHead,
+  body: string | Uint8Array | null,
+): void {
+  const { status, declared } = head
+  const isHead = exchange.environ.method === 'HEAD'
+  const size = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+  if (status === 204) {
+    // RFC 9110 §8.6: never with a Content-Length.
+    writeHead(exchange, head, undefined)
+  } else if (body === null && (isHead || status === 304)) {
+    // What the answer to a GET would have had (RFC 9110 §8.6), where the application says.
+    writeHead(exchange, head, declaredLength(declared))
+  } else {
+    if (declared !== undefined && declaredLength(declared) !== size) throw mismatch(declared, size)
+    writeHead(exchange, head, size)
+  }
+  const content = isHead || isNullBodyStatus(status) ? null : body
+  exchange.bytes = content === null ? 0 : size
+  // Node sends head and text together in the text's encoding, which is not that of the head's bytes.
+  endResponse(exchange, typeof content === 'string' && head.wide ? Buffer.from(content) : content)
+}
+
+/** What the application says of its body's length.
+ *
+ * @throws TypeError where that is no length.
+ */
+export function declaredLength(declared: string | undefined): number | undefined {
+  if (declared === undefined) return undefined
+  if (!/^\d{1,15}$/.test(declared))
+    throw new TypeError(`The application's Content-Length is '${declared}', not a length`)
+  return Number(declared)
+}
+
+function mismatch(declared: string, size: number): TypeError {
+  return new TypeError(`The application's Content-Length is ${declared}, but its body has ${size} bytes`)
+}
