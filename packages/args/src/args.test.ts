@@ -80,6 +80,17 @@ describe('args', () => {
     expect(((await response.json()) as { errors: unknown[] }).errors).toHaveLength(100)
   })
 
+  it('cuts what a client may have written into an error', async () => {
+    const body = z.record(z.string(), z.array(z.number()))
+    const json = { ['k'.repeat(500_000)]: new Array(200).fill('x') }
+    const response = await client(args({ body })(() => text(''))).post('/', { json })
+    expect(response.status).toBe(422)
+    expect((await response.text()).length).toBeLessThan(50_000)
+    const strict = client(args({ query: z.strictObject({}) })(() => text('')))
+    const unknown = await strict.get(`/?${'k'.repeat(5000)}`)
+    expect((await unknown.text()).length).toBeLessThan(1000)
+  })
+
   it('waits for asynchronous schemas', async () => {
     const Free = z.string().refine(async (name) => Promise.resolve(name !== 'taken'), 'is taken')
     const web = client(args({ query: z.object({ name: Free }) })(({ args }) => text(args.query.name)))

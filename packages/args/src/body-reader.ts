@@ -30,7 +30,7 @@ export function bodyReader(body: Body, limits: Required<Limits>): (environ: Envi
     }
     const bytes = await readBytes(environ, limits.body)
     if (kind === 'bytes') return { value: bytes, repeated: [] }
-    if (kind === 'json') return { value: parseJson(bytes, limits.depth), repeated: [] }
+    if (kind === 'json') return { value: parseJson(bytes, limits), repeated: [] }
     const text = decodeUtf8(bytes)
     if (kind === 'text') return { value: text, repeated: [] }
     return toInput(gather(parsePairs(text, limits.fields, 'form')))

@@ -1,11 +1,12 @@
 import { HttpError } from '@tsgi/core'
+import type { Limits } from './limits.ts'
 import { decodeUtf8 } from './read-body.ts'
 
 /**
- * Bytes as JSON (RFC 8259). Throws a 400 where they are none, or where arrays and objects are nested deeper than
- * `maxDepth`. A key such as `__proto__` is a key like any other.
+ * Bytes as JSON (RFC 8259). Throws a 400 where they are none, or where they hold more values or are nested deeper than
+ * the limits allow. A key such as `__proto__` is a key like any other.
  */
-export function parseJson(bytes: Uint8Array, maxDepth: number): unknown {
+export function parseJson(bytes: Uint8Array, { depth, values }: Required<Limits>): unknown {
   const text = decodeUtf8(bytes)
   let value: unknown
   try {
@@ -13,13 +14,24 @@ export function parseJson(bytes: Uint8Array, maxDepth: number): unknown {
   } catch (cause) {
     throw new HttpError(400, 'The request body is not valid JSON.', { cause })
   }
-  if (isDeeper(value, maxDepth)) {
-    throw new HttpError(400, `The request body is nested deeper than ${maxDepth} levels.`)
+  if (count(value, depth, values) > values) {
+    throw new HttpError(
+      400,
+      `The request body holds more than ${values} values, or nests deeper than ${depth}.`,
+    )
   }
   return value
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
+/** The items and entries inside a value; more than `most` where they are, or where it is nested deeper than `levels`. */
+function count(value: unknown, levels: number, most: number): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (levels === 0) return most + 1
+  const inner = Object.values(value)
+  let total = inner.length
+  for (const each of inner) {
+    if (total > most) break
+    total += count(each, levels - 1, most)
+  }
+  return total
 }

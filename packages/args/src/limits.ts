@@ -10,6 +10,8 @@ export interface Limits {
   readonly fields?: number
   /** How deep arrays and objects of JSON may be nested; 32. Deeper is answered 400. */
   readonly depth?: number
+  /** Items and entries of all arrays and objects of JSON together; 10,000. More is answered 400. */
+  readonly values?: number
   /** Bytes of the header of one part of a multipart form; 8 KiB. More is answered 400. */
   readonly partHeader?: number
 }
@@ -23,6 +25,7 @@ export function checkLimits(given: Limits = {}): Required<Limits> {
     files: given.files ?? 20,
     fields: given.fields ?? 1000,
     depth: given.depth ?? 32,
+    values: given.values ?? 10_000,
     partHeader: given.partHeader ?? 8192,
   }
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(limits, name))

@@ -4,7 +4,8 @@ type Chunk = Uint8Array<ArrayBuffer>
 
 /**
  * The chunks of the request's body as they arrive. Throws a 413 as soon as they are more than `limit` bytes, or before
- * the first when `Content-Length` says that they will be, and gives the rest of the body up.
+ * the first when `Content-Length` says that they will be. The rest stays unread, for the gateway to do away with, as it
+ * does with the body of a request whose application read none of it.
  */
 export async function* readChunks(environ: Environ, limit: number): AsyncGenerator<Chunk, void> {
   if (Number(environ.headers.get('content-length')) > limit) throw tooLarge(limit)
@@ -15,7 +16,6 @@ export async function* readChunks(environ: Environ, limit: number): AsyncGenerat
   if (request.body === null) return
   const reader = request.body.getReader()
   let bytes = 0
-  let ended = false
   try {
     while (true) {
       const { done, value } = await next(reader, environ)
@@ -24,10 +24,7 @@ export async function* readChunks(environ: Environ, limit: number): AsyncGenerat
       if (bytes > limit) throw tooLarge(limit)
       if (value.byteLength > 0) yield value
     }
-    ended = true
   } finally {
-    // Nothing waits for this: the answer is already known, and a body that fails to cancel does not change it.
-    if (!ended) reader.cancel().catch(() => {})
     reader.releaseLock()
   }
 }
