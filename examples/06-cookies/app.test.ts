@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { client } from '@tsgi/core/testing'
+import { expect, it } from 'vitest'
+import { application, game } from './app.ts'
+
+const https = { baseUrl: 'https://localhost' }
+
+it('keeps a name until it is deleted', async () => {
+  const browser = client(application)
+  await browser.put('/name', { form: { name: 'Ada' } })
+  expect(await (await browser.get('/')).text()).toBe('Hello Ada\n')
+
+  await browser.delete('/name')
+  expect(await (await browser.get('/')).text()).toBe('Hello stranger\n')
+})
+
+it('sets safe attributes, and Secure over HTTPS', async () => {
+  const http = await client(application).put('/name', { form: { name: 'Ada' } })
+  expect(http.headers.getSetCookie()).toEqual(['name=Ada; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax'])
+  const tls = await client(application, https).put('/name', { form: { name: 'Ada' } })
+  expect(tls.headers.getSetCookie()[0]).toContain('; Secure')
+})
+
+it('plays', async () => {
+  const browser = client(application, https)
+  await browser.post('/number')
+  const answers: string[] = []
+  for (let guess = 1; guess <= 9; guess++) answers.push(await (await browser.post(`/number/${guess}`)).text())
+  const right = answers.findIndex((answer) => answer.startsWith('Right'))
+  expect(answers[right]).toBe(`Right, at try ${right + 1}\n`)
+  expect(answers.toSpliced(right, 1).every((answer) => answer.startsWith('Wrong'))).toBe(true)
+})
+
+it('shows neither the number nor lets the tries be changed', async () => {
+  const browser = client(application, https)
+  await browser.post('/number')
+  expect(browser.cookies.get('__Host-number')).not.toMatch(/^\d/)
+
+  browser.cookies.set('tries', browser.cookies.get('tries')!.replace(/^0/, '-7'))
+  expect((await browser.post('/number/1')).status).toBe(409)
+})
+
+it('cannot keep a client from sending an old cookie again', async () => {
+  const browser = client(application, https)
+  await browser.post('/number')
+  const fresh = browser.cookies.get('tries')!
+  for (let round = 0; round < 3; round++) {
+    browser.cookies.set('tries', fresh)
+    expect(await (await browser.post('/number/none')).text()).toBe('Wrong, at try 1\n')
+  }
+})
+
+it('opens what an older secret sealed', async () => {
+  const [newest = '', older = ''] = [1, 2].map(() => randomBytes(32).toString('base64url'))
+  const before = client(game([older]), https)
+  await before.post('/number')
+
+  const after = client(game([newest, older]), https)
+  const never = client(game([newest]), https)
+  for (const name of ['__Host-number', 'tries']) {
+    after.cookies.set(name, before.cookies.get(name)!)
+    never.cookies.set(name, before.cookies.get(name)!)
+  }
+  expect((await after.post('/number/1')).status).toBe(200)
+  expect((await never.post('/number/1')).status).toBe(409)
+})
