@@ -26,8 +26,7 @@ export type Tail =
 export function matchForm({ segments, tail }: Form, path: string): string[] | undefined {
   const found: string[] = []
   const at = matchSegments(segments, path, 1, found)
-  const matched =
-    tail === undefined ? at > path.length : at !== -1 && at <= path.length && matchTail(tail, path, at, found)
+  const matched = tail === undefined ? at > path.length : at !== -1 && matchTail(tail, path, at, found)
   return matched ? found : undefined
 }
 
