@@ -2,7 +2,10 @@
  * The media type among `offers` that a request prefers, the earlier offer where two are equal; undefined where it
  * accepts none. A request without `Accept` accepts all (RFC 9110 §12.5.1).
  *
+ * Parameters other than `q` are not compared, a malformed `q` counts as absent, and at most 64 ranges are looked at.
+ *
  * @param accept The `Accept` field's value, or null where there is none.
+ * @param offers Media types in lower case, without parameters.
  *
  * @example
  * ```ts
@@ -13,8 +16,12 @@
  * ```
  */
 export function preferred(accept: string | null, offers: readonly string[]): string | undefined {
-  if (accept === null || accept.trim() === '') return offers[0]
-  const ranges = accept.split(',', 64).map(parseRange)
+  if (accept === null) return offers[0]
+  const ranges = accept
+    .split(',', MAX_RANGES)
+    .map(parseRange)
+    .filter(({ type }) => type !== '')
+  if (ranges.length === 0) return offers[0]
   let best: string | undefined
   let bestQuality = 0
   for (const offer of offers) {
@@ -26,6 +33,9 @@ export function preferred(accept: string | null, offers: readonly string[]): str
   }
   return best
 }
+
+/** Ranges beyond these are not looked at: browsers send ten or fewer. */
+const MAX_RANGES = 64
 
 interface MediaRange {
   readonly type: string

@@ -9,7 +9,8 @@ interface StoredCookie {
 
 /**
  * The cookies of one test client: it keeps what responses set and sends what fits each request, by path, `Secure`
- * and expiry. One host, so `Domain` is not looked at.
+ * and expiry, and refuses what a browser refuses: `Secure` from an insecure origin, a `__Host-` or `__Secure-` name
+ * without what it promises. One host, so `Domain` is not looked at.
  *
  * Source: RFC 6265bis §5.7 and §5.8.
  *
@@ -63,6 +64,7 @@ export class CookieJar {
   /** Takes one `Set-Cookie` field of a response to a request for this URL. */
   store(setCookie: string, url: URL): void {
     const [pair = '', ...attributes] = setCookie.split(';')
+    if (!pair.includes('=')) return
     const name = pair.slice(0, pair.indexOf('=')).trim()
     const value = pair.slice(pair.indexOf('=') + 1).trim()
     const byName = new Map(
@@ -73,17 +75,12 @@ export class CookieJar {
     )
     const given = byName.get('path')
     const path = given?.startsWith('/') ? given : url.pathname.replace(/\/[^/]*$/, '') || '/'
-    const maxAge = byName.get('max-age')
-    const date = byName.get('expires')
-    const expires =
-      maxAge !== undefined
-        ? Date.now() + Number(maxAge) * 1000
-        : date
-          ? Date.parse(date)
-          : Number.POSITIVE_INFINITY
+    const expires = expiryOf(byName)
     const secure = byName.has('secure')
-    // A browser refuses a Secure cookie from an insecure origin; a test should see what it would see.
+    // What a browser refuses is refused here: a test should see what a browser would send.
     if (secure && !isSecure(url)) return
+    if (/^__(?:secure|host)-/i.test(name) && !secure) return
+    if (/^__host-/i.test(name) && (given !== '/' || byName.has('domain'))) return
     this.#cookies.set(keyOf(name, path), { value, path, secure, expires })
   }
 
@@ -91,6 +88,15 @@ export class CookieJar {
     const now = Date.now()
     return [...this.#cookies].filter(([, { expires }]) => expires > now)
   }
+}
+
+/** Attributes that do not parse are ignored (RFC 6265bis §5.6.1, §5.6.2). */
+function expiryOf(attributes: ReadonlyMap<string, string>): number {
+  const maxAge = attributes.get('max-age') ?? ''
+  if (/^-?\d+$/.test(maxAge))
+    return Number(maxAge) <= 0 ? Number.NEGATIVE_INFINITY : Date.now() + Number(maxAge) * 1000
+  const date = Date.parse(attributes.get('expires') ?? '')
+  return Number.isNaN(date) ? Number.POSITIVE_INFINITY : date
 }
 
 function keyOf(name: string, path: string): string {

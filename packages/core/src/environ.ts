@@ -31,7 +31,10 @@ export interface Environ {
   readonly signal: AbortSignal
   /** Keeps the gateway from stopping until the promise settles; a rejection is reported to `errors`. */
   readonly waitUntil: (promise: Promise<unknown>) => void
-  /** How the response ended. It resolves, never rejects. */
+  /**
+   * How the response ended. It resolves, never rejects. To be read before the response is returned: a gateway need not
+   * watch a body that nobody had asked about when it was sent.
+   */
   readonly finished: Promise<Finished>
   /** Where gateways and middleware report problems. `wsgi.errors`. */
   readonly errors: ErrorLog

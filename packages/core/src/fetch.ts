@@ -2,6 +2,7 @@ import type { Application } from './application.ts'
 import type { Environ, ErrorLog } from './environ.ts'
 import { FetchExchange } from './fetch-exchange.ts'
 import { answer } from './gateway.ts'
+import { errorResponse, HttpError } from './http-error.ts'
 import { version } from './version.ts'
 
 /** The options of {@link toFetch}. */
@@ -17,7 +18,10 @@ export interface ToFetchOptions {
  * framework that mounts one.
  *
  * `environ.waitUntil` is the execution context's, where the runtime passes one as third argument. `gateway.native` is
- * the array of what the runtime passed beside the request.
+ * the array of what the runtime passed beside the request. A request whose URL is not HTTP's, or has no usable host, is
+ * answered 400 without calling the application.
+ *
+ * @throws TypeError where the application is not a function.
  *
  * @example
  * ```ts
@@ -32,6 +36,7 @@ export function toFetch(
   app: Application,
   { remoteAddress, errors }: ToFetchOptions = {},
 ): (request: Request, ...surroundings: unknown[]) => Promise<Response> {
+  if (typeof app !== 'function') throw new TypeError(`toFetch: app must be an application, got ${typeof app}`)
   return async function fetch(request, ...surroundings) {
     const exchange = new FetchExchange(request, {
       gateway: { name: 'fetch', version, multiprocess: true, native: surroundings },
@@ -39,7 +44,11 @@ export function toFetch(
       errors,
       waitUntil: waitUntilOf(surroundings[1]),
     })
-    return exchange.finish(await answer(app, exchange.environ))
+    const { environ, sound } = exchange
+    const response = sound
+      ? answer(app, environ)
+      : errorResponse(new HttpError(400, 'No usable host'), environ)
+    return exchange.finish(await response)
   }
 }
 
@@ -48,7 +57,10 @@ export function toFetch(
  * middleware. The handler gets the environ as its second argument, which Hono shows as `c.env`, and an execution
  * context as its third.
  *
- * Under a mount the handler sees a URL without the mount's prefix, as a WSGI application sees its `PATH_INFO`.
+ * Where a mount has divided the path, the handler sees a URL whose path is `pathInfo`: without the mount's prefix, as a
+ * WSGI application sees it.
+ *
+ * @throws TypeError where the handler is not a function.
  *
  * @example
  * ```ts
@@ -68,6 +80,9 @@ export function fromFetch<E extends object = object>(
     context: ExecutionContext,
   ) => Response | Promise<Response>,
 ): Application<E> {
+  if (typeof handler !== 'function') {
+    throw new TypeError(`fromFetch: handler must be a function, got ${typeof handler}`)
+  }
   return function fetchHandler(environ) {
     return handler(mountedRequest(environ), environ, {
       waitUntil: environ.waitUntil,
@@ -85,10 +100,15 @@ export interface ExecutionContext {
 }
 
 function mountedRequest({ request, scriptName, pathInfo }: Environ): Request {
-  if (scriptName === '') return request
+  // Nothing is divided of the target of `OPTIONS *`.
+  if (scriptName === '' && pathInfo === '') return request
   const url = new URL(request.url)
-  url.pathname = pathInfo === '' ? '/' : pathInfo
-  return new Request(url, request)
+  if (url.pathname === pathInfo) return request
+  url.pathname = pathInfo
+  const { method, headers, body, signal } = request
+  // Not `new Request(url, request)`: that takes over what only a browser's request has, and refuses some of it. A
+  // stream as a body needs half-duplex, which the types of `RequestInit` do not know.
+  return new Request(url, { method, headers, body, signal, duplex: 'half' } as RequestInit)
 }
 
 function waitUntilOf(context: unknown): ((promise: Promise<unknown>) => void) | undefined {

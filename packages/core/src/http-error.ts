@@ -2,6 +2,7 @@ import { preferred } from './accept.ts'
 import type { Application } from './application.ts'
 import type { Environ } from './environ.ts'
 import type { HeaderInit } from './header-init.ts'
+import { show } from './lint-rule.ts'
 import { html, json } from './responses.ts'
 import { reasonPhrase } from './status.ts'
 
@@ -11,7 +12,7 @@ export interface HttpErrorInit extends ErrorOptions {
   readonly headers?: HeaderInit
   /** A URI that names the problem's type; `about:blank` where absent (RFC 9457 §3.1.1). */
   readonly type?: string
-  /** Members beside the standard ones (RFC 9457 §3.2). */
+  /** Members beside the standard ones, which they cannot replace (RFC 9457 §3.2). */
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
@@ -60,7 +61,7 @@ export class HttpError extends Error {
 /**
  * The response that answers an error, by the request's `Accept`. An {@link HttpError} is answered as it says; one of
  * 500 or more is reported to `errors` as well. Anything else is reported whole and answered 500, with nothing of it
- * shown.
+ * shown. It never throws.
  *
  * @example
  * ```ts
@@ -75,20 +76,23 @@ export class HttpError extends Error {
  */
 export function errorResponse(error: unknown, environ: Environ): Response {
   const known = error instanceof HttpError ? error : new HttpError(500)
-  if (known.status >= 500) environ.errors.write(error)
-  const { status, detail, type, extensions } = known
-  const title = reasonPhrase(status)
+  if (known.status >= 500) report(error, environ)
+  const { status, detail } = known
   const headers = new Headers(known.headers)
-  const accept = environ.headers.get('accept')
-  if (preferred(accept, ['application/problem+json', 'application/json', 'text/html']) === 'text/html') {
+  headers.append('vary', 'Accept')
+  if (prefersHtml(environ)) {
     headers.set('content-type', 'text/html; charset=utf-8')
-    return html(page(status, title, detail), { status, headers })
+    return html(page(status, detail), { status, headers })
   }
   headers.set('content-type', 'application/problem+json')
-  return json(
-    { ...extensions, type, title, status, ...(detail === undefined ? {} : { detail }) },
-    { status, headers },
-  )
+  const standard = standardMembers(known)
+  try {
+    return json({ ...standard, ...extensionMembers(known) }, { status, headers })
+  } catch (failure) {
+    // Extensions without a JSON form are a fault here; the client still gets its answer.
+    report(failure, environ)
+    return json(standard, { status, headers })
+  }
 }
 
 /**
@@ -126,8 +130,42 @@ export function respond<E extends object>(
   }
 }
 
-function page(status: number, title: string, detail: string | undefined): string {
-  const heading = `${status} ${title}`
+/** Reports what broke, as an `Error` always; a log that fails itself does not cost the client its answer. */
+function report(error: unknown, environ: Environ): void {
+  const problem =
+    error instanceof Error
+      ? error
+      : new TypeError(`The application threw ${show(error)}, not an Error`, { cause: error })
+  try {
+    environ.errors.write(problem)
+  } catch (failure) {
+    console.error(failure, problem)
+  }
+}
+
+function prefersHtml(environ: Environ): boolean {
+  try {
+    const accept = environ.headers.get('accept')
+    return preferred(accept, ['application/problem+json', 'application/json', 'text/html']) === 'text/html'
+  } catch {
+    // Header fields that cannot be read may be the very error that is answered here.
+    return false
+  }
+}
+
+function standardMembers({ type, status, detail }: HttpError): Record<string, unknown> {
+  return { type, title: reasonPhrase(status), status, ...(detail === undefined ? {} : { detail }) }
+}
+
+function extensionMembers({ extensions }: HttpError): Record<string, unknown> {
+  const standard = ['type', 'title', 'status', 'detail']
+  // `toJSON` is no member: JSON.stringify would call it, and send what it returns in the place of all the rest.
+  const own = Object.entries(extensions).filter(([name]) => !standard.includes(name) && name !== 'toJSON')
+  return Object.fromEntries(own)
+}
+
+function page(status: number, detail: string | undefined): string {
+  const heading = `${status} ${reasonPhrase(status)}`
   const paragraph = detail === undefined ? '' : `<p>${escapeHtml(detail)}</p>`
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${heading}</title><h1>${heading}</h1>${paragraph}`
 }

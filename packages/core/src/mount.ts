@@ -10,7 +10,8 @@ import { derive } from './environ.ts'
  *
  * Source: PEP 3333 and RFC 3875 §4.1.13 for `SCRIPT_NAME` and `PATH_INFO`.
  *
- * @throws TypeError where the prefix does not begin with `/`, or ends with one.
+ * @throws TypeError where the prefix does not begin with `/`, ends with one, or is not as a request's path would have
+ *   it: percent-encoded, without `?` and `#`.
  *
  * @example
  * ```ts
@@ -30,9 +31,13 @@ export function mount<Needs extends object = object>(
   prefix: string,
   app: Application<Needs>,
 ): Middleware<object, Needs> {
-  if (!prefix.startsWith('/') || prefix.endsWith('/')) {
+  if (typeof prefix !== 'string' || !prefix.startsWith('/') || prefix.endsWith('/')) {
     throw new TypeError(`mount: prefix must begin with '/' and not end with one, got '${prefix}'`)
   }
+  if (!/^[\x21-\x7e]+$/.test(prefix) || /[?#]/.test(prefix)) {
+    throw new TypeError(`mount: prefix must be percent-encoded, without '?' and '#', got '${prefix}'`)
+  }
+  if (typeof app !== 'function') throw new TypeError(`mount: app must be an application, got ${typeof app}`)
   return (otherwise) =>
     function mount(environ) {
       const { pathInfo } = environ

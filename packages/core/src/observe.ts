@@ -10,39 +10,56 @@ export interface Observer {
 
 /**
  * The same stream, observed. It asks its source for a chunk only when its own reader wants one: a `TransformStream`
- * would run one chunk ahead.
+ * would run one chunk ahead. Where a signal is given, its abort cuts the stream off.
  */
 export function observe(
   body: ReadableStream<Uint8Array>,
   observer: Observer,
+  signal?: AbortSignal,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader()
-  let cancelled = false
+  let over = false
+  const cut = (error: unknown): void => {
+    over = true
+    signal?.removeEventListener('abort', abort)
+    observer.cut?.(error)
+  }
+  let abort: () => void
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
+      start(controller) {
+        abort = () => {
+          cut(signal?.reason)
+          controller.error(signal?.reason)
+          reader.cancel(signal?.reason).catch(() => {})
+        }
+        if (signal?.aborted) abort()
+        else signal?.addEventListener('abort', abort)
+      },
       async pull(controller) {
         try {
           const { done, value } = await reader.read()
           // A cancellation ends the read that was waiting as though the source had ended.
-          if (cancelled) return
+          if (over) return
           if (done) {
             observer.end()
+            over = true
+            signal?.removeEventListener('abort', abort)
             controller.close()
           } else {
             observer.chunk(value)
             controller.enqueue(value as Uint8Array<ArrayBuffer>)
           }
         } catch (error) {
-          if (cancelled) return
-          observer.cut?.(error)
+          if (over) return
+          cut(error)
           // Not awaited: a source that is slow to let go is not to hold the error back.
           reader.cancel(error).catch(() => {})
           throw error
         }
       },
       cancel(reason) {
-        cancelled = true
-        observer.cut?.(reason)
+        cut(reason)
         return reader.cancel(reason)
       },
     },

@@ -37,7 +37,8 @@ export function withHeaders(response: Response, changes: HeaderChanges): Respons
 }
 
 /**
- * The response with another status. A status that has no body (204, 304 …) drops the body and what described it.
+ * The response with another status. A status that has no body (204, 304 …) drops the body and what described it; its
+ * `ETag` stays, which on a 304 names what the client has (RFC 9110 §15.4.5).
  *
  * @throws RangeError where the status is not from 200 to 599.
  *
@@ -52,17 +53,18 @@ export function withHeaders(response: Response, changes: HeaderChanges): Respons
  */
 export function withStatus(response: Response, status: number, statusText = ''): Response {
   if (!isNullBodyStatus(status)) return rebuild(response, status, statusText, new Headers(response.headers))
-  void response.body?.cancel()
-  const headers = withoutFraming(response.headers)
-  headers.delete('content-type')
+  // Nobody is left to hear that letting the old body go failed.
+  response.body?.cancel().catch(() => {})
+  const headers = without([...ABOUT_BODY, 'content-type', 'content-encoding'], response.headers)
   return new LightResponse(null, { status, statusText, headers })
 }
 
 /**
- * The response with its text changed; waits for the whole body. A response without a body is returned unchanged.
+ * The response with its text changed; waits for the whole body. What described the old bytes is dropped:
+ * `Content-Length`, `ETag`, `Digest` and the like.
  *
- * What described the old bytes is dropped: `Content-Length`, `ETag`, `Digest` and the like. The text is decoded and
- * encoded as UTF-8, so only responses of text in UTF-8 are to be given here.
+ * Text is UTF-8. A response without a body, one with a `Content-Encoding`, and one whose bytes are not UTF-8 (an image)
+ * pass with nothing of them changed.
  *
  * @example
  * ```ts
@@ -78,13 +80,19 @@ export async function mapText(
 ): Promise<Response> {
   const plain = plainParts(response)
   if (plain === undefined ? response.body === null : plain.body === null) return response
-  const text = typeof plain?.body === 'string' ? plain.body : await response.text()
-  const { status, statusText } = response
-  return new LightResponse(await change(text), {
-    status,
-    statusText,
-    headers: withoutFraming(response.headers),
-  })
+  if (response.headers.has('content-encoding')) return response
+  const whole = typeof plain?.body === 'string' ? plain.body : await response.bytes()
+  const text = typeof whole === 'string' ? whole : decoded(whole)
+  if (text === undefined) return withBody(response, whole, response.headers)
+  return withBody(response, await change(text), without([...ABOUT_BODY, ...ABOUT_VERSION], response.headers))
+}
+
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -110,38 +118,44 @@ export function mapBody(
   change: (body: ReadableStream<Uint8Array<ArrayBuffer>>) => ReadableStream<Uint8Array>,
 ): Response {
   if (response.body === null) return response
-  const { status, statusText } = response
-  const body = change(response.body) as ReadableStream<Uint8Array<ArrayBuffer>>
-  return new LightResponse(body, { status, statusText, headers: withoutFraming(response.headers) })
+  return withBody(
+    response,
+    change(response.body),
+    without([...ABOUT_BODY, ...ABOUT_VERSION], response.headers),
+  )
 }
 
 /** The same body under another head. */
 function rebuild(response: Response, status: number, statusText: string, headers: Headers): Response {
   const plain = plainParts(response)
-  const copy = new LightResponse(plain === undefined ? response.body : plain.body, {
-    status,
-    statusText,
-    headers,
-  })
-  // A body of text brings a content type where there is none; a head is copied as it is.
-  if (!headers.has('content-type')) copy.headers.delete('content-type')
-  return copy
+  return withBody({ status, statusText }, plain === undefined ? response.body : plain.body, headers)
 }
 
-/** Headers that no longer tell the truth once the body's bytes changed (RFC 9110 §8, RFC 9530). */
-const ABOUT_BYTES = [
+type Body = ReadableStream<Uint8Array> | Uint8Array | string | null
+
+function withBody(head: Pick<Response, 'status' | 'statusText'>, body: Body, headers: Headers): Response {
+  const { status, statusText } = head
+  const made = new LightResponse(body as BodyInit | null, { status, statusText, headers })
+  // A body of text brings a content type where there is none; a head is copied as it is.
+  if (typeof body === 'string' && !headers.has('content-type')) made.headers.delete('content-type')
+  return made
+}
+
+/** Headers that describe the bytes of one body (RFC 9110 §8, RFC 9530). */
+const ABOUT_BODY = [
   'content-length',
   'content-md5',
   'content-digest',
   'repr-digest',
   'digest',
-  'etag',
-  'accept-ranges',
   'content-range',
 ]
 
-function withoutFraming(headers: Headers): Headers {
+/** Headers that describe a version of the resource, which other bytes are not. */
+const ABOUT_VERSION = ['etag', 'accept-ranges']
+
+function without(names: readonly string[], headers: Headers): Headers {
   const copy = new Headers(headers)
-  for (const name of ABOUT_BYTES) copy.delete(name)
+  for (const name of names) copy.delete(name)
   return copy
 }

@@ -1,5 +1,5 @@
 import { LightResponse } from '#response'
-import { toByteStream } from './stream.ts'
+import { iteratorOf, toByteStream } from './stream.ts'
 
 /** One server-sent event. */
 export interface ServerSentEvent {
@@ -25,7 +25,7 @@ export interface SseInit extends ResponseInit {
  *
  * Source: HTML Living Standard §9.2, "Server-sent events".
  *
- * @throws RangeError where `keepAlive` is not a number of milliseconds. Into the stream: TypeError where an event
+ * @throws RangeError where `keepAlive` is not a number of milliseconds, TypeError where `events` is not iterable. Into the stream: TypeError where an event
  *   or an id holds a line break, or `retry` is not a whole number.
  *
  * @example
@@ -51,15 +51,15 @@ export function sse(
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache')
   // nginx buffers what it proxies unless told not to, which would hold events back.
   if (!headers.has('x-accel-buffering')) headers.set('x-accel-buffering', 'no')
-  return new LightResponse(toByteStream(fields(events, keepAlive)), { ...init, headers })
+  const iterator = iteratorOf(typeof events === 'string' ? [events] : events, 'sse: events')
+  return new LightResponse(toByteStream(fields(iterator, keepAlive)), { ...init, headers })
 }
 
 /** The events as text, with a comment wherever the source is silent for too long. */
 function fields(
-  events: AsyncIterable<ServerSentEvent | string> | Iterable<ServerSentEvent | string>,
+  iterator: AsyncIterator<ServerSentEvent | string> | Iterator<ServerSentEvent | string>,
   keepAlive: number,
 ): AsyncIterable<string> {
-  const iterator = Symbol.asyncIterator in events ? events[Symbol.asyncIterator]() : events[Symbol.iterator]()
   let pending: Promise<IteratorResult<ServerSentEvent | string>> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 

@@ -24,13 +24,15 @@ export interface ClientOptions {
   readonly errors?: ErrorLog
 }
 
+const MAX_REDIRECTS = 20
+
 /** What a request of the test client may have. */
 export interface ClientInit extends Omit<RequestInit, 'redirect' | 'method'> {
   /** A value to send as JSON. */
   readonly json?: unknown
   /** A form: a record or `URLSearchParams` is sent urlencoded, a `FormData` as multipart. */
   readonly form?: Readonly<Record<string, string | readonly string[]>> | URLSearchParams | FormData
-  /** Whether redirects are followed, at most 20; they are not unless asked for. */
+  /** Whether redirects are followed, at most 20 and on the same host; they are not unless asked for. */
   readonly redirect?: 'follow' | 'manual'
 }
 
@@ -71,20 +73,20 @@ export function client(app: Application, options: ClientOptions = {}): Client {
   const linted = lint(app)
   const cookies = new CookieJar()
   const errors: unknown[] = []
-  const log: ErrorLog = {
-    write(problem) {
-      errors.push(problem)
-      // A breach of the contract rejects the request, which says it once.
-      if (!(problem instanceof LintError)) (options.errors ?? consoleErrors).write(problem)
-    },
-  }
 
   async function exchange(request: Request): Promise<Response> {
     const url = new URL(request.url)
+    let breach: LintError | undefined
+    const log: ErrorLog = {
+      write(problem) {
+        errors.push(problem)
+        // A breach of the contract rejects the request, which says it once.
+        if (problem instanceof LintError) breach ??= problem
+        else (options.errors ?? consoleErrors).write(problem)
+      },
+    }
     const { environ, finish } = startExchange(request, log, options.remoteAddress)
-    const before = errors.length
     const response = finish(await answer(linted, environ))
-    const breach = errors.slice(before).find((error) => error instanceof LintError)
     if (breach !== undefined) throw breach
     for (const line of response.headers.getSetCookie()) cookies.store(line, url)
     return response
@@ -92,16 +94,17 @@ export function client(app: Application, options: ClientOptions = {}): Client {
 
   async function request(method: string, path: string, init: ClientInit = {}): Promise<Response> {
     let next = makeRequest(method, path, init, options, cookies)
-    for (let hops = 0; hops <= 20; hops++) {
+    if (init.redirect !== 'follow') return exchange(next)
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const again = next.clone()
       const response = await exchange(next)
-      const location = response.headers.get('location')
-      if (init.redirect !== 'follow' || location === null || response.status < 300 || response.status > 399) {
-        return response
-      }
-      next = redirected(again, response.status, location, cookies)
+      const target = redirectTarget(response, again)
+      if (target === undefined) return response
+      // Not awaited: a body may be waiting for what never comes.
+      response.body?.cancel().catch(() => {})
+      next = redirected(again, response.status, target, cookies)
     }
-    throw new TypeError(`client: more than 20 redirects from ${path}`)
+    throw new TypeError(`client: more than ${MAX_REDIRECTS} redirects from ${path}`)
   }
 
   return {
@@ -142,6 +145,7 @@ function startExchange(request: Request, errors: ErrorLog, remoteAddress = '127.
     gateway: { name: 'test', version, multiprocess: false, native: null },
     remoteAddress,
     errors,
+    cutsOff: true,
   })
   return { environ: exchange.environ, finish: (response: Response) => exchange.finish(response) }
 }
@@ -154,7 +158,7 @@ function makeRequest(
   cookies: CookieJar,
 ): Request {
   if (json !== undefined && form !== undefined) throw new TypeError('client: give json or form, not both')
-  const url = new URL(path, baseUrl)
+  const url = path.startsWith('/') ? new URL(new URL(baseUrl).origin + path) : new URL(path, baseUrl)
   const headers = new Headers(always)
   for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
   let body = init.body ?? null
@@ -178,9 +182,24 @@ function urlencoded(form: Readonly<Record<string, string | readonly string[]>>):
   return parameters
 }
 
+const ABOUT_REQUEST_BODY = [
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'content-location',
+]
+
+/** Where a redirect leads, undefined where there is none or it leaves the application's host. */
+function redirectTarget({ status, headers }: Response, request: Request): URL | undefined {
+  const location = headers.get('location')
+  if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined
+  const target = new URL(location, request.url)
+  return target.host === new URL(request.url).host && /^https?:$/.test(target.protocol) ? target : undefined
+}
+
 /** The request that a redirect asks for (Fetch standard, "HTTP-redirect fetch"). */
-function redirected(request: Request, status: number, location: string, cookies: CookieJar): Request {
-  const url = new URL(location, request.url)
+function redirected(request: Request, status: number, url: URL, cookies: CookieJar): Request {
   const toGet =
     (status === 303 && request.method !== 'GET' && request.method !== 'HEAD') ||
     ((status === 301 || status === 302) && request.method === 'POST')
@@ -189,7 +208,6 @@ function redirected(request: Request, status: number, location: string, cookies:
   if (cookie === '') headers.delete('cookie')
   else headers.set('cookie', cookie)
   if (!toGet) return new Request(url, new Request(request, { headers }))
-  for (const name of ['content-type', 'content-length', 'content-encoding', 'content-language'])
-    headers.delete(name)
+  for (const name of ABOUT_REQUEST_BODY) headers.delete(name)
   return new Request(url, { method: 'GET', headers, signal: request.signal })
 }

@@ -1,0 +1,224 @@
+import { describe, expect, it, vi } from 'vitest'
+import {
+  answer,
+  Completion,
+  consoleErrors,
+  createEnviron,
+  type Exchange,
+  isNullBodyStatus,
+  plainParts,
+  reasonPhrase,
+} from './gateway.ts'
+import { type Application, derive, type Environ, extend, HttpError, text } from './index.ts'
+import { testEnviron } from './testing.ts'
+
+const target = { method: 'GET', pathInfo: '/a', queryString: 'q' }
+
+/** An exchange that makes each of its members on first use, and says which were asked for. */
+function lazyExchange() {
+  const asked: string[] = []
+  const sound = testEnviron('/a?q')
+  const exchange = new Proxy(sound, {
+    get(environ, key) {
+      asked.push(String(key))
+      return Reflect.get(environ, key)
+    },
+  }) as Exchange
+  return { exchange, asked }
+}
+
+describe('createEnviron', () => {
+  it('asks the exchange for nothing until it is asked itself', () => {
+    const { exchange, asked } = lazyExchange()
+    const environ = createEnviron(exchange, target)
+    expect([environ.method, environ.scriptName, environ.pathInfo, environ.queryString]).toEqual([
+      'GET',
+      '',
+      '/a',
+      'q',
+    ])
+    expect(asked).toEqual([])
+    expect(environ.host).toBe('localhost')
+    expect(asked).toEqual(['host'])
+  })
+
+  it('stays lazy through derive and extend', () => {
+    const { exchange, asked } = lazyExchange()
+    const environ = createEnviron(exchange, target)
+    derive(extend(derive(environ, { scriptName: '/a', pathInfo: '' }), { user: 1 }), {
+      scriptName: '/b',
+      pathInfo: '',
+    })
+    expect(asked).toEqual([])
+  })
+
+  it('has every key of the contract, destructured or read', () => {
+    const sound = testEnviron('/a?q')
+    const environ = createEnviron(sound, target)
+    const {
+      scheme,
+      host,
+      headers,
+      protocol,
+      remoteAddress,
+      request,
+      signal,
+      waitUntil,
+      finished,
+      errors,
+      gateway,
+    } = environ
+    const read = {
+      scheme,
+      host,
+      headers,
+      protocol,
+      remoteAddress,
+      request,
+      signal,
+      waitUntil,
+      finished,
+      errors,
+      gateway,
+    }
+    for (const [key, value] of Object.entries(read)) expect(value, key).toBe(sound[key as keyof Environ])
+  })
+
+  it('shares what is made on first use with every environ derived from it', () => {
+    const environ = testEnviron('/a')
+    const derived = derive(environ, { scriptName: '/a', pathInfo: '' })
+    expect(derived.request).toBe(environ.request)
+    expect(derived.headers).toBe(environ.headers)
+    expect(derived.signal).toBe(environ.signal)
+    expect(derived.finished).toBe(environ.finished)
+  })
+
+  it('takes a path that is divided already', () => {
+    expect(createEnviron(testEnviron('/'), { ...target, scriptName: '/app' }).scriptName).toBe('/app')
+  })
+})
+
+describe('answer', () => {
+  const call = async (app: unknown) => {
+    const reported: unknown[] = []
+    const environ = testEnviron('/', {}, { errors: { write: (problem) => reported.push(problem) } })
+    return { response: await answer(app as Application, environ), reported }
+  }
+
+  it('returns what the application does, at once where it does', async () => {
+    const response = text('x')
+    expect(answer(() => response, testEnviron('/'))).toBe(response)
+    expect(await answer(async () => response, testEnviron('/'))).toBe(response)
+  })
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['string', 'Hello'],
+    ['an array', ['Hello']],
+    ['object', { status: 200 }],
+    ['function', () => text('x')],
+    ['number', 200],
+  ])('answers 500 where it returns %s, now or later, and says so', async (kind, wrong) => {
+    for (const app of [() => wrong, async () => wrong]) {
+      const { response, reported } = await call(app)
+      expect(response.status).toBe(500)
+      expect(reported).toEqual([new TypeError(`The application returned ${kind}, not a Response`)])
+    }
+  })
+
+  it('answers what is thrown or rejected with', async () => {
+    const error = new Error('x')
+    for (const app of [() => Promise.reject(error), throwing(error)]) {
+      const { response, reported } = await call(app)
+      expect([response.status, reported]).toEqual([500, [error]])
+    }
+    for (const app of [() => Promise.reject(new HttpError(404)), throwing(new HttpError(404))]) {
+      const { response, reported } = await call(app)
+      expect([response.status, reported]).toEqual([404, []])
+    }
+  })
+
+  function throwing(error: Error): Application {
+    return () => {
+      throw error
+    }
+  }
+})
+
+describe('Completion', () => {
+  const end = { bytes: 3, aborted: false }
+
+  it('makes no promise until it is asked', () => {
+    const completion = new Completion()
+    expect(completion.wanted).toBe(false)
+    void completion.promise
+    expect(completion.wanted).toBe(true)
+  })
+
+  it('tells one who asked before the end and one who asks after', async () => {
+    const early = new Completion()
+    const promise = early.promise
+    early.settle(end)
+    expect(await promise).toEqual({ ...end, duration: expect.any(Number) })
+    const late = new Completion()
+    late.settle(end)
+    expect(await late.promise).toEqual({ ...end, duration: expect.any(Number) })
+    expect(late.promise).toBe(late.promise)
+  })
+
+  it('keeps the first word', async () => {
+    const completion = new Completion()
+    completion.settle(end)
+    completion.settle({ bytes: 0, aborted: true, error: new Error('later') })
+    expect(await completion.promise).toMatchObject(end)
+  })
+
+  it('measures from its making, in milliseconds', async () => {
+    const completion = new Completion()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    completion.settle(end)
+    expect((await completion.promise).duration).toBeGreaterThan(1)
+  })
+})
+
+describe('what gateways share', () => {
+  it('reports to the console', () => {
+    const written = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const error = new Error('x')
+    consoleErrors.write(error)
+    expect(written.mock.calls).toEqual([[error]])
+    written.mockRestore()
+  })
+
+  it('knows which statuses have no body, as the runtime does', () => {
+    for (let status = 200; status <= 599; status++) {
+      const refused = (() => {
+        try {
+          new Response('x', { status })
+          return false
+        } catch {
+          return true
+        }
+      })()
+      expect(isNullBodyStatus(status), String(status)).toBe(refused)
+    }
+  })
+
+  it('has a reason phrase for every status', () => {
+    expect([200, 404, 418, 599, -1].map(reasonPhrase)).toEqual([
+      'OK',
+      'Not Found',
+      'Unknown',
+      'Unknown',
+      'Unknown',
+    ])
+  })
+
+  it('gives the plain parts of a helper’s response', () => {
+    expect(plainParts(text('hi'))).toEqual({
+      headers: ['content-type', 'text/plain; charset=utf-8'],
+      body: 'hi',
+    })
+  })
+})
