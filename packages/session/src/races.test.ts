@@ -18,24 +18,21 @@ describe.each(sharedStores)('requests of one visitor at the same time, in %s', (
   it('keep all 200 keys that 200 of them add', async () => {
     const { stage, id } = await begin()
     const numbers = Array.from({ length: 200 }, (_, n) => n)
-    await Promise.all(
-      numbers.map((n) => stage.once(id, (session) => [session.isNew, session.set(`key${n}`, n)])),
-    )
+    await stage.together(200, id, (session, n) => session.set(`key${n}`, n))
     const { result } = await stage.once(id, (session) => numbers.map((n) => session.get(`key${n}`)))
     expect(result).toEqual(numbers)
   })
 
   it('count to 200 by 200 updates', async () => {
     const { stage, id } = await begin()
-    const count = (session: Session) => session.update('count', (count = 0) => (count as number) + 1)
-    await Promise.all(Array.from({ length: 200 }, () => stage.once(id, count)))
+    await stage.together(200, id, (session) => session.update('count', (count = 0) => (count as number) + 1))
     expect((await stage.once(id, (session) => session.get('count'))).result).toBe(200)
   })
 
   it('leave 200 flashes, and each is shown', async () => {
     const { stage, id } = await begin()
     const messages = Array.from({ length: 200 }, (_, n) => `message ${n}`)
-    await Promise.all(messages.map((text) => stage.once(id, (session) => session.flash('info', text))))
+    await stage.together(200, id, (session, n) => session.flash('info', messages[n]!))
     const { result } = await stage.once(id, (session) => session.flashes())
     expect(result.map(({ message }) => message).sort()).toEqual(messages.sort())
   })
@@ -142,6 +139,13 @@ describe.each(sharedStores)('requests of one visitor at the same time, in %s', (
     await ender.do((session) => [session.get('a'), session.destroy()])
     const signIn = await stage.once(id, (session) => session.regenerate())
     await ender.end()
+    expect((await stage.once(signIn.id, (session) => session.isNew)).result).toBe(true)
+  })
+
+  it('destroy a session also where the old id comes late', async () => {
+    const { stage, id } = await begin()
+    const signIn = await stage.once(id, (session) => session.regenerate())
+    expect((await stage.once(id, (session) => session.destroy())).id).toBe('')
     expect((await stage.once(signIn.id, (session) => session.isNew)).result).toBe(true)
   })
 

@@ -89,4 +89,14 @@ export class Stage {
     const result = await running.do(work)
     return { result, id: await running.end() }
   }
+  /** As many requests at once, each of which has begun and done its part before any of them ends. */
+  async together<T>(
+    count: number,
+    id: string | undefined,
+    work: (session: Session, n: number) => T,
+  ): Promise<void> {
+    const running = await Promise.all(Array.from({ length: count }, () => this.begin(id)))
+    await Promise.all(running.map((request, n) => request.do((session) => [session.isNew, work(session, n)])))
+    await Promise.all(running.map((request) => request.end()))
+  }
 }

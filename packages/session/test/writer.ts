@@ -5,11 +5,7 @@ import { Stage } from './running.ts'
 const [path, id, name] = process.argv.slice(2) as [string, string, string]
 using store = sqliteStore({ path })
 const stage = new Stage({ secret: 'a secret for tests of 32 characters', store })
-await Promise.all(
-  Array.from({ length: 100 }, (_, n) =>
-    stage.once(id, (session) => {
-      session.set(`${name}${n}`, n)
-      session.update('count', (count = 0) => (count as number) + 1)
-    }),
-  ),
-)
+await stage.together(100, id, (session, n) => {
+  session.set(`${name}${n}`, n)
+  session.update('count', (count = 0) => (count as number) + 1)
+})
