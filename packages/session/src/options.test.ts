@@ -29,6 +29,11 @@ describe('the options of session', () => {
     [{ secret, maxSize: -1 }, 'session: maxSize must be'],
     [{ secret, cookie: { name: 'a b' } }, 'session: cookie.name must be a token of RFC 9110, got "a b"'],
     [{ secret, cookie: { name: '' } }, 'session: cookie.name must be'],
+    [{ secret, cookie: { path: 'app' } }, `session: cookie.path must begin with '/', got "app"`],
+    [
+      { secret, cookie: { sameSite: 'Lax' } },
+      'session: cookie.sameSite must be lax, strict or none, got "Lax"',
+    ],
     [{ secret, cookie: { name: '__Host-s', domain: 'a.example' } }, 'the prefix of cookie.name __Host-s'],
     [{ secret, cookie: { name: '__Host-s', path: '/app' } }, 'the prefix of cookie.name __Host-s'],
     [{ secret, cookie: { name: '__secure-s', secure: false } }, 'session: cookie.secure must not be false'],

@@ -1,5 +1,5 @@
 import type { Cookies } from '@tsgi/cookies'
-import { extend, type Middleware, respond } from '@tsgi/core'
+import { type Application, extend, type Middleware, respond } from '@tsgi/core'
 import { RequestSession } from './request-session.ts'
 import type { Session } from './session-type.ts'
 import { createSessions, type SessionOptions } from './sessions.ts'
@@ -38,8 +38,10 @@ export function session<Values extends object = Record<string, unknown>>(
   options: SessionOptions<Values>,
 ): Middleware<{ session: Session<Values> }, { cookies: Cookies }> {
   const sessions = createSessions(options)
-  return (app) =>
-    async function session(environ) {
+  return function session<E extends { cookies: Cookies }>(
+    app: Application<E & { session: Session<Values> }>,
+  ): Application<E> {
+    return async function session(environ) {
       const session = await sessions.open(environ)
       let response: Response
       try {
@@ -50,4 +52,5 @@ export function session<Values extends object = Record<string, unknown>>(
       }
       return sessions.commit(session, response)
     }
+  }
 }

@@ -29,7 +29,22 @@ export type StoreOptions =
       readonly store: CookieStore
     }
 
-/** The options of `session` and {@link createSessions}. */
+/**
+ * The options of `session` and {@link createSessions}.
+ *
+ * @example
+ * ```ts
+ * import { session, type SessionOptions } from '@tsgi/session'
+ *
+ * const options: SessionOptions<{ user: string }> = {
+ *   secret: 'a secret of at least 32 characters',
+ *   cookie: { name: '__Host-session', persistent: true },
+ *   idleTimeout: 14 * 24 * 60 * 60,
+ *   absoluteTimeout: 90 * 24 * 60 * 60,
+ * }
+ * session(options).name // => 'session'
+ * ```
+ */
 export type SessionOptions<Values extends object = Record<string, unknown>> = SettingsOptions &
   StoreOptions & {
     /** A validator for each key, of any Standard Schema library: there are no other keys then. */

@@ -54,6 +54,14 @@ export function settingsOf(options: SettingsOptions): Settings {
   if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
     throw new TypeError(`session: cookie.name must be a token of RFC 9110, got ${JSON.stringify(name)}`)
   }
+  if (path !== undefined && !path.startsWith('/')) {
+    throw new TypeError(`session: cookie.path must begin with '/', got ${JSON.stringify(path)}`)
+  }
+  if (sameSite !== undefined && !['lax', 'strict', 'none'].includes(sameSite)) {
+    throw new TypeError(
+      `session: cookie.sameSite must be lax, strict or none, got ${JSON.stringify(sameSite)}`,
+    )
+  }
   if (/^__host-/i.test(name) && (domain !== undefined || (path ?? '/') !== '/')) {
     throw new TypeError(`session: the prefix of cookie.name ${name} allows no domain, and no path but '/'`)
   }
