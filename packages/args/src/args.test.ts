@@ -156,6 +156,7 @@ describe('args', () => {
   })
 
   it.each([
+    [undefined, 'args: options must be an object'],
     [{ quary: z.object({}) }, "args: there is no option 'quary'"],
     [{ query: {} }, 'args: query must be a schema of zod 4'],
     [{ body: 'json' }, 'args: body must be a schema of zod 4'],

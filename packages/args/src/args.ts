@@ -86,7 +86,7 @@ export function args<
   return middleware as unknown as ReturnType<typeof args<P, Q, H, C, B, Needs>>
 }
 
-/** Reads every part, then validates every part, so that all that is wrong is told at once. */
+/** Reads and validates every part, so that all that is wrong is told at once. */
 async function parse(readers: readonly PartReader[], environ: Environ) {
   const values: Partial<Record<Part, unknown>> = {}
   const output: Partial<Record<Part, unknown>> = {}

@@ -44,10 +44,10 @@ function pathParameters(
   const properties = schema
     ? components.propertiesOf(components.convert(schema, `${operationId}_path`))
     : undefined
-  return keys.map(({ name, wildcard }) => {
-    if (!wildcard) return parameter('path', name, properties?.get(name)?.schema ?? { type: 'string' }, true)
-    const description = 'One or more segments of the path.'
-    return parameter('path', name, { type: 'string', description }, true)
+  return keys.map(({ name, label, wildcard }) => {
+    const several = { type: 'string', description: 'One or more segments of the path.' }
+    const schema = wildcard ? several : (properties?.get(name)?.schema ?? { type: 'string' })
+    return parameter('path', label, schema, true)
   })
 }
 

@@ -4,18 +4,35 @@ import { parse, type Token } from 'path-to-regexp'
 export interface PathTemplate {
   /** As `/users/{id}` (OpenAPI 3.1 §4.8.8.2). */
   readonly path: string
-  /** What stands between the braces, in order; `wildcard` where it is more than a segment. */
-  readonly keys: readonly { readonly name: string; readonly wildcard: boolean }[]
+  readonly keys: readonly TemplateKey[]
+}
+
+/** What stands between a pair of braces. */
+export interface TemplateKey {
+  /** The name in the pattern. */
+  readonly name: string
+  /** The name in the template: the same, but for characters that a template may not have. */
+  readonly label: string
+  /** Whether it stands for more than a segment. */
+  readonly wildcard: boolean
 }
 
 /** The path templates of a path-to-regexp pattern: one for each way its optional groups can be taken, all taken first. */
 export function pathTemplates(pattern: string): PathTemplate[] {
   return expand(parse(pattern).tokens).map((tokens) => ({
     path: tokens.map(write).join(''),
-    keys: tokens
-      .filter((token) => token.type === 'param' || token.type === 'wildcard')
-      .map(({ type, name }) => ({ name, wildcard: type === 'wildcard' })),
+    keys: keysOf(tokens),
   }))
+}
+
+function keysOf(tokens: readonly Token[]): PathTemplate['keys'] {
+  const keys = tokens.filter((token) => token.type === 'param' || token.type === 'wildcard')
+  // A name may stand in a pattern twice; it is one parameter.
+  const byName = keys.map(({ type, name }): [string, TemplateKey] => [
+    name,
+    { name, label: labelOf(name), wildcard: type === 'wildcard' },
+  ])
+  return [...new Map(byName).values()]
 }
 
 function expand(tokens: readonly Token[]): Exclude<Token, { type: 'group' }>[][] {
@@ -27,6 +44,10 @@ function expand(tokens: readonly Token[]): Exclude<Token, { type: 'group' }>[][]
 }
 
 function write(token: Exclude<Token, { type: 'group' }>): string {
-  if (token.type !== 'text') return `{${token.name}}`
+  if (token.type !== 'text') return `{${labelOf(token.name)}}`
   return token.value.replace(/[{}]/g, (brace) => `%${brace.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function labelOf(name: string): string {
+  return name.replace(/[{}/?#]/g, '_')
 }

@@ -1,6 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { type Application, json, stack, text } from '@tsgi/core'
 import { router } from '@tsgi/router'
+import fc from 'fast-check'
+import { stringify, type Token } from 'path-to-regexp'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { args } from './args.ts'
@@ -8,6 +10,7 @@ import { bytesBody, jsonBody, textBody } from './body.ts'
 import { openapi, type Routes } from './openapi.ts'
 import type { OpenApiDocument } from './openapi-document.ts'
 
+const validator = new Validator()
 const info = { title: 'Test', version: '1.0.0' }
 const handler: Application<never> = () => text('')
 
@@ -20,7 +23,7 @@ function one(method: string, pattern: string, application: Application<never>): 
 async function valid(document: OpenApiDocument): Promise<OpenApiDocument> {
   const copy = JSON.parse(JSON.stringify(document))
   expect(copy).toEqual(document)
-  expect(await new Validator().validate(copy)).toEqual({ valid: true })
+  expect(await validator.validate(copy)).toEqual({ valid: true })
   return document
 }
 
@@ -324,6 +327,46 @@ describe('openapi', () => {
     expect(operation.requestBody?.content['application/json']?.schema).toMatchObject({
       properties: { big: {}, map: {}, flag: { type: 'string' }, list: { type: 'string' } },
     })
+  })
+
+  it('is valid whatever the patterns, the schemas and what the parts are called', async () => {
+    const name = fc.constantFrom('id', 'a b', '__proto__', 'é', 'x{y}', 'q?')
+    const plain = fc.constantFrom('/', '/a', '-', '.json', '/{', '/é', '%20')
+    const flat: fc.Arbitrary<Token> = fc.oneof(
+      plain.map((value) => ({ type: 'text' as const, value })),
+      name.map((name) => ({ type: 'param' as const, name })),
+      name.map((name) => ({ type: 'wildcard' as const, name })),
+    )
+    const token = fc.oneof(
+      flat,
+      fc.array(flat, { minLength: 1, maxLength: 2 }).map((tokens) => ({ type: 'group' as const, tokens })),
+    )
+    const pattern = fc
+      .array(token, { maxLength: 5 })
+      .map((tokens) => stringify({ tokens: [{ type: 'text', value: '/' }, ...tokens] }))
+    const schema = fc.dictionary(
+      name,
+      fc.constantFrom(
+        z.string(),
+        z.array(z.string()).optional(),
+        z.coerce.date(),
+        z.string().meta({ title: 'T' }),
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(pattern, schema), { maxLength: 4 }), async (routes) => {
+        const app = {
+          routes: () =>
+            routes.map(([pattern, shape]) => {
+              const every = z.object(shape)
+              const declare = args({ path: every, query: every, body: every, returns: { 200: every } })
+              return { method: 'POST', pattern, application: declare(() => text('')) }
+            }),
+        }
+        await valid(openapi(app, info))
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('refuses a pattern that is none', () => {

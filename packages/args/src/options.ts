@@ -90,6 +90,7 @@ const OPTIONS = ['path', 'query', 'headers', 'cookies', 'body', 'returns', 'onIn
 
 /** Throws a `TypeError` that names the option that is none. */
 export function checkOptions(options: object): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError('args: options must be an object')
   const { body, returns, onInvalid, headers, ...others } = options as AnyOptions & { onInvalid?: unknown }
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
   if (unknown !== undefined) throw new TypeError(`args: there is no option '${unknown}'`)
