@@ -69,7 +69,7 @@ const anyPath = fc
   .array(fc.constantFrom('a', 'b', '-', '.', '/', '%20', '%C3%A9'), { maxLength: 8 })
   .map((letters) => `/${letters.join('')}`)
 
-describe('router and path-to-regexp', () => {
+describe('router and path-to-regexp', { timeout: 60_000 }, () => {
   it('agree on what one pattern matches, and with which parameters', async () => {
     const cases = parts.chain((parts) =>
       fc.record({
