@@ -146,6 +146,11 @@ describe.each([
 })
 
 describe('createSigner', () => {
+  it('opens what was sealed before, by any version', async () => {
+    const sealed = 'ada..BL9c8V_3l-DNR7gZ97o1m1BlnX3QI8JsnV2owuXd_T8'
+    expect(await createSigner(secret).unseal('user', sealed)).toBe('ada')
+  })
+
   it('leaves the value readable, and gives one value one text', async () => {
     const signer = createSigner(secret)
     const sealed = await signer.seal('user', 'ada lovelace')
@@ -155,6 +160,11 @@ describe('createSigner', () => {
 })
 
 describe('createEncrypter', () => {
+  it('opens what was sealed before, by any version', async () => {
+    const sealed = 'yQUM1TQwRSIyUfpx4wv7-wmmgZDt7M-spR3PCfIp4MY'
+    expect(await createEncrypter(secret).unseal('user', sealed)).toBe('ada')
+  })
+
   it('hides the value, and never gives the same text twice', async () => {
     const encrypter = createEncrypter(secret)
     const sealed = await Promise.all(
