@@ -34,43 +34,63 @@ export function syntaxError(
   const [, unclosed, unclosedLine] = /^(.+) at line (\d+) col \d+:\n/.exec(message) ?? []
   const { reason, line } =
     unclosed === undefined
-      ? codeError(eta.compileToString(source), source.split(/\r\n|\n|\r/))
+      ? codeError(message, eta.compileToString(source), source.split(/\r\n|\n|\r/))
       : { reason: unclosed, line: Number(unclosedLine) }
   return new TemplateError({ code: 'syntax', reason, file, line, source, cause: thrown })
 }
 
-interface Fault {
-  readonly reason: string
-  readonly line: number | undefined
-}
-
-/** Where JavaScript finds fault with the function that Eta made of a template. Nothing is run. */
-function codeError(code: string, source: readonly string[]): Fault {
-  try {
-    compileFunction(code, ['it', 'options'], { filename: 'template' })
-    return { reason: 'The template does not compile', line: undefined }
-  } catch (error) {
-    const { message, stack = '' } = error as Error
-    const [, generated] = /^template:(\d+)$/m.exec(stack) ?? []
-    if (generated === undefined) return { reason: message, line: undefined }
-    const before = code.split('\n').slice(0, Number(generated))
-    const unbalanced = 'The blocks or brackets that the tags open and close do not match'
-    if (before.includes(END)) {
-      return { reason: unbalanced, line: source.findLastIndex((line) => line.trim() !== '') + 1 }
-    }
-    // The function's own `try` was closed by a brace too many.
-    const reason = message.startsWith('Missing catch') ? unbalanced : message
-    return { reason, line: lineOf(before, source) }
+/** What JavaScript finds fault with in the function that Eta made of a template, and where. */
+function codeError(message: string, code: string, source: readonly string[]) {
+  const [, reason = message] = /^Bad template syntax\n\n(.*)\n/.exec(message) ?? []
+  const generated = faultyLine(code)
+  if (generated === undefined) return { reason, line: undefined }
+  const before = code.split('\n').slice(0, generated)
+  const unbalanced = 'The blocks or brackets that the tags open and close do not match'
+  if (before.includes(END)) {
+    return { reason: unbalanced, line: source.findLastIndex((line) => line.trim() !== '') + 1 }
+  }
+  // The function's own `try` was closed by a brace too many.
+  const tag = lastTag(before)
+  return {
+    reason: reason.startsWith('Missing catch') ? unbalanced : reason,
+    line: tag === undefined ? undefined : lineOf(before, tag, source),
   }
 }
 
+/** The line, from 1, at which a function's code fails to compile, where the runtime says it. Nothing is run. */
+function faultyLine(code: string): number | undefined {
+  try {
+    compileFunction(code, ['it', 'options'], { filename: 'template' })
+    return undefined
+  } catch (error) {
+    const [, line] = /^template:(\d+)$/m.exec((error as Error).stack ?? '') ?? []
+    return line === undefined ? undefined : Number(line)
+  }
+}
+
+/** The line at which a template threw: that of the tag, or one further on in the same tag where the stack says it. */
+export function throwingLine(eta: Eta, thrown: unknown, source: string, tag: number): number {
+  const stack = thrown instanceof Error ? thrown.stack : undefined
+  const [, generated] = /eval at compile .*<anonymous>:(\d+):\d+\)$/m.exec(stack ?? '') ?? []
+  if (generated === undefined) return tag
+  // The constructor `Function` puts two lines before the code it is given.
+  const before = eta
+    .compileToString(source)
+    .split('\n')
+    .slice(0, Number(generated) - 2)
+  return lastTag(before) === tag ? lineOf(before, tag, source.split(/\r\n|\n|\r/)) : tag
+}
+
 /** The template's line for the last line of generated code: its tag's, or one further on in the same tag. */
-function lineOf(code: readonly string[], source: readonly string[]): number | undefined {
-  const index = code.findLastIndex((line) => MARK.test(line))
-  const tag = Number(MARK.exec(code[index] ?? '')?.[1])
-  if (Number.isNaN(tag)) return undefined
+function lineOf(code: readonly string[], tag: number, source: readonly string[]): number {
   const text = code.at(-1)?.trim() ?? ''
-  const first = tag - 1 + code.length - 2 - index
+  const first = tag - 1 + code.length - 2 - code.findLastIndex((line) => MARK.test(line))
   const exact = source.findIndex((line, at) => at >= first && text !== '' && line.includes(text))
   return exact === -1 ? tag : exact + 1
+}
+
+/** The line of the last tag in generated code. */
+function lastTag(code: readonly string[]): number | undefined {
+  const [, tag] = MARK.exec(code.findLast((line) => MARK.test(line)) ?? '') ?? []
+  return tag === undefined ? undefined : Number(tag)
 }

@@ -5,7 +5,7 @@ import { HttpError } from '@tsgi/core'
 import { Eta } from 'eta'
 import type { Engine } from './engine.ts'
 import { escapeHtml } from './escape.ts'
-import { layoutLine, syntaxError } from './eta-lines.ts'
+import { layoutLine, syntaxError, throwingLine } from './eta-lines.ts'
 import { Markup } from './fragment.ts'
 import { TemplateError } from './template-error.ts'
 import type { TemplateFiles } from './template-files.ts'
@@ -25,7 +25,7 @@ export function etaEngine(files: TemplateFiles, reload: boolean): Engine {
   })
   eta.resolvePath = (name, options) => files.resolve(name, options?.filepath)
   eta.readFile = (file) => files.read(file)
-  eta.RuntimeErr = runtimeError
+  eta.RuntimeErr = (error, source, line, file) => runtimeError(eta, error, source, line, file)
   const { compile } = eta
   eta.compile = (source, options) => {
     try {
@@ -50,11 +50,12 @@ function escapeValue(value: unknown): string {
 }
 
 /** Called by Eta with what was thrown while a template was rendered, for each template that it passes through. */
-function runtimeError(error: unknown, source: string, line: number, file: string): never {
+function runtimeError(eta: Eta, error: unknown, source: string, tag: number, file: string): never {
   if (error instanceof HttpError) throw error
-  if (error instanceof TemplateError && error.file !== undefined) throw error.includedAt(`${file}:${line}`)
+  if (error instanceof TemplateError && error.file !== undefined) throw error.includedAt(`${file}:${tag}`)
   // A wrong name is the mistake of the template that wrote it.
   const reason =
     error instanceof TemplateError ? error.reason : error instanceof Error ? error.message : String(error)
+  const line = throwingLine(eta, error, source, tag)
   throw new TemplateError({ code: 'failed', reason, file, line, source, cause: error })
 }

@@ -142,6 +142,21 @@ describe('a page that is streamed', () => {
     expect(silent.log).toEqual(['open', 'next', 'return'])
   })
 
+  it('opens nothing any more once the client has left', async () => {
+    const late = new Source()
+    const { promise, resolve } = Promise.withResolvers<IteratorResult<MarkupValue>>()
+    const slow = new Source()
+    slow.next = () => promise
+    const { read, cancel } = reader(markup`${slow}`)
+    const next = read()
+    await turn()
+    await cancel()
+    resolve({ done: false, value: markup`${late}` })
+    await turn()
+    expect(await next).toBeUndefined()
+    expect(late.log).toEqual([])
+  })
+
   it("runs a generator's finally when the client leaves", async () => {
     const log: string[] = []
     async function* rows() {

@@ -25,14 +25,10 @@ export class FragmentChunks implements AsyncIterableIterator<string> {
     return this
   }
 
+  /** A failure leaves what is open to `return()`, which `stream` calls then. */
   async next(): Promise<IteratorResult<string, undefined>> {
-    try {
-      const value = await this.#read()
-      return value === '' ? { done: true, value: undefined } : { done: false, value }
-    } catch (error) {
-      await this.return().catch(() => {})
-      throw error
-    }
+    const value = await this.#read()
+    return value === '' ? { done: true, value: undefined } : { done: false, value }
   }
 
   /** The HTML up to the next value that has to be waited for; waits itself where there is none before it. */

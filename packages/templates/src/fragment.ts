@@ -106,7 +106,7 @@ export function append(parts: Part[], value: unknown): void {
 export function appendText(parts: Part[], html: string): void {
   const last = parts.length - 1
   if (typeof parts[last] === 'string') parts[last] += html
-  else if (html !== '') parts.push(html)
+  else parts.push(html)
 }
 
 function appendObject(parts: Part[], value: object): void {

@@ -1,3 +1,4 @@
+import { plainParts } from '@tsgi/core/gateway'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
@@ -138,6 +139,10 @@ describe('page', () => {
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(response.headers.get('x-a')).toBe('b')
     expect(await response.text()).toBe('<p>&lt;</p>')
+  })
+
+  it('streams only what is still to come', () => {
+    expect(plainParts(page(markup`<p>${['a', markup`b`]}</p>`))?.body).toBe('<p>ab</p>')
   })
 
   it('leaves a content type that was given', async () => {

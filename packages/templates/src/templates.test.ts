@@ -144,6 +144,18 @@ describe('templates, when files change', () => {
     ])
   })
 
+  it('sees files that came and went', async () => {
+    const web = rendering({ root: folder, reload: true }, 'page')
+    await rm(join(folder, 'part.eta'))
+    expect((await web.get('/')).status).toBe(500)
+    expect(String(web.errors[0])).toContain('There is no template "./part"')
+    await writeFile(join(folder, 'part.eta'), 'part 3')
+    expect(await (await web.get('/')).text()).toBe('frame 1 page 1 part 3')
+    await rm(join(folder, 'part.eta'))
+    expect((await web.get('/')).status).toBe(500)
+    expect(String(web.errors[1])).toContain('There is no template "./part"')
+  })
+
   it('reads each file once in production', async () => {
     vi.stubEnv('NODE_ENV', 'production')
     expect(new Set(await renderAroundChanges())).toEqual(new Set(['frame 1 page 1 part 1']))
