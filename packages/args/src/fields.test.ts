@@ -84,6 +84,16 @@ describe('a key of a query or a form', () => {
     expect(await parse(both, 'a=1&b=2')).toEqual({ a: '1', b: ['2'] })
   })
 
+  it('may be empty where its schema says what that is', async () => {
+    const age = z
+      .literal('')
+      .transform(() => undefined)
+      .or(z.coerce.number())
+    expect(await parse(z.object({ age }), 'age=')).toEqual({})
+    expect(await parse(z.object({ age }), 'age=7')).toEqual({ age: 7 })
+    expect(await parse(z.object({ age }), 'age=x')).toEqual(['invalid_union'])
+  })
+
   it('is plain data, whatever its name', async () => {
     const schema = z.looseObject({ constructor: z.string().optional(), toString: z.string().optional() })
     expect(await parse(schema, 'a=1')).toEqual({ a: '1' })

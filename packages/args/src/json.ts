@@ -23,7 +23,7 @@ export function parseJson(bytes: Uint8Array, { depth, values }: Required<Limits>
   return value
 }
 
-/** The items and entries inside a value; more than `most` where they are, or where it is nested deeper than `levels`. */
+/** How many items and entries are inside a value; more than `most` also where it is nested deeper than `levels`. */
 function count(value: unknown, levels: number, most: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (levels === 0) return most + 1

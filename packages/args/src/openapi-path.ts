@@ -17,7 +17,7 @@ export interface TemplateKey {
   readonly wildcard: boolean
 }
 
-/** The path templates of a path-to-regexp pattern: one for each way its optional groups can be taken, all taken first. */
+/** The path templates of a path-to-regexp pattern: one for each way to take its optional groups, all of them first. */
 export function pathTemplates(pattern: string): PathTemplate[] {
   return expand(parse(pattern).tokens).map((tokens) => ({
     path: tokens.map(write).join(''),

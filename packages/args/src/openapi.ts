@@ -18,12 +18,12 @@ export interface Routes {
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
 /**
- * The OpenAPI 3.1 document of a router's table: what {@link args} was told of each route, with the answers that it gives
- * itself. A route that has no `args`, or has another middleware around it, is listed by its path alone.
+ * The OpenAPI 3.1 document of a router's table: what {@link args} was told of each route, with the answers that it
+ * gives itself. A route that has no `args`, or has another middleware around it, is listed by its path alone.
  *
  * A route for every method is listed as `post` where it has a body, else as `get`; a method that OpenAPI does not know
- * is left out. A pattern with optional groups is one path for each way to take them. `operationId` is made of the method
- * and the path; where two routes would have the same one, the later gets a number.
+ * is left out. A pattern with optional groups is one path for each way to take them. `operationId` is made of the
+ * method and the path; where two routes would have the same one, the later gets a number.
  *
  * Schemas say what goes in, as it is sent. Their `description`, `deprecated`, `examples` and `id` come from zod's
  * `meta`: a schema with an `id` is a component. The document is a plain object: add `servers`, `security` or summaries

@@ -22,11 +22,17 @@ export interface ArgsOptions<
   readonly headers?: H
   /** What the cookies must fit: decoded strings. */
   readonly cookies?: C
-  /** What the body must fit: a schema alone takes JSON or a form; `jsonBody`, `formBody`, `textBody` or `bytesBody` says which. */
+  /**
+   * What the body must fit: a schema alone takes JSON or a form, `jsonBody`, `formBody`, `textBody` and `bytesBody` what
+   * they say.
+   */
   readonly body?: B
   /** What JSON responses must fit, by status; checked unless `NODE_ENV` is `production`. */
   readonly returns?: Readonly<Record<number, Schema>>
-  /** Answers a request whose arguments are invalid, in the place of a 422. What it needs of the environ it says in its type. */
+  /**
+   * Answers a request whose arguments are invalid, in the place of a 422. What it needs of the environ it says in its
+   * type.
+   */
   readonly onInvalid?: OnInvalid<ValuesOf<P, Q, H, C, B>, Needs>
   /** What a client may send at most. */
   readonly limits?: Limits
