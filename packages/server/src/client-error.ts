@@ -25,8 +25,12 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     endWith(socket, known)
     return
   }
-  exchange.broken = !exchange.incoming.complete
-  if (exchange.broken) exchange.stopReading(known)
+  // A client that ends its side while it waits has left.
+  if (error.code === 'HPE_INVALID_EOF_STATE') {
+    socket.destroy()
+    return
+  }
+  if (!exchange.incoming.complete) exchange.breakOff(known)
   exchange.outgoing.on('close', () => {
     if (exchange.broken) socket.destroySoon()
     else endWith(socket, known)
@@ -47,6 +51,8 @@ function describe(code: string | undefined): HttpError {
       return new HttpError(408, 'The request took too long to arrive.')
     case 'HPE_INVALID_VERSION':
       return new HttpError(505)
+    case 'HPE_INVALID_EOF_STATE':
+      return new HttpError(400, 'The request was cut off.')
     default:
       return new HttpError(400, 'The request is malformed.')
   }

@@ -44,6 +44,7 @@ function discardRest(exchange: NodeExchange, done: () => void): void {
   let room = DISCARD_BYTES
   const stop = () => {
     clearTimeout(timer)
+    exchange.onBroken = undefined
     incoming.off('data', count)
     incoming.off('end', stop)
     incoming.off('close', stop)
@@ -55,6 +56,7 @@ function discardRest(exchange: NodeExchange, done: () => void): void {
   }
   const timer = setTimeout(stop, DISCARD_MS)
   incoming.on('data', count)
+  exchange.onBroken = stop
   incoming.on('end', stop)
   incoming.on('close', stop)
   incoming.resume()

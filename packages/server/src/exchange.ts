@@ -54,6 +54,8 @@ export class NodeExchange implements Exchange {
   failure: unknown
   /** Told when the client leaves before the response's end. */
   onGone: ((reason: unknown) => void) | undefined
+  /** Told when the rest of the request can never come. */
+  onBroken: (() => void) | undefined
   readonly #declared: number | undefined
   readonly #hasBody: boolean
   readonly #completion = new Completion()
@@ -61,6 +63,7 @@ export class NodeExchange implements Exchange {
   #request: Request | undefined
   #body: RequestBody | undefined
   #controller: AbortController | undefined
+  #gateway: Gateway | undefined
 
   constructor(
     incoming: IncomingMessage,
@@ -142,7 +145,8 @@ export class NodeExchange implements Exchange {
 
   get gateway(): Gateway {
     const { incoming, outgoing } = this
-    return { name: 'node:http', version, multiprocess: false, native: { incoming, outgoing } }
+    this.#gateway ??= { name: 'node:http', version, multiprocess: false, native: { incoming, outgoing } }
+    return this.#gateway
   }
 
   /** Whether some of the request's body has not been taken from the socket. */
@@ -160,6 +164,13 @@ export class NodeExchange implements Exchange {
   /** Whether the application reads the request's body still. */
   get isReading(): boolean {
     return this.#body?.reading ?? false
+  }
+
+  /** Says that the rest of the request can never come. */
+  breakOff(error: HttpError): void {
+    this.broken = true
+    this.stopReading(error)
+    this.onBroken?.()
   }
 
   /** Ends the application's reading of the request: what it has not read fails with `error`. */

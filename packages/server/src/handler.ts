@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
-import { answer, consoleErrors } from '@tsgi/core/gateway'
+import { answer, consoleErrors, reasonPhrase } from '@tsgi/core/gateway'
 import { NodeExchange, type Settings } from './exchange.ts'
 import { type RequestLimits, requestLimits } from './limits.ts'
 import { problem } from './problem.ts'
@@ -38,12 +38,25 @@ export function listenerSettings(
     throw new TypeError(`${factory}: errors must have a method write(problem), got ${String(errors)}`)
   }
   return {
-    errors,
+    errors: guarded(errors),
     limits: requestLimits(options, factory),
     resolveClient: clientResolver(trustProxy, factory),
     tasks: new Set(),
     closing: false,
     onResponseClosed,
+  }
+}
+
+/** A log that fails is no reason for a request to fail. */
+function guarded(errors: ErrorLog): ErrorLog {
+  return {
+    write(problem) {
+      try {
+        errors.write(problem)
+      } catch (failure) {
+        console.error(failure, problem)
+      }
+    },
   }
 }
 
@@ -68,6 +81,6 @@ export function refuse(outgoing: ServerResponse, error: unknown, errors: ErrorLo
   const known = error instanceof HttpError ? error : new HttpError(500)
   if (known !== error) errors.write(error)
   const { fields, body } = problem(known)
-  outgoing.writeHead(known.status, fields)
+  outgoing.writeHead(known.status, reasonPhrase(known.status), fields)
   outgoing.end(body)
 }

@@ -96,7 +96,7 @@ export class RequestBody {
   }
 
   readonly #onCut = (): void => {
-    this.fail(new HttpError(400, 'The request body was cut off.'))
+    this.fail(new HttpError(400, 'The request was cut off.'))
   }
 }
 

@@ -1,3 +1,4 @@
+import { reasonPhrase } from '@tsgi/core/gateway'
 import type { NodeExchange } from './exchange.ts'
 
 /** The header fields of a response as they will be sent, and what the application said of the body's length. */
@@ -39,14 +40,18 @@ export function responseHead(
 
 /**
  * Writes the head, framed for a body of `length` bytes; `undefined` is one of unknown length. It is held back until
- * the body begins, so that both go out together.
+ * the body begins, so that both go out together. `isLast` says that no request can follow on the connection.
  */
-export function writeHead(exchange: NodeExchange, head: ResponseHead, length: number | undefined): void {
-  const { status, statusText, fields } = head
+export function writeHead(
+  { outgoing, settings }: NodeExchange,
+  { status, statusText, fields }: ResponseHead,
+  length: number | undefined,
+  isLast: boolean,
+): void {
   if (length !== undefined) fields.push('content-length', String(length))
-  if (exchange.settings.closing || exchange.hasLongRest) fields.push('connection', 'close')
-  if (statusText === '') exchange.outgoing.writeHead(status, fields)
-  else exchange.outgoing.writeHead(status, statusText, fields)
+  if (isLast || settings.closing) fields.push('connection', 'close')
+  // Node's own phrases are those of RFC 7231.
+  outgoing.writeHead(status, statusText === '' ? reasonPhrase(status) : statusText, fields)
 }
 
 function addField(exchange: NodeExchange, head: ResponseHead, name: string, value: string): void {

@@ -11,16 +11,17 @@ export function sendWhole(
 ): void {
   const { status, declared } = head
   const isHead = exchange.environ.method === 'HEAD'
+  const isLast = exchange.hasLongRest || exchange.broken
   const size = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
   if (status === 204) {
     // RFC 9110 §8.6: never with a Content-Length.
-    writeHead(exchange, head, undefined)
+    writeHead(exchange, head, undefined, isLast)
   } else if (body === null && (isHead || status === 304)) {
     // What the answer to a GET would have had (RFC 9110 §8.6), where the application says.
-    writeHead(exchange, head, declaredLength(declared))
+    writeHead(exchange, head, declaredLength(declared), isLast)
   } else {
     if (declared !== undefined && declaredLength(declared) !== size) throw mismatch(declared, size)
-    writeHead(exchange, head, size)
+    writeHead(exchange, head, size, isLast)
   }
   const content = isHead || isNullBodyStatus(status) ? null : body
   exchange.bytes = content === null ? 0 : size

@@ -40,7 +40,9 @@ export function streamBody(
   function begin(): void {
     begun = true
     clearImmediate(early)
-    writeHead(exchange, head, declared)
+    // What the body is made of may be the request's.
+    const isLast = exchange.broken || (exchange.hasLongRest && !exchange.isReading)
+    writeHead(exchange, head, declared, isLast)
     if (held === undefined) outgoing.flushHeaders()
     else put(held)
   }

@@ -50,11 +50,13 @@ export class RawClient implements Disposable {
     const head = await this.#upTo('\r\n\r\n')
     const [statusLine = '', ...lines] = head.slice(0, -4).split('\r\n')
     const [, version, status, reason] = /^HTTP\/(1\.[01]) (\d{3}) ([^\r\n]*)$/.exec(statusLine) ?? []
-    if (version === undefined || reason === undefined) throw new Error(`no status line: ${JSON.stringify(statusLine)}`)
+    if (version === undefined || reason === undefined)
+      throw new Error(`no status line: ${JSON.stringify(statusLine)}`)
     const headers = new Map<string, string[]>()
     for (const line of lines) {
       const [, name, value] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
-      if (name === undefined || value === undefined) throw new Error(`no header field: ${JSON.stringify(line)}`)
+      if (name === undefined || value === undefined)
+        throw new Error(`no header field: ${JSON.stringify(line)}`)
       headers.set(name.toLowerCase(), [...(headers.get(name.toLowerCase()) ?? []), value])
     }
     const code = Number(status)
@@ -95,7 +97,8 @@ export class RawClient implements Disposable {
   }
 
   #more(): Promise<void> {
-    if (this.ended) throw new Error(`the connection ended after ${JSON.stringify(this.received.slice(0, 200))}`)
+    if (this.ended)
+      throw new Error(`the connection ended after ${JSON.stringify(this.received.slice(0, 200))}`)
     return new Promise((resolve) => {
       this.#wake = resolve
     })
