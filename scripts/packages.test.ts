@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 const mayImport: Record<string, readonly string[]> = {
   core: [],
   router: ['@tsgi/core', 'path-to-regexp'],
-  args: ['@tsgi/core', 'zod', 'cookie', '@remix-run/multipart-parser'],
+  args: ['@tsgi/core', '@remix-run/multipart-parser', 'cookie', 'path-to-regexp', 'zod'],
   cookies: ['@tsgi/core', 'cookie'],
   session: ['@tsgi/core', '@tsgi/cookies'],
   templates: ['@tsgi/core', 'eta'],
