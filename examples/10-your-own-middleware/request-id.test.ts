@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { HttpError, type Middleware, stack, text } from '@tsgi/core'
+import { client, testEnviron } from '@tsgi/core/testing'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
+import { accessLog, application } from './app.ts'
+import { receivedId, requestId, withRequestId } from './request-id/src/request-id.ts'
+import * as smallest from './smallest.ts'
+
+describe('requestId', () => {
+  it('adds the id to the environ and to the response', async () => {
+    const response = await client(requestId()(({ requestId }) => text(requestId))).get('/')
+    const id = response.headers.get('x-request-id')
+    expect(id).toMatch(/^[\da-f-]{36}$/)
+    expect(await response.text()).toBe(id)
+  })
+
+  it('adds it to the answer of an HttpError, thrown or rejected', async () => {
+    const throws = () => {
+      throw new HttpError(404)
+    }
+    for (const app of [throws, async () => throws()]) {
+      const response = await client(requestId()(app)).get('/')
+      expect(response.status).toBe(404)
+      expect(response.headers.has('x-request-id')).toBe(true)
+    }
+  })
+
+  it('leaves every other error to the gateway', async () => {
+    const error = new Error('broken')
+    const web = client(
+      requestId()(() => {
+        throw error
+      }),
+      { errors: { write() {} } },
+    )
+    expect((await web.get('/')).status).toBe(500)
+    expect(web.errors).toEqual([error])
+  })
+
+  it('answers synchronously where the application does', () => {
+    const app = requestId()(() => text(''))
+    expect(app(testEnviron('/'))).toBeInstanceOf(Response)
+  })
+
+  it('takes the id of the request where it is to be trusted, and only then', async () => {
+    const headers = { 'x-trace': 'from-the-proxy' }
+    const show = ({ requestId }: { requestId: string }) => text(requestId)
+    const trusting = client(requestId({ header: 'x-trace', trusted: true })(show))
+    expect(await (await trusting.get('/', { headers })).text()).toBe('from-the-proxy')
+    expect(await (await trusting.get('/', { headers: { 'x-trace': 'no id' } })).text()).not.toBe('no id')
+
+    const careful = client(requestId({ header: 'x-trace' })(show))
+    expect(await (await careful.get('/', { headers })).text()).not.toBe('from-the-proxy')
+  })
+
+  it('refuses options that cannot work', () => {
+    expect(() => requestId({ header: 'x request id' })).toThrow(
+      "requestId: header must be the name of a header field, got 'x request id'",
+    )
+    expect(() => requestId({ trusted: 'no' as unknown as boolean })).toThrow('requestId: trusted must be')
+  })
+
+  it('says in its type what it provides, and the log what it needs', () => {
+    expectTypeOf(requestId()).toEqualTypeOf<Middleware<{ requestId: string }>>()
+    // @ts-expect-error 'requestId' is missing
+    client(accessLog(() => text('')))
+    // @ts-expect-error 'requestId' is provided later in this stack
+    stack(accessLog, requestId())
+  })
+
+  it('builds', async () => {
+    const folder = join(import.meta.dirname, 'request-id')
+    execFileSync(join(import.meta.dirname, '../../node_modules/.bin/tsc'), { cwd: folder })
+    const built = await import(join(folder, 'dist/request-id.js'))
+    const response = await client(built.requestId()(() => text(''))).get('/')
+    expect(response.headers.has('x-request-id')).toBe(true)
+  })
+})
+
+describe('the request half', () => {
+  it('takes ids that can be put into a log, and nothing else', () => {
+    const received = (id: string) => receivedId(testEnviron('/', { headers: { 'x-id': id } }), 'x-id')
+    expect(received('7f-3A_9')).toBe('7f-3A_9')
+    for (const id of ['', 'two words', '<b>', 'id\u00e9', 'x'.repeat(65)]) {
+      expect(received(id)).toBeUndefined()
+    }
+  })
+})
+
+describe('the response half', () => {
+  it('keeps what else the response has', () => {
+    const response = withRequestId(text('', { status: 201, headers: { 'set-cookie': 'a=1' } }), 'x-id', '7')
+    expect(response.status).toBe(201)
+    expect(response.headers.getSetCookie()).toEqual(['a=1'])
+    expect(response.headers.get('x-id')).toBe('7')
+  })
+})
+
+describe('the linter', () => {
+  it('finds a middleware that breaks the contract', async () => {
+    const careless: Middleware = (app) => (environ) => app(Object.assign(environ, { pathInfo: '/' }))
+    await expect(client(careless(() => text(''))).get('/users')).rejects.toThrow(
+      'M1: pathInfo was changed in place; derive an environ instead (see SPEC.md, rule M1)',
+    )
+  })
+})
+
+describe('the application', () => {
+  it('has the same id in the response and in the log', async () => {
+    const lines: unknown[] = []
+    const web = client(application, { errors: { write: (line) => lines.push(line) } })
+    const response = await web.get('/nowhere')
+    await response.text()
+    const id = response.headers.get('x-request-id')
+    await vi.waitFor(() => expect(lines).toEqual([expect.stringMatching(`^${id} GET /nowhere [\\d.]+ ms$`)]))
+  })
+
+  it('can do with the smallest one as well', async () => {
+    const response = await client(smallest.requestId(({ requestId }) => text(requestId))).get('/')
+    expect(await response.text()).toMatch(/^[\da-f-]{36}$/)
+  })
+})
