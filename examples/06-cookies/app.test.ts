@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { cookies } from '@tsgi/cookies'
+import { text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { expect, it } from 'vitest'
 import { application, game } from './app.ts'
@@ -19,6 +21,17 @@ it('sets safe attributes, and Secure over HTTPS', async () => {
   expect(http.headers.getSetCookie()).toEqual(['name=Ada; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax'])
   const tls = await client(application, https).put('/name', { form: { name: 'Ada' } })
   expect(tls.headers.getSetCookie()[0]).toContain('; Secure')
+})
+
+it('holds a name to its prefix, at compile time and at run time', async () => {
+  const sets = cookies()(({ cookies }) => {
+    // @ts-expect-error a '__Host-' cookie allows no domain
+    cookies.set('__Host-number', '7', { domain: 'example.org' })
+    return text('')
+  })
+  const browser = client(sets, { errors: { write() {} } })
+  expect((await browser.get('/')).status).toBe(500)
+  expect(String(browser.errors[0])).toContain('__Host-number')
 })
 
 it('plays', async () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HttpError, type Middleware, stack, text } from '@tsgi/core'
 import { client, testEnviron } from '@tsgi/core/testing'
@@ -67,6 +68,11 @@ describe('requestId', () => {
     client(accessLog(() => text('')))
     // @ts-expect-error 'requestId' is provided later in this stack
     stack(accessLog, requestId())
+  })
+
+  it('is a package whose package.json the README shows', () => {
+    const text = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
+    expect(text('README.md')).toContain(text('request-id/package.json'))
   })
 
   it('builds', async () => {
