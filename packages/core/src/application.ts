@@ -59,11 +59,9 @@ export interface Middleware<Provides extends object = object, Requires extends o
 export type AnyMiddleware = Middleware<any, any>
 
 /** What the middleware `M` adds to the environ. */
-export type ProvidesOf<M> = M extends { readonly [provides]?: infer P }
-  ? Exclude<P, undefined> & object
-  : never
+export type ProvidesOf<M> = M extends { readonly [provides]?: infer P } ? Present<P> : never
 
 /** What the middleware `M` needs in the environ. */
-export type RequiresOf<M> = M extends { readonly [requires]?: infer R }
-  ? Exclude<R, undefined> & object
-  : never
+export type RequiresOf<M> = M extends { readonly [requires]?: infer R } ? Present<R> : never
+
+type Present<T> = Exclude<T, undefined> extends infer U extends object ? U : never
