@@ -58,12 +58,20 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
       const { key, stored, content }: Found = at
       const next = changes.applyTo(content)
       const same = changes.empty || encode(next) === stored.data
-      if (same && !settings.isDue(content, stored.expires)) return
-      const entry = same ? { data: stored.data, expires: settings.expiry(content) } : entryOf(next)
-      const outcome = await store.commit(key, entry, stored.version)
-      if (outcome.ok) return
+      let current: Stored | undefined
+      if (same && !settings.isDue(content, stored.expires)) {
+        // Nothing to write; but to set or delete a key is a change where another request has done otherwise since.
+        if (changes.empty) return
+        current = await store.load(key)
+        if (current?.version === stored.version) return
+      } else {
+        const entry = same ? { data: stored.data, expires: settings.expiry(content) } : entryOf(next)
+        const outcome = await store.commit(key, entry, stored.version)
+        if (outcome.ok) return
+        current = outcome.current
+      }
       await pause(attempt)
-      at = await follow(key, outcome.current)
+      at = await follow(key, current)
     }
   }
 

@@ -33,9 +33,10 @@ describe.each(sharedStores)('requests in any order, in %s', (name, make) => {
   const eager = name === 'a store over a network'
 
   it('do what they would do one after the other', { timeout: 60_000 }, async () => {
+    const store = make()
     await assert(
       asyncProperty(array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-        const stage = new Stage({ secret, store: make() })
+        const stage = new Stage({ secret, store })
         const model = new Model(eager)
         const ids: string[] = []
         const running: Both[] = []
@@ -91,7 +92,7 @@ describe.each(sharedStores)('requests in any order, in %s', (name, make) => {
           expect(result).toEqual([keys.map((key) => data.get(key)), flashes])
         }
       }),
-      { numRuns: eager ? 60 : 200 },
+      { numRuns: eager ? 60 : 500 },
     )
   })
 })

@@ -25,6 +25,7 @@ export class RequestSession<Values extends object> implements ReadableSession<Va
 
   get<K extends keyof Values & string>(key: K): Values[K] | undefined {
     this.#guard.check(key)
+    this.#use()
     if (this.#changes.has(key)) return this.#changes.get(key) as Values[K] | undefined
     const kept = this.#content()?.data.get(key)
     return (kept === undefined ? undefined : this.#guard.admit(key, kept)) as Values[K] | undefined
@@ -105,13 +106,19 @@ export class RequestSession<Values extends object> implements ReadableSession<Va
   }
 
   #content(): Content | undefined {
-    this.#used = true
-    return this.#ended ? undefined : this.#hold.read()
+    const content = this.#use()
+    return this.#ended ? undefined : content
   }
 
   #write(): void {
     if (this.#closed) throw closed()
+    // To write is to look, too: from then on, what others do to the session is known to have come later.
+    this.#use()
+  }
+
+  #use(): Content | undefined {
     this.#used = true
+    return this.#hold.read()
   }
 }
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -65,7 +64,7 @@ describe('sqliteStore', () => {
   })
 
   it('says what is wrong with the file', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'tsgi-session-')), 'broken.db')
+    const path = databasePath()
     writeFileSync(path, 'this is no database, whatever it may be called, and it is long enough to tell')
     expect(() => sqliteStore({ path })).toThrow(/not a database/)
     expect(() => sqliteStore({ path: join(path, 'below') })).toThrow(/ENOTDIR/)

@@ -47,7 +47,7 @@ export class Model {
   readonly places: Place[] = []
   readonly #eager: boolean
 
-  /** @param eager Whether requests look at their session when they begin, and not when they first read it. */
+  /** @param eager Whether requests look at their session when they begin, and not when they first use it. */
   constructor(eager: boolean) {
     this.#eager = eager
   }
@@ -92,6 +92,7 @@ export class ModelRequest {
 
   do(operation: Operation): unknown {
     this.#used = true
+    this.look()
     switch (operation.kind) {
       case 'get':
         return this.#view().keys.get(operation.key)
@@ -109,7 +110,6 @@ export class ModelRequest {
         this.#ended = true
         return undefined
       case 'append':
-        this.#view()
         this.#done.push(operation)
         return this.#view().keys.get(operation.key)
       default:

@@ -1,14 +1,23 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
 import { memoryStore } from '../src/memory.ts'
 import { sqliteStore } from '../src/sqlite.ts'
 import type { Store } from '../src/store.ts'
 
-/** A path for a database of its own. */
+/** A path for a database of the running test's own. */
 export function databasePath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'tsgi-session-')), 'sessions.db')
+  const folder = mkdtempSync(join(tmpdir(), 'tsgi-session-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return join(folder, 'sessions.db')
+}
+
+function fileStore(): Store {
+  const store = sqliteStore({ path: databasePath() })
+  onTestFinished(() => store.close())
+  return store
 }
 
 /** A store as one over a network is: each answer comes after a while, in no certain order. */
@@ -41,6 +50,6 @@ export function remoteStore(): Store {
 /** Every kind of shared store, empty. */
 export const sharedStores: readonly (readonly [name: string, make: () => Store])[] = [
   ['memory', () => memoryStore()],
-  ['SQLite', () => sqliteStore({ path: databasePath() })],
+  ['SQLite', fileStore],
   ['a store over a network', remoteStore],
 ]
