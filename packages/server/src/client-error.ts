@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { reasonPhrase } from '@tsgi/core/gateway'
-import { exchangeOf } from './exchange.ts'
+import { isEnding, latestExchange, markEnding } from './connection.ts'
 import { problem } from './problem.ts'
 
 /**
@@ -13,14 +13,14 @@ import { problem } from './problem.ts'
  */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   // The parser fails again on all that follows.
-  if (ending.has(socket)) return
+  if (isEnding(socket)) return
   if (!socket.writable || error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy()
     return
   }
-  ending.add(socket)
+  markEnding(socket)
   const known = describe(error.code)
-  const exchange = exchangeOf(socket)
+  const exchange = latestExchange(socket)
   if (exchange === undefined) {
     endWith(socket, known)
     return
@@ -36,9 +36,6 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     else endWith(socket, known)
   })
 }
-
-/** Connections on which nothing more is to be understood. */
-const ending = new WeakSet<Socket>()
 
 /** RFC 9112 §3 for the request line, §5 for fields, §6.3 for framing, §9.5 for time. */
 function describe(code: string | undefined): HttpError {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Environ, ErrorLog, Finished, Gateway, HttpError } from '@tsgi/core'
 import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
+import { beginExchange, endExchange } from './connection.ts'
 import type { RequestLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
 import { checkHead, locate } from './request-head.ts'
@@ -19,14 +19,6 @@ export interface Settings {
   closing: boolean
   /** Called, while closing, after each response. */
   readonly onResponseClosed: () => void
-}
-
-const currentExchange = Symbol('tsgi.exchange')
-type Connection = Socket & { [currentExchange]?: NodeExchange | undefined }
-
-/** The latest request on a connection whose response has not ended. */
-export function exchangeOf(socket: Socket): NodeExchange | undefined {
-  return (socket as Connection)[currentExchange]
 }
 
 /**
@@ -91,7 +83,7 @@ export class NodeExchange implements Exchange {
     this.host = host
     this.environ = createEnviron(this, { method, scriptName, pathInfo, queryString })
 
-    ;(socket as Connection)[currentExchange] = this
+    beginExchange(socket, this)
     outgoing.on('close', () => this.#close())
   }
 
@@ -195,8 +187,7 @@ export class NodeExchange implements Exchange {
   #close(): void {
     if (this.closed) return
     this.closed = true
-    const connection: Connection = this.incoming.socket
-    if (connection[currentExchange] === this) connection[currentExchange] = undefined
+    endExchange(this.incoming.socket, this)
     const { bytes, failure } = this
     if (this.outgoing.writableFinished) {
       this.#completion.settle({ bytes, aborted: false })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
 import { answer, consoleErrors, reasonPhrase } from '@tsgi/core/gateway'
+import { isEnding, markEnding } from './connection.ts'
 import { NodeExchange, type Settings } from './exchange.ts'
 import { type RequestLimits, requestLimits } from './limits.ts'
 import { problem } from './problem.ts'
@@ -63,11 +64,13 @@ function guarded(errors: ErrorLog): ErrorLog {
 /** The function that answers requests with the application. */
 export function createHandler(app: Application, settings: Settings): Handler {
   return function handle(incoming, outgoing, expectsContinue) {
+    // What follows the last response of a connection is answered by nobody, and so not to be acted on either.
+    if (isEnding(incoming.socket)) return
     let exchange: NodeExchange
     try {
       exchange = new NodeExchange(incoming, outgoing, settings, expectsContinue)
     } catch (error) {
-      refuse(outgoing, error, settings.errors)
+      refuse(incoming, outgoing, error, settings.errors)
       return
     }
     const response = answer(app, exchange.environ)
@@ -77,7 +80,13 @@ export function createHandler(app: Application, settings: Settings): Handler {
 }
 
 /** Answers a request that no application sees. */
-export function refuse(outgoing: ServerResponse, error: unknown, errors: ErrorLog): void {
+export function refuse(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  error: unknown,
+  errors: ErrorLog,
+): void {
+  markEnding(incoming.socket)
   const known = error instanceof HttpError ? error : new HttpError(500)
   if (known !== error) errors.write(error)
   const { fields, body } = problem(known)

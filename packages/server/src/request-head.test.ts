@@ -168,8 +168,8 @@ describe('the rest of the head', () => {
 
   it('is refused with 505 where the version is not 1.x', async () => {
     await using server = await echo()
-    for (const version of ['2.0', '0.9', '3.7']) {
-      expect((await server.raw(`GET / HTTP/${version}\r\n${HOST}\r\n`)).status).toBe(505)
+    for (const version of [' HTTP/2.0', ' HTTP/0.9', ' HTTP/3.7', '']) {
+      expect((await server.raw(`GET /${version}\r\n${HOST}\r\n`)).status).toBe(505)
     }
   })
 
@@ -178,6 +178,12 @@ describe('the rest of the head', () => {
     const fields = (count: number) => Array.from({ length: count }, (_, n) => `x-${n}: 1\r\n`).join('')
     expect((await server.raw(`GET / HTTP/1.1\r\n${HOST}${fields(9)}\r\n`)).body).toBe('10')
     expect((await server.raw(`GET / HTTP/1.1\r\n${HOST}${fields(10)}\r\n`)).status).toBe(431)
+  })
+
+  it('is refused with 501 where the body has another transfer coding beside chunked', async () => {
+    await using server = await echo()
+    const head = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n`
+    expect((await server.raw(`${head}0\r\n\r\n`)).status).toBe(501)
   })
 
   it('is answered as any request where it asks for an upgrade', async () => {

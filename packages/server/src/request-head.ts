@@ -19,7 +19,7 @@ export interface Location {
  * @throws HttpError where the request is to be refused.
  */
 export function checkHead(incoming: IncomingMessage, limits: Required<RequestLimits>): void {
-  const { rawHeaders, httpVersionMajor, httpVersionMinor, method, url = '' } = incoming
+  const { rawHeaders, httpVersionMajor, httpVersionMinor, headers, method, url = '' } = incoming
   if (httpVersionMajor !== 1) throw new HttpError(505)
   if (url.length > limits.maxUrlLength) {
     throw new HttpError(414, `The request target is longer than ${limits.maxUrlLength} characters.`)
@@ -31,10 +31,14 @@ export function checkHead(incoming: IncomingMessage, limits: Required<RequestLim
   if (method === 'CONNECT' || method === 'TRACE') {
     throw new HttpError(501, `${method} is not supported.`)
   }
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return
   // RFC 9112 §6.1: a client of HTTP/1.0 knows no transfer codings, so such framing is not to be trusted.
-  if (httpVersionMinor === 0 && incoming.headers['transfer-encoding'] !== undefined) {
-    throw new HttpError(400, 'Transfer-Encoding is not part of HTTP/1.0.')
-  }
+  if (httpVersionMinor === 0) throw new HttpError(400, 'Transfer-Encoding is not part of HTTP/1.0.')
+  if (/^chunked$/i.test(coding)) return
+  if (/\bchunked$/i.test(coding))
+    throw new HttpError(501, 'The only transfer coding that is understood is chunked.')
+  throw new HttpError(400, 'The last transfer coding is not chunked.')
 }
 
 /**

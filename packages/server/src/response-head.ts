@@ -1,4 +1,5 @@
 import { reasonPhrase } from '@tsgi/core/gateway'
+import { latestExchange, markEnding } from './connection.ts'
 import type { NodeExchange } from './exchange.ts'
 
 /** The header fields of a response as they will be sent, and what the application said of the body's length. */
@@ -43,13 +44,18 @@ export function responseHead(
  * the body begins, so that both go out together. `isLast` says that no request can follow on the connection.
  */
 export function writeHead(
-  { outgoing, settings }: NodeExchange,
+  exchange: NodeExchange,
   { status, statusText, fields }: ResponseHead,
   length: number | undefined,
   isLast: boolean,
 ): void {
+  const { incoming, outgoing, settings } = exchange
   if (length !== undefined) fields.push('content-length', String(length))
-  if (isLast || settings.closing) fields.push('connection', 'close')
+  // While the server closes, a request that has come already is answered too.
+  if (isLast || (settings.closing && latestExchange(incoming.socket) === exchange)) {
+    fields.push('connection', 'close')
+    markEnding(incoming.socket)
+  }
   // Node's own phrases are those of RFC 7231.
   outgoing.writeHead(status, statusText === '' ? reasonPhrase(status) : statusText, fields)
 }

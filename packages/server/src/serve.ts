@@ -116,12 +116,9 @@ function open(handle: Handler, settings: Settings, limits: Required<ConnectionLi
   })
   server.on('request', (incoming, outgoing) => handle(incoming, outgoing, false))
   server.on('checkContinue', (incoming, outgoing) => handle(incoming, outgoing, true))
-  server.on('checkExpectation', (_, outgoing) => {
-    refuse(
-      outgoing,
-      new HttpError(417, 'The only expectation that can be met is 100-continue.'),
-      settings.errors,
-    )
+  server.on('checkExpectation', (incoming, outgoing) => {
+    const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
+    refuse(incoming, outgoing, refusal, settings.errors)
   })
   server.on('connect', (_, socket) =>
     endWith(socket as Socket, new HttpError(501, 'CONNECT is not supported.')),

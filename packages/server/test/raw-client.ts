@@ -39,6 +39,12 @@ export class RawClient implements Disposable {
     return this
   }
 
+  /** Waits until there is something to read; false where the connection ended instead. */
+  async more(): Promise<boolean> {
+    while (this.received === '' && !this.ended) await this.#more()
+    return this.received !== ''
+  }
+
   /** Waits until the server has ended the connection; returns what came before. */
   async end(): Promise<string> {
     while (!this.ended) await this.#more()
