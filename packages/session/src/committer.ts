@@ -2,9 +2,15 @@ import type { Changes } from './changes.ts'
 import { type Content, decode, emptyContent, encode, isEmpty, type Moved } from './content.ts'
 import { type Identity, newId } from './identity.ts'
 import { checkSize, type Settings } from './settings.ts'
-import type { Found } from './shared-keeper.ts'
 import type { Outcome, Store, Stored } from './store.ts'
 import { Turns } from './turns.ts'
+
+/** What stood under a key, and was found there. */
+export interface Found<C extends Content | Moved = Content> {
+  readonly key: string
+  readonly stored: Stored
+  readonly content: C
+}
 
 /** How often a commit is tried against other processes before it fails; and from which time on it waits a little. */
 const ATTEMPTS = 100

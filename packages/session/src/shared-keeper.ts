@@ -1,16 +1,9 @@
-import { createCommitter } from './committer.ts'
+import { createCommitter, type Found } from './committer.ts'
 import { type Content, decode, type Moved } from './content.ts'
 import { type Identity, isId } from './identity.ts'
 import type { Hold, Intent, Keeper, SessionEnviron } from './keeper.ts'
 import type { Settings } from './settings.ts'
 import type { Store, Stored } from './store.ts'
-
-/** What stood under a key, and was found there. */
-export interface Found<C extends Content | Moved = Content> {
-  readonly key: string
-  readonly stored: Stored
-  readonly content: C
-}
 
 /** Keeps sessions in a store that all requests share; the cookie holds the id. */
 export function sharedKeeper(store: Store, identity: Identity, settings: Settings): Keeper {
