@@ -73,7 +73,20 @@ class GatewayEnviron implements Environ {
   }
 }
 
-/** Makes the environ of one request. */
+/**
+ * Makes the environ of one request. It asks the exchange for nothing until it is asked itself.
+ *
+ * @example
+ * ```ts
+ * import { createEnviron } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * // Any environ is an exchange; a gateway has a class of its own, over its transport.
+ * const environ = createEnviron(testEnviron('/'), { method: 'GET', pathInfo: '/users', queryString: 'page=2' })
+ * environ.pathInfo // => '/users'
+ * environ.host // => 'localhost'
+ * ```
+ */
 export function createEnviron(exchange: Exchange, target: Target): Environ {
   return new GatewayEnviron(exchange, target)
 }
@@ -81,6 +94,18 @@ export function createEnviron(exchange: Exchange, target: Target): Environ {
 /**
  * Calls the application and returns its response; whatever it throws is answered by {@link errorResponse}. It
  * neither throws nor rejects, and returns at once where the application does.
+ *
+ * @example
+ * ```ts
+ * import { HttpError, text } from '@tsgi/core'
+ * import { answer } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * const found = await answer(() => text('Hello'), testEnviron('/'))
+ * await found.text() // => 'Hello'
+ * const missing = await answer(() => Promise.reject(new HttpError(404)), testEnviron('/'))
+ * missing.status // => 404
+ * ```
  */
 export function answer(app: Application, environ: Environ): Response | Promise<Response> {
   try {
@@ -102,7 +127,22 @@ function checked(response: unknown, environ: Environ): Response {
   return errorResponse(new TypeError(`The application returned ${got}, not a Response`), environ)
 }
 
-/** Keeps how a response ended, for `environ.finished`: the promise is made only if someone asks. */
+/**
+ * Keeps how a response ended, for `environ.finished`: the promise is made only if someone asks. The duration counts
+ * from its making.
+ *
+ * @example
+ * ```ts
+ * import { Completion } from '@tsgi/core/gateway'
+ *
+ * const completion = new Completion()
+ * const { promise } = completion
+ * completion.settle({ bytes: 5, aborted: false })
+ * const { bytes, aborted } = await promise
+ * bytes // => 5
+ * aborted // => false
+ * ```
+ */
 export class Completion {
   readonly #started = performance.now()
   #result: Finished | undefined

@@ -41,7 +41,7 @@ export function lintResponse(response: unknown, returned: WeakSet<Response>): Re
   }
 
   const hasBody = parts === undefined ? response.body !== null : parts.body !== null
-  // Reading `headers` would take the plain parts away from the gateway.
+  // Reading `headers` would make them, which the gateway may have no need of.
   const fields = parts === undefined ? response.headers : new Headers(pairsOf(parts.headers))
   lintFields(fields, status, hasBody)
 

@@ -4,7 +4,7 @@
  */
 export const LightResponse: typeof Response = globalThis.Response
 
-/** What a response holds while nobody has asked for more: never anything here. */
+/** What a light response holds while nobody has asked for its body: never anything here, where none is light. */
 export function plainParts(_response: Response): PlainParts | undefined {
   return undefined
 }

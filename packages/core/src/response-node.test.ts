@@ -201,8 +201,18 @@ describe('plainParts', () => {
     })
   })
 
+  it('gives the headers as they are now, each Set-Cookie by itself', () => {
+    const response = new LightResponse('hi', { headers: { a: '1' } })
+    response.headers.append('set-cookie', 'a=1')
+    response.headers.append('set-cookie', 'b=2')
+    response.headers.delete('a')
+    expect(plainParts(response)).toEqual({
+      headers: ['content-type', 'text/plain;charset=UTF-8', 'set-cookie', 'a=1', 'set-cookie', 'b=2'],
+      body: 'hi',
+    })
+  })
+
   it.each<[string, (response: Response) => unknown]>([
-    ['its headers were touched', (response) => response.headers],
     ['its body was touched', (response) => response.body],
     ['it was read', (response) => response.text()],
   ])('gives nothing once %s', (_, touch) => {

@@ -159,8 +159,16 @@ class PlainResponse implements Response {
   }
 
   static plainParts(response: PlainResponse): PlainParts | undefined {
-    if (response.#pairs === undefined || response.#streaming !== undefined || response.#used) return undefined
-    return { headers: response.#pairs, body: response.#plain }
+    if (response.#streaming !== undefined || response.#used) return undefined
+    const body = response.#plain
+    if (response.#pairs !== undefined) return { headers: response.#pairs, body }
+    const { headers } = response
+    return {
+      get headers() {
+        return [...headers].flat()
+      },
+      body,
+    }
   }
 
   static isLight(response: Response): response is PlainResponse {
@@ -180,8 +188,17 @@ Object.defineProperty(PlainResponse, 'name', { value: 'Response' })
 export const LightResponse: typeof Response = PlainResponse as unknown as typeof Response
 
 /**
- * What a light response holds while nobody has asked for more, for a gateway to write in one call: its header
- * names and values in turn, and its body. Undefined for any other response, and once headers or body were touched.
+ * What a light response holds while nobody has asked for its body, for a gateway to write in one call: its header names
+ * and values in turn, a name that has several values several times, and its body. Undefined for any other response.
+ *
+ * @example
+ * ```ts
+ * import { stream, text } from '@tsgi/core'
+ * import { plainParts } from '@tsgi/core/gateway'
+ *
+ * plainParts(text('hi')) // => { headers: ['content-type', 'text/plain; charset=utf-8'], body: 'hi' }
+ * plainParts(stream(['hi'])) // => undefined
+ * ```
  */
 export function plainParts(response: Response): PlainParts | undefined {
   return isLight(response) ? partsOf(response) : undefined

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { plainParts } from './gateway.ts'
 import { empty, json, mapBody, mapText, stream, text, withHeaders, withStatus } from './index.ts'
 
 const described = {
@@ -156,6 +157,16 @@ describe('a response without a body', () => {
     const response = withHeaders(Response.redirect('http://a/'), { 'set-cookie': ['a=1'] })
     expect([response.status, response.headers.get('location')]).toEqual([302, 'http://a/'])
     expect(response.headers.getSetCookie()).toEqual(['a=1'])
+  })
+})
+
+describe('a plain body', () => {
+  it('stays plain, so that a gateway can write it in one call', async () => {
+    const plain = { headers: expect.any(Array), body: 'Hello' }
+    const response = withHeaders(text('Hello'), { 'set-cookie': ['a=1', 'b=2'] })
+    expect(plainParts(response)).toEqual(plain)
+    expect(plainParts(withStatus(response, 404))).toEqual(plain)
+    expect(plainParts(await mapText(response, (text) => text))).toEqual(plain)
   })
 })
 

@@ -77,7 +77,17 @@ export function reasonPhrase(status: number): string {
   return phrases[status] ?? 'Unknown'
 }
 
-/** Whether a response of this status has no body (Fetch standard, "null body status"). */
+/**
+ * Whether a response of this status has no body (Fetch standard, "null body status").
+ *
+ * @example
+ * ```ts
+ * import { isNullBodyStatus } from '@tsgi/core/gateway'
+ *
+ * isNullBodyStatus(304) // => true
+ * isNullBodyStatus(404) // => false
+ * ```
+ */
 export function isNullBodyStatus(status: number): boolean {
   return status === 204 || status === 304 || status === 205 || status === 101 || status === 103
 }
