@@ -12,22 +12,22 @@ import { problem } from './problem.ts'
  * taken for that response.
  */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  const exchange = latestExchange(socket)
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
+    socket.destroy()
+    return
+  }
+  // A client that ends its side of a request while a response is due has left.
+  if (error.code === 'HPE_INVALID_EOF_STATE' && (exchange !== undefined || isEnding(socket))) {
+    socket.destroySoon()
+    return
+  }
   // The parser fails again on all that follows.
   if (isEnding(socket)) return
-  if (!socket.writable || error.code === 'ECONNRESET' || error.code === 'EPIPE') {
-    socket.destroy()
-    return
-  }
   markEnding(socket)
   const known = describe(error.code)
-  const exchange = latestExchange(socket)
   if (exchange === undefined) {
     endWith(socket, known)
-    return
-  }
-  // A client that ends its side while it waits has left.
-  if (error.code === 'HPE_INVALID_EOF_STATE') {
-    socket.destroy()
     return
   }
   if (!exchange.incoming.complete) exchange.breakOff(known)

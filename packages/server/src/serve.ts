@@ -139,13 +139,7 @@ async function closeAll(
   gracefulTimeout: number,
 ): Promise<void> {
   settings.closing = true
-  const ended = opened.map(({ server, sockets }) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    // This ends idle connections too, but not those that have never sent anything.
-    server.close(() => resolve())
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-    return promise
-  })
+  const ended = opened.map(closeOne)
   const { promise: late, resolve: giveUp } = Promise.withResolvers<'late'>()
   const timer = setTimeout(giveUp, gracefulTimeout, 'late')
   const outcome = await Promise.race([late, Promise.all(ended).then(() => settled(settings.tasks))])
@@ -158,6 +152,15 @@ async function closeAll(
       new Error(`serve: ${settings.tasks.size} promise(s) given to waitUntil had not settled at the end`),
     )
   }
+}
+
+async function closeOne({ server, sockets }: Opened): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  // Node has ended idle connections, but not those that have never sent anything.
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  await closed
+  // A server says that it has closed a moment before its last connections do.
+  await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))))
 }
 
 /** Settles when none is left: one may add another. */

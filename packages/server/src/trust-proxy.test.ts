@@ -1,7 +1,12 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import { json } from '@tsgi/core'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { start } from '../test/start.ts'
+import { tricky } from '../test/tricky.ts'
 import type { TrustProxy } from './index.ts'
+import { clientResolver } from './trust-proxy.ts'
 
 async function view(trustProxy: TrustProxy, fields: Record<string, string>) {
   await using server = await start(
@@ -79,5 +84,30 @@ describe('trustProxy', () => {
   it('drops the port that is the default of the forwarded scheme', async () => {
     const fields = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'example.com:443' }
     expect((await view(1, fields))[2]).toBe('example.com')
+  })
+})
+
+describe('clientResolver', () => {
+  it('gives an address whatever the fields hold, and refuses only with 400', () => {
+    const resolve = clientResolver(2, 'test')!
+    const field = fc.option(
+      fc.oneof(tricky, fc.ipV4(), fc.ipV6(), fc.constantFrom('http', 'HTTPS', 'unknown')),
+      {
+        nil: undefined,
+      },
+    )
+    fc.assert(
+      fc.property(field, field, field, (addresses, proto, host) => {
+        const headers = { 'x-forwarded-for': addresses, 'x-forwarded-proto': proto, 'x-forwarded-host': host }
+        try {
+          const view = resolve({ headers } as unknown as IncomingMessage, '127.0.0.1', 'http')
+          expect(isIP(view.remoteAddress)).not.toBe(0)
+          expect(['http', 'https']).toContain(view.scheme)
+        } catch (error) {
+          expect(error).toMatchObject({ status: 400 })
+        }
+      }),
+      { numRuns: 5000 },
+    )
   })
 })
