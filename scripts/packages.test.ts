@@ -10,7 +10,8 @@ const mayImport: Record<string, readonly string[]> = {
   cookies: ['@tsgi/core', 'cookie'],
   session: ['@tsgi/core', '@tsgi/cookies'],
   templates: ['@tsgi/core', 'eta'],
-  server: ['@tsgi/core'],
+  uwsgi: ['@tsgi/core'],
+  server: ['@tsgi/core', '@tsgi/uwsgi'],
 }
 
 type Conditions = Record<string, string>

@@ -1,0 +1,6 @@
+export type { PacketInit } from './encode-packet.ts'
+export { encodePacket } from './encode-packet.ts'
+export type { Packet, PacketFault } from './packet.ts'
+export { PacketError } from './packet.ts'
+export type { PacketReaderOptions } from './packet-reader.ts'
+export { PacketReader } from './packet-reader.ts'
