@@ -61,6 +61,7 @@ describe('observe', () => {
     const { seen, ...observer } = witness()
     const reader = observe(new ReadableStream<Uint8Array>(), observer).getReader()
     const waiting = reader.read()
+    await new Promise((resolve) => setImmediate(resolve))
     await reader.cancel('gone')
     expect(await waiting).toEqual({ done: true, value: undefined })
     await new Promise((resolve) => setImmediate(resolve))
@@ -92,6 +93,34 @@ describe('observe', () => {
       expect(cancelled).toBe(part === 'chunk' ? refused : undefined)
     },
   )
+
+  it('is cut off by a signal, once, and lets the source go', async () => {
+    const { seen, ...observer } = witness()
+    const controller = new AbortController()
+    let cancelled: unknown
+    const source = new ReadableStream<Uint8Array>({
+      cancel(reason) {
+        cancelled = reason
+      },
+    })
+    const reading = observe(source, observer, controller.signal).getReader().read()
+    controller.abort('left')
+    await expect(reading).rejects.toBe('left')
+    expect(seen).toEqual([['cut', 'left']])
+    expect(cancelled).toBe('left')
+  })
+
+  it.each<[string, Iterable<string>, unknown[]]>([
+    ['ended', ['a'], ['a', 'end']],
+    ['failed', [7 as unknown as string], [['cut', expect.any(TypeError)]]],
+  ])('hears no signal once it has %s', async (_, chunks, told) => {
+    const { seen, ...observer } = witness()
+    const controller = new AbortController()
+    const reading = new Response(observe(toByteStream(chunks), observer, controller.signal)).text()
+    await reading.catch(() => {})
+    controller.abort('left')
+    expect(seen).toEqual(told)
+  })
 
   it('passes an error on although the source never lets go', async () => {
     const refused = new Error('refused')

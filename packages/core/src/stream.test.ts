@@ -41,6 +41,13 @@ describe('stream', () => {
     expect(received).toEqual(['a', 'b'])
   })
 
+  it('passes over empty chunks, so that a reader gets none', async () => {
+    const received: number[] = []
+    for await (const chunk of stream(['', 'a', '', new Uint8Array(), 'bc', '']).body!)
+      received.push(chunk.length)
+    expect(received).toEqual([1, 2])
+  })
+
   it('is plain text unless the init says otherwise', () => {
     expect(stream([]).headers.get('content-type')).toBe('text/plain; charset=utf-8')
     const response = stream([], { status: 201, headers: { 'Content-Type': 'text/csv' } })
