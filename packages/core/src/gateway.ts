@@ -171,7 +171,18 @@ export class Completion {
   }
 }
 
-/** The log that gateways use unless they are given another: errors whole, on standard error. */
+/**
+ * The log that gateways use unless they are given another: errors whole, on standard error.
+ *
+ * @example
+ * ```ts
+ * import { consoleErrors } from '@tsgi/core/gateway'
+ *
+ * const settings: { errors?: typeof consoleErrors } = {}
+ * const errors = settings.errors ?? consoleErrors
+ * typeof errors.write // => 'function'
+ * ```
+ */
 export const consoleErrors: Environ['errors'] = {
   write(problem) {
     console.error(problem)

@@ -1,4 +1,15 @@
-/** A breach of the contract, naming the rule of SPEC.md that was broken. */
+/**
+ * A breach of the contract, naming the rule of SPEC.md that was broken.
+ *
+ * @example
+ * ```ts
+ * import { empty, LintError } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ *
+ * const error = await client(() => empty(405)).get('/').catch((error: unknown) => error)
+ * error instanceof LintError && error.rule // => 'R12'
+ * ```
+ */
 export class LintError extends Error {
   override readonly name = 'LintError'
   /** The rule's number, as `E5`. */
