@@ -107,6 +107,13 @@ describe('a malformed request', () => {
     await client.end()
   })
 
+  it('is not answered in the place of the request before it, where it is CONNECT', async () => {
+    await using server = await start(() => new Promise(() => {}), { gracefulTimeout: 0 })
+    using client = server.connect()
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(await client.end()).toBe('')
+  })
+
   it('ends a response that has begun only after its end', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     await using server = await start(

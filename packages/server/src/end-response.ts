@@ -21,6 +21,7 @@ export function endResponse(exchange: NodeExchange, content: string | Uint8Array
 export function endStream(exchange: NodeExchange): void {
   const { incoming, outgoing } = exchange
   outgoing.end()
+  if (outgoing.writableLength > 0) boundStall(exchange)
   if (!exchange.hasRest || exchange.broken) return
   discardRest(exchange, () => {
     if (!incoming.complete) incoming.socket.destroy()

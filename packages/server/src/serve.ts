@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import { answerClientError, endWith } from './client-error.ts'
+import { latestExchange } from './connection.ts'
 import type { Settings } from './exchange.ts'
 import { createHandler, type Handler, type ListenerOptions, listenerSettings, refuse } from './handler.ts'
 import { type ConnectionLimits, connectionLimits } from './limits.ts'
@@ -62,6 +63,8 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     for (const address of addresses) {
       const one = open(handle, settings, limits)
       await listen(one.server, address)
+      // A connection that cannot be accepted is no reason to end the others.
+      one.server.on('error', (error) => settings.errors.write(error))
       opened.push(one)
     }
   } catch (error) {
@@ -120,9 +123,11 @@ function open(handle: Handler, settings: Settings, limits: Required<ConnectionLi
     const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
     refuse(incoming, outgoing, refusal, settings.errors)
   })
-  server.on('connect', (_, socket) =>
-    endWith(socket as Socket, new HttpError(501, 'CONNECT is not supported.')),
-  )
+  server.on('connect', (_, socket) => {
+    // An answer written now would be taken for that to the request before.
+    if (latestExchange(socket as Socket)) socket.destroy()
+    else endWith(socket as Socket, new HttpError(501, 'CONNECT is not supported.'))
+  })
   server.on('clientError', (error, socket) => answerClientError(error, socket as Socket))
   return { server, sockets }
 }

@@ -1,4 +1,4 @@
-import { type Application, stream } from '@tsgi/core'
+import { type Application, stream, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
 import { RawClient } from '../test/raw-client.ts'
 import { start, until } from '../test/start.ts'
@@ -125,23 +125,32 @@ describe('a streamed response', () => {
     expect(pulled).toBe(count)
   })
 
-  it('ends where the client takes nothing for too long', async () => {
-    const { promise: finished, resolve } = Promise.withResolvers<unknown>()
-    await using server = await start(
-      (environ) => {
-        environ.finished.then(resolve)
-        return stream(
-          (function* () {
-            for (;;) yield new Uint8Array(64 * 1024)
-          })(),
-        )
-      },
-      { sendTimeout: 100 },
-    )
-    using client = server.connect()
-    client.socket.pause()
-    client.send(GET)
-    expect(await finished).toMatchObject({ aborted: true })
+  it('ends where the client takes nothing for too long, and so does one that is whole', async () => {
+    const endless = function* () {
+      for (;;) yield new Uint8Array(64 * 1024)
+    }
+    const ending = function* () {
+      yield new Uint8Array(64 * 1024)
+      yield new Uint8Array(32 * 1024 * 1024)
+    }
+    for (const respond of [
+      () => stream(endless()),
+      () => stream(ending()),
+      () => text('a'.repeat(32 * 1024 * 1024)),
+    ]) {
+      const { promise: finished, resolve } = Promise.withResolvers<unknown>()
+      await using server = await start(
+        (environ) => {
+          environ.finished.then(resolve)
+          return respond()
+        },
+        { sendTimeout: 100 },
+      )
+      using client = server.connect()
+      client.socket.pause()
+      client.send(GET)
+      expect(await finished).toMatchObject({ aborted: true })
+    }
   })
 })
 
