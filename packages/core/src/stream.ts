@@ -42,7 +42,7 @@ export function toByteStream(chunks: Chunks): ReadableStream<Uint8Array<ArrayBuf
     {
       async pull(controller) {
         try {
-          // An empty chunk would leave the reader waiting: a pull must end with something enqueued, or the end.
+          // Empty chunks are passed over: a pull ends with bytes enqueued, or with the end.
           for (;;) {
             const { done, value } = await iterator.next()
             if (cancelled) return
