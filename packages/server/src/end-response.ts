@@ -1,20 +1,40 @@
 import { HttpError } from '@tsgi/core'
 import type { NodeExchange } from './exchange.ts'
 
-/** Ends a response, with the rest of its body, and sees to what is left of the request. */
-export function endResponse(exchange: NodeExchange, content: string | Uint8Array | null): void {
+/** How the text of a body is written: with the head in one encoding, or as bytes of its own. */
+export type Encoding = 'latin1' | 'utf8' | 'separate'
+
+/** Ends a response whose body is at hand, and sees to what is left of the request. */
+export function endResponse(
+  exchange: NodeExchange,
+  content: string | Uint8Array | null,
+  encoding: Encoding,
+): void {
   const { outgoing } = exchange
   if (exchange.hasLongRest && !exchange.broken) {
-    // Closing now would reset the connection under a client that is still sending, and its answer with it.
-    if (content === null) outgoing.flushHeaders()
-    else outgoing.write(content)
-    discardRest(exchange, () => outgoing.end())
+    endAfterRest(exchange, content)
     return
   }
   if (content === null) outgoing.end()
-  else outgoing.end(content)
+  else if (encoding === 'separate') outgoing.end(Buffer.from(content as string))
+  else outgoing.end(content, encoding)
   if (outgoing.writableLength > 0) boundStall(exchange)
   if (exchange.hasRest && !exchange.broken) discardRest(exchange, () => {})
+}
+
+/** Closing at once would reset the connection under a client that is still sending, and its answer with it. */
+function endAfterRest(exchange: NodeExchange, content: string | Uint8Array | null): void {
+  const { outgoing } = exchange
+  const sent = () => {
+    exchange.sent = true
+  }
+  if (content === null) {
+    outgoing.flushHeaders()
+    sent()
+  } else {
+    outgoing.write(typeof content === 'string' ? Buffer.from(content) : content, sent)
+  }
+  discardRest(exchange, () => outgoing.end())
 }
 
 /** Ends a response whose body was streamed. */

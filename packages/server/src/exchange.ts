@@ -38,6 +38,8 @@ export class NodeExchange implements Exchange {
   bytes = 0
   /** Whether the client waits to be told that it may send its body. */
   awaitsContinue: boolean
+  /** Whether all of the response went out, though Node was not told of its end yet. */
+  sent = false
   /** Whether the response ended, or the client left. */
   closed = false
   /** Whether the rest of the request can never come. */
@@ -112,7 +114,7 @@ export class NodeExchange implements Exchange {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.closed && !this.outgoing.writableFinished) this.#controller.abort(this.#reason())
+      if (this.closed && !this.#ended) this.#controller.abort(this.#reason())
     }
     return this.#controller.signal
   }
@@ -189,7 +191,7 @@ export class NodeExchange implements Exchange {
     this.closed = true
     endExchange(this.incoming.socket, this)
     const { bytes, failure } = this
-    if (this.outgoing.writableFinished) {
+    if (this.#ended) {
       this.#completion.settle({ bytes, aborted: false })
     } else {
       this.#completion.settle(
@@ -199,6 +201,10 @@ export class NodeExchange implements Exchange {
       this.onGone?.(this.#reason())
     }
     if (this.settings.closing) this.settings.onResponseClosed()
+  }
+
+  get #ended(): boolean {
+    return this.sent || this.outgoing.writableFinished
   }
 
   #reason(): unknown {

@@ -210,7 +210,11 @@ describe('a request body that the application leaves', () => {
   })
 
   it('ends the connection where it is long', async () => {
-    await using server = await start(() => text('no, thank you'))
+    const { promise: finished, resolve } = Promise.withResolvers<unknown>()
+    await using server = await start((environ) => {
+      environ.finished.then(resolve)
+      return text('no, thank you')
+    })
     using client = server.connect()
     client.send(`${HEAD}Content-Length: ${20 * 1024 * 1024}\r\n\r\n`)
     const { headers, body } = await client.response()
@@ -219,6 +223,19 @@ describe('a request body that the application leaves', () => {
     client.socket.on('error', () => {})
     client.send(new Uint8Array(18 * 1024 * 1024))
     await client.end()
+    expect(await finished).toMatchObject({ bytes: 13, aborted: false })
+  })
+
+  it('does not make a response one that was cut off, where the client leaves with it', async () => {
+    const { promise: finished, resolve } = Promise.withResolvers<unknown>()
+    await using server = await start((environ) => {
+      environ.finished.then(resolve)
+      return text('no, thank you')
+    })
+    using client = server.connect()
+    await client.send(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`).response()
+    client.socket.destroy()
+    expect(await finished).toMatchObject({ bytes: 13, aborted: false })
   })
 
   it('fails for whoever reads it after the response', async () => {
