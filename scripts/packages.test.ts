@@ -12,6 +12,7 @@ const mayImport: Record<string, readonly string[]> = {
   templates: ['@tsgi/core', 'eta'],
   uwsgi: ['@tsgi/core'],
   server: ['@tsgi/core', '@tsgi/uwsgi'],
+  bridges: ['@tsgi/core', '@tsgi/server'],
 }
 
 type Conditions = Record<string, string>

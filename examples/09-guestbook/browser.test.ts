@@ -90,13 +90,13 @@ it('is used in a browser: sign in, post, see the error, mend it, and stay signed
 
   await page.reload()
   expect(await page.locator('.flash').count()).toBe(0)
-  expect(await page.textContent('.visits')).toContain('number 3')
+  expect(await page.textContent('.visits')).toContain('number 4')
 
   await stop()
   expect(await start(new URL(address).host)).toBe(address)
   await page.reload()
   expect(await page.textContent('header')).toContain('Signed in as Ada')
-  expect(await page.textContent('.visits')).toContain('number 4')
+  expect(await page.textContent('.visits')).toContain('number 5')
   expect(await page.textContent('.message')).toBe(attack)
 
   await page.click('text=Sign out')
