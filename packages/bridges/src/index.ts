@@ -1,0 +1,18 @@
+/**
+ * Other contracts as TSGI's, and TSGI's as theirs. `@tsgi/bridges/wsgi` alone has PEP 3333's and needs no Node,
+ * `@tsgi/bridges/connect` that of Connect and Express, `@tsgi/bridges/simple-server` a server for the former.
+ */
+export type { SimpleServer } from './simple-server.ts'
+export { makeServer } from './simple-server.ts'
+export { b } from './wsgi/bytes.ts'
+export type {
+  Blocks,
+  StartResponse,
+  Write,
+  WsgiApplication,
+  WsgiEnviron,
+  WsgiErrors,
+  WsgiHeaders,
+  WsgiInput,
+} from './wsgi/contract.ts'
+export { wsgi } from './wsgi/wsgi.ts'

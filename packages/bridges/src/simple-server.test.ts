@@ -1,0 +1,60 @@
+import { createServer } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { makeServer } from './simple-server.ts'
+import { b } from './wsgi/bytes.ts'
+import type { WsgiApplication } from './wsgi/contract.ts'
+
+const hello: WsgiApplication = (environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return [new TextEncoder().encode(`Hello ${environ.PATH_INFO} from ${environ.SERVER_PORT}`)]
+}
+
+describe('makeServer', () => {
+  it.each(['127.0.0.1', '::1', 'localhost'])('serves on %s until it is shut down', async (host) => {
+    const server = makeServer(host, 0, hello)
+    const served = server.serveForever()
+    const address = new URL(await server.address)
+    const response = await fetch(new URL('/world', address))
+    expect(await response.text()).toBe(`Hello /world from ${address.port}`)
+    await server.shutdown()
+    await served
+    await expect(fetch(address)).rejects.toThrow('fetch failed')
+  })
+
+  it('serves on every interface when the host is empty', async () => {
+    const server = makeServer('', 0, hello)
+    const served = server.serveForever()
+    const { port } = new URL(await server.address)
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
+    await server.shutdown()
+    await served
+  })
+
+  it('says where it cannot listen', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as { port: number }
+    const server = makeServer('127.0.0.1', port, hello)
+    await expect(server.serveForever()).rejects.toThrow('EADDRINUSE')
+    await expect(server.address).rejects.toThrow('EADDRINUSE')
+    other.close()
+  })
+
+  it('serves once', async () => {
+    const server = makeServer('127.0.0.1', 0, hello)
+    await server.shutdown()
+    await expect(server.serveForever()).rejects.toThrow('makeServer: a server can serve once')
+  })
+
+  it('names the argument that is wrong', () => {
+    expect(() => makeServer('http://localhost', 0, hello)).toThrow(
+      new TypeError(`makeServer: host must be a name, an address or '', got "http://localhost"`),
+    )
+    expect(() => makeServer('localhost', 65_536, hello)).toThrow(
+      new TypeError('makeServer: port must be a whole number from 0 to 65535, got 65536'),
+    )
+    expect(() => makeServer('localhost', 0, b`no` as unknown as WsgiApplication)).toThrow(
+      new TypeError('makeServer: app must be a WSGI application, got object'),
+    )
+  })
+})
