@@ -1,0 +1,154 @@
+import { isIP } from 'node:net'
+import { HttpError } from '@tsgi/core'
+import { normalizeAuthority } from './authority.ts'
+import type { UwsgiLimits } from './limits.ts'
+import { MODIFIER_MANAGE_PATH_INFO, type Packet } from './packet.ts'
+import { requestPath } from './request-path.ts'
+
+/** A request, as its packet's variables say it. */
+export interface CgiRequest {
+  readonly method: string
+  readonly scheme: 'http' | 'https'
+  readonly host: string
+  readonly scriptName: string
+  readonly pathInfo: string
+  readonly queryString: string
+  readonly protocol: string
+  readonly remoteAddress: string
+  /** Names in lower case, each with its value; a name may occur more than once. */
+  readonly fields: readonly [name: string, value: string][]
+  readonly contentLength: number
+}
+
+/**
+ * Reads the variables that nginx, Apache and uWSGI's routers send. Of a variable that comes twice the last counts, as
+ * with uWSGI; of a header field both.
+ *
+ * Source: RFC 3875 §4.1; the front ends' own parameters.
+ *
+ * @throws HttpError where the request is to be refused before any application sees it.
+ */
+export function readRequest(packet: Packet, limits: Required<UwsgiLimits>): CgiRequest {
+  const { cgi, fields, chunked } = divide(packet, limits)
+  const method = cgi.get('REQUEST_METHOD') ?? ''
+  if (!TOKEN.test(method)) throw new HttpError(400, 'REQUEST_METHOD is not a method.')
+  // The Fetch standard's forbidden methods: no `Request` can carry them.
+  if (method === 'CONNECT' || method === 'TRACE') throw new HttpError(501, `${method} is not supported.`)
+  if (chunked && packet.contentLength === undefined) {
+    throw new HttpError(411, 'uwsgi carries no body of unknown length.')
+  }
+  const requestUri = cgi.get('REQUEST_URI') ?? ''
+  if (requestUri.length > limits.maxUrlLength) {
+    throw new HttpError(414, `The request target is longer than ${limits.maxUrlLength} characters.`)
+  }
+  const scheme = schemeOf(cgi)
+  const { authority, ...path } = requestPath({
+    method,
+    requestUri,
+    scriptName: cgi.get('SCRIPT_NAME') ?? '',
+    pathInfo: cgi.get('PATH_INFO') ?? '',
+    queryString: cgi.get('QUERY_STRING') ?? '',
+    isPathWhole: packet.modifier1 === MODIFIER_MANAGE_PATH_INFO,
+  })
+  const protocol = cgi.get('SERVER_PROTOCOL') ?? ''
+  return {
+    method,
+    scheme,
+    host: hostOf(scheme, authority, fields, cgi),
+    ...path,
+    // Apache's `INCLUDED` and the like are no versions.
+    protocol: /^HTTP\/\d(?:\.\d)?$/.test(protocol) ? protocol : 'HTTP/1.0',
+    remoteAddress: plainAddress(cgi.get('REMOTE_ADDR') ?? ''),
+    fields,
+    contentLength: packet.contentLength ?? 0,
+  }
+}
+
+/** tchar of RFC 9110 §5.6.2 */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+const NOT_A_VALUE = /[\0\r\n]/
+
+/**
+ * Fields that are not the application's: those that speak of the client's connection (RFC 9110 §7.6.1), which ends at
+ * the front end; the body's length and type, which have variables of their own; and `Proxy`, which programs that read
+ * the environment take for `HTTP_PROXY` ("httpoxy").
+ */
+const NOT_PASSED: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'content-type',
+  'keep-alive',
+  'proxy',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Tells header fields from the other variables. */
+function divide({ variables, contentLength }: Packet, { maxHeadersCount }: Required<UwsgiLimits>) {
+  const cgi = new Map<string, string>()
+  const fields: [string, string][] = []
+  let count = 0
+  let chunked = false
+  for (let at = 0; at < variables.length; at += 2) {
+    const name = variables[at]!
+    const value = variables[at + 1]!
+    if (!name.startsWith('HTTP_')) {
+      cgi.set(name, value)
+      continue
+    }
+    if (++count > maxHeadersCount) {
+      throw new HttpError(431, `The request has more than ${maxHeadersCount} header fields.`)
+    }
+    const field = name.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-')
+    if (field === 'transfer-encoding') chunked = true
+    if (!NOT_PASSED.has(field)) fields.push([field, value])
+  }
+  const type = cgi.get('CONTENT_TYPE') ?? ''
+  if (type !== '') fields.push(['content-type', type])
+  if (contentLength !== undefined) fields.push(['content-length', String(contentLength)])
+  for (const [name, value] of fields) {
+    if (!TOKEN.test(name)) throw new HttpError(400, 'The name of a header field is malformed.')
+    if (NOT_A_VALUE.test(value)) throw new HttpError(400, `The header field '${name}' is malformed.`)
+  }
+  return { cgi, fields, chunked }
+}
+
+function schemeOf(cgi: ReadonlyMap<string, string>): 'http' | 'https' {
+  if (/^(?:on|1)$/i.test(cgi.get('HTTPS') ?? '')) return 'https'
+  const scheme = (cgi.get('REQUEST_SCHEME') || 'http').toLowerCase()
+  if (scheme !== 'http' && scheme !== 'https') {
+    throw new HttpError(400, 'REQUEST_SCHEME is neither http nor https.')
+  }
+  return scheme
+}
+
+/** The authority of an absolute-form, or the Host field, or what the front end calls itself. */
+function hostOf(
+  scheme: 'http' | 'https',
+  absolute: string | undefined,
+  fields: readonly [string, string][],
+  cgi: ReadonlyMap<string, string>,
+): string {
+  const hosts = fields.filter(([name, value]) => name === 'host' && value !== '')
+  if (hosts.length > 1) throw new HttpError(400, 'The request has more than one Host field.')
+  const named = absolute ?? hosts[0]?.[1] ?? serverName(cgi)
+  const host = normalizeAuthority(scheme, named)
+  if (host === undefined) throw new HttpError(400, 'The Host field is malformed.')
+  return host
+}
+
+function serverName(cgi: ReadonlyMap<string, string>): string {
+  const name = cgi.get('SERVER_NAME') || 'localhost'
+  const port = cgi.get('SERVER_PORT') || ''
+  const host = isIP(name) === 6 ? `[${name}]` : name
+  return port === '' ? host : `${host}:${port}`
+}
+
+/** The address without the form that an IPv4 client has on a socket for both families; `''` where it is none. */
+function plainAddress(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  return isIP(plain) === 0 ? '' : plain
+}

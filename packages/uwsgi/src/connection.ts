@@ -1,0 +1,135 @@
+import type { Socket } from 'node:net'
+import { type Application, HttpError } from '@tsgi/core'
+import { answer, reasonPhrase } from '@tsgi/core/gateway'
+import { type Settings, UwsgiExchange } from './exchange.ts'
+import { MODIFIER_PING, type Packet, PacketError } from './packet.ts'
+import { PacketReader } from './packet-reader.ts'
+import { writeResponse } from './write-response.ts'
+
+/** Milliseconds for the front end to end its side once it was answered, and bytes that are read meanwhile. */
+const LINGER_MS = 5_000
+const LINGER_BYTES = 16 * 1024 * 1024
+
+/** Serves one connection: a packet, the body that follows it, and one response (no front end keeps it for another). */
+export function serveConnection(socket: Socket, app: Application, settings: Settings): void {
+  const { limits } = settings
+  const reader = new PacketReader({ maxVariables: limits.maxHeadersCount * 2 })
+  let exchange: UwsgiExchange | undefined
+  let answered = false
+  let surplus = 0
+  let timer = setTimeout(expire, limits.headersTimeout)
+
+  socket.on('data', (chunk: Buffer<ArrayBuffer>) => {
+    if (socket.writableEnded) {
+      // Closing now would reset the connection under a front end that is still sending, and its answer with it.
+      surplus += chunk.byteLength
+      if (surplus > LINGER_BYTES) socket.destroy()
+    } else if (exchange !== undefined) {
+      receive(exchange, chunk)
+    } else if (!answered) {
+      open(chunk)
+    }
+  })
+  // Every front end ends its side when its client has left, and none before the response is over.
+  socket.on('end', () => {
+    exchange?.body.cutOff()
+    if (!socket.writableFinished) exchange?.cut()
+    socket.destroy()
+  })
+  socket.on('finish', () => {
+    exchange?.end()
+    wait(LINGER_MS, () => socket.destroy())
+  })
+  socket.on('timeout', () => socket.destroy())
+  // What went wrong is told by 'close', which follows.
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    clearTimeout(timer)
+    exchange?.body.cutOff()
+    exchange?.cut()
+  })
+
+  function open(chunk: Buffer): void {
+    let packet: Packet | undefined
+    try {
+      packet = reader.push(chunk)
+    } catch (error) {
+      refuse(packetRefusal(error))
+      return
+    }
+    if (packet === undefined) return
+    answered = true
+    clearTimeout(timer)
+    if (packet.modifier1 === MODIFIER_PING) {
+      socket.end(PONG)
+      return
+    }
+    begin(packet)
+  }
+
+  function begin(packet: Packet): void {
+    try {
+      exchange = new UwsgiExchange(packet, socket, settings)
+    } catch (error) {
+      refuse(error)
+      return
+    }
+    const current = exchange
+    if (limits.requestTimeout > 0) wait(limits.requestTimeout, expire)
+    receive(current, reader.rest as Buffer<ArrayBuffer>)
+    const response = answer(app, current.environ)
+    if (response instanceof Promise) response.then((response) => respond(current, response))
+    else respond(current, response)
+  }
+
+  function receive({ body }: UwsgiExchange, chunk: Buffer<ArrayBuffer>): void {
+    // A view of the class that the standard promises: `Buffer` has its own meaning of `slice`.
+    body.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    if (body.complete) clearTimeout(timer)
+  }
+
+  function respond(current: UwsgiExchange, response: Response): void {
+    writeResponse(current, response)
+    if (socket.writableEnded && !socket.writableFinished) socket.setTimeout(limits.sendTimeout)
+  }
+
+  function wait(delay: number, then: () => void): void {
+    clearTimeout(timer)
+    timer = setTimeout(then, delay)
+  }
+
+  function expire(): void {
+    const error = new HttpError(408, 'The request took too long to arrive.')
+    if (exchange === undefined) refuse(error)
+    else exchange.body.fail(error)
+  }
+
+  /** Answers a request that no application sees. */
+  function refuse(error: unknown): void {
+    answered = true
+    const known = error instanceof HttpError ? error : new HttpError(500)
+    if (known !== error) settings.errors.write(error)
+    socket.end(refusal(known))
+  }
+}
+
+/** What uWSGI answers to a ping. */
+const PONG = Buffer.from([MODIFIER_PING, 0, 0, 1])
+
+function packetRefusal(error: unknown): unknown {
+  if (!(error instanceof PacketError)) return error
+  return new HttpError(error.fault === 'too-many-variables' ? 431 : 400, error.message, { cause: error })
+}
+
+function refusal({ status, detail }: HttpError): string {
+  const title = reasonPhrase(status)
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail })
+  const fields = [
+    `HTTP/1.1 ${status} ${title}`,
+    `date: ${new Date().toUTCString()}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  return `${fields.join('\r\n')}\r\n\r\n${body}`
+}
