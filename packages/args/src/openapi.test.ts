@@ -61,7 +61,7 @@ describe('openapi', () => {
     const listed = Object.entries(document.paths).map(([path, methods]) => [path, Object.keys(methods)])
     expect(Object.fromEntries(listed)).toEqual({
       '/': ['get'],
-      '/users/': ['get', 'post'],
+      '/users': ['get', 'post'],
       '/users/{id}': ['get'],
       '/files/{path}': ['get'],
     })
@@ -71,7 +71,7 @@ describe('openapi', () => {
       properties: { name: { type: 'string' }, born: { type: 'string', format: 'date-time' } },
       required: ['name'],
     })
-    expect(document.paths['/users/']?.post?.requestBody).toEqual({
+    expect(document.paths['/users']?.post?.requestBody).toEqual({
       required: true,
       content: { 'application/json': { schema: { $ref: '#/components/schemas/User' } } },
     })

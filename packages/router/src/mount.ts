@@ -21,9 +21,15 @@ export function moved<E extends Environ>(environ: E, rest: string | undefined): 
   return derive(environ, { scriptName: scriptName + pathInfo.slice(0, at), pathInfo: pathInfo.slice(at) })
 }
 
-/** The part of a mount's pattern that is before the wildcard and its slash: what precedes the patterns inside. */
-export function mountPrefix(pattern: string): string {
-  return stringify({ tokens: withoutWildcard(parse(pattern).tokens) })
+/**
+ * The whole pattern of one inside a mount: what is before the mount's wildcard and its slash, and the inner pattern. The
+ * inner `/` answers where the mount's wildcard is left out; undefined where it cannot be.
+ */
+export function mountedPattern(mount: string, inner: string): string | undefined {
+  const { tokens } = parse(mount)
+  if (inner !== '/') return stringify({ tokens: withoutWildcard(tokens) }) + inner
+  if (tokens.at(-1)?.type === 'wildcard') return undefined
+  return stringify({ tokens: tokens.slice(0, -1) }) || '/'
 }
 
 function endsInWildcard(tokens: readonly Token[]): boolean {

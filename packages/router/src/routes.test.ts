@@ -1,4 +1,5 @@
 import { type Application, text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { router } from './router.ts'
 
@@ -35,7 +36,7 @@ describe('routes', () => {
   it('lists mounts of mounts', () => {
     const inner = router({ '/': a, '/c': b })
     const routes = router({ '/a/*rest': router({ '/b{/*rest}': inner }) }).routes()
-    expect(routes.map(({ pattern }) => pattern)).toEqual(['/a/b/', '/a/b/c'])
+    expect(routes.map(({ pattern }) => pattern)).toEqual(['/a/b', '/a/b/c'])
   })
 
   it('lists of a router that is mounted for one method what it answers to that method', () => {
@@ -49,5 +50,18 @@ describe('routes', () => {
   it('lists a router that is not mounted as the application it is there', () => {
     const inner = router({ '/a': a })
     expect(router({ '/a': inner }).routes()).toEqual([{ pattern: '/a', method: '*', application: inner }])
+  })
+
+  it.each([
+    ['/books{/*rest}', ['/books', '/books/new']],
+    ['/books{/{*rest}}', ['/books', '/books/new']],
+    ['/books/{*rest}', ['/books/', '/books/new']],
+    ['/books/*rest', ['/books/new']],
+    ['/{*rest}', ['/', '/new']],
+    ['/*rest', ['/new']],
+  ])('lists of a router at %s the paths that answer, and no other', async (pattern, paths) => {
+    const app = router({ [pattern]: router({ '/': () => text('all'), '/new': () => text('new') }) })
+    expect(app.routes().map((route) => route.pattern)).toEqual(paths)
+    for (const path of paths) expect((await client(app).get(path)).status, path).toBe(200)
   })
 })

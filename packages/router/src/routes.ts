@@ -1,6 +1,6 @@
 import type { Application } from '@tsgi/core'
 import type { AnyApplication, Methods } from './methods.ts'
-import { mountPrefix } from './mount.ts'
+import { mountedPattern } from './mount.ts'
 
 /** One line of a router's table, as {@link Router.routes} lists it. */
 export interface Route {
@@ -21,7 +21,7 @@ export interface Listed {
 
 /**
  * Lists a table, in its order. In the place of a mounted application that lists routes itself, as a router does, stand
- * its routes, with the pattern it is mounted at before theirs.
+ * those of its routes that can be reached, with the pattern it is mounted at before theirs.
  */
 export function listRoutes(table: Iterable<Listed>): Route[] {
   const routes: Route[] = []
@@ -34,15 +34,16 @@ export function listRoutes(table: Iterable<Listed>): Route[] {
   return routes
 }
 
-function inside(pattern: string, method: string, routes: readonly Route[]): Route[] {
-  const prefix = mountPrefix(pattern)
+function inside(mount: string, method: string, routes: readonly Route[]): Route[] {
   return routes
     .filter((route) => method === '*' || route.method === '*' || route.method === method)
-    .map((route) => ({
-      pattern: prefix + route.pattern,
-      method: route.method === '*' ? method : route.method,
-      application: route.application,
-    }))
+    .flatMap((route) => {
+      const pattern = mountedPattern(mount, route.pattern)
+      if (pattern === undefined) return []
+      return [
+        { pattern, method: route.method === '*' ? method : route.method, application: route.application },
+      ]
+    })
 }
 
 function listsRoutes(
