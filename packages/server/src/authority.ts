@@ -1,5 +1,9 @@
-/** RFC 3986 §3.2.2 and §3.2.3: a reg-name, an IPv4 address or an IPv6 literal, and a port; no user information. */
-const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=%]+)(?::\d*)?$/i
+/**
+ * A name as DNS has them (and underscores, which private networks use), an IPv4 address or an IPv6 literal, and a
+ * port. RFC 3986 §3.2.2 lets a registered name hold more, quotes and percent-encoded bytes among it, which no host
+ * needs and whatever shows the host would have to escape.
+ */
+const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i
 
 /** Hosts seen before, so that a host that every request names is parsed once. Bounded: clients choose the names. */
 const known: Readonly<Record<'http' | 'https', Map<string, string>>> = { http: new Map(), https: new Map() }

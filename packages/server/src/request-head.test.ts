@@ -39,6 +39,8 @@ describe('the Host field', () => {
     'a#b',
     'x<script>',
     '%00',
+    '%22',
+    "o'clock",
     'caf\xe9.example',
     'a'.repeat(400),
   ])('%j is refused with 400', async (sent) => {

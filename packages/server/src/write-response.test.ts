@@ -280,5 +280,7 @@ describe('what is no application', () => {
     const needy: Application<{ user: string }> = ({ user }) => text(user)
     // @ts-expect-error 'user' is missing
     toNodeListener(needy)
+    // @ts-expect-error 'user' is missing
+    await (await serve(needy, { listen: 'http://127.0.0.1:0' })).close()
   })
 })
