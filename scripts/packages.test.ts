@@ -30,6 +30,7 @@ interface Manifest {
   files: string[]
   engines: { node: string }
   dependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
 }
 
 const root = join(import.meta.dirname, '..')
@@ -55,7 +56,7 @@ describe.each(folders.sort())('packages/%s', (folder) => {
       type: 'module',
       sideEffects: false,
       publishConfig: { access: 'public' },
-      files: ['dist', 'src', '!src/**/*.test.ts'],
+      files: ['dist', 'src', '!src/**/*.test.ts', ...(folder === 'core' ? ['SPEC.md'] : [])],
       engines: { node: '>=22.18' },
     })
   })
@@ -90,7 +91,10 @@ describe.each(folders.sort())('packages/%s', (folder) => {
           .join('/'),
       ),
     )
-    expect([...names].sort()).toEqual(Object.keys(manifest.dependencies ?? {}).sort())
+    const { dependencies = {}, peerDependencies = {} } = manifest
+    expect([...names].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort())
+    // Two copies of core would not know each other's errors: the application's own is everyone's.
+    for (const name of names) expect(name in peerDependencies, name).toBe(name.startsWith('@tsgi/'))
     for (const name of names) expect(mayImport[folder], name).toContain(name)
     for (const name of imported) expect(name).not.toMatch(/^\.\.\/\.\.\/|^@tsgi\/[\w-]+\/(?:src|dist)/)
   })

@@ -13,6 +13,7 @@ interface Manifest {
   name: string
   exports: Record<string, { types: string; default: string }>
   dependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
 }
 
 /** Every entry of every package, as a program outside this repository names it. */
@@ -42,6 +43,7 @@ beforeAll(() => {
     const manifest: Manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
     for (const entry of Object.keys(manifest.exports)) entries.push(join(name, entry))
     for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+      // Ours are unpacked beside it; a link would lead back into this repository.
       if (dependency.startsWith('@tsgi/')) continue
       const link = join(consumer, 'node_modules', dependency)
       mkdirSync(dirname(link), { recursive: true })
@@ -66,8 +68,11 @@ describe('the packages as they are published', () => {
   it('name no workspace and no catalogue in their dependencies', () => {
     for (const folder of folders) {
       const home = join(consumer, 'node_modules/@tsgi', folder.split('/')[1]!)
-      const { dependencies = {} }: Manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
-      for (const range of Object.values(dependencies)) expect(range).toMatch(/^\^\d/)
+      const { dependencies, peerDependencies }: Manifest = JSON.parse(
+        readFileSync(join(home, 'package.json'), 'utf8'),
+      )
+      for (const range of Object.values({ ...dependencies, ...peerDependencies }))
+        expect(range).toMatch(/^\^\d/)
     }
   })
 
