@@ -30,7 +30,7 @@ function exportsOf(file: string): PublicExport[] {
       const available = exportsOf(join(dirname(file), from === '#response' ? 'response-node.ts' : from!))
       return wanted.filter(Boolean).map((name) => {
         const found = available.find((candidate) => candidate.name === name)
-        return found ?? { name, isType: false, doc: '' }
+        return { doc: '', ...found, name, isType: found?.isType || typeOnly !== undefined }
       })
     },
   )
