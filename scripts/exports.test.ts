@@ -19,7 +19,7 @@ function exportsOf(file: string): PublicExport[] {
   ]
   const declared = own.map(([, kind, name]) => described(source, kind!, name!))
   const taken = [...source.matchAll(/^export (type )?\{([^}]*)\} from '([.#][^']+)'/gm)].flatMap(
-    ([, , names, from]) => {
+    ([, typeOnly, names, from]) => {
       const wanted = names!.split(',').map(
         (name) =>
           name
