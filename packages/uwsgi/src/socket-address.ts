@@ -1,0 +1,27 @@
+/** Where a uwsgi server listens: the path of a unix socket, or a host and a port. */
+export type UwsgiAddress = { readonly path: string } | { readonly host: string; readonly port: number }
+
+/**
+ * Reads an address of the form `uwsgi:/run/app.sock` or `uwsgi://127.0.0.1:3031`; undefined where it is neither.
+ *
+ * @example
+ * ```ts
+ * import { parseUwsgiAddress } from '@tsgi/uwsgi'
+ *
+ * parseUwsgiAddress('uwsgi:/run/app.sock') // => { path: '/run/app.sock' }
+ * parseUwsgiAddress('uwsgi://127.0.0.1:3031') // => { host: '127.0.0.1', port: 3031 }
+ * parseUwsgiAddress('http://127.0.0.1:3031') // => undefined
+ * ```
+ */
+export function parseUwsgiAddress(text: string): UwsgiAddress | undefined {
+  if (text.startsWith('uwsgi://')) {
+    const [, host, bracketed, port] =
+      /^uwsgi:\/\/(?:([\w.-]+)|\[([\da-f:.]+)\]):(\d{1,5})\/?$/i.exec(text) ?? []
+    const name = host ?? bracketed
+    return name === undefined || Number(port) > 65_535 ? undefined : { host: name, port: Number(port) }
+  }
+  if (!text.startsWith('uwsgi:')) return undefined
+  const path = text.slice('uwsgi:'.length)
+  // The room in `sockaddr_un` (Linux, unix(7)), less the NUL; macOS has four bytes less.
+  return path === '' || path.includes('\0') || Buffer.byteLength(path) > 107 ? undefined : { path }
+}
