@@ -16,11 +16,23 @@ export function latestExchange(socket: Socket): NodeExchange | undefined {
 }
 
 export function beginExchange(socket: Socket, exchange: NodeExchange): void {
-  ;(socket as Connection)[latest] = exchange
+  const connection: Connection = socket
+  // Node 22 does not tell responses that wait for others when their connection ends.
+  if (!(latest in connection)) socket.on('close', () => closeAll(connection[latest]))
+  exchange.previous = connection[latest]
+  connection[latest] = exchange
 }
 
 export function endExchange(socket: Socket, exchange: NodeExchange): void {
-  if ((socket as Connection)[latest] === exchange) (socket as Connection)[latest] = undefined
+  const connection: Connection = socket
+  exchange.previous = undefined
+  if (connection[latest] === exchange) connection[latest] = undefined
+}
+
+function closeAll(exchange: NodeExchange | undefined): void {
+  if (exchange === undefined) return
+  closeAll(exchange.previous)
+  exchange.close()
 }
 
 /** Whether nothing more that comes on the connection is to be understood as a request. */

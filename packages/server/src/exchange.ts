@@ -34,6 +34,8 @@ export class NodeExchange implements Exchange {
   readonly host: string
   readonly remoteAddress: string
   readonly environ: Environ
+  /** The request before on the connection, while neither response has ended. */
+  previous: NodeExchange | undefined
   /** Bytes of the response body handed to the transport. */
   bytes = 0
   /** Whether the client waits to be told that it may send its body. */
@@ -86,7 +88,7 @@ export class NodeExchange implements Exchange {
     this.environ = createEnviron(this, { method, scriptName, pathInfo, queryString })
 
     beginExchange(socket, this)
-    outgoing.on('close', () => this.#close())
+    outgoing.on('close', () => this.close())
   }
 
   get protocol(): string {
@@ -186,7 +188,8 @@ export class NodeExchange implements Exchange {
     return this.#body
   }
 
-  #close(): void {
+  /** Says that the response has ended, or that the connection has. */
+  close(): void {
     if (this.closed) return
     this.closed = true
     endExchange(this.incoming.socket, this)
@@ -204,7 +207,8 @@ export class NodeExchange implements Exchange {
   }
 
   get #ended(): boolean {
-    return this.sent || this.outgoing.writableFinished
+    // Node takes a response from its socket when all of it is written; a socket that was closed keeps what it had.
+    return this.sent || (this.outgoing.writableFinished && this.outgoing.socket === null)
   }
 
   #reason(): unknown {
