@@ -1,0 +1,425 @@
+import { empty, HttpError, stream, text } from '@tsgi/core'
+import { describe, expect, it } from 'vitest'
+import { bodyOf, request, scratch, start, statusOf, until } from '../test/start.ts'
+
+const MB = 1024 * 1024
+
+describe('a request body', () => {
+  it('arrives whole, in whatever pieces', async () => {
+    await using gateway = await start(async ({ request }) => text(await request.text()))
+    using connection = gateway.connect()
+    const bytes = Buffer.concat([
+      request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '11' }),
+      Buffer.from('hello world'),
+    ])
+    for (const byte of bytes) {
+      connection.send(Buffer.from([byte]))
+      if (byte === 0x6f) await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(bodyOf(await connection.end())).toBe('hello world')
+  })
+
+  it('is streamed: the application reads what has come before the rest has', async () => {
+    await using gateway = await start(({ request }) => {
+      async function* echo() {
+        for await (const chunk of request.body!) {
+          yield chunk
+          yield '|'
+        }
+      }
+      return stream(echo())
+    })
+    using connection = gateway.connect()
+    connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '6' })).send('abc')
+    await connection.until('abc|')
+    connection.send('def')
+    expect(bodyOf(await connection.end())).toBe('abc|def|')
+  })
+
+  it('of 10 MB is held back while nobody reads it', async () => {
+    let go: () => void = () => {}
+    const ready = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    await using gateway = await start(async ({ request }) => {
+      await ready
+      return text(String((await request.bytes()).length))
+    })
+    using connection = gateway.connect()
+    connection
+      .send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: String(10 * MB) }))
+      .send(Buffer.alloc(10 * MB))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    // The kernel's buffers have some megabytes; the process does not take the rest.
+    expect(connection.socket.writableLength).toBeGreaterThan(0)
+    go()
+    expect(bodyOf(await connection.end())).toBe(String(10 * MB))
+  })
+
+  it('over the limit fails with 413, and the answer arrives', async () => {
+    await using gateway = await start(async ({ request }) => text(await request.text()), { maxBodySize: 10 })
+    expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, '0123456789'))).toBe('0123456789')
+    expect(statusOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, 'x'.repeat(2 * MB)))).toBe(413)
+  })
+
+  it('that nobody reads does not keep the answer from arriving', async () => {
+    await using gateway = await start(() => text('no thanks'))
+    const response = await gateway.exchange({ REQUEST_METHOD: 'POST' }, Buffer.alloc(4 * MB))
+    expect(bodyOf(response)).toBe('no thanks')
+  })
+
+  it('that is cancelled does not keep the answer from arriving', async () => {
+    await using gateway = await start(async ({ request }) => {
+      await request.body!.cancel()
+      return text('enough')
+    })
+    expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, Buffer.alloc(4 * MB)))).toBe('enough')
+  })
+
+  it('of GET belongs to nobody', async () => {
+    await using gateway = await start(({ request }) => text(String(request.body)))
+    expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'GET' }, 'body'))).toBe('null')
+  })
+
+  it('has no more bytes than were declared', async () => {
+    await using gateway = await start(async ({ request }) => text(await request.text()))
+    const response = await gateway.exchange({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '3' }, 'abcdef')
+    expect(bodyOf(response)).toBe('abc')
+  })
+
+  it('that is cut off fails, and the signal aborts', async () => {
+    const seen: unknown[] = []
+    await using gateway = await start(async ({ request, signal }) => {
+      await request.text().catch((error: unknown) => seen.push(error))
+      seen.push(signal.aborted)
+      return text('')
+    })
+    const connection = gateway.connect()
+    connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '6' })).send('abc')
+    connection.socket.end()
+    await until(() => seen.length === 2)
+    expect(seen).toEqual([expect.objectContaining({ status: 400, detail: 'The request was cut off.' }), true])
+  })
+
+  it('that takes too long fails with 408', async () => {
+    await using gateway = await start(async ({ request }) => text(await request.text()), {
+      requestTimeout: 50,
+    })
+    using connection = gateway.connect()
+    connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '6' })).send('abc')
+    expect(statusOf(await connection.end())).toBe(408)
+  })
+})
+
+describe('a response', () => {
+  it('is HTTP with a status line, the fields and a length', async () => {
+    await using gateway = await start(() => {
+      const response = text('héllo', {
+        status: 201,
+        headers: { 'x-a': 'b', date: 'Thu, 01 Jan 1970 00:00:00 GMT' },
+      })
+      response.headers.append('set-cookie', 'a=1')
+      response.headers.append('set-cookie', 'b=2')
+      return response
+    })
+    expect((await gateway.exchange({})).split('\r\n')).toEqual([
+      'HTTP/1.1 201 Created',
+      'content-type: text/plain; charset=utf-8',
+      'date: Thu, 01 Jan 1970 00:00:00 GMT',
+      'set-cookie: a=1',
+      'set-cookie: b=2',
+      'x-a: b',
+      'content-length: 6',
+      'connection: close',
+      '',
+      'h\xc3\xa9llo',
+    ])
+  })
+
+  it('has a date, and a reason of its own where it has one', async () => {
+    await using gateway = await start(() => new Response('x', { status: 299, statusText: 'Odd' }))
+    const response = await gateway.exchange({})
+    expect(response).toMatch(/^HTTP\/1\.1 299 Odd\r\n/)
+    expect(response).toMatch(/\r\ndate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n/)
+  })
+
+  it('to HEAD has the length and no body', async () => {
+    await using gateway = await start(({ pathInfo }) =>
+      pathInfo === '/' ? text('hello') : stream(['hello']),
+    )
+    const whole = await gateway.exchange({ REQUEST_METHOD: 'HEAD' })
+    expect(whole).toContain('\r\ncontent-length: 5\r\n')
+    expect(bodyOf(whole)).toBe('')
+    const streamed = await gateway.exchange({ REQUEST_METHOD: 'HEAD', REQUEST_URI: '/stream' })
+    expect(streamed).not.toContain('content-length')
+    expect(bodyOf(streamed)).toBe('')
+  })
+
+  it('of 204 and 304 has no length that says otherwise', async () => {
+    await using gateway = await start(({ pathInfo }) => empty(pathInfo === '/204' ? 204 : 304))
+    expect(await gateway.exchange({ REQUEST_URI: '/204' })).not.toContain('content-length')
+    expect(await gateway.exchange({ REQUEST_URI: '/304' })).not.toContain('content-length')
+  })
+
+  it('is streamed, without chunked framing, and ends with the connection', async () => {
+    let next: (() => void) | undefined
+    await using gateway = await start(() =>
+      stream(
+        (async function* () {
+          yield 'one '
+          await new Promise<void>((resolve) => {
+            next = resolve
+          })
+          yield 'two'
+        })(),
+      ),
+    )
+    using connection = gateway.connect()
+    connection.send(request())
+    const head = await connection.until('one ')
+    expect(head).not.toMatch(/transfer-encoding|content-length/)
+    await until(() => next !== undefined)
+    next!()
+    expect(bodyOf(await connection.end())).toBe('one two')
+  })
+
+  it('whose stream is over at once has its length', async () => {
+    await using gateway = await start(() => stream(['hello']))
+    expect(await gateway.exchange({})).toContain('\r\ncontent-length: 5\r\n')
+  })
+
+  it('sends the head before there is a body', async () => {
+    await using gateway = await start(({ signal }) => {
+      const body = new ReadableStream({
+        start: (controller) => signal.addEventListener('abort', () => controller.close()),
+      })
+      return new Response(body, { headers: { 'content-type': 'text/plain' } })
+    })
+    using connection = gateway.connect()
+    connection.send(request())
+    expect(statusOf(await connection.until('\r\n\r\n'))).toBe(200)
+  })
+
+  it('is read no faster than it is taken', async () => {
+    let made = 0
+    await using gateway = await start(() =>
+      stream(
+        (function* () {
+          for (; made < 1_000; made++) yield Buffer.alloc(64 * 1024)
+        })(),
+      ),
+    )
+    using connection = gateway.connect()
+    connection.socket.pause()
+    connection.send(request())
+    await until(() => made > 0)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(made).toBeLessThan(500)
+  })
+
+  it('answers what the application throws', async () => {
+    await using gateway = await start(({ pathInfo }) => {
+      if (pathInfo === '/404') throw new HttpError(404, 'Nothing here.')
+      throw new Error('secret')
+    })
+    expect(statusOf(await gateway.exchange({ REQUEST_URI: '/404' }))).toBe(404)
+    expect(gateway.errors).toEqual([])
+    const broken = await gateway.exchange({})
+    expect(statusOf(broken)).toBe(500)
+    expect(broken).not.toContain('secret')
+    expect(gateway.errors).toEqual([expect.objectContaining({ message: 'secret' })])
+  })
+
+  it('that failed before it began is 500', async () => {
+    await using gateway = await start(() =>
+      stream(
+        // biome-ignore lint/correctness/useYield: it is to fail before
+        (function* (): Generator<string> {
+          throw new Error('early')
+        })(),
+      ),
+    )
+    expect(statusOf(await gateway.exchange({}))).toBe(500)
+    expect(gateway.errors).toEqual([expect.objectContaining({ message: 'early' })])
+  })
+
+  it('that fails in the middle resets a TCP connection', async () => {
+    await using gateway = await start(() => stream(failing()))
+    using connection = gateway.connect()
+    connection.send(request())
+    await connection.end()
+    await until(() => connection.error !== undefined)
+    expect(connection.error?.code).toBe('ECONNRESET')
+    expect(gateway.errors).toEqual([expect.objectContaining({ message: 'late' })])
+  })
+
+  it('that fails in the middle on a unix socket ends before its length, where it has one', async () => {
+    using folder = scratch()
+    const headers = { 'content-length': '100' }
+    await using gateway = await start(() => stream(failing(), { headers }), {
+      path: `${folder.path}/app.sock`,
+    })
+    const response = await gateway.exchange({})
+    expect(response).toContain('content-length: 100')
+    expect(bodyOf(response)).toBe('begin')
+  })
+
+  it('that does not keep to its Content-Length is cut off and reported', async () => {
+    await using gateway = await start(({ pathInfo }) => {
+      const headers = { 'content-length': '5', 'content-type': 'text/plain' }
+      async function* chunks() {
+        yield 'abc'
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        if (pathInfo === '/more') yield 'defg'
+      }
+      return stream(chunks(), { headers })
+    })
+    for (const REQUEST_URI of ['/more', '/less']) {
+      expect(bodyOf(await gateway.exchange({ REQUEST_URI })).length).toBeLessThanOrEqual(5)
+    }
+    expect(gateway.errors).toHaveLength(2)
+  })
+})
+
+describe('a client that leaves', () => {
+  it('aborts the signal while the application works, and cancels nothing later', async () => {
+    const seen: string[] = []
+    await using gateway = await start(async ({ signal, finished }) => {
+      finished.then(({ aborted }) => seen.push(`finished, aborted ${aborted}`))
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      seen.push((signal.reason as Error).name)
+      return text('too late')
+    })
+    const connection = gateway.connect()
+    connection.send(request())
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    connection.socket.destroy()
+    await until(() => seen.length === 2)
+    expect(seen.sort()).toEqual(['AbortError', 'finished, aborted true'])
+    expect(gateway.errors).toEqual([])
+  })
+
+  it('is noticed by the end of its side alone, and with a body that waits to be read', async () => {
+    let aborted = false
+    await using gateway = await start(async ({ signal }) => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      aborted = true
+      return text('')
+    })
+    const connection = gateway.connect()
+    connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '3' })).send('abc')
+    connection.socket.end()
+    await until(() => aborted)
+  })
+
+  it('cancels the stream that is being sent', async () => {
+    let cancelled = false
+    await using gateway = await start(() =>
+      stream(
+        (async function* () {
+          try {
+            for (;;) {
+              yield 'tick '
+              await new Promise((resolve) => setTimeout(resolve, 5))
+            }
+          } finally {
+            cancelled = true
+          }
+        })(),
+      ),
+    )
+    const connection = gateway.connect()
+    connection.send(request())
+    await connection.until('tick tick')
+    connection.socket.destroy()
+    await until(() => cancelled)
+    expect(gateway.errors).toEqual([])
+  })
+
+  it('does not abort a response that has ended', async () => {
+    let late: AbortSignal | undefined
+    let end: unknown
+    await using gateway = await start(({ signal, finished }) => {
+      late = signal
+      finished.then((finished) => {
+        end = finished
+      })
+      return text('done')
+    })
+    await gateway.exchange({})
+    await until(() => end !== undefined)
+    expect(end).toMatchObject({ bytes: 4, aborted: false })
+    expect(late!.aborted).toBe(false)
+  })
+
+  it('that takes nothing for too long is ended', async () => {
+    let end: { aborted: boolean } | undefined
+    await using gateway = await start(
+      ({ finished }) => {
+        finished.then((finished) => {
+          end = finished
+        })
+        return text('x'.repeat(32 * MB))
+      },
+      { sendTimeout: 100 },
+    )
+    using connection = gateway.connect()
+    connection.socket.pause()
+    connection.send(request())
+    await until(() => end !== undefined)
+    expect(end!.aborted).toBe(true)
+  })
+})
+
+describe('close', () => {
+  it('finishes what is in flight, and what waitUntil was given', async () => {
+    let go: () => void = () => {}
+    let kept = false
+    const gateway = await start(async ({ waitUntil }) => {
+      waitUntil(new Promise((resolve) => setTimeout(resolve, 50)).then(() => (kept = true)))
+      await new Promise<void>((resolve) => {
+        go = resolve
+      })
+      return text('finished')
+    })
+    using connection = gateway.connect()
+    using idle = gateway.connect()
+    connection.send(request())
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const closed = gateway.close()
+    await idle.end()
+    go()
+    expect(bodyOf(await connection.end())).toBe('finished')
+    connection.socket.destroy()
+    await closed
+    expect(kept).toBe(true)
+    expect(gateway.errors).toEqual([])
+  })
+
+  it('ends what takes too long, and says what it left', async () => {
+    let aborted = false
+    const gateway = await start(
+      async ({ signal, waitUntil }) => {
+        waitUntil(new Promise(() => {}))
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+        aborted = true
+        return text('')
+      },
+      { gracefulTimeout: 50 },
+    )
+    using connection = gateway.connect()
+    connection.send(request())
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await gateway.close()
+    await until(() => aborted)
+    expect(gateway.errors).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('1 promise(s) given to waitUntil') }),
+    ])
+  })
+})
+
+async function* failing(): AsyncGenerator<string> {
+  yield 'begin'
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  throw new Error('late')
+}

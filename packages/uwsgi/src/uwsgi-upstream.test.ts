@@ -1,0 +1,360 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { json, mount, stream, text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { scratch, start, until } from '../test/start.ts'
+import { type UwsgiNative, uwsgiUpstream } from './index.ts'
+
+/** A backend that does exactly what it is told to. */
+async function raw(behave: (socket: Socket) => void) {
+  const sockets = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    behave(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  return {
+    socket: `uwsgi://127.0.0.1:${port}`,
+    sockets,
+    [Symbol.dispose]() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+/** A backend that answers every packet with these bytes, and ends. */
+const answering = (bytes: string) =>
+  raw((socket) => socket.once('data', () => socket.end(Buffer.from(bytes, 'latin1'))))
+
+const quiet = { errors: { write() {} } }
+
+describe('uwsgiUpstream', () => {
+  it('sends what a CGI program wants to know', async () => {
+    await using backend = await start(({ gateway, headers, request }) => {
+      const { variables } = gateway.native as UwsgiNative
+      return json({
+        variables: Object.fromEntries(variables),
+        accept: headers.get('accept'),
+        url: request.url,
+      })
+    })
+    const legacy = mount('/caf%C3%A9', uwsgiUpstream({ socket: backend.address }))
+    const web = client(
+      legacy(() => text('')),
+      { baseUrl: 'https://example.org:8443', remoteAddress: '192.0.2.9' },
+    )
+    const response = await web.get('/caf%C3%A9/a%2Fb?q=%20', {
+      headers: {
+        accept: 'a/b',
+        connection: 'x-drop, close',
+        'x-drop': '1',
+        x_under: '1',
+        proxy: 'http://evil.example',
+        te: 'trailers',
+        'x-kept': '1',
+      },
+    })
+    expect(await response.json()).toEqual({
+      accept: 'a/b',
+      url: 'https://example.org:8443/caf%C3%A9/a%2Fb?q=%20',
+      variables: {
+        REQUEST_METHOD: 'GET',
+        REQUEST_URI: '/caf%C3%A9/a%2Fb?q=%20',
+        SCRIPT_NAME: '/caf\xc3\xa9',
+        PATH_INFO: '/a/b',
+        QUERY_STRING: 'q=%20',
+        CONTENT_TYPE: '',
+        CONTENT_LENGTH: '',
+        SERVER_PROTOCOL: 'HTTP/1.1',
+        REQUEST_SCHEME: 'https',
+        HTTPS: 'on',
+        SERVER_NAME: 'example.org',
+        SERVER_PORT: '8443',
+        REMOTE_ADDR: '192.0.2.9',
+        HTTP_HOST: 'example.org:8443',
+        HTTP_ACCEPT: 'a/b',
+        HTTP_X_KEPT: '1',
+      },
+    })
+  })
+
+  it('streams the body of a request, over a unix socket too', async () => {
+    using folder = scratch()
+    await using backend = await start(async ({ request }) => text(await request.text()), {
+      path: `${folder.path}/app.sock`,
+    })
+    const web = client(uwsgiUpstream({ socket: backend.address }))
+    const body = 'x'.repeat(1_000_000)
+    const response = await web.post('/', { body, headers: { 'content-length': '1000000' } })
+    expect(await response.text()).toBe(body)
+  })
+
+  it('streams the body of a response', async () => {
+    let next: (() => void) | undefined
+    await using backend = await start(() =>
+      stream(
+        (async function* () {
+          yield 'one'
+          await new Promise<void>((resolve) => {
+            next = resolve
+          })
+          yield 'two'
+        })(),
+      ),
+    )
+    const response = await client(uwsgiUpstream({ socket: backend.address })).get('/')
+    const reader = response.body!.getReader()
+    expect(Buffer.from((await reader.read()).value!).toString()).toBe('one')
+    await until(() => next !== undefined)
+    next!()
+    expect(Buffer.from((await reader.read()).value!).toString()).toBe('two')
+    expect((await reader.read()).done).toBe(true)
+  })
+
+  it('keeps every Set-Cookie, and drops what belongs to the connection', async () => {
+    using backend = await answering(
+      'HTTP/1.0 200 Fine\r\nSet-Cookie: a=1; Path=/\r\nset-cookie: b=2\r\nConnection: close, X-Drop\r\nX-Drop: 1\r\n' +
+        'Keep-Alive: 5\r\nContent-Type: text/plain\r\nX-Kept: caf\xe9\r\n\r\nbody',
+    )
+    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    expect(response.status).toBe(200)
+    expect(response.statusText).toBe('Fine')
+    expect([...response.headers]).toEqual([
+      ['content-type', 'text/plain'],
+      ['set-cookie', 'a=1; Path=/'],
+      ['set-cookie', 'b=2'],
+      ['x-kept', 'caf\xe9'],
+    ])
+    expect(await response.text()).toBe('body')
+  })
+
+  it.each([
+    ['204 No Content', '\r\nContent-Type: a/b\r\nContent-Length: 0'],
+    ['304 Not Modified', '\r\nContent-Type: a/b\r\nETag: "x"'],
+  ])('has no body of %s', async (status, fields) => {
+    using backend = await answering(`HTTP/1.1 ${status}${fields}\r\n\r\nstray`)
+    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    expect(`${response.status} ${response.statusText}`).toBe(status)
+    expect(response.body).toBeNull()
+    expect(response.headers.has('content-type')).toBe(false)
+  })
+
+  it('has no body of HEAD, though the backend sends one', async () => {
+    using backend = await answering('HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Length: 5\r\n\r\nstray')
+    const response = await client(uwsgiUpstream({ socket: backend.socket })).head('/')
+    expect(response.headers.get('content-length')).toBe('5')
+    expect(await response.text()).toBe('')
+  })
+
+  it('skips interim responses, takes lines that end in LF, and gives a type to what has none', async () => {
+    using backend = await answering(
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\nX: y\n\nHTTP/1.1 200\nX: z\n\nbody',
+    )
+    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    expect([...response.headers]).toEqual([
+      ['content-type', 'application/octet-stream'],
+      ['x', 'z'],
+    ])
+    expect(await response.text()).toBe('body')
+  })
+
+  it('reads no more than Content-Length, and ends the connection there', async () => {
+    using backend = await raw((socket) =>
+      socket.once('data', () =>
+        socket.resume().write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbodysurplus'),
+      ),
+    )
+    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    expect(await response.text()).toBe('body')
+    const [socket] = backend.sockets
+    await until(() => socket!.readableEnded)
+  })
+})
+
+describe('what the backend does wrong', () => {
+  it.each([
+    ['nothing', ''],
+    ['half a head', 'HTTP/1.1 200 OK\r\nX: y'],
+    ['no status line', 'Content-Type: text/plain\r\n\r\nbody'],
+    ['a status that is none', 'HTTP/1.1 999 Odd\r\n\r\n'],
+    ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+    ['a field that is none', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n'],
+    ['a folded field', 'HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n'],
+    ['a NUL', 'HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n'],
+    ['a carriage return within a line', 'HTTP/1.1 200 OK\r\nX: a\rY: b\r\n\r\n'],
+    ['a space before the colon', 'HTTP/1.1 200 OK\r\nX : a\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+    ['a length that is none', 'HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\na'],
+    ['a transfer coding', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n'],
+    ['a head without end', `HTTP/1.1 200 OK\r\n${'X: yyyyyyyy\r\n'.repeat(10_000)}`],
+  ])('is 502 for %s', async (_, bytes) => {
+    using backend = await answering(bytes)
+    const web = client(uwsgiUpstream({ socket: backend.socket }), quiet)
+    const response = await web.get('/')
+    expect(response.status).toBe(502)
+    expect(web.errors).toEqual([expect.objectContaining({ name: 'HttpError', status: 502 })])
+  })
+
+  it('is 502 where nobody listens', async () => {
+    using folder = scratch()
+    const { socket, [Symbol.dispose]: stop } = await raw(() => {})
+    stop()
+    for (const address of [socket, `uwsgi:${folder.path}/none.sock`]) {
+      const web = client(uwsgiUpstream({ socket: address }), quiet)
+      const response = await web.get('/')
+      expect(response.status).toBe(502)
+      expect(await response.json()).toMatchObject({
+        detail: 'The application behind this server cannot be reached.',
+      })
+      expect(web.errors).toEqual([
+        expect.objectContaining({ cause: expect.objectContaining({ syscall: 'connect' }) }),
+      ])
+    }
+  })
+
+  it('is 504 where it is silent, and its connection is ended', async () => {
+    using backend = await raw((socket) => socket.resume())
+    const web = client(uwsgiUpstream({ socket: backend.socket, timeout: 50 }), quiet)
+    expect((await web.get('/')).status).toBe(504)
+    const [socket] = backend.sockets
+    await until(() => socket!.readableEnded)
+  })
+
+  it('errors the body that falls silent, or ends before its length', async () => {
+    using silent = await raw((socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nbegin')),
+    )
+    const slow = await client(uwsgiUpstream({ socket: silent.socket, timeout: 50 })).get('/')
+    await expect(slow.text()).rejects.toMatchObject({ status: 504 })
+    using short = await answering('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegin')
+    const cut = await client(uwsgiUpstream({ socket: short.socket })).get('/')
+    await expect(cut.text()).rejects.toThrow('ended 4 bytes before its Content-Length')
+  })
+
+  it('is not what its client does: a slow reader is no slow backend', async () => {
+    using backend = await answering('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbegin')
+    const response = await client(uwsgiUpstream({ socket: backend.socket, timeout: 30 })).get('/')
+    await new Promise((resolve) => setTimeout(resolve, 120))
+    expect(await response.text()).toBe('begin')
+  })
+
+  it('never breaks more than its response, whatever it sends', async () => {
+    const piece = fc.constantFrom(
+      ...[
+        'HTTP/1.1 200 OK',
+        'HTTP/1.1 304',
+        'HTTP/1.1 100 Go',
+        '\r\n',
+        '\n',
+        '\r',
+        ': ',
+        'Content-Length',
+        '5',
+        'X',
+      ],
+      ...['Transfer-Encoding: chunked', 'Connection: X', 'Set-Cookie: a=b', '\0', 'body', '\r\n\r\n'],
+    )
+    let bytes = ''
+    using backend = await raw((socket) => socket.once('data', () => socket.end(Buffer.from(bytes, 'latin1'))))
+    const web = client(uwsgiUpstream({ socket: backend.socket }), quiet)
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 12 }), fc.boolean(), async (pieces, wellBegun) => {
+        bytes = (wellBegun ? 'HTTP/1.1 200 OK\r\n' : '') + pieces.join('')
+        const response = await web.get('/')
+        expect([200, 304, 502]).toContain(response.status)
+        await response
+          .text()
+          .catch((error: Error) => expect(error.message).toContain('before its Content-Length'))
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('what the client does', () => {
+  it('is 411 where the length of a body is unknown', async () => {
+    const web = client(uwsgiUpstream({ socket: 'uwsgi:/nowhere.sock' }))
+    expect((await web.post('/', { body: 'text' })).status).toBe(411)
+  })
+
+  it.each(['5', '3'])('is 400 where a body of 4 bytes has a Content-Length of %s', async (length) => {
+    await using backend = await start(async ({ request }) => text(await request.text().catch(() => 'cut')))
+    const web = client(uwsgiUpstream({ socket: backend.address }))
+    expect((await web.post('/', { body: 'abcd', headers: { 'content-length': length } })).status).toBe(400)
+  })
+
+  it('is 431 where its header is more than a packet holds', async () => {
+    const web = client(uwsgiUpstream({ socket: 'uwsgi:/nowhere.sock' }))
+    expect((await web.get('/', { headers: { 'x-long': 'x'.repeat(66_000) } })).status).toBe(431)
+    await using backend = await start(({ headers }) => text(String(headers.get('x-long')!.length)))
+    const long = await client(uwsgiUpstream({ socket: backend.address })).get('/', {
+      headers: { 'x-long': 'x'.repeat(60_000) },
+    })
+    expect(await long.text()).toBe('60000')
+  })
+
+  it('leaves, and the backend hears of it', async () => {
+    let aborted = 0
+    await using backend = await start(async ({ signal, pathInfo }) => {
+      const gone = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      gone.then(() => aborted++)
+      if (pathInfo === '/wait') await gone
+      return stream(
+        (async function* () {
+          yield 'begin'
+          await gone
+        })(),
+      )
+    })
+    const web = client(uwsgiUpstream({ socket: backend.address }))
+    const controller = new AbortController()
+    const waiting = web.get('/wait', { signal: controller.signal })
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    controller.abort()
+    expect((await waiting).status).toBe(499)
+    await until(() => aborted === 1)
+
+    const response = await web.get('/stream')
+    const reader = response.body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    await until(() => aborted === 2)
+    expect(web.errors).toEqual([])
+  })
+})
+
+describe('its options', () => {
+  it.each([
+    ['socket', '/run/app.sock', "socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got '/run/app.sock'"],
+    ['socket', 'uwsgi:', "socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got 'uwsgi:'"],
+    ['socket', 'uwsgi://host', "socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got 'uwsgi://host'"],
+    [
+      'socket',
+      'uwsgi://host:99999',
+      "socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got 'uwsgi://host:99999'",
+    ],
+    ['socket', undefined, "socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got undefined"],
+    [
+      'connectTimeout',
+      0,
+      'connectTimeout must be a whole number of milliseconds from 1 to 2147483647, got 0',
+    ],
+    ['timeout', -1, 'timeout must be a whole number of milliseconds from 0 to 2147483647, got -1'],
+    ['maxHeaderSize', 1, 'maxHeaderSize must be a whole number of bytes from 256 to 1048576, got 1'],
+  ])('%s may not be %s', (option, value, message) => {
+    expect(() => uwsgiUpstream({ socket: 'uwsgi:/a.sock', [option]: value })).toThrow(
+      new TypeError(`uwsgiUpstream: ${message}`),
+    )
+  })
+
+  it('takes an IPv6 address', async () => {
+    const web = client(uwsgiUpstream({ socket: 'uwsgi://[::1]:1' }), quiet)
+    expect((await web.get('/')).status).toBe(502)
+  })
+})
