@@ -258,7 +258,7 @@ describe('what the backend does wrong', () => {
         '5',
         'X',
       ],
-      ...['Transfer-Encoding: chunked', 'Connection: X', 'Set-Cookie: a=b', '\0', 'body', '\r\n\r\n'],
+      ...['Transfer-Encoding: chunked', 'Connection: X', 'Set-Cookie: a=b;', '\0', 'body', '\r\n\r\n'],
     )
     let bytes = ''
     using backend = await raw((socket) => socket.once('data', () => socket.end(Buffer.from(bytes, 'latin1'))))
