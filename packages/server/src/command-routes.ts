@@ -32,14 +32,15 @@ export async function commandRoutes(args: readonly string[]): Promise<void> {
 }
 
 function formatRoutes(routes: readonly Route[]): string {
-  const rows = routes.map(({ method, pattern, application }) => [method, pattern, nameOf(application)])
+  const rows = routes.map((route) => [route.method, route.pattern, nameOf(route)])
   const table = [['METHOD', 'PATTERN', 'APPLICATION'], ...rows]
   const widths = [0, 1].map((column) => Math.max(...table.map((row) => row[column]!.length)))
-  return table
-    .map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`)
-    .join('')
+  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+  return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
-function nameOf(application: unknown): string {
-  return (typeof application === 'function' && application.name) || '(anonymous)'
+/** The application's name where it has one of its own: one written in a table is named after its key. */
+function nameOf({ method, pattern, application }: Route): string {
+  const { name } = application as { readonly name?: unknown }
+  return typeof name !== 'string' || name === method || pattern.endsWith(name) ? '' : name
 }

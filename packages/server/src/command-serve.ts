@@ -23,7 +23,13 @@ export async function commandServe(args: readonly string[]): Promise<void> {
   const application = await loadApplication(file)
   const server = await start(application, options)
   stopOnSignals(server)
-  for (const address of server.addresses) console.log(`tsgi: listening on ${address}`)
+  for (const address of server.addresses) console.log(`tsgi: listening on ${readable(address)}`)
+}
+
+/** An address that can be opened: the one that stands for every interface cannot. */
+function readable(address: string): string {
+  const local = address.replace(/^http:\/\/(?:\[::\]|0\.0\.0\.0):/, 'http://localhost:')
+  return local === address ? address : `${local} (every interface)`
 }
 
 function parse(args: readonly string[]): { file: string; options: ServeOptions } {
