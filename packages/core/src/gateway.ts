@@ -95,6 +95,9 @@ export function createEnviron(exchange: Exchange, target: Target): Environ {
  * Calls the application and returns its response; whatever it throws is answered by {@link errorResponse}. It
  * neither throws nor rejects, and returns at once where the application does.
  *
+ * It is what a gateway calls. As the innermost middleware, `(app) => (environ) => answer(app, environ)`, it has the
+ * middleware around it see the 500 as well, and add to it what it adds to every response.
+ *
  * @example
  * ```ts
  * import { HttpError, text } from '@tsgi/core'
@@ -107,7 +110,10 @@ export function createEnviron(exchange: Exchange, target: Target): Environ {
  * missing.status // => 404
  * ```
  */
-export function answer(app: Application, environ: Environ): Response | Promise<Response> {
+export function answer<E extends object>(
+  app: Application<E>,
+  environ: Environ & E,
+): Response | Promise<Response> {
   try {
     const response = app(environ)
     return response instanceof Promise
