@@ -15,4 +15,7 @@ export type {
   WsgiHeaders,
   WsgiInput,
 } from './wsgi/contract.ts'
+export { toWsgi } from './wsgi/to-wsgi.ts'
+export { validator } from './wsgi/validator.ts'
+export { ValidatorError } from './wsgi/validator-error.ts'
 export { wsgi } from './wsgi/wsgi.ts'

@@ -12,4 +12,7 @@ export type {
   WsgiHeaders,
   WsgiInput,
 } from './contract.ts'
+export { toWsgi } from './to-wsgi.ts'
+export { validator } from './validator.ts'
+export { ValidatorError } from './validator-error.ts'
 export { wsgi } from './wsgi.ts'

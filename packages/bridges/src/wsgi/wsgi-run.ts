@@ -1,7 +1,7 @@
 import type { Environ } from '@tsgi/core'
 import { isNullBodyStatus } from '@tsgi/core/gateway'
 import { BodyChannel } from './body-channel.ts'
-import type { StartResponse, WsgiApplication, WsgiEnviron } from './contract.ts'
+import type { StartResponse, WsgiApplication, WsgiEnviron, WsgiErrors } from './contract.ts'
 import { type OpenBlocks, openBlocks } from './open-blocks.ts'
 import { type ResponseHead, readHead, show } from './response-head.ts'
 import { toWsgiEnviron } from './to-wsgi-environ.ts'
@@ -11,6 +11,7 @@ export class WsgiRun {
   readonly response: Promise<Response>
   readonly #environ: Environ
   readonly #wsgiEnviron: WsgiEnviron
+  readonly #errors: WsgiErrors
   readonly #answered = Promise.withResolvers<Response>()
   #started = false
   #head: ResponseHead | undefined
@@ -26,6 +27,8 @@ export class WsgiRun {
   constructor(app: WsgiApplication, environ: Environ) {
     this.#environ = environ
     this.#wsgiEnviron = toWsgiEnviron(environ)
+    // Now: the application may put another in its place.
+    this.#errors = this.#wsgiEnviron['wsgi.errors']
     this.response = this.#answered.promise
     void this.#run(app)
   }
@@ -38,7 +41,7 @@ export class WsgiRun {
       if (!this.#channel?.cancelled) this.#fail(error)
     } finally {
       await this.#close()
-      this.#wsgiEnviron['wsgi.errors'].flush()
+      this.#errors.flush()
     }
   }
 
@@ -51,6 +54,7 @@ export class WsgiRun {
     for (;;) {
       // No block is asked for before the client has room for it; the first one is waited for with the head.
       await this.#channel?.demand
+      if (this.#channel?.cancelled) return
       const { done, value } = await this.#blocks.next()
       if (done) break
       if (value.byteLength === 0) continue
