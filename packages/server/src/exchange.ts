@@ -15,6 +15,8 @@ export interface Settings {
   readonly resolveClient: ClientResolver | undefined
   /** What `waitUntil` was given and has not settled. */
   readonly tasks: Set<Promise<unknown>>
+  /** Whether other processes serve the same application. */
+  multiprocess: boolean
   /** Whether connections are to end with the response they are at. */
   closing: boolean
   /** Called, while closing, after each response. */
@@ -141,7 +143,8 @@ export class NodeExchange implements Exchange {
 
   get gateway(): Gateway {
     const { incoming, outgoing } = this
-    this.#gateway ??= { name: 'node:http', version, multiprocess: false, native: { incoming, outgoing } }
+    const { multiprocess } = this.settings
+    this.#gateway ??= { name: 'node:http', version, multiprocess, native: { incoming, outgoing } }
     return this.#gateway
   }
 

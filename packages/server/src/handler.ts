@@ -44,6 +44,7 @@ export function listenerSettings(
     resolveClient: clientResolver(trustProxy, factory),
     tasks: new Set(),
     closing: false,
+    multiprocess: false,
     onResponseClosed,
   }
 }

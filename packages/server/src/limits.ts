@@ -22,7 +22,7 @@ export interface ConnectionLimits {
   /** Milliseconds for the whole header to arrive, after which the answer is 408; 10,000 by default. */
   readonly headersTimeout?: number
   /** Milliseconds for the whole request to arrive, body included, after which it fails with 408; 300,000 by default, 0 for no bound. */
-  readonly requestTimeout?: number
+  readonly receiveTimeout?: number
   /** Milliseconds a connection may stay open between requests; 5,000 by default. */
   readonly keepAliveTimeout?: number
   /** Milliseconds that `close()` waits for what is in flight; 30,000 by default. */
@@ -51,19 +51,19 @@ export function requestLimits(options: RequestLimits, factory: string): Required
  * @throws TypeError naming the option that is wrong, and what was expected.
  */
 export function connectionLimits(options: ConnectionLimits, factory: string): Required<ConnectionLimits> {
-  const { maxHeaderSize = 16_384, headersTimeout = 10_000, requestTimeout = 300_000 } = options
+  const { maxHeaderSize = 16_384, headersTimeout = 10_000, receiveTimeout = 300_000 } = options
   const { keepAliveTimeout = 5_000, gracefulTimeout = 30_000 } = options
   checkInteger(factory, 'maxHeaderSize', maxHeaderSize, 256, 1024 * 1024, 'bytes')
   checkInteger(factory, 'headersTimeout', headersTimeout, 1, MAX_DELAY, 'milliseconds')
-  checkInteger(factory, 'requestTimeout', requestTimeout, 0, MAX_DELAY, 'milliseconds')
+  checkInteger(factory, 'receiveTimeout', receiveTimeout, 0, MAX_DELAY, 'milliseconds')
   checkInteger(factory, 'keepAliveTimeout', keepAliveTimeout, 1, MAX_DELAY, 'milliseconds')
   checkInteger(factory, 'gracefulTimeout', gracefulTimeout, 0, MAX_DELAY, 'milliseconds')
-  if (requestTimeout > 0 && headersTimeout > requestTimeout) {
+  if (receiveTimeout > 0 && headersTimeout > receiveTimeout) {
     throw new TypeError(
-      `${factory}: headersTimeout must not be longer than requestTimeout (${requestTimeout}), got ${headersTimeout}`,
+      `${factory}: headersTimeout must not be longer than receiveTimeout (${receiveTimeout}), got ${headersTimeout}`,
     )
   }
-  return { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout, gracefulTimeout }
+  return { maxHeaderSize, headersTimeout, receiveTimeout, keepAliveTimeout, gracefulTimeout }
 }
 
 /** The longest delay that a timer takes. */

@@ -284,7 +284,7 @@ describe('a request body that is cut off', () => {
   })
 
   it('is answered 408 where it takes too long', async () => {
-    await using server = await start(length, { headersTimeout: 100, requestTimeout: 200 })
+    await using server = await start(length, { headersTimeout: 100, receiveTimeout: 200 })
     using client = server.connect()
     client.send(`${HEAD}Content-Length: 10\r\n\r\n01`)
     const { status, headers } = await client.response()

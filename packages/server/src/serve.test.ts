@@ -82,7 +82,7 @@ describe('listening', () => {
       ['sendTimeout', -1],
       ['headersTimeout', 0],
       ['headersTimeout', 400_000],
-      ['requestTimeout', Number.NaN],
+      ['receiveTimeout', Number.NaN],
       ['keepAliveTimeout', 2 ** 31],
       ['gracefulTimeout', null],
       ['trustProxy', true],

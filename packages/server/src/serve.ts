@@ -48,21 +48,51 @@ export interface Server extends AsyncDisposable {
  * await server.close()
  * ```
  */
-export async function serve(app: Application, options: ServeOptions = {}): Promise<Server> {
+export function serve(app: Application, options: ServeOptions = {}): Promise<Server> {
+  return startServers(app, options, { multiprocess: false, bind: listenOn })
+}
+
+/** The process that servers run in, and how they come by their connections there. */
+export interface ServerHost {
+  /** Whether other processes serve the same application. */
+  readonly multiprocess: boolean
+  /** Has the server receive the connections of an address; returns that address as it was really taken. */
+  bind(server: HttpServer, address: ListenAddress): Promise<string>
+}
+
+/** A server that can also be left to finish what its clients have begun. */
+export interface DrainableServer extends Server {
+  /**
+   * Ends every connection after its next response, or when it has been idle for `keepAliveTimeout`: no request that a
+   * client has sent already is lost. Resolves when none is left, or after `gracefulTimeout`.
+   */
+  drain(): Promise<void>
+}
+
+/** What {@link serve} does, in a process of any kind. */
+export async function startServers(
+  app: Application,
+  options: ServeOptions,
+  host: ServerHost,
+): Promise<DrainableServer> {
   const limits = connectionLimits(options, 'serve')
+  let draining = false
   const settings = listenerSettings(app, options, 'serve', () => {
+    if (draining) return
     // Node marks the connection idle only after this event.
     setImmediate(() => {
       for (const { server } of opened) server.closeIdleConnections()
     })
   })
+  settings.multiprocess = host.multiprocess
   const addresses = listenAddresses(options.listen)
   const handle = createHandler(app, settings)
   const opened: Opened[] = []
+  const taken: string[] = []
   try {
     for (const address of addresses) {
       const one = open(handle, settings, limits)
-      await listen(one.server, address)
+      taken.push(await host.bind(one.server, address))
       // A connection that cannot be accepted is no reason to end the others.
       one.server.on('error', (error) => settings.errors.write(error))
       opened.push(one)
@@ -73,12 +103,19 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
   }
   let closed: Promise<void> | undefined
   const close = () => {
+    draining = false
     closed ??= closeAll(opened, settings, limits.gracefulTimeout)
     return closed
   }
   return {
-    addresses: addresses.map((address, at) => actualAddress(address, opened[at]!.server)),
+    addresses: taken,
     close,
+    async drain() {
+      draining = true
+      settings.closing = true
+      await within(limits.gracefulTimeout, Promise.all(opened.map(emptied)))
+      await close()
+    },
     [Symbol.asyncDispose]: close,
   }
 }
@@ -97,11 +134,11 @@ function listenAddresses(option: unknown): ListenAddress[] {
 
 /** A Node server whose every answer is this package's, those to malformed requests included. */
 function open(handle: Handler, settings: Settings, limits: Required<ConnectionLimits>): Opened {
-  const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = limits
+  const { maxHeaderSize, headersTimeout, receiveTimeout, keepAliveTimeout } = limits
   const server = createServer({
     maxHeaderSize,
     headersTimeout,
-    requestTimeout,
+    requestTimeout: receiveTimeout,
     keepAliveTimeout,
     // Timeouts are only as exact as the interval at which they are looked at.
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 2)),
@@ -132,6 +169,11 @@ function open(handle: Handler, settings: Settings, limits: Required<ConnectionLi
   return { server, sockets }
 }
 
+async function listenOn(server: HttpServer, address: ListenAddress): Promise<string> {
+  await listen(server, address)
+  return actualAddress(address, server)
+}
+
 function actualAddress(address: ListenAddress, server: HttpServer): string {
   if ('path' in address) return formatListenAddress(address, 0)
   const { address: host, port } = server.address() as AddressInfo
@@ -145,11 +187,11 @@ async function closeAll(
 ): Promise<void> {
   settings.closing = true
   const ended = opened.map(closeOne)
-  const { promise: late, resolve: giveUp } = Promise.withResolvers<'late'>()
-  const timer = setTimeout(giveUp, gracefulTimeout, 'late')
-  const outcome = await Promise.race([late, Promise.all(ended).then(() => settled(settings.tasks))])
-  clearTimeout(timer)
-  if (outcome !== 'late') return
+  const inTime = await within(
+    gracefulTimeout,
+    Promise.all(ended).then(() => settled(settings.tasks)),
+  )
+  if (inTime) return
   for (const { server } of opened) server.closeAllConnections()
   await Promise.all(ended)
   if (settings.tasks.size > 0) {
@@ -165,7 +207,21 @@ async function closeOne({ server, sockets }: Opened): Promise<void> {
   for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   await closed
   // A server says that it has closed a moment before its last connections do.
+  await emptied({ sockets })
+}
+
+/** Settles when the connections that are open now have closed. */
+async function emptied({ sockets }: Pick<Opened, 'sockets'>): Promise<void> {
   await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))))
+}
+
+/** Whether the promise settled in so many milliseconds. */
+async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+  const { promise: late, resolve: giveUp } = Promise.withResolvers<false>()
+  const timer = setTimeout(giveUp, milliseconds, false)
+  const inTime = await Promise.race([late, promise.then(() => true)])
+  clearTimeout(timer)
+  return inTime
 }
 
 /** Settles when none is left: one may add another. */
