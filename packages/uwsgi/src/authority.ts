@@ -1,5 +1,8 @@
-/** RFC 3986 §3.2.2 and §3.2.3: a reg-name, an IPv4 address or an IPv6 literal, and a port; no user information. */
-const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=%]+)(?::\d*)?$/i
+/**
+ * A name as DNS has them (and underscores, which private networks use), an IPv4 address or an IPv6 literal, and a port:
+ * less than RFC 3986 §3.2.2 lets a registered name hold, and nothing that needs escaping where it is shown.
+ */
+const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i
 
 /** Hosts that need no parsing: lower case, not an address, without a port. */
 const CLEAN = /^(?:[a-z_-][a-z\d_-]*\.)*[a-z]{2,63}$/

@@ -29,7 +29,7 @@ export interface CgiRequest {
  * @throws HttpError where the request is to be refused before any application sees it.
  */
 export function readRequest(packet: Packet, limits: Required<UwsgiLimits>): CgiRequest {
-  const { cgi, fields, chunked } = divide(packet, limits)
+  const { cgi, fields, hostField, chunked } = divide(packet, limits)
   const method = cgi.get('REQUEST_METHOD') ?? ''
   if (!TOKEN.test(method)) throw new HttpError(400, 'REQUEST_METHOD is not a method.')
   // The Fetch standard's forbidden methods: no `Request` can carry them.
@@ -54,7 +54,7 @@ export function readRequest(packet: Packet, limits: Required<UwsgiLimits>): CgiR
   return {
     method,
     scheme,
-    host: hostOf(scheme, authority, fields, cgi),
+    host: hostOf(scheme, authority ?? hostField ?? serverName(cgi)),
     ...path,
     // Apache's `INCLUDED` and the like are no versions.
     protocol: /^HTTP\/\d(?:\.\d)?$/.test(protocol) ? protocol : 'HTTP/1.0',
@@ -77,6 +77,7 @@ const NOT_PASSED: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'content-type',
+  'host',
   'keep-alive',
   'proxy',
   'proxy-connection',
@@ -90,6 +91,7 @@ const NOT_PASSED: ReadonlySet<string> = new Set([
 function divide({ variables, contentLength }: Packet, { maxHeadersCount }: Required<UwsgiLimits>) {
   const cgi = new Map<string, string>()
   const fields: [string, string][] = []
+  const hosts: string[] = []
   let count = 0
   let chunked = false
   for (let at = 0; at < variables.length; at += 2) {
@@ -104,8 +106,11 @@ function divide({ variables, contentLength }: Packet, { maxHeadersCount }: Requi
     }
     const field = name.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-')
     if (field === 'transfer-encoding') chunked = true
-    if (!NOT_PASSED.has(field)) fields.push([field, value])
+    if (field === 'host' && value !== '') hosts.push(value)
+    else if (!NOT_PASSED.has(field)) fields.push([field, value])
   }
+  const hostField = oneHost(hosts)
+  if (hostField !== undefined) fields.push(['host', hostField])
   const type = cgi.get('CONTENT_TYPE') ?? ''
   if (type !== '') fields.push(['content-type', type])
   if (contentLength !== undefined) fields.push(['content-length', String(contentLength)])
@@ -113,7 +118,7 @@ function divide({ variables, contentLength }: Packet, { maxHeadersCount }: Requi
     if (!TOKEN.test(name)) throw new HttpError(400, 'The name of a header field is malformed.')
     if (NOT_A_VALUE.test(value)) throw new HttpError(400, `The header field '${name}' is malformed.`)
   }
-  return { cgi, fields, chunked }
+  return { cgi, fields, hostField, chunked }
 }
 
 function schemeOf(cgi: ReadonlyMap<string, string>): 'http' | 'https' {
@@ -125,21 +130,23 @@ function schemeOf(cgi: ReadonlyMap<string, string>): 'http' | 'https' {
   return scheme
 }
 
-/** The authority of an absolute-form, or the Host field, or what the front end calls itself. */
-function hostOf(
-  scheme: 'http' | 'https',
-  absolute: string | undefined,
-  fields: readonly [string, string][],
-  cgi: ReadonlyMap<string, string>,
-): string {
-  const hosts = fields.filter(([name, value]) => name === 'host' && value !== '')
-  if (hosts.length > 1) throw new HttpError(400, 'The request has more than one Host field.')
-  const named = absolute ?? hosts[0]?.[1] ?? serverName(cgi)
-  const host = normalizeAuthority(scheme, named)
+/**
+ * The Host field. There may be only one (RFC 9112 §3.2), but nginx always sends its own, which has lost the port, before
+ * one that its configuration adds: they name the same host, and the last counts.
+ */
+function oneHost(hosts: readonly string[]): string | undefined {
+  const names = new Set(hosts.map((host) => host.replace(/:\d*$/, '').toLowerCase()))
+  if (names.size > 1) throw new HttpError(400, 'The request has more than one Host field.')
+  return hosts.at(-1)
+}
+
+function hostOf(scheme: 'http' | 'https', authority: string): string {
+  const host = normalizeAuthority(scheme, authority)
   if (host === undefined) throw new HttpError(400, 'The Host field is malformed.')
   return host
 }
 
+/** What the front end calls itself. */
 function serverName(cgi: ReadonlyMap<string, string>): string {
   const name = cgi.get('SERVER_NAME') || 'localhost'
   const port = cgi.get('SERVER_PORT') || ''

@@ -33,11 +33,11 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   // Every front end ends its side when its client has left, and none before the response is over.
   socket.on('end', () => {
     exchange?.body.cutOff()
-    if (!socket.writableFinished) exchange?.cut()
+    exchange?.close()
     socket.destroy()
   })
   socket.on('finish', () => {
-    exchange?.end()
+    exchange?.close()
     wait(LINGER_MS, () => socket.destroy())
   })
   socket.on('timeout', () => socket.destroy())
@@ -46,7 +46,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   socket.on('close', () => {
     clearTimeout(timer)
     exchange?.body.cutOff()
-    exchange?.cut()
+    exchange?.close()
   })
 
   function open(chunk: Buffer): void {
@@ -90,7 +90,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
 
   function respond(current: UwsgiExchange, response: Response): void {
     writeResponse(current, response)
-    if (socket.writableEnded && !socket.writableFinished) socket.setTimeout(limits.sendTimeout)
+    if (current.written && socket.writableLength > 0) socket.setTimeout(limits.sendTimeout)
   }
 
   function wait(delay: number, then: () => void): void {

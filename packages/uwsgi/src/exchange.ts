@@ -41,6 +41,8 @@ export class UwsgiExchange implements Exchange {
   bytes = 0
   /** Whether the response ended, or the client left. */
   closed = false
+  /** Whether all of the response was written. */
+  written = false
   /** What cut the response off. */
   failure: unknown
   /** Told when the client leaves before the response's end. */
@@ -49,6 +51,7 @@ export class UwsgiExchange implements Exchange {
   readonly #cgi: CgiRequest
   readonly #completion = new Completion()
   #ended = false
+  #flushed = false
   #headers: Headers | undefined
   #request: Request | undefined
   #controller: AbortController | undefined
@@ -136,18 +139,29 @@ export class UwsgiExchange implements Exchange {
     return this.#gateway
   }
 
-  /** Says that all of the response is on its way. */
-  end(): void {
-    if (this.closed) return
-    this.closed = true
-    this.#ended = true
-    this.#completion.settle({ bytes: this.bytes, aborted: false })
+  /** Says that all of the response was written: the connection is to end, once the request was read too. */
+  finish(): void {
+    this.written = true
+    // A router of uWSGI passes the end on to a client that is sending still, and so would lose the answer.
+    if (this.body.complete) {
+      this.socket.end()
+      return
+    }
+    this.socket.write('', (error) => {
+      this.#flushed = !error
+    })
+    this.body.drain(() => this.socket.end())
   }
 
-  /** Says that the response cannot be ended, because the client left or for `failure`. */
-  cut(): void {
+  /** Says that the front end has gone, or has been sent all of the response. */
+  close(): void {
     if (this.closed) return
     this.closed = true
+    if (this.socket.writableFinished || this.#flushed) {
+      this.#ended = true
+      this.#completion.settle({ bytes: this.bytes, aborted: false })
+      return
+    }
     const { bytes, failure } = this
     this.#completion.settle(
       failure === undefined ? { bytes, aborted: true } : { bytes, aborted: true, error: failure },

@@ -218,6 +218,7 @@ describe('a request is refused', () => {
     [414, 'a long target', { REQUEST_URI: `/${'a'.repeat(8192)}` }],
     [400, 'a SCRIPT_NAME that is no path', { SCRIPT_NAME: 'app' }],
     [400, 'a malformed host', { HTTP_HOST: 'a b' }],
+    [400, 'a host with a quote', { HTTP_HOST: "a'b" }],
     [400, 'a host with user information', { HTTP_HOST: 'user@example.org' }],
     [400, 'a malformed scheme', { REQUEST_SCHEME: 'ftp' }],
     [400, 'a NUL in a field', { HTTP_X: 'a\0b' }],
@@ -243,12 +244,16 @@ describe('a request is refused', () => {
     expect(statusOf(await gateway.exchange(many('X', 4)))).toBe(431)
   })
 
-  it('with 400 for two Host fields', async () => {
-    await using gateway = await start(never)
-    using connection = gateway.connect()
-    const hosts = ['HTTP_HOST', 'a.example', 'HTTP_HOST', 'b.example']
-    connection.send(encodePacket(['REQUEST_METHOD', 'GET', 'REQUEST_URI', '/', ...hosts]))
-    expect(statusOf(await connection.end())).toBe(400)
+  it('with 400 for two Host fields, unless they name the same host, as those of nginx do', async () => {
+    await using gateway = await start(({ host, headers }) => json([host, headers.get('host')]))
+    const ask = async (first: string, second: string) => {
+      using connection = gateway.connect()
+      const hosts = ['HTTP_HOST', first, 'HTTP_HOST', second]
+      connection.send(encodePacket(['REQUEST_METHOD', 'GET', 'REQUEST_URI', '/', ...hosts]))
+      return await connection.end()
+    }
+    expect(statusOf(await ask('a.example', 'b.example'))).toBe(400)
+    expect(bodyOf(await ask('a.example', 'A.example:8080'))).toBe('["a.example:8080","A.example:8080"]')
   })
 
   it('with a reason where it is no uwsgi', async () => {

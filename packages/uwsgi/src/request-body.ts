@@ -13,6 +13,10 @@ export interface RequestBodyInit {
 /** Bytes that are held for an application that is not reading. */
 const ROOM = 64 * 1024
 
+/** What is read of a body after its response, in bytes and milliseconds. */
+const DRAIN_BYTES = 16 * 1024 * 1024
+const DRAIN_MS = 5_000
+
 /**
  * The body of one request as a stream. What arrives is held until the application reads, up to 64 KiB: beyond, the
  * transport holds the front end back. So a front end that leaves is noticed while a small body waits to be read.
@@ -30,6 +34,7 @@ export class RequestBody {
   #failure: { error: unknown } | undefined
   /** Whether nothing of it is wanted any more. */
   #over = false
+  #onDrain: ((bytes: number) => void) | undefined
 
   constructor(init: RequestBodyInit) {
     this.#init = init
@@ -60,6 +65,7 @@ export class RequestBody {
   push(chunk: Uint8Array<ArrayBuffer>): void {
     const part = chunk.byteLength > this.#missing ? chunk.subarray(0, this.#missing) : chunk
     this.#missing -= part.byteLength
+    this.#onDrain?.(part.byteLength)
     if (this.#over || part.byteLength === 0) return
     this.#held.push(part)
     this.#heldBytes += part.byteLength
@@ -78,6 +84,23 @@ export class RequestBody {
     this.#stop()
     this.#failure = { error }
     this.#controller?.error(error)
+  }
+
+  /** Reads the rest without keeping it; calls `done` at its end, or when that is too far. */
+  drain(done: () => void): void {
+    this.fail(new HttpError(400, 'The response ended before the request was read.'))
+    let room = DRAIN_BYTES
+    const stop = () => {
+      clearTimeout(timer)
+      this.#onDrain = undefined
+      done()
+    }
+    const timer = setTimeout(stop, DRAIN_MS)
+    this.#onDrain = (bytes) => {
+      room -= bytes
+      if (this.complete || room < 0) stop()
+    }
+    if (this.complete) stop()
   }
 
   #pull(): void {

@@ -75,7 +75,7 @@ export function streamBody(
         `The application's Content-Length is ${declared}, but its body has ${exchange.bytes} bytes`,
       )
     }
-    socket.end()
+    exchange.finish()
   }
 
   function stop(error: unknown): void {

@@ -58,7 +58,7 @@ function sendWhole(exchange: UwsgiExchange, head: ResponseHead, body: string | U
   socket.write(headBytes(head, length))
   if (content !== null) socket.write(content)
   socket.uncork()
-  socket.end()
+  exchange.finish()
 }
 
 /** Answers 500 in the place of a response that cannot be sent, or cuts off what was begun. */

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { requireProgram } from '../../../scripts/programs.ts'
+import { type Front, frontCases } from '../test/front-cases.ts'
+import { ask } from '../test/http-client.ts'
+import { configuration, freePort, startApache, subfolder } from '../test/programs.ts'
+
+const apache = requireProgram('apache2')
+
+const front: Front = {
+  name: 'Apache',
+  open: ({ folder, port, socket, tcpPort, backendPort }) =>
+    startApache(
+      apache!,
+      subfolder(folder, 'apache'),
+      [port, tcpPort],
+      configuration('apache', port, `unix:${socket}`) +
+        configuration('apache', tcpPort, `uwsgi://127.0.0.1:${backendPort}/`),
+    ),
+  passesEncodedSlash: false,
+  chunkedStatus: 411,
+  tellsAtOnce: false,
+  showsReset: true,
+}
+
+describe.runIf(apache)('behind Apache', () => {
+  const places = frontCases(front)
+
+  it('mounted: SCRIPT_NAME is apart', async () => {
+    const { folder, socket } = places()
+    const port = await freePort()
+    const hosts = configuration('apache', port, `unix:${socket}`)
+      .replace('ProxyPass "/"', 'ProxyPass "/mount"')
+      .replace('uwsgi://app/', 'uwsgi://app')
+    await using _ = await startApache(apache!, subfolder(folder, 'mounted'), [port], hosts)
+    const { body } = await ask(port, '/mount/caf%C3%A9')
+    expect(JSON.parse(body.toString())).toMatchObject({ scriptName: '/mount', pathInfo: '/caf%C3%A9' })
+  })
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { requireProgram } from '../../../scripts/programs.ts'
+import { type Front, frontCases } from '../test/front-cases.ts'
+import { ask } from '../test/http-client.ts'
+import { configuration, freePort, startNginx, subfolder } from '../test/programs.ts'
+
+const nginx = requireProgram('nginx')
+
+const front: Front = {
+  name: 'nginx',
+  open: ({ folder, port, socket, tcpPort, backendPort }) =>
+    startNginx(
+      nginx!,
+      subfolder(folder, 'nginx'),
+      port,
+      configuration('nginx', port, `unix:${socket}`) +
+        configuration('nginx', tcpPort, `127.0.0.1:${backendPort}`),
+    ),
+  passesEncodedSlash: true,
+  chunkedStatus: 200,
+  tellsAtOnce: true,
+  showsReset: true,
+}
+
+describe.runIf(nginx)('behind nginx', () => {
+  const places = frontCases(front)
+
+  it('mounted: SCRIPT_NAME is apart', async () => {
+    const { folder, socket } = places()
+    const port = await freePort()
+    const servers = configuration('nginx', port, `unix:${socket}`).replace(
+      'location / {',
+      'location /mount { uwsgi_param SCRIPT_NAME /mount;',
+    )
+    await using _ = await startNginx(nginx!, subfolder(folder, 'mounted'), port, servers)
+    const { body } = await ask(port, '/mount/a%2Fb')
+    expect(JSON.parse(body.toString())).toMatchObject({ scriptName: '/mount', pathInfo: '/a%2Fb' })
+  })
+})

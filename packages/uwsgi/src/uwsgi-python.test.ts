@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs'
+import { type Application, mount, text } from '@tsgi/core'
+import { type Client, client } from '@tsgi/core/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requireProgram } from '../../../scripts/programs.ts'
+import { digest, large } from '../test/application.ts'
+import { freePort, startUwsgi } from '../test/programs.ts'
+import { scratch, until } from '../test/start.ts'
+import { uwsgiUpstream } from './index.ts'
+
+const uwsgi = requireProgram('uwsgi')
+const python = requireProgram('uwsgi-python3')
+
+describe.runIf(uwsgi && python)('in front of uWSGI with a Python application', () => {
+  const folder = scratch()
+  const socket = `${folder.path}/python.sock`
+  let running: AsyncDisposable
+  let web: Client
+  let tcp: Client
+  let mounted: Application
+
+  beforeAll(async () => {
+    const port = await freePort()
+    const script = new URL('../test/wsgi_app.py', import.meta.url).pathname
+    const listen = ['--socket', socket, '--socket', `127.0.0.1:${port}`, '--buffer-size', '65535']
+    const workers = ['--master', '--need-app', '--enable-threads', '--threads', '4']
+    running = await startUwsgi(
+      uwsgi!,
+      ['--plugins', 'python3', '--wsgi-file', script, ...listen, ...workers],
+      socket,
+    )
+    web = client(uwsgiUpstream({ socket: `uwsgi:${socket}` }), quiet)
+    tcp = client(uwsgiUpstream({ socket: `uwsgi://127.0.0.1:${port}` }))
+    mounted = mount('/legacy', uwsgiUpstream({ socket: `uwsgi:${socket}` }))(() => text('new'))
+  }, 30_000)
+
+  afterAll(async () => {
+    await running?.[Symbol.asyncDispose]()
+    folder[Symbol.dispose]()
+  })
+
+  it('GET, over a unix socket and over TCP', async () => {
+    for (const each of [web, tcp]) {
+      const response = await each.get('/')
+      expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([
+        200,
+        '5',
+        'hello',
+      ])
+    }
+  })
+
+  it('the environ of WSGI, with a prefix in SCRIPT_NAME', async () => {
+    const outside = client(mounted, { baseUrl: 'https://example.org:8443', remoteAddress: '192.0.2.1' })
+    const response = await outside.get('/legacy/environ?q=%20', { headers: { 'x-field': 'caf\xe9' } })
+    expect(await response.json()).toMatchObject({
+      REQUEST_METHOD: 'GET',
+      SCRIPT_NAME: '/legacy',
+      PATH_INFO: '/environ',
+      QUERY_STRING: 'q=%20',
+      REQUEST_URI: '/legacy/environ?q=%20',
+      SERVER_NAME: 'example.org',
+      SERVER_PORT: '8443',
+      SERVER_PROTOCOL: 'HTTP/1.1',
+      REMOTE_ADDR: '192.0.2.1',
+      HTTP_HOST: 'example.org:8443',
+      HTTP_X_FIELD: 'caf\xe9',
+      scheme: 'https',
+    })
+    expect(await (await outside.get('/')).text()).toBe('new')
+  })
+
+  it('POST of 10 MB, and a response of 10 MB', async () => {
+    const headers = { 'content-length': String(large.byteLength) }
+    const sent = await web.post('/digest', { body: large, headers })
+    expect(await sent.json()).toEqual(digest(large))
+    const got = await tcp.get('/large')
+    expect((await got.bytes()).byteLength).toBe(10_000_000)
+  })
+
+  it('HEAD, to which uWSGI sends a body, and 304', async () => {
+    const head = await web.head('/')
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '5', ''])
+    const same = await web.get('/not-modified')
+    expect([same.status, same.headers.get('etag'), same.body]).toEqual([304, '"1"', null])
+  })
+
+  it('cookies, several in both directions, and no field of the connection', async () => {
+    const response = await web.get('/cookies', { headers: { cookie: 'x=1; y=2' } })
+    expect(await response.text()).toBe('x=1; y=2')
+    expect(response.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2'])
+    expect(response.headers.has('connection')).toBe(false)
+  })
+
+  it('60 KB of fields', async () => {
+    const fields = Object.fromEntries(
+      Array.from({ length: 8 }, (_, at) => [`x-long-${at}`, 'x'.repeat(7_500)]),
+    )
+    const response = await web.get('/environ', { headers: fields })
+    expect(await response.json()).toMatchObject({
+      HTTP_X_LONG_0: fields['x-long-0'],
+      HTTP_X_LONG_7: fields['x-long-7'],
+    })
+  })
+
+  it('502 where the application fails', async () => {
+    expect((await web.get('/broken')).status).toBe(502)
+  })
+
+  it('504 where it is slow', async () => {
+    const impatient = client(uwsgiUpstream({ socket: `uwsgi:${socket}`, timeout: 100 }), quiet)
+    expect((await impatient.get('/slow')).status).toBe(504)
+  })
+
+  it('a stream, which its reader ends', async () => {
+    const log = `${folder.path}/closed`
+    const response = await web.get(`/stream?${log}`)
+    const reader = response.body!.getReader()
+    expect(Buffer.from((await reader.read()).value!).toString()).toMatch(/^tick /)
+    await reader.cancel()
+    await until(() => existsSync(log))
+  })
+})
+
+const quiet = { errors: { write() {} } }

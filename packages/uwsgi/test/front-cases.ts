@@ -1,0 +1,201 @@
+/** What every front end must pass on, tried with the real one. */
+import { chmodSync } from 'node:fs'
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { digest, large, tried } from './application.ts'
+import { ask, open } from './http-client.ts'
+import { freePort } from './programs.ts'
+import { type Started, scratch, start, until } from './start.ts'
+
+/** Where the gateways listen that the front end is to forward to, and where it is to listen itself. */
+export interface Places {
+  readonly folder: string
+  /** A port for the gateway on the unix socket, and the socket. */
+  readonly port: number
+  readonly socket: string
+  /** A port for the gateway on TCP, and its port. */
+  readonly tcpPort: number
+  readonly backendPort: number
+}
+
+/** How one front end differs from the others. */
+export interface Front {
+  readonly name: string
+  open(places: Places): Promise<AsyncDisposable>
+  /** Whether it passes `%2F` on; one that does not answers 404. */
+  readonly passesEncodedSlash: boolean
+  /** What a body without Content-Length is answered with. */
+  readonly chunkedStatus: number
+  /** Whether the gateway hears at once that a client left, or only when it writes. */
+  readonly tellsAtOnce: boolean
+  /** Whether a response without a length that failed is not taken for a whole one by the client. */
+  readonly showsReset: boolean
+}
+
+export function frontCases(front: Front): () => Places {
+  let running: AsyncDisposable
+  let unix: Started
+  let tcp: Started
+  let folder: ReturnType<typeof scratch>
+  let places: Places
+  const { app, go, left } = tried()
+
+  beforeAll(async () => {
+    folder = scratch()
+    const socket = `${folder.path}/app.sock`
+    unix = await start(app, { path: socket })
+    // A front end may be another user.
+    chmodSync(folder.path, 0o755)
+    chmodSync(socket, 0o777)
+    tcp = await start(app)
+    places = {
+      folder: folder.path,
+      socket,
+      port: await freePort(),
+      tcpPort: await freePort(),
+      backendPort: Number(tcp.address.split(':').at(-1)),
+    }
+    running = await front.open(places)
+  }, 30_000)
+
+  afterAll(async () => {
+    await running?.[Symbol.asyncDispose]()
+    await unix?.close()
+    await tcp?.close()
+    folder[Symbol.dispose]()
+  })
+
+  it('GET: the request as the client made it', async () => {
+    const { port } = places
+    const { status, body } = await ask(port, '/a/b?x=%20y&z', {
+      headers: { 'x-field': ['one', 'two'], proxy: 'evil' },
+    })
+    expect(status).toBe(200)
+    expect(JSON.parse(body.toString())).toEqual({
+      method: 'GET',
+      scheme: 'http',
+      host: `127.0.0.1:${port}`,
+      scriptName: '',
+      pathInfo: '/a/b',
+      queryString: 'x=%20y&z',
+      protocol: 'HTTP/1.1',
+      remoteAddress: '127.0.0.1',
+      fields: [['x-field', 'one, two']],
+      url: `http://127.0.0.1:${port}/a/b?x=%20y&z`,
+    })
+  })
+
+  it.each([
+    ['/caf%C3%A9/%E2%82%AC', '/caf%C3%A9/%E2%82%AC'],
+    ['/a%20b/100%25', '/a%20b/100%25'],
+    ['/a/./b/../c', '/a/c'],
+    ['//a//b', '//a//b'],
+    ['/%252F', '/%252F'],
+  ])('the path %s', async (path, pathInfo) => {
+    const { body } = await ask(places.port, path)
+    expect(JSON.parse(body.toString())).toMatchObject({ pathInfo })
+  })
+
+  it(`the path /a%2Fb: ${front.passesEncodedSlash ? 'kept' : 'refused'}`, async () => {
+    const { status, body } = await ask(places.port, '/a%2Fb')
+    expect(status).toBe(front.passesEncodedSlash ? 200 : 404)
+    if (front.passesEncodedSlash) expect(JSON.parse(body.toString())).toMatchObject({ pathInfo: '/a%2Fb' })
+  })
+
+  it('POST of 10 MB, and a response of 10 MB', async () => {
+    const sent = await ask(places.port, '/digest', { method: 'POST', body: large, headers: length(large) })
+    expect(JSON.parse(sent.body.toString())).toEqual(digest(large))
+    const got = await ask(places.port, '/large')
+    expect(got.headers['content-length']).toBe(String(large.byteLength))
+    expect(digest(got.body)).toEqual(digest(large))
+  })
+
+  it('POST of 10 MB that the application does not read', async () => {
+    const { status, body } = await ask(places.port, '/unread', {
+      method: 'POST',
+      body: large,
+      headers: length(large),
+    })
+    expect(`${status} ${body}`).toBe('200 enough')
+  })
+
+  it(`POST without a length: ${front.chunkedStatus}`, async () => {
+    const headers = { 'transfer-encoding': 'chunked' }
+    const { status, body } = await ask(places.port, '/digest', { method: 'POST', body: 'hello', headers })
+    expect(status).toBe(front.chunkedStatus)
+    if (status === 200) expect(JSON.parse(body.toString())).toEqual(digest(Buffer.from('hello')))
+  })
+
+  it('HEAD, 204 and 304', async () => {
+    const head = await ask(places.port, '/unread', { method: 'HEAD' })
+    expect([head.status, head.headers['content-length'], head.body.length]).toEqual([200, '6', 0])
+    const nothing = await ask(places.port, '/no-content')
+    expect([nothing.status, nothing.body.length]).toEqual([204, 0])
+    const same = await ask(places.port, '/not-modified')
+    expect([same.status, same.headers.etag, same.body.length]).toEqual([304, '"1"', 0])
+  })
+
+  it('cookies, several in both directions', async () => {
+    const { body, headers } = await ask(places.port, '/cookies', { headers: { cookie: 'x=1; y=2' } })
+    expect(body.toString()).toBe('x=1; y=2')
+    expect(headers['set-cookie']).toEqual([
+      'a=1; Path=/',
+      'b=2; Path=/; Expires=Thu, 01 Jan 2099 00:00:00 GMT',
+    ])
+  })
+
+  it('60 KB of fields in the request, and 14 KB in the response', async () => {
+    const fields = Object.fromEntries(
+      Array.from({ length: 8 }, (_, at) => [`x-long-${at}`, 'x'.repeat(7_500)]),
+    )
+    const { body } = await ask(places.port, '/', { headers: fields })
+    const got: { fields: [string, string][] } = JSON.parse(body.toString())
+    expect(Object.fromEntries(got.fields)).toEqual(fields)
+    const { status, headers } = await ask(places.port, '/wide')
+    expect([status, headers['x-wide']?.length, headers['x-wider']?.length]).toEqual([200, 7_000, 7_000])
+  })
+
+  it('a stream, each chunk as it is made', async () => {
+    const response = await open(places.port, '/flushed')
+    await response.received('first ')
+    go()
+    const { body, complete } = await response.answer
+    expect(body.toString()).toBe('first second')
+    expect(complete).toBe(true)
+  })
+
+  it(`a client that leaves: noticed ${front.tellsAtOnce ? 'at once' : 'when writing'}`, async () => {
+    left.length = 0
+    if (front.tellsAtOnce) {
+      const waiting = request({ port: places.port, host: '127.0.0.1', path: '/wait', agent: false })
+      waiting.on('error', () => {})
+      waiting.end()
+      await until(() => left.includes('/wait begins'))
+      waiting.destroy()
+      await until(() => left.includes('/wait'))
+    }
+    const response = await open(places.port, '/ticks')
+    await response.received('tick ')
+    response.sent.destroy()
+    await until(() => left.includes('/ticks true'))
+  })
+
+  it('a response that fails in the middle, with a length', async () => {
+    for (const port of [places.port, places.tcpPort]) {
+      const { status, complete } = await ask(port, '/fails-with-length')
+      expect([status, complete]).toEqual([200, false])
+    }
+  })
+
+  it(`a response that fails in the middle, without one: ${front.showsReset ? 'cut off' : 'not to be seen'}`, async () => {
+    const { status, body, complete } = await ask(places.tcpPort, '/fails')
+    expect([status, body.toString()]).toEqual([200, 'begin'])
+    expect(complete).toBe(!front.showsReset)
+  })
+
+  return () => places
+}
+
+function length(bytes: Uint8Array): { 'content-length': string } {
+  return { 'content-length': String(bytes.byteLength) }
+}
