@@ -15,7 +15,6 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   const { limits } = settings
   const reader = new PacketReader({ maxVariables: limits.maxHeadersCount * 2 })
   let exchange: UwsgiExchange | undefined
-  let answered = false
   let surplus = 0
   let timer = setTimeout(expire, limits.headersTimeout)
 
@@ -26,7 +25,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
       if (surplus > LINGER_BYTES) socket.destroy()
     } else if (exchange !== undefined) {
       receive(exchange, chunk)
-    } else if (!answered) {
+    } else {
       open(chunk)
     }
   })
@@ -58,13 +57,8 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
       return
     }
     if (packet === undefined) return
-    answered = true
-    clearTimeout(timer)
-    if (packet.modifier1 === MODIFIER_PING) {
-      socket.end(PONG)
-      return
-    }
-    begin(packet)
+    if (packet.modifier1 === MODIFIER_PING) say(PONG)
+    else begin(packet)
   }
 
   function begin(packet: Packet): void {
@@ -75,22 +69,18 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
       return
     }
     const current = exchange
+    clearTimeout(timer)
     if (limits.requestTimeout > 0) wait(limits.requestTimeout, expire)
     receive(current, reader.rest as Buffer<ArrayBuffer>)
     const response = answer(app, current.environ)
-    if (response instanceof Promise) response.then((response) => respond(current, response))
-    else respond(current, response)
+    if (response instanceof Promise) response.then((response) => writeResponse(current, response))
+    else writeResponse(current, response)
   }
 
   function receive({ body }: UwsgiExchange, chunk: Buffer<ArrayBuffer>): void {
     // A view of the class that the standard promises: `Buffer` has its own meaning of `slice`.
     body.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
     if (body.complete) clearTimeout(timer)
-  }
-
-  function respond(current: UwsgiExchange, response: Response): void {
-    writeResponse(current, response)
-    if (current.written && socket.writableLength > 0) socket.setTimeout(limits.sendTimeout)
   }
 
   function wait(delay: number, then: () => void): void {
@@ -106,10 +96,15 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
 
   /** Answers a request that no application sees. */
   function refuse(error: unknown): void {
-    answered = true
     const known = error instanceof HttpError ? error : new HttpError(500)
     if (known !== error) settings.errors.write(error)
-    socket.end(refusal(known))
+    say(refusal(known))
+  }
+
+  /** All that is said on this connection. */
+  function say(bytes: string | Buffer): void {
+    socket.end(bytes)
+    wait(LINGER_MS, () => socket.destroy())
   }
 }
 

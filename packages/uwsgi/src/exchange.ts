@@ -41,8 +41,6 @@ export class UwsgiExchange implements Exchange {
   bytes = 0
   /** Whether the response ended, or the client left. */
   closed = false
-  /** Whether all of the response was written. */
-  written = false
   /** What cut the response off. */
   failure: unknown
   /** Told when the client leaves before the response's end. */
@@ -133,7 +131,7 @@ export class UwsgiExchange implements Exchange {
 
   get gateway(): Gateway {
     if (this.#gateway === undefined) {
-      const native: UwsgiNative = { socket: this.socket, variables: variablesOf(this.#packet) }
+      const native = new Native(this.socket, this.#packet)
       this.#gateway = { name: 'uwsgi', version, multiprocess: cluster.isWorker, native }
     }
     return this.#gateway
@@ -141,16 +139,17 @@ export class UwsgiExchange implements Exchange {
 
   /** Says that all of the response was written: the connection is to end, once the request was read too. */
   finish(): void {
-    this.written = true
+    const { socket, settings } = this
+    if (socket.writableLength > 0) socket.setTimeout(settings.limits.sendTimeout)
     // A router of uWSGI passes the end on to a client that is sending still, and so would lose the answer.
     if (this.body.complete) {
-      this.socket.end()
+      socket.end()
       return
     }
-    this.socket.write('', (error) => {
+    socket.write('', (error) => {
       this.#flushed = !error
     })
-    this.body.drain(() => this.socket.end())
+    this.body.drain(() => socket.end())
   }
 
   /** Says that the front end has gone, or has been sent all of the response. */
@@ -176,7 +175,23 @@ export class UwsgiExchange implements Exchange {
   }
 }
 
-/** All but what a client could use: `HTTP_PROXY`, and the `PATH` of Apache's own process. */
+class Native implements UwsgiNative {
+  readonly socket: Socket
+  readonly #packet: Packet
+  #variables: ReadonlyMap<string, string> | undefined
+
+  constructor(socket: Socket, packet: Packet) {
+    this.socket = socket
+    this.#packet = packet
+  }
+
+  get variables(): ReadonlyMap<string, string> {
+    this.#variables ??= variablesOf(this.#packet)
+    return this.#variables
+  }
+}
+
+/** All but what would mislead: a client's `HTTP_PROXY`, and the `PATH` of Apache's own process. */
 function variablesOf({ variables }: Packet): ReadonlyMap<string, string> {
   const map = new Map<string, string>()
   for (let at = 0; at < variables.length; at += 2) map.set(variables[at]!, variables[at + 1]!)

@@ -92,6 +92,16 @@ describe('the environ', () => {
     expect(await seen({ REQUEST_URI: '/a/../admin/./x' })).toMatchObject({ pathInfo: '/admin/x' })
     expect(await seen({ REQUEST_URI: '/a/%2e%2E/admin' })).toMatchObject({ pathInfo: '/admin' })
     expect(await seen({ REQUEST_URI: '', PATH_INFO: '/a/../../admin' })).toMatchObject({ pathInfo: '/admin' })
+    for (const SCRIPT_NAME of ['/a/..', '/..', '/.']) {
+      expect(await seen({ SCRIPT_NAME, REQUEST_URI: '', PATH_INFO: '/x' })).toMatchObject({
+        scriptName: '',
+        pathInfo: '/x',
+      })
+      expect(await seen({ SCRIPT_NAME, REQUEST_URI: '', PATH_INFO: '' })).toMatchObject({ status: 400 })
+    }
+    expect(await seen({ SCRIPT_NAME: '/a/.', REQUEST_URI: '', PATH_INFO: '' })).toMatchObject({
+      scriptName: '/a',
+    })
   })
 
   it('names the host of the request, or of an absolute target, or what the front end calls itself', async () => {
@@ -275,7 +285,17 @@ describe('a request is refused', () => {
   })
 
   it('or answered, whatever the variables hold, and never breaks the gateway or the contract', async () => {
-    await using gateway = await start(({ request, headers }) => json([request.url, [...headers]]))
+    await using gateway = await start(({ host, scriptName, pathInfo, queryString, request, headers }) => {
+      const url = new URL(request.url)
+      const search = queryString === '' ? '' : `?${queryString}`
+      return json({
+        same:
+          url.host === host &&
+          url.pathname === scriptName + pathInfo &&
+          [search, '?'].includes(url.search || '?'),
+        fields: [...headers],
+      })
+    })
     const text = fc.string({
       unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)),
     })
@@ -303,8 +323,10 @@ describe('a request is refused', () => {
     const hostile = fc.dictionary(name, fc.oneof(text, path))
     await fc.assert(
       fc.asyncProperty(hostile, async (variables) => {
-        expect([200, 400, 501]).toContain(statusOf(await gateway.exchange(variables)))
+        const response = await gateway.exchange(variables)
+        expect([200, 400, 501]).toContain(statusOf(response))
         expect(gateway.errors).toEqual([])
+        if (statusOf(response) === 200) expect(JSON.parse(bodyOf(response)).same).toBe(true)
       }),
       { numRuns: 300 },
     )

@@ -45,7 +45,6 @@ export function requestPath(variables: PathVariables): RequestPath {
     const { path, query, authority } = parseTarget(requestUri)
     const length = mountLength(path, mount)
     if (length !== undefined) {
-      // A mount of one that ends in slashes leaves them to the rest: the linter's rule E6.
       return {
         scriptName: path.slice(0, length),
         pathInfo: path.slice(length),
@@ -55,12 +54,14 @@ export function requestPath(variables: PathVariables): RequestPath {
     }
   }
   const rest = variables.isPathWhole && below(pathInfo, mount) ? pathInfo.slice(mount.length) : pathInfo
-  if (mount === '' && rest === '') throw new HttpError(400, 'The request has no path.')
   if (rest !== '' && !rest.startsWith('/')) throw new HttpError(400, 'PATH_INFO does not begin with a slash.')
   const query = queryString === '' ? '' : `?${queryString}`
   const target = parseTarget(`${rest === '' ? '/' : encodePath(rest)}${query}`)
+  // Of dot segments a slash may be left.
+  const scriptName = mount === '' ? '' : parseTarget(encodePath(mount)).path.replace(/\/+$/, '')
+  if (scriptName === '' && rest === '') throw new HttpError(400, 'The request has no path.')
   return {
-    scriptName: mount === '' ? '' : parseTarget(encodePath(mount)).path,
+    scriptName,
     pathInfo: rest === '' ? '' : target.path,
     queryString: target.query,
     authority: undefined,

@@ -24,7 +24,7 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 /**
  * The head of a response. What an application may not set is reported and left out.
  *
- * @throws TypeError where the `Content-Length` is none, or a value has a line break.
+ * @throws TypeError where the `Content-Length` is none.
  */
 export function responseHead(
   { status, statusText }: Response,
@@ -40,8 +40,6 @@ export function responseHead(
     } else if (HOP_BY_HOP.has(name)) {
       errors.write(new TypeError(`The application set '${name}', which is the gateway's to set: not sent`))
     } else {
-      if (NOT_A_VALUE.test(value))
-        throw new TypeError(`The response's field '${name}' has a line break or a NUL`)
       if (name === 'date') dated = true
       text += `${name}: ${value}\r\n`
     }
@@ -60,8 +58,6 @@ export function headBytes({ text }: ResponseHead, length: number | undefined): B
   const framing = length === undefined ? '' : `content-length: ${length}\r\n`
   return Buffer.from(`${text}${framing}connection: close\r\n\r\n`, 'latin1')
 }
-
-const NOT_A_VALUE = /[\0\r\n]/
 
 function parseLength(value: string): number {
   if (!/^\d{1,15}$/.test(value))

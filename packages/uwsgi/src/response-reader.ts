@@ -16,6 +16,8 @@ export class ResponseReader {
   rest: Buffer = Buffer.alloc(0)
   readonly #maxSize: number
   #bytes: Buffer = Buffer.alloc(0)
+  /** Bytes of the interim responses before. */
+  #interim = 0
 
   /** `maxSize` bounds the head, in bytes. */
   constructor(maxSize: number) {
@@ -29,11 +31,11 @@ export class ResponseReader {
    */
   push(chunk: Buffer): BackendHead | undefined {
     // Where the head may have ended before this chunk, nothing is looked at again.
-    const from = Math.max(0, this.#bytes.length - 3)
+    let from = Math.max(0, this.#bytes.length - 3)
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
     for (;;) {
       const end = headEnd(this.#bytes, from)
-      if ((end ?? this.#bytes.length) > this.#maxSize) {
+      if (this.#interim + (end ?? this.#bytes.length) > this.#maxSize) {
         throw new RangeError(`The head of the response is larger than ${this.#maxSize} bytes`)
       }
       if (end === undefined) return undefined
@@ -45,8 +47,9 @@ export class ResponseReader {
       }
       // RFC 9110 §15.2: an interim response, which another follows.
       if (head.status === 101) throw new SyntaxError('The response switches protocols')
-      this.#bytes = Buffer.alloc(0)
-      return rest.length === 0 ? undefined : this.push(rest)
+      this.#interim += end
+      this.#bytes = rest
+      from = 0
     }
   }
 }

@@ -94,11 +94,12 @@ function guarded(errors: ErrorLog): ErrorLog {
 }
 
 async function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Settings): Promise<void> {
-  const ended = server.listening
-    ? new Promise<void>((resolve) => server.close(() => resolve()))
-    : Promise.resolve()
+  // It may not be listening itself, where its connections are handed to it.
+  const closed = new Promise((resolve) => server.close(resolve))
   // Answered already, or nothing asked yet: nobody waits on these.
   for (const socket of sockets) if (socket.bytesRead === 0 || socket.writableFinished) socket.destroy()
+  const gone = [...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve)))
+  const ended = Promise.all([closed, ...gone])
   const { promise: late, resolve } = Promise.withResolvers<'late'>()
   const timer = setTimeout(() => resolve('late'), settings.limits.gracefulTimeout)
   const outcome = await Promise.race([late, ended.then(() => settled(settings.tasks))])
