@@ -2,6 +2,8 @@
  * Other contracts as TSGI's, and TSGI's as theirs. `@tsgi/bridges/wsgi` alone has PEP 3333's and needs no Node,
  * `@tsgi/bridges/connect` that of Connect and Express, `@tsgi/bridges/simple-server` a server for the former.
  */
+export { connect } from './connect/connect.ts'
+export type { Connected, ConnectMiddleware, ConnectRequest, Next } from './connect/contract.ts'
 export type { SimpleServer } from './simple-server.ts'
 export { makeServer } from './simple-server.ts'
 export { b } from './wsgi/bytes.ts'
