@@ -1,0 +1,14 @@
+import { makeServer } from '@tsgi/bridges/simple-server'
+import { validator } from '@tsgi/bridges/wsgi'
+import { expect, it } from 'vitest'
+import { application } from './wsgi.ts'
+
+it('says hello in WSGI’s own terms, on a server of three lines', async () => {
+  const server = makeServer('127.0.0.1', 0, validator(application))
+  const served = server.serveForever()
+  const response = await fetch(await server.address)
+  expect(response.headers.get('content-type')).toBe('text/html')
+  expect(await response.text()).toBe('<h1>Hello world</h1>')
+  await server.shutdown()
+  await served
+})
