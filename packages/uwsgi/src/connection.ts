@@ -89,9 +89,8 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   }
 
   function expire(): void {
-    const error = new HttpError(408, 'The request took too long to arrive.')
-    if (exchange === undefined) refuse(error)
-    else exchange.body.fail(error)
+    if (exchange !== undefined) exchange.body.expire()
+    else refuse(new HttpError(408, 'The request took too long to arrive.'))
   }
 
   /** Answers a request that no application sees. */

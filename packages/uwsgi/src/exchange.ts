@@ -141,14 +141,12 @@ export class UwsgiExchange implements Exchange {
   finish(): void {
     const { socket, settings } = this
     if (socket.writableLength > 0) socket.setTimeout(settings.limits.sendTimeout)
-    // A router of uWSGI passes the end on to a client that is sending still, and so would lose the answer.
-    if (this.body.complete) {
-      socket.end()
-      return
+    if (!this.body.complete) {
+      socket.write('', (error) => {
+        this.#flushed = !error
+      })
     }
-    socket.write('', (error) => {
-      this.#flushed = !error
-    })
+    // A router of uWSGI passes the end on to a client that is sending still, and so would lose the answer.
     this.body.drain(() => socket.end())
   }
 

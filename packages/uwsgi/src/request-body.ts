@@ -34,6 +34,7 @@ export class RequestBody {
   #failure: { error: unknown } | undefined
   /** Whether nothing of it is wanted any more. */
   #over = false
+  #expired = false
   #onDrain: ((bytes: number) => void) | undefined
 
   constructor(init: RequestBodyInit) {
@@ -73,6 +74,12 @@ export class RequestBody {
     else if (this.#heldBytes > ROOM && !this.complete) this.#init.socket.pause()
   }
 
+  /** Says that the time for it is over. */
+  expire(): void {
+    this.#expired = true
+    this.fail(new HttpError(408, 'The request took too long to arrive.'))
+  }
+
   /** Says that no more will come. */
   cutOff(): void {
     if (!this.complete) this.fail(new HttpError(400, 'The request was cut off.'))
@@ -86,8 +93,12 @@ export class RequestBody {
     this.#controller?.error(error)
   }
 
-  /** Reads the rest without keeping it; calls `done` at its end, or when that is too far. */
+  /** Reads the rest without keeping it; calls `done` at its end, or when that is too far or its time is over. */
   drain(done: () => void): void {
+    if (this.complete || this.#expired) {
+      done()
+      return
+    }
     this.fail(new HttpError(400, 'The response ended before the request was read.'))
     let room = DRAIN_BYTES
     const stop = () => {
@@ -100,7 +111,6 @@ export class RequestBody {
       room -= bytes
       if (this.complete || room < 0) stop()
     }
-    if (this.complete) stop()
   }
 
   #pull(): void {
