@@ -333,6 +333,33 @@ describe('a request is refused', () => {
   })
 })
 
+describe('a packet changed anywhere', () => {
+  it('is answered or refused, and never hangs or breaks the gateway', async () => {
+    const limits = { headersTimeout: 100, requestTimeout: 100 }
+    await using gateway = await start(async ({ request }) => json(await request.text()), limits)
+    const packet = request({
+      REQUEST_METHOD: 'POST',
+      CONTENT_LENGTH: '4',
+      SCRIPT_NAME: '/a',
+      REQUEST_URI: '/a/b',
+    })
+    const change = fc.tuple(fc.nat(packet.length - 1), fc.integer({ min: 0, max: 255 }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+        const bytes = Buffer.from(packet)
+        for (const [at, byte] of changes) bytes[at] = byte
+        using connection = gateway.connect()
+        const response = await connection.send(bytes).send('body').end()
+        if (bytes[0] === 100) expect(response).toBe('d\0\0\x01')
+        else expect([200, 400, 408, 411, 501]).toContain(statusOf(response))
+      }),
+      { numRuns: 400 },
+    )
+    expect(gateway.errors).toEqual([])
+    expect(statusOf(await gateway.exchange({}))).toBe(200)
+  })
+})
+
 describe('a ping', () => {
   it('is answered as uWSGI answers it', async () => {
     await using gateway = await start(() => json(null))

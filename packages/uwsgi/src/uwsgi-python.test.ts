@@ -70,6 +70,14 @@ describe.runIf(uwsgi && python)('in front of uWSGI with a Python application', (
     expect(await (await outside.get('/')).text()).toBe('new')
   })
 
+  it('a path in UTF-8, and %2F, of which WSGI keeps only REQUEST_URI', async () => {
+    const response = await web.get('/environ/caf%C3%A9/a%2Fb')
+    expect(await response.json()).toMatchObject({
+      PATH_INFO: '/environ/caf\xc3\xa9/a/b',
+      REQUEST_URI: '/environ/caf%C3%A9/a%2Fb',
+    })
+  })
+
   it('POST of 10 MB, and a response of 10 MB', async () => {
     const headers = { 'content-length': String(large.byteLength) }
     const sent = await web.post('/digest', { body: large, headers })

@@ -1,6 +1,7 @@
 /** The application that real front ends are tried with. */
 import { createHash } from 'node:crypto'
 import { type Application, empty, json, stream, text } from '@tsgi/core'
+import type { UwsgiNative } from '../src/index.ts'
 
 export interface Tried {
   readonly app: Application
@@ -58,12 +59,15 @@ export function tried(): Tried {
         return stream(fails(), { headers: unbuffered })
       case '/fails-with-length':
         return stream(fails(), { headers: { ...unbuffered, 'content-length': '100' } })
-      default:
+      default: {
+        const { variables } = environ.gateway.native as UwsgiNative
         return json({
           ...{ method, scheme, host, scriptName, pathInfo, queryString, protocol, remoteAddress },
           fields: [...headers].filter(([name]) => !/^(?:host|connection|accept.*|user-agent)$/.test(name)),
           url: environ.request.url,
+          misleading: ['PATH', 'HTTP_PROXY'].filter((name) => variables.has(name)),
         })
+      }
     }
   }
   return { app, left, go: () => go() }

@@ -82,6 +82,7 @@ export function frontCases(front: Front): () => Places {
       remoteAddress: '127.0.0.1',
       fields: [['x-field', 'one, two']],
       url: `http://127.0.0.1:${port}/a/b?x=%20y&z`,
+      misleading: [],
     })
   })
 

@@ -6,7 +6,7 @@ import time
 
 def application(environ, start_response):
     path = environ["PATH_INFO"]
-    if path == "/environ":
+    if path.startswith("/environ"):
         known = {key: value for key, value in environ.items() if isinstance(value, str)}
         known["scheme"] = environ["wsgi.url_scheme"]
         return answer(start_response, json.dumps(known), "application/json")
