@@ -487,6 +487,7 @@ describe('a response of the middleware', () => {
   })
 
   it('that cannot be one is an error', async () => {
+    expect((await answering((res) => res.write(7))).status).toBe(500)
     expect((await answering((res) => res.writeHead(101).end())).status).toBe(500)
   })
 })

@@ -150,7 +150,9 @@ export class Outgoing extends ServerResponse {
 
   #bytesOf(chunk: Chunk, encoding: Encoding | Done): Uint8Array {
     if (chunk === undefined || chunk === null) return new Uint8Array()
-    if (typeof chunk !== 'string') return chunk
+    if (chunk instanceof Uint8Array) return chunk
+    if (typeof chunk !== 'string')
+      throw new TypeError(`A chunk must be a string or bytes, got ${typeof chunk}`)
     this.#hasText = true
     return Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8')
   }

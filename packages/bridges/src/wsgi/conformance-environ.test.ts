@@ -21,6 +21,7 @@ describe('the environ', () => {
       REMOTE_ADDR: '127.0.0.1',
       HTTP_X_MULTI: 'one, two',
       HTTP_COOKIE: 'a=1',
+      HTTP_HOST: 'localhost',
     })
     expect([CONTENT_TYPE, CONTENT_LENGTH]).toEqual([undefined, undefined])
   })

@@ -14,7 +14,7 @@ it('names, in the README, for every duty a test that there is, and every test of
   const tests = (files: string) =>
     globSync(files, { cwd: home }).flatMap((file) => {
       const source = readFileSync(join(home, file), 'utf8')
-      return [...source.matchAll(/^ {2}it\('(.+?)', /gm)].map(([, name]) => name!)
+      return [...source.matchAll(/^ {2}it(?:\.each\(\w+\))?\('(.+?)', /gm)].map(([, name]) => name!)
     })
   const all = new Set(tests('src/**/*.test.ts'))
   expect(named.filter((name) => !all.has(name))).toEqual([])

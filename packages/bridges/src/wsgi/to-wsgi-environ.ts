@@ -19,6 +19,8 @@ export function toWsgiEnviron(environ: Environ): WsgiEnviron {
     SERVER_NAME: name,
     SERVER_PORT: port,
     SERVER_PROTOCOL: environ.protocol,
+    // Not the field: the gateway knows what a request line or a trusted proxy says against it.
+    HTTP_HOST: host,
     SERVER_SOFTWARE: `${gateway.name}/${gateway.version}`,
     'wsgi.version': [1, 0],
     'wsgi.url_scheme': scheme,
@@ -44,12 +46,12 @@ function addHeaders(made: WsgiEnviron, headers: Headers): void {
   }
 }
 
-/**
- * An underscore would let one field pass for another (`X_User` for `X-User`), `Proxy` for the variable that HTTP
- * clients obey, and the transfer coding has been undone.
- */
+/** `Proxy` would pass for the variable that HTTP clients obey; the transfer coding has been undone. */
+const UNMAPPED: ReadonlySet<string> = new Set(['host', 'proxy', 'transfer-encoding'])
+
+/** An underscore would let one field pass for another: `X_User` for `X-User`. */
 function isMapped(name: string): boolean {
-  return /^[a-z\d-]+$/.test(name) && name !== 'proxy' && name !== 'transfer-encoding'
+  return /^[a-z\d-]+$/.test(name) && !UNMAPPED.has(name)
 }
 
 /** What WSGI has no name for, and what middleware outside provides. */

@@ -269,14 +269,54 @@ describe('toWsgi', () => {
     expect(await path('', '//b')).toEqual(['', '//b'])
   })
 
-  it('makes an environ that keeps the contract of whatever path there is', async () => {
+  it('makes an environ that keeps the contract of whatever path and query there is', async () => {
     const bytes = fc.uint8Array().map((bytes) => String.fromCharCode(...bytes))
     await fc.assert(
-      fc.asyncProperty(bytes, bytes, async (SCRIPT_NAME, PATH_INFO) => {
-        const { scriptName, pathInfo, request } = await seen({ SCRIPT_NAME, PATH_INFO })
-        expect(new URL(request.url).pathname).toBe(scriptName + pathInfo)
+      fc.asyncProperty(bytes, bytes, bytes, async (SCRIPT_NAME, PATH_INFO, QUERY_STRING) => {
+        const { scriptName, pathInfo, queryString, request } = await seen({
+          SCRIPT_NAME,
+          PATH_INFO,
+          QUERY_STRING,
+        })
+        const { pathname, search } = new URL(request.url)
+        expect([pathname, search.slice(1)]).toEqual([scriptName + pathInfo, queryString])
       }),
     )
+  })
+
+  it('refuses a host that is none', async () => {
+    for (const HTTP_HOST of [
+      'a b',
+      'a/b',
+      'user@a',
+      'a?b',
+      'a#b',
+      'a\\b',
+      'a\tb',
+      'a:b',
+      '[',
+      ':80',
+      '\xff"',
+    ]) {
+      const { status } = await call(
+        toWsgi(() => expect.fail('the application was called')),
+        { HTTP_HOST },
+      )
+      expect(status, HTTP_HOST).toBe('400 Bad Request')
+    }
+    expect(await seen({ HTTP_HOST: 'EXAMPLE.org:80' })).toMatchObject({ host: 'example.org' })
+  })
+
+  it('leaves out what is no field', async () => {
+    const { headers } = await seen({
+      HTTP_: 'a',
+      'HTTP_X Y': 'b',
+      HTTP_X_Y: 'c',
+      CONTENT_LENGTH: 'many',
+      CONTENT_TYPE: '',
+    })
+    const { host: _host, ...fields } = Object.fromEntries(headers)
+    expect(fields).toEqual({ 'x-y': 'c' })
   })
 
   it('is refused where it is no function', () => {

@@ -1,4 +1,4 @@
-import type { Application } from '@tsgi/core'
+import { type Application, errorResponse, HttpError } from '@tsgi/core'
 import { answer, isNullBodyStatus, plainParts, reasonPhrase } from '@tsgi/core/gateway'
 import type { Blocks, WsgiApplication, WsgiHeaders } from './contract.ts'
 import { WsgiExchange } from './wsgi-exchange.ts'
@@ -8,7 +8,8 @@ import { WsgiExchange } from './wsgi-exchange.ts'
  *
  * What the application throws is answered and reported to `wsgi.errors`. `gateway.native` is the WSGI environ. `signal`
  * aborts when the body is closed before its end, and with `tsgi.signal` where the environ has one. PATH_INFO is
- * decoded, so an application cannot tell `%2F` from `/`: that is WSGI's own limit.
+ * decoded, so an application cannot tell `%2F` from `/`: that is WSGI's own limit. A request whose host is none is
+ * answered 400 without calling the application.
  *
  * @throws TypeError where the application is not a function.
  *
@@ -30,7 +31,10 @@ export function toWsgi(app: Application): WsgiApplication {
   if (typeof app !== 'function') throw new TypeError(`toWsgi: app must be an application, got ${typeof app}`)
   return async function tsgiApplication(environ, startResponse) {
     const exchange = new WsgiExchange(environ)
-    const response = await answer(app, exchange.environ)
+    const { sound, environ: inner } = exchange
+    const response = sound
+      ? await answer(app, inner)
+      : errorResponse(new HttpError(400, 'No usable host'), inner)
     const { status, statusText } = response
     // Before `headers` is read, which takes the plain parts away.
     const body = whole(response)

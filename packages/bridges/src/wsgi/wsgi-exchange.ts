@@ -2,6 +2,7 @@ import type { Environ, ErrorLog, Finished, Gateway } from '@tsgi/core'
 import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
 import { encodePath } from './bytes.ts'
 import type { WsgiEnviron } from './contract.ts'
+import { TOKEN } from './response-head.ts'
 
 const BLOCK = 64 * 1024
 
@@ -9,6 +10,8 @@ const BLOCK = 64 * 1024
 export class WsgiExchange implements Exchange {
   readonly scheme: 'http' | 'https'
   readonly host: string
+  /** Whether the request names a host that is one; others are not to be answered. */
+  readonly sound: boolean
   readonly protocol: string
   readonly remoteAddress: string
   readonly errors: ErrorLog
@@ -26,8 +29,10 @@ export class WsgiExchange implements Exchange {
   constructor(wsgi: WsgiEnviron) {
     this.#wsgi = wsgi
     this.scheme = wsgi['wsgi.url_scheme']
-    this.host = wsgi.HTTP_HOST || serverAuthority(wsgi)
-    this.protocol = wsgi.SERVER_PROTOCOL
+    const host = hostOf(this.scheme, wsgi.HTTP_HOST || serverAuthority(wsgi))
+    this.sound = host !== undefined
+    this.host = host ?? 'localhost'
+    this.protocol = wsgi.SERVER_PROTOCOL || 'HTTP/1.0'
     this.remoteAddress = typeof wsgi.REMOTE_ADDR === 'string' ? wsgi.REMOTE_ADDR : ''
     this.errors = { write: (problem) => report(wsgi, problem) }
     this.gateway = {
@@ -42,7 +47,8 @@ export class WsgiExchange implements Exchange {
       if (typeof outer === 'function') outer(reported)
     }
     const { pathname, ...target } = locate(wsgi)
-    this.#url = `${this.scheme}://${this.host}${pathname}${wsgi.QUERY_STRING ? `?${wsgi.QUERY_STRING}` : ''}`
+    const query = target.queryString === '' ? '' : `?${target.queryString}`
+    this.#url = `${this.scheme}://${this.host}${pathname}${query}`
     this.environ = createEnviron(this, { method: wsgi.REQUEST_METHOD, ...target })
   }
 
@@ -85,28 +91,36 @@ function serverAuthority(wsgi: WsgiEnviron): string {
   return wsgi.SERVER_PORT === usual ? wsgi.SERVER_NAME : `${wsgi.SERVER_NAME}:${wsgi.SERVER_PORT}`
 }
 
-/** The path as a URL has it: what was `%2e%2e` or `%2F..` once is resolved, so that it leads nowhere unseen. */
-function locate(wsgi: WsgiEnviron): {
-  pathname: string
-  scriptName: string
-  pathInfo: string
-  queryString: string
-} {
-  const queryString = wsgi.QUERY_STRING ?? ''
+/** The host as a URL has it; undefined where the text is more or less than a host and a port. */
+function hostOf(scheme: string, text: string): string | undefined {
+  if (!/^[\w.:[\]-]+$/.test(text)) return undefined
+  return URL.parse(`${scheme}://${text}/`)?.host
+}
+
+interface Location {
+  readonly pathname: string
+  readonly scriptName: string
+  readonly pathInfo: string
+  readonly queryString: string
+}
+
+/** Path and query as a URL has them: what was `%2F..` once is resolved, so that it leads nowhere unseen. */
+function locate(wsgi: WsgiEnviron): Location {
   const script = rooted(wsgi.SCRIPT_NAME).replace(/\/+$/, '')
   const path = rooted(wsgi.PATH_INFO)
-  if (script === '' && path === '') {
-    return {
-      pathname: '',
-      scriptName: '',
-      pathInfo: wsgi.REQUEST_METHOD === 'OPTIONS' ? '' : '/',
-      queryString,
-    }
-  }
   const { pathname } = new URL(`http://localhost${script}${path}`)
+  const queryString = queryOf(wsgi)
+  if (script === '' && path === '') {
+    const pathInfo = wsgi.REQUEST_METHOD === 'OPTIONS' ? '' : '/'
+    return { pathname: pathInfo, scriptName: '', pathInfo, queryString }
+  }
   const isInside = pathname === script || pathname.startsWith(`${script}/`)
   const scriptName = isInside ? script : ''
   return { pathname, scriptName, pathInfo: pathname.slice(scriptName.length), queryString }
+}
+
+function queryOf({ QUERY_STRING: query = '' }: WsgiEnviron): string {
+  return new URL(`http://localhost/?${query.replaceAll('#', '%23')}`).search.slice(1)
 }
 
 function rooted(path: string | undefined): string {
@@ -117,12 +131,11 @@ function rooted(path: string | undefined): string {
 function fieldsOf(wsgi: WsgiEnviron): Headers {
   const headers = new Headers()
   for (const [key, value] of Object.entries(wsgi)) {
-    if (key.startsWith('HTTP_') && typeof value === 'string') {
-      headers.append(key.slice('HTTP_'.length).replaceAll('_', '-'), value)
-    }
+    const name = key.startsWith('HTTP_') ? key.slice('HTTP_'.length).replaceAll('_', '-') : ''
+    if (TOKEN.test(name) && typeof value === 'string') headers.append(name, value)
   }
   if (wsgi.CONTENT_TYPE) headers.set('content-type', wsgi.CONTENT_TYPE)
-  if (wsgi.CONTENT_LENGTH) headers.set('content-length', wsgi.CONTENT_LENGTH)
+  if (/^\d+$/.test(wsgi.CONTENT_LENGTH ?? '')) headers.set('content-length', wsgi.CONTENT_LENGTH!)
   return headers
 }
 

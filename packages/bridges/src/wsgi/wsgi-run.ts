@@ -30,7 +30,8 @@ export class WsgiRun {
     // Now: the application may put another in its place.
     this.#errors = this.#wsgiEnviron['wsgi.errors']
     this.response = this.#answered.promise
-    void this.#run(app)
+    // Only a log that fails gets here: there is nobody else to tell.
+    this.#run(app).catch((error: unknown) => console.error(error))
   }
 
   async #run(app: WsgiApplication): Promise<void> {
