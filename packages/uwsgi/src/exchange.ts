@@ -1,4 +1,3 @@
-import cluster from 'node:cluster'
 import type { Socket } from 'node:net'
 import type { Environ, ErrorLog, Finished, Gateway } from '@tsgi/core'
 import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
@@ -12,6 +11,7 @@ import { version } from './version.ts'
 export interface Settings {
   readonly errors: ErrorLog
   readonly limits: Required<UwsgiLimits>
+  readonly multiprocess: boolean
   /** What `waitUntil` was given and has not settled. */
   readonly tasks: Set<Promise<unknown>>
 }
@@ -132,7 +132,7 @@ export class UwsgiExchange implements Exchange {
   get gateway(): Gateway {
     if (this.#gateway === undefined) {
       const native = new Native(this.socket, this.#packet)
-      this.#gateway = { name: 'uwsgi', version, multiprocess: cluster.isWorker, native }
+      this.#gateway = { name: 'uwsgi', version, multiprocess: this.settings.multiprocess, native }
     }
     return this.#gateway
   }

@@ -384,6 +384,16 @@ describe('createUwsgiServer', () => {
     )
   })
 
+  it('says whether other processes serve the same application', async () => {
+    for (const multiprocess of [true, false]) {
+      await using gateway = await start(({ gateway }) => json(gateway.multiprocess), { multiprocess })
+      expect(bodyOf(await gateway.exchange({}))).toBe(String(multiprocess))
+    }
+    expect(() => createUwsgiServer(() => json(null), { multiprocess: 1 as never })).toThrow(
+      new TypeError('createUwsgiServer: multiprocess must be a boolean, got 1'),
+    )
+  })
+
   it('refuses what is no application and what is no log', () => {
     expect(() => createUwsgiServer(null as never)).toThrow(
       new TypeError('createUwsgiServer: the application must be a function, got null'),

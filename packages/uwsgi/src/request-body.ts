@@ -35,7 +35,10 @@ export class RequestBody {
   /** Whether nothing of it is wanted any more. */
   #over = false
   #expired = false
-  #onDrain: ((bytes: number) => void) | undefined
+  /** Told when the rest was read that nobody wants, of which there is room for so much. */
+  #onDrained: (() => void) | undefined
+  #room = DRAIN_BYTES
+  #timer: NodeJS.Timeout | undefined
 
   constructor(init: RequestBodyInit) {
     this.#init = init
@@ -66,7 +69,10 @@ export class RequestBody {
   push(chunk: Uint8Array<ArrayBuffer>): void {
     const part = chunk.byteLength > this.#missing ? chunk.subarray(0, this.#missing) : chunk
     this.#missing -= part.byteLength
-    this.#onDrain?.(part.byteLength)
+    if (this.#onDrained !== undefined) {
+      this.#room -= part.byteLength
+      if (this.complete || this.#room < 0) this.#endDrain()
+    }
     if (this.#over || part.byteLength === 0) return
     this.#held.push(part)
     this.#heldBytes += part.byteLength
@@ -83,6 +89,7 @@ export class RequestBody {
   /** Says that no more will come. */
   cutOff(): void {
     if (!this.complete) this.fail(new HttpError(400, 'The request was cut off.'))
+    this.#endDrain()
   }
 
   /** Makes reading fail, now or when it begins, unless all was read. */
@@ -100,17 +107,14 @@ export class RequestBody {
       return
     }
     this.fail(new HttpError(400, 'The response ended before the request was read.'))
-    let room = DRAIN_BYTES
-    const stop = () => {
-      clearTimeout(timer)
-      this.#onDrain = undefined
-      done()
-    }
-    const timer = setTimeout(stop, DRAIN_MS)
-    this.#onDrain = (bytes) => {
-      room -= bytes
-      if (this.complete || room < 0) stop()
-    }
+    this.#onDrained = done
+    this.#timer = setTimeout(() => this.#endDrain(), DRAIN_MS)
+  }
+
+  #endDrain(): void {
+    clearTimeout(this.#timer)
+    this.#onDrained?.()
+    this.#onDrained = undefined
   }
 
   #pull(): void {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireProgram } from '../../../scripts/programs.ts'
 import { digest, large } from '../test/application.ts'
 import { freePort, startUwsgi } from '../test/programs.ts'
-import { scratch, until } from '../test/start.ts'
+import { bodyOf, scratch, start, statusOf, until } from '../test/start.ts'
 import { uwsgiUpstream } from './index.ts'
 
 const uwsgi = requireProgram('uwsgi')
@@ -84,6 +84,13 @@ describe.runIf(uwsgi && python)('in front of uWSGI with a Python application', (
     expect(await sent.json()).toEqual(digest(large))
     const got = await tcp.get('/large')
     expect((await got.bytes()).byteLength).toBe(10_000_000)
+  })
+
+  it('between two: uwsgi in, uwsgi out', async () => {
+    await using between = await start(mounted)
+    const request = { REQUEST_METHOD: 'POST', REQUEST_URI: '/legacy/digest' }
+    expect(JSON.parse(bodyOf(await between.exchange(request, large)))).toEqual(digest(large))
+    expect(statusOf(await between.exchange({ REQUEST_URI: '/legacy/broken' }))).toBe(502)
   })
 
   it('HEAD, to which uWSGI sends a body, and 304', async () => {

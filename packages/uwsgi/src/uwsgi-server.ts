@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Application, ErrorLog } from '@tsgi/core'
 import { consoleErrors } from '@tsgi/core/gateway'
@@ -9,6 +10,8 @@ import { type UwsgiLimits, uwsgiLimits } from './limits.ts'
 export interface UwsgiServerOptions extends UwsgiLimits {
   /** Where problems are reported; standard error unless given. */
   readonly errors?: ErrorLog
+  /** Whether other processes serve the same application; whether this is a worker of `node:cluster` unless given. */
+  readonly multiprocess?: boolean
 }
 
 /** A gateway, made by {@link createUwsgiServer}. */
@@ -51,7 +54,7 @@ export interface UwsgiServer extends AsyncDisposable {
  * ```
  */
 export function createUwsgiServer(app: Application, options: UwsgiServerOptions = {}): UwsgiServer {
-  const { errors = consoleErrors } = options
+  const { errors = consoleErrors, multiprocess = cluster.isWorker } = options
   if (typeof app !== 'function') {
     throw new TypeError(
       `createUwsgiServer: the application must be a function, got ${app === null ? 'null' : typeof app}`,
@@ -60,9 +63,13 @@ export function createUwsgiServer(app: Application, options: UwsgiServerOptions 
   if (typeof errors?.write !== 'function') {
     throw new TypeError(`createUwsgiServer: errors must have a method write(problem), got ${String(errors)}`)
   }
+  if (typeof multiprocess !== 'boolean') {
+    throw new TypeError(`createUwsgiServer: multiprocess must be a boolean, got ${String(multiprocess)}`)
+  }
   const settings: Settings = {
     errors: guarded(errors),
     limits: uwsgiLimits(options, 'createUwsgiServer'),
+    multiprocess,
     tasks: new Set(),
   }
   const sockets = new Set<Socket>()
