@@ -1,53 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Command } from '../test/command.ts'
 import { RawClient } from '../test/raw-client.ts'
 import { start, until } from '../test/start.ts'
 import { version } from './version.ts'
-
-const cli = join(import.meta.dirname, 'cli.ts')
-const fixtures = join(import.meta.dirname, '../test/fixtures')
-
-/** The command in a process of its own. */
-class Command implements Disposable {
-  readonly process: ChildProcess
-  stdout = ''
-  stderr = ''
-  readonly exit: Promise<number | null>
-
-  constructor(...args: string[]) {
-    this.process = spawn(process.execPath, [cli, ...args], {
-      cwd: fixtures,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    this.process.stdout?.on('data', (chunk) => {
-      this.stdout += chunk
-    })
-    this.process.stderr?.on('data', (chunk) => {
-      this.stderr += chunk
-    })
-    this.exit = once(this.process, 'close').then(([code]) => code)
-  }
-
-  /** The addresses it listens on, once it does. */
-  async addresses(count = 1): Promise<string[]> {
-    const found = () =>
-      [...this.stdout.matchAll(/^tsgi: listening on (\S+)(?: \(every interface\))?$/gm)].map(
-        ([, address]) => address!,
-      )
-    await until(() => found().length === count || this.process.exitCode !== null)
-    if (this.process.exitCode !== null) throw new Error(this.stderr)
-    return found()
-  }
-
-  [Symbol.dispose](): void {
-    this.process.kill('SIGKILL')
-  }
-}
 
 let folder = ''
 beforeAll(async () => {
@@ -140,7 +99,7 @@ describe('tsgi serve', () => {
     [2, ['hello.ts', '--http', 'localhost'], /^tsgi: --http must be HOST:PORT or :PORT, got 'localhost'/],
     [2, ['hello.ts', '--http', ':99999'], /^tsgi: --http must be HOST:PORT or :PORT, got ':99999'/],
     [2, ['hello.ts', '--http', 'a b:1'], /^tsgi: --http must be HOST:PORT or :PORT/],
-    [2, ['hello.ts', '--unix', ''], /^tsgi: --http or --unix must be/],
+    [2, ['hello.ts', '--unix', ''], /^tsgi: --unix must not be empty/],
     [
       2,
       ['hello.ts', '--trust-proxy', 'everyone'],
@@ -151,8 +110,14 @@ describe('tsgi serve', () => {
     [
       2,
       ['hello.ts', '--graceful-timeout', '99999999999'],
-      /^tsgi: --graceful-timeout, in milliseconds, must be/,
+      /^tsgi: --graceful-timeout must be a number of seconds from 0 to 2147483, got '99999999999'/,
     ],
+    [
+      2,
+      ['hello.ts', '--workers', '0'],
+      /^tsgi: --workers must be a whole number from 1 to 999, or 'auto', got '0'/,
+    ],
+    [2, ['hello.ts', '--pid-file', 'x'], /^tsgi: --pid-file needs --workers/],
     [2, ['hello.ts', '--what'], /^tsgi: Unknown option '--what'/],
     [2, ['hello.ts', '--http'], /^tsgi: Option '--http <value>' argument missing/],
   ])('exits with %i for %j', async (code, args, message) => {

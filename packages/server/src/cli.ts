@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 /** The `tsgi` command. */
 import { CommandError } from './command-error.ts'
+import { commandReload, reloadUsage } from './command-reload.ts'
 import { commandRoutes, routesUsage } from './command-routes.ts'
 import { commandServe, serveUsage } from './command-serve.ts'
+import { exitWith } from './exit-with.ts'
 import { version } from './version.ts'
 
 const usage = `${serveUsage}
+${reloadUsage}
 ${routesUsage}
 tsgi --help
 tsgi --version
@@ -14,6 +17,7 @@ tsgi --version
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   __proto__: null as never,
   serve: commandServe,
+  reload: commandReload,
   routes: commandRoutes,
 }
 
@@ -37,16 +41,5 @@ async function main(args: readonly string[]): Promise<void> {
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  if (error instanceof CommandError) {
-    console.error(`tsgi: ${error.message}`)
-    if (error.exitCode === 2) console.error("Try 'tsgi --help'.")
-    process.exit(error.exitCode)
-  }
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    console.error(`tsgi: ${error.message}\nTry 'tsgi --help'.`)
-    process.exit(2)
-  }
-  // The application's own module failed: all of it is wanted.
-  console.error(error)
-  process.exit(1)
+  exitWith(error)
 }

@@ -1,5 +1,5 @@
 import { createServer, type Server as HttpServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import { answerClientError, endWith } from './client-error.ts'
 import { latestExchange } from './connection.ts'
@@ -113,8 +113,10 @@ export async function startServers(
     async drain() {
       draining = true
       settings.closing = true
-      await within(limits.gracefulTimeout, Promise.all(opened.map(emptied)))
-      await close()
+      const inTime = await within(limits.gracefulTimeout, Promise.all(opened.map(emptied)))
+      draining = false
+      closed ??= closeAll(opened, settings, inTime ? limits.gracefulTimeout : 0)
+      await closed
     },
     [Symbol.asyncDispose]: close,
   }
@@ -125,7 +127,8 @@ interface Opened {
   readonly sockets: ReadonlySet<Socket>
 }
 
-function listenAddresses(option: unknown): ListenAddress[] {
+/** Reads the option `listen`. */
+export function listenAddresses(option: unknown): ListenAddress[] {
   const list = Array.isArray(option) ? option : [option ?? 'http://127.0.0.1:8000']
   if (list.length === 0)
     throw new TypeError('serve: listen must name at least one address, got an empty list')
@@ -174,7 +177,8 @@ async function listenOn(server: HttpServer, address: ListenAddress): Promise<str
   return actualAddress(address, server)
 }
 
-function actualAddress(address: ListenAddress, server: HttpServer): string {
+/** Where the server listens, with the port that was really taken. */
+export function actualAddress(address: ListenAddress, server: NetServer): string {
   if ('path' in address) return formatListenAddress(address, 0)
   const { address: host, port } = server.address() as AddressInfo
   return formatListenAddress({ port, host: address.host ?? host }, port)

@@ -1,0 +1,75 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { listen } from './listen.ts'
+import type { ListenAddress } from './listen-address.ts'
+import { actualAddress } from './serve.ts'
+import type { WorkerProcess } from './worker-process.ts'
+
+/**
+ * Accepts connections and hands them to workers in turn. A worker gets the next one when it has taken the last: one
+ * whose event loop is blocked gets no more. While no worker can take them, connections wait.
+ */
+export class Dispatcher {
+  readonly #servers: Server[] = []
+  readonly #idle = new Set<WorkerProcess>()
+  readonly #waiting: { readonly at: number; readonly socket: Socket }[] = []
+  readonly #report: (problem: unknown) => void
+
+  constructor(report: (problem: unknown) => void) {
+    this.#report = report
+  }
+
+  /** Connections that wait for a worker. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** Listens on all of these; returns where, with the ports that were really taken. */
+  async listen(addresses: readonly ListenAddress[]): Promise<string[]> {
+    const taken: string[] = []
+    for (const [at, address] of addresses.entries()) {
+      const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
+        this.#accept(at, socket),
+      )
+      this.#servers.push(server)
+      await listen(server, address)
+      server.on('error', (error) => this.#report(error))
+      taken.push(actualAddress(address, server))
+    }
+    return taken
+  }
+
+  /** Says that this worker can take a connection. */
+  ready(worker: WorkerProcess): void {
+    if (worker.state !== 'serving') return
+    this.#idle.add(worker)
+    this.#dispatch()
+  }
+
+  /** Accepts nothing more; what waits is handed on still, as long as workers are ready. */
+  close(): void {
+    for (const server of this.#servers) server.close()
+  }
+
+  #accept(at: number, socket: Socket): void {
+    if (this.#waiting.length >= MAX_WAITING) {
+      socket.destroy()
+      return
+    }
+    this.#waiting.push({ at, socket })
+    this.#dispatch()
+  }
+
+  #dispatch(): void {
+    for (const worker of this.#idle) {
+      if (this.#waiting.length === 0) return
+      // The set is in the order in which workers became ready.
+      this.#idle.delete(worker)
+      if (worker.state !== 'serving' || !worker.reachable) continue
+      const { at, socket } = this.#waiting.shift()!
+      worker.send({ type: 'connection', at }, socket)
+    }
+  }
+}
+
+/** What may wait for a worker; each is an open file of the master. */
+const MAX_WAITING = 4096

@@ -1,0 +1,96 @@
+/**
+ * The flags of the commands that serve: how each is read, from the command line and from a configuration file, and
+ * what the help says of it. A flag `--max-body-size` is the member `maxBodySize` of a configuration.
+ */
+import {
+  type Flag,
+  httpAddress,
+  milliseconds,
+  text,
+  trustProxy,
+  wholeNumber,
+  workerCount,
+} from './flag-kinds.ts'
+
+export const flags = {
+  http: {
+    value: '[HOST]:PORT',
+    multiple: true,
+    help: "listen on a port; ':8000' is every interface (default: 127.0.0.1:8000)",
+    read: httpAddress,
+  },
+  unix: { value: 'PATH', multiple: true, help: 'listen on a unix socket', read: text },
+  workers: {
+    value: 'N|auto',
+    help: 'serve in so many processes, under a master; auto is one a processor (default: in the one process)',
+    read: workerCount,
+  },
+  pidFile: {
+    value: 'PATH',
+    help: "with --workers, write the master's process id there, for 'tsgi reload'",
+    read: text,
+  },
+  config: {
+    value: 'FILE',
+    help: "read flags from a module's default export (default: tsgi.config.ts, where there is one)",
+    read: text,
+  },
+  trustProxy: {
+    value: 'N|ADDRESSES',
+    help: 'believe X-Forwarded-* of the nearest N proxies, or of those with these comma-separated addresses or CIDR ranges (default: none)',
+    read: trustProxy,
+  },
+  maxBodySize: {
+    value: 'BYTES',
+    help: 'largest request body (default: 16777216)',
+    read: wholeNumber(0),
+  },
+  keepAliveTimeout: {
+    value: 'SECONDS',
+    help: 'time a connection may stay open between requests (default: 5)',
+    read: milliseconds(0.001),
+  },
+  gracefulTimeout: {
+    value: 'SECONDS',
+    help: 'time for what is in flight when stopping (default: 30)',
+    read: milliseconds(0),
+  },
+} satisfies Readonly<Record<string, Flag>>
+
+export type Flags = typeof flags
+
+/** What was read of each flag that was given. */
+export type FlagValues = {
+  readonly [K in keyof Flags]?: Flags[K] extends { readonly multiple: true }
+    ? readonly ReturnType<Flags[K]['read']>[]
+    : ReturnType<Flags[K]['read']>
+}
+
+/** The flag of a member: `--max-body-size` of `maxBodySize`. */
+export function flagName(member: string): string {
+  return `--${kebab(member)}`
+}
+
+export function kebab(member: string): string {
+  return member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** The lines of a help text about the flags, in columns. */
+export function flagsHelp(): string {
+  const rows = Object.entries<Flag>(flags).map(([member, flag]) => {
+    return [[flagName(member), flag.value].filter(Boolean).join(' '), flag.help] as const
+  })
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, help]) => `  ${name.padEnd(width)}  ${wrap(help, width + 4)}\n`).join('')
+}
+
+/** Text broken into lines that end before column 110, each but the first indented. */
+function wrap(help: string, indent: number): string {
+  const lines = ['']
+  for (const word of help.split(' ')) {
+    const line = lines.at(-1)!
+    if (indent + line.length + word.length >= 109) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines.join(`\n${' '.repeat(indent)}`)
+}

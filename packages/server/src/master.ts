@@ -1,0 +1,101 @@
+import cluster from 'node:cluster'
+import { rmSync, writeFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { Dispatcher } from './dispatcher.ts'
+import type { WorkerMessage } from './messages.ts'
+import { Pool } from './pool.ts'
+import { readableAddress } from './readable-address.ts'
+import { listenAddresses } from './serve.ts'
+import { serveOptions, startFailure } from './serve-options.ts'
+import type { ServeSettings } from './serve-settings.ts'
+import { type Exit, WorkerProcess } from './worker-process.ts'
+
+/**
+ * Serves in workers, until a signal comes. The master accepts connections and keeps the workers; the application is
+ * loaded in them alone, so that no failure of its own can end the master.
+ */
+export async function runMaster(settings: ServeSettings, size: number): Promise<void> {
+  const { gracefulTimeout = 30_000, pidFile } = settings
+  const dispatcher = new Dispatcher((problem) => console.error(problem))
+  const addresses = await listenOn(dispatcher, settings)
+  cluster.setupPrimary({
+    exec: join(import.meta.dirname, `worker${extname(import.meta.filename)}`),
+    args: [],
+  })
+
+  const pool = new Pool({ size, gracefulTimeout, spawn, onUnbootable, log, warn })
+  let stopping = false
+  handleSignals()
+  await pool.start()
+  if (stopping) return
+  if (pidFile !== undefined) {
+    writeFileSync(pidFile, `${process.pid}\n`)
+    process.on('exit', () => rmSync(pidFile, { force: true }))
+  }
+  for (const address of addresses) console.log(`tsgi: listening on ${readableAddress(address)}`)
+  log(`master (pid ${process.pid}) serves with ${size} ${size === 1 ? 'worker' : 'workers'}`)
+
+  function spawn(): WorkerProcess {
+    const worker: WorkerProcess = new WorkerProcess(
+      { type: 'start', settings, addresses },
+      {
+        onReady: () => dispatcher.ready(worker),
+        onMessage: (message) => hear(worker, message),
+        onExit: (exit) => pool.ended(worker, exit),
+      },
+    )
+    return worker
+  }
+
+  function hear(worker: WorkerProcess, message: WorkerMessage): void {
+    if (message.type === 'taken') dispatcher.ready(worker)
+    else if (message.type === 'replace') pool.replace(worker, message.reason)
+  }
+
+  function handleSignals(): void {
+    for (const [signal, number] of [
+      ['SIGINT', 2],
+      ['SIGTERM', 15],
+    ] as const) {
+      process.on(signal, () => {
+        if (stopping) {
+          pool.kill()
+          process.exit(128 + number)
+        }
+        log(`${signal}: stopping`)
+        stop(0)
+      })
+    }
+    process.on('SIGHUP', () => pool.reload())
+    process.on('SIGTTIN', () => pool.resize(pool.size + 1))
+    process.on('SIGTTOU', () => pool.resize(pool.size - 1))
+  }
+
+  function onUnbootable({ code }: Exit): void {
+    warn('a worker could not begin to serve: stopping')
+    stop(code || 1)
+  }
+
+  async function stop(code: number): Promise<void> {
+    stopping = true
+    dispatcher.close()
+    await pool.stop()
+    process.exit(code)
+  }
+}
+
+async function listenOn(dispatcher: Dispatcher, settings: ServeSettings): Promise<string[]> {
+  try {
+    return await dispatcher.listen(listenAddresses(serveOptions(settings).listen))
+  } catch (error) {
+    throw startFailure(error)
+  }
+}
+
+function log(line: string): void {
+  console.log(`tsgi: ${line}`)
+}
+
+function warn(line: string): void {
+  console.error(`tsgi: ${line}`)
+}

@@ -1,0 +1,20 @@
+/** What the master and a worker say to each other. */
+import type { ServeSettings } from './serve-settings.ts'
+
+export type MasterMessage =
+  /** Load the application and serve it; `addresses` are those that the master listens on. */
+  | { readonly type: 'start'; readonly settings: ServeSettings; readonly addresses: readonly string[] }
+  /** A connection comes with this message, from the address at this index. */
+  | { readonly type: 'connection'; readonly at: number }
+  /** Finish what clients have begun, then exit: another worker serves now. */
+  | { readonly type: 'retire' }
+  /** Stop gracefully, then exit. */
+  | { readonly type: 'stop' }
+
+export type WorkerMessage =
+  /** The application is loaded. */
+  | { readonly type: 'ready' }
+  /** A connection has arrived. */
+  | { readonly type: 'taken' }
+  /** This worker wants to be replaced, because of this. */
+  | { readonly type: 'replace'; readonly reason: string }

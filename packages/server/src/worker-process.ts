@@ -1,0 +1,77 @@
+import cluster, { type Worker } from 'node:cluster'
+import type { Socket } from 'node:net'
+import type { MasterMessage, WorkerMessage } from './messages.ts'
+
+/** How a process ended: with a code, or by a signal. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+/** What a worker tells of itself. */
+export interface WorkerEvents {
+  readonly onReady: () => void
+  readonly onMessage: (message: WorkerMessage) => void
+  readonly onExit: (exit: Exit) => void
+}
+
+/** A worker, as the master sees it. */
+export class WorkerProcess {
+  readonly startedAt: number = performance.now()
+  /** `retiring` from when it was told to end. */
+  state: 'booting' | 'serving' | 'retiring' = 'booting'
+  /** Why another is to take its place. */
+  outdated: string | undefined
+  /** How it ended before it could serve; `undefined` once it serves. */
+  readonly booted: Promise<Exit | undefined>
+  readonly exited: Promise<Exit>
+  readonly #worker: Worker
+
+  constructor(start: MasterMessage, events: WorkerEvents) {
+    this.#worker = cluster.fork()
+    const booted = Promise.withResolvers<Exit | undefined>()
+    const exited = Promise.withResolvers<Exit>()
+    this.booted = booted.promise
+    this.exited = exited.promise
+    this.#worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'ready' && this.state === 'booting') {
+        this.state = 'serving'
+        events.onReady()
+        booted.resolve(undefined)
+      }
+      events.onMessage(message)
+    })
+    // A process that cannot be reached is about to exit, which is heard of below.
+    this.#worker.on('error', () => {})
+    this.#worker.on('exit', (code: number | null, signal: string | null) => {
+      events.onExit({ code, signal })
+      booted.resolve({ code, signal })
+      exited.resolve({ code, signal })
+    })
+    this.send(start)
+  }
+
+  get id(): number {
+    return this.#worker.id
+  }
+
+  get pid(): number | undefined {
+    return this.#worker.process.pid
+  }
+
+  get reachable(): boolean {
+    return this.#worker.isConnected()
+  }
+
+  send(message: MasterMessage, socket?: Socket): void {
+    if (this.reachable) this.#worker.process.send(message, socket, {}, () => {})
+  }
+
+  kill(): void {
+    this.#worker.process.kill('SIGKILL')
+  }
+
+  toString(): string {
+    return `worker ${this.id} (pid ${this.pid})`
+  }
+}

@@ -1,0 +1,59 @@
+/** A worker: what the master starts. It loads the application and serves the connections that the master accepts. */
+import type { Server, Socket } from 'node:net'
+import { exitWith } from './exit-with.ts'
+import { loadApplication } from './load-application.ts'
+import type { MasterMessage, WorkerMessage } from './messages.ts'
+import { type DrainableServer, startServers } from './serve.ts'
+import { serveOptions, startFailure } from './serve-options.ts'
+
+const servers: Server[] = []
+let serving: DrainableServer | undefined
+
+process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
+  switch (message.type) {
+    case 'start':
+      start(message).catch(exitWith)
+      break
+    case 'connection':
+      tell({ type: 'taken' })
+      // The client may have left on the way.
+      if (socket !== undefined) servers[message.at]!.emit('connection', socket)
+      break
+    case 'retire':
+      serving?.drain().then(() => process.exit())
+      break
+    case 'stop':
+      serving?.close().then(() => process.exit())
+  }
+})
+
+// The master is gone: nobody gives connections any more.
+process.on('disconnect', () => {
+  if (serving === undefined) process.exit()
+  serving.close().then(() => process.exit())
+})
+
+// A terminal sends its signals to all processes, a service manager may: what they mean is the master's to say.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+process.on('SIGTERM', () => tell({ type: 'replace', reason: 'SIGTERM' }))
+
+async function start({ settings, addresses }: MasterMessage & { type: 'start' }): Promise<void> {
+  const application = await loadApplication(settings.app)
+  try {
+    serving = await startServers(application, serveOptions(settings), {
+      multiprocess: true,
+      async bind(server) {
+        // A server that does not listen itself would not hold its connections to their timeouts.
+        server.emit('listening')
+        return addresses[servers.push(server) - 1]!
+      },
+    })
+  } catch (error) {
+    throw startFailure(error)
+  }
+  tell({ type: 'ready' })
+}
+
+function tell(message: WorkerMessage): void {
+  if (process.connected) process.send!(message, undefined, {}, () => {})
+}

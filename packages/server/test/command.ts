@@ -1,0 +1,60 @@
+/** The command in a process of its own, which ends with the test whatever happens. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { until } from './start.ts'
+
+const cli = join(import.meta.dirname, '../src/cli.ts')
+export const fixtures: string = join(import.meta.dirname, 'fixtures')
+
+export class Command implements Disposable {
+  readonly process: ChildProcess
+  stdout = ''
+  stderr = ''
+  readonly exit: Promise<number | null>
+
+  constructor(...args: string[]) {
+    this.process = spawn(process.execPath, [cli, ...args], {
+      cwd: fixtures,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: its workers can be ended with it.
+      detached: true,
+    })
+    this.process.stdout?.on('data', (chunk) => {
+      this.stdout += chunk
+    })
+    this.process.stderr?.on('data', (chunk) => {
+      this.stderr += chunk
+    })
+    this.exit = once(this.process, 'close').then(([code]) => code)
+  }
+
+  /** The addresses it listens on, once it does. */
+  async addresses(count = 1): Promise<string[]> {
+    const found = () =>
+      [...this.stdout.matchAll(/^tsgi: listening on (\S+)(?: \(every interface\))?$/gm)].map(
+        ([, address]) => address!,
+      )
+    await until(() => found().length === count || this.process.exitCode !== null)
+    if (this.process.exitCode !== null) throw new Error(this.stderr)
+    return found()
+  }
+
+  /** Waits until this was printed so many times. */
+  async printed(text: string, times = 1): Promise<void> {
+    await until(() => this.count(text) >= times || this.process.exitCode !== null)
+    if (this.count(text) < times) throw new Error(`it ended without '${text}': ${this.stdout}${this.stderr}`)
+  }
+
+  count(text: string): number {
+    return (this.stdout + this.stderr).split(text).length - 1
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      process.kill(-this.process.pid!, 'SIGKILL')
+    } catch {
+      // All of them have ended.
+    }
+  }
+}
