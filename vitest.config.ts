@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'examples/*/*.test.ts', 'scripts/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'examples/*/*.test.ts',
+      'runtimes/*.test.ts',
+      'scripts/*.test.ts',
+    ],
     testTimeout: 20_000,
   },
 })

@@ -1,0 +1,234 @@
+/**
+ * The application that runs on every runtime: the packages, composed as a user composes them. It imports nothing of
+ * Node. Where no client is left to see what happens, it leaves a note for a later request to read.
+ */
+import { args, jsonBody } from '@tsgi/args'
+import { cookies } from '@tsgi/cookies'
+import {
+  type Application,
+  empty,
+  extend,
+  fromFetch,
+  HttpError,
+  json,
+  lint,
+  type Middleware,
+  mapBody,
+  mount,
+  sse,
+  stack,
+  stream,
+  text,
+  withHeaders,
+} from '@tsgi/core'
+import { router } from '@tsgi/router'
+import { session } from '@tsgi/session'
+import { cookieStore } from '@tsgi/session/cookie'
+import { markup, page } from '@tsgi/templates/markup'
+import { z } from 'zod'
+import { Digest, pattern } from './bytes.ts'
+import { note, noted, notes } from './notes.ts'
+import { endless, events, failing, flood, held } from './sources.ts'
+
+const secret = 'known to everyone who reads this file'
+const signIn = { user: z.string(), visits: z.number(), left: z.string(), right: z.string() }
+
+/** Says on the way in and on the way out that it was passed. */
+const step = (name: string): Middleware<{ steps: readonly string[] }> => {
+  return (app) => async (environ) => {
+    const steps = 'steps' in environ ? (environ.steps as string[]) : []
+    const response = await app(extend(environ, { steps: [...steps, name] }))
+    return withHeaders(response, { 'x-steps': `${response.headers.get('x-steps') ?? ''} ${name}`.trim() })
+  }
+}
+
+/** Says which path it sees when what is inside it has answered. */
+const traced: Middleware = (app) => async (environ) => {
+  const response = await app(environ)
+  return withHeaders(response, { 'x-path': environ.pathInfo })
+}
+
+const where: Application = (environ) => {
+  const { method, scheme, host, scriptName, pathInfo, queryString, remoteAddress, request } = environ
+  return json({ method, scheme, host, scriptName, pathInfo, queryString, remoteAddress, url: request.url })
+}
+
+/** What keeps its sessions in the visitor's own cookie. */
+const inCookie = session({ store: cookieStore(), schema: signIn, cookie: { name: 'kept' } })(({ session }) =>
+  json(session.update('visits', (visits = 0) => visits + 1)),
+)
+
+const web = stack(
+  traced,
+  mount('/mounted', where),
+  mount(
+    '/fetch',
+    fromFetch(({ url }) => new Response(url, { headers: { 'content-type': 'text/plain' } })),
+  ),
+  cookies({ secrets: secret }),
+  mount('/in-cookie', inCookie),
+  session({ secret, schema: signIn }),
+)
+
+const inTeam: Middleware<object, { params: { team: string } }> = (app) => app
+const members = router(inTeam, {
+  '/:id': ({ params, scriptName }) => json([params.team, params.id, scriptName]),
+})
+
+const Post = z.object({ title: z.string().min(3), tags: z.array(z.string()).default([]) })
+const Upload = z.object({ title: z.string(), file: z.file() })
+
+const site = router(web, {
+  '/where': where,
+  '/slashes/*rest': where,
+  '/steps': stack(step('outer'), step('inner'))(({ steps }) => json(steps)),
+  '/teams/:team/members/*rest': members,
+  '/files/*path': ({ params }) => json(params.path),
+  '/header': ({ headers }) => json(headers.get('x-test')),
+  '/methods': { GET: () => text('Hello'), PROPFIND: ({ method }) => text(method) },
+  '/query': args({ query: z.object({ n: z.coerce.number(), tag: z.array(z.string()) }) })(({ args }) =>
+    json(args.query),
+  ),
+
+  '/posts': {
+    POST: args({ body: jsonBody(Post), limits: { body: 1_000 } })(({ args }) =>
+      json(args.body, { status: 201 }),
+    ),
+  },
+  '/forms': { POST: args({ body: Post })(({ args }) => json(args.body)) },
+  '/uploads': {
+    POST: args({ body: Upload })(async ({ args: { body } }) =>
+      json([body.title, body.file.name, body.file.type, `${new Digest().add(await body.file.bytes())}`]),
+    ),
+  },
+  '/unread': { POST: () => text('not read') },
+  '/bytes': { POST: async ({ request }) => new Response(await request.arrayBuffer(), { headers: binary }) },
+  '/digest/:id': {
+    POST: async ({ request, params: { id } }) => {
+      const digest = new Digest()
+      for await (const chunk of request.body ?? []) note(id, `${digest.add(chunk).bytes}`)
+      return text(`${digest}`)
+    },
+  },
+
+  '/held/:id': ({ params: { id }, signal }) => stream(held(id, signal), unbuffered),
+  '/markup/:id': ({ params: { id } }) =>
+    page(markup`<h1>${id}</h1><p>${noted(id, 'go').then(() => '<last>')}</p>`, unbuffered),
+  '/mapped/:id': ({ params: { id }, signal }) =>
+    mapBody(stream(held(id, signal), unbuffered), (body) => body.pipeThrough(upperCase())),
+  '/endless/:id': ({ params: { id } }) => stream(endless(id), unbuffered),
+  '/flood/:id': ({ params: { id } }) => stream(flood(id), { headers: { ...binary, ...unbuffered.headers } }),
+  '/failing/:id': ({ params: { id } }) => stream(failing(id), unbuffered),
+  '/pattern/:length': ({ params }) => stream(pattern(Number(params.length)), { headers: binary }),
+  '/echo': {
+    POST: ({ request }) => new Response(request.body, { headers: { ...binary, ...unbuffered.headers } }),
+  },
+  '/events/:id': ({ params: { id }, headers, signal }) =>
+    sse(events(id, headers.get('last-event-id'), signal)),
+  '/silence/:id': ({ params: { id }, signal }) => sse(events(id, null, signal), { keepAlive: 20 }),
+
+  '/cookies': {
+    GET: ({ cookies }) => json(cookies.all()),
+    POST: ({ cookies }) => {
+      cookies.set('plain', 'a b;ü')
+      cookies.set('other', '1', { maxAge: 60, path: '/' })
+      cookies.delete('old')
+      return Response.redirect('http://example.test/next', 303)
+    },
+  },
+  '/sealed': {
+    GET: async ({ cookies }) => json([await cookies.signed.get('user'), await cookies.encrypted.get('plan')]),
+    POST: async ({ cookies }) => {
+      await cookies.signed.set('user', 'ada')
+      await cookies.encrypted.set('plan', 'to see the world')
+      return empty()
+    },
+  },
+
+  '/session': ({ session }) => json([session.get('user') ?? null, session.get('visits') ?? 0]),
+  '/session/visit': ({ session }) => json(session.update('visits', (visits = 0) => visits + 1)),
+  '/session/:side/:id': async ({ session, params: { side, id } }) => {
+    session.set(side === 'left' ? 'left' : 'right', id)
+    note(id, side)
+    // Both are under way before either ends.
+    await Promise.all([noted(id, 'left'), noted(id, 'right')])
+    return empty()
+  },
+  '/session/sides': ({ session }) => json([session.get('left'), session.get('right')]),
+  '/session/sign-in': {
+    POST: ({ session }) => {
+      session.regenerate()
+      session.set('user', 'ada')
+      session.flash('info', 'Welcome.')
+      return empty()
+    },
+  },
+  '/session/flashes': ({ session }) => json(session.flashes().map(({ message }) => message)),
+  '/session/sign-out': {
+    POST: ({ session }) => {
+      session.destroy()
+      return empty()
+    },
+  },
+
+  '/errors/known': ({ cookies }) => {
+    cookies.set('seen', 'yes')
+    throw new HttpError(409, 'The name <ada> is taken.', {
+      headers: { 'retry-after': '7' },
+      extensions: { by: 'ada' },
+    })
+  },
+  '/errors/broken': () => {
+    throw new Error('the password is hunter2')
+  },
+  '/errors/rejected': async () => {
+    throw new Error('the password is hunter2')
+  },
+  '/errors/nothing': (() => undefined) as unknown as Application,
+
+  '/not-modified': () => empty(304, { headers: { etag: '"1"' } }),
+  '/waiting/:id': async ({ params: { id }, signal }) => {
+    signal.addEventListener('abort', () => note(id, 'aborted'))
+    note(id, 'began')
+    await noted(id, 'go', signal)
+    return text('waited')
+  },
+  '/later/:id': ({ params: { id }, waitUntil }) => {
+    waitUntil(noted(id, 'go').then(() => note(id, 'done')))
+    return text('now')
+  },
+  '/rejected-later': ({ waitUntil }) => {
+    waitUntil(Promise.reject(new Error('rejected later')))
+    return text('now')
+  },
+  '/finished/:id': ({ params: { id }, finished, waitUntil }) => {
+    waitUntil(finished.then(({ bytes, aborted }) => note(id, `${bytes} ${aborted}`)))
+    return text('twelve bytes')
+  },
+  '/finished/:id/endless': ({ params: { id }, finished, waitUntil }) => {
+    waitUntil(finished.then(({ aborted }) => note(id, aborted ? 'cut off' : 'whole')))
+    return stream(endless(id), unbuffered)
+  },
+
+  '/notes/:id': {
+    GET: ({ params: { id } }) => json(notes(id)),
+    POST: async ({ params: { id }, request }) => {
+      note(id, await request.text())
+      return empty()
+    },
+  },
+})
+
+const binary = { 'content-type': 'application/octet-stream' }
+/** nginx collects what it passes on, unless the response says otherwise. Server-sent events say so by themselves. */
+const unbuffered = { headers: { 'x-accel-buffering': 'no' } }
+
+function upperCase(): TransformStream<Uint8Array, Uint8Array> {
+  return new TransformStream({
+    transform: (chunk, controller) =>
+      controller.enqueue(chunk.map((byte) => (byte >= 0x61 && byte <= 0x7a ? byte - 32 : byte))),
+  })
+}
+
+/** The site twice: as it is, and below a mount where each request and response is held to the contract. */
+export const application: Application = mount('/linted', lint(site))(site)

@@ -1,0 +1,14 @@
+/** `bun bun.ts`: https://bun.com/docs/runtime/http/server */
+import { toFetch } from '@tsgi/core'
+import { application } from './app.ts'
+
+interface BunServer {
+  requestIP(request: Request): { readonly address: string } | null
+}
+
+export default {
+  hostname: '127.0.0.1',
+  fetch: toFetch(application, {
+    remoteAddress: (request, server) => (server as BunServer).requestIP(request)?.address ?? '',
+  }),
+}

@@ -1,0 +1,29 @@
+/** Bytes that are known on both sides without being sent twice. */
+
+/** So many bytes, in chunks of 64 KiB; no two chunks near each other are equal. */
+export function* pattern(length: number): Generator<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < length; at += CHUNK) {
+    const chunk = new Uint8Array(Math.min(CHUNK, length - at))
+    const first = at / CHUNK
+    for (let offset = 0; offset < chunk.length; offset++) chunk[offset] = offset * 31 + first * 7
+    yield chunk
+  }
+}
+
+export const CHUNK = 65_536
+
+/** Tells apart bytes that differ in number, in value or in order. */
+export class Digest {
+  bytes = 0
+  #hash = 0
+
+  add(chunk: Uint8Array): this {
+    for (const byte of chunk) this.#hash = (Math.imul(this.#hash, 31) + byte) | 0
+    this.bytes += chunk.byteLength
+    return this
+  }
+
+  toString(): string {
+    return `${this.bytes} bytes, ${this.#hash}`
+  }
+}

@@ -1,0 +1,13 @@
+/** `deno serve deno.ts`: https://docs.deno.com/runtime/fundamentals/http_server/ */
+import { toFetch } from '@tsgi/core'
+import { application } from './app.ts'
+
+interface ServeInfo {
+  readonly remoteAddr: { readonly hostname: string }
+}
+
+export default {
+  fetch: toFetch(application, {
+    remoteAddress: (_, info) => (info as ServeInfo).remoteAddr.hostname,
+  }),
+}

@@ -1,0 +1,44 @@
+/** Runs the suite on a runtime, and keeps what held. */
+import type { Running } from './processes.ts'
+import { type Case, Site } from './suite/site.ts'
+import { suite } from './suite.ts'
+
+/** What came of each case: undefined where it held, else the error. */
+export type Outcomes = ReadonlyMap<Case, Error | undefined>
+
+/** The two places of the application: itself, and the same inside the linter. */
+const PREFIXES = ['', '/linted']
+/** How many cases run at once. */
+const AT_ONCE = 8
+
+/**
+ * Runs every case. One that waits for what never happens is given up after so many milliseconds; the default is far
+ * longer than any takes on a busy machine.
+ */
+export async function measure({ origin, output }: Running, patience = 10_000): Promise<Outcomes> {
+  const sites = PREFIXES.map((prefix) => new Site(origin, prefix, output))
+  const outcomes = new Map<Case, Error | undefined>(suite.map((each) => [each, undefined]))
+  const waiting = suite.values()
+  const work = async () => {
+    for (const each of waiting) outcomes.set(each, await outcomeOf(each, sites, patience))
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return outcomes
+}
+
+async function outcomeOf(
+  { run }: Case,
+  sites: readonly Site[],
+  patience: number,
+): Promise<Error | undefined> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`nothing happened for ${patience} ms`)), patience)
+  try {
+    for (const site of sites) await Promise.race([run(site), late])
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { text } from '@tsgi/core'
+import { serve } from '@tsgi/server'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { exceptionOf, exceptions } from './exceptions.ts'
+import { measure, type Outcomes } from './measure.ts'
+import { type Runtime, runtimes } from './runtimes.ts'
+import { suite } from './suite.ts'
+import { BEGIN, END, tableOf } from './table.ts'
+
+const measured = new Map<string, Outcomes>()
+
+/** Each as a child process of its own, side by side. */
+beforeAll(async () => {
+  await Promise.all(
+    runtimes.map(async ({ name, start }) => {
+      if (start === undefined) return
+      await using running = await start()
+      measured.set(name, await measure(running))
+    }),
+  )
+}, 120_000)
+
+describe.each(runtimes.filter(({ start }) => start !== undefined))('on $name', ({ name }: Runtime) => {
+  it.each(suite)('$feature: $name', (each) => {
+    const outcome = measured.get(name)!.get(each)
+    if (exceptionOf(name, each) === undefined) expect(outcome).toBeUndefined()
+    else expect(outcome, 'it holds: take it out of exceptions.ts').toBeInstanceOf(Error)
+  })
+})
+
+describe('the suite', () => {
+  it('has no two cases of one name', () => {
+    expect(new Set(suite.map(({ name }) => name)).size).toBe(suite.length)
+  })
+
+  it('fails, every case of it, where an application does nothing', async () => {
+    await using server = await serve(() => text('Hello'), { listen: 'http://127.0.0.1:0' })
+    const running = { origin: server.addresses[0]!, output: () => '', [Symbol.asyncDispose]: async () => {} }
+    const outcomes = await measure(running, 1_000)
+    expect(suite.filter((each) => outcomes.get(each) === undefined).map(({ name }) => name)).toEqual([])
+  }, 60_000)
+})
+
+describe('README.md', () => {
+  it('shows what came of it', () => {
+    const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8')
+    expect(readme).toContain(BEGIN + tableOf(measured) + END)
+  })
+
+  it('makes no exception of what is no case, or for no runtime', () => {
+    const names = suite.map(({ name }) => name)
+    for (const { runtime, cases } of exceptions) {
+      expect(runtimes.map(({ name }) => name)).toContain(runtime)
+      for (const name of cases) expect(names).toContain(name)
+    }
+  })
+})

@@ -1,0 +1,23 @@
+/** Everything that must hold wherever an application runs. */
+import { errors, heads } from './suite/answers.ts'
+import { bodies } from './suite/bodies.ts'
+import { composition } from './suite/composition.ts'
+import { lifetime } from './suite/lifetime.ts'
+import { paths, requests } from './suite/requests.ts'
+import type { Case } from './suite/site.ts'
+import { events, streaming } from './suite/streaming.ts'
+import { cookies, sessions } from './suite/visitors.ts'
+
+export const suite: readonly Case[] = [
+  ...composition,
+  ...requests,
+  ...paths,
+  ...bodies,
+  ...streaming,
+  ...events,
+  ...heads,
+  ...cookies,
+  ...sessions,
+  ...errors,
+  ...lifetime,
+]

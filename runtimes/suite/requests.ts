@@ -1,0 +1,63 @@
+import { deepEqual, equal, match } from 'node:assert/strict'
+import { cases, responseTo, type Site } from './site.ts'
+
+export const requests = cases('Requests', {
+  'method, scheme, host and query are the request’s': async (site) => {
+    const { method, scheme, host, queryString } = await seen(site, '/where?a=1&a=%20')
+    deepEqual([method, scheme, host, queryString], ['GET', 'http', site.host, 'a=1&a=%20'])
+  },
+  'host is the one that the client named': async (site) => {
+    const host = site.host.replace('127.0.0.1', 'example.test')
+    const opened = site.open('/where', { headers: { host } })
+    opened.end()
+    equal(((await body(opened)) as Record<string, string>).host, host)
+  },
+  'remoteAddress is the client’s': async (site) => {
+    equal((await seen(site, '/where')).remoteAddress, '127.0.0.1')
+  },
+  'header fields of one name are one value': async (site) => {
+    const opened = site.open('/header', { headers: { 'x-test': ['1', '2'] } })
+    opened.end()
+    equal(await body(opened), '1, 2')
+  },
+  'a header field of 7 KB arrives': async (site) => {
+    equal(await site.json('/header', { headers: { 'x-test': 'x'.repeat(7_000) } }), 'x'.repeat(7_000))
+  },
+  'a method of WebDAV is one like any other': async (site) => {
+    const response = await site.fetch('/methods', { method: 'PROPFIND' })
+    deepEqual([response.status, await response.text()], [200, 'PROPFIND'])
+  },
+})
+
+export const paths = cases('Paths', {
+  'params are decoded, and %2F divides nothing': async (site) => {
+    deepEqual(await site.json('/files/a%20b/c%2Fd/%C3%BC'), ['a b', 'c/d', 'ü'])
+  },
+  'a path that cannot be decoded is answered 400': async (site) => {
+    match(await site.raw(head('GET', `${site.prefix}/files/%E0%A4%A`, site)), /^HTTP\/1\.1 400/)
+  },
+  'slashes count: doubled, and at the end': async (site) => {
+    equal((await seen(site, '/slashes//a/')).pathInfo, '//a/')
+  },
+  'dot segments are resolved before anything is matched': async (site) => {
+    const answer = await site.raw(head('GET', `${site.prefix}/nowhere/../where`, site))
+    match(answer, /"pathInfo":"\/where"/)
+  },
+  'the query is read by its schema': async (site) => {
+    deepEqual(await site.json('/query?n=7&tag=a&tag=b%26+c'), { n: 7, tag: ['a', 'b& c'] })
+    equal((await site.fetch('/query?n=x&tag=a')).status, 422)
+  },
+})
+
+function head(method: string, target: string, { host }: Site): string {
+  return `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+}
+
+async function seen(site: Site, path: string): Promise<Record<string, string>> {
+  return (await site.json(path)) as Record<string, string>
+}
+
+async function body(opened: ReturnType<Site['open']>): Promise<unknown> {
+  const chunks = await (await responseTo(opened)).toArray()
+  return JSON.parse(Buffer.concat(chunks).toString())
+}

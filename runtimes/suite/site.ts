@@ -1,0 +1,148 @@
+/** The site under test, as its clients reach it: over sockets, through node:http where fetch would hide something. */
+import { once } from 'node:events'
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+  request,
+} from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+/** One thing that holds on a runtime, or does not. */
+export interface Case {
+  readonly feature: string
+  readonly name: string
+  run(site: Site): Promise<void>
+}
+
+/** The cases of one feature, by name. */
+export function cases(feature: string, table: Readonly<Record<string, Case['run']>>): readonly Case[] {
+  return Object.entries(table).map(([name, run]) => ({ feature, name, run }))
+}
+
+export class Site {
+  readonly #origin: string
+  /** What is before every path: `''`, or a mount. */
+  readonly prefix: string
+  /** What the processes have written to standard output and error. */
+  readonly output: () => string
+
+  constructor(origin: string, prefix: string, output: () => string) {
+    this.#origin = origin
+    this.prefix = prefix
+    this.output = output
+  }
+
+  get host(): string {
+    return new URL(this.#origin).host
+  }
+
+  url(path: string): string {
+    // Not `new URL(path, base)`: it takes a path that begins with `//` for a host.
+    return this.#origin + this.prefix + path
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(this.url(path), { redirect: 'manual', ...init })
+  }
+
+  async json(path: string, init?: RequestInit): Promise<unknown> {
+    return (await this.fetch(path, init)).json()
+  }
+
+  post(path: string, body: BodyInit | null, headers: Record<string, string> = {}): Promise<Response> {
+    // A stream as a body needs half-duplex, which the types of `RequestInit` do not know.
+    return this.fetch(path, { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
+  }
+
+  /** A request that is written and read piece by piece, on a connection of its own; it is kept alive, as browsers do. */
+  open(path: string, { headers, ...options }: RequestOptions = {}): ClientRequest {
+    const fields = { connection: 'keep-alive', ...(headers as OutgoingHttpHeaders) }
+    const opened = request(this.url(path), { agent: false, headers: fields, ...options })
+    // A connection that is broken off on purpose says so, to nobody.
+    opened.on('error', () => {})
+    return opened
+  }
+
+  /** Sends exactly this, and gives what comes until the connection ends. */
+  async raw(message: string): Promise<string> {
+    const { hostname, port } = new URL(this.#origin)
+    const socket = connect(Number(port), hostname)
+    socket.write(message)
+    return text(socket)
+  }
+
+  /** Leaves a note for the application. */
+  async note(id: string, note: string): Promise<void> {
+    await this.post(`/notes/${id}`, note)
+  }
+
+  async notes(id: string): Promise<string[]> {
+    return (await this.json(`/notes/${id}`)) as string[]
+  }
+
+  /** Waits until the application has left such a note. */
+  async noted(id: string, expected: string): Promise<void> {
+    while (!(await this.notes(id)).includes(expected)) await pause(10)
+  }
+}
+
+/** The response to a request that was opened. */
+export async function responseTo(opened: ClientRequest): Promise<IncomingMessage> {
+  const [response] = (await once(opened, 'response')) as [IncomingMessage]
+  response.on('error', () => {})
+  return response
+}
+
+/** Reads until this has come, and gives all that came. */
+export async function readUntil(response: IncomingMessage, mark: string): Promise<string> {
+  let received = ''
+  while (!received.includes(mark)) {
+    const chunk: Buffer | null = response.read()
+    if (chunk) received += chunk
+    else if (response.readableEnded) throw new Error(`the response ended after ${JSON.stringify(received)}`)
+    else await Promise.race([once(response, 'readable'), once(response, 'end')])
+  }
+  return received
+}
+
+/** The rest of the response. */
+export function rest(response: IncomingMessage): Promise<string> {
+  return text(response)
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+/** A browser's cookies, as far as these tests need them. */
+export class Visitor {
+  readonly cookies = new Map<string, string>()
+  readonly #site: Site
+
+  constructor(site: Site) {
+    this.#site = site
+  }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const response = await this.#site.fetch(path, { ...init, headers: cookie === '' ? {} : { cookie } })
+    for (const field of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(field) ?? []
+      if (name === undefined || value === undefined) throw new Error(`no cookie: ${field}`)
+      if (/; Max-Age=0\b/i.test(field)) this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+    return response
+  }
+
+  post(path: string): Promise<Response> {
+    return this.fetch(path, { method: 'POST' })
+  }
+
+  async json(path: string): Promise<unknown> {
+    return (await this.fetch(path)).json()
+  }
+}

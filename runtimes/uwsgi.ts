@@ -1,0 +1,6 @@
+/** Serves the application over the uwsgi protocol, on the unix socket that is its first argument. */
+import { createUwsgiServer } from '@tsgi/uwsgi'
+import { application } from './app.ts'
+
+const { server } = createUwsgiServer(application)
+server.listen(process.argv[2], () => console.log('Listening'))
