@@ -14,7 +14,7 @@ export class BodyQueue {
   readonly stream: ReadableStream<Uint8Array>
   #controller!: ReadableStreamDefaultController<Uint8Array>
   readonly #events: QueueEvents
-  #waiting: Uint8Array[] = []
+  readonly #waiting: Uint8Array[] = []
   #size = 0
   #needsDrain = false
   #wanted = false
@@ -34,7 +34,6 @@ export class BodyQueue {
         },
         cancel: () => {
           this.#over = true
-          this.#waiting = []
           events.cancel()
         },
       },
@@ -44,6 +43,7 @@ export class BodyQueue {
 
   /** Takes a chunk; says whether there is room for more. */
   write(chunk: Uint8Array): boolean {
+    // Nobody is left to wait for.
     if (this.#over) return true
     this.#waiting.push(chunk)
     this.#size += chunk.byteLength

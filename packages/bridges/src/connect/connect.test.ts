@@ -1,6 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Application, empty, HttpError, json, mount, stack, stream, text } from '@tsgi/core'
-import { client } from '@tsgi/core/testing'
+import {
+  type Application,
+  derive,
+  empty,
+  extend,
+  HttpError,
+  json,
+  type Middleware,
+  mount,
+  stack,
+  stream,
+  text,
+} from '@tsgi/core'
+import { client, testEnviron } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { connect } from './connect.ts'
 import type { ConnectMiddleware, ConnectRequest } from './contract.ts'
@@ -59,10 +71,13 @@ describe('the request', () => {
     })
     const web = client(echo(({ connect }) => json([connect.req.text, connect.req.complete])))
     expect(await (await web.post('/', { body: 'body' })).json()).toEqual(['body', true])
-    expect(await (await web.post('/', { body: stream(['bo', '', 'dy']).body })).json()).toEqual([
-      'body',
-      true,
-    ])
+    const chunks = new ReadableStream({
+      start(controller) {
+        for (const chunk of ['bo', '', 'dy']) controller.enqueue(new TextEncoder().encode(chunk))
+        controller.close()
+      },
+    })
+    expect(await (await web.post('/', { body: chunks })).json()).toEqual(['body', true])
     expect(await (await web.post('/')).json()).toEqual(['', true])
     expect(await (await web.get('/')).json()).toEqual(['', true])
   })
@@ -114,6 +129,23 @@ describe('the request', () => {
       ['/?x', '/in?x'],
       ['finish', '/in?x'],
     ])
+  })
+
+  it('has the target of OPTIONS *', async () => {
+    const environ = derive(testEnviron('/', { method: 'OPTIONS' }), { scriptName: '', pathInfo: '' })
+    let request: IncomingMessage | undefined
+    await connect((req, res) => {
+      request = req
+      res.end()
+    })(hello)(environ)
+    expect(request).toMatchObject({ url: '*', originalUrl: '*' })
+  })
+
+  it('is made anew where a key of its name is another’s', async () => {
+    const other: Middleware<{ connect: unknown }> = (app) => (environ) =>
+      app(extend(environ, { connect: { req: {} } }))
+    const app = other(connect((_req, _res, next) => next())(({ connect }) => text(connect.req.method!)))
+    expect(await (await client(app).get('/')).text()).toBe('GET')
   })
 
   it('is one for all the middleware of a stack, typed by what each adds', async () => {
@@ -203,11 +235,18 @@ describe('next', () => {
   })
 
   it('is not heard once the middleware has answered', async () => {
-    const response = await through((_req, res, next) => {
-      res.end('mine')
-      next()
-    })
-    expect(await response.text()).toBe('mine')
+    let called = false
+    const response = await through(
+      (_req, res, next) => {
+        res.end('mine')
+        next()
+      },
+      () => {
+        called = true
+        return text('yours')
+      },
+    )
+    expect([await response.text(), called]).toEqual(['mine', false])
   })
 })
 
@@ -359,6 +398,55 @@ describe('the response of the application', () => {
     await expect.poll(() => cancelled).toBe(true)
   })
 
+  it('comes after the head where the middleware has written that', async () => {
+    const response = await through((_req, res, next) => {
+      res.writeHead(203, { 'content-type': 'text/html' })
+      next()
+    })
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      203,
+      'text/html',
+      'Hello',
+    ])
+  })
+
+  it('begins before its first chunk is there', async () => {
+    async function* silent() {
+      yield await new Promise<string>(() => {})
+    }
+    const response = await through(
+      (_req, _res, next) => next(),
+      () => stream(silent(), { status: 202 }),
+    )
+    expect(response.status).toBe(202)
+  })
+
+  it('keeps Vary at all where one of both says so', async () => {
+    const response = await through(
+      (_req, res, next) => {
+        res.setHeader('vary', '*')
+        next()
+      },
+      () => text('', { headers: { vary: 'accept' } }),
+    )
+    expect(response.headers.get('vary')).toBe('*')
+  })
+
+  it('that fails after the middleware has answered is reported', async () => {
+    const app: Application = async () => {
+      throw new Error('broken')
+    }
+    const web = client(
+      connect((_req, res, next) => {
+        next()
+        res.end('mine')
+      })(app),
+      quiet,
+    )
+    expect(await (await web.get('/')).text()).toBe('mine')
+    await expect.poll(() => web.errors).toMatchObject([{ message: 'broken' }])
+  })
+
   it('passes on what the application throws', async () => {
     const web = client(
       connect((_req, _res, next) => next())(() => {
@@ -470,11 +558,24 @@ describe('a response of the middleware', () => {
       res.write('one', () => log.push('written'))
       res.end(() => log.push('finished'))
       res.end('again')
+      res.flushHeaders()
       res.write('late', 'utf8', (error) => log.push((error as NodeJS.ErrnoException).code))
       expect(() => res.setHeader('x', 'y')).toThrow('Cannot set headers after they are sent')
     })
     expect(await response.text()).toBe('one')
     await expect.poll(() => log).toEqual(['written', 'ERR_STREAM_WRITE_AFTER_END', 'finished'])
+  })
+
+  it('may be written to after the client has left', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const response = await answering((res) => {
+      res.write('one')
+      res.on('close', () => resolve(res.write(Buffer.alloc(100_000))))
+    })
+    const reader = response.body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    expect(await promise).toBe(true)
   })
 
   it('is cut off where the middleware destroys it', async () => {

@@ -19,7 +19,7 @@ export async function deliver(response: Response, outgoing: ServerResponse, envi
     const bytes = Buffer.from(plain.body as string)
     if (!outgoing.headersSent && !outgoing.hasHeader('content-length'))
       outgoing.setHeader('Content-Length', bytes.byteLength)
-    outgoing.end(isHead ? undefined : bytes)
+    outgoing.end(bytes)
   } else if (response.body === null || isHead) {
     response.body?.cancel().catch((error: unknown) => environ.errors.write(error))
     outgoing.end()
@@ -60,7 +60,7 @@ async function pipe(body: ReadableStream<Uint8Array>, outgoing: ServerResponse):
       const read = reader.read()
       await flushUnless(read, outgoing)
       const { done, value } = await read
-      if (done || outgoing.destroyed) break
+      if (done) break
       // Middleware counts on Node's own class.
       const chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
       const { promise: room, resolve } = Promise.withResolvers<void>()

@@ -40,6 +40,7 @@ export class Outgoing extends ServerResponse {
       this.#end(chunk, encoding, done)
     const writeHead = (status: number, ...rest: unknown[]) => this.#writeHead(status, rest)
     const flushHeaders = () => {
+      if (this.writableEnded) return
       if (!this.headersSent) this.#implyHead()
       this.#open()
     }
@@ -77,7 +78,7 @@ export class Outgoing extends ServerResponse {
     if (!this.headersSent) this.#implyHead()
     if (told) queueMicrotask(told)
     if (bytes.byteLength === 0) return true
-    return this.#open()?.write(bytes) ?? true
+    return this.#open().write(bytes)
   }
 
   #end(chunk?: Chunk | Done, encoding?: Encoding | Done, done?: Done): this {
@@ -110,9 +111,9 @@ export class Outgoing extends ServerResponse {
     this.writeHead(this.statusCode)
   }
 
-  /** Begins a response whose body is streamed; undefined where one was answered whole. */
-  #open(): BodyQueue | undefined {
-    if (this.#queue !== undefined || this.#isWhole) return this.#queue
+  /** Begins a response whose body is streamed. */
+  #open(): BodyQueue {
+    if (this.#queue !== undefined) return this.#queue
     this.#queue = new BodyQueue({ drain: () => this.emit('drain'), cancel: () => this.#close() })
     this.#answer(this.#queue.stream)
     return this.#queue

@@ -46,6 +46,7 @@ export class BodyChannel {
     if (!this.#over) this.#controller.close()
   }
 
+  /** Cuts the stream off; what fails because the reader has left is not news. */
   fail(error: unknown): void {
     if (!this.#over) this.#controller.error(error)
   }

@@ -113,6 +113,49 @@ describe('the body', () => {
     await expect.poll(() => log).toEqual(['closed'])
   })
 
+  it('is asked for nothing once it is closed', async () => {
+    const log: string[] = []
+    const body: Blocks = {
+      [Symbol.iterator]: () => ({
+        next() {
+          log.push('next')
+          return { done: false, value: b`block` }
+        },
+        return() {
+          log.push('return')
+          return { done: true, value: undefined }
+        },
+      }),
+    }
+    const response = await client(wsgi(answering(() => body))).get('/')
+    const reader = response.body!.getReader()
+    await reader.read()
+    void reader.read()
+    await reader.cancel()
+    await new Promise(setImmediate)
+    expect(log).toEqual(['next', 'return'])
+  })
+
+  it('is not told to return where its iterator has thrown', async () => {
+    const log: string[] = []
+    const body: Blocks = {
+      [Symbol.iterator]: () => ({
+        next() {
+          throw new Error('broken')
+        },
+        return() {
+          log.push('return')
+          return { done: true, value: undefined }
+        },
+      }),
+      close() {
+        log.push('close')
+      },
+    }
+    expect(await failure(answering(() => body))).toBe('broken')
+    expect(log).toEqual(['close'])
+  })
+
   it('is closed for HEAD, where it may have blocks or none', async () => {
     const log: string[] = []
     const response = await client(wsgi(answering(() => closable(log)))).head('/')
@@ -156,6 +199,15 @@ describe('Content-Length', () => {
 
   it('is not exceeded: the rest is not asked for, and the body is closed', async () => {
     const log: string[] = []
+    let made = 0
+    const endless = function* () {
+      for (;;) {
+        made++
+        yield b`one`
+      }
+    }
+    expect(await (await client(wsgi(declaring('4', endless))).get('/')).text()).toBe('oneo')
+    expect(made).toBe(2)
     for (const [length, sent] of [
       ['4', 'onet'],
       ['3', 'one'],
@@ -218,6 +270,25 @@ describe('write', () => {
       return [b`3`, b`4`]
     })
     expect(await (await client(wsgi(app)).get('/')).text()).toBe('1234')
+  })
+
+  it('is taken before the iterable is asked for anything', async () => {
+    let asked = false
+    const app = writing((write) => {
+      void write(b`1`)
+      void write(b`2`)
+      return (function* () {
+        asked = true
+        yield b`3`
+      })()
+    })
+    const reader = (await client(wsgi(app)).get('/')).body!.getReader()
+    await reader.read()
+    await new Promise(setImmediate)
+    expect(asked).toBe(false)
+    await reader.read()
+    expect((await reader.read()).value).toEqual(b`3`)
+    expect(asked).toBe(true)
   })
 
   it('may not be called from within the iterable', async () => {

@@ -1,5 +1,5 @@
 /** What a server passes to a WSGI application (PEP 3333): the README's table names these tests. */
-import { extend, type Middleware } from '@tsgi/core'
+import { extend, type Middleware, toFetch } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -36,6 +36,16 @@ describe('the environ', () => {
     expect(environ).toMatchObject({ CONTENT_TYPE: 'application/json', CONTENT_LENGTH: '2' })
     expect(Object.keys(environ!)).not.toContain('HTTP_CONTENT_TYPE')
     expect(Object.keys(environ!)).not.toContain('HTTP_CONTENT_LENGTH')
+  })
+
+  it('leaves out what the gateway does not know', async () => {
+    let environ: WsgiEnviron | undefined
+    const app = answering((given) => {
+      environ = given
+      return []
+    })
+    await toFetch(wsgi(app))(new Request('http://localhost/'))
+    expect(environ).not.toHaveProperty('REMOTE_ADDR')
   })
 
   it('always has a server name and port', async () => {
@@ -104,6 +114,8 @@ describe('the environ', () => {
     expect(environ!['tsgi.user']).toBe('Ada')
     expect(environ!['tsgi.signal']).toBeInstanceOf(AbortSignal)
     expect(environ!['tsgi.wait_until']).toBeTypeOf('function')
+    const own = Object.keys(environ!).filter((key) => key.startsWith('tsgi.'))
+    expect(own.sort()).toEqual(['tsgi.signal', 'tsgi.user', 'tsgi.wait_until'])
   })
 
   it('leaves out fields that would pass for others', async () => {

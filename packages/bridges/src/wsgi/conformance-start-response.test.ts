@@ -182,5 +182,13 @@ describe('startResponse', () => {
       return [b`Hello`]
     }
     expect(await failure(refused)).toBe('startResponse was refused, and not called again')
+    const replaced: WsgiApplication = (_, startResponse) => {
+      startResponse('200 OK', TEXT)
+      try {
+        startResponse('wrong', TEXT, new Error('broken'))
+      } catch {}
+      return [b`Hello`]
+    }
+    expect(await failure(replaced)).toBe('startResponse was refused, and not called again')
   })
 })

@@ -73,14 +73,11 @@ export class InputStream implements WsgiInput {
   /** Takes another chunk from the stream; false at its end. */
   async #fill(): Promise<boolean> {
     if (this.#reader === undefined) this.#reader = this.#open()?.getReader() ?? null
-    for (;;) {
-      const result = await this.#reader?.read()
-      if (result === undefined || result.done) return false
-      if (result.value.byteLength === 0) continue
-      this.#chunks.push(result.value)
-      this.#size += result.value.byteLength
-      return true
-    }
+    const result = await this.#reader?.read()
+    if (result === undefined || result.done) return false
+    this.#chunks.push(result.value)
+    this.#size += result.value.byteLength
+    return true
   }
 
   #take(size: number): Uint8Array {

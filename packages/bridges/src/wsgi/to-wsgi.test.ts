@@ -236,6 +236,17 @@ describe('toWsgi', () => {
       )
     const response = await client(through(app)).get('/')
     await expect(response.text()).rejects.toThrow('broken')
+    let finished: Promise<unknown> | undefined
+    const { blocks } = await call(
+      toWsgi((environ) => {
+        finished = environ.finished
+        return app(environ)
+      }),
+    )
+    const iterator = (blocks as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+    await iterator.next()
+    await expect(iterator.next()).rejects.toThrow('broken')
+    expect(await finished).toMatchObject({ bytes: 3, aborted: true, error: { message: 'broken' } })
   })
 
   it('takes the server for the host where the request names none', async () => {
@@ -245,6 +256,25 @@ describe('toWsgi', () => {
     expect(await at('8000')).toBe('here:8000')
     expect(await at('443', 'https')).toBe('here')
     expect(await at('80', 'https')).toBe('here:80')
+  })
+
+  it('hands on to the server outside what that can do', async () => {
+    const outer = new AbortController()
+    const waiting: unknown[] = []
+    const { signal, waitUntil } = await seen({
+      'tsgi.signal': outer.signal,
+      'tsgi.wait_until': (promise: unknown) => waiting.push(promise),
+    })
+    waitUntil(Promise.resolve())
+    expect(waiting).toEqual([expect.any(Promise)])
+    outer.abort()
+    expect(signal.aborted).toBe(true)
+  })
+
+  it('keeps a query that a server has not encoded', async () => {
+    const { queryString, request } = await seen({ QUERY_STRING: 'a#b c' })
+    expect(queryString).toBe('a%23b%20c')
+    expect(request.url).toMatch(/\/\?a%23b%20c$/)
   })
 
   it('says what it is served by', async () => {

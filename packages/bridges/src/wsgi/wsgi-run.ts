@@ -38,8 +38,7 @@ export class WsgiRun {
     try {
       await this.#produce(app)
     } catch (error) {
-      // What fails because the client has left is not news.
-      if (!this.#channel?.cancelled) this.#fail(error)
+      this.#fail(error)
     } finally {
       await this.#close()
       this.#errors.flush()
