@@ -9,6 +9,8 @@ interface BunServer {
 export default {
   hostname: '127.0.0.1',
   fetch: toFetch(application, {
+    // One process serves: sessions may be kept in its memory.
+    multiprocess: false,
     remoteAddress: (request, server) => (server as BunServer).requestIP(request)?.address ?? '',
   }),
 }

@@ -8,6 +8,8 @@ interface ServeInfo {
 
 export default {
   fetch: toFetch(application, {
+    // One process serves: sessions may be kept in its memory.
+    multiprocess: false,
     remoteAddress: (_, info) => (info as ServeInfo).remoteAddr.hostname,
   }),
 }

@@ -15,12 +15,15 @@ const AT_ONCE = 8
  * Runs every case. One that waits for what never happens is given up after so many milliseconds; the default is far
  * longer than any takes on a busy machine.
  */
-export async function measure({ origin, output }: Running, patience = 10_000): Promise<Outcomes> {
+export async function measure(
+  { origin, output }: Running,
+  patience: (each: Case) => number = () => 15_000,
+): Promise<Outcomes> {
   const sites = PREFIXES.map((prefix) => new Site(origin, prefix, output))
   const outcomes = new Map<Case, Error | undefined>(suite.map((each) => [each, undefined]))
   const waiting = suite.values()
   const work = async () => {
-    for (const each of waiting) outcomes.set(each, await outcomeOf(each, sites, patience))
+    for (const each of waiting) outcomes.set(each, await outcomeOf(each, sites, patience(each)))
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   return outcomes

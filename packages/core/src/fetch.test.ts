@@ -121,6 +121,12 @@ describe('toFetch', () => {
     },
   )
 
+  it('says that other processes may serve too, unless it is told that there are none', async () => {
+    const app: Application = ({ gateway }) => json(gateway.multiprocess)
+    expect(await (await toFetch(app)(request('/'))).json()).toBe(true)
+    expect(await (await toFetch(app, { multiprocess: false })(request('/'))).json()).toBe(false)
+  })
+
   it('refuses what is no application at once', () => {
     expect(() => toFetch({} as Application)).toThrow(
       new TypeError('toFetch: app must be an application, got object'),

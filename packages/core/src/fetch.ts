@@ -11,6 +11,8 @@ export interface ToFetchOptions {
   readonly remoteAddress?: (request: Request, ...surroundings: unknown[]) => string
   /** Where problems are reported; standard error unless given. */
   readonly errors?: ErrorLog
+  /** Whether other processes may be serving the same application, which only its operator knows; `true` unless given. */
+  readonly multiprocess?: boolean
 }
 
 /**
@@ -34,12 +36,12 @@ export interface ToFetchOptions {
  */
 export function toFetch(
   app: Application,
-  { remoteAddress, errors }: ToFetchOptions = {},
+  { remoteAddress, errors, multiprocess = true }: ToFetchOptions = {},
 ): (request: Request, ...surroundings: unknown[]) => Promise<Response> {
   if (typeof app !== 'function') throw new TypeError(`toFetch: app must be an application, got ${typeof app}`)
   return async function fetch(request, ...surroundings) {
     const exchange = new FetchExchange(request, {
-      gateway: { name: 'fetch', version, multiprocess: true, native: surroundings },
+      gateway: { name: 'fetch', version, multiprocess, native: surroundings },
       remoteAddress: remoteAddress?.(request, ...surroundings),
       errors,
       waitUntil: waitUntilOf(surroundings[1]),
