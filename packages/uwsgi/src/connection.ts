@@ -6,28 +6,21 @@ import { MODIFIER_PING, type Packet, PacketError } from './packet.ts'
 import { PacketReader } from './packet-reader.ts'
 import { writeResponse } from './write-response.ts'
 
-/** Milliseconds for the front end to end its side once it was answered, and bytes that are read meanwhile. */
+/** Milliseconds for the front end to end its side once it was answered. */
 const LINGER_MS = 5_000
-const LINGER_BYTES = 16 * 1024 * 1024
 
 /** Serves one connection: a packet, the body that follows it, and one response (no front end keeps it for another). */
 export function serveConnection(socket: Socket, app: Application, settings: Settings): void {
   const { limits } = settings
   const reader = new PacketReader({ maxVariables: limits.maxHeadersCount * 2 })
   let exchange: UwsgiExchange | undefined
-  let surplus = 0
   let timer = setTimeout(expire, limits.headersTimeout)
 
   socket.on('data', (chunk: Buffer<ArrayBuffer>) => {
-    if (socket.writableEnded) {
-      // Closing now would reset the connection under a front end that is still sending, and its answer with it.
-      surplus += chunk.byteLength
-      if (surplus > LINGER_BYTES) socket.destroy()
-    } else if (exchange !== undefined) {
-      receive(exchange, chunk)
-    } else {
-      open(chunk)
-    }
+    // What is sent after the answer is read, and goes nowhere: to close would reset the connection under the answer.
+    if (socket.writableEnded) return
+    if (exchange === undefined) open(chunk)
+    else receive(exchange, chunk)
   })
   // Every front end ends its side when its client has left, and none before the response is over.
   socket.on('end', () => {

@@ -68,6 +68,44 @@ describe('a request body', () => {
     expect(bodyOf(response)).toBe('no thanks')
   })
 
+  it('that nobody reads is waited for before the end, so that a router is not cut off from its client', async () => {
+    await using gateway = await start(() => text('no thanks'))
+    using connection = gateway.connect()
+    connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '6' })).send('abc')
+    await connection.until('no thanks')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(connection.ended).toBe(false)
+    connection.send('def')
+    expect(bodyOf(await connection.end())).toBe('no thanks')
+  })
+
+  it('that never comes does not make of a response that was taken one that was cut off', async () => {
+    let end: unknown
+    await using gateway = await start(({ finished }) => {
+      finished.then((finished) => {
+        end = finished
+      })
+      return text('no thanks')
+    })
+    const connection = gateway.connect()
+    connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '6' }))
+    await connection.until('no thanks')
+    connection.socket.end()
+    await until(() => end !== undefined)
+    expect(end).toMatchObject({ bytes: 9, aborted: false })
+  })
+
+  it('that came in time may be read later', async () => {
+    await using gateway = await start(
+      async ({ request }) => {
+        await new Promise((resolve) => setTimeout(resolve, 120))
+        return text(await request.text())
+      },
+      { requestTimeout: 40 },
+    )
+    expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, 'in time'))).toBe('in time')
+  })
+
   it('that is cancelled does not keep the answer from arriving', async () => {
     await using gateway = await start(async ({ request }) => {
       await request.body!.cancel()
@@ -264,21 +302,27 @@ describe('a response', () => {
     expect(bodyOf(response)).toBe('begin')
   })
 
-  it('that does not keep to its Content-Length is cut off and reported', async () => {
-    await using gateway = await start(({ pathInfo }) => {
-      const headers = { 'content-length': '5', 'content-type': 'text/plain' }
-      async function* chunks() {
-        yield 'abc'
-        await new Promise((resolve) => setTimeout(resolve, 5))
-        if (pathInfo === '/more') yield 'defg'
+  it.each([true, false])(
+    'that does not keep to its Content-Length is cut off and reported (linted: %s)',
+    async (linted) => {
+      await using gateway = await start(
+        ({ pathInfo }) => {
+          const headers = { 'content-length': '5', 'content-type': 'text/plain' }
+          async function* chunks() {
+            yield 'abc'
+            await new Promise((resolve) => setTimeout(resolve, 5))
+            if (pathInfo === '/more') yield 'defg'
+          }
+          return stream(chunks(), { headers })
+        },
+        { linted },
+      )
+      for (const REQUEST_URI of ['/more', '/less']) {
+        expect(bodyOf(await gateway.exchange({ REQUEST_URI })).length).toBeLessThanOrEqual(5)
       }
-      return stream(chunks(), { headers })
-    })
-    for (const REQUEST_URI of ['/more', '/less']) {
-      expect(bodyOf(await gateway.exchange({ REQUEST_URI })).length).toBeLessThanOrEqual(5)
-    }
-    expect(gateway.errors).toHaveLength(2)
-  })
+      expect(gateway.errors).toHaveLength(2)
+    },
+  )
 })
 
 describe('a client that leaves', () => {
@@ -336,6 +380,23 @@ describe('a client that leaves', () => {
     expect(gateway.errors).toEqual([])
   })
 
+  it('has aborted a signal that is asked for later, and cancels a stream that comes later', async () => {
+    const seen: unknown[] = []
+    await using gateway = await start(async (environ) => {
+      await environ.finished
+      seen.push(environ.signal.aborted)
+      const body = new ReadableStream({ cancel: () => void seen.push('cancelled') })
+      return new Response(body, { headers: { 'content-type': 'text/plain' } })
+    })
+    const connection = gateway.connect()
+    connection.send(request())
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    connection.socket.destroy()
+    await until(() => seen.length === 2)
+    expect(seen).toEqual([true, 'cancelled'])
+    expect(gateway.errors).toEqual([])
+  })
+
   it('does not abort a response that has ended', async () => {
     let late: AbortSignal | undefined
     let end: unknown
@@ -352,23 +413,27 @@ describe('a client that leaves', () => {
     expect(late!.aborted).toBe(false)
   })
 
-  it('that takes nothing for too long is ended', async () => {
-    let end: { aborted: boolean } | undefined
-    await using gateway = await start(
-      ({ finished }) => {
-        finished.then((finished) => {
-          end = finished
-        })
-        return text('x'.repeat(32 * MB))
-      },
-      { sendTimeout: 100 },
-    )
-    using connection = gateway.connect()
-    connection.socket.pause()
-    connection.send(request())
-    await until(() => end !== undefined)
-    expect(end!.aborted).toBe(true)
-  })
+  it.each(['whole', 'streamed'])(
+    'that takes nothing for too long of a %s response is ended',
+    async (kind) => {
+      let end: { aborted: boolean } | undefined
+      await using gateway = await start(
+        ({ finished }) => {
+          finished.then((finished) => {
+            end = finished
+          })
+          const large = 'x'.repeat(32 * MB)
+          return kind === 'whole' ? text(large) : stream([large, large])
+        },
+        { sendTimeout: 100 },
+      )
+      using connection = gateway.connect()
+      connection.socket.pause()
+      connection.send(request())
+      await until(() => end !== undefined)
+      expect(end!.aborted).toBe(true)
+    },
+  )
 })
 
 describe('close', () => {

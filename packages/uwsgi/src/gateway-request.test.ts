@@ -203,6 +203,8 @@ describe('the environ', () => {
       return JSON.parse(bodyOf(await connection.end()))
     }
     expect(await ask('/app/users')).toEqual(['/app', '/users'])
+    const plain = { SCRIPT_NAME: '/app', REQUEST_URI: '', PATH_INFO: '/app/users' }
+    expect(JSON.parse(bodyOf(await gateway.exchange(plain)))).toEqual(['/app', '/app/users'])
     expect(await ask('/application')).toEqual(['/app', '/application'])
   })
 })

@@ -201,6 +201,13 @@ describe('what the backend does wrong', () => {
     expect(web.errors).toEqual([expect.objectContaining({ name: 'HttpError', status: 502 })])
   })
 
+  it('is 502 for more interim responses than a head may have bytes', async () => {
+    using backend = await answering('HTTP/1.1 100 Continue\r\n\r\n'.repeat(10_000))
+    const web = client(uwsgiUpstream({ socket: backend.socket }), quiet)
+    expect((await web.get('/')).status).toBe(502)
+    expect(web.errors).toEqual([expect.objectContaining({ cause: expect.any(RangeError) })])
+  })
+
   it('is 502 where nobody listens', async () => {
     using folder = scratch()
     const { socket, [Symbol.dispose]: stop } = await raw(() => {})
@@ -238,10 +245,25 @@ describe('what the backend does wrong', () => {
   })
 
   it('is not what its client does: a slow reader is no slow backend', async () => {
-    using backend = await answering('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbegin')
-    const response = await client(uwsgiUpstream({ socket: backend.socket, timeout: 30 })).get('/')
-    await new Promise((resolve) => setTimeout(resolve, 120))
-    expect(await response.text()).toBe('begin')
+    using backend = await answering(
+      `HTTP/1.1 200 OK\r\nContent-Length: 8000000\r\n\r\n${'x'.repeat(8_000_000)}`,
+    )
+    const response = await client(uwsgiUpstream({ socket: backend.socket, timeout: 50 })).get('/')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect((await response.text()).length).toBe(8_000_000)
+  })
+
+  it('is not what its client does: a slow upload is no slow backend', async () => {
+    await using backend = await start(async ({ request }) => text(await request.text()))
+    async function* slowly() {
+      yield Buffer.from('one ')
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      yield Buffer.from('two')
+    }
+    const { body } = stream(slowly())
+    const web = client(uwsgiUpstream({ socket: backend.address, timeout: 50 }))
+    const response = await web.post('/', { body, headers: { 'content-length': '7' } })
+    expect(await response.text()).toBe('one two')
   })
 
   it('never breaks more than its response, whatever it sends', async () => {
@@ -277,7 +299,74 @@ describe('what the backend does wrong', () => {
   })
 })
 
+describe('a body', () => {
+  /** A body of 64 MB that counts what was taken of it. */
+  function counted() {
+    const state = { chunks: 0, cancelled: false }
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        pull(controller) {
+          if (++state.chunks > 1_000) controller.close()
+          else controller.enqueue(new Uint8Array(64 * 1024))
+        },
+        cancel() {
+          state.cancelled = true
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    return { state, init: { body, headers: { 'content-length': String(1_000 * 64 * 1024) } } }
+  }
+
+  it('of a request is read no faster than the backend takes it', async () => {
+    using backend = await raw((socket) => socket.pause())
+    const { state, init } = counted()
+    const controller = new AbortController()
+    const web = client(uwsgiUpstream({ socket: backend.socket }))
+    const waiting = web.post('/', { ...init, signal: controller.signal })
+    await until(() => state.chunks > 0)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(state.chunks).toBeLessThan(500)
+    controller.abort()
+    expect((await waiting).status).toBe(499)
+  })
+
+  it('of a request is cancelled where the backend has answered without it', async () => {
+    using backend = await raw((socket) => {
+      socket.pause()
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nenough')
+    })
+    const { state, init } = counted()
+    const response = await client(uwsgiUpstream({ socket: backend.socket })).post('/', init)
+    expect(await response.text()).toBe('enough')
+    await until(() => state.cancelled)
+  })
+
+  it('of a response is read no faster than its reader takes it', async () => {
+    let sent: Socket | undefined
+    using backend = await raw((socket) =>
+      socket.once('data', () => {
+        sent = socket
+        socket.write('HTTP/1.1 200 OK\r\n\r\n')
+        socket.write(Buffer.alloc(32_000_000))
+      }),
+    )
+    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    const reader = response.body!.getReader()
+    await reader.read()
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(sent!.writableLength).toBeGreaterThan(0)
+    await reader.cancel()
+  })
+})
+
 describe('what the client does', () => {
+  it('does not reach the backend where it had left before', async () => {
+    using backend = await raw(() => {})
+    const web = client(uwsgiUpstream({ socket: backend.socket }))
+    expect((await web.get('/', { signal: AbortSignal.abort() })).status).toBe(499)
+  })
+
   it('is 411 where the length of a body is unknown', async () => {
     const web = client(uwsgiUpstream({ socket: 'uwsgi:/nowhere.sock' }))
     expect((await web.post('/', { body: 'text' })).status).toBe(411)

@@ -19,11 +19,16 @@ export interface Started extends AsyncDisposable {
 
 export interface StartOptions extends UwsgiServerOptions {
   readonly path?: string
+  /** Whether the application is held to the contract; it is unless it is to be seen what the gateway does by itself. */
+  readonly linted?: boolean
 }
 
-export async function start(app: Application, { path, ...options }: StartOptions = {}): Promise<Started> {
+export async function start(
+  app: Application,
+  { path, linted = true, ...options }: StartOptions = {},
+): Promise<Started> {
   const errors: unknown[] = []
-  const gateway = createUwsgiServer(lint(app), {
+  const gateway = createUwsgiServer(linted ? lint(app) : app, {
     gracefulTimeout: 2_000,
     errors: { write: (problem) => errors.push(problem) },
     ...options,
