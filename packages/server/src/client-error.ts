@@ -62,7 +62,7 @@ export function endWith(socket: Socket, error: HttpError): void {
     return
   }
   const { fields, body } = problem(error)
-  let head = `HTTP/1.1 ${error.status} ${reasonPhrase(error.status)}\r\ndate: ${new Date().toUTCString()}\r\n`
+  let head = `HTTP/1.1 ${error.status} ${reasonPhrase(error.status)}\r\ndate: ${new Date().toUTCString()}\r\nconnection: close\r\n`
   for (let at = 0; at < fields.length; at += 2) head += `${fields[at]}: ${fields[at + 1]}\r\n`
   socket.end(`${head}\r\n${body}`)
   // The client may be sending still: closing at once would reset the connection, and take the answer with it.

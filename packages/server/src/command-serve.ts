@@ -12,8 +12,9 @@ export const serveUsage = `tsgi serve FILE [options]
 Serves the application that FILE exports as 'default' or 'application'.
 
 ${flagsHelp()}
---http and --unix may be repeated. SIGINT and SIGTERM stop gracefully; a second one stops at once. With --workers,
-SIGHUP replaces the workers one after the other without losing a request, SIGTTIN adds one, and SIGTTOU removes one.
+--http, --https and --unix may be repeated. SIGINT and SIGTERM stop gracefully; a second one stops at once. With --workers,
+SIGHUP replaces the workers one after the other without losing a request, SIGTTIN adds one, and SIGTTOU removes one;
+without, it has the certificate read again.
 `
 
 /** `tsgi serve`: serves until a signal comes. */
@@ -25,6 +26,13 @@ export async function commandServe(args: readonly string[]): Promise<void> {
   if (settings.workers !== undefined) return runMaster(settings, settings.workers)
   const server = await start(settings)
   stopOnSignals(server)
+  if (settings.cert !== undefined) {
+    process.on('SIGHUP', () => {
+      server
+        .reloadCertificate()
+        .then(() => console.log('tsgi: SIGHUP: read the certificate again'), console.error)
+    })
+  }
   for (const address of server.addresses) console.log(`tsgi: listening on ${readableAddress(address)}`)
 }
 

@@ -1,32 +1,48 @@
-/** What is known of a connection, kept on its socket. */
+/** What is known of a connection, kept on its socket; of HTTP/2, where requests do not wait for each other, on each stream. */
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { NodeExchange } from './exchange.ts'
+
+/** What carries one request at a time: a connection of HTTP/1.1, or a stream of HTTP/2. */
+export type Carrier = Socket | ServerHttp2Stream
 
 const latest = Symbol('tsgi.latest')
 const ending = Symbol('tsgi.ending')
 
-interface Connection extends Socket {
+interface Known {
   [latest]?: NodeExchange | undefined
   [ending]?: boolean
 }
 
+/** The stream of a request over HTTP/2. */
+export function streamOf(incoming: IncomingMessage): ServerHttp2Stream | undefined {
+  return incoming.httpVersionMajor === 2 ? (incoming as unknown as Http2ServerRequest).stream : undefined
+}
+
+/** What carries a request. */
+export function carrierOf(incoming: IncomingMessage): Carrier {
+  return streamOf(incoming) ?? incoming.socket
+}
+
 /** The latest request on a connection, while its response has not ended. */
-export function latestExchange(socket: Socket): NodeExchange | undefined {
-  return (socket as Connection)[latest]
+export function latestExchange(carrier: Carrier): NodeExchange | undefined {
+  return (carrier as Known)[latest]
 }
 
-export function beginExchange(socket: Socket, exchange: NodeExchange): void {
-  const connection: Connection = socket
+export function beginExchange(carrier: Carrier, exchange: NodeExchange): void {
+  const known = carrier as Known
   // Node 22 does not tell responses that wait for others when their connection ends.
-  if (!(latest in connection)) socket.on('close', () => closeAll(connection[latest]))
-  exchange.previous = connection[latest]
-  connection[latest] = exchange
+  if (!(latest in known)) carrier.on('close', () => closeAll(known[latest]))
+  exchange.previous = known[latest]
+  known[latest] = exchange
 }
 
-export function endExchange(socket: Socket, exchange: NodeExchange): void {
-  const connection: Connection = socket
+export function endExchange(carrier: Carrier, exchange: NodeExchange): void {
+  const known = carrier as Known
   exchange.previous = undefined
-  if (connection[latest] === exchange) connection[latest] = undefined
+  if (known[latest] === exchange) known[latest] = undefined
 }
 
 function closeAll(exchange: NodeExchange | undefined): void {
@@ -36,10 +52,15 @@ function closeAll(exchange: NodeExchange | undefined): void {
 }
 
 /** Whether nothing more that comes on the connection is to be understood as a request. */
-export function isEnding(socket: Socket): boolean {
-  return (socket as Connection)[ending] === true
+export function isEnding(carrier: Carrier): boolean {
+  return (carrier as Known)[ending] === true
 }
 
-export function markEnding(socket: Socket): void {
-  ;(socket as Connection)[ending] = true
+export function markEnding(carrier: Carrier): void {
+  ;(carrier as Known)[ending] = true
+}
+
+/** The socket under TLS; Node has no public name for it. */
+export function rawSocket(socket: TLSSocket): Socket {
+  return (socket as TLSSocket & { readonly _parent: Socket })._parent
 }

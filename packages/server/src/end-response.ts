@@ -1,3 +1,4 @@
+import { constants, type ServerHttp2Stream } from 'node:http2'
 import { HttpError } from '@tsgi/core'
 import type { NodeExchange } from './exchange.ts'
 
@@ -19,7 +20,8 @@ export function endResponse(
   else if (encoding === 'separate') outgoing.end(Buffer.from(content as string))
   else outgoing.end(content, encoding)
   if (outgoing.writableLength > 0) boundStall(exchange)
-  if (exchange.hasRest && !exchange.broken) discardRest(exchange, () => {})
+  if (exchange.stream !== undefined) leaveRest(exchange, exchange.stream)
+  else if (exchange.hasRest && !exchange.broken) discardRest(exchange, () => {})
 }
 
 /** Closing at once would reset the connection under a client that is still sending, and its answer with it. */
@@ -42,16 +44,27 @@ export function endStream(exchange: NodeExchange): void {
   const { incoming, outgoing } = exchange
   outgoing.end()
   if (outgoing.writableLength > 0) boundStall(exchange)
+  if (exchange.stream !== undefined) {
+    leaveRest(exchange, exchange.stream)
+    return
+  }
   if (!exchange.hasRest || exchange.broken) return
   discardRest(exchange, () => {
     if (!incoming.complete) incoming.socket.destroy()
   })
 }
 
-/** Ends the connection if the client takes nothing for too long. */
-export function boundStall({ incoming, outgoing, settings }: NodeExchange): void {
+/** Asks the client to send no more of a request whose response is whole (RFC 9113 §8.1). */
+function leaveRest(exchange: NodeExchange, stream: ServerHttp2Stream): void {
+  if (!exchange.hasRest) return
+  exchange.stopReading(restUnread())
+  stream.close(constants.NGHTTP2_NO_ERROR)
+}
+
+/** Ends the connection, or the stream, if the client takes nothing for too long. */
+export function boundStall({ carrier, outgoing, settings }: NodeExchange): void {
   // A response that waits for one before it is stalled by the server, not by the client.
-  if (outgoing.socket !== null) incoming.socket.setTimeout(settings.limits.sendTimeout)
+  if (outgoing.socket !== null) carrier.setTimeout(settings.limits.sendTimeout)
 }
 
 /** What is read of a request after its response, in bytes and milliseconds, before its connection is ended. */
@@ -61,7 +74,7 @@ const DISCARD_MS = 5_000
 /** Reads the rest of a request without keeping it; calls `done` at its end, or when that is too far. */
 function discardRest(exchange: NodeExchange, done: () => void): void {
   const { incoming } = exchange
-  exchange.stopReading(new HttpError(400, 'The response ended before the request was read.'))
+  exchange.stopReading(restUnread())
   let room = DISCARD_BYTES
   const stop = () => {
     clearTimeout(timer)
@@ -81,4 +94,8 @@ function discardRest(exchange: NodeExchange, done: () => void): void {
   incoming.on('end', stop)
   incoming.on('close', stop)
   incoming.resume()
+}
+
+function restUnread(): HttpError {
+  return new HttpError(400, 'The response ended before the request was read.')
 }

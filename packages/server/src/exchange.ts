@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Environ, ErrorLog, Finished, Gateway, HttpError } from '@tsgi/core'
 import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
-import { beginExchange, endExchange } from './connection.ts'
+import { beginExchange, type Carrier, endExchange, streamOf } from './connection.ts'
 import type { RequestLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
+import { fieldPairs } from './request-fields.ts'
 import { checkHead, locate } from './request-head.ts'
 import { type ClientResolver, plainAddress } from './trust-proxy.ts'
 import { version } from './version.ts'
@@ -31,6 +33,9 @@ export interface Settings {
 export class NodeExchange implements Exchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
+  /** The request's own stream in HTTP/2, whose connection is no concern of one request. */
+  readonly stream: ServerHttp2Stream | undefined
+  readonly carrier: Carrier
   readonly settings: Settings
   readonly scheme: 'http' | 'https'
   readonly host: string
@@ -77,9 +82,15 @@ export class NodeExchange implements Exchange {
     checkHead(incoming, settings.limits)
     const length = headers['content-length']
     this.#declared = length === undefined ? undefined : Number(length)
-    this.#hasBody = headers['transfer-encoding'] !== undefined || (this.#declared ?? 0) > 0
+    const stream = streamOf(incoming)
+    this.stream = stream
+    this.#hasBody =
+      stream === undefined
+        ? headers['transfer-encoding'] !== undefined || (this.#declared ?? 0) > 0
+        : !stream.endAfterHeaders
 
-    const { socket } = incoming
+    const socket = stream?.session?.socket ?? incoming.socket
+    this.carrier = stream ?? socket
     const peer = plainAddress(socket.remoteAddress ?? '')
     const transport = 'encrypted' in socket ? 'https' : 'http'
     const view = settings.resolveClient?.(incoming, peer, transport)
@@ -89,16 +100,17 @@ export class NodeExchange implements Exchange {
     this.host = host
     this.environ = createEnviron(this, { method, scriptName, pathInfo, queryString })
 
-    beginExchange(socket, this)
+    beginExchange(this.carrier, this)
     outgoing.on('close', () => this.close())
+    stream?.on('timeout', () => stream.close(constants.NGHTTP2_CANCEL))
   }
 
   get protocol(): string {
-    return `HTTP/${this.incoming.httpVersion}`
+    return this.stream === undefined ? `HTTP/${this.incoming.httpVersion}` : 'HTTP/2'
   }
 
   get headers(): Headers {
-    this.#headers ??= new Headers(pairs(this.incoming.rawHeaders))
+    this.#headers ??= new Headers(fieldPairs(this.incoming))
     return this.#headers
   }
 
@@ -144,19 +156,21 @@ export class NodeExchange implements Exchange {
   get gateway(): Gateway {
     const { incoming, outgoing } = this
     const { multiprocess } = this.settings
-    this.#gateway ??= { name: 'node:http', version, multiprocess, native: { incoming, outgoing } }
+    const name = this.stream === undefined ? 'node:http' : 'node:http2'
+    this.#gateway ??= { name, version, multiprocess, native: { incoming, outgoing } }
     return this.#gateway
   }
 
   /** Whether some of the request's body has not been taken from the socket. */
   get hasRest(): boolean {
     // A client that was not told to go on may never send its body: Node closes the connection.
-    return this.#hasBody && !this.incoming.readableEnded && !this.awaitsContinue
+    return this.#hasBody && !(this.stream ?? this.incoming).readableEnded && !this.awaitsContinue
   }
 
   /** Whether that is more than is worth reading only to use the connection again. */
   get hasLongRest(): boolean {
-    if (!this.hasRest || this.incoming.complete) return false
+    // A stream of HTTP/2 ends alone.
+    if (this.stream !== undefined || !this.hasRest || this.incoming.complete) return false
     return (this.#declared ?? Number.POSITIVE_INFINITY) > SHORT_REST
   }
 
@@ -179,7 +193,7 @@ export class NodeExchange implements Exchange {
 
   #openBody(): RequestBody {
     this.#body ??= new RequestBody({
-      incoming: this.incoming,
+      source: this.stream ?? this.incoming,
       limit: this.settings.limits.maxBodySize,
       declared: this.#declared,
       onFirstRead: () => {
@@ -195,7 +209,7 @@ export class NodeExchange implements Exchange {
   close(): void {
     if (this.closed) return
     this.closed = true
-    endExchange(this.incoming.socket, this)
+    endExchange(this.carrier, this)
     const { bytes, failure } = this
     if (this.#ended) {
       this.#completion.settle({ bytes, aborted: false })
@@ -211,6 +225,7 @@ export class NodeExchange implements Exchange {
 
   get #ended(): boolean {
     // Node takes a response from its socket when all of it is written; a socket that was closed keeps what it had.
+    if (this.stream !== undefined) return this.stream.writableFinished && this.stream.rstCode === 0
     return this.sent || (this.outgoing.writableFinished && this.outgoing.socket === null)
   }
 
@@ -221,9 +236,3 @@ export class NodeExchange implements Exchange {
 
 /** Bytes of a request body that are read and thrown away, so that its connection can be used again. */
 const SHORT_REST = 64 * 1024
-
-function pairs(raw: readonly string[]): [string, string][] {
-  const list: [string, string][] = []
-  for (let at = 0; at < raw.length; at += 2) list.push([raw[at]!, raw[at + 1]!])
-  return list
-}

@@ -26,6 +26,12 @@ export function httpAddress(value: string): string {
   return value.startsWith(':') ? value : `http://${value}`
 }
 
+/** The same, with TLS. */
+export function httpsAddress(value: string): string {
+  if (!isAddress(value)) throw new FlagError(`must be HOST:PORT or :PORT, got '${value}'`)
+  return `https://${value}`
+}
+
 /** `HOST:PORT`, of one interface. */
 export function hostAndPort(value: string): { readonly host: string; readonly port: number } {
   const colon = value.lastIndexOf(':')

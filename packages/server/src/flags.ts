@@ -5,6 +5,7 @@
 import {
   type Flag,
   httpAddress,
+  httpsAddress,
   milliseconds,
   text,
   trustProxy,
@@ -19,6 +20,14 @@ export const flags = {
     help: "listen on a port; ':8000' is every interface (default: 127.0.0.1:8000)",
     read: httpAddress,
   },
+  https: {
+    value: '[HOST]:PORT',
+    multiple: true,
+    help: 'listen on a port with TLS, for HTTP/2 and HTTP/1.1; needs --cert and --key',
+    read: httpsAddress,
+  },
+  cert: { value: 'FILE', help: 'the certificate for --https, in PEM, with those up to a root', read: text },
+  key: { value: 'FILE', help: "the certificate's private key, in PEM", read: text },
   unix: { value: 'PATH', multiple: true, help: 'listen on a unix socket', read: text },
   workers: {
     value: 'N|auto',

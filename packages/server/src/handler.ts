@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
 import { answer, consoleErrors, reasonPhrase } from '@tsgi/core/gateway'
-import { isEnding, markEnding } from './connection.ts'
+import { carrierOf, isEnding, markEnding, streamOf } from './connection.ts'
 import { NodeExchange, type Settings } from './exchange.ts'
 import { type RequestLimits, requestLimits } from './limits.ts'
 import { problem } from './problem.ts'
+import { writeHead2 } from './response-head.ts'
 import { clientResolver, type TrustProxy } from './trust-proxy.ts'
 import { writeResponse } from './write-response.ts'
 
@@ -20,7 +22,11 @@ export interface ListenerOptions extends RequestLimits {
 }
 
 /** Answers one request of a Node server. */
-export type Handler = (incoming: IncomingMessage, outgoing: ServerResponse, expectsContinue: boolean) => void
+export type Handler = (incoming: Incoming, outgoing: Outgoing, expectsContinue: boolean) => void
+
+/** Node's objects for a request and its response. */
+export type Incoming = IncomingMessage | Http2ServerRequest
+export type Outgoing = ServerResponse | Http2ServerResponse
 
 /** What the requests of one listener share, from its options. */
 export function listenerSettings(
@@ -64,9 +70,12 @@ function guarded(errors: ErrorLog): ErrorLog {
 
 /** The function that answers requests with the application. */
 export function createHandler(app: Application, settings: Settings): Handler {
-  return function handle(incoming, outgoing, expectsContinue) {
+  return function handle(request, result, expectsContinue) {
+    // Node makes those of HTTP/2 so that they pass for those of HTTP/1.1, but not their types.
+    const incoming = request as IncomingMessage
+    const outgoing = result as ServerResponse
     // What follows the last response of a connection is answered by nobody, and so not to be acted on either.
-    if (isEnding(incoming.socket)) return
+    if (isEnding(carrierOf(incoming))) return
     let exchange: NodeExchange
     try {
       exchange = new NodeExchange(incoming, outgoing, settings, expectsContinue)
@@ -81,16 +90,19 @@ export function createHandler(app: Application, settings: Settings): Handler {
 }
 
 /** Answers a request that no application sees. */
-export function refuse(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  error: unknown,
-  errors: ErrorLog,
-): void {
-  markEnding(incoming.socket)
+export function refuse(incoming: Incoming, outgoing: Outgoing, error: unknown, errors: ErrorLog): void {
   const known = error instanceof HttpError ? error : new HttpError(500)
   if (known !== error) errors.write(error)
   const { fields, body } = problem(known)
-  outgoing.writeHead(known.status, reasonPhrase(known.status), fields)
+  const stream = streamOf(incoming as IncomingMessage)
+  if (stream !== undefined) {
+    writeHead2(stream, known.status, fields)
+    stream.end(body)
+    return
+  }
+  markEnding(incoming.socket)
+  const { status } = known
+  // Where the next request would begin is uncertain.
+  ;(outgoing as ServerResponse).writeHead(status, reasonPhrase(status), [...fields, 'connection', 'close'])
   outgoing.end(body)
 }

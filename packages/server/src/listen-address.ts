@@ -1,6 +1,6 @@
 /** Where a server listens: a host and a port, or the path of a unix socket. */
 export type ListenAddress =
-  | { readonly host: string | undefined; readonly port: number }
+  | { readonly scheme: 'http' | 'https'; readonly host: string | undefined; readonly port: number }
   | { readonly path: string }
 
 /**
@@ -16,26 +16,31 @@ export function parseListenAddress(text: unknown): ListenAddress {
     if (path === '' || path.includes('\0') || Buffer.byteLength(path) > 107) throw refusal(text)
     return { path }
   }
-  const port = /^:(\d{1,5})$/.exec(text)?.[1]
+  const [, name = 'http', port] = /^(?:(https?):\/\/)?:(\d{1,5})$/.exec(text) ?? []
+  const scheme = name === 'https' ? 'https' : 'http'
   if (port !== undefined) {
     if (Number(port) > 65_535) throw refusal(text)
-    return { host: undefined, port: Number(port) }
+    return { scheme, host: undefined, port: Number(port) }
   }
-  const url = /^http:\/\/[^/?#@\\]+\/?$/i.test(text) ? URL.parse(text) : null
+  const url = /^https?:\/\/[^/?#@\\]+\/?$/i.test(text) ? URL.parse(text) : null
   if (url === null) throw refusal(text)
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? 80 : Number(url.port) }
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (url.protocol === 'https:') {
+    return { scheme: 'https', host, port: url.port === '' ? 443 : Number(url.port) }
+  }
+  return { scheme: 'http', host, port: url.port === '' ? 80 : Number(url.port) }
 }
 
 /** The address as {@link parseListenAddress} reads it, with the port that was really taken. */
 export function formatListenAddress(address: ListenAddress, port: number): string {
   if ('path' in address) return `unix:${address.path}`
   const host = address.host ?? '::'
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `${address.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function refusal(got: unknown): TypeError {
   return new TypeError(
-    `serve: listen must be 'http://HOST:PORT', ':PORT' for every interface, or 'unix:PATH' of at most 107 bytes, got ${
+    `serve: listen must be 'http://HOST:PORT', 'https://HOST:PORT', ':PORT' for every interface, or 'unix:PATH' of at most 107 bytes, got ${
       typeof got === 'string' ? `'${got}'` : String(got)
     }`,
   )

@@ -6,15 +6,7 @@ export function problem({ status, detail }: HttpError): { fields: string[]; body
   const members = { type: 'about:blank', title: reasonPhrase(status), status }
   const body = JSON.stringify(detail === undefined ? members : { ...members, detail })
   return {
-    fields: [
-      'content-type',
-      'application/problem+json',
-      'content-length',
-      String(Buffer.byteLength(body)),
-      // Where the next request would begin is uncertain.
-      'connection',
-      'close',
-    ],
+    fields: ['content-type', 'application/problem+json', 'content-length', String(Buffer.byteLength(body))],
     body,
   }
 }

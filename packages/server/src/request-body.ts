@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
+import type { Readable } from 'node:stream'
 import { HttpError } from '@tsgi/core'
 
 /** What the body of a request is read under. */
 export interface RequestBodyInit {
-  readonly incoming: IncomingMessage
+  readonly source: IncomingMessage | ServerHttp2Stream
   /** Bytes after which reading fails with 413. */
   readonly limit: number
   /** What Content-Length says; undefined for a chunked body. */
@@ -50,37 +52,38 @@ export class RequestBody {
   }
 
   #pull(): void {
-    const { incoming, declared, limit, onFirstRead } = this.#init
+    const { declared, limit, onFirstRead } = this.#init
+    const source: Readable = this.#init.source
     if (this.#state === 'untouched') {
       if (declared !== undefined && declared > limit) {
         this.fail(tooLarge(limit))
         return
       }
       this.#state = 'reading'
-      incoming.on('data', this.#onData)
-      incoming.on('end', this.#onEnd)
-      incoming.on('error', this.#onCut)
-      incoming.on('close', this.#onCut)
+      source.on('data', this.#onData)
+      source.on('end', this.#onEnd)
+      source.on('error', this.#onCut)
+      source.on('close', this.#onCut)
       onFirstRead()
-      if (incoming.destroyed) this.#onCut()
+      if (source.destroyed) this.#onCut()
     }
-    incoming.resume()
+    source.resume()
   }
 
   #stop(): void {
     if (this.#state === 'reading') {
-      const { incoming } = this.#init
-      incoming.pause()
-      incoming.off('data', this.#onData)
-      incoming.off('end', this.#onEnd)
-      incoming.off('close', this.#onCut)
+      const source: Readable = this.#init.source
+      source.pause()
+      source.off('data', this.#onData)
+      source.off('end', this.#onEnd)
+      source.off('close', this.#onCut)
       // `#onCut` stays on 'error': an error that nobody listens for would end the process.
     }
     this.#state = 'over'
   }
 
   readonly #onData = (chunk: Buffer<ArrayBuffer>): void => {
-    this.#init.incoming.pause()
+    this.#init.source.pause()
     this.#received += chunk.byteLength
     if (this.#received > this.#init.limit) {
       this.fail(tooLarge(this.#init.limit))
@@ -91,6 +94,11 @@ export class RequestBody {
   }
 
   readonly #onEnd = (): void => {
+    // Node ends the request of a stream of HTTP/2 that was reset as if it were whole.
+    if ('rstCode' in this.#init.source && (this.#init.source.aborted || this.#init.source.rstCode !== 0)) {
+      this.#onCut()
+      return
+    }
     this.#stop()
     this.#controller.close()
   }

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
 import { normalizeAuthority } from './authority.ts'
+import { streamOf } from './connection.ts'
 import type { RequestLimits } from './limits.ts'
+import { authorityField, countFields } from './request-fields.ts'
 import { parseTarget } from './target.ts'
 import { plainAddress } from './trust-proxy.ts'
 
@@ -19,12 +21,13 @@ export interface Location {
  * @throws HttpError where the request is to be refused.
  */
 export function checkHead(incoming: IncomingMessage, limits: Required<RequestLimits>): void {
-  const { rawHeaders, httpVersionMajor, httpVersionMinor, headers, method, url = '' } = incoming
-  if (httpVersionMajor !== 1) throw new HttpError(505)
+  const { httpVersionMajor, httpVersionMinor, headers, method, url = '' } = incoming
+  // A request line can claim to be of HTTP/2; what has no stream is not.
+  if (httpVersionMajor !== 1 && streamOf(incoming) === undefined) throw new HttpError(505)
   if (url.length > limits.maxUrlLength) {
     throw new HttpError(414, `The request target is longer than ${limits.maxUrlLength} characters.`)
   }
-  if (rawHeaders.length > limits.maxHeadersCount * 2) {
+  if (countFields(incoming) > limits.maxHeadersCount) {
     throw new HttpError(431, `The request has more than ${limits.maxHeadersCount} header fields.`)
   }
   // The Fetch standard's forbidden methods: no `Request` can carry them.
@@ -55,7 +58,7 @@ export function locate(
   // Connect and Express strip a mount's prefix from `url` and keep the whole in `originalUrl`.
   const original = 'originalUrl' in incoming ? String(incoming.originalUrl) : url
   const target = parseTarget(method, original)
-  const own = hostField(incoming, scheme)
+  const own = incoming.httpVersionMajor === 2 ? authority(incoming, scheme) : hostField(incoming, scheme)
   let host = own
   if (target.absolute !== undefined) {
     if (target.absolute.scheme !== scheme) throw new HttpError(421, `This is not the server of that URL.`)
@@ -79,6 +82,12 @@ function divide(whole: string, inner: { path: string; query: string }): Omit<Loc
   if (!whole.endsWith(inner.path)) return { scriptName: '', pathInfo: inner.path, queryString }
   const scriptName = whole.slice(0, whole.length - inner.path.length).replace(/\/+$/, '')
   return { scriptName, pathInfo: whole.slice(scriptName.length), queryString }
+}
+
+function authority(incoming: IncomingMessage, scheme: 'http' | 'https'): string {
+  const host = normalizeAuthority(scheme, authorityField(incoming))
+  if (host === undefined) throw new HttpError(400, 'The authority of the request is malformed.')
+  return host
 }
 
 /** The host that the Host field names: exactly one in HTTP/1.1 (RFC 9112 §3.2). */

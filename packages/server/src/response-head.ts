@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { reasonPhrase } from '@tsgi/core/gateway'
 import { latestExchange, markEnding } from './connection.ts'
 import type { NodeExchange } from './exchange.ts'
@@ -49,15 +50,33 @@ export function writeHead(
   length: number | undefined,
   isLast: boolean,
 ): void {
-  const { incoming, outgoing, settings } = exchange
+  const { carrier, outgoing, settings, stream } = exchange
   if (length !== undefined) fields.push('content-length', String(length))
+  if (stream !== undefined) {
+    writeHead2(stream, status, fields)
+    return
+  }
   // While the server closes, a request that has come already is answered too.
-  if (isLast || (settings.closing && latestExchange(incoming.socket) === exchange)) {
+  if (isLast || (settings.closing && latestExchange(carrier) === exchange)) {
     fields.push('connection', 'close')
-    markEnding(incoming.socket)
+    markEnding(carrier)
   }
   // Node's own phrases are those of RFC 7231.
   outgoing.writeHead(status, statusText === '' ? reasonPhrase(status) : statusText, fields)
+}
+
+/** HTTP/2 has no phrases, and a connection's end is not for one response to announce. */
+export function writeHead2(stream: ServerHttp2Stream, status: number, fields: readonly string[]): void {
+  const headers: OutgoingHttpHeaders & Record<string, string | number | string[]> = Object.create(null)
+  headers[':status'] = status
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at]!
+    const value = fields[at + 1]!
+    const before = headers[name]
+    if (before === undefined) headers[name] = value
+    else headers[name] = Array.isArray(before) ? [...before, value] : [String(before), value]
+  }
+  stream.respond(headers)
 }
 
 function addField(exchange: NodeExchange, head: ResponseHead, name: string, value: string): void {

@@ -5,10 +5,12 @@ import type { ServeSettings } from './serve-settings.ts'
 
 /** What a command was told, as the options of `serve`. */
 export function serveOptions(settings: ServeSettings): ServeOptions {
-  const { http = [], unix = [], trustProxy, maxBodySize, keepAliveTimeout, gracefulTimeout } = settings
-  const listen = [...http, ...unix.map((path) => `unix:${path}`)]
+  const { http = [], https = [], unix = [], cert = '', key = '', trustProxy, maxBodySize } = settings
+  const { keepAliveTimeout, gracefulTimeout } = settings
+  const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`)]
   return {
     ...(listen.length > 0 && { listen }),
+    ...((cert !== '' || key !== '') && { tls: { cert, key } }),
     ...(trustProxy !== undefined && { trustProxy }),
     ...(maxBodySize !== undefined && { maxBodySize }),
     ...(keepAliveTimeout !== undefined && { keepAliveTimeout }),
@@ -23,10 +25,12 @@ export function startFailure(error: unknown): unknown {
     const message = error.message
       .replace(/^serve: /, '')
       .replace(/^listen\b/, '--http or --unix')
+      .replace(/^tls\b/, '--cert and --key')
       .replace(/^[a-z]\w*\b/, flagName)
     return message === error.message ? error : new CommandError(message, 2, { cause: error })
   }
   const { code, syscall, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return new CommandError(`the address is in use: ${message}`, 1)
-  return syscall === undefined ? error : new CommandError(message, 1, { cause: error })
+  if (syscall === undefined && !message.startsWith('serve: ')) return error
+  return new CommandError(message.replace(/^serve: /, ''), 1, { cause: error })
 }

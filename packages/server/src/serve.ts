@@ -1,21 +1,22 @@
-import { createServer, type Server as HttpServer } from 'node:http'
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
-import { type Application, HttpError } from '@tsgi/core'
-import { answerClientError, endWith } from './client-error.ts'
-import { latestExchange } from './connection.ts'
+import type { AddressInfo, Server as NetServer } from 'node:net'
+import type { Application } from '@tsgi/core'
 import type { Settings } from './exchange.ts'
-import { createHandler, type Handler, type ListenerOptions, listenerSettings, refuse } from './handler.ts'
+import { createHandler, type ListenerOptions, listenerSettings } from './handler.ts'
 import { type ConnectionLimits, connectionLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { formatListenAddress, type ListenAddress, parseListenAddress } from './listen-address.ts'
+import { createListener, type Listener } from './listener.ts'
+import { checkTls, readCertificate, type TlsOptions } from './tls.ts'
 
 /** The options of {@link serve}. */
 export interface ServeOptions extends ListenerOptions, ConnectionLimits {
   /**
-   * Where to listen, one or several: `http://HOST:PORT` (port 0 takes a free one), `:PORT` for every interface, or
-   * `unix:PATH`; `http://127.0.0.1:8000` unless given.
+   * Where to listen, one or several: `http://HOST:PORT` (port 0 takes a free one), `https://HOST:PORT`, `unix:PATH`;
+   * `http://127.0.0.1:8000` unless given. Without a host, as `https://:443` or only `:PORT`, on every interface.
    */
   readonly listen?: string | readonly string[]
+  /** The certificate for `https://` addresses, on which clients choose between HTTP/2 and HTTP/1.1. */
+  readonly tls?: TlsOptions
 }
 
 /** A server that listens, made by {@link serve}. */
@@ -27,10 +28,15 @@ export interface Server extends AsyncDisposable {
    * given, at most `gracefulTimeout`, then ends what is left. Calling it again waits for the same end.
    */
   close(): Promise<void>
+  /**
+   * Reads the files of the option `tls` again, for the connections to come. Rejects where they cannot be used, and the
+   * certificate stays what it was.
+   */
+  reloadCertificate(): Promise<void>
 }
 
 /**
- * Serves an application over HTTP/1.1. Resolves when it listens.
+ * Serves an application over HTTP/1.1, and over HTTP/2 where there is TLS. Resolves when it listens.
  *
  * `gateway.native` is Node's `{ incoming, outgoing }`.
  *
@@ -57,7 +63,7 @@ export interface ServerHost {
   /** Whether other processes serve the same application. */
   readonly multiprocess: boolean
   /** Has the server receive the connections of an address; returns that address as it was really taken. */
-  bind(server: HttpServer, address: ListenAddress): Promise<string>
+  bind(server: NetServer, address: ListenAddress): Promise<string>
 }
 
 /** A server that can also be left to finish what its clients have begun. */
@@ -81,24 +87,26 @@ export async function startServers(
     if (draining) return
     // Node marks the connection idle only after this event.
     setImmediate(() => {
-      for (const { server } of opened) server.closeIdleConnections()
+      for (const listener of opened) listener.closeIdle()
     })
   })
   settings.multiprocess = host.multiprocess
   const addresses = listenAddresses(options.listen)
+  const tls = checkTls(options.tls, addresses.some(isSecure))
+  const certificate = tls && (await readCertificate(tls))
   const handle = createHandler(app, settings)
-  const opened: Opened[] = []
+  const opened: Listener[] = []
   const taken: string[] = []
   try {
     for (const address of addresses) {
-      const one = open(handle, settings, limits)
-      taken.push(await host.bind(one.server, address))
+      const listener = createListener(handle, settings, limits, isSecure(address) ? certificate : undefined)
+      taken.push(await host.bind(listener.front, address))
       // A connection that cannot be accepted is no reason to end the others.
-      one.server.on('error', (error) => settings.errors.write(error))
-      opened.push(one)
+      listener.front.on('error', (error) => settings.errors.write(error))
+      opened.push(listener)
     }
   } catch (error) {
-    for (const { server } of opened) server.close()
+    for (const listener of opened) listener.close()
     throw error
   }
   let closed: Promise<void> | undefined
@@ -113,18 +121,21 @@ export async function startServers(
     async drain() {
       draining = true
       settings.closing = true
-      const inTime = await within(limits.gracefulTimeout, Promise.all(opened.map(emptied)))
+      const inTime = await within(
+        limits.gracefulTimeout,
+        Promise.all(opened.map((listener) => listener.drain())),
+      )
       draining = false
       closed ??= closeAll(opened, settings, inTime ? limits.gracefulTimeout : 0)
       await closed
     },
+    async reloadCertificate() {
+      if (tls === undefined) return
+      const certificate = await readCertificate(tls)
+      for (const listener of opened) listener.useCertificate(certificate)
+    },
     [Symbol.asyncDispose]: close,
   }
-}
-
-interface Opened {
-  readonly server: HttpServer
-  readonly sockets: ReadonlySet<Socket>
 }
 
 /** Reads the option `listen`. */
@@ -135,88 +146,41 @@ export function listenAddresses(option: unknown): ListenAddress[] {
   return list.map(parseListenAddress)
 }
 
-/** A Node server whose every answer is this package's, those to malformed requests included. */
-function open(handle: Handler, settings: Settings, limits: Required<ConnectionLimits>): Opened {
-  const { maxHeaderSize, headersTimeout, receiveTimeout, keepAliveTimeout } = limits
-  const server = createServer({
-    maxHeaderSize,
-    headersTimeout,
-    requestTimeout: receiveTimeout,
-    keepAliveTimeout,
-    // Timeouts are only as exact as the interval at which they are looked at.
-    connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 2)),
-    // Checked with the rest of the head, and answered with a problem.
-    requireHostHeader: false,
-    // A request without a body needs no life of a stream.
-    optimizeEmptyRequests: true,
-  })
-  // Node would silently drop the fields above its limit; the handler counts and refuses.
-  server.maxHeadersCount = 0
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  server.on('request', (incoming, outgoing) => handle(incoming, outgoing, false))
-  server.on('checkContinue', (incoming, outgoing) => handle(incoming, outgoing, true))
-  server.on('checkExpectation', (incoming, outgoing) => {
-    const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
-    refuse(incoming, outgoing, refusal, settings.errors)
-  })
-  server.on('connect', (_, socket) => {
-    // An answer written now would be taken for that to the request before.
-    if (latestExchange(socket as Socket)) socket.destroy()
-    else endWith(socket as Socket, new HttpError(501, 'CONNECT is not supported.'))
-  })
-  server.on('clientError', (error, socket) => answerClientError(error, socket as Socket))
-  return { server, sockets }
-}
-
-async function listenOn(server: HttpServer, address: ListenAddress): Promise<string> {
+async function listenOn(server: NetServer, address: ListenAddress): Promise<string> {
   await listen(server, address)
   return actualAddress(address, server)
 }
 
-/** Where the server listens, with the port that was really taken. */
+function isSecure(address: ListenAddress): boolean {
+  return 'scheme' in address && address.scheme === 'https'
+}
+
+/** The address with the port that was really taken. */
 export function actualAddress(address: ListenAddress, server: NetServer): string {
   if ('path' in address) return formatListenAddress(address, 0)
   const { address: host, port } = server.address() as AddressInfo
-  return formatListenAddress({ port, host: address.host ?? host }, port)
+  return formatListenAddress({ ...address, host: address.host ?? host }, port)
 }
 
 async function closeAll(
-  opened: readonly Opened[],
+  opened: readonly Listener[],
   settings: Settings,
   gracefulTimeout: number,
 ): Promise<void> {
   settings.closing = true
-  const ended = opened.map(closeOne)
+  const ended = opened.map((listener) => listener.close())
   const inTime = await within(
     gracefulTimeout,
     Promise.all(ended).then(() => settled(settings.tasks)),
   )
   if (inTime) return
-  for (const { server } of opened) server.closeAllConnections()
+  for (const listener of opened) listener.destroy()
   await Promise.all(ended)
   if (settings.tasks.size > 0) {
     settings.errors.write(
       new Error(`serve: ${settings.tasks.size} promise(s) given to waitUntil had not settled at the end`),
     )
   }
-}
-
-async function closeOne({ server, sockets }: Opened): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve))
-  // Node has ended idle connections, but not those that have never sent anything.
-  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-  await closed
-  // A server says that it has closed a moment before its last connections do.
-  await emptied({ sockets })
-}
-
-/** Settles when the connections that are open now have closed. */
-async function emptied({ sockets }: Pick<Opened, 'sockets'>): Promise<void> {
-  await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))))
 }
 
 /** Whether the promise settled in so many milliseconds. */

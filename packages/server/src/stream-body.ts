@@ -65,7 +65,7 @@ export function streamBody(
       boundStall(exchange)
       await drained(exchange)
       if (exchange.closed) return
-      if (settings.limits.sendTimeout > 0) exchange.incoming.socket.setTimeout(0)
+      if (settings.limits.sendTimeout > 0) exchange.carrier.setTimeout(0)
     }
     clearImmediate(early)
     if (!begun) return sendWhole(exchange, head, held ?? new Uint8Array())

@@ -1,9 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Application } from '@tsgi/core'
-import { createHandler, type ListenerOptions, listenerSettings } from './handler.ts'
+import {
+  createHandler,
+  type Incoming,
+  type ListenerOptions,
+  listenerSettings,
+  type Outgoing,
+} from './handler.ts'
 
 /**
- * The application as a request listener of any Node server: `http.createServer`, `https.createServer`, or a mount in
+ * The application as a request listener of any Node server: `http.createServer`, `https.createServer`, `http2.createSecureServer`, or a mount in
  * Connect or Express, whose prefix becomes `scriptName`.
  *
  * The server it is given to keeps its own parser limits and timeouts, and answers `Expect: 100-continue` itself.
@@ -29,7 +34,7 @@ import { createHandler, type ListenerOptions, listenerSettings } from './handler
 export function toNodeListener(
   app: Application,
   options: ListenerOptions = {},
-): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+): (incoming: Incoming, outgoing: Outgoing) => void {
   const settings = listenerSettings(app, options, 'toNodeListener', () => {})
   const handle = createHandler(app, settings)
   // Two parameters: Express passes a third.

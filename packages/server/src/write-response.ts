@@ -7,7 +7,7 @@ import { streamBody } from './stream-body.ts'
 
 /** Writes a response out. It never throws: what cannot be sent is reported, and answered 500 where that is still possible. */
 export function writeResponse(exchange: NodeExchange, response: Response): void {
-  if (exchange.outgoing.destroyed) {
+  if (exchange.closed || exchange.outgoing.destroyed) {
     discard(exchange, response)
     return
   }
@@ -22,7 +22,7 @@ export function writeResponse(exchange: NodeExchange, response: Response): void 
 function sendFailure(exchange: NodeExchange, error: unknown): void {
   exchange.failure = error
   const { outgoing } = exchange
-  if (outgoing.headersSent || outgoing.destroyed) {
+  if (outgoing.headersSent || outgoing.destroyed || exchange.closed) {
     exchange.errors.write(error)
     cutOff(exchange)
     return
@@ -57,7 +57,12 @@ function discard(exchange: NodeExchange, response: Response): void {
 }
 
 /** Ends the connection so that the client sees that the response is not whole. */
-function cutOff({ incoming, outgoing }: NodeExchange): void {
+function cutOff({ incoming, outgoing, stream }: NodeExchange): void {
+  if (stream !== undefined) {
+    // Only so is its end not sent before: Node resets it with INTERNAL_ERROR.
+    stream.destroy(new Error('The response was cut off'))
+    return
+  }
   const { socket } = incoming
   // A body of HTTP/1.0 may be framed by the connection's end alone: only a reset says that this is not it.
   if (incoming.httpVersionMinor === 0 && socket.remoteFamily !== undefined && !('encrypted' in socket)) {

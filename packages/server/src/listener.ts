@@ -1,0 +1,93 @@
+import type { Server as NetServer, Socket } from 'node:net'
+import type { Settings } from './exchange.ts'
+import type { Handler } from './handler.ts'
+import { createHttp1Server } from './http1-server.ts'
+import { createHttp2Endpoint } from './http2-server.ts'
+import type { ConnectionLimits } from './limits.ts'
+import type { Certificate } from './tls.ts'
+import { createTlsFront } from './tls-front.ts'
+
+/** What stands behind one address: a server that accepts connections, and those that speak with them. */
+export interface Listener {
+  /** The one to listen with. */
+  readonly front: NetServer
+  /** Uses another certificate for the connections to come. */
+  useCertificate(certificate: Certificate): void
+  /** Ends HTTP/1.1 connections that no request is on. */
+  closeIdle(): void
+  /** Has HTTP/2 connections end when what is under way on them is over; resolves when no connection is left. */
+  drain(): Promise<void>
+  /** Takes no more connections, ends idle ones, and resolves when the others have ended. */
+  close(): Promise<void>
+  /** Ends every connection at once. */
+  destroy(): void
+}
+
+/** HTTP/1.1 on a bare socket; HTTP/2 or HTTP/1.1, as the client chooses, where there is a certificate. */
+export function createListener(
+  handle: Handler,
+  settings: Settings,
+  limits: Required<ConnectionLimits>,
+  certificate: Certificate | undefined,
+): Listener {
+  const http1 = createHttp1Server(handle, settings, limits)
+  const http2 = createHttp2Endpoint(handle, settings, limits)
+  const secure = certificate && createTlsFront(certificate, limits.headersTimeout, accept)
+  const front = secure?.server ?? http1
+  /** All that were accepted, and those that speak HTTP/1.1: the same, but for TLS. */
+  const sockets = tracked(front)
+  const speaking = front === http1 ? sockets : tracked(http1)
+  // Node looks after its timeouts from this event on.
+  if (front !== http1) http1.emit('listening')
+
+  let closing = false
+  function accept(socket: Socket, protocol: string): void {
+    if (closing) socket.destroy()
+    else if (protocol === 'h2') http2.accept(socket)
+    else http1.emit('connection', socket)
+  }
+
+  return {
+    front,
+    useCertificate(certificate) {
+      secure?.server.setSecureContext(certificate)
+    },
+    closeIdle() {
+      http1.closeIdleConnections()
+    },
+    drain() {
+      http2.close()
+      return emptied(sockets)
+    },
+    async close() {
+      closing = true
+      const closed = new Promise((resolve) => front.close(resolve))
+      if (front !== http1) http1.close()
+      http2.close()
+      // Node has ended idle connections, but not those that have never sent anything.
+      for (const socket of speaking) if (socket.bytesRead === 0) socket.destroy()
+      secure?.endHandshakes()
+      await closed
+      // A server says that it has closed a moment before its last connections do.
+      await emptied(sockets)
+    },
+    destroy() {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+/** The connections that a server has. */
+function tracked(server: NetServer): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+/** Settles when the connections that are open now have closed. */
+async function emptied(sockets: ReadonlySet<Socket>): Promise<void> {
+  await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))))
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http'
+import { HttpError } from '@tsgi/core'
+
+/** The header fields of a request as they came, less the pseudo-header fields of HTTP/2. */
+export function fieldPairs(incoming: IncomingMessage): [string, string][] {
+  const { rawHeaders, httpVersionMajor, headers } = incoming
+  const list: [string, string][] = []
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]!.charCodeAt(0) !== COLON) list.push([rawHeaders[at]!, rawHeaders[at + 1]!])
+  }
+  if (httpVersionMajor === 2 && headers.host === undefined) list.push(['host', String(headers[':authority'])])
+  return list
+}
+
+/**
+ * Header fields as the limit counts them. HTTP/2 lets a client send each cookie in a field of its own, which are one
+ * again here (RFC 9113 §8.2.3).
+ */
+export function countFields({ rawHeaders, httpVersionMajor }: IncomingMessage): number {
+  if (httpVersionMajor === 1) return rawHeaders.length / 2
+  let count = 0
+  let cookies = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at] === 'cookie') cookies = 1
+    else if (rawHeaders[at]!.charCodeAt(0) !== COLON) count++
+  }
+  return count + cookies
+}
+
+/**
+ * The authority of a request over HTTP/2.
+ *
+ * @throws HttpError 400 where there is none, or two that differ (RFC 9113 §8.3.1).
+ */
+export function authorityField(incoming: IncomingMessage): string {
+  const { ':authority': authority, host } = incoming.headers
+  if (authority === undefined && host === undefined) throw new HttpError(400, 'The request has no authority.')
+  if (authority !== undefined && host !== undefined && authority !== host) {
+    throw new HttpError(400, 'The Host field is not the authority of the request.')
+  }
+  return String(authority ?? host)
+}
+
+/** Octets of a header as HTTP/2 measures it (RFC 9113 §6.5.2). */
+export function fieldsSize({ rawHeaders }: IncomingMessage): number {
+  let size = rawHeaders.length * 16
+  for (const text of rawHeaders) size += text.length
+  return size
+}
+
+const COLON = 0x3a
