@@ -63,7 +63,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     }
     const current = exchange
     clearTimeout(timer)
-    if (limits.requestTimeout > 0) wait(limits.requestTimeout, expire)
+    if (limits.receiveTimeout > 0) wait(limits.receiveTimeout, expire)
     receive(current, reader.rest as Buffer<ArrayBuffer>)
     const response = answer(app, current.environ)
     if (response instanceof Promise) response.then((response) => writeResponse(current, response))

@@ -101,7 +101,7 @@ describe('a request body', () => {
         await new Promise((resolve) => setTimeout(resolve, 120))
         return text(await request.text())
       },
-      { requestTimeout: 40 },
+      { receiveTimeout: 40 },
     )
     expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, 'in time'))).toBe('in time')
   })
@@ -141,7 +141,7 @@ describe('a request body', () => {
 
   it('that takes too long fails with 408', async () => {
     await using gateway = await start(async ({ request }) => text(await request.text()), {
-      requestTimeout: 50,
+      receiveTimeout: 50,
     })
     using connection = gateway.connect()
     connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '6' })).send('abc')

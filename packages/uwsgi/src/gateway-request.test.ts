@@ -337,7 +337,7 @@ describe('a request is refused', () => {
 
 describe('a packet changed anywhere', () => {
   it('is answered or refused, and never hangs or breaks the gateway', async () => {
-    const limits = { headersTimeout: 100, requestTimeout: 100 }
+    const limits = { headersTimeout: 100, receiveTimeout: 100 }
     await using gateway = await start(async ({ request }) => json(await request.text()), limits)
     const packet = request({
       REQUEST_METHOD: 'POST',
@@ -377,7 +377,7 @@ describe('createUwsgiServer', () => {
     ['maxUrlLength', 0],
     ['maxHeadersCount', 1.5],
     ['headersTimeout', 0],
-    ['requestTimeout', -1],
+    ['receiveTimeout', -1],
     ['sendTimeout', '1'],
     ['gracefulTimeout', Number.NaN],
   ])('refuses %s of %s, naming it', (option, value) => {

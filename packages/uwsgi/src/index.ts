@@ -1,3 +1,7 @@
+/**
+ * The uwsgi protocol: its packets, a gateway that serves an application behind a front end, and an application that
+ * forwards to a uwsgi server.
+ */
 export type { PacketInit } from './encode-packet.ts'
 export { encodePacket } from './encode-packet.ts'
 export type { UwsgiNative } from './exchange.ts'

@@ -11,7 +11,7 @@ export interface UwsgiLimits {
   /** Milliseconds for the whole packet to arrive, after which the answer is 408; 10,000 by default. */
   readonly headersTimeout?: number
   /** Milliseconds for the whole request to arrive, body included, after which it fails with 408; 300,000 by default, 0 for no bound. */
-  readonly requestTimeout?: number
+  readonly receiveTimeout?: number
   /** Milliseconds the front end may take nothing of a response that waits for it; 60,000 by default, 0 for no bound. */
   readonly sendTimeout?: number
   /** Milliseconds that `close()` waits for what is in flight; 30,000 by default. */
@@ -25,14 +25,14 @@ export interface UwsgiLimits {
  */
 export function uwsgiLimits(options: UwsgiLimits, factory: string): Required<UwsgiLimits> {
   const { maxBodySize = 16 * 1024 * 1024, maxUrlLength = 8192, maxHeadersCount = 128 } = options
-  const { headersTimeout = 10_000, requestTimeout = 300_000, sendTimeout = 60_000 } = options
+  const { headersTimeout = 10_000, receiveTimeout = 300_000, sendTimeout = 60_000 } = options
   const { gracefulTimeout = 30_000 } = options
   if (maxBodySize !== Number.POSITIVE_INFINITY)
     checkInteger(factory, 'maxBodySize', maxBodySize, 0, Number.MAX_SAFE_INTEGER, 'bytes')
   checkInteger(factory, 'maxUrlLength', maxUrlLength, 1, 65_536, 'characters')
   checkInteger(factory, 'maxHeadersCount', maxHeadersCount, 1, 65_536, 'header fields')
   checkInteger(factory, 'headersTimeout', headersTimeout, 1, MAX_DELAY, 'milliseconds')
-  checkInteger(factory, 'requestTimeout', requestTimeout, 0, MAX_DELAY, 'milliseconds')
+  checkInteger(factory, 'receiveTimeout', receiveTimeout, 0, MAX_DELAY, 'milliseconds')
   checkInteger(factory, 'sendTimeout', sendTimeout, 0, MAX_DELAY, 'milliseconds')
   checkInteger(factory, 'gracefulTimeout', gracefulTimeout, 0, MAX_DELAY, 'milliseconds')
   return {
@@ -40,7 +40,7 @@ export function uwsgiLimits(options: UwsgiLimits, factory: string): Required<Uws
     maxUrlLength,
     maxHeadersCount,
     headersTimeout,
-    requestTimeout,
+    receiveTimeout,
     sendTimeout,
     gracefulTimeout,
   }
