@@ -4,6 +4,7 @@ import type { Environ, ErrorLog, Finished, Gateway, HttpError } from '@tsgi/core
 import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
 import { beginExchange, type Carrier, endExchange, streamOf } from './connection.ts'
 import type { RequestLimits } from './limits.ts'
+import type { Observer } from './observer.ts'
 import { RequestBody } from './request-body.ts'
 import { fieldPairs } from './request-fields.ts'
 import { checkHead, locate } from './request-head.ts'
@@ -17,6 +18,8 @@ export interface Settings {
   readonly resolveClient: ClientResolver | undefined
   /** What `waitUntil` was given and has not settled. */
   readonly tasks: Set<Promise<unknown>>
+  /** Told of every request. */
+  observers: readonly Observer[]
   /** Whether other processes serve the same application. */
   multiprocess: boolean
   /** Whether connections are to end with the response they are at. */
@@ -53,8 +56,12 @@ export class NodeExchange implements Exchange {
   closed = false
   /** Whether the rest of the request can never come. */
   broken = false
-  /** What cut the response off. */
+  /** Whether the gateway answers in the application's place, which took too long. */
+  givenUp = false
+  /** What cut the response off, or why it was given up. */
   failure: unknown
+  /** Which request of the process this is, where someone counts them. */
+  number = 0
   /** Told when the client leaves before the response's end. */
   onGone: ((reason: unknown) => void) | undefined
   /** Told when the rest of the request can never come. */
@@ -130,7 +137,7 @@ export class NodeExchange implements Exchange {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.closed && !this.#ended) this.#controller.abort(this.#reason())
+      if (this.givenUp || (this.closed && !this.#ended)) this.#controller.abort(this.#reason())
     }
     return this.#controller.signal
   }
@@ -205,6 +212,13 @@ export class NodeExchange implements Exchange {
     return this.#body
   }
 
+  /** Aborts the request, to answer it without the application. */
+  giveUp(reason: unknown): void {
+    this.givenUp = true
+    this.failure = reason
+    this.#controller?.abort(reason)
+  }
+
   /** Says that the response has ended, or that the connection has. */
   close(): void {
     if (this.closed) return
@@ -220,7 +234,9 @@ export class NodeExchange implements Exchange {
       this.#controller?.abort(this.#reason())
       this.onGone?.(this.#reason())
     }
-    if (this.settings.closing) this.settings.onResponseClosed()
+    const { observers, closing } = this.settings
+    for (const observer of observers) observer.ended(this)
+    if (closing) this.settings.onResponseClosed()
   }
 
   get #ended(): boolean {

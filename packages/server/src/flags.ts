@@ -59,6 +59,16 @@ export const flags = {
     help: 'time a connection may stay open between requests (default: 5)',
     read: milliseconds(0.001),
   },
+  requestTimeout: {
+    value: 'SECONDS',
+    help: 'time the application may take to answer, after which the client gets 503 (default: 0, no bound)',
+    read: milliseconds(0),
+  },
+  heartbeatTimeout: {
+    value: 'SECONDS',
+    help: "with --workers, time a worker's event loop may be blocked before the worker is killed (default: 30; 0 for no bound)",
+    read: milliseconds(0),
+  },
   gracefulTimeout: {
     value: 'SECONDS',
     help: 'time for what is in flight when stopping (default: 30)',

@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
 import { answer, consoleErrors, reasonPhrase } from '@tsgi/core/gateway'
 import { carrierOf, isEnding, markEnding, streamOf } from './connection.ts'
+import { writeInTime } from './deadline.ts'
 import { NodeExchange, type Settings } from './exchange.ts'
 import { type RequestLimits, requestLimits } from './limits.ts'
 import { problem } from './problem.ts'
@@ -50,6 +51,7 @@ export function listenerSettings(
     resolveClient: clientResolver(trustProxy, factory),
     tasks: new Set(),
     closing: false,
+    observers: [],
     multiprocess: false,
     onResponseClosed,
   }
@@ -83,9 +85,11 @@ export function createHandler(app: Application, settings: Settings): Handler {
       refuse(incoming, outgoing, error, settings.errors)
       return
     }
+    for (const observer of settings.observers) observer.began(exchange)
     const response = answer(app, exchange.environ)
-    if (response instanceof Promise) response.then((response) => writeResponse(exchange, response))
-    else writeResponse(exchange, response)
+    if (!(response instanceof Promise)) writeResponse(exchange, response)
+    else if (settings.limits.requestTimeout > 0) writeInTime(exchange, response)
+    else response.then((response) => writeResponse(exchange, response))
   }
 }
 

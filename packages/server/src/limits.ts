@@ -13,6 +13,11 @@ export interface RequestLimits {
   readonly maxHeadersCount?: number
   /** Milliseconds a client may take nothing of a response that waits for it; 60,000 by default, 0 for no bound. */
   readonly sendTimeout?: number
+  /**
+   * Milliseconds the application may take to return its response, after which the request's signal aborts and the
+   * answer is 503; 0, the default, for no bound. How long a body streams is not bounded by it.
+   */
+  readonly requestTimeout?: number
 }
 
 /** The bounds that the server's own parser and connections keep. */
@@ -36,13 +41,14 @@ export interface ConnectionLimits {
  */
 export function requestLimits(options: RequestLimits, factory: string): Required<RequestLimits> {
   const { maxBodySize = 16 * 1024 * 1024, maxUrlLength = 8192, maxHeadersCount = 128 } = options
-  const { sendTimeout = 60_000 } = options
+  const { sendTimeout = 60_000, requestTimeout = 0 } = options
   if (maxBodySize !== Number.POSITIVE_INFINITY)
     checkInteger(factory, 'maxBodySize', maxBodySize, 0, Number.MAX_SAFE_INTEGER, 'bytes')
   checkInteger(factory, 'maxUrlLength', maxUrlLength, 1, 65_536, 'characters')
   checkInteger(factory, 'maxHeadersCount', maxHeadersCount, 1, 65_536, 'header lines')
   checkInteger(factory, 'sendTimeout', sendTimeout, 0, MAX_DELAY, 'milliseconds')
-  return { maxBodySize, maxUrlLength, maxHeadersCount, sendTimeout }
+  checkInteger(factory, 'requestTimeout', requestTimeout, 0, MAX_DELAY, 'milliseconds')
+  return { maxBodySize, maxUrlLength, maxHeadersCount, sendTimeout, requestTimeout }
 }
 
 /**

@@ -175,6 +175,34 @@ describe('tsgi serve --workers', () => {
   })
 })
 
+describe('a worker whose event loop is blocked', () => {
+  it('is killed and replaced, and what it was at is told', async () => {
+    using command = master('--workers', '2', '--heartbeat-timeout', '0.5')
+    const [url] = await command.addresses()
+    const before = await pids(url!)
+    const blocking = fetch(`${url}/block/it?token=secret`).catch((error: unknown) => error)
+    // The other one answers meanwhile.
+    expect(before).toContain((await ask(url!)).pid)
+    expect(await blocking).toBeInstanceOf(TypeError)
+    await command.printed('was ended by SIGKILL')
+    expect(command.stderr).toMatch(
+      /^tsgi: worker \d \(pid \d+\) is killed: its event loop was blocked for 0\.5 s, at GET \/block\/it\n/,
+    )
+    expect(command.stderr).not.toContain('secret')
+    await expect.poll(async () => (await pids(url!)).size).toBe(2)
+  })
+
+  it('is left alone where there is no bound, and where it is only busy for less', async () => {
+    for (const timeout of ['0', '2']) {
+      using command = master('--workers', '1', '--heartbeat-timeout', timeout)
+      const [url] = await command.addresses()
+      const { pid } = await ask(url!)
+      expect((await ask(url!, '/block/700')).pid).toBe(pid)
+      expect((await ask(url!)).pid).toBe(pid)
+    }
+  })
+})
+
 describe('a reload', () => {
   it('loses no request, on kept connections and new ones, twenty times over', async () => {
     using command = master('--workers', '2')

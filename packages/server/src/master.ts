@@ -21,6 +21,7 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
   cluster.setupPrimary({
     exec: join(import.meta.dirname, `worker${extname(import.meta.filename)}`),
     args: [],
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
   })
 
   const pool = new Pool({ size, gracefulTimeout, spawn, onUnbootable, log, warn })
@@ -41,6 +42,10 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
       {
         onReady: () => dispatcher.ready(worker),
         onMessage: (message) => hear(worker, message),
+        onLastWords: ({ blocked, requests }) => {
+          const at = requests.length === 0 ? 'at no request' : `at ${requests.join(', ')}`
+          warn(`${worker} is killed: its event loop was blocked for ${blocked / 1000} s, ${at}`)
+        },
         onExit: (exit) => pool.ended(worker, exit),
       },
     )

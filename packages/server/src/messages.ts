@@ -11,6 +11,17 @@ export type MasterMessage =
   /** Stop gracefully, then exit. */
   | { readonly type: 'stop' }
 
+/** What a worker's watchdog writes before it ends the process, whose channel it cannot use. */
+export interface LastWords {
+  /** Milliseconds. */
+  readonly blocked: number
+  /** Method and path of those in flight, the latest first. */
+  readonly requests: readonly string[]
+}
+
+/** The pipe for them. */
+export const LAST_WORDS_FD = 4
+
 export type WorkerMessage =
   /** The application is loaded. */
   | { readonly type: 'ready' }

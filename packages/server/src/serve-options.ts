@@ -6,7 +6,7 @@ import type { ServeSettings } from './serve-settings.ts'
 /** What a command was told, as the options of `serve`. */
 export function serveOptions(settings: ServeSettings): ServeOptions {
   const { http = [], https = [], unix = [], cert = '', key = '', trustProxy, maxBodySize } = settings
-  const { keepAliveTimeout, gracefulTimeout } = settings
+  const { keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
   const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`)]
   return {
     ...(listen.length > 0 && { listen }),
@@ -14,6 +14,7 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
     ...(trustProxy !== undefined && { trustProxy }),
     ...(maxBodySize !== undefined && { maxBodySize }),
     ...(keepAliveTimeout !== undefined && { keepAliveTimeout }),
+    ...(requestTimeout !== undefined && { requestTimeout }),
     ...(gracefulTimeout !== undefined && { gracefulTimeout }),
   }
 }

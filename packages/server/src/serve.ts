@@ -6,6 +6,7 @@ import { type ConnectionLimits, connectionLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { formatListenAddress, type ListenAddress, parseListenAddress } from './listen-address.ts'
 import { createListener, type Listener } from './listener.ts'
+import type { Observer } from './observer.ts'
 import { checkTls, readCertificate, type TlsOptions } from './tls.ts'
 
 /** The options of {@link serve}. */
@@ -62,6 +63,8 @@ export function serve(app: Application, options: ServeOptions = {}): Promise<Ser
 export interface ServerHost {
   /** Whether other processes serve the same application. */
   readonly multiprocess: boolean
+  /** Told of every request. */
+  readonly observers?: readonly Observer[]
   /** Has the server receive the connections of an address; returns that address as it was really taken. */
   bind(server: NetServer, address: ListenAddress): Promise<string>
 }
@@ -91,6 +94,7 @@ export async function startServers(
     })
   })
   settings.multiprocess = host.multiprocess
+  settings.observers = host.observers ?? []
   const addresses = listenAddresses(options.listen)
   const tls = checkTls(options.tls, addresses.some(isSecure))
   const certificate = tls && (await readCertificate(tls))

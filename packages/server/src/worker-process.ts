@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Socket } from 'node:net'
-import type { MasterMessage, WorkerMessage } from './messages.ts'
+import type { Readable } from 'node:stream'
+import { LAST_WORDS_FD, type LastWords, type MasterMessage, type WorkerMessage } from './messages.ts'
 
 /** How a process ended: with a code, or by a signal. */
 export interface Exit {
@@ -12,6 +13,7 @@ export interface Exit {
 export interface WorkerEvents {
   readonly onReady: () => void
   readonly onMessage: (message: WorkerMessage) => void
+  readonly onLastWords: (words: LastWords) => void
   readonly onExit: (exit: Exit) => void
 }
 
@@ -48,6 +50,8 @@ export class WorkerProcess {
       booted.resolve({ code, signal })
       exited.resolve({ code, signal })
     })
+    const pipe = this.#worker.process.stdio[LAST_WORDS_FD] as Readable
+    pipe.setEncoding('utf8').on('data', (line: string) => events.onLastWords(JSON.parse(line)))
     this.send(start)
   }
 

@@ -1,12 +1,15 @@
 /** A worker: what the master starts. It loads the application and serves the connections that the master accepts. */
 import type { Server, Socket } from 'node:net'
 import { exitWith } from './exit-with.ts'
+import { InFlight } from './in-flight.ts'
 import { loadApplication } from './load-application.ts'
 import type { MasterMessage, WorkerMessage } from './messages.ts'
 import { type DrainableServer, startServers } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
+import { startWatchdog } from './watchdog.ts'
 
 const servers: Server[] = []
+const inFlight = new InFlight()
 let serving: DrainableServer | undefined
 
 process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
@@ -42,6 +45,7 @@ async function start({ settings, addresses }: MasterMessage & { type: 'start' })
   try {
     serving = await startServers(application, serveOptions(settings), {
       multiprocess: true,
+      observers: [inFlight],
       async bind(server) {
         // A server that does not listen itself would not hold its connections to their timeouts.
         server.emit('listening')
@@ -51,6 +55,8 @@ async function start({ settings, addresses }: MasterMessage & { type: 'start' })
   } catch (error) {
     throw startFailure(error)
   }
+  const { heartbeatTimeout = 30_000 } = settings
+  if (heartbeatTimeout > 0) startWatchdog(inFlight, heartbeatTimeout)
   tell({ type: 'ready' })
 }
 

@@ -51,7 +51,7 @@ function send(exchange: NodeExchange, response: Response): void {
 }
 
 /** Tells the source of a body that nobody will read it. */
-function discard(exchange: NodeExchange, response: Response): void {
+export function discard(exchange: NodeExchange, response: Response): void {
   if (plainParts(response) !== undefined || response.body === null || response.body.locked) return
   response.body.cancel(exchange.failure).catch((error: unknown) => exchange.errors.write(error))
 }

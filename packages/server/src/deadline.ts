@@ -1,0 +1,30 @@
+import { errorResponse, HttpError } from '@tsgi/core'
+import type { NodeExchange } from './exchange.ts'
+import { discard, writeResponse } from './write-response.ts'
+
+/**
+ * Writes the application's response, or answers 503 in its place where it takes longer than `requestTimeout`: then the
+ * request's signal aborts, and the response that comes later is dropped.
+ */
+export function writeInTime(exchange: NodeExchange, response: Promise<Response>): void {
+  const { requestTimeout } = exchange.settings.limits
+  let late = false
+  const timer = setTimeout(() => {
+    // Nobody waits for it any more.
+    if (exchange.closed) return
+    late = true
+    const { method, scriptName, pathInfo } = exchange.environ
+    const reason = new DOMException(
+      `${method} ${scriptName}${pathInfo}: the application had not answered after ${requestTimeout} ms`,
+      'TimeoutError',
+    )
+    exchange.giveUp(reason)
+    const error = new HttpError(503, 'The application took too long to answer.', { cause: reason })
+    writeResponse(exchange, errorResponse(error, exchange.environ))
+  }, requestTimeout)
+  response.then((response) => {
+    clearTimeout(timer)
+    if (late) discard(exchange, response)
+    else writeResponse(exchange, response)
+  })
+}

@@ -1,0 +1,29 @@
+/** The thread that {@link startWatchdog} starts. */
+import { writeSync } from 'node:fs'
+import { workerData } from 'node:worker_threads'
+import { beats, requestsIn } from './in-flight.ts'
+import { LAST_WORDS_FD, type LastWords } from './messages.ts'
+
+export interface WatchdogData {
+  readonly memory: SharedArrayBuffer
+  readonly timeout: number
+}
+
+const { memory, timeout } = workerData as WatchdogData
+const interval = Math.max(10, timeout / 5)
+let last = -1
+// Time is counted in looks: the clock of a machine that slept goes on, its processes do not.
+let missed = 0
+
+setInterval(() => {
+  const now = beats(memory)
+  missed = now === last ? missed + 1 : 0
+  last = now
+  if (missed * interval < timeout) return
+  const words: LastWords = { blocked: timeout, requests: requestsIn(memory) }
+  try {
+    writeSync(LAST_WORDS_FD, `${JSON.stringify(words)}\n`)
+  } finally {
+    process.kill(process.pid, 'SIGKILL')
+  }
+}, interval)
