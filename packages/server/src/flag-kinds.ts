@@ -55,6 +55,11 @@ export function wholeNumber(least: number): (value: string) => number {
   }
 }
 
+/** Mebibytes, as bytes. */
+export function mebibytes(value: string): number {
+  return wholeNumber(1)(value) * 1024 * 1024
+}
+
 /** Seconds, with or without a fraction, as milliseconds. */
 export function milliseconds(least: number): (value: string) => number {
   return (value) => {

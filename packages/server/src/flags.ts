@@ -6,6 +6,7 @@ import {
   type Flag,
   httpAddress,
   httpsAddress,
+  mebibytes,
   milliseconds,
   text,
   trustProxy,
@@ -68,6 +69,21 @@ export const flags = {
     value: 'SECONDS',
     help: "with --workers, time a worker's event loop may be blocked before the worker is killed (default: 30; 0 for no bound)",
     read: milliseconds(0),
+  },
+  maxRequests: {
+    value: 'N',
+    help: 'with --workers, replace a worker after so many requests, up to a tenth more at random (default: never)',
+    read: wholeNumber(1),
+  },
+  maxRss: {
+    value: 'MIB',
+    help: 'with --workers, replace a worker that has so much memory in use (default: never)',
+    read: mebibytes,
+  },
+  maxLifetime: {
+    value: 'SECONDS',
+    help: 'with --workers, replace a worker after that time, up to a tenth more at random (default: never)',
+    read: milliseconds(0.1),
   },
   gracefulTimeout: {
     value: 'SECONDS',

@@ -4,6 +4,7 @@ import { exitWith } from './exit-with.ts'
 import { InFlight } from './in-flight.ts'
 import { loadApplication } from './load-application.ts'
 import type { MasterMessage, WorkerMessage } from './messages.ts'
+import { recycling } from './recycling.ts'
 import { type DrainableServer, startServers } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
 import { startWatchdog } from './watchdog.ts'
@@ -45,7 +46,7 @@ async function start({ settings, addresses }: MasterMessage & { type: 'start' })
   try {
     serving = await startServers(application, serveOptions(settings), {
       multiprocess: true,
-      observers: [inFlight],
+      observers: [inFlight, recycling(settings, (reason) => tell({ type: 'replace', reason }))],
       async bind(server) {
         // A server that does not listen itself would not hold its connections to their timeouts.
         server.emit('listening')
