@@ -440,6 +440,7 @@ describe('the response of the application', () => {
       connect((_req, res, next) => {
         next()
         res.end('mine')
+        res.flushHeaders()
       })(app),
       quiet,
     )

@@ -130,6 +130,7 @@ describe('the body', () => {
     const response = await client(wsgi(answering(() => body))).get('/')
     const reader = response.body!.getReader()
     await reader.read()
+    await new Promise(setImmediate)
     void reader.read()
     await reader.cancel()
     await new Promise(setImmediate)
