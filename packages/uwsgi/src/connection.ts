@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import { answer, reasonPhrase } from '@tsgi/core/gateway'
+import { writeInTime } from './deadline.ts'
 import { type Settings, UwsgiExchange } from './exchange.ts'
 import { MODIFIER_PING, type Packet, PacketError } from './packet.ts'
 import { PacketReader } from './packet-reader.ts'
@@ -66,8 +67,9 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     if (limits.receiveTimeout > 0) wait(limits.receiveTimeout, expire)
     receive(current, reader.rest as Buffer<ArrayBuffer>)
     const response = answer(app, current.environ)
-    if (response instanceof Promise) response.then((response) => writeResponse(current, response))
-    else writeResponse(current, response)
+    if (!(response instanceof Promise)) writeResponse(current, response)
+    else if (limits.requestTimeout > 0) writeInTime(current, response)
+    else response.then((response) => writeResponse(current, response))
   }
 
   function receive({ body }: UwsgiExchange, chunk: Buffer<ArrayBuffer>): void {

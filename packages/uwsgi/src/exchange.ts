@@ -41,7 +41,9 @@ export class UwsgiExchange implements Exchange {
   bytes = 0
   /** Whether the response ended, or the client left. */
   closed = false
-  /** What cut the response off. */
+  /** Whether the gateway answers in the application's place, which took too long. */
+  givenUp = false
+  /** What cut the response off, or why it was given up. */
   failure: unknown
   /** Told when the client leaves before the response's end. */
   onGone: ((reason: unknown) => void) | undefined
@@ -106,7 +108,7 @@ export class UwsgiExchange implements Exchange {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.closed && !this.#ended) this.#controller.abort(this.#reason())
+      if (this.givenUp || (this.closed && !this.#ended)) this.#controller.abort(this.#reason())
     }
     return this.#controller.signal
   }
@@ -135,6 +137,13 @@ export class UwsgiExchange implements Exchange {
       this.#gateway = { name: 'uwsgi', version, multiprocess: this.settings.multiprocess, native }
     }
     return this.#gateway
+  }
+
+  /** Aborts the request, to answer it without the application. */
+  giveUp(reason: unknown): void {
+    this.givenUp = true
+    this.failure = reason
+    this.#controller?.abort(reason)
   }
 
   /** Says that all of the response was written: the connection is to end, once the request was read too. */

@@ -117,6 +117,8 @@ export function forward(
       awaitsClient = true
       const { done, value } = await upload.read()
       awaitsClient = false
+      // The silence before was the client's.
+      socket.setTimeout(limits.timeout)
       if (done) break
       left -= value.byteLength
       if (left < 0) throw new HttpError(400, 'The request has more bytes than its Content-Length says.')

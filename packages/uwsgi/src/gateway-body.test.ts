@@ -325,6 +325,67 @@ describe('a response', () => {
   )
 })
 
+describe('an application that takes too long', () => {
+  it('is answered for with 503, and its signal aborts; what it returns later is cancelled', async () => {
+    const seen: string[] = []
+    await using gateway = await start(
+      async ({ signal, pathInfo }) => {
+        if (pathInfo === '/quick') return text('quick')
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+        seen.push((signal.reason as Error).name)
+        const body = new ReadableStream({ cancel: () => void seen.push('cancelled') })
+        return new Response(body, { headers: { 'content-type': 'text/plain' } })
+      },
+      { requestTimeout: 50 },
+    )
+    expect(statusOf(await gateway.exchange({ REQUEST_URI: '/slow' }))).toBe(503)
+    await until(() => seen.length === 2)
+    expect(seen).toEqual(['TimeoutError', 'cancelled'])
+    expect(gateway.errors).toEqual([
+      expect.objectContaining({
+        status: 503,
+        cause: expect.objectContaining({
+          message: 'GET /slow: the application had not answered after 50 ms',
+        }),
+      }),
+    ])
+    expect(bodyOf(await gateway.exchange({ REQUEST_URI: '/quick' }))).toBe('quick')
+  })
+
+  it('has an aborted signal where it asks for it only then', async () => {
+    let aborted: boolean | undefined
+    await using gateway = await start(
+      async (environ) => {
+        await new Promise((resolve) => setTimeout(resolve, 120))
+        aborted = environ.signal.aborted
+        return text('late')
+      },
+      { requestTimeout: 40 },
+    )
+    expect(statusOf(await gateway.exchange({}))).toBe(503)
+    await until(() => aborted !== undefined)
+    expect(aborted).toBe(true)
+  })
+
+  it('is not answered for where the client has left', async () => {
+    let ended = false
+    await using gateway = await start(
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, 120))
+        ended = true
+        return text('late')
+      },
+      { requestTimeout: 60 },
+    )
+    const connection = gateway.connect()
+    connection.send(request())
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    connection.socket.destroy()
+    await until(() => ended)
+    expect(gateway.errors).toEqual([])
+  })
+})
+
 describe('a client that leaves', () => {
   it('aborts the signal while the application works, and cancels nothing later', async () => {
     const seen: string[] = []

@@ -379,6 +379,7 @@ describe('createUwsgiServer', () => {
     ['headersTimeout', 0],
     ['receiveTimeout', -1],
     ['sendTimeout', '1'],
+    ['requestTimeout', -1],
     ['gracefulTimeout', Number.NaN],
   ])('refuses %s of %s, naming it', (option, value) => {
     expect(() => createUwsgiServer(() => json(null), { [option]: value })).toThrow(

@@ -14,6 +14,11 @@ export interface UwsgiLimits {
   readonly receiveTimeout?: number
   /** Milliseconds the front end may take nothing of a response that waits for it; 60,000 by default, 0 for no bound. */
   readonly sendTimeout?: number
+  /**
+   * Milliseconds the application may take to return its response, after which the request's signal aborts and the
+   * answer is 503; 0, the default, for no bound. How long a body streams is not bounded by it.
+   */
+  readonly requestTimeout?: number
   /** Milliseconds that `close()` waits for what is in flight; 30,000 by default. */
   readonly gracefulTimeout?: number
 }
@@ -26,7 +31,7 @@ export interface UwsgiLimits {
 export function uwsgiLimits(options: UwsgiLimits, factory: string): Required<UwsgiLimits> {
   const { maxBodySize = 16 * 1024 * 1024, maxUrlLength = 8192, maxHeadersCount = 128 } = options
   const { headersTimeout = 10_000, receiveTimeout = 300_000, sendTimeout = 60_000 } = options
-  const { gracefulTimeout = 30_000 } = options
+  const { requestTimeout = 0, gracefulTimeout = 30_000 } = options
   if (maxBodySize !== Number.POSITIVE_INFINITY)
     checkInteger(factory, 'maxBodySize', maxBodySize, 0, Number.MAX_SAFE_INTEGER, 'bytes')
   checkInteger(factory, 'maxUrlLength', maxUrlLength, 1, 65_536, 'characters')
@@ -34,6 +39,7 @@ export function uwsgiLimits(options: UwsgiLimits, factory: string): Required<Uws
   checkInteger(factory, 'headersTimeout', headersTimeout, 1, MAX_DELAY, 'milliseconds')
   checkInteger(factory, 'receiveTimeout', receiveTimeout, 0, MAX_DELAY, 'milliseconds')
   checkInteger(factory, 'sendTimeout', sendTimeout, 0, MAX_DELAY, 'milliseconds')
+  checkInteger(factory, 'requestTimeout', requestTimeout, 0, MAX_DELAY, 'milliseconds')
   checkInteger(factory, 'gracefulTimeout', gracefulTimeout, 0, MAX_DELAY, 'milliseconds')
   return {
     maxBodySize,
@@ -42,6 +48,7 @@ export function uwsgiLimits(options: UwsgiLimits, factory: string): Required<Uws
     headersTimeout,
     receiveTimeout,
     sendTimeout,
+    requestTimeout,
     gracefulTimeout,
   }
 }

@@ -23,6 +23,8 @@ export class UpstreamBody {
         },
         pull: () => {
           this.#awaited = true
+          // The silence before was the reader's.
+          socket.setTimeout(socket.timeout ?? 0)
           socket.resume()
         },
         cancel: () => {

@@ -75,7 +75,7 @@ function fail(exchange: UwsgiExchange, error: unknown): void {
 }
 
 /** Tells the source of a body that nobody will read it. */
-function discard(exchange: UwsgiExchange, response: Response): void {
+export function discard(exchange: UwsgiExchange, response: Response): void {
   if (plainParts(response) !== undefined || response.body === null || response.body.locked) return
   response.body.cancel(exchange.failure).catch((error: unknown) => exchange.errors.write(error))
 }
