@@ -8,6 +8,8 @@ interface BunServer {
 
 export default {
   hostname: '127.0.0.1',
+  // Seconds; by default, 10 without a byte end a response that is still being made.
+  idleTimeout: 60,
   fetch: toFetch(application, {
     // One process serves: sessions may be kept in its memory.
     multiprocess: false,

@@ -18,7 +18,7 @@ export class Digest {
   #hash = 0
 
   add(chunk: Uint8Array): this {
-    for (const byte of chunk) this.#hash = (Math.imul(this.#hash, 31) + byte) | 0
+    for (let at = 0; at < chunk.length; at++) this.#hash = (Math.imul(this.#hash, 31) + chunk[at]!) | 0
     this.bytes += chunk.byteLength
     return this
   }

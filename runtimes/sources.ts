@@ -34,7 +34,7 @@ export function* flood(id: string): Generator<Uint8Array> {
   }
 }
 
-export const FLOOD = 64 * 2 ** 20
+export const FLOOD = 32 * 2 ** 20
 
 /** Fails when a part of it is under way. */
 export async function* failing(id: string): AsyncGenerator<string> {

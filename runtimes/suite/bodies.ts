@@ -1,8 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { Agent, type IncomingMessage } from 'node:http'
+import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { Digest, pattern } from '../bytes.ts'
-import { cases, responseTo, rest, type Site } from './site.ts'
+import { type Answer, answerTo, cases, type Site } from './site.ts'
 
 const megabytes = (count: number) => count * 2 ** 20
 
@@ -36,7 +36,7 @@ export const bodies = cases('Request bodies', {
   },
   '10 MB are streamed up, their length not told': async (site) => {
     const response = await upload(site, `/digest/${crypto.randomUUID()}`, megabytes(10))
-    equal(await rest(response), digestOf(megabytes(10)))
+    equal(await response.rest(), digestOf(megabytes(10)))
   },
   'a body is read while it is still being sent': async (site) => {
     const id = crypto.randomUUID()
@@ -44,13 +44,13 @@ export const bodies = cases('Request bodies', {
     opened.write('12345')
     await site.noted(id, '5')
     opened.end('67')
-    equal(await rest(await responseTo(opened)), `${new Digest().add(Buffer.from('1234567'))}`)
+    equal(await (await answerTo(opened)).rest(), `${new Digest().add(Buffer.from('1234567'))}`)
   },
   'a body over its limit is answered 413': async (site) => {
-    equal((await upload(site, '/posts', 2_000)).statusCode, 413)
+    equal((await upload(site, '/posts', 2_000)).status, 413)
   },
   '413 reaches a client that is still sending': async (site) => {
-    equal((await upload(site, '/posts', megabytes(12))).statusCode, 413)
+    equal((await upload(site, '/posts', megabytes(12))).status, 413)
   },
   'a body that nobody reads is not taken for the next request': async (site) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -58,17 +58,17 @@ export const bodies = cases('Request bodies', {
       const opened = site.open(path, { method: 'POST', agent })
       opened.write('GET /steps HTTP/1.1\r\n\r\n'.repeat(5_000))
       opened.end()
-      const response = await responseTo(opened)
-      deepEqual([response.statusCode, await rest(response)], [200, 'not read'])
+      const response = await answerTo(opened)
+      deepEqual([response.status, await response.rest()], [200, 'not read'])
     }
     agent.destroy()
   },
 })
 
-async function upload(site: Site, path: string, length: number): Promise<IncomingMessage> {
+async function upload(site: Site, path: string, length: number): Promise<Answer> {
   const opened = site.open(path, { method: 'POST', headers: { 'content-type': 'application/json' } })
   Readable.from(pattern(length)).pipe(opened)
-  return responseTo(opened)
+  return answerTo(opened)
 }
 
 function digestOf(length: number): string {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { ClientRequest } from 'node:http'
-import { cases, pause, readUntil, responseTo, type Site } from './site.ts'
+import { answerTo, cases, pause, type Site } from './site.ts'
 
 export const lifetime = cases('Lifetime of a request', {
   'signal aborts when the connection breaks': async (site) => {
@@ -38,9 +38,9 @@ export const lifetime = cases('Lifetime of a request', {
     const id = crypto.randomUUID()
     const opened = site.open(`/finished/${id}/endless`)
     opened.end()
-    const response = await responseTo(opened)
-    await readUntil(response, '2 ')
-    response.destroy()
+    const response = await answerTo(opened)
+    await response.until('2 ')
+    response.leave()
     await site.noted(id, 'cut off')
   },
 })

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
-import { cases, responseTo, type Site } from './site.ts'
+import { answerTo, cases, type Site } from './site.ts'
 
 export const requests = cases('Requests', {
   'method, scheme, host and query are the request’s': async (site) => {
@@ -58,6 +58,5 @@ async function seen(site: Site, path: string): Promise<Record<string, string>> {
 }
 
 async function body(opened: ReturnType<Site['open']>): Promise<unknown> {
-  const chunks = await (await responseTo(opened)).toArray()
-  return JSON.parse(Buffer.concat(chunks).toString())
+  return JSON.parse(await (await answerTo(opened)).rest())
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import {
   type ClientRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type RequestOptions,
@@ -89,28 +90,56 @@ export class Site {
   }
 }
 
-/** The response to a request that was opened. */
-export async function responseTo(opened: ClientRequest): Promise<IncomingMessage> {
-  const [response] = (await once(opened, 'response')) as [IncomingMessage]
-  response.on('error', () => {})
-  return response
-}
+/** A response that is read piece by piece. */
+export class Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly #response: IncomingMessage
+  readonly #chunks: AsyncIterator<Buffer>
 
-/** Reads until this has come, and gives all that came. */
-export async function readUntil(response: IncomingMessage, mark: string): Promise<string> {
-  let received = ''
-  while (!received.includes(mark)) {
-    const chunk: Buffer | null = response.read()
-    if (chunk) received += chunk
-    else if (response.readableEnded) throw new Error(`the response ended after ${JSON.stringify(received)}`)
-    else await Promise.race([once(response, 'readable'), once(response, 'end')])
+  constructor(response: IncomingMessage) {
+    // That the connection broke is for the reader to hear; where nobody reads, it is for nobody.
+    response.on('error', () => {})
+    this.status = response.statusCode ?? 0
+    this.headers = response.headers
+    this.#response = response
+    this.#chunks = response[Symbol.asyncIterator]()
   }
-  return received
+
+  /** Reads until this has come, and gives all that came. */
+  async until(mark: string): Promise<string> {
+    let received = ''
+    while (!received.includes(mark)) {
+      const { done, value } = await this.#chunks.next()
+      if (done) throw new Error(`the response ended after ${JSON.stringify(received)}`)
+      received += value
+    }
+    return received
+  }
+
+  /** The bytes that are left. */
+  async bytes(): Promise<Buffer> {
+    const chunks: Buffer[] = []
+    for (let next = await this.#chunks.next(); !next.done; next = await this.#chunks.next())
+      chunks.push(next.value)
+    return Buffer.concat(chunks)
+  }
+
+  /** What is left, as text. */
+  async rest(): Promise<string> {
+    return (await this.bytes()).toString()
+  }
+
+  /** Leaves: closes the connection, whatever is still to come. */
+  leave(): void {
+    this.#response.destroy()
+  }
 }
 
-/** The rest of the response. */
-export function rest(response: IncomingMessage): Promise<string> {
-  return text(response)
+/** The response to a request that was opened. */
+export async function answerTo(opened: ClientRequest): Promise<Answer> {
+  const [response] = (await once(opened, 'response')) as [IncomingMessage]
+  return new Answer(response)
 }
 
 export function pause(milliseconds: number): Promise<void> {

@@ -211,11 +211,11 @@ describe('while the source is silent', () => {
     await reader.cancel()
   })
 
-  it('sends the comments every 15 seconds unless told otherwise, and none for 0', async () => {
+  it('sends the comments every 5 seconds unless told otherwise, and none for 0', async () => {
     vi.useFakeTimers()
     const reader = sse(source().events).body!.getReader()
     const reading = read(reader)
-    await vi.advanceTimersByTimeAsync(14_999)
+    await vi.advanceTimersByTimeAsync(4_999)
     expect(vi.getTimerCount()).toBe(1)
     await vi.advanceTimersByTimeAsync(1)
     expect(await reading).toBe(': keep-alive\n\n')

@@ -15,7 +15,10 @@ export interface ServerSentEvent {
 
 /** The options of {@link sse}. */
 export interface SseInit extends ResponseInit {
-  /** Milliseconds of silence after which a comment is sent, so that proxies keep the connection; 15,000 by default, 0 for never. */
+  /**
+   * Milliseconds of silence after which a comment is sent, so that proxies and runtimes keep the connection; 5,000 by
+   * default (Bun closes one that was idle for 10 seconds), 0 for never.
+   */
   readonly keepAlive?: number
 }
 
@@ -41,7 +44,7 @@ export interface SseInit extends ResponseInit {
  */
 export function sse(
   events: AsyncIterable<ServerSentEvent | string> | Iterable<ServerSentEvent | string>,
-  { keepAlive = 15_000, ...init }: SseInit = {},
+  { keepAlive = 5_000, ...init }: SseInit = {},
 ): Response {
   if (!(keepAlive >= 0 && keepAlive < 2 ** 31)) {
     throw new RangeError(`sse: keepAlive must be from 0 to 2147483647 milliseconds, got ${keepAlive}`)
