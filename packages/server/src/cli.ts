@@ -4,11 +4,13 @@ import { CommandError } from './command-error.ts'
 import { commandReload, reloadUsage } from './command-reload.ts'
 import { commandRoutes, routesUsage } from './command-routes.ts'
 import { commandServe, serveUsage } from './command-serve.ts'
+import { commandTop, topUsage } from './command-top.ts'
 import { exitWith } from './exit-with.ts'
 import { version } from './version.ts'
 
 const usage = `${serveUsage}
 ${reloadUsage}
+${topUsage}
 ${routesUsage}
 tsgi --help
 tsgi --version
@@ -19,6 +21,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   serve: commandServe,
   reload: commandReload,
   routes: commandRoutes,
+  top: commandTop,
 }
 
 async function main(args: readonly string[]): Promise<void> {

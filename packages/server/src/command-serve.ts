@@ -1,11 +1,16 @@
+import { consoleErrors } from '@tsgi/core/gateway'
+import { Activity } from './activity.ts'
 import { CommandError } from './command-error.ts'
 import { flagsHelp } from './flags.ts'
 import { loadApplication } from './load-application.ts'
 import { runMaster } from './master.ts'
 import { readableAddress } from './readable-address.ts'
-import { type Server, serve } from './serve.ts'
+import { ownProcess, type Server, serve, startServers } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
 import { readSettings, type ServeSettings } from './serve-settings.ts'
+import type { StatsReport } from './stats-report.ts'
+import { serveStats } from './stats-server.ts'
+import { version } from './version.ts'
 
 export const serveUsage = `tsgi serve FILE [options]
 
@@ -39,10 +44,25 @@ export async function commandServe(args: readonly string[]): Promise<void> {
 async function start(settings: ServeSettings): Promise<Server> {
   const application = await loadApplication(settings.app)
   try {
-    return await serve(application, serveOptions(settings))
+    if (settings.stats === undefined) return await serve(application, serveOptions(settings))
+    const activity = new Activity()
+    const options = { ...serveOptions(settings), errors: activity.counting(consoleErrors) }
+    const server = await startServers(application, options, { ...ownProcess, observers: [activity] })
+    const stats = await serveStats(settings.stats, () => reportOf(activity))
+    console.log(`tsgi: stats on ${stats.address}`)
+    return server
   } catch (error) {
     throw startFailure(error)
   }
+}
+
+/** What the one process is doing, as though it were a worker. */
+function reportOf(activity: Activity): StatsReport {
+  const stats = activity.stats()
+  const { pid } = process
+  const uptime = process.uptime()
+  const worker = { ...stats, id: 0, pid, state: 'serving', uptime } as const
+  return { version, pid, uptime, waiting: 0, heartbeatKills: 0, restarts: 0, total: stats, workers: [worker] }
 }
 
 function stopOnSignals(server: Server): void {

@@ -62,6 +62,8 @@ export class NodeExchange implements Exchange {
   failure: unknown
   /** Which request of the process this is, where someone counts them. */
   number = 0
+  /** When it began, on the clock of `performance`, where someone wants to know. */
+  startedAt = 0
   /** Told when the client leaves before the response's end. */
   onGone: ((reason: unknown) => void) | undefined
   /** Told when the rest of the request can never come. */

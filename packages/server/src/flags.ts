@@ -4,6 +4,7 @@
  */
 import {
   type Flag,
+  hostAndPort,
   httpAddress,
   httpsAddress,
   mebibytes,
@@ -39,6 +40,11 @@ export const flags = {
     value: 'PATH',
     help: "with --workers, write the master's process id there, for 'tsgi reload'",
     read: text,
+  },
+  stats: {
+    value: 'HOST:PORT',
+    help: "tell there what the processes are doing: JSON, Prometheus on /metrics; see 'tsgi top'",
+    read: hostAndPort,
   },
   config: {
     value: 'FILE',

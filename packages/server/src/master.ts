@@ -2,12 +2,14 @@ import cluster from 'node:cluster'
 import { rmSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { Dispatcher } from './dispatcher.ts'
+import { Ledger } from './ledger.ts'
 import type { WorkerMessage } from './messages.ts'
 import { Pool } from './pool.ts'
 import { readableAddress } from './readable-address.ts'
 import { listenAddresses } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
 import type { ServeSettings } from './serve-settings.ts'
+import { serveStats } from './stats-server.ts'
 import { type Exit, WorkerProcess } from './worker-process.ts'
 
 /**
@@ -24,9 +26,14 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
     stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
   })
 
+  const ledger = new Ledger()
   const pool = new Pool({ size, gracefulTimeout, spawn, onUnbootable, log, warn })
+  let spawned = 0
   let stopping = false
   handleSignals()
+  const stats =
+    settings.stats &&
+    (await serveStats(settings.stats, () => ledger.report(pool.workers, dispatcher.waiting)))
   await pool.start()
   if (stopping) return
   if (pidFile !== undefined) {
@@ -34,19 +41,25 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
     process.on('exit', () => rmSync(pidFile, { force: true }))
   }
   for (const address of addresses) console.log(`tsgi: listening on ${readableAddress(address)}`)
+  if (stats !== undefined) log(`stats on ${stats.address}`)
   log(`master (pid ${process.pid}) serves with ${size} ${size === 1 ? 'worker' : 'workers'}`)
 
   function spawn(): WorkerProcess {
+    if (++spawned > pool.size) ledger.restarts++
     const worker: WorkerProcess = new WorkerProcess(
       { type: 'start', settings, addresses },
       {
         onReady: () => dispatcher.ready(worker),
         onMessage: (message) => hear(worker, message),
         onLastWords: ({ blocked, requests }) => {
+          ledger.heartbeatKills++
           const at = requests.length === 0 ? 'at no request' : `at ${requests.join(', ')}`
           warn(`${worker} is killed: its event loop was blocked for ${blocked / 1000} s, ${at}`)
         },
-        onExit: (exit) => pool.ended(worker, exit),
+        onExit: (exit) => {
+          ledger.ended(worker)
+          pool.ended(worker, exit)
+        },
       },
     )
     return worker
@@ -55,6 +68,7 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
   function hear(worker: WorkerProcess, message: WorkerMessage): void {
     if (message.type === 'taken') dispatcher.ready(worker)
     else if (message.type === 'replace') pool.replace(worker, message.reason)
+    else if (message.type === 'stats') ledger.hear(worker, message.stats)
   }
 
   function handleSignals(): void {

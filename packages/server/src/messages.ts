@@ -1,4 +1,5 @@
 /** What the master and a worker say to each other. */
+import type { ProcessStats } from './activity.ts'
 import type { ServeSettings } from './serve-settings.ts'
 
 export type MasterMessage =
@@ -27,5 +28,9 @@ export type WorkerMessage =
   | { readonly type: 'ready' }
   /** A connection has arrived. */
   | { readonly type: 'taken' }
+  /** What it is doing, every second where the master was asked for stats, and before it ends. */
+  | { readonly type: 'stats'; readonly stats: ProcessStats }
+  /** It ends. */
+  | { readonly type: 'bye' }
   /** This worker wants to be replaced, because of this. */
   | { readonly type: 'replace'; readonly reason: string }

@@ -56,7 +56,7 @@ export interface Server extends AsyncDisposable {
  * ```
  */
 export function serve(app: Application, options: ServeOptions = {}): Promise<Server> {
-  return startServers(app, options, { multiprocess: false, bind: listenOn })
+  return startServers(app, options, ownProcess)
 }
 
 /** The process that servers run in, and how they come by their connections there. */
@@ -77,6 +77,9 @@ export interface DrainableServer extends Server {
    */
   drain(): Promise<void>
 }
+
+/** A process that listens itself, and alone. */
+export const ownProcess: ServerHost = { multiprocess: false, bind: listenOn }
 
 /** What {@link serve} does, in a process of any kind. */
 export async function startServers(

@@ -1,5 +1,7 @@
 /** A worker: what the master starts. It loads the application and serves the connections that the master accepts. */
 import type { Server, Socket } from 'node:net'
+import { consoleErrors } from '@tsgi/core/gateway'
+import { Activity } from './activity.ts'
 import { exitWith } from './exit-with.ts'
 import { InFlight } from './in-flight.ts'
 import { loadApplication } from './load-application.ts'
@@ -11,6 +13,7 @@ import { startWatchdog } from './watchdog.ts'
 
 const servers: Server[] = []
 const inFlight = new InFlight()
+let activity: Activity | undefined
 let serving: DrainableServer | undefined
 
 process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
@@ -24,10 +27,10 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       if (socket !== undefined) servers[message.at]!.emit('connection', socket)
       break
     case 'retire':
-      serving?.drain().then(() => process.exit())
+      serving?.drain().then(end)
       break
     case 'stop':
-      serving?.close().then(() => process.exit())
+      serving?.close().then(end)
   }
 })
 
@@ -43,16 +46,29 @@ process.on('SIGTERM', () => tell({ type: 'replace', reason: 'SIGTERM' }))
 
 async function start({ settings, addresses }: MasterMessage & { type: 'start' }): Promise<void> {
   const application = await loadApplication(settings.app)
+  if (settings.stats !== undefined) {
+    activity = new Activity()
+    setInterval(tellStats, STATS_MS).unref()
+  }
   try {
-    serving = await startServers(application, serveOptions(settings), {
-      multiprocess: true,
-      observers: [inFlight, recycling(settings, (reason) => tell({ type: 'replace', reason }))],
-      async bind(server) {
-        // A server that does not listen itself would not hold its connections to their timeouts.
-        server.emit('listening')
-        return addresses[servers.push(server) - 1]!
+    const errors = activity?.counting(consoleErrors) ?? consoleErrors
+    serving = await startServers(
+      application,
+      { ...serveOptions(settings), errors },
+      {
+        multiprocess: true,
+        observers: [
+          inFlight,
+          recycling(settings, (reason) => tell({ type: 'replace', reason })),
+          ...(activity === undefined ? [] : [activity]),
+        ],
+        async bind(server) {
+          // A server that does not listen itself would not hold its connections to their timeouts.
+          server.emit('listening')
+          return addresses[servers.push(server) - 1]!
+        },
       },
-    })
+    )
   } catch (error) {
     throw startFailure(error)
   }
@@ -60,6 +76,21 @@ async function start({ settings, addresses }: MasterMessage & { type: 'start' })
   if (heartbeatTimeout > 0) startWatchdog(inFlight, heartbeatTimeout)
   tell({ type: 'ready' })
 }
+
+function tellStats(): void {
+  if (activity !== undefined) tell({ type: 'stats', stats: activity.stats() })
+}
+
+/** Ends the process, when what it has said is said. */
+function end(): void {
+  tellStats()
+  if (process.connected)
+    process.send!({ type: 'bye' } satisfies WorkerMessage, undefined, {}, () => process.exit())
+  else process.exit()
+}
+
+/** How often the master hears what this worker is doing. */
+const STATS_MS = 1_000
 
 function tell(message: WorkerMessage): void {
   if (process.connected) process.send!(message, undefined, {}, () => {})
