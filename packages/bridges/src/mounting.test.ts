@@ -9,6 +9,7 @@ import express from 'express'
 import Fastify from 'fastify'
 import { createServer as createVite } from 'vite'
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../test/eventually.ts'
 
 const left: string[] = []
 const application: Application = lint(async ({ scriptName, pathInfo, queryString, request, signal }) => {
@@ -49,7 +50,7 @@ async function exercise(origin: string, prefix: string): Promise<void> {
   const reader = (await fetch(`${url}/endless`)).body!.getReader()
   await reader.read()
   await reader.cancel()
-  await expect.poll(() => left).toEqual(['left'])
+  await eventually(() => left).toEqual(['left'])
 }
 
 async function listening<T>(listener: RequestListener, use: (origin: string) => Promise<T>): Promise<T> {

@@ -14,6 +14,7 @@ import {
 } from '@tsgi/core'
 import { client, testEnviron } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { connect } from './connect.ts'
 import type { ConnectMiddleware, ConnectRequest } from './contract.ts'
 
@@ -231,7 +232,7 @@ describe('next', () => {
     })(hello)
     const web = client(app, quiet)
     expect(await (await web.get('/')).text()).toBe('Hello')
-    await expect.poll(() => web.errors).toMatchObject([{ message: 'late' }])
+    await eventually(() => web.errors).toMatchObject([{ message: 'late' }])
   })
 
   it('is not heard once the middleware has answered', async () => {
@@ -359,7 +360,7 @@ describe('the response of the application', () => {
     const reader = response.body!.getReader()
     await reader.read()
     await reader.cancel()
-    await expect.poll(() => log.sort()).toEqual(['close', 'returned'])
+    await eventually(() => log.sort()).toEqual(['close', 'returned'])
   })
 
   it('is cut off where its stream fails', async () => {
@@ -395,7 +396,7 @@ describe('the response of the application', () => {
     }, app)
     expect([response.status, await response.text()]).toEqual([503, 'too late'])
     late.resolve()
-    await expect.poll(() => cancelled).toBe(true)
+    await eventually(() => cancelled).toBe(true)
   })
 
   it('comes after the head where the middleware has written that', async () => {
@@ -445,7 +446,7 @@ describe('the response of the application', () => {
       quiet,
     )
     expect(await (await web.get('/')).text()).toBe('mine')
-    await expect.poll(() => web.errors).toMatchObject([{ message: 'broken' }])
+    await eventually(() => web.errors).toMatchObject([{ message: 'broken' }])
   })
 
   it('passes on what the application throws', async () => {
@@ -467,7 +468,7 @@ describe('the response of the application', () => {
       next()
     })
     expect(await response.text()).toBe('Hello')
-    await expect.poll(() => log).toEqual([['finish', 200, true, true], 'close'])
+    await eventually(() => log).toEqual([['finish', 200, true, true], 'close'])
   })
 })
 
@@ -564,7 +565,7 @@ describe('a response of the middleware', () => {
       expect(() => res.setHeader('x', 'y')).toThrow('Cannot set headers after they are sent')
     })
     expect(await response.text()).toBe('one')
-    await expect.poll(() => log).toEqual(['written', 'ERR_STREAM_WRITE_AFTER_END', 'finished'])
+    await eventually(() => log).toEqual(['written', 'ERR_STREAM_WRITE_AFTER_END', 'finished'])
   })
 
   it('may be written to after the client has left', async () => {

@@ -21,6 +21,7 @@ import morgan from 'morgan'
 import passport from 'passport'
 import { Strategy as LocalStrategy } from 'passport-local'
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { connect } from './connect.ts'
 
 const hello: Application = () => text('Hello')
@@ -58,7 +59,7 @@ describe('morgan', () => {
     const streaming = await client(app).get('/out')
     expect(lines).toEqual(['127.0.0.1 GET /in/side?x=1 200 5\n'])
     await streaming.text()
-    await expect.poll(() => lines.at(-1)).toBe('127.0.0.1 GET /out 200 -\n')
+    await eventually(() => lines.at(-1)).toBe('127.0.0.1 GET /out 200 -\n')
   })
 
   it('logs over HTTP, a client that left too', async () => {
@@ -71,11 +72,11 @@ describe('morgan', () => {
     const app = log(({ pathInfo }) => (pathInfo === '/endless' ? stream(endless()) : text('Hello')))
     await serving(app, async (url) => {
       await (await fetch(`${url}/whole`)).text()
-      await expect.poll(() => lines.at(-1)).toMatch(/^127\.0\.0\.1 GET \/whole 200 5 [\d.]+\n$/)
+      await eventually(() => lines.at(-1)).toMatch(/^127\.0\.0\.1 GET \/whole 200 5 [\d.]+\n$/)
       const reader = (await fetch(`${url}/endless`)).body!.getReader()
       await reader.read()
       await reader.cancel()
-      await expect.poll(() => lines.at(-1)).toMatch(/^127\.0\.0\.1 GET \/endless /)
+      await eventually(() => lines.at(-1)).toMatch(/^127\.0\.0\.1 GET \/endless /)
     })
   })
 })
@@ -159,7 +160,7 @@ describe('compression', () => {
     for (let taken = 0; taken < 20; taken++) await reader.read()
     expect(made).toBeLessThan(60)
     await reader.cancel()
-    await expect.poll(() => returned).toBe(true)
+    await eventually(() => returned).toBe(true)
   })
 })
 
@@ -221,7 +222,7 @@ describe('express-session', () => {
     store.set = (_id, _session, done) => done?.(new Error('disk full'))
     const web = client(counting(sessions({ store })), { errors: { write() {} } })
     await (await web.get('/')).text()
-    await expect.poll(() => web.errors).toMatchObject([{ message: 'disk full' }])
+    await eventually(() => web.errors).toMatchObject([{ message: 'disk full' }])
   })
 })
 

@@ -2,6 +2,7 @@
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { answering, closable, failure, quiet, TEXT } from '../../test/wsgi.ts'
 import { b } from './bytes.ts'
 import type { Blocks, Write, WsgiApplication } from './contract.ts'
@@ -47,7 +48,7 @@ describe('the body', () => {
     const log: string[] = []
     const response = await client(wsgi(answering(() => closable(log)))).get('/')
     expect(await response.text()).toBe('onetwo')
-    await expect.poll(() => log).toEqual(['returned', 'closed'])
+    await eventually(() => log).toEqual(['returned', 'closed'])
   })
 
   it('is closed where it fails', async () => {
@@ -57,7 +58,7 @@ describe('the body', () => {
     }
     const response = await client(wsgi(answering(() => closable(log, broken)))).get('/')
     await expect(response.text()).rejects.toThrow('broken')
-    await expect.poll(() => log).toEqual(['returned', 'closed'])
+    await eventually(() => log).toEqual(['returned', 'closed'])
   })
 
   it('is closed where the application yields what is no block', async () => {
@@ -79,7 +80,7 @@ describe('the body', () => {
     )
     const response = await client(wsgi(answering(() => body))).get('/')
     await expect(response.text()).rejects.toThrow('The application yielded "two", not bytes')
-    await expect.poll(() => log).toEqual(['returned', 'closed'])
+    await eventually(() => log).toEqual(['returned', 'closed'])
   })
 
   it('is closed where startResponse was not called', async () => {
@@ -110,7 +111,7 @@ describe('the body', () => {
     void reader.read()
     await waits.promise
     void reader.cancel()
-    await expect.poll(() => log).toEqual(['closed'])
+    await eventually(() => log).toEqual(['closed'])
   })
 
   it('is asked for nothing once it is closed', async () => {
@@ -161,7 +162,7 @@ describe('the body', () => {
     const log: string[] = []
     const response = await client(wsgi(answering(() => closable(log)))).head('/')
     expect([response.status, response.body]).toEqual([200, null])
-    await expect.poll(() => log.sort()).toEqual(['closed', 'returned'])
+    await eventually(() => log.sort()).toEqual(['closed', 'returned'])
     const declares: WsgiApplication = (_, startResponse) => {
       startResponse('200 OK', [...TEXT, ['Content-Length', '5']])
       return []
@@ -181,7 +182,7 @@ describe('the body', () => {
     }
     const web = client(wsgi(answering(() => body)), quiet)
     expect(await (await web.get('/')).text()).toBe('onetwo')
-    await expect.poll(() => web.errors).toMatchObject([{ cause: { message: 'stuck' } }])
+    await eventually(() => web.errors).toMatchObject([{ cause: { message: 'stuck' } }])
   })
 })
 
@@ -218,7 +219,7 @@ describe('Content-Length', () => {
     }
     const single = await client(wsgi(declaring('2', () => [b`Hello`]))).get('/')
     expect(await single.text()).toBe('He')
-    await expect.poll(() => log.sort()).toEqual(['closed', 'closed', 'returned', 'returned'])
+    await eventually(() => log.sort()).toEqual(['closed', 'closed', 'returned', 'returned'])
   })
 
   it('is not to be written past', async () => {
@@ -330,7 +331,7 @@ describe('write', () => {
     const reader = (await web.get('/')).body!.getReader()
     await reader.read()
     await reader.cancel(new Error('gone'))
-    await expect.poll(() => log).toEqual(['Error: gone'])
+    await eventually(() => log).toEqual(['Error: gone'])
     expect(web.errors).toEqual([])
   })
 })

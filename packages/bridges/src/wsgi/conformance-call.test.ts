@@ -1,6 +1,7 @@
 /** How a server calls a WSGI application, and what it makes of its errors (PEP 3333): the README's table names these tests. */
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { answering, failure, quiet, TEXT } from '../../test/wsgi.ts'
 import { b } from './bytes.ts'
 import type { Blocks, WsgiApplication } from './contract.ts'
@@ -113,7 +114,7 @@ describe('errors', () => {
     })
     const web = client(wsgi(app), quiet)
     await web.get('/')
-    await expect.poll(() => web.errors).toEqual(['one', 'two', 'three ✓', 'four', 'five'])
+    await eventually(() => web.errors).toEqual(['one', 'two', 'three ✓', 'four', 'five'])
   })
 
   it('sends no body with a status that has none', async () => {

@@ -13,6 +13,7 @@ import {
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { b } from './bytes.ts'
 import type { WsgiApplication, WsgiEnviron, WsgiHeaders } from './contract.ts'
 import { toWsgi } from './to-wsgi.ts'
@@ -171,14 +172,14 @@ describe('toWsgi', () => {
         { headers: { 'content-type': 'text/plain' } },
       )
     await client(through(app)).head('/')
-    await expect.poll(() => cancelled).toEqual(['HEAD'])
+    await eventually(() => cancelled).toEqual(['HEAD'])
     const refusing: Application = () => {
       const response = app({ method: 'refused' } as Environ) as Response
       response.headers.set('connection', 'close')
       return response
     }
     await client(wsgi(toWsgi(refusing)), quiet).get('/')
-    await expect.poll(() => cancelled).toEqual(['HEAD', 'refused'])
+    await eventually(() => cancelled).toEqual(['HEAD', 'refused'])
   })
 
   it('aborts the signal and tells how the response ended when the body is closed early', async () => {

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { quiet } from '../../test/wsgi.ts'
 import { b } from './bytes.ts'
 import type { Blocks, StartResponse, WsgiApplication, WsgiEnviron } from './contract.ts'
@@ -298,15 +299,10 @@ describe('validator', () => {
     const call = validator(hello) as unknown as Call
     await call(await environWith({ 'wsgi.errors': open['wsgi.errors'] }), began)
     await (await call(await environWith({ 'wsgi.errors': closed['wsgi.errors'] }), began)).close()
-    await expect
-      .poll(
-        () => {
-          collect()
-          return open.lines
-        },
-        { timeout: 10_000 },
-      )
-      .toEqual([COLLECTED])
+    await eventually(() => {
+      collect()
+      return open.lines
+    }).toEqual([COLLECTED])
     expect(closed.lines).toEqual([])
   })
 
