@@ -26,9 +26,10 @@ const HOP_BY_HOP = [
  */
 export class Outgoing extends ServerResponse {
   readonly response: Promise<Response>
+  /** Whether the response is made, with all of its body. */
+  isWhole = false
   readonly #answered = Promise.withResolvers<Response>()
   #queue: BodyQueue | undefined
-  #isWhole = false
   #hasText = false
 
   constructor(incoming: IncomingMessage, environ: Environ) {
@@ -53,16 +54,11 @@ export class Outgoing extends ServerResponse {
     })
   }
 
-  /** Whether the response is made, with all of its body. */
-  get isWhole(): boolean {
-    return this.#isWhole
-  }
-
   /** Express's, the one of its members that middleware of others (passport) counts on. */
   redirect(...args: [url: string] | [status: number, url: string]): void {
     const [status, url] = args.length === 1 ? [302, args[0]] : args
     this.statusCode = status
-    this.setHeader('Location', encodeURI(url).replaceAll('%25', '%'))
+    this.setHeader('Location', encodeURI(url.toWellFormed()).replaceAll('%25', '%'))
     this.setHeader('Content-Length', '0')
     this.end()
   }
@@ -120,7 +116,7 @@ export class Outgoing extends ServerResponse {
   }
 
   #answer(body: ReadableStream<Uint8Array> | Uint8Array | null): void {
-    this.#isWhole = this.#queue === undefined
+    this.isWhole = this.#queue === undefined
     const { statusCode: status, statusMessage } = this
     const isBodiless = isNullBodyStatus(status)
     const sent = isBodiless || this.req.method === 'HEAD' ? null : body

@@ -291,6 +291,24 @@ describe('passport', () => {
 })
 
 describe('an Express application', () => {
+  it('fails as a middleware does, and reports what fails after it has answered', async () => {
+    const inner = express()
+    inner.get('/late', (_req, res, next) => {
+      next()
+      res.end('mine')
+    })
+    inner.get('/refused', (_req, _res, next) => {
+      next(Object.assign(new Error('not you'), { status: 403, expose: true }))
+    })
+    const app = connect(inner)(async () => {
+      throw new Error('broken')
+    })
+    const web = client(app, { errors: { write() {} } })
+    expect(await (await web.get('/late')).text()).toBe('mine')
+    await eventually(() => web.errors).toMatchObject([{ message: 'broken' }])
+    expect((await web.get('/refused')).status).toBe(403)
+  })
+
   it('is a middleware, and brings the members of its own request and response', async () => {
     const inner = express()
     inner.use((_req, res, next) => {

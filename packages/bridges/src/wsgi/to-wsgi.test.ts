@@ -218,13 +218,11 @@ describe('toWsgi', () => {
     for (const make of [() => text('Hello'), () => stream(['Hel', 'lo']), () => empty()]) {
       await (await client(through(app(make))).get('/')).text()
     }
-    await expect
-      .poll(() => ends)
-      .toMatchObject([
-        { bytes: 5, aborted: false },
-        { bytes: 5, aborted: false },
-        { bytes: 0, aborted: false },
-      ])
+    await eventually(() => ends).toMatchObject([
+      { bytes: 5, aborted: false },
+      { bytes: 5, aborted: false },
+      { bytes: 0, aborted: false },
+    ])
   })
 
   it('cuts the response off where the stream fails', async () => {
