@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { consoleErrors } from '@tsgi/core/gateway'
 import { Activity } from './activity.ts'
 import { CommandError } from './command-error.ts'
 import { flagsHelp } from './flags.ts'
-import { loadApplication } from './load-application.ts'
+import type { Health } from './health.ts'
+import { loadServed } from './load-application.ts'
 import { runMaster } from './master.ts'
 import { readableAddress } from './readable-address.ts'
 import { ownProcess, type Server, serve, startServers } from './serve.ts'
@@ -29,8 +31,13 @@ export async function commandServe(args: readonly string[]): Promise<void> {
     throw new CommandError('--pid-file needs --workers: one process has no master to be found', 2)
   }
   if (settings.workers !== undefined) return runMaster(settings, settings.workers)
-  const server = await start(settings)
-  stopOnSignals(server)
+  const health = { ready: true }
+  const server = await start(settings, health)
+  stopOnSignals(async () => {
+    health.ready = false
+    await sleep(settings.drainDelay ?? 0)
+    await server.close()
+  })
   if (settings.cert !== undefined) {
     process.on('SIGHUP', () => {
       server
@@ -41,8 +48,8 @@ export async function commandServe(args: readonly string[]): Promise<void> {
   for (const address of server.addresses) console.log(`tsgi: listening on ${readableAddress(address)}`)
 }
 
-async function start(settings: ServeSettings): Promise<Server> {
-  const application = await loadApplication(settings.app)
+async function start(settings: ServeSettings, health: Health): Promise<Server> {
+  const application = await loadServed(settings, health)
   try {
     if (settings.stats === undefined) return await serve(application, serveOptions(settings))
     const activity = new Activity()
@@ -65,7 +72,7 @@ function reportOf(activity: Activity): StatsReport {
   return { version, pid, uptime, waiting: 0, heartbeatKills: 0, restarts: 0, total: stats, workers: [worker] }
 }
 
-function stopOnSignals(server: Server): void {
+function stopOnSignals(stop: () => Promise<void>): void {
   let stopping = false
   for (const [signal, number] of [
     ['SIGINT', 2],
@@ -75,7 +82,7 @@ function stopOnSignals(server: Server): void {
       if (stopping) process.exit(128 + number)
       stopping = true
       console.log(`tsgi: ${signal}: stopping`)
-      server.close().then(() => process.exit(0))
+      stop().then(() => process.exit(0))
     })
   }
 }

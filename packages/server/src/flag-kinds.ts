@@ -20,6 +20,13 @@ export function text(value: string): string {
   return value
 }
 
+/** The path of a URL. */
+export function path(value: string): string {
+  if (!/^\/[!$-;=@-Z_a-z~]*$/.test(value))
+    throw new FlagError(`must be a path that begins with /, got '${value}'`)
+  return value
+}
+
 /** `HOST:PORT` or `:PORT`, as the option `listen` has it. */
 export function httpAddress(value: string): string {
   if (!isAddress(value)) throw new FlagError(`must be HOST:PORT or :PORT, got '${value}'`)

@@ -9,6 +9,7 @@ import {
   httpsAddress,
   mebibytes,
   milliseconds,
+  path,
   text,
   trustProxy,
   wholeNumber,
@@ -90,6 +91,16 @@ export const flags = {
     value: 'SECONDS',
     help: 'with --workers, replace a worker after that time, up to a tenth more at random (default: never)',
     read: milliseconds(0.1),
+  },
+  health: {
+    value: 'PATH',
+    help: 'answer this path for a balancer: 200, and 503 from when the server is told to stop',
+    read: path,
+  },
+  drainDelay: {
+    value: 'SECONDS',
+    help: 'time to go on accepting after being told to stop, for the balancer to notice (default: 0)',
+    read: milliseconds(0),
   },
   gracefulTimeout: {
     value: 'SECONDS',

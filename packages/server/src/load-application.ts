@@ -3,6 +3,14 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Application } from '@tsgi/core'
 import { CommandError } from './command-error.ts'
+import { answerHealth, type Health } from './health.ts'
+import type { ServeSettings } from './serve-settings.ts'
+
+/** The application that the settings name, which answers their health path first. */
+export async function loadServed(settings: ServeSettings, health: Health): Promise<Application> {
+  const application = await loadApplication(settings.app)
+  return settings.health === undefined ? application : answerHealth(application, settings.health, health)
+}
 
 /**
  * Imports a module and returns its application: the export `default`, or `application`.

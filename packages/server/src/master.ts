@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { rmSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Dispatcher } from './dispatcher.ts'
 import { Ledger } from './ledger.ts'
 import type { WorkerMessage } from './messages.ts'
@@ -17,7 +18,7 @@ import { type Exit, WorkerProcess } from './worker-process.ts'
  * loaded in them alone, so that no failure of its own can end the master.
  */
 export async function runMaster(settings: ServeSettings, size: number): Promise<void> {
-  const { gracefulTimeout = 30_000, pidFile } = settings
+  const { gracefulTimeout = 30_000, pidFile, drainDelay = 0 } = settings
   const dispatcher = new Dispatcher((problem) => console.error(problem))
   const addresses = await listenOn(dispatcher, settings)
   cluster.setupPrimary({
@@ -49,7 +50,10 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
     const worker: WorkerProcess = new WorkerProcess(
       { type: 'start', settings, addresses },
       {
-        onReady: () => dispatcher.ready(worker),
+        onReady: () => {
+          if (stopping) worker.send({ type: 'unready' })
+          dispatcher.ready(worker)
+        },
         onMessage: (message) => hear(worker, message),
         onLastWords: ({ blocked, requests }) => {
           ledger.heartbeatKills++
@@ -97,6 +101,8 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
 
   async function stop(code: number): Promise<void> {
     stopping = true
+    for (const worker of pool.workers) worker.send({ type: 'unready' })
+    await sleep(code === 0 ? drainDelay : 0)
     dispatcher.close()
     await pool.stop()
     process.exit(code)

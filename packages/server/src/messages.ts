@@ -7,6 +7,8 @@ export type MasterMessage =
   | { readonly type: 'start'; readonly settings: ServeSettings; readonly addresses: readonly string[] }
   /** A connection comes with this message, from the address at this index. */
   | { readonly type: 'connection'; readonly at: number }
+  /** Tell balancers that the server is about to stop. */
+  | { readonly type: 'unready' }
   /** Finish what clients have begun, then exit: another worker serves now. */
   | { readonly type: 'retire' }
   /** Stop gracefully, then exit. */

@@ -61,7 +61,7 @@ export class Pool {
 
   /** Replaces one worker. */
   replace(worker: WorkerProcess, reason: string): void {
-    if (worker.state === 'retiring' || worker.outdated !== undefined) return
+    if (this.#stopping || worker.state === 'retiring' || worker.outdated !== undefined) return
     worker.outdated = reason
     this.#options.log(`replacing ${worker}: ${reason}`)
     this.#settle()

@@ -4,7 +4,7 @@ import { consoleErrors } from '@tsgi/core/gateway'
 import { Activity } from './activity.ts'
 import { exitWith } from './exit-with.ts'
 import { InFlight } from './in-flight.ts'
-import { loadApplication } from './load-application.ts'
+import { loadServed } from './load-application.ts'
 import type { MasterMessage, WorkerMessage } from './messages.ts'
 import { recycling } from './recycling.ts'
 import { type DrainableServer, startServers } from './serve.ts'
@@ -12,6 +12,7 @@ import { serveOptions, startFailure } from './serve-options.ts'
 import { startWatchdog } from './watchdog.ts'
 
 const servers: Server[] = []
+const health = { ready: true }
 const inFlight = new InFlight()
 let activity: Activity | undefined
 let serving: DrainableServer | undefined
@@ -25,6 +26,9 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       tell({ type: 'taken' })
       // The client may have left on the way.
       if (socket !== undefined) servers[message.at]!.emit('connection', socket)
+      break
+    case 'unready':
+      health.ready = false
       break
     case 'retire':
       serving?.drain().then(end)
@@ -45,7 +49,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
 process.on('SIGTERM', () => tell({ type: 'replace', reason: 'SIGTERM' }))
 
 async function start({ settings, addresses }: MasterMessage & { type: 'start' }): Promise<void> {
-  const application = await loadApplication(settings.app)
+  const application = await loadServed(settings, health)
   if (settings.stats !== undefined) {
     activity = new Activity()
     setInterval(tellStats, STATS_MS).unref()
