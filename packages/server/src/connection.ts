@@ -1,9 +1,9 @@
 /** What is known of a connection, kept on its socket; of HTTP/2, where requests do not wait for each other, on each stream. */
 import type { IncomingMessage } from 'node:http'
-import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 import type { NodeExchange } from './exchange.ts'
+import { streamOf } from './transport.ts'
 
 /** What carries one request at a time: a connection of HTTP/1.1, or a stream of HTTP/2. */
 export type Carrier = Socket | ServerHttp2Stream
@@ -14,11 +14,6 @@ const ending = Symbol('tsgi.ending')
 interface Known {
   [latest]?: NodeExchange | undefined
   [ending]?: boolean
-}
-
-/** The stream of a request over HTTP/2. */
-export function streamOf(incoming: IncomingMessage): ServerHttp2Stream | undefined {
-  return incoming.httpVersionMajor === 2 ? (incoming as unknown as Http2ServerRequest).stream : undefined
 }
 
 /** What carries a request. */
@@ -58,9 +53,4 @@ export function isEnding(carrier: Carrier): boolean {
 
 export function markEnding(carrier: Carrier): void {
   ;(carrier as Known)[ending] = true
-}
-
-/** The socket under TLS; Node has no public name for it. */
-export function rawSocket(socket: TLSSocket): Socket {
-  return (socket as TLSSocket & { readonly _parent: Socket })._parent
 }

@@ -2,31 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Environ, ErrorLog, Finished, Gateway, HttpError } from '@tsgi/core'
 import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
-import { beginExchange, type Carrier, endExchange, streamOf } from './connection.ts'
-import type { RequestLimits } from './limits.ts'
-import type { Observer } from './observer.ts'
+import { identify } from './access-log.ts'
+import { beginExchange, type Carrier, endExchange } from './connection.ts'
 import { RequestBody } from './request-body.ts'
 import { fieldPairs } from './request-fields.ts'
 import { checkHead, locate } from './request-head.ts'
-import { type ClientResolver, plainAddress } from './trust-proxy.ts'
+import type { Settings } from './settings.ts'
+import { peerOf, protocolOf, socketOf, streamOf } from './transport.ts'
 import { version } from './version.ts'
-
-/** What all requests of one listener have in common. */
-export interface Settings {
-  readonly errors: ErrorLog
-  readonly limits: Required<RequestLimits>
-  readonly resolveClient: ClientResolver | undefined
-  /** What `waitUntil` was given and has not settled. */
-  readonly tasks: Set<Promise<unknown>>
-  /** Told of every request. */
-  observers: readonly Observer[]
-  /** Whether other processes serve the same application. */
-  multiprocess: boolean
-  /** Whether connections are to end with the response they are at. */
-  closing: boolean
-  /** Called, while closing, after each response. */
-  readonly onResponseClosed: () => void
-}
 
 /**
  * One request that came to a Node server, and the environ over it.
@@ -44,8 +27,12 @@ export class NodeExchange implements Exchange {
   readonly host: string
   readonly remoteAddress: string
   readonly environ: Environ
+  /** What the access log calls the request; undefined where there is none. */
+  readonly requestId: string | undefined
   /** The request before on the connection, while neither response has ended. */
   previous: NodeExchange | undefined
+  /** What was answered, once it was. */
+  status = 0
   /** Bytes of the response body handed to the transport. */
   bytes = 0
   /** Whether the client waits to be told that it may send its body. */
@@ -98,15 +85,16 @@ export class NodeExchange implements Exchange {
         ? headers['transfer-encoding'] !== undefined || (this.#declared ?? 0) > 0
         : !stream.endAfterHeaders
 
-    const socket = stream?.session?.socket ?? incoming.socket
+    const socket = socketOf(incoming)
     this.carrier = stream ?? socket
-    const peer = plainAddress(socket.remoteAddress ?? '')
+    const peer = peerOf(incoming)
     const transport = 'encrypted' in socket ? 'https' : 'http'
     const view = settings.resolveClient?.(incoming, peer, transport)
     this.remoteAddress = view?.remoteAddress ?? peer
     this.scheme = view?.scheme ?? transport
     const { host, scriptName, pathInfo, queryString } = locate(incoming, this.scheme, view?.host)
     this.host = host
+    this.requestId = settings.accessLog && identify(incoming)
     this.environ = createEnviron(this, { method, scriptName, pathInfo, queryString })
 
     beginExchange(this.carrier, this)
@@ -115,11 +103,14 @@ export class NodeExchange implements Exchange {
   }
 
   get protocol(): string {
-    return this.stream === undefined ? `HTTP/${this.incoming.httpVersion}` : 'HTTP/2'
+    return protocolOf(this.incoming)
   }
 
   get headers(): Headers {
-    this.#headers ??= new Headers(fieldPairs(this.incoming))
+    if (this.#headers === undefined) {
+      this.#headers = new Headers(fieldPairs(this.incoming))
+      if (this.requestId !== undefined) this.#headers.set('x-request-id', this.requestId)
+    }
     return this.#headers
   }
 

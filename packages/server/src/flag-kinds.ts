@@ -20,6 +20,14 @@ export function text(value: string): string {
   return value
 }
 
+export function oneOf<T extends string>(...values: readonly T[]): (value: string) => T {
+  return (value) => {
+    const known = values.find((each) => each === value)
+    if (known === undefined) throw new FlagError(`must be ${values.join(' or ')}, got '${value}'`)
+    return known
+  }
+}
+
 /** The path of a URL. */
 export function path(value: string): string {
   if (!/^\/[!$-;=@-Z_a-z~]*$/.test(value))

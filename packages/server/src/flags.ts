@@ -10,6 +10,7 @@ import {
   mebibytes,
   milliseconds,
   path,
+  oneOf,
   text,
   trustProxy,
   wholeNumber,
@@ -56,6 +57,11 @@ export const flags = {
     value: 'N|ADDRESSES',
     help: 'believe X-Forwarded-* of the nearest N proxies, or of those with these comma-separated addresses or CIDR ranges (default: none)',
     read: trustProxy,
+  },
+  accessLog: {
+    value: 'FORMAT',
+    help: "write a line for each response to standard output: 'combined' or 'json' (default: none)",
+    read: oneOf('combined', 'json'),
   },
   maxBodySize: {
     value: 'BYTES',

@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
 import { answer, consoleErrors, reasonPhrase } from '@tsgi/core/gateway'
-import { carrierOf, isEnding, markEnding, streamOf } from './connection.ts'
+import { accessOf, identify } from './access-log.ts'
+import { carrierOf, isEnding, markEnding } from './connection.ts'
 import { writeInTime } from './deadline.ts'
-import { NodeExchange, type Settings } from './exchange.ts'
+import { NodeExchange } from './exchange.ts'
 import { type RequestLimits, requestLimits } from './limits.ts'
 import { problem } from './problem.ts'
 import { writeHead2 } from './response-head.ts'
+import type { Settings } from './settings.ts'
+import { peerOf, protocolOf, streamOf } from './transport.ts'
 import { clientResolver, type TrustProxy } from './trust-proxy.ts'
 import { writeResponse } from './write-response.ts'
 
@@ -53,6 +56,7 @@ export function listenerSettings(
     closing: false,
     observers: [],
     multiprocess: false,
+    accessLog: undefined,
     onResponseClosed,
   }
 }
@@ -82,7 +86,7 @@ export function createHandler(app: Application, settings: Settings): Handler {
     try {
       exchange = new NodeExchange(incoming, outgoing, settings, expectsContinue)
     } catch (error) {
-      refuse(incoming, outgoing, error, settings.errors)
+      refuse(incoming, outgoing, error, settings)
       return
     }
     for (const observer of settings.observers) observer.began(exchange)
@@ -94,19 +98,43 @@ export function createHandler(app: Application, settings: Settings): Handler {
 }
 
 /** Answers a request that no application sees. */
-export function refuse(incoming: Incoming, outgoing: Outgoing, error: unknown, errors: ErrorLog): void {
+export function refuse(request: Incoming, result: Outgoing, error: unknown, settings: Settings): void {
+  const incoming = request as IncomingMessage
+  const outgoing = result as ServerResponse
   const known = error instanceof HttpError ? error : new HttpError(500)
-  if (known !== error) errors.write(error)
+  if (known !== error) settings.errors.write(error)
   const { fields, body } = problem(known)
-  const stream = streamOf(incoming as IncomingMessage)
+  if (settings.accessLog !== undefined)
+    fields.push('x-request-id', logRefusal(incoming, known, body, settings))
+  const stream = streamOf(incoming)
   if (stream !== undefined) {
     writeHead2(stream, known.status, fields)
     stream.end(body)
     return
   }
   markEnding(incoming.socket)
-  const { status } = known
   // Where the next request would begin is uncertain.
-  ;(outgoing as ServerResponse).writeHead(status, reasonPhrase(status), [...fields, 'connection', 'close'])
+  outgoing.writeHead(known.status, reasonPhrase(known.status), [...fields, 'connection', 'close'])
   outgoing.end(body)
+}
+
+function logRefusal(
+  incoming: IncomingMessage,
+  { status }: HttpError,
+  body: string,
+  settings: Settings,
+): string {
+  const requestId = identify(incoming)
+  const protocol = protocolOf(incoming)
+  const remoteAddress = peerOf(incoming)
+  const { host = '' } = incoming.headers
+  const bytes = Buffer.byteLength(body)
+  settings.accessLog?.(
+    accessOf(
+      incoming,
+      { requestId, remoteAddress, protocol, host, status },
+      { bytes, duration: 0, aborted: false },
+    ),
+  )
+  return requestId
 }

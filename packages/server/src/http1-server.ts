@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { answerClientError, endWith } from './client-error.ts'
 import { latestExchange } from './connection.ts'
-import type { Settings } from './exchange.ts'
 import { type Handler, refuse } from './handler.ts'
 import type { ConnectionLimits } from './limits.ts'
+import type { Settings } from './settings.ts'
 
 /** A Node server whose every answer is this package's, those to malformed requests included. */
 export function createHttp1Server(
@@ -32,7 +32,7 @@ export function createHttp1Server(
   server.on('checkContinue', (incoming, outgoing) => handle(incoming, outgoing, true))
   server.on('checkExpectation', (incoming, outgoing) => {
     const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
-    refuse(incoming, outgoing, refusal, settings.errors)
+    refuse(incoming, outgoing, refusal, settings)
   })
   server.on('connect', (_, socket) => {
     // An answer written now would be taken for that to the request before.

@@ -416,7 +416,8 @@ describe('a connection of HTTP/2', () => {
     expect(String((await slow).body)).toBe('/slow')
     await closed
     await both.client.closed
-    expect(both.client.goodbyes[0]).toBe(2 ** 31 - 1)
+    // The second request was the last that was taken.
+    expect(both.client.goodbyes).toEqual([3])
   })
 
   it('is cut off by close when its responses take too long', async () => {

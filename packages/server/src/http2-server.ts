@@ -1,18 +1,21 @@
 import type { IncomingMessage } from 'node:http'
-import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { latestExchange } from './connection.ts'
-import type { Settings } from './exchange.ts'
 import { type Handler, refuse } from './handler.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { fieldsSize } from './request-fields.ts'
+import type { Settings } from './settings.ts'
 
 /** HTTP/2 over connections that something else accepts. */
 export interface Http2Endpoint {
   /** Takes a connection on which HTTP/2 was agreed. */
   accept(socket: Socket): void
-  /** Ends every connection, those to come too, when what its client has sent until it hears of this is answered. */
+  /**
+   * Ends every connection, those to come too, when the requests on it are answered. The client hears which is the last:
+   * what it has sent after is safe to be sent again elsewhere (RFC 9113 §6.8).
+   */
   close(): void
 }
 
@@ -28,14 +31,15 @@ export function createHttp2Endpoint(
     // The handler answers 431; what is far beyond it ends here, without an answer.
     maxHeaderListPairs: settings.limits.maxHeadersCount * 2 + 8,
   })
-  const sessions = new Set<ServerHttp2Session>()
+  /** How to end each connection. */
+  const goodbyes = new Set<() => void>()
   let closing = false
   server.on('stream', (stream) => boundRequest(stream, receiveTimeout))
   server.on('request', (incoming, outgoing) => checked(incoming, outgoing, false))
   server.on('checkContinue', (incoming, outgoing) => checked(incoming, outgoing, true))
   server.on('checkExpectation', (incoming, outgoing) => {
     const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
-    refuse(incoming, outgoing, refusal, settings.errors)
+    refuse(incoming, outgoing, refusal, settings)
   })
   // The head is checked as any other's, and its method refused.
   server.on('connect', (incoming, outgoing) => checked(incoming, outgoing, false))
@@ -43,32 +47,37 @@ export function createHttp2Endpoint(
   const checked: Handler = (incoming, outgoing, expectsContinue) => {
     if (fieldsSize(incoming as IncomingMessage) <= limits.maxHeaderSize)
       handle(incoming, outgoing, expectsContinue)
-    else refuse(incoming, outgoing, new HttpError(431, 'The header is too large.'), settings.errors)
+    else refuse(incoming, outgoing, new HttpError(431, 'The header is too large.'), settings)
   }
 
   function keep(session: ServerHttp2Session, socket: Socket): void {
-    sessions.add(session)
     let open = 0
-    let idle = setTimeout(endIdle, headersTimeout)
-    function endIdle() {
+    let timer = setTimeout(sayGoodbye, headersTimeout)
+    function sayGoodbye() {
       session.close()
-      // A client that leaves its side open is not waited for.
-      const linger = setTimeout(() => socket.destroy(), LINGER_MS)
-      socket.on('close', () => clearTimeout(linger))
+      if (open === 0) linger()
     }
+    function linger() {
+      clearTimeout(timer)
+      // A client that leaves its side open is not waited for.
+      timer = setTimeout(() => socket.destroy(), LINGER_MS)
+    }
+    goodbyes.add(sayGoodbye)
     session.on('stream', (stream) => {
       open++
-      clearTimeout(idle)
+      clearTimeout(timer)
       stream.on('close', () => {
         open--
-        if (open === 0 && !session.closed) idle = setTimeout(endIdle, keepAliveTimeout)
+        if (open > 0) return
+        if (session.closed) linger()
+        else timer = setTimeout(sayGoodbye, keepAliveTimeout)
       })
     })
-    session.on('close', () => {
-      clearTimeout(idle)
-      sessions.delete(session)
+    socket.on('close', () => {
+      clearTimeout(timer)
+      goodbyes.delete(sayGoodbye)
     })
-    if (closing) sayGoodbye(session)
+    if (closing) sayGoodbye()
   }
 
   return {
@@ -78,24 +87,9 @@ export function createHttp2Endpoint(
     },
     close() {
       closing = true
-      for (const session of sessions) sayGoodbye(session)
+      for (const sayGoodbye of goodbyes) sayGoodbye()
     },
   }
-}
-
-/**
- * Ends a connection without losing a request that is on its way: first the client is told, and only when it has
- * answered a ping that came after are no more requests taken (RFC 9113 §6.8).
- */
-function sayGoodbye(session: ServerHttp2Session): void {
-  if (session.closed || session.destroyed) return
-  const end = () => {
-    clearTimeout(timer)
-    session.close()
-  }
-  const timer = setTimeout(end, GOODBYE_MS)
-  session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1)
-  session.ping(end)
 }
 
 /** What HTTP/1.1's parser does by itself: a request that takes too long to arrive is over. */
@@ -110,6 +104,5 @@ function boundRequest(stream: ServerHttp2Stream, receiveTimeout: number): void {
 
 /** Requests in flight on one connection: the least that RFC 9113 §6.5.2 recommends. */
 const MAX_STREAMS = 100
-/** Milliseconds for a client to answer, and to end its side. */
-const GOODBYE_MS = 1_000
+/** Milliseconds for a client to end its side. */
 const LINGER_MS = 2_000

@@ -1,6 +1,7 @@
 /**
  * The gateway on node:http: serves an application on a port or a unix socket, or mounts it under another Node server.
  */
+export type { AccessLogFormat, LineSink } from './access-log.ts'
 export type { ListenerOptions } from './handler.ts'
 export type { ConnectionLimits, RequestLimits } from './limits.ts'
 export type { ServeOptions, Server } from './serve.ts'

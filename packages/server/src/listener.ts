@@ -1,9 +1,9 @@
 import type { Server as NetServer, Socket } from 'node:net'
-import type { Settings } from './exchange.ts'
 import type { Handler } from './handler.ts'
 import { createHttp1Server } from './http1-server.ts'
 import { createHttp2Endpoint } from './http2-server.ts'
 import type { ConnectionLimits } from './limits.ts'
+import type { Settings } from './settings.ts'
 import type { Certificate } from './tls.ts'
 import { createTlsFront } from './tls-front.ts'
 

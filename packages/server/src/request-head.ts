@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
 import { normalizeAuthority } from './authority.ts'
-import { streamOf } from './connection.ts'
 import type { RequestLimits } from './limits.ts'
 import { authorityField, countFields } from './request-fields.ts'
 import { parseTarget } from './target.ts'
+import { streamOf } from './transport.ts'
 import { plainAddress } from './trust-proxy.ts'
 
 /** Whom and what a request is for. */

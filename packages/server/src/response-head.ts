@@ -51,7 +51,10 @@ export function writeHead(
   isLast: boolean,
 ): void {
   const { carrier, outgoing, settings, stream } = exchange
+  exchange.status = status
   if (length !== undefined) fields.push('content-length', String(length))
+  const { requestId } = exchange
+  if (requestId !== undefined && !fields.includes('x-request-id')) fields.push('x-request-id', requestId)
   if (stream !== undefined) {
     writeHead2(stream, status, fields)
     return

@@ -1,12 +1,13 @@
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { Application } from '@tsgi/core'
-import type { Settings } from './exchange.ts'
+import { type AccessLogFormat, accessObserver, createAccessLog, type LineSink } from './access-log.ts'
 import { createHandler, type ListenerOptions, listenerSettings } from './handler.ts'
 import { type ConnectionLimits, connectionLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { formatListenAddress, type ListenAddress, parseListenAddress } from './listen-address.ts'
 import { createListener, type Listener } from './listener.ts'
 import type { Observer } from './observer.ts'
+import type { Settings } from './settings.ts'
 import { checkTls, readCertificate, type TlsOptions } from './tls.ts'
 
 /** The options of {@link serve}. */
@@ -18,6 +19,10 @@ export interface ServeOptions extends ListenerOptions, ConnectionLimits {
   readonly listen?: string | readonly string[]
   /** The certificate for `https://` addresses, on which clients choose between HTTP/2 and HTTP/1.1. */
   readonly tls?: TlsOptions
+  /** Has a line written for each response, in this form; none unless given. Each request then has an `X-Request-Id`. */
+  readonly accessLog?: AccessLogFormat
+  /** Where the lines of the access log go; standard output unless given. */
+  readonly accessLogTo?: LineSink
 }
 
 /** A server that listens, made by {@link serve}. */
@@ -97,7 +102,12 @@ export async function startServers(
     })
   })
   settings.multiprocess = host.multiprocess
-  settings.observers = host.observers ?? []
+  const { accessLog, accessLogTo } = options
+  settings.accessLog = createAccessLog(accessLog, accessLogTo, settings.errors.write)
+  settings.observers = [
+    ...(host.observers ?? []),
+    ...(settings.accessLog ? [accessObserver(settings.accessLog)] : []),
+  ]
   const addresses = listenAddresses(options.listen)
   const tls = checkTls(options.tls, addresses.some(isSecure))
   const certificate = tls && (await readCertificate(tls))

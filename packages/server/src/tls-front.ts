@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
-import { rawSocket } from './connection.ts'
 import type { Certificate } from './tls.ts'
+import { rawSocket } from './transport.ts'
 
 /** A server that does the handshakes. */
 export interface TlsFront {

@@ -1,0 +1,24 @@
+import type { ErrorLog } from '@tsgi/core'
+import type { AccessLog } from './access-log.ts'
+import type { RequestLimits } from './limits.ts'
+import type { Observer } from './observer.ts'
+import type { ClientResolver } from './trust-proxy.ts'
+
+/** What all requests of one listener have in common. */
+export interface Settings {
+  readonly errors: ErrorLog
+  readonly limits: Required<RequestLimits>
+  readonly resolveClient: ClientResolver | undefined
+  /** What `waitUntil` was given and has not settled. */
+  readonly tasks: Set<Promise<unknown>>
+  /** Told of every request. */
+  observers: readonly Observer[]
+  /** Whether other processes serve the same application. */
+  multiprocess: boolean
+  /** Whether connections are to end with the response they are at. */
+  closing: boolean
+  /** Told of each response; undefined where nobody wants to know. */
+  accessLog: AccessLog | undefined
+  /** Called, while closing, after each response. */
+  readonly onResponseClosed: () => void
+}
