@@ -160,7 +160,9 @@ describe('tsgi', () => {
     for (const args of [['--help'], ['-h'], ['serve', '--help'], ['routes', 'x.ts', '--help']]) {
       using help = new Command(...args)
       expect(await help.exit).toBe(0)
-      expect(help.stdout).toMatch(/^tsgi serve FILE \[options\]\n[\s\S]*--trust-proxy[\s\S]*tsgi routes FILE/)
+      expect(help.stdout).toMatch(
+        /^tsgi serve \[FILE\] \[options\]\n[\s\S]*--trust-proxy[\s\S]*tsgi routes FILE/,
+      )
     }
     using command = new Command('--version')
     expect(await command.exit).toBe(0)

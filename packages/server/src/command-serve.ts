@@ -14,9 +14,9 @@ import type { StatsReport } from './stats-report.ts'
 import { serveStats } from './stats-server.ts'
 import { version } from './version.ts'
 
-export const serveUsage = `tsgi serve FILE [options]
+export const serveUsage: string = `tsgi serve [FILE] [options]
 
-Serves the application that FILE exports as 'default' or 'application'.
+Serves the application that FILE exports as 'default' or 'application'; without FILE, that of the configuration.
 
 ${flagsHelp()}
 --http, --https and --unix may be repeated. SIGINT and SIGTERM stop gracefully; a second one stops at once. With --workers,

@@ -47,8 +47,14 @@ export function httpsAddress(value: string): string {
   return `https://${value}`
 }
 
-/** `HOST:PORT`, of one interface. */
-export function hostAndPort(value: string): { readonly host: string; readonly port: number } {
+/** One address of one interface. */
+export interface HostAndPort {
+  readonly host: string
+  readonly port: number
+}
+
+/** `HOST:PORT`. */
+export function hostAndPort(value: string): HostAndPort {
   const colon = value.lastIndexOf(':')
   if (!isAddress(value) || colon === 0) throw new FlagError(`must be HOST:PORT, got '${value}'`)
   return { host: value.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(value.slice(colon + 1)) }

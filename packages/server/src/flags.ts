@@ -4,6 +4,7 @@
  */
 import {
   type Flag,
+  type HostAndPort,
   hostAndPort,
   httpAddress,
   httpsAddress,
@@ -16,8 +17,22 @@ import {
   wholeNumber,
   workerCount,
 } from './flag-kinds.ts'
+import type { ServeConfig } from './serve-config.ts'
 
-export const flags = {
+/** The members of a configuration whose values are read into others; times are read as milliseconds. */
+interface ReadValues {
+  readonly http?: readonly string[]
+  readonly https?: readonly string[]
+  readonly unix?: readonly string[]
+  readonly workers?: number
+  readonly stats?: HostAndPort
+  readonly config?: string
+}
+
+/** What was read of each flag that was given. */
+export type FlagValues = Omit<ServeConfig, 'app' | keyof ReadValues> & ReadValues
+
+export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   http: {
     value: '[HOST]:PORT',
     multiple: true,
@@ -113,15 +128,6 @@ export const flags = {
     help: 'time for what is in flight when stopping (default: 30)',
     read: milliseconds(0),
   },
-} satisfies Readonly<Record<string, Flag>>
-
-export type Flags = typeof flags
-
-/** What was read of each flag that was given. */
-export type FlagValues = {
-  readonly [K in keyof Flags]?: Flags[K] extends { readonly multiple: true }
-    ? readonly ReturnType<Flags[K]['read']>[]
-    : ReturnType<Flags[K]['read']>
 }
 
 /** The flag of a member: `--max-body-size` of `maxBodySize`. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { CommandError } from './command-error.ts'
+import type { HostAndPort } from './flag-kinds.ts'
 import { prometheus, type StatsReport } from './stats-report.ts'
 
 export interface StatsServer {
@@ -9,7 +10,7 @@ export interface StatsServer {
 
 /** Answers what the processes are doing: `/metrics` for Prometheus, `/` in JSON. */
 export async function serveStats(
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port }: HostAndPort,
   report: () => StatsReport,
 ): Promise<StatsServer> {
   const server = createServer((incoming, outgoing) => {

@@ -13,9 +13,12 @@ export class Command implements Disposable {
   stderr = ''
   readonly exit: Promise<number | null>
 
-  constructor(...args: string[]) {
-    this.process = spawn(process.execPath, [cli, ...args], {
-      cwd: fixtures,
+  constructor(...args: [options: { readonly cwd: string }, ...args: string[]] | string[]) {
+    const [first, ...rest] = args
+    const { cwd } = typeof first === 'object' ? first : { cwd: fixtures }
+    const given = typeof first === 'object' ? rest : args
+    this.process = spawn(process.execPath, [cli, ...(given as string[])], {
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: its workers can be ended with it.
       detached: true,
