@@ -1,3 +1,4 @@
+import type { AccessLogFormat } from './access-log.ts'
 import type { TrustProxy } from './trust-proxy.ts'
 
 /**
@@ -41,6 +42,8 @@ export interface ServeConfig {
   /** `HOST:PORT` that tells what the processes are doing. */
   readonly stats?: string
   readonly trustProxy?: TrustProxy
+  /** Has a line written to standard output for each response. */
+  readonly accessLog?: AccessLogFormat
   /** Bytes. */
   readonly maxBodySize?: number
   /** Seconds. */
