@@ -73,6 +73,11 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
     help: 'believe X-Forwarded-* of the nearest N proxies, or of those with these comma-separated addresses or CIDR ranges (default: none)',
     read: trustProxy,
   },
+  proxyProtocol: {
+    value: 'ADDRESSES',
+    help: 'expect the PROXY protocol of balancers with these comma-separated addresses or CIDR ranges (default: none)',
+    read: (value: string) => value.split(','),
+  },
   accessLog: {
     value: 'FORMAT',
     help: "write a line for each response to standard output: 'combined' or 'json' (default: none)",

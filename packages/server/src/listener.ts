@@ -3,6 +3,7 @@ import type { Handler } from './handler.ts'
 import { createHttp1Server } from './http1-server.ts'
 import { createHttp2Endpoint } from './http2-server.ts'
 import type { ConnectionLimits } from './limits.ts'
+import { createProxyFront } from './proxy-front.ts'
 import type { Settings } from './settings.ts'
 import type { Certificate } from './tls.ts'
 import { createTlsFront } from './tls-front.ts'
@@ -23,17 +24,26 @@ export interface Listener {
   destroy(): void
 }
 
+/** What is particular to one address. */
+export interface ListenerPlace {
+  readonly certificate: Certificate | undefined
+  /** Whose connections begin with a header of the PROXY protocol. */
+  readonly isBalancer: ((address: string) => boolean) | undefined
+}
+
 /** HTTP/1.1 on a bare socket; HTTP/2 or HTTP/1.1, as the client chooses, where there is a certificate. */
 export function createListener(
   handle: Handler,
   settings: Settings,
   limits: Required<ConnectionLimits>,
-  certificate: Certificate | undefined,
+  { certificate, isBalancer }: ListenerPlace,
 ): Listener {
   const http1 = createHttp1Server(handle, settings, limits)
   const http2 = createHttp2Endpoint(handle, settings, limits)
   const secure = certificate && createTlsFront(certificate, limits.headersTimeout, accept)
-  const front = secure?.server ?? http1
+  const inner = secure?.server ?? http1
+  const proxied = isBalancer && createProxyFront(inner, isBalancer, limits.headersTimeout, inner === http1)
+  const front = proxied?.server ?? inner
   /** All that were accepted, and those that speak HTTP/1.1: the same, but for TLS. */
   const sockets = tracked(front)
   const speaking = front === http1 ? sockets : tracked(http1)
@@ -67,6 +77,7 @@ export function createListener(
       // Node has ended idle connections, but not those that have never sent anything.
       for (const socket of speaking) if (socket.bytesRead === 0) socket.destroy()
       secure?.endHandshakes()
+      proxied?.endWaiting()
       await closed
       // A server says that it has closed a moment before its last connections do.
       await emptied(sockets)

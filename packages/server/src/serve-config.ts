@@ -42,6 +42,8 @@ export interface ServeConfig {
   /** `HOST:PORT` that tells what the processes are doing. */
   readonly stats?: string
   readonly trustProxy?: TrustProxy
+  /** The addresses and CIDR ranges of balancers whose connections begin with the PROXY protocol. */
+  readonly proxyProtocol?: readonly string[]
   /** Has a line written to standard output for each response. */
   readonly accessLog?: AccessLogFormat
   /** Bytes. */

@@ -6,12 +6,13 @@ import type { ServeSettings } from './serve-settings.ts'
 /** What a command was told, as the options of `serve`. */
 export function serveOptions(settings: ServeSettings): ServeOptions {
   const { http = [], https = [], unix = [], cert = '', key = '', trustProxy, maxBodySize } = settings
-  const { accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
+  const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
   const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`)]
   return {
     ...(listen.length > 0 && { listen }),
     ...((cert !== '' || key !== '') && { tls: { cert, key } }),
     ...(trustProxy !== undefined && { trustProxy }),
+    ...(proxyProtocol !== undefined && { proxyProtocol }),
     ...(accessLog !== undefined && { accessLog }),
     ...(maxBodySize !== undefined && { maxBodySize }),
     ...(keepAliveTimeout !== undefined && { keepAliveTimeout }),

@@ -9,6 +9,7 @@ import { createListener, type Listener } from './listener.ts'
 import type { Observer } from './observer.ts'
 import type { Settings } from './settings.ts'
 import { checkTls, readCertificate, type TlsOptions } from './tls.ts'
+import { byAddress } from './trust-proxy.ts'
 
 /** The options of {@link serve}. */
 export interface ServeOptions extends ListenerOptions, ConnectionLimits {
@@ -19,6 +20,11 @@ export interface ServeOptions extends ListenerOptions, ConnectionLimits {
   readonly listen?: string | readonly string[]
   /** The certificate for `https://` addresses, on which clients choose between HTTP/2 and HTTP/1.1. */
   readonly tls?: TlsOptions
+  /**
+   * The addresses and CIDR ranges of balancers that begin each connection with a header of the PROXY protocol, version 1
+   * or 2; none by default. The address that it names is then the connection's.
+   */
+  readonly proxyProtocol?: readonly string[]
   /** Has a line written for each response, in this form; none unless given. Each request then has an `X-Request-Id`. */
   readonly accessLog?: AccessLogFormat
   /** Where the lines of the access log go; standard output unless given. */
@@ -111,12 +117,17 @@ export async function startServers(
   const addresses = listenAddresses(options.listen)
   const tls = checkTls(options.tls, addresses.some(isSecure))
   const certificate = tls && (await readCertificate(tls))
+  const { proxyProtocol } = options
+  const isBalancer = proxyProtocol && byAddress(proxyProtocol, 'serve: proxyProtocol')
   const handle = createHandler(app, settings)
   const opened: Listener[] = []
   const taken: string[] = []
   try {
     for (const address of addresses) {
-      const listener = createListener(handle, settings, limits, isSecure(address) ? certificate : undefined)
+      const listener = createListener(handle, settings, limits, {
+        certificate: isSecure(address) ? certificate : undefined,
+        isBalancer,
+      })
       taken.push(await host.bind(listener.front, address))
       // A connection that cannot be accepted is no reason to end the others.
       listener.front.on('error', (error) => settings.errors.write(error))

@@ -31,7 +31,8 @@ export function createTlsFront(
     socket.on('close', () => shaking.delete(socket))
   })
   server.on('secureConnection', (socket: TLSSocket) => {
-    shaking.delete(rawSocket(socket))
+    const raw = rawSocket(socket)
+    if (raw !== undefined) shaking.delete(raw)
     accept(socket, socket.alpnProtocol || 'http/1.1')
   })
   // Of no handshake at all Node says this, and leaves the rest to us.

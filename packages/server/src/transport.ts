@@ -15,9 +15,22 @@ export function socketOf(incoming: IncomingMessage): Socket {
   return streamOf(incoming)?.session?.socket ?? incoming.socket
 }
 
+const peer = Symbol('tsgi.peer')
+
+interface Known {
+  [peer]?: string
+}
+
+/** Says whose connection this is, where that is not who made it. */
+export function setPeer(socket: Socket, address: string): void {
+  ;(socket as Known)[peer] = address
+}
+
 /** The address at the other end of a request's connection; `''` where it has none. */
 export function peerOf(incoming: IncomingMessage): string {
-  return plainAddress(socketOf(incoming).remoteAddress ?? '')
+  const socket = socketOf(incoming)
+  const bare = 'encrypted' in socket ? rawSocket(socket as TLSSocket) : socket
+  return (bare as Known | undefined)?.[peer] ?? plainAddress(socket.remoteAddress ?? '')
 }
 
 /** The protocol of a request, as `environ.protocol` has it. */
@@ -26,6 +39,6 @@ export function protocolOf(incoming: IncomingMessage): string {
 }
 
 /** The socket under TLS; Node has no public name for it. */
-export function rawSocket(socket: TLSSocket): Socket {
-  return (socket as TLSSocket & { readonly _parent: Socket })._parent
+export function rawSocket(socket: TLSSocket): Socket | undefined {
+  return (socket as TLSSocket & { readonly _parent?: Socket })._parent
 }

@@ -31,7 +31,8 @@ export type ClientResolver = (incoming: IncomingMessage, peer: string, scheme: '
  */
 export function clientResolver(trust: TrustProxy, factory: string): ClientResolver | undefined {
   if (trust === false || trust === 0) return undefined
-  const isTrusted = typeof trust === 'number' ? byHops(trust, factory) : byAddress(trust, factory)
+  const isTrusted =
+    typeof trust === 'number' ? byHops(trust, factory) : byAddress(trust, `${factory}: trustProxy`)
   return function resolveClient(incoming, peer, scheme) {
     if (!isTrusted(peer, 0)) return { remoteAddress: peer, scheme, host: undefined }
     const { headers } = incoming
@@ -70,11 +71,14 @@ function byHops(count: unknown, factory: string): Trusted {
   return (_, hops) => hops < (count as number)
 }
 
-function byAddress(addresses: unknown, factory: string): Trusted {
+/**
+ * A function that says whether an address is among these addresses and CIDR ranges. `option` is what messages name.
+ *
+ * @throws TypeError where they are not such.
+ */
+export function byAddress(addresses: unknown, option: string): (address: string) => boolean {
   if (!Array.isArray(addresses)) {
-    throw new TypeError(
-      `${factory}: trustProxy must be false, a number of proxies, or a list of addresses, got ${String(addresses)}`,
-    )
+    throw new TypeError(`${option} must be a list of addresses, got ${String(addresses)}`)
   }
   const block = new BlockList()
   for (const each of addresses as readonly unknown[]) {
@@ -83,7 +87,7 @@ function byAddress(addresses: unknown, factory: string): Trusted {
     const most = version === 4 ? 32 : 128
     if (address === undefined || version === 0 || Number(bits ?? most) > most) {
       throw new TypeError(
-        `${factory}: trustProxy must hold addresses or CIDR ranges such as '10.0.0.0/8', got '${String(each)}'`,
+        `${option} must hold addresses or CIDR ranges such as '10.0.0.0/8', got '${String(each)}'`,
       )
     }
     block.addSubnet(address, Number(bits ?? most), version === 4 ? 'ipv4' : 'ipv6')
