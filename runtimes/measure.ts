@@ -9,7 +9,7 @@ export type Outcomes = ReadonlyMap<Case, Error | undefined>
 /** The two places of the application: itself, and the same inside the linter. */
 const PREFIXES = ['', '/linted']
 /** How many cases run at once. */
-const AT_ONCE = 8
+const AT_ONCE = 6
 
 /**
  * Runs every case. One that waits for what never happens is given up after so many milliseconds; the default is far
@@ -17,7 +17,7 @@ const AT_ONCE = 8
  */
 export async function measure(
   { origin, output }: Running,
-  patience: (each: Case) => number = () => 15_000,
+  patience: (each: Case) => number = () => 20_000,
 ): Promise<Outcomes> {
   const sites = PREFIXES.map((prefix) => new Site(origin, prefix, output))
   const outcomes = new Map<Case, Error | undefined>(suite.map((each) => [each, undefined]))

@@ -11,17 +11,19 @@ import { BEGIN, END, tableOf } from './table.ts'
 
 const measured = new Map<string, Outcomes>()
 
-/** Each as a child process of its own, side by side. */
+/** Each runs as child processes of its own, two at a time: with more, the cases wait for the machine. */
 beforeAll(async () => {
-  await Promise.all(
-    runtimes.map(async ({ name, start }) => {
-      if (start === undefined) return
+  const waiting = runtimes.values()
+  const work = async () => {
+    for (const { name, start } of waiting) {
+      if (start === undefined) continue
       await using running = await start()
       // What is known not to happen is not waited for as long.
-      const patience = (each: Case) => (exceptionOf(name, each) ? 2_000 : 15_000)
+      const patience = (each: Case) => (exceptionOf(name, each) ? 2_000 : 20_000)
       measured.set(name, await measure(running, patience))
-    }),
-  )
+    }
+  }
+  await Promise.all([work(), work()])
 }, 120_000)
 
 describe.each(runtimes.filter(({ start }) => start !== undefined))('on $name', ({ name }: Runtime) => {

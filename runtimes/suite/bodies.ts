@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { Digest, pattern } from '../bytes.ts'
@@ -50,7 +50,8 @@ export const bodies = cases('Request bodies', {
     equal((await upload(site, '/posts', 2_000)).status, 413)
   },
   '413 reaches a client that is still sending': async (site) => {
-    equal((await upload(site, '/posts', megabytes(12))).status, 413)
+    // Such a client hears nothing of an answer when the connection breaks under what it sends.
+    match(await site.sendAll('/posts', pattern(megabytes(12)), megabytes(12)), /^HTTP\/1\.1 413/)
   },
   'a body that nobody reads is not taken for the next request': async (site) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })

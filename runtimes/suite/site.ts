@@ -9,7 +9,9 @@ import {
   request,
 } from 'node:http'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 
 /** One thing that holds on a runtime, or does not. */
 export interface Case {
@@ -73,6 +75,20 @@ export class Site {
     const socket = connect(Number(port), hostname)
     socket.write(message)
     return text(socket)
+  }
+
+  /** Sends a body to its end, whatever comes before that, and gives what has come by then, or comes next. */
+  async sendAll(path: string, body: Iterable<Uint8Array>, length: number): Promise<string> {
+    const { hostname, port } = new URL(this.#origin)
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+    const answer = once(socket, 'data')
+    socket.write(
+      `POST ${this.prefix}${path} HTTP/1.1\r\nHost: ${this.host}\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${length}\r\n\r\n`,
+    )
+    const sent = pipeline(Readable.from(body), socket, { end: false })
+    const [[data]] = await Promise.all([answer, sent]).finally(() => socket.destroy())
+    return String(data)
   }
 
   /** Leaves a note for the application. */
