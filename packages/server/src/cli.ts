@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { commandDev, devUsage } from './command-dev.ts'
 /** The `tsgi` command. */
 import { CommandError } from './command-error.ts'
 import { commandReload, reloadUsage } from './command-reload.ts'
@@ -9,6 +10,7 @@ import { exitWith } from './exit-with.ts'
 import { version } from './version.ts'
 
 const usage = `${serveUsage}
+${devUsage}
 ${reloadUsage}
 ${topUsage}
 ${routesUsage}
@@ -19,6 +21,7 @@ tsgi --version
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   __proto__: null as never,
   serve: commandServe,
+  dev: commandDev,
   reload: commandReload,
   routes: commandRoutes,
   top: commandTop,

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { rmSync, writeFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { extname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Dispatcher } from './dispatcher.ts'
 import { Ledger } from './ledger.ts'
@@ -10,6 +10,7 @@ import { readableAddress } from './readable-address.ts'
 import { listenAddresses } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
 import type { ServeSettings } from './serve-settings.ts'
+import { SourceWatcher } from './source-watcher.ts'
 import { serveStats } from './stats-server.ts'
 import { type Exit, WorkerProcess } from './worker-process.ts'
 
@@ -17,7 +18,11 @@ import { type Exit, WorkerProcess } from './worker-process.ts'
  * Serves in workers, until a signal comes. The master accepts connections and keeps the workers; the application is
  * loaded in them alone, so that no failure of its own can end the master.
  */
-export async function runMaster(settings: ServeSettings, size: number): Promise<void> {
+export async function runMaster(
+  settings: ServeSettings,
+  size: number,
+  { development = false }: { readonly development?: boolean } = {},
+): Promise<void> {
   const { gracefulTimeout = 30_000, pidFile, drainDelay = 0 } = settings
   const dispatcher = new Dispatcher((problem) => console.error(problem))
   const addresses = await listenOn(dispatcher, settings)
@@ -31,6 +36,11 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
   const pool = new Pool({ size, gracefulTimeout, spawn, onUnbootable, log, warn })
   let spawned = 0
   let stopping = false
+  let routes = ''
+  const sources = new SourceWatcher((file) => {
+    log(`${relative('', file)} has changed`)
+    pool.restart()
+  })
   handleSignals()
   const stats =
     settings.stats &&
@@ -43,12 +53,13 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
   }
   for (const address of addresses) console.log(`tsgi: listening on ${readableAddress(address)}`)
   if (stats !== undefined) log(`stats on ${stats.address}`)
-  log(`master (pid ${process.pid}) serves with ${size} ${size === 1 ? 'worker' : 'workers'}`)
+  if (!development)
+    log(`master (pid ${process.pid}) serves with ${size} ${size === 1 ? 'worker' : 'workers'}`)
 
   function spawn(): WorkerProcess {
     if (++spawned > pool.size) ledger.restarts++
     const worker: WorkerProcess = new WorkerProcess(
-      { type: 'start', settings, addresses },
+      { type: 'start', settings, addresses, development },
       {
         onReady: () => {
           if (stopping) worker.send({ type: 'unready' })
@@ -72,7 +83,15 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
   function hear(worker: WorkerProcess, message: WorkerMessage): void {
     if (message.type === 'taken') dispatcher.ready(worker)
     else if (message.type === 'replace') pool.replace(worker, message.reason)
+    else if (message.type === 'loaded') sources.add(message.file)
+    else if (message.type === 'ready') showRoutes(message.routes)
     else if (message.type === 'stats') ledger.hear(worker, message.stats)
+  }
+
+  function showRoutes(table = ''): void {
+    if (table === '' || table === routes) return
+    routes = table
+    process.stdout.write(table)
   }
 
   function handleSignals(): void {
@@ -95,6 +114,10 @@ export async function runMaster(settings: ServeSettings, size: number): Promise<
   }
 
   function onUnbootable({ code }: Exit): void {
+    if (development) {
+      warn('the application ended its process: waiting for a change')
+      return
+    }
     warn('a worker could not begin to serve: stopping')
     stop(code || 1)
   }

@@ -4,7 +4,12 @@ import type { ServeSettings } from './serve-settings.ts'
 
 export type MasterMessage =
   /** Load the application and serve it; `addresses` are those that the master listens on. */
-  | { readonly type: 'start'; readonly settings: ServeSettings; readonly addresses: readonly string[] }
+  | {
+      readonly type: 'start'
+      readonly settings: ServeSettings
+      readonly addresses: readonly string[]
+      readonly development: boolean
+    }
   /** A connection comes with this message, from the address at this index. */
   | { readonly type: 'connection'; readonly at: number }
   /** Tell balancers that the server is about to stop. */
@@ -27,7 +32,9 @@ export const LAST_WORDS_FD = 4
 
 export type WorkerMessage =
   /** The application is loaded. */
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly routes?: string }
+  /** In development: a module was loaded from this file. */
+  | { readonly type: 'loaded'; readonly file: string }
   /** A connection has arrived. */
   | { readonly type: 'taken' }
   /** What it is doing, every second where the master was asked for stats, and before it ends. */

@@ -59,6 +59,15 @@ export class Pool {
     this.#settle()
   }
 
+  /** Ends every worker, then begins anew: what comes meanwhile waits for those to come. */
+  restart(): void {
+    for (const worker of this.#active()) this.#end(worker, 'stop')
+    this.#failures = 0
+    this.#notBefore = 0
+    this.#hurry.abort()
+    this.#settle()
+  }
+
   /** Replaces one worker. */
   replace(worker: WorkerProcess, reason: string): void {
     if (this.#stopping || worker.state === 'retiring' || worker.outdated !== undefined) return
@@ -119,7 +128,7 @@ export class Pool {
       return true
     }
     // Old workers that take their time must not grow in number with every reload.
-    if (this.workers.size >= 2 * this.#size) {
+    if (active.length > 0 && this.workers.size >= 2 * this.#size) {
       await Promise.race(
         [...this.workers].filter(({ state }) => state === 'retiring').map(({ exited }) => exited),
       )
@@ -127,8 +136,10 @@ export class Pool {
     }
     // Until one has shown that the application loads, the others would only fail with it.
     const count = active.some(({ state }) => state === 'serving') ? Math.max(1, missing) : 1
-    const exits = await Promise.all(Array.from({ length: count }, () => this.#spawn().booted))
-    const failure = exits.find((exit) => exit !== undefined)
+    const fresh = Array.from({ length: count }, () => this.#spawn())
+    const exits = await Promise.all(fresh.map(({ booted }) => booted))
+    // One that was told to end while it began has not failed.
+    const failure = exits.find((exit, at) => exit !== undefined && fresh[at]!.state !== 'retiring')
     if (this.#stopping) return false
     if (failure !== undefined) return this.#failed(failure)
     if (outdated !== undefined && missing <= 0) {

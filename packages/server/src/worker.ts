@@ -9,6 +9,7 @@ import type { MasterMessage, WorkerMessage } from './messages.ts'
 import { recycling } from './recycling.ts'
 import { type DrainableServer, startServers } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
+import type { ServeSettings } from './serve-settings.ts'
 import { startWatchdog } from './watchdog.ts'
 
 const servers: Server[] = []
@@ -48,8 +49,8 @@ process.on('disconnect', () => {
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
 process.on('SIGTERM', () => tell({ type: 'replace', reason: 'SIGTERM' }))
 
-async function start({ settings, addresses }: MasterMessage & { type: 'start' }): Promise<void> {
-  const application = await loadServed(settings, health)
+async function start({ settings, addresses, development }: MasterMessage & { type: 'start' }): Promise<void> {
+  const { application, routes } = await load(settings, development)
   if (settings.stats !== undefined) {
     activity = new Activity()
     setInterval(tellStats, STATS_MS).unref()
@@ -60,7 +61,7 @@ async function start({ settings, addresses }: MasterMessage & { type: 'start' })
       application,
       { ...serveOptions(settings), errors },
       {
-        multiprocess: true,
+        multiprocess: !development,
         observers: [
           inFlight,
           recycling(settings, (reason) => tell({ type: 'replace', reason })),
@@ -78,7 +79,14 @@ async function start({ settings, addresses }: MasterMessage & { type: 'start' })
   }
   const { heartbeatTimeout = 30_000 } = settings
   if (heartbeatTimeout > 0) startWatchdog(inFlight, heartbeatTimeout)
-  tell({ type: 'ready' })
+  tell({ type: 'ready', routes })
+}
+
+async function load(settings: ServeSettings, development: boolean) {
+  if (!development) return { application: await loadServed(settings, health), routes: '' }
+  const { loadForDevelopment, watchModules } = await import('./development.ts')
+  watchModules((file) => tell({ type: 'loaded', file }))
+  return loadForDevelopment(() => loadServed(settings, health))
 }
 
 function tellStats(): void {

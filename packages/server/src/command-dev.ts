@@ -1,0 +1,17 @@
+import { runMaster } from './master.ts'
+import { readSettings } from './serve-settings.ts'
+
+export const devUsage: string = `tsgi dev [FILE] [options]
+
+Serves the application while it is being written: whenever a file that it imports changes it is loaded again, while
+connections wait; its errors are shown in the browser, its routes are printed. Takes the options of serve, but that it
+has one worker, which may take its time.
+`
+
+/** `tsgi dev`: serves in one worker that is replaced whenever a module of the application changes. */
+export async function commandDev(args: readonly string[]): Promise<void> {
+  const settings = await readSettings(args, 'dev')
+  const { maxRequests: _, maxRss: __, maxLifetime: ___, ...kept } = settings
+  // A debugger may stop it, and a page that stays open is not to hold a restart up.
+  await runMaster({ ...kept, heartbeatTimeout: 0, gracefulTimeout: 500 }, 1, { development: true })
+}
