@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { listen } from './listen.ts'
+import { listen, type SocketOptions } from './listen.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { actualAddress } from './serve.ts'
 import type { WorkerProcess } from './worker-process.ts'
@@ -24,14 +24,14 @@ export class Dispatcher {
   }
 
   /** Listens on all of these; returns where, with the ports that were really taken. */
-  async listen(addresses: readonly ListenAddress[]): Promise<string[]> {
+  async listen(addresses: readonly ListenAddress[], options: SocketOptions): Promise<string[]> {
     const taken: string[] = []
     for (const [at, address] of addresses.entries()) {
       const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
         this.#accept(at, socket),
       )
       this.#servers.push(server)
-      await listen(server, address)
+      await listen(server, address, options)
       server.on('error', (error) => this.#report(error))
       taken.push(actualAddress(address, server))
     }

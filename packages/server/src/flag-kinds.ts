@@ -64,6 +64,18 @@ function isAddress(value: string): boolean {
   return /^[^/?#@\s]*:\d{1,5}$/.test(value) && Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535
 }
 
+/** What is on where the flag is given; a configuration file can say that it is off. */
+export function yesOrNo(value: string): boolean {
+  if (value === 'true' || value === 'false') return value === 'true'
+  throw new FlagError(`must be true or false, got '${value}'`)
+}
+
+/** A mode in octal digits. */
+export function fileMode(value: string): number {
+  if (/^[0-7]{3}$/.test(value)) return Number.parseInt(value, 8)
+  throw new FlagError(`must be three octal digits, as 660, got '${value}'`)
+}
+
 /** A number of hops, or a list of addresses. */
 export function trustProxy(value: string): TrustProxy {
   return /^\d+$/.test(value) ? Number(value) : value.split(',')

@@ -4,6 +4,7 @@
  */
 import {
   type Flag,
+  fileMode,
   type HostAndPort,
   hostAndPort,
   httpAddress,
@@ -16,6 +17,7 @@ import {
   trustProxy,
   wholeNumber,
   workerCount,
+  yesOrNo,
 } from './flag-kinds.ts'
 import type { ServeConfig } from './serve-config.ts'
 
@@ -24,6 +26,7 @@ interface ReadValues {
   readonly http?: readonly string[]
   readonly https?: readonly string[]
   readonly unix?: readonly string[]
+  readonly unixMode?: number
   readonly workers?: number
   readonly stats?: HostAndPort
   readonly config?: string
@@ -48,6 +51,13 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   cert: { value: 'FILE', help: 'the certificate for --https, in PEM, with those up to a root', read: text },
   key: { value: 'FILE', help: "the certificate's private key, in PEM", read: text },
   unix: { value: 'PATH', multiple: true, help: 'listen on a unix socket', read: text },
+  unixMode: { value: 'MODE', help: 'the mode of the files of unix sockets, as 660', read: fileMode },
+  backlog: {
+    value: 'N',
+    help: 'connections that may wait to be accepted (default: 511)',
+    read: wholeNumber(1),
+  },
+  reusePort: { help: 'let other processes listen on the same ports', read: yesOrNo },
   workers: {
     value: 'N|auto',
     help: 'serve in so many processes, under a master; auto is one a processor (default: in the one process)',

@@ -4,6 +4,7 @@
 export type { AccessLogFormat, LineSink } from './access-log.ts'
 export type { ListenerOptions } from './handler.ts'
 export type { ConnectionLimits, RequestLimits } from './limits.ts'
+export type { SocketOptions } from './listen.ts'
 export type { ServeOptions, Server } from './serve.ts'
 export { serve } from './serve.ts'
 export type { ServeConfig } from './serve-config.ts'

@@ -15,8 +15,8 @@ describe('parseListenAddress', () => {
         (text) => {
           try {
             const address = parseListenAddress(text)
-            const port = 'path' in address ? 0 : address.port
-            if (!('path' in address) && address.host === undefined) return
+            const port = 'port' in address ? address.port : 0
+            if ('port' in address && address.host === undefined) return
             expect(parseListenAddress(formatListenAddress(address, port))).toEqual(address)
           } catch (error) {
             expect(error).toBeInstanceOf(TypeError)

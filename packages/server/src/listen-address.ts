@@ -1,7 +1,8 @@
-/** Where a server listens: a host and a port, or the path of a unix socket. */
+/** Where a server listens: a host and a port, the path of a unix socket, or a socket that is open already. */
 export type ListenAddress =
   | { readonly scheme: 'http' | 'https'; readonly host: string | undefined; readonly port: number }
   | { readonly path: string }
+  | { readonly fd: number }
 
 /**
  * Reads one value of the option `listen`.
@@ -16,6 +17,8 @@ export function parseListenAddress(text: unknown): ListenAddress {
     if (path === '' || path.includes('\0') || Buffer.byteLength(path) > 107) throw refusal(text)
     return { path }
   }
+  const fd = /^fd:(\d{1,6})$/.exec(text)?.[1]
+  if (fd !== undefined) return { fd: Number(fd) }
   const [, name = 'http', port] = /^(?:(https?):\/\/)?:(\d{1,5})$/.exec(text) ?? []
   const scheme = name === 'https' ? 'https' : 'http'
   if (port !== undefined) {
@@ -34,13 +37,14 @@ export function parseListenAddress(text: unknown): ListenAddress {
 /** The address as {@link parseListenAddress} reads it, with the port that was really taken. */
 export function formatListenAddress(address: ListenAddress, port: number): string {
   if ('path' in address) return `unix:${address.path}`
+  if ('fd' in address) return `fd:${address.fd}`
   const host = address.host ?? '::'
   return `${address.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function refusal(got: unknown): TypeError {
   return new TypeError(
-    `serve: listen must be 'http://HOST:PORT', 'https://HOST:PORT', ':PORT' for every interface, or 'unix:PATH' of at most 107 bytes, got ${
+    `serve: listen must be 'http://HOST:PORT', 'https://HOST:PORT', ':PORT' for every interface, 'fd:N', or 'unix:PATH' of at most 107 bytes, got ${
       typeof got === 'string' ? `'${got}'` : String(got)
     }`,
   )

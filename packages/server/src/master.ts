@@ -4,6 +4,7 @@ import { extname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Dispatcher } from './dispatcher.ts'
 import { Ledger } from './ledger.ts'
+import { socketOptions } from './listen.ts'
 import type { WorkerMessage } from './messages.ts'
 import { Pool } from './pool.ts'
 import { readableAddress } from './readable-address.ts'
@@ -134,7 +135,8 @@ export async function runMaster(
 
 async function listenOn(dispatcher: Dispatcher, settings: ServeSettings): Promise<string[]> {
   try {
-    return await dispatcher.listen(listenAddresses(serveOptions(settings).listen))
+    const options = serveOptions(settings)
+    return await dispatcher.listen(listenAddresses(options.listen), socketOptions(options))
   } catch (error) {
     throw startFailure(error)
   }

@@ -31,6 +31,12 @@ export interface ServeConfig {
   readonly https?: string | readonly string[]
   /** Paths of unix sockets, one or several. */
   readonly unix?: string | readonly string[]
+  /** The mode of the files of unix sockets, in octal digits: `'660'`. */
+  readonly unixMode?: string
+  /** Connections that may wait to be accepted. */
+  readonly backlog?: number
+  /** Whether other processes may listen on the same ports. */
+  readonly reusePort?: boolean
   /** The file of the certificate, in PEM. */
   readonly cert?: string
   /** The file of its private key, in PEM. */

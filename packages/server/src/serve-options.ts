@@ -7,10 +7,14 @@ import type { ServeSettings } from './serve-settings.ts'
 export function serveOptions(settings: ServeSettings): ServeOptions {
   const { http = [], https = [], unix = [], cert = '', key = '', trustProxy, maxBodySize } = settings
   const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
+  const { unixMode, backlog, reusePort } = settings
   const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`)]
   return {
     ...(listen.length > 0 && { listen }),
     ...((cert !== '' || key !== '') && { tls: { cert, key } }),
+    ...(unixMode !== undefined && { unixMode }),
+    ...(backlog !== undefined && { backlog }),
+    ...(reusePort !== undefined && { reusePort }),
     ...(trustProxy !== undefined && { trustProxy }),
     ...(proxyProtocol !== undefined && { proxyProtocol }),
     ...(accessLog !== undefined && { accessLog }),

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { CommandError } from './command-error.ts'
 import { type Flag, FlagError } from './flag-kinds.ts'
 import { type FlagValues, flagName, flags, kebab } from './flags.ts'
+import { activatedAddresses } from './socket-activation.ts'
 
 /** What a command that serves was told: by its flags, and where they are silent by the configuration file. */
 export interface ServeSettings extends FlagValues {
@@ -28,7 +29,10 @@ export async function readSettings(args: readonly string[], command: string): Pr
   if (app === undefined || positionals.length > 1) {
     throw new CommandError(`${command} takes one FILE, got ${positionals.length}`, 2)
   }
-  return { ...config, ...given, app }
+  const settings = { ...config, ...given, app }
+  if (settings.http ?? settings.https ?? settings.unix) return settings
+  const activated = activatedAddresses(process.env, process.pid)
+  return activated.length === 0 ? settings : { ...settings, http: activated }
 }
 
 const options = Object.fromEntries(

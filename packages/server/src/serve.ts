@@ -3,7 +3,7 @@ import type { Application } from '@tsgi/core'
 import { type AccessLogFormat, accessObserver, createAccessLog, type LineSink } from './access-log.ts'
 import { createHandler, type ListenerOptions, listenerSettings } from './handler.ts'
 import { type ConnectionLimits, connectionLimits } from './limits.ts'
-import { listen } from './listen.ts'
+import { listen, type SocketOptions, socketOptions } from './listen.ts'
 import { formatListenAddress, type ListenAddress, parseListenAddress } from './listen-address.ts'
 import { createListener, type Listener } from './listener.ts'
 import type { Observer } from './observer.ts'
@@ -12,10 +12,11 @@ import { checkTls, readCertificate, type TlsOptions } from './tls.ts'
 import { byAddress } from './trust-proxy.ts'
 
 /** The options of {@link serve}. */
-export interface ServeOptions extends ListenerOptions, ConnectionLimits {
+export interface ServeOptions extends ListenerOptions, ConnectionLimits, SocketOptions {
   /**
-   * Where to listen, one or several: `http://HOST:PORT` (port 0 takes a free one), `https://HOST:PORT`, `unix:PATH`;
-   * `http://127.0.0.1:8000` unless given. Without a host, as `https://:443` or only `:PORT`, on every interface.
+   * Where to listen, one or several: `http://HOST:PORT` (port 0 takes a free one), `https://HOST:PORT`, `unix:PATH`,
+   * `fd:N` for a socket that is open already, over HTTP without TLS; `http://127.0.0.1:8000` unless given. Without a
+   * host, as `https://:443` or only `:PORT`, on every interface.
    */
   readonly listen?: string | readonly string[]
   /** The certificate for `https://` addresses, on which clients choose between HTTP/2 and HTTP/1.1. */
@@ -77,7 +78,7 @@ export interface ServerHost {
   /** Told of every request. */
   readonly observers?: readonly Observer[]
   /** Has the server receive the connections of an address; returns that address as it was really taken. */
-  bind(server: NetServer, address: ListenAddress): Promise<string>
+  bind(server: NetServer, address: ListenAddress, options: SocketOptions): Promise<string>
 }
 
 /** A server that can also be left to finish what its clients have begun. */
@@ -99,6 +100,7 @@ export async function startServers(
   host: ServerHost,
 ): Promise<DrainableServer> {
   const limits = connectionLimits(options, 'serve')
+  const sockets = socketOptions(options)
   let draining = false
   const settings = listenerSettings(app, options, 'serve', () => {
     if (draining) return
@@ -128,7 +130,7 @@ export async function startServers(
         certificate: isSecure(address) ? certificate : undefined,
         isBalancer,
       })
-      taken.push(await host.bind(listener.front, address))
+      taken.push(await host.bind(listener.front, address, sockets))
       // A connection that cannot be accepted is no reason to end the others.
       listener.front.on('error', (error) => settings.errors.write(error))
       opened.push(listener)
@@ -174,8 +176,8 @@ export function listenAddresses(option: unknown): ListenAddress[] {
   return list.map(parseListenAddress)
 }
 
-async function listenOn(server: NetServer, address: ListenAddress): Promise<string> {
-  await listen(server, address)
+async function listenOn(server: NetServer, address: ListenAddress, options: SocketOptions): Promise<string> {
+  await listen(server, address, options)
   return actualAddress(address, server)
 }
 
@@ -186,7 +188,10 @@ function isSecure(address: ListenAddress): boolean {
 /** The address with the port that was really taken. */
 export function actualAddress(address: ListenAddress, server: NetServer): string {
   if ('path' in address) return formatListenAddress(address, 0)
-  const { address: host, port } = server.address() as AddressInfo
+  const taken = server.address() as AddressInfo | string
+  if (typeof taken === 'string') return `unix:${taken}`
+  const { address: host, port } = taken
+  if ('fd' in address) return formatListenAddress({ scheme: 'http', host, port }, port)
   return formatListenAddress({ ...address, host: address.host ?? host }, port)
 }
 
