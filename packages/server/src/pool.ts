@@ -128,7 +128,7 @@ export class Pool {
       return true
     }
     // Old workers that take their time must not grow in number with every reload.
-    if (active.length > 0 && this.workers.size >= 2 * this.#size) {
+    if (missing === 0 && this.workers.size >= 2 * this.#size) {
       await Promise.race(
         [...this.workers].filter(({ state }) => state === 'retiring').map(({ exited }) => exited),
       )

@@ -10,6 +10,9 @@ export interface WatchdogData {
 }
 
 const { memory, timeout } = workerData as WatchdogData
+/** What a pipe takes at once, and a log has room for. */
+const MOST_REQUESTS = 10
+
 const interval = Math.max(10, timeout / 5)
 let last = -1
 // Time is counted in looks: the clock of a machine that slept goes on, its processes do not.
@@ -20,7 +23,7 @@ setInterval(() => {
   missed = now === last ? missed + 1 : 0
   last = now
   if (missed * interval < timeout) return
-  const words: LastWords = { blocked: timeout, requests: requestsIn(memory) }
+  const words: LastWords = { blocked: timeout, requests: requestsIn(memory).slice(0, MOST_REQUESTS) }
   try {
     writeSync(LAST_WORDS_FD, `${JSON.stringify(words)}\n`)
   } finally {

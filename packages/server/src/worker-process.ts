@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Socket } from 'node:net'
+import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { LAST_WORDS_FD, type LastWords, type MasterMessage, type WorkerMessage } from './messages.ts'
 
@@ -35,7 +36,9 @@ export class WorkerProcess {
     const exited = Promise.withResolvers<Exit>()
     this.booted = booted.promise
     this.exited = exited.promise
-    this.#worker.on('message', (message: WorkerMessage) => {
+    this.#worker.on('message', (message: WorkerMessage | null) => {
+      // An application may send messages of its own.
+      if (typeof message?.type !== 'string') return
       if (message.type === 'ready' && this.state === 'booting') {
         this.state = 'serving'
         events.onReady()
@@ -51,7 +54,10 @@ export class WorkerProcess {
       exited.resolve({ code, signal })
     })
     const pipe = this.#worker.process.stdio[LAST_WORDS_FD] as Readable
-    pipe.setEncoding('utf8').on('data', (line: string) => events.onLastWords(JSON.parse(line)))
+    createInterface({ input: pipe }).on('line', (line) => {
+      const words = lastWords(line)
+      if (words !== undefined) events.onLastWords(words)
+    })
     this.send(start)
   }
 
@@ -77,5 +83,14 @@ export class WorkerProcess {
 
   toString(): string {
     return `worker ${this.id} (pid ${this.pid})`
+  }
+}
+
+/** Reads what came through the pipe for it, which was cut off where the process was killed meanwhile. */
+function lastWords(line: string): LastWords | undefined {
+  try {
+    return JSON.parse(line) as LastWords
+  } catch {
+    return undefined
   }
 }

@@ -35,7 +35,8 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       serving?.drain().then(end)
       break
     case 'stop':
-      serving?.close().then(end)
+      // What has come on a connection that was handed over a moment ago is read first.
+      setTimeout(() => serving?.close().then(end), STOP_MS)
   }
 })
 
@@ -100,6 +101,9 @@ function end(): void {
     process.send!({ type: 'bye' } satisfies WorkerMessage, undefined, {}, () => process.exit())
   else process.exit()
 }
+
+/** How long a connection may take to begin. */
+const STOP_MS = 20
 
 /** How often the master hears what this worker is doing. */
 const STATS_MS = 1_000
