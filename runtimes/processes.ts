@@ -17,7 +17,7 @@ export interface Program {
   readonly ready: RegExp
 }
 
-/** Runs a program until it is disposed of. Resolves when it says that it listens. */
+/** Runs a program until it is disposed of. Resolves when it says that it listens, for which it has 30 seconds. */
 export async function start({ command, args, env = {}, ready }: Program): Promise<Running> {
   const child = spawn(command, args, {
     cwd: import.meta.dirname,
@@ -39,7 +39,8 @@ export async function start({ command, args, env = {}, ready }: Program): Promis
   }
   child.once('error', reject)
   child.once('exit', () => reject(new Error(`${command} ended:\n${output}`)))
-  const port = await said
+  const late = setTimeout(() => child.kill('SIGKILL'), 30_000)
+  const port = await said.finally(() => clearTimeout(late))
   return { origin: `http://127.0.0.1:${port}`, output: () => output, [Symbol.asyncDispose]: stop }
 }
 

@@ -1,30 +1,38 @@
 import { readFileSync } from 'node:fs'
 import { text } from '@tsgi/core'
 import { serve } from '@tsgi/server'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exceptionOf, exceptions } from './exceptions.ts'
 import { measure, type Outcomes } from './measure.ts'
 import { type Runtime, runtimes } from './runtimes.ts'
-import type { Case } from './suite/site.ts'
 import { suite } from './suite.ts'
 import { BEGIN, END, tableOf } from './table.ts'
 
 const measured = new Map<string, Outcomes>()
+const started = new AsyncDisposableStack()
 
 /** Each runs as child processes of its own, two at a time: with more, the cases wait for the machine. */
 beforeAll(async () => {
-  const waiting = runtimes.values()
+  const waiting = runtimes.filter(({ start }) => start !== undefined).values()
   const work = async () => {
-    for (const { name, start } of waiting) {
-      if (start === undefined) continue
-      await using running = await start()
-      // What is known not to happen is not waited for as long.
-      const patience = (each: Case) => (exceptionOf(name, each) ? 2_000 : 20_000)
-      measured.set(name, await measure(running, patience))
-    }
+    for (const runtime of waiting) measured.set(runtime.name, await outcomesOn(runtime))
   }
   await Promise.all([work(), work()])
 }, 120_000)
+
+/** Also where that was given up in the middle. */
+afterAll(() => started.disposeAsync())
+
+async function outcomesOn({ name, start }: Runtime): Promise<Outcomes> {
+  try {
+    await using running = started.use(await start!())
+    // What is known not to happen is not waited for as long.
+    return await measure(running, (each) => (exceptionOf(name, each) ? 2_000 : 20_000))
+  } catch (error) {
+    // It did not start: nothing holds.
+    return new Map(suite.map((each) => [each, error as Error]))
+  }
+}
 
 describe.each(runtimes.filter(({ start }) => start !== undefined))('on $name', ({ name }: Runtime) => {
   it.each(suite)('$feature: $name', (each) => {
