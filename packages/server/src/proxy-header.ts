@@ -74,8 +74,10 @@ function formatIPv6(bytes: Buffer): string {
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
 
-const WORD = Buffer.from('PROXY ')
-const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n')
+const [WORD, SIGNATURE] = ['PROXY ', '\r\n\r\n\0\r\nQUIT\n'].map((mark) => Buffer.from(mark)) as [
+  Buffer,
+  Buffer,
+]
 const MAX_LINE = 107
 const MAX_BINARY = 4096
 const FIXED = 16
