@@ -31,7 +31,7 @@ import { note, noted, notes } from './notes.ts'
 import { endless, events, failing, flood, held } from './sources.ts'
 
 const secret = 'known to everyone who reads this file'
-const signIn = { user: z.string(), visits: z.number(), left: z.string(), right: z.string() }
+const visitor = { user: z.string(), visits: z.number(), left: z.string(), right: z.string() }
 
 /** Says on the way in and on the way out that it was passed. */
 const step = (name: string): Middleware<{ steps: readonly string[] }> => {
@@ -54,7 +54,7 @@ const where: Application = (environ) => {
 }
 
 /** What keeps its sessions in the visitor's own cookie. */
-const inCookie = session({ store: cookieStore(), schema: signIn, cookie: { name: 'kept' } })(({ session }) =>
+const inCookie = session({ store: cookieStore(), schema: visitor, cookie: { name: 'kept' } })(({ session }) =>
   json(session.update('visits', (visits = 0) => visits + 1)),
 )
 
@@ -67,7 +67,7 @@ const web = stack(
   ),
   cookies({ secrets: secret }),
   mount('/in-cookie', inCookie),
-  session({ secret, schema: signIn }),
+  session({ secret, schema: visitor }),
 )
 
 const inTeam: Middleware<object, { params: { team: string } }> = (app) => app

@@ -13,7 +13,7 @@ export interface Program {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** What it prints once it listens, with the port as first group. */
+  /** What it prints once it listens; the first group is the port, where it listens on one. */
   readonly ready: RegExp
 }
 
