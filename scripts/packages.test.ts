@@ -11,7 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   session: ['@tsgi/core', '@tsgi/cookies'],
   templates: ['@tsgi/core', 'eta'],
   uwsgi: ['@tsgi/core'],
-  server: ['@tsgi/core', '@tsgi/uwsgi', 'pino'],
+  server: ['@tsgi/core', '@tsgi/uwsgi', 'pino', 'youch'],
   bridges: ['@tsgi/core', '@tsgi/server'],
 }
 
