@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { until } from './start.ts'
 
 const cli = join(import.meta.dirname, '../src/cli.ts')
@@ -30,6 +31,8 @@ export class Command implements Disposable {
       this.stderr += chunk
     })
     this.exit = once(this.process, 'close').then(([code]) => code)
+    // A test that times out never comes to its own end.
+    onTestFinished(() => this[Symbol.dispose]())
   }
 
   /** The addresses it listens on, once it does. */
