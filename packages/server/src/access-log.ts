@@ -33,6 +33,20 @@ export interface Access {
   readonly userAgent: string | undefined
 }
 
+/** What the log takes of a request: the message of Node's, or as much of another's. */
+export type Requested = Pick<IncomingMessage, 'method' | 'url'> & {
+  readonly headers: {
+    readonly referer?: string | undefined
+    readonly 'user-agent'?: string | undefined
+    readonly 'x-request-id'?: string | string[] | undefined
+  }
+}
+
+/** What the log takes of how a request was answered. */
+export type Answered = Pick<Access, 'remoteAddress' | 'protocol' | 'host' | 'status'> & {
+  readonly requestId: string | undefined
+}
+
 /** Writes one line for each response. */
 export type AccessLog = (access: Access) => void
 
@@ -79,7 +93,7 @@ function guard(sink: LineSink, onFailure: (error: unknown) => void): LineSink {
  * The request's own `X-Request-Id` where it is well-formed, so that one id follows a request through every server; a
  * new one otherwise.
  */
-export function identify({ headers }: IncomingMessage): string {
+export function identify({ headers }: Requested): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && WELL_FORMED.test(given) ? given : randomUUID()
 }
@@ -89,10 +103,8 @@ const WELL_FORMED = /^[\w.:-]{1,128}$/
 
 /** What the log says of a request, and of how its response ended. */
 export function accessOf(
-  { headers, method = '-', url = '' }: IncomingMessage,
-  answered: Pick<Access, 'remoteAddress' | 'protocol' | 'host' | 'status'> & {
-    requestId: string | undefined
-  },
+  { headers, method = '-', url = '' }: Requested,
+  answered: Answered,
   { bytes, duration, aborted }: Finished,
 ): Access {
   const { requestId = '', remoteAddress, protocol, host, status } = answered
@@ -105,8 +117,8 @@ export function accessOf(
 export function accessObserver(log: AccessLog): Observer {
   return {
     began() {},
-    ended(exchange) {
-      exchange.finished.then((finished) => log(accessOf(exchange.incoming, exchange, finished)))
+    ended(request) {
+      request.finished.then((finished) => log(accessOf(request.incoming, request, finished)))
     },
   }
 }

@@ -1,7 +1,6 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
 import type { ErrorLog } from '@tsgi/core'
-import type { NodeExchange } from './exchange.ts'
-import type { Observer } from './observer.ts'
+import type { Observed, Observer } from './observer.ts'
 
 /** What a process counts. Times are in milliseconds unless they say otherwise. */
 export interface Counters {
@@ -57,12 +56,12 @@ export class Activity implements Observer {
     }, WINDOW_MS).unref()
   }
 
-  began(exchange: NodeExchange): void {
+  began(request: Observed): void {
     this.#begun++
-    exchange.startedAt = performance.now()
+    request.startedAt = performance.now()
   }
 
-  ended({ startedAt, givenUp }: NodeExchange): void {
+  ended({ startedAt, givenUp }: Observed): void {
     const duration = performance.now() - startedAt
     this.#ended++
     if (givenUp) this.#deadlineKills++

@@ -1,5 +1,6 @@
 /** The kinds of values that flags have: each reads a text, or throws a {@link FlagError} that says what it expected. */
 import { availableParallelism } from 'node:os'
+import { parseUwsgiAddress } from '@tsgi/uwsgi'
 import type { TrustProxy } from './trust-proxy.ts'
 
 /** One flag of a command. */
@@ -45,6 +46,13 @@ export function httpAddress(value: string): string {
 export function httpsAddress(value: string): string {
   if (!isAddress(value)) throw new FlagError(`must be HOST:PORT or :PORT, got '${value}'`)
   return `https://${value}`
+}
+
+/** A path, or `HOST:PORT` of one interface, as the option `listen` has it. */
+export function uwsgiAddress(value: string): string {
+  const address = isAddress(value) ? `uwsgi://${value}` : `uwsgi:${value}`
+  if (parseUwsgiAddress(address) !== undefined) return address
+  throw new FlagError(`must be the PATH of a socket of at most 107 bytes, or HOST:PORT, got '${value}'`)
 }
 
 /** One address of one interface. */

@@ -15,6 +15,7 @@ import {
   path,
   text,
   trustProxy,
+  uwsgiAddress,
   wholeNumber,
   workerCount,
   yesOrNo,
@@ -26,6 +27,7 @@ interface ReadValues {
   readonly http?: readonly string[]
   readonly https?: readonly string[]
   readonly unix?: readonly string[]
+  readonly uwsgi?: readonly string[]
   readonly unixMode?: number
   readonly workers?: number
   readonly stats?: HostAndPort
@@ -51,6 +53,12 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   cert: { value: 'FILE', help: 'the certificate for --https, in PEM, with those up to a root', read: text },
   key: { value: 'FILE', help: "the certificate's private key, in PEM", read: text },
   unix: { value: 'PATH', multiple: true, help: 'listen on a unix socket', read: text },
+  uwsgi: {
+    value: 'PATH|HOST:PORT',
+    multiple: true,
+    help: 'listen for uwsgi, of nginx, Apache or uWSGI, on a unix socket or a port',
+    read: uwsgiAddress,
+  },
   unixMode: { value: 'MODE', help: 'the mode of the files of unix sockets, as 660', read: fileMode },
   backlog: {
     value: 'N',

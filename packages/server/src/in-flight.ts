@@ -2,8 +2,7 @@
  * The requests that a process is at, in memory that another thread of it can read while this one is blocked. What it
  * costs a request is one short copy.
  */
-import type { NodeExchange } from './exchange.ts'
-import type { Observer } from './observer.ts'
+import type { Observed, Observer } from './observer.ts'
 
 /** Requests that are kept; when there are more, the older ones are overwritten. */
 const SLOTS = 64
@@ -19,7 +18,7 @@ export class InFlight implements Observer {
   readonly #slots = Buffer.from(this.memory, HEADER_BYTES)
   #latest = 0
 
-  began(exchange: NodeExchange): void {
+  began(exchange: Observed): void {
     const number = ++this.#latest
     exchange.number = number
     const at = (number % SLOTS) * SLOT_BYTES
@@ -29,7 +28,7 @@ export class InFlight implements Observer {
     this.#counters[1] = number
   }
 
-  ended({ number }: NodeExchange): void {
+  ended({ number }: Observed): void {
     // Its place may be another's by now.
     if (this.#latest - number < SLOTS) this.#slots.writeUInt16LE(0, (number % SLOTS) * SLOT_BYTES)
   }

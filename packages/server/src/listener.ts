@@ -89,7 +89,7 @@ export function createListener(
 }
 
 /** The connections that a server has. */
-function tracked(server: NetServer): ReadonlySet<Socket> {
+export function tracked(server: NetServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)
@@ -99,6 +99,6 @@ function tracked(server: NetServer): ReadonlySet<Socket> {
 }
 
 /** Settles when the connections that are open now have closed. */
-async function emptied(sockets: ReadonlySet<Socket>): Promise<void> {
+export async function emptied(sockets: ReadonlySet<Socket>): Promise<void> {
   await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))))
 }

@@ -31,6 +31,8 @@ export interface ServeConfig {
   readonly https?: string | readonly string[]
   /** Paths of unix sockets, one or several. */
   readonly unix?: string | readonly string[]
+  /** Paths of unix sockets or `HOST:PORT` that speak uwsgi, one or several. */
+  readonly uwsgi?: string | readonly string[]
   /** The mode of the files of unix sockets, in octal digits: `'660'`. */
   readonly unixMode?: string
   /** Connections that may wait to be accepted. */

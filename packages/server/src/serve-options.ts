@@ -7,8 +7,8 @@ import type { ServeSettings } from './serve-settings.ts'
 export function serveOptions(settings: ServeSettings): ServeOptions {
   const { http = [], https = [], unix = [], cert = '', key = '', trustProxy, maxBodySize } = settings
   const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
-  const { unixMode, backlog, reusePort } = settings
-  const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`)]
+  const { uwsgi = [], unixMode, backlog, reusePort } = settings
+  const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`), ...uwsgi]
   return {
     ...(listen.length > 0 && { listen }),
     ...((cert !== '' || key !== '') && { tls: { cert, key } }),

@@ -39,7 +39,7 @@ describe('listening', () => {
   it('refuses an address it cannot read, saying what it can', async () => {
     for (const listen of [
       'localhost:8000',
-      'uwsgi:/run/app.sock',
+      'scgi:/run/app.sock',
       'http://localhost:99999',
       'http://localhost/path',
       'http://user@localhost',

@@ -10,13 +10,15 @@ import type { Observer } from './observer.ts'
 import type { Settings } from './settings.ts'
 import { checkTls, readCertificate, type TlsOptions } from './tls.ts'
 import { byAddress } from './trust-proxy.ts'
+import { createUwsgiListener } from './uwsgi-listener.ts'
 
 /** The options of {@link serve}. */
 export interface ServeOptions extends ListenerOptions, ConnectionLimits, SocketOptions {
   /**
    * Where to listen, one or several: `http://HOST:PORT` (port 0 takes a free one), `https://HOST:PORT`, `unix:PATH`,
    * `fd:N` for a socket that is open already, over HTTP without TLS; `http://127.0.0.1:8000` unless given. Without a
-   * host, as `https://:443` or only `:PORT`, on every interface.
+   * host, as `https://:443` or only `:PORT`, on every interface. Behind a front end that speaks uwsgi: `uwsgi:PATH` or
+   * `uwsgi://HOST:PORT`.
    */
   readonly listen?: string | readonly string[]
   /** The certificate for `https://` addresses, on which clients choose between HTTP/2 and HTTP/1.1. */
@@ -51,7 +53,7 @@ export interface Server extends AsyncDisposable {
 /**
  * Serves an application over HTTP/1.1, and over HTTP/2 where there is TLS. Resolves when it listens.
  *
- * `gateway.native` is Node's `{ incoming, outgoing }`.
+ * `gateway.native` is Node's `{ incoming, outgoing }`; on a uwsgi address it is what `@tsgi/uwsgi` says.
  *
  * @throws TypeError (by rejection) where an option is not what it should be, naming it; Node's error where an address
  *   cannot be listened on, after what was opened has been closed.
@@ -126,10 +128,13 @@ export async function startServers(
   const taken: string[] = []
   try {
     for (const address of addresses) {
-      const listener = createListener(handle, settings, limits, {
-        certificate: isSecure(address) ? certificate : undefined,
-        isBalancer,
-      })
+      const listener =
+        address.scheme === 'uwsgi'
+          ? createUwsgiListener(app, settings, limits)
+          : createListener(handle, settings, limits, {
+              certificate: isSecure(address) ? certificate : undefined,
+              isBalancer,
+            })
       taken.push(await host.bind(listener.front, address, sockets))
       // A connection that cannot be accepted is no reason to end the others.
       listener.front.on('error', (error) => settings.errors.write(error))
@@ -182,7 +187,7 @@ async function listenOn(server: NetServer, address: ListenAddress, options: Sock
 }
 
 function isSecure(address: ListenAddress): boolean {
-  return 'scheme' in address && address.scheme === 'https'
+  return address.scheme === 'https'
 }
 
 /** The address with the port that was really taken. */
