@@ -15,7 +15,9 @@ interface PublicExport {
 function exportsOf(file: string): PublicExport[] {
   const source = readFileSync(file, 'utf8')
   const own = [
-    ...source.matchAll(/^export (?:declare )?(?:async )?(function\*?|class|const|interface|type) (\w+)/gm),
+    ...source.matchAll(
+      /^export (?:declare )?(?:async )?(function\*?|(?:abstract )?class|const|interface|type) (\w+)/gm,
+    ),
   ]
   const declared = own.map(([, kind, name]) => described(source, kind!, name!))
   const taken = [...source.matchAll(/^export (type )?\{([^}]*)\} from '([.#][^']+)'/gm)].flatMap(

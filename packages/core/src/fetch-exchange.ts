@@ -1,6 +1,7 @@
 import { isAuthority } from './authority.ts'
+import { Completion } from './completion.ts'
 import type { Environ, ErrorLog, Finished, Gateway } from './environ.ts'
-import { Completion, consoleErrors, createEnviron, type Exchange, plainParts } from './gateway.ts'
+import { consoleErrors, createEnviron, type Exchange, plainParts } from './gateway.ts'
 import { errorResponse } from './http-error.ts'
 import { observe } from './observe.ts'
 

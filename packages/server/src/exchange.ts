@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type ServerHttp2Stream } from 'node:http2'
-import type { Environ, ErrorLog, Finished, Gateway, HttpError } from '@tsgi/core'
-import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
+import type { Environ, Gateway, HttpError } from '@tsgi/core'
+import { BaseExchange, createEnviron } from '@tsgi/core/gateway'
 import { identify } from './access-log.ts'
 import { beginExchange, type Carrier, endExchange } from './connection.ts'
 import { RequestBody } from './request-body.ts'
@@ -16,7 +16,7 @@ import { version } from './version.ts'
  *
  * @throws HttpError where the request is to be refused before any application sees it.
  */
-export class NodeExchange implements Exchange {
+export class NodeExchange extends BaseExchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
   /** The request's own stream in HTTP/2, whose connection is no concern of one request. */
@@ -33,35 +33,21 @@ export class NodeExchange implements Exchange {
   previous: NodeExchange | undefined
   /** What was answered, once it was. */
   status = 0
-  /** Bytes of the response body handed to the transport. */
-  bytes = 0
   /** Whether the client waits to be told that it may send its body. */
   awaitsContinue: boolean
   /** Whether all of the response went out, though Node was not told of its end yet. */
   sent = false
-  /** Whether the response ended, or the client left. */
-  closed = false
   /** Whether the rest of the request can never come. */
   broken = false
-  /** Whether the gateway answers in the application's place, which took too long. */
-  givenUp = false
-  /** What cut the response off, or why it was given up. */
-  failure: unknown
   /** Which request of the process this is, where someone counts them. */
   number = 0
   /** When it began, on the clock of `performance`, where someone wants to know. */
   startedAt = 0
-  /** Told when the client leaves before the response's end. */
-  onGone: ((reason: unknown) => void) | undefined
   /** Told when the rest of the request can never come. */
   onBroken: (() => void) | undefined
   readonly #declared: number | undefined
   readonly #hasBody: boolean
-  readonly #completion = new Completion()
-  #headers: Headers | undefined
-  #request: Request | undefined
   #body: RequestBody | undefined
-  #controller: AbortController | undefined
   #gateway: Gateway | undefined
 
   constructor(
@@ -70,6 +56,7 @@ export class NodeExchange implements Exchange {
     settings: Settings,
     expectsContinue: boolean,
   ) {
+    super()
     this.incoming = incoming
     this.outgoing = outgoing
     this.settings = settings
@@ -106,51 +93,14 @@ export class NodeExchange implements Exchange {
     return protocolOf(this.incoming)
   }
 
-  get headers(): Headers {
-    if (this.#headers === undefined) {
-      this.#headers = new Headers(fieldPairs(this.incoming))
-      if (this.requestId !== undefined) this.#headers.set('x-request-id', this.requestId)
-    }
-    return this.#headers
+  protected makeHeaders(): Headers {
+    const headers = new Headers(fieldPairs(this.incoming))
+    if (this.requestId !== undefined) headers.set('x-request-id', this.requestId)
+    return headers
   }
 
-  get request(): Request {
-    if (this.#request === undefined) {
-      const { method, scriptName, pathInfo, queryString } = this.environ
-      const query = queryString === '' ? '' : `?${queryString}`
-      // The Fetch standard lets no GET or HEAD have a body; RFC 9110 §9.3.1 gives one no meaning.
-      const body = this.#hasBody && method !== 'GET' && method !== 'HEAD' ? this.#openBody().stream : null
-      // Half-duplex is how the standard has streamed bodies, which the types of `RequestInit` do not know.
-      const init = { method, headers: this.headers, body, signal: this.signal, duplex: 'half' }
-      this.#request = new Request(`${this.scheme}://${this.host}${scriptName}${pathInfo}${query}`, init)
-    }
-    return this.#request
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.givenUp || (this.closed && !this.#ended)) this.#controller.abort(this.#reason())
-    }
-    return this.#controller.signal
-  }
-
-  get finished(): Promise<Finished> {
-    return this.#completion.promise
-  }
-
-  get waitUntil(): Environ['waitUntil'] {
-    const { tasks, errors } = this.settings
-    return (promise) => {
-      const task: Promise<unknown> = Promise.resolve(promise)
-        .catch((error: unknown) => errors.write(error))
-        .finally(() => tasks.delete(task))
-      tasks.add(task)
-    }
-  }
-
-  get errors(): ErrorLog {
-    return this.settings.errors
+  protected openBody(): ReadableStream<Uint8Array> | null {
+    return this.#hasBody ? this.#requestBody().stream : null
   }
 
   get gateway(): Gateway {
@@ -188,10 +138,10 @@ export class NodeExchange implements Exchange {
 
   /** Ends the application's reading of the request: what it has not read fails with `error`. */
   stopReading(error: HttpError): void {
-    if (this.#hasBody) this.#openBody().fail(error)
+    if (this.#hasBody) this.#requestBody().fail(error)
   }
 
-  #openBody(): RequestBody {
+  #requestBody(): RequestBody {
     this.#body ??= new RequestBody({
       source: this.stream ?? this.incoming,
       limit: this.settings.limits.maxBodySize,
@@ -205,41 +155,19 @@ export class NodeExchange implements Exchange {
     return this.#body
   }
 
-  /** Aborts the request, to answer it without the application. */
-  giveUp(reason: unknown): void {
-    this.givenUp = true
-    this.failure = reason
-    this.#controller?.abort(reason)
-  }
-
-  /** Says that the response has ended, or that the connection has. */
-  close(): void {
+  override close(): void {
     if (this.closed) return
-    this.closed = true
     endExchange(this.carrier, this)
-    const { bytes, failure } = this
-    if (this.#ended) {
-      this.#completion.settle({ bytes, aborted: false })
-    } else {
-      this.#completion.settle(
-        failure === undefined ? { bytes, aborted: true } : { bytes, aborted: true, error: failure },
-      )
-      this.#controller?.abort(this.#reason())
-      this.onGone?.(this.#reason())
-    }
+    super.close()
     const { observers, closing } = this.settings
     for (const observer of observers) observer.ended(this)
     if (closing) this.settings.onResponseClosed()
   }
 
-  get #ended(): boolean {
+  protected get wasSent(): boolean {
     // Node takes a response from its socket when all of it is written; a socket that was closed keeps what it had.
     if (this.stream !== undefined) return this.stream.writableFinished && this.stream.rstCode === 0
     return this.sent || (this.outgoing.writableFinished && this.outgoing.socket === null)
-  }
-
-  #reason(): unknown {
-    return this.failure ?? new DOMException('The client left before the response ended', 'AbortError')
   }
 }
 

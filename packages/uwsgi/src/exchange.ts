@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { Environ, ErrorLog, Finished, Gateway } from '@tsgi/core'
-import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
+import type { Environ, Gateway } from '@tsgi/core'
+import { BaseExchange, createEnviron, type ExchangeSettings } from '@tsgi/core/gateway'
 import { type CgiRequest, readRequest } from './cgi-request.ts'
 import type { UwsgiLimits } from './limits.ts'
 import type { Packet } from './packet.ts'
@@ -8,12 +8,9 @@ import { RequestBody } from './request-body.ts'
 import { version } from './version.ts'
 
 /** What all requests of one gateway have in common. */
-export interface Settings {
-  readonly errors: ErrorLog
+export interface Settings extends ExchangeSettings {
   readonly limits: Required<UwsgiLimits>
   readonly multiprocess: boolean
-  /** What `waitUntil` was given and has not settled. */
-  readonly tasks: Set<Promise<unknown>>
 }
 
 /** What `environ.gateway.native` is with this gateway. */
@@ -32,32 +29,18 @@ export interface UwsgiNative {
  *
  * @throws HttpError where the request is to be refused before any application sees it.
  */
-export class UwsgiExchange implements Exchange {
+export class UwsgiExchange extends BaseExchange {
   readonly socket: Socket
   readonly settings: Settings
   readonly body: RequestBody
   readonly environ: Environ
-  /** Bytes of the response body handed to the transport. */
-  bytes = 0
-  /** Whether the response ended, or the client left. */
-  closed = false
-  /** Whether the gateway answers in the application's place, which took too long. */
-  givenUp = false
-  /** What cut the response off, or why it was given up. */
-  failure: unknown
-  /** Told when the client leaves before the response's end. */
-  onGone: ((reason: unknown) => void) | undefined
   readonly #packet: Packet
   readonly #cgi: CgiRequest
-  readonly #completion = new Completion()
-  #ended = false
   #flushed = false
-  #headers: Headers | undefined
-  #request: Request | undefined
-  #controller: AbortController | undefined
   #gateway: Gateway | undefined
 
   constructor(packet: Packet, socket: Socket, settings: Settings) {
+    super()
     this.socket = socket
     this.settings = settings
     this.#packet = packet
@@ -86,49 +69,12 @@ export class UwsgiExchange implements Exchange {
     return this.#cgi.remoteAddress
   }
 
-  get headers(): Headers {
-    this.#headers ??= new Headers(this.#cgi.fields as [string, string][])
-    return this.#headers
+  protected makeHeaders(): Headers {
+    return new Headers(this.#cgi.fields as [string, string][])
   }
 
-  get request(): Request {
-    if (this.#request === undefined) {
-      const { method, scriptName, pathInfo, queryString } = this.environ
-      const query = queryString === '' ? '' : `?${queryString}`
-      // The Fetch standard lets no GET or HEAD have a body; RFC 9110 §9.3.1 gives one no meaning.
-      const hasBody = this.#cgi.contentLength > 0 && method !== 'GET' && method !== 'HEAD'
-      const body = hasBody ? this.body.stream : null
-      // Half-duplex is how the standard has streamed bodies, which the types of `RequestInit` do not know.
-      const init = { method, headers: this.headers, body, signal: this.signal, duplex: 'half' }
-      this.#request = new Request(`${this.scheme}://${this.host}${scriptName}${pathInfo}${query}`, init)
-    }
-    return this.#request
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.givenUp || (this.closed && !this.#ended)) this.#controller.abort(this.#reason())
-    }
-    return this.#controller.signal
-  }
-
-  get finished(): Promise<Finished> {
-    return this.#completion.promise
-  }
-
-  get waitUntil(): Environ['waitUntil'] {
-    const { tasks, errors } = this.settings
-    return (promise) => {
-      const task: Promise<unknown> = Promise.resolve(promise)
-        .catch((error: unknown) => errors.write(error))
-        .finally(() => tasks.delete(task))
-      tasks.add(task)
-    }
-  }
-
-  get errors(): ErrorLog {
-    return this.settings.errors
+  protected openBody(): ReadableStream<Uint8Array> | null {
+    return this.#cgi.contentLength > 0 ? this.body.stream : null
   }
 
   get gateway(): Gateway {
@@ -137,13 +83,6 @@ export class UwsgiExchange implements Exchange {
       this.#gateway = { name: 'uwsgi', version, multiprocess: this.settings.multiprocess, native }
     }
     return this.#gateway
-  }
-
-  /** Aborts the request, to answer it without the application. */
-  giveUp(reason: unknown): void {
-    this.givenUp = true
-    this.failure = reason
-    this.#controller?.abort(reason)
   }
 
   /** Says that all of the response was written: the connection is to end, once the request was read too. */
@@ -159,26 +98,8 @@ export class UwsgiExchange implements Exchange {
     this.body.drain(() => socket.end())
   }
 
-  /** Says that the front end has gone, or has been sent all of the response. */
-  close(): void {
-    if (this.closed) return
-    this.closed = true
-    if (this.socket.writableFinished || this.#flushed) {
-      this.#ended = true
-      this.#completion.settle({ bytes: this.bytes, aborted: false })
-      return
-    }
-    const { bytes, failure } = this
-    this.#completion.settle(
-      failure === undefined ? { bytes, aborted: true } : { bytes, aborted: true, error: failure },
-    )
-    const reason = this.#reason()
-    this.#controller?.abort(reason)
-    this.onGone?.(reason)
-  }
-
-  #reason(): unknown {
-    return this.failure ?? new DOMException('The client left before the response ended', 'AbortError')
+  protected get wasSent(): boolean {
+    return this.socket.writableFinished || this.#flushed
   }
 }
 
