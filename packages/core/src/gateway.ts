@@ -11,6 +11,8 @@ import { errorResponse } from './http-error.ts'
 export { type PlainParts, plainParts } from '#response'
 export { BaseExchange, type ExchangeSettings } from './base-exchange.ts'
 export { Completion } from './completion.ts'
+export { type Deadline, writeInTime } from './deadline.ts'
+export { isHopByHop } from './hop-by-hop.ts'
 export { isNullBodyStatus, reasonPhrase } from './status.ts'
 
 /**

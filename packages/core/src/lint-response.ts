@@ -1,17 +1,7 @@
 import { plainParts } from '#response'
+import { isHopByHop } from './hop-by-hop.ts'
 import { LintError, rule, show } from './lint-rule.ts'
 import { observe } from './observe.ts'
-
-/** Fields that speak of one connection (RFC 9110 §7.6.1); PEP 3333 leaves them to the server as well. */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
 
 /** Any control character but the tab */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -59,7 +49,7 @@ function lintFields(headers: Headers, status: number, hasBody: boolean): void {
 
     // R6. There MUST be no hop-by-hop field: `Connection`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer`,
     // `Transfer-Encoding` or `Upgrade` (RFC 9110 §7.6.1). They are the gateway's.
-    rule('R6', !HOP_BY_HOP.includes(name), () => `the field '${name}' is hop-by-hop, and the gateway's own`)
+    rule('R6', !isHopByHop(name), () => `the field '${name}' is hop-by-hop, and the gateway's own`)
 
     // R7. There MUST be no field named `Status`: the CGI family takes it for the status line (RFC 3875 §6.3.3).
     rule('R7', name !== 'status', () => `a field named 'Status' is not a response field`)

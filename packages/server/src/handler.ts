@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
-import { answer, consoleErrors, reasonPhrase } from '@tsgi/core/gateway'
+import { answer, consoleErrors, reasonPhrase, writeInTime } from '@tsgi/core/gateway'
 import { accessOf, identify } from './access-log.ts'
 import { carrierOf, isEnding, markEnding } from './connection.ts'
-import { writeInTime } from './deadline.ts'
 import { NodeExchange } from './exchange.ts'
 import { type RequestLimits, requestLimits } from './limits.ts'
 import { problem } from './problem.ts'
@@ -12,7 +11,7 @@ import { writeHead2 } from './response-head.ts'
 import type { Settings } from './settings.ts'
 import { peerOf, protocolOf, streamOf } from './transport.ts'
 import { clientResolver, type TrustProxy } from './trust-proxy.ts'
-import { writeResponse } from './write-response.ts'
+import { discard, writeResponse } from './write-response.ts'
 
 /** The options of {@link toNodeListener}. */
 export interface ListenerOptions extends RequestLimits {
@@ -76,6 +75,7 @@ function guarded(errors: ErrorLog): ErrorLog {
 
 /** The function that answers requests with the application. */
 export function createHandler(app: Application, settings: Settings): Handler {
+  const { requestTimeout } = settings.limits
   return function handle(request, result, expectsContinue) {
     // Node makes those of HTTP/2 so that they pass for those of HTTP/1.1, but not their types.
     const incoming = request as IncomingMessage
@@ -92,7 +92,8 @@ export function createHandler(app: Application, settings: Settings): Handler {
     for (const observer of settings.observers) observer.began(exchange)
     const response = answer(app, exchange.environ)
     if (!(response instanceof Promise)) writeResponse(exchange, response)
-    else if (settings.limits.requestTimeout > 0) writeInTime(exchange, response)
+    else if (requestTimeout > 0)
+      writeInTime(exchange, response, { requestTimeout, write: writeResponse, discard })
     else response.then((response) => writeResponse(exchange, response))
   }
 }

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import { reasonPhrase } from '@tsgi/core/gateway'
+import { isHopByHop, reasonPhrase } from '@tsgi/core/gateway'
 import { latestExchange, markEnding } from './connection.ts'
 import type { NodeExchange } from './exchange.ts'
 
@@ -13,17 +13,6 @@ export interface ResponseHead {
   /** Whether a value has bytes outside ASCII. */
   wide: boolean
 }
-
-/** Fields that belong to the connection, which is the gateway's (RFC 9110 §7.6.1, RFC 9112 §6 and §9). */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 /** The head of a response, without its framing. What an application may not set is reported and left out. */
 export function responseHead(
@@ -85,7 +74,7 @@ export function writeHead2(stream: ServerHttp2Stream, status: number, fields: re
 function addField(exchange: NodeExchange, head: ResponseHead, name: string, value: string): void {
   if (name === 'content-length') {
     head.declared = value
-  } else if (HOP_BY_HOP.has(name)) {
+  } else if (isHopByHop(name)) {
     exchange.errors.write(
       new TypeError(
         `The application set '${name}', which is the gateway's to set (RFC 9110 §7.6.1): not sent`,

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
-import { answer, reasonPhrase } from '@tsgi/core/gateway'
-import { writeInTime } from './deadline.ts'
+import { answer, reasonPhrase, writeInTime } from '@tsgi/core/gateway'
 import { type Settings, UwsgiExchange } from './exchange.ts'
 import { MODIFIER_PING, type Packet, PacketError } from './packet.ts'
 import { PacketReader } from './packet-reader.ts'
-import { writeResponse } from './write-response.ts'
+import { discard, writeResponse } from './write-response.ts'
 
 /** Milliseconds for the front end to end its side once it was answered. */
 const LINGER_MS = 5_000
@@ -67,8 +66,10 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     if (limits.receiveTimeout > 0) wait(limits.receiveTimeout, expire)
     receive(current, reader.rest as Buffer<ArrayBuffer>)
     const response = answer(app, current.environ)
+    const { requestTimeout } = limits
     if (!(response instanceof Promise)) writeResponse(current, response)
-    else if (limits.requestTimeout > 0) writeInTime(current, response)
+    else if (requestTimeout > 0)
+      writeInTime(current, response, { requestTimeout, write: writeResponse, discard })
     else response.then((response) => writeResponse(current, response))
   }
 

@@ -1,5 +1,5 @@
 import type { ErrorLog } from '@tsgi/core'
-import { reasonPhrase } from '@tsgi/core/gateway'
+import { isHopByHop, reasonPhrase } from '@tsgi/core/gateway'
 
 /** The head of a response as it will be sent, and what the application said of the body's length. */
 export interface ResponseHead {
@@ -9,17 +9,10 @@ export interface ResponseHead {
   readonly declared: number | undefined
 }
 
-/** Fields that belong to the connection (RFC 9110 §7.6.1), and `Status`, which some front ends take for theirs. */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'status',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+/** Whether a field is not the application's: hop-by-hop, or `Status`, which some front ends take for theirs. */
+export function isGateways(name: string): boolean {
+  return name === 'status' || isHopByHop(name)
+}
 
 /**
  * The head of a response. What an application may not set is reported and left out.
@@ -37,7 +30,7 @@ export function responseHead(
   const add = (name: string, value: string) => {
     if (name === 'content-length') {
       declared = parseLength(value)
-    } else if (HOP_BY_HOP.has(name)) {
+    } else if (isGateways(name)) {
       errors.write(new TypeError(`The application set '${name}', which is the gateway's to set: not sent`))
     } else {
       if (name === 'date') dated = true

@@ -1,7 +1,7 @@
 import { type Environ, HttpError } from '@tsgi/core'
 import { encodePacket } from './encode-packet.ts'
 import { decodeBytes } from './request-path.ts'
-import { HOP_BY_HOP } from './response-head.ts'
+import { isGateways } from './response-head.ts'
 
 /** A request as it is sent to a uwsgi server. */
 export interface UpstreamRequest {
@@ -48,7 +48,7 @@ export function upstreamRequest(environ: Environ): UpstreamRequest {
     (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase()),
   )
   for (const [name, value] of headers) {
-    if (OWN.has(name) || HOP_BY_HOP.has(name) || dropped.has(name) || name.includes('_')) continue
+    if (OWN.has(name) || isGateways(name) || dropped.has(name) || name.includes('_')) continue
     variables.push(`HTTP_${name.toUpperCase().replaceAll('-', '_')}`, value)
   }
   try {

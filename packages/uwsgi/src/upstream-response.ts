@@ -1,5 +1,5 @@
 import { isNullBodyStatus } from '@tsgi/core/gateway'
-import { HOP_BY_HOP } from './response-head.ts'
+import { isGateways } from './response-head.ts'
 import type { BackendHead } from './response-reader.ts'
 
 /** What a backend's head says of the body that follows. */
@@ -45,7 +45,7 @@ export function responseHeaders({ status, fields }: BackendHead, hasBody: boolea
   const headers = new Headers()
   let length: string | undefined
   for (const [name, value] of fields) {
-    if (HOP_BY_HOP.has(name) || dropped.has(name)) continue
+    if (isGateways(name) || dropped.has(name)) continue
     // It may be there twice, as long as it says the same.
     if (name === 'content-length') length = value
     else headers.append(name, value)

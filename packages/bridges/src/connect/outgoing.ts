@@ -1,22 +1,11 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Environ } from '@tsgi/core'
-import { isNullBodyStatus } from '@tsgi/core/gateway'
+import { isHopByHop, isNullBodyStatus } from '@tsgi/core/gateway'
 import { BodyQueue } from './body-queue.ts'
 
 type Chunk = string | Uint8Array | null | undefined
 type Encoding = BufferEncoding | undefined
 type Done = ((error?: Error | null) => void) | undefined
-
-/** Fields that are the gateway's (RFC 9110 §7.6.1). */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
 
 /**
  * Node's response, written into a `Response` instead of a socket.
@@ -133,7 +122,7 @@ export class Outgoing extends ServerResponse {
   #headersFor(hasBody: boolean, isBodiless: boolean): Headers {
     const headers = new Headers()
     for (const [name, value] of Object.entries(this.getHeaders())) {
-      if (value === undefined || HOP_BY_HOP.includes(name)) continue
+      if (value === undefined || isHopByHop(name)) continue
       for (const each of Array.isArray(value) ? value : [value]) headers.append(name, String(each))
     }
     if (hasBody && !headers.has('content-type')) {
