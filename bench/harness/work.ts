@@ -20,14 +20,19 @@ export interface Row {
   figures: Record<string, Figure>
   /** Requests that failed, or were answered otherwise than the work asks. */
   errors: number
+  /** Why it is shown but is no peer in the targets (it writes code at run time, say), nor ours that is held to them. */
+  apart?: string
 }
 
 /** What a work promises, and is held to in the report. */
 export interface Target {
   /** The figure that is compared. */
   figure: string
-  /** What ours is divided by: the best of the peers, or one of them by name. */
-  against: 'best peer' | (string & {})
+  /**
+   * What ours is divided by: the best of the peers, or one of them by name. `'nobody'` is for a figure that is a ratio
+   * already and stands for itself: ours, or 1 by ours for `'lower'`.
+   */
+  against: 'best peer' | 'nobody' | (string & {})
   /** A ratio, ours by theirs for `better: 'higher'` and theirs by ours for `'lower'`: above 1 is always ours ahead. */
   atLeast: number
 }
