@@ -6,6 +6,7 @@
  * It passes `instanceof Response`, and every member behaves as the Fetch standard says: what is not plain data is
  * left to a real `Response` made on first use. No global is changed.
  */
+import { type HeaderPairs, hasName, toPairs } from './header-pairs.ts'
 import type { PlainParts } from './response-native.ts'
 import { isNullBodyStatus } from './status.ts'
 
@@ -16,10 +17,10 @@ type PlainBody = PlainParts['body']
 const NativeResponse = globalThis.Response
 
 class PlainResponse implements Response {
-  readonly #status: number
-  readonly #statusText: string
-  /** Header names and values in turn, names in lower case; dropped once `#headers` is made, which can be changed. */
-  #pairs: readonly string[] | undefined
+  #status: number
+  #statusText: string
+  /** The header fields while they are plain; dropped once `#headers` is made, which can be changed. */
+  #pairs: HeaderPairs | undefined
   #headers: Headers | undefined
   /** The body while it is plain. */
   #plain: PlainBody = null
@@ -28,14 +29,12 @@ class PlainResponse implements Response {
   #used = false
 
   constructor(body?: BodyInit | null, init?: ResponseInit) {
-    this.#status = init?.status === undefined ? 200 : toStatus(init.status)
-    this.#statusText = init?.statusText === undefined ? '' : toStatusText(init.statusText)
+    this.#status = toStatus(init?.status)
+    this.#statusText = toStatusText(init?.statusText)
     this.#pairs = toPairs(init?.headers)
     if (this.#pairs === undefined) this.#headers = new Headers(init?.headers)
     if (body === null || body === undefined) return
-    if (isNullBodyStatus(this.#status)) {
-      throw new TypeError(`Response with status ${this.#status} must have no body`)
-    }
+    refuseBody(this.#status)
     let type: string | null
     if (typeof body === 'string') {
       this.#plain = body
@@ -158,6 +157,16 @@ class PlainResponse implements Response {
     return response
   }
 
+  static of(body: PlainBody, init: ResponseInit | undefined, pairs: HeaderPairs): PlainResponse {
+    const response = new PlainResponse()
+    response.#status = toStatus(init?.status)
+    response.#statusText = toStatusText(init?.statusText)
+    if (body !== null) refuseBody(response.#status)
+    response.#pairs = pairs
+    response.#plain = body
+    return response
+  }
+
   static plainParts(response: PlainResponse): PlainParts | undefined {
     if (response.#streaming !== undefined || response.#used) return undefined
     const body = response.#plain
@@ -178,7 +187,8 @@ class PlainResponse implements Response {
 
 // `extends Response` would make a real one each time; inheriting from its prototype passes `instanceof` for free.
 Object.setPrototypeOf(PlainResponse.prototype, NativeResponse.prototype)
-const { plainParts: partsOf, isLight } = PlainResponse
+const { of, plainParts: partsOf, isLight } = PlainResponse
+Reflect.deleteProperty(PlainResponse, 'of')
 Reflect.deleteProperty(PlainResponse, 'plainParts')
 Reflect.deleteProperty(PlainResponse, 'isLight')
 Object.setPrototypeOf(PlainResponse, NativeResponse)
@@ -186,6 +196,16 @@ Object.defineProperty(PlainResponse, 'name', { value: 'Response' })
 
 /** The lightest response this runtime has, with the constructor of a `Response`. */
 export const LightResponse: typeof Response = PlainResponse as unknown as typeof Response
+
+/**
+ * A light response of parts that are valid already: no field is checked, and no content type is added. The pairs and
+ * the body are shared with whoever has them; nobody is to change them.
+ *
+ * @throws RangeError or TypeError where the status or its text is none, or the status has no body.
+ */
+export function lightResponse(body: PlainBody, init: ResponseInit | undefined, pairs: HeaderPairs): Response {
+  return of(body, init, pairs)
+}
 
 /**
  * What a light response holds while nobody has asked for its body, for a gateway to write in one call: its header names
@@ -204,7 +224,8 @@ export function plainParts(response: Response): PlainParts | undefined {
   return isLight(response) ? partsOf(response) : undefined
 }
 
-function toStatus(value: number): number {
+function toStatus(value: number | undefined): number {
+  if (value === undefined) return 200
   const status = Math.trunc(Number(value)) || 0
   if (status < 200 || status > 599) {
     throw new RangeError(`Response: status must be from 200 to 599, got ${String(value)}`)
@@ -212,7 +233,8 @@ function toStatus(value: number): number {
   return status
 }
 
-function toStatusText(value: string): string {
+function toStatusText(value: string | undefined): string {
+  if (value === undefined || value === '') return ''
   const text = String(value)
   // RFC 9112 §4: reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text))
@@ -220,26 +242,6 @@ function toStatusText(value: string): string {
   return text
 }
 
-/** The headers as plain pairs where they are a plain record that needs no normalizing; undefined otherwise. */
-function toPairs(init: HeadersInit | undefined): string[] | undefined {
-  if (init === undefined) return []
-  if (init instanceof Headers || Symbol.iterator in init) return undefined
-  const pairs: string[] = []
-  for (const name of Object.keys(init)) {
-    const value = init[name]
-    if (typeof value !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return undefined
-    // Values with white space at an end are normalized by `Headers`, and so are refused ones refused.
-    if (!/^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/.test(value))
-      return undefined
-    const lower = name.toLowerCase()
-    // `Headers` joins what differs in case alone; leave that to it.
-    if (hasName(pairs, lower)) return undefined
-    pairs.push(lower, value)
-  }
-  return pairs
-}
-
-function hasName(pairs: readonly string[], name: string): boolean {
-  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === name) return true
-  return false
+function refuseBody(status: number): void {
+  if (isNullBodyStatus(status)) throw new TypeError(`Response with status ${status} must have no body`)
 }

@@ -1,4 +1,9 @@
-import { LightResponse } from '#response'
+import { LightResponse, lightResponse } from '#response'
+import { type HeaderPairs, hasName, toPairs } from './header-pairs.ts'
+
+const TEXT: HeaderPairs = ['content-type', 'text/plain; charset=utf-8']
+const HTML: HeaderPairs = ['content-type', 'text/html; charset=utf-8']
+const JSON_TEXT: HeaderPairs = ['content-type', 'application/json']
 
 /**
  * A response of plain text, UTF-8.
@@ -13,7 +18,7 @@ import { LightResponse } from '#response'
  * ```
  */
 export function text(body: string, init?: ResponseInit): Response {
-  return new LightResponse(body, typed('text/plain; charset=utf-8', init))
+  return typed(body, TEXT, init)
 }
 
 /**
@@ -27,7 +32,7 @@ export function text(body: string, init?: ResponseInit): Response {
  * ```
  */
 export function html(body: string, init?: ResponseInit): Response {
-  return new LightResponse(body, typed('text/html; charset=utf-8', init))
+  return typed(body, HTML, init)
 }
 
 /**
@@ -47,7 +52,7 @@ export function html(body: string, init?: ResponseInit): Response {
 export function json(data: unknown, init?: ResponseInit): Response {
   const body = JSON.stringify(data) as string | undefined
   if (body === undefined) throw new TypeError(`json: a ${typeof data} has no JSON form`)
-  return new LightResponse(body, typed('application/json', init))
+  return typed(body, JSON_TEXT, init)
 }
 
 /**
@@ -93,11 +98,14 @@ export function empty(status = 204, init?: ResponseInit): Response {
   return new LightResponse(null, { ...init, status })
 }
 
-/** The init with a content type, unless it has one of its own. */
-function typed(type: string, init: ResponseInit | undefined): ResponseInit {
-  if (init === undefined) return { headers: { 'content-type': type } }
-  if (init.headers === undefined) return { ...init, headers: { 'content-type': type } }
-  const headers = new Headers(init.headers)
-  if (!headers.has('content-type')) headers.set('content-type', type)
-  return { ...init, headers }
+/** A response with a content type, unless its init has one of its own. */
+function typed(body: string, type: HeaderPairs, init: ResponseInit | undefined): Response {
+  const own = toPairs(init?.headers)
+  if (own !== undefined && typeof body === 'string') {
+    const pairs = own.length === 0 ? type : hasName(own, 'content-type') ? own : [...type, ...own]
+    return lightResponse(body, init, pairs)
+  }
+  const headers = new Headers(init?.headers)
+  if (!headers.has('content-type')) headers.set(type[0]!, type[1]!)
+  return new LightResponse(body, { ...init, headers })
 }

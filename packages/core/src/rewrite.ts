@@ -1,11 +1,6 @@
-import { LightResponse, plainParts } from '#response'
+import { LightResponse, lightResponse, plainParts } from '#response'
+import { changePairs, type HeaderChanges, hasName, withoutNames } from './header-pairs.ts'
 import { isNullBodyStatus } from './status.ts'
-
-/** Header fields to change: a value replaces, a list gives several lines, `null` removes. */
-export type HeaderChanges =
-  | Headers
-  | Iterable<readonly [string, string]>
-  | Readonly<Record<string, string | readonly string[] | null>>
 
 /**
  * The response with header fields changed; the one given is left as it was, but its body has moved to the new one.
@@ -24,6 +19,9 @@ export type HeaderChanges =
  * ```
  */
 export function withHeaders(response: Response, changes: HeaderChanges): Response {
+  const plain = plainParts(response)
+  const pairs = plain && changePairs(plain.headers, changes)
+  if (pairs !== undefined) return lightResponse(plain!.body, response, pairs)
   const headers = new Headers(response.headers)
   const replaced = new Set<string>()
   for (const [name, value] of Symbol.iterator in changes ? changes : Object.entries(changes)) {
@@ -33,7 +31,7 @@ export function withHeaders(response: Response, changes: HeaderChanges): Respons
     replaced.add(lower)
     for (const each of values) headers.append(name, each)
   }
-  return rebuild(response, response.status, response.statusText, headers)
+  return withBody(response, plain === undefined ? response.body : plain.body, headers)
 }
 
 /**
@@ -52,7 +50,12 @@ export function withHeaders(response: Response, changes: HeaderChanges): Respons
  * ```
  */
 export function withStatus(response: Response, status: number, statusText = ''): Response {
-  if (!isNullBodyStatus(status)) return rebuild(response, status, statusText, new Headers(response.headers))
+  if (!isNullBodyStatus(status)) {
+    const plain = plainParts(response)
+    return plain === undefined
+      ? withBody({ status, statusText }, response.body, response.headers)
+      : lightResponse(plain.body, { status, statusText }, plain.headers)
+  }
   // Nobody is left to hear that letting the old body go failed.
   response.body?.cancel().catch(() => {})
   const headers = without([...ABOUT_BODY, 'content-type', 'content-encoding'], response.headers)
@@ -79,12 +82,19 @@ export async function mapText(
   change: (text: string) => string | Promise<string>,
 ): Promise<Response> {
   const plain = plainParts(response)
-  if (plain === undefined ? response.body === null : plain.body === null) return response
-  if (response.headers.has('content-encoding')) return response
-  const whole = typeof plain?.body === 'string' ? plain.body : await response.bytes()
-  const text = typeof whole === 'string' ? whole : decoded(whole)
-  if (text === undefined) return withBody(response, whole, response.headers)
-  return withBody(response, await change(text), without([...ABOUT_BODY, ...ABOUT_VERSION], response.headers))
+  if (plain !== undefined) {
+    const { headers, body } = plain
+    if (body === null || hasName(headers, 'content-encoding')) return response
+    const text = typeof body === 'string' ? body : decoded(body)
+    return text === undefined
+      ? response
+      : lightResponse(await change(text), response, withoutNames(headers, CHANGED))
+  }
+  if (response.body === null || response.headers.has('content-encoding')) return response
+  const bytes = await response.bytes()
+  const text = decoded(bytes)
+  if (text === undefined) return withBody(response, bytes, response.headers)
+  return withBody(response, await change(text), without(CHANGED, response.headers))
 }
 
 function decoded(bytes: Uint8Array): string | undefined {
@@ -118,17 +128,7 @@ export function mapBody(
   change: (body: ReadableStream<Uint8Array<ArrayBuffer>>) => ReadableStream<Uint8Array>,
 ): Response {
   if (response.body === null) return response
-  return withBody(
-    response,
-    change(response.body),
-    without([...ABOUT_BODY, ...ABOUT_VERSION], response.headers),
-  )
-}
-
-/** The same body under another head. */
-function rebuild(response: Response, status: number, statusText: string, headers: Headers): Response {
-  const plain = plainParts(response)
-  return withBody({ status, statusText }, plain === undefined ? response.body : plain.body, headers)
+  return withBody(response, change(response.body), without(CHANGED, response.headers))
 }
 
 type Body = ReadableStream<Uint8Array> | Uint8Array | string | null
@@ -151,8 +151,8 @@ const ABOUT_BODY = [
   'content-range',
 ]
 
-/** Headers that describe a version of the resource, which other bytes are not. */
-const ABOUT_VERSION = ['etag', 'accept-ranges']
+/** These, and what describes a version of the resource, which other bytes are not. */
+const CHANGED = [...ABOUT_BODY, 'etag', 'accept-ranges']
 
 function without(names: readonly string[], headers: Headers): Headers {
   const copy = new Headers(headers)
