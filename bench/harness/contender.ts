@@ -1,0 +1,109 @@
+/** A contender's program in a process of its own. */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { Usage } from './accounting.ts'
+import { bench, isOurs } from './contenders.ts'
+import { endProcess, pinning, startProcess } from './processes.ts'
+import { published } from './published.ts'
+
+export interface StartOptions {
+  /** Ours from source, without a build. For tests of the programs, not for measuring. Default false. */
+  fromSource?: boolean
+  /** Added to the environment. */
+  env?: Record<string, string>
+}
+
+export interface RunningContender extends AsyncDisposable {
+  name: string
+  pid: number
+  port: number
+  /** What its process has used since it began. */
+  usage(): Promise<Usage>
+  /** Ends the process. */
+  stop(): Promise<void>
+}
+
+const accounting = pathToFileURL(join(import.meta.dirname, 'accounting.ts')).href
+
+/** The file of a contender's program. */
+export function programOf(contender: string, work: string, fromSource = false): string {
+  const home = isOurs(contender) && !fromSource ? published() : bench
+  return join(home, 'contenders', contender, `${work}.ts`)
+}
+
+/**
+ * Starts the program of a contender for a work, and waits until it accepts connections.
+ *
+ * @throws Error with what it printed, where it ends first or does not listen within 10 seconds.
+ */
+export async function startContender(
+  name: string,
+  work: string,
+  { fromSource = false, env = {} }: StartOptions = {},
+): Promise<RunningContender> {
+  const port = await freePort()
+  const child = startProcess(process.execPath, ['--import', accounting, programOf(name, work, fromSource)], {
+    core: pinning.server,
+    env: { ...process.env, ...env, NODE_ENV: 'production', PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let printed = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    printed = (printed + text).slice(-10_000)
+  })
+  const stop = (): Promise<void> => endProcess(child)
+  try {
+    await listening(child, port)
+  } catch (error) {
+    await stop()
+    throw new Error(`${name}/${work}.ts ${(error as Error).message}\n${printed}`)
+  }
+  return { name, pid: child.pid!, port, usage: () => usageOf(child), stop, [Symbol.asyncDispose]: stop }
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
+
+async function listening(child: ChildProcess, port: number): Promise<void> {
+  const deadline = Date.now() + 10_000
+  let failed: Error | undefined
+  child.once('error', (error) => {
+    failed = error
+  })
+  while (!(await accepts(port))) {
+    if (failed !== undefined) throw new Error(`does not start: ${failed.message}`)
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('ended before it listened')
+    if (Date.now() > deadline) throw new Error('does not listen')
+    await sleep(10)
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+async function usageOf(child: ChildProcess): Promise<Usage> {
+  const answer = once(child, 'message', { signal: AbortSignal.timeout(10_000) })
+  child.send('usage')
+  const [usage] = await answer
+  return usage as Usage
+}

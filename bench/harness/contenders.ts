@@ -1,0 +1,45 @@
+/** Who is compared, and in which versions. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const bench = join(import.meta.dirname, '..')
+
+export interface Contender {
+  /** Its folder below `contenders/`. */
+  name: string
+  /** The packages that its programs are made of. */
+  packages: string[]
+}
+
+/** In the order of every round and every table. */
+export const contenders: readonly Contender[] = [
+  { name: 'node-http', packages: [] },
+  { name: 'hono', packages: ['hono', '@hono/node-server', '@hono/zod-validator'] },
+  { name: 'fastify', packages: ['fastify', 'fastify-type-provider-zod'] },
+  { name: 'h3', packages: ['h3', 'srvx'] },
+  { name: 'koa', packages: ['koa', '@koa/router', '@koa/bodyparser'] },
+  { name: 'express', packages: ['express'] },
+  { name: 'remix', packages: ['@remix-run/fetch-router', '@remix-run/node-fetch-server'] },
+  { name: 'tsgi', packages: ['@tsgi/core', '@tsgi/server', '@tsgi/router', '@tsgi/args'] },
+]
+
+/** What everything is compared to, where it takes part. */
+export const baseline = 'node-http'
+
+export function isOurs(contender: string): boolean {
+  return contender.startsWith('tsgi')
+}
+
+/** The contenders that have a program for the work. */
+export function contendersOf(work: string): Contender[] {
+  return contenders.filter(({ name }) => existsSync(join(bench, 'contenders', name, `${work}.ts`)))
+}
+
+/** `fastify 5.12.8`, …: what is installed. */
+export function versionsOf({ name, packages }: Contender): string[] {
+  if (name === baseline) return [`node ${process.version}`]
+  return packages.map((name) => {
+    const manifest = readFileSync(join(bench, 'node_modules', name, 'package.json'), 'utf8')
+    return `${name} ${JSON.parse(manifest).version}`
+  })
+}

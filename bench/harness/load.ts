@@ -1,0 +1,133 @@
+/** As many requests as a server can answer: wrk where it is installed, autocannon where not. */
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import autocannon from 'autocannon'
+import type { Exchange } from './exchange.ts'
+import { startProcess } from './processes.ts'
+
+export type LoadRequest = Omit<Exchange, 'answer'>
+
+export interface LoadOptions {
+  port: number
+  /** Sent in turn on every connection. */
+  requests: readonly LoadRequest[]
+  /** Whole seconds. */
+  seconds: number
+  /** Connections that each have one request in flight. Default 64. */
+  connections?: number
+}
+
+export interface LoadResult {
+  requests: number
+  requestsPerSecond: number
+  /** Answers of another status than 2xx and 3xx, and requests that failed. */
+  errors: number
+}
+
+/** The program that makes the load. */
+export const generator: 'wrk' | 'autocannon' = hasWrk() ? 'wrk' : 'autocannon'
+
+/** Keeps a server on 127.0.0.1 busy for some seconds. */
+export function load(options: LoadOptions): Promise<LoadResult> {
+  return generator === 'wrk' ? loadWithWrk(options) : loadWithAutocannon(options)
+}
+
+/** The requests as wrk's Lua wants them: bytes, made once. */
+export function wrkScript(port: number, requests: readonly LoadRequest[]): string {
+  const texts = requests.map((request) => `  ${luaString(requestText(port, request))},`)
+  return `local requests = {
+${texts.join('\n')}
+}
+local at = 0
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+function done(summary)
+  local e = summary.errors
+  io.write(string.format("\\nmeasured %d %d %d\\n", summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.status + e.timeout))
+end
+`
+}
+
+/** A request as it goes over the connection. */
+export function requestText(port: number, { method = 'GET', path, headers = {}, body }: LoadRequest): string {
+  const fields: Record<string, string | number> = { host: `127.0.0.1:${port}`, ...headers }
+  if (body !== undefined) fields['content-length'] = Buffer.byteLength(body)
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`
+}
+
+async function loadWithWrk({ port, requests, seconds, connections = 64 }: LoadOptions): Promise<LoadResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'tsgi-wrk-'))
+  try {
+    const script = join(folder, 'requests.lua')
+    writeFileSync(script, wrkScript(port, requests))
+    const wrk = startProcess(
+      'wrk',
+      ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}`],
+      { stdio: ['ignore', 'pipe', 'pipe'], timeout: seconds * 1_000 + 10_000 },
+    )
+    let printed = ''
+    for (const stream of [wrk.stdout!, wrk.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text
+      })
+    await once(wrk, 'close')
+    const measured = /^measured (\d+) (\d+) (\d+)$/m.exec(printed)
+    if (measured === null) throw new Error(`wrk failed:\n${printed}`)
+    const [count, microseconds, errors] = measured.slice(1).map(Number) as [number, number, number]
+    return { requests: count, requestsPerSecond: count / (microseconds / 1e6), errors }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function loadWithAutocannon({
+  port,
+  requests,
+  seconds,
+  connections = 64,
+}: LoadOptions): Promise<LoadResult> {
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}`,
+    connections,
+    duration: seconds,
+    requests: requests.map(({ method = 'GET', path, headers, body }) => ({
+      method: method as 'GET',
+      path,
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+    })),
+  })
+  const { total } = result.requests
+  return {
+    requests: total,
+    requestsPerSecond: total / result.duration,
+    errors: result.errors + result.timeouts + result['4xx'] + result['5xx'],
+  }
+}
+
+/** Every byte that is not plain becomes `\ddd`. */
+function luaString(text: string): string {
+  const bytes = Array.from(Buffer.from(text), (byte) =>
+    byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c
+      ? `\\${String(byte).padStart(3, '0')}`
+      : String.fromCharCode(byte),
+  )
+  return `"${bytes.join('')}"`
+}
+
+function hasWrk(): boolean {
+  try {
+    // Without arguments it says how it is used, and fails.
+    execFileSync('wrk', { stdio: 'ignore' })
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
+  }
+}
