@@ -17,6 +17,7 @@ const programs = {
   apache2: { file: 'apache2', debian: 'apache2-bin' },
   uwsgi: { file: 'uwsgi', debian: 'uwsgi-core' },
   'uwsgi-python3': { file: '/usr/lib/uwsgi/plugins/python3_plugin.so', debian: 'uwsgi-plugin-python3' },
+  'redis-server': { file: 'redis-server', debian: 'redis-server' },
 } as const satisfies Record<string, Program>
 
 export type ProgramName = keyof typeof programs
