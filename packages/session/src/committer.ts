@@ -1,8 +1,9 @@
+import { after } from './after.ts'
 import type { Changes } from './changes.ts'
 import { type Content, decode, emptyContent, encode, isEmpty, type Moved } from './content.ts'
 import { type Identity, newId } from './identity.ts'
 import { checkSize, type Settings } from './settings.ts'
-import type { Outcome, Store, Stored } from './store.ts'
+import type { Awaitable, Entry, Outcome, Store, Stored } from './store.ts'
 import { Turns } from './turns.ts'
 
 /** What stood under a key, and was found there. */
@@ -22,20 +23,19 @@ const MOVED_FOR = 60_000
 /** The ways to keep in a store what a request did. None loses what another request wrote meanwhile. */
 export interface Committer {
   /** A new session with the changes, if they come to anything: its id. */
-  create(changes: Changes): Promise<string | undefined>
+  create(changes: Changes): Awaitable<string | undefined>
   /** The changes made on top of what the store has now. What was ended meanwhile stays ended. */
-  write(found: Found, changes: Changes): Promise<undefined>
+  write(found: Found, changes: Changes): Awaitable<undefined>
   /** As `write`, under a new id, which it returns. */
-  renew(found: Found, changes: Changes): Promise<string | undefined>
+  renew(found: Found, changes: Changes): Awaitable<string | undefined>
   /** Ends the session, also where its id has been changed. */
-  end(found: Found<Content | Moved> | undefined): Promise<void>
+  end(found: Found<Content | Moved>): Awaitable<void>
 }
 
 export function createCommitter(store: Store, identity: Identity, settings: Settings): Committer {
   const turns = new Turns()
 
-  function entryOf(content: Content) {
-    const data = encode(content)
+  function entryOf(content: Content, data: string = encode(content)): Entry {
     checkSize(data, settings)
     return { data, expires: settings.expiry(content) }
   }
@@ -50,35 +50,47 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
     return undefined
   }
 
-  async function create(changes: Changes): Promise<string | undefined> {
+  function create(changes: Changes): Awaitable<string | undefined> {
     const content = changes.applyTo(emptyContent())
     if (isEmpty(content)) return undefined
+    const entry = entryOf(content)
     const id = newId()
-    demand(await store.commit(await identity.keyOf(id), entryOf(content), 0))
-    return id
+    return after(identity.keyOf(id), (key) =>
+      after(store.commit(key, entry, 0), (outcome) => {
+        demand(outcome)
+        return id
+      }),
+    )
   }
 
-  async function write(found: Found, changes: Changes): Promise<undefined> {
-    let at: Found | undefined = found
-    for (let attempt = 0; at !== undefined; attempt++) {
-      const { key, stored, content }: Found = at
-      const next = changes.applyTo(content)
-      const same = changes.empty || encode(next) === stored.data
-      let current: Stored | undefined
-      if (same && !settings.isDue(content, stored.expires)) {
-        // Nothing to write; but to set or delete a key is a change where another request has done otherwise since.
-        if (changes.empty) return
-        current = await store.load(key)
-        if (current?.version === stored.version) return
-      } else {
-        const entry = same ? { data: stored.data, expires: settings.expiry(content) } : entryOf(next)
-        const outcome = await store.commit(key, entry, stored.version)
-        if (outcome.ok) return
-        current = outcome.current
-      }
-      await pause(attempt)
-      at = await follow(key, current)
-    }
+  function write(found: Found, changes: Changes, attempt = 0): Awaitable<undefined> {
+    return after(tryToWrite(found, changes), (outcome) =>
+      outcome.ok ? undefined : writeAgain(found.key, outcome.current, changes, attempt),
+    )
+  }
+
+  function tryToWrite({ key, stored, content }: Found, changes: Changes): Awaitable<Outcome> {
+    const next = changes.empty ? content : changes.applyTo(content)
+    const data = changes.empty ? stored.data : encode(next)
+    if (data !== stored.data) return store.commit(key, entryOf(next, data), stored.version)
+    const expires = settings.expiry(content)
+    if (settings.isDue(expires, stored.expires)) return store.commit(key, { data, expires }, stored.version)
+    // Nothing to write; but to set or delete a key is a change where another request has done otherwise since.
+    if (changes.empty) return { ok: true }
+    return after(store.load(key), (current) =>
+      current?.version === stored.version ? { ok: true } : { ok: false, current },
+    )
+  }
+
+  async function writeAgain(
+    key: string,
+    current: Stored | undefined,
+    changes: Changes,
+    attempt: number,
+  ): Promise<undefined> {
+    await pause(attempt)
+    const found = await follow(key, current)
+    return found && write(found, changes, attempt + 1)
   }
 
   async function renew(found: Found, changes: Changes): Promise<string | undefined> {
@@ -119,8 +131,8 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
     return id
   }
 
-  async function end(found: Found<Content | Moved> | undefined): Promise<void> {
-    let at = found && (await follow(found.key, found.stored))
+  async function end(found: Found<Content | Moved>): Promise<void> {
+    let at = await follow(found.key, found.stored)
     for (let attempt = 0; at !== undefined; attempt++) {
       const { key, stored }: Found = at
       const outcome = await store.destroy(key, stored.version)
@@ -134,7 +146,7 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
     create,
     write: (found, changes) => turns.take(found.key, () => write(found, changes)),
     renew: (found, changes) => turns.take(found.key, () => renew(found, changes)),
-    end: (found) => (found === undefined ? end(found) : turns.take(found.key, () => end(found))),
+    end: (found) => turns.take(found.key, () => end(found)),
   }
 }
 

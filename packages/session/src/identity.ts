@@ -1,3 +1,5 @@
+import type { Awaitable } from './store.ts'
+
 /** Of random bits in an id: 192. OWASP asks for 64 of entropy at least, this specification for 128. */
 const ID_BYTES = 24
 
@@ -11,42 +13,23 @@ export function isId(text: string): boolean {
   return /^[\w-]{32}$/.test(text)
 }
 
-/** Turns ids into the keys they are stored under. */
+/**
+ * Turns ids into the keys they are stored under, by secrets: a key is HMAC-SHA-256(secret, id), so that a leaked store
+ * holds no usable id, and the time that a store takes to find a key says nothing of any id.
+ *
+ * `#identity` makes one: of `identity-node.ts` on Node, of `identity-web.ts` elsewhere. Both make the same keys.
+ */
 export interface Identity {
+  /** Whether the keys are made at once, never as a promise. */
+  readonly synchronous: boolean
   /** The key of a new id, by the first secret. */
-  keyOf(id: string): Promise<string>
+  keyOf(id: string): Awaitable<string>
   /** The keys that an id may stand under, by each secret in turn. */
-  keysOf(id: string): Promise<readonly string[]>
+  keysOf(id: string): Awaitable<readonly string[]>
 }
 
-/** The identity made by secrets: a key is HMAC-SHA-256(secret, id), so that a leaked store holds no usable id. */
-export function createIdentity(secrets: readonly string[]): Identity {
-  const encoder = new TextEncoder()
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  let keys: Promise<readonly CryptoKey[]> | undefined
-  // Made on first use: some runtimes allow no asynchronous work while modules load.
-  const imported = () => {
-    keys ??= Promise.all(
-      secrets.map((secret) =>
-        crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['sign']),
-      ),
-    )
-    return keys
-  }
-  const hash = async (key: CryptoKey, id: string) =>
-    base64url(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(id))))
-  return {
-    async keyOf(id) {
-      const [first] = await imported()
-      return hash(first!, id)
-    },
-    async keysOf(id) {
-      return Promise.all((await imported()).map((key) => hash(key, id)))
-    },
-  }
-}
-
-function base64url(bytes: Uint8Array): string {
+/** Bytes as base64url without padding (RFC 4648 §5). */
+export function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

@@ -2,13 +2,14 @@ import type { Cookies } from '@tsgi/cookies'
 import type { Environ } from '@tsgi/core'
 import type { Changes } from './changes.ts'
 import type { Content } from './content.ts'
+import type { Awaitable } from './store.ts'
 
 /** The environ that sessions need. */
 export type SessionEnviron = Environ & { readonly cookies: Cookies }
 
 /** Where sessions are kept, and how a request is known to have one. */
 export interface Keeper {
-  open(environ: SessionEnviron): Hold | Promise<Hold>
+  open(environ: SessionEnviron): Awaitable<Hold>
 }
 
 /** One request's hold on its session. */
@@ -16,7 +17,7 @@ export interface Hold {
   /** What the session held when the request first looked; `undefined` where the visitor has none. */
   read(): Content | undefined
   /** Keeps what the request did, and says whether it set or deleted the cookie. */
-  commit(intent: Intent): Promise<boolean>
+  commit(intent: Intent): Awaitable<boolean>
 }
 
 /** What a request did to its session. */

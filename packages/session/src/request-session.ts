@@ -3,6 +3,7 @@ import type { Content, Flash } from './content.ts'
 import type { Hold, Intent } from './keeper.ts'
 import type { Guard } from './schema.ts'
 import type { ReadableSession } from './session-type.ts'
+import type { Awaitable } from './store.ts'
 
 /** The session of one request. What it is asked to do is remembered, and done when the response is returned. */
 export class RequestSession<Values extends object> implements ReadableSession<Values> {
@@ -97,7 +98,7 @@ export class RequestSession<Values extends object> implements ReadableSession<Va
   }
 
   /** Keeps what was done, and says whether the cookie was set or deleted. Once only; takes no more writes. */
-  async commit(): Promise<boolean> {
+  commit(): Awaitable<boolean> {
     if (this.#closed) throw closed()
     this.close()
     if (!this.#used) return false

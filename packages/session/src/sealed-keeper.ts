@@ -35,7 +35,7 @@ export function sealedKeeper(settings: Settings): Keeper {
           }
           const same =
             found !== undefined && !renewed && (changes.empty || encode(content) === encode(found.content))
-          if (same && !settings.isDue(content, found.expires)) return false
+          if (same && !settings.isDue(settings.expiry(content), found.expires)) return false
           await seal(environ, renewed ? { ...content, created: Date.now() } : content)
           return true
         },

@@ -1,5 +1,6 @@
 import type { Cookies } from '@tsgi/cookies'
-import { type Application, extend, type Middleware, respond } from '@tsgi/core'
+import { type Application, type Environ, extend, type Middleware, respond } from '@tsgi/core'
+import { after } from './after.ts'
 import { RequestSession } from './request-session.ts'
 import type { Session } from './session-type.ts'
 import { createSessions, type SessionOptions } from './sessions.ts'
@@ -37,20 +38,33 @@ import { createSessions, type SessionOptions } from './sessions.ts'
 export function session<Values extends object = Record<string, unknown>>(
   options: SessionOptions<Values>,
 ): Middleware<{ session: Session<Values> }, { cookies: Cookies }> {
-  const sessions = createSessions(options)
+  const { open, commit } = createSessions(options)
   return function session<E extends { cookies: Cookies }>(
     app: Application<E & { session: Session<Values> }>,
   ): Application<E> {
-    return async function session(environ) {
-      const session = await sessions.open(environ)
-      let response: Response
+    function serve(environ: Environ & E, session: Session<Values>): Response | Promise<Response> {
+      let response: Response | Promise<Response>
       try {
-        response = await respond(app, extend(environ, { session }))
+        response = respond(app, extend(environ, { session }))
       } catch (error) {
-        if (session instanceof RequestSession) session.close()
-        throw error
+        return abandon(session, error)
       }
-      return sessions.commit(session, response)
+      return response instanceof Promise
+        ? response.then(
+            (response) => commit(session, response),
+            (error) => abandon(session, error),
+          )
+        : commit(session, response)
+    }
+
+    return function session(environ) {
+      return after(open(environ), (session) => serve(environ, session))
     }
   }
+}
+
+/** Where the application broke, nothing is kept of what it did, nor of what it does yet. */
+function abandon(session: object, error: unknown): never {
+  if (session instanceof RequestSession) session.close()
+  throw error
 }

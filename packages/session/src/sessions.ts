@@ -1,5 +1,6 @@
+import { createIdentity } from '#identity'
+import { after, isPromise } from './after.ts'
 import type { CookieStore } from './cookie.ts'
-import { createIdentity } from './identity.ts'
 import type { Keeper, SessionEnviron } from './keeper.ts'
 import { memoryStore } from './memory.ts'
 import { RequestSession } from './request-session.ts'
@@ -9,7 +10,7 @@ import { sealedKeeper } from './sealed-keeper.ts'
 import type { Session } from './session-type.ts'
 import { type Settings, type SettingsOptions, settingsOf } from './settings.ts'
 import { sharedKeeper } from './shared-keeper.ts'
-import type { Store } from './store.ts'
+import type { Awaitable, Store } from './store.ts'
 import type { Read } from './value.ts'
 
 /** Where sessions are kept: a shared store, by a secret, or the visitor's own cookie. */
@@ -54,7 +55,7 @@ export type SessionOptions<Values extends object = Record<string, unknown>> = Se
 /** Both halves of the middleware, made by {@link createSessions}. */
 export interface Sessions<Values extends object = Record<string, unknown>> {
   /** The request half: the session of the request's visitor. */
-  open(environ: SessionEnviron): Session<Values> | Promise<Session<Values>>
+  open(environ: SessionEnviron): Awaitable<Session<Values>>
   /**
    * The response half: keeps what was done, sets the cookie where that is needed, and returns the response with what
    * caches must know. Nothing can be written to the session after it.
@@ -62,7 +63,7 @@ export interface Sessions<Values extends object = Record<string, unknown>> {
    * @throws RangeError (by rejection) where the session is too large. TypeError where it is not one that `open` made.
    *   Whatever the store throws.
    */
-  commit(session: Session<Values>, response: Response): Promise<Response>
+  commit(session: Session<Values>, response: Response): Awaitable<Response>
 }
 
 /**
@@ -111,24 +112,29 @@ export function createSessions<Values extends object = Record<string, unknown>>(
   return {
     open(environ) {
       warn(environ)
-      const hold = keeper.open(environ)
-      return hold instanceof Promise
-        ? hold.then((hold) => new RequestSession<Read<Values>>(hold, guard))
-        : new RequestSession<Read<Values>>(hold, guard)
+      return after(keeper.open(environ), (hold) => new RequestSession<Read<Values>>(hold, guard))
     },
-    async commit(session, response) {
-      if (!(session instanceof RequestSession))
-        throw new TypeError('session: commit takes what open returned')
+    commit(session, response) {
       try {
-        const cookieChanged = await session.commit()
-        return markResponse(response, { used: session.used, cookieChanged })
+        if (!(session instanceof RequestSession)) {
+          throw new TypeError('session: commit takes what open returned')
+        }
+        const cookieChanged = session.commit()
+        const mark = (cookieChanged: boolean) => markResponse(response, { used: session.used, cookieChanged })
+        return isPromise(cookieChanged)
+          ? cookieChanged.then(mark).catch((error) => drop(response, error))
+          : mark(cookieChanged)
       } catch (error) {
-        // The response will not be sent: what makes its body is to stop.
-        await response.body?.cancel(error).catch(() => {})
-        throw error
+        return drop(response, error)
       }
     },
   }
+}
+
+/** The response will not be sent: what makes its body is to stop. */
+async function drop(response: Response, error: unknown): Promise<never> {
+  await response.body?.cancel(error).catch(() => {})
+  throw error
 }
 
 function keeperOf(

@@ -37,8 +37,8 @@ export interface Settings {
   readonly maxSize: number
   /** When a session ends that is used now. */
   expiry(content: Content): number
-  /** Whether it is worth keeping that the session was used: its end has moved by a tenth of the idle timeout. */
-  isDue(content: Content, expires: number): boolean
+  /** Whether an end is worth keeping in the place of the one that is kept: it is later by a tenth of the idle timeout. */
+  isDue(expiry: number, kept: number): boolean
   /** Whether the session is older than it may be. */
   isOver(content: Content): boolean
 }
@@ -78,7 +78,7 @@ export function settingsOf(options: SettingsOptions): Settings {
     cookieScope: scope,
     maxSize,
     expiry,
-    isDue: (content, expires) => expiry(content) - expires >= idle / 10,
+    isDue: (expiry, kept) => expiry - kept >= idle / 10,
     isOver: ({ created }) => created + absolute <= Date.now(),
   }
 }
