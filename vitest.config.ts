@@ -7,6 +7,7 @@ export default defineConfig({
       'examples/*/*.test.ts',
       'runtimes/*.test.ts',
       'scripts/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     testTimeout: 20_000,
   },

@@ -1,0 +1,16 @@
+import { type Middleware, stack, text, withHeaders } from '@tsgi/core'
+import { serve } from '@tsgi/server'
+import { fields } from '../../works/stack-data.ts'
+
+const header =
+  (name: string, value: string): Middleware =>
+  (app) =>
+  async (environ) =>
+    withHeaders(await app(environ), { [name]: value })
+
+const web = stack(...fields.map(([name, value]) => header(name, value)))
+
+await serve(
+  web(() => text('Hello, World!')),
+  { listen: `http://127.0.0.1:${process.env.PORT}` },
+)
