@@ -9,11 +9,25 @@ import type { Environ, Finished } from './environ.ts'
 import { errorResponse } from './http-error.ts'
 
 export { type PlainParts, plainParts } from '#response'
+export { answerInTime, discardBody } from './answer-in-time.ts'
+export { normalizeAuthority } from './authority.ts'
 export { BaseExchange, type ExchangeSettings } from './base-exchange.ts'
+export { type Closing, closeInTime } from './close-in-time.ts'
 export { Completion } from './completion.ts'
-export { type Deadline, writeInTime } from './deadline.ts'
+export { exchangeSettings } from './exchange-settings.ts'
 export { isHopByHop } from './hop-by-hop.ts'
+export {
+  type Bounds,
+  type ConnectionLimits,
+  connectionBounds,
+  milliseconds,
+  type RequestLimits,
+  readLimits,
+  requestBounds,
+} from './limits.ts'
+export { parseTarget, type RequestTarget } from './request-target.ts'
 export { isNullBodyStatus, reasonPhrase } from './status.ts'
+export { drained, type Outlet, type StreamedBody, streamBody } from './stream-body.ts'
 
 /**
  * The part of an environ that stays the same however the path is divided. One is made per request and shared by

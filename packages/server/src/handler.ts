@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
-import { answer, consoleErrors, reasonPhrase, writeInTime } from '@tsgi/core/gateway'
+import { answerInTime, exchangeSettings, reasonPhrase } from '@tsgi/core/gateway'
 import { accessOf, identify } from './access-log.ts'
 import { carrierOf, isEnding, markEnding } from './connection.ts'
 import { NodeExchange } from './exchange.ts'
@@ -11,7 +11,7 @@ import { writeHead2 } from './response-head.ts'
 import type { Settings } from './settings.ts'
 import { peerOf, protocolOf, streamOf } from './transport.ts'
 import { clientResolver, type TrustProxy } from './trust-proxy.ts'
-import { discard, writeResponse } from './write-response.ts'
+import { writeResponse } from './write-response.ts'
 
 /** The options of {@link toNodeListener}. */
 export interface ListenerOptions extends RequestLimits {
@@ -38,38 +38,15 @@ export function listenerSettings(
   factory: string,
   onResponseClosed: () => void,
 ): Settings {
-  const { errors = consoleErrors, trustProxy = false } = options
-  if (typeof app !== 'function') {
-    throw new TypeError(
-      `${factory}: the application must be a function, got ${app === null ? 'null' : typeof app}`,
-    )
-  }
-  if (typeof errors?.write !== 'function') {
-    throw new TypeError(`${factory}: errors must have a method write(problem), got ${String(errors)}`)
-  }
   return {
-    errors: guarded(errors),
+    ...exchangeSettings(factory, app, options),
     limits: requestLimits(options, factory),
-    resolveClient: clientResolver(trustProxy, factory),
-    tasks: new Set(),
+    resolveClient: clientResolver(options.trustProxy ?? false, factory),
     closing: false,
     observers: [],
     multiprocess: false,
     accessLog: undefined,
     onResponseClosed,
-  }
-}
-
-/** A log that fails is no reason for a request to fail. */
-function guarded(errors: ErrorLog): ErrorLog {
-  return {
-    write(problem) {
-      try {
-        errors.write(problem)
-      } catch (failure) {
-        console.error(failure, problem)
-      }
-    },
   }
 }
 
@@ -90,11 +67,7 @@ export function createHandler(app: Application, settings: Settings): Handler {
       return
     }
     for (const observer of settings.observers) observer.began(exchange)
-    const response = answer(app, exchange.environ)
-    if (!(response instanceof Promise)) writeResponse(exchange, response)
-    else if (requestTimeout > 0)
-      writeInTime(exchange, response, { requestTimeout, write: writeResponse, discard })
-    else response.then((response) => writeResponse(exchange, response))
+    answerInTime(app, exchange, requestTimeout, writeResponse)
   }
 }
 

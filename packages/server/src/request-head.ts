@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
-import { normalizeAuthority } from './authority.ts'
-import type { RequestLimits } from './limits.ts'
+import { normalizeAuthority, parseTarget, type RequestLimits } from '@tsgi/core/gateway'
 import { authorityField, countFields } from './request-fields.ts'
-import { parseTarget } from './target.ts'
 import { streamOf } from './transport.ts'
 import { plainAddress } from './trust-proxy.ts'
 

@@ -234,7 +234,7 @@ describe('close', () => {
     await server.server.close()
     expect(aborted).toBe(true)
     expect(server.errors.map(String)).toEqual([
-      'Error: serve: 1 promise(s) given to waitUntil had not settled at the end',
+      'Error: The gateway stopped while 1 promise(s) given to waitUntil had not settled',
     ])
     expect(await client.end()).toBe('')
   })

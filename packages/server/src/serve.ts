@@ -1,5 +1,7 @@
 import type { AddressInfo, Server as NetServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import type { Application } from '@tsgi/core'
+import { closeInTime } from '@tsgi/core/gateway'
 import { type AccessLogFormat, accessObserver, createAccessLog, type LineSink } from './access-log.ts'
 import { createHandler, type ListenerOptions, listenerSettings } from './handler.ts'
 import { type ConnectionLimits, connectionLimits } from './limits.ts'
@@ -200,37 +202,22 @@ export function actualAddress(address: ListenAddress, server: NetServer): string
   return formatListenAddress({ ...address, host: address.host ?? host }, port)
 }
 
-async function closeAll(
-  opened: readonly Listener[],
-  settings: Settings,
-  gracefulTimeout: number,
-): Promise<void> {
+function closeAll(opened: readonly Listener[], settings: Settings, gracefulTimeout: number): Promise<void> {
   settings.closing = true
-  const ended = opened.map((listener) => listener.close())
-  const inTime = await within(
+  return closeInTime(settings, {
     gracefulTimeout,
-    Promise.all(ended).then(() => settled(settings.tasks)),
-  )
-  if (inTime) return
-  for (const listener of opened) listener.destroy()
-  await Promise.all(ended)
-  if (settings.tasks.size > 0) {
-    settings.errors.write(
-      new Error(`serve: ${settings.tasks.size} promise(s) given to waitUntil had not settled at the end`),
-    )
-  }
+    ended: Promise.all(opened.map((listener) => listener.close())),
+    destroy() {
+      for (const listener of opened) listener.destroy()
+    },
+  })
 }
 
 /** Whether the promise settled in so many milliseconds. */
 async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
-  const { promise: late, resolve: giveUp } = Promise.withResolvers<false>()
-  const timer = setTimeout(giveUp, milliseconds, false)
-  const inTime = await Promise.race([late, promise.then(() => true)])
-  clearTimeout(timer)
+  const late = new AbortController()
+  const delay = setTimeout(milliseconds, false, { signal: late.signal })
+  const inTime = await Promise.race([delay, promise.then(() => true)])
+  late.abort()
   return inTime
-}
-
-/** Settles when none is left: one may add another. */
-async function settled(tasks: ReadonlySet<Promise<unknown>>): Promise<void> {
-  while (tasks.size > 0) await Promise.all(tasks)
 }

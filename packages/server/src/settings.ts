@@ -1,16 +1,12 @@
-import type { ErrorLog } from '@tsgi/core'
+import type { ExchangeSettings, RequestLimits } from '@tsgi/core/gateway'
 import type { AccessLog } from './access-log.ts'
-import type { RequestLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { ClientResolver } from './trust-proxy.ts'
 
 /** What all requests of one listener have in common. */
-export interface Settings {
-  readonly errors: ErrorLog
+export interface Settings extends ExchangeSettings {
   readonly limits: Required<RequestLimits>
   readonly resolveClient: ClientResolver | undefined
-  /** What `waitUntil` was given and has not settled. */
-  readonly tasks: Set<Promise<unknown>>
   /** Told of every request. */
   observers: readonly Observer[]
   /** Whether other processes serve the same application. */

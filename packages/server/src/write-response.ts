@@ -1,14 +1,14 @@
 import { errorResponse } from '@tsgi/core'
-import { plainParts } from '@tsgi/core/gateway'
+import { discardBody, plainParts, streamBody } from '@tsgi/core/gateway'
+import { boundStall, endStream } from './end-response.ts'
 import type { NodeExchange } from './exchange.ts'
-import { responseHead } from './response-head.ts'
+import { type ResponseHead, responseHead, writeHead } from './response-head.ts'
 import { declaredLength, sendWhole } from './send-whole.ts'
-import { streamBody } from './stream-body.ts'
 
 /** Writes a response out. It never throws: what cannot be sent is reported, and answered 500 where that is still possible. */
 export function writeResponse(exchange: NodeExchange, response: Response): void {
   if (exchange.closed || exchange.outgoing.destroyed) {
-    discard(exchange, response)
+    discardBody(exchange, response)
     return
   }
   try {
@@ -43,17 +43,39 @@ function send(exchange: NodeExchange, response: Response): void {
   if (body === null) {
     sendWhole(exchange, head, null)
   } else if (exchange.environ.method === 'HEAD') {
-    discard(exchange, response)
+    discardBody(exchange, response)
     sendWhole(exchange, head, null)
   } else {
-    streamBody(exchange, head, body, declared, (error) => sendFailure(exchange, error))
+    sendStream(exchange, head, body, declared)
   }
 }
 
-/** Tells the source of a body that nobody will read it. */
-export function discard(exchange: NodeExchange, response: Response): void {
-  if (plainParts(response) !== undefined || response.body === null || response.body.locked) return
-  response.body.cancel(exchange.failure).catch((error: unknown) => exchange.errors.write(error))
+/** Writes a response whose body is a stream. */
+function sendStream(
+  exchange: NodeExchange,
+  head: ResponseHead,
+  body: ReadableStream<Uint8Array>,
+  declared: number | undefined,
+): void {
+  const { outgoing, settings } = exchange
+  streamBody(exchange, {
+    body,
+    declared,
+    outlet: outgoing,
+    begin(isAlone) {
+      // What the body is made of may be the request's.
+      const isLast = exchange.broken || (exchange.hasLongRest && !exchange.isReading)
+      writeHead(exchange, head, declared, isLast)
+      if (isAlone) outgoing.flushHeaders()
+    },
+    whole: (body) => sendWhole(exchange, head, body),
+    stalled(isStalled) {
+      if (isStalled) boundStall(exchange)
+      else if (settings.limits.sendTimeout > 0) exchange.carrier.setTimeout(0)
+    },
+    end: () => endStream(exchange),
+    fail: (error) => sendFailure(exchange, error),
+  })
 }
 
 /** Ends the connection so that the client sees that the response is not whole. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { HttpError } from '@tsgi/core'
-import { normalizeAuthority } from './authority.ts'
+import { normalizeAuthority } from '@tsgi/core/gateway'
 import type { UwsgiLimits } from './limits.ts'
 import { MODIFIER_MANAGE_PATH_INFO, type Packet } from './packet.ts'
 import { requestPath } from './request-path.ts'

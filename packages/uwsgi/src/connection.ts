@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
-import { answer, reasonPhrase, writeInTime } from '@tsgi/core/gateway'
+import { answerInTime, reasonPhrase } from '@tsgi/core/gateway'
 import { type Settings, UwsgiExchange } from './exchange.ts'
 import { MODIFIER_PING, type Packet, PacketError } from './packet.ts'
 import { PacketReader } from './packet-reader.ts'
-import { discard, writeResponse } from './write-response.ts'
+import { writeResponse } from './write-response.ts'
 
 /** Milliseconds for the front end to end its side once it was answered. */
 const LINGER_MS = 5_000
@@ -65,12 +65,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     clearTimeout(timer)
     if (limits.receiveTimeout > 0) wait(limits.receiveTimeout, expire)
     receive(current, reader.rest as Buffer<ArrayBuffer>)
-    const response = answer(app, current.environ)
-    const { requestTimeout } = limits
-    if (!(response instanceof Promise)) writeResponse(current, response)
-    else if (requestTimeout > 0)
-      writeInTime(current, response, { requestTimeout, write: writeResponse, discard })
-    else response.then((response) => writeResponse(current, response))
+    answerInTime(app, current, limits.requestTimeout, writeResponse)
   }
 
   function receive({ body }: UwsgiExchange, chunk: Buffer<ArrayBuffer>): void {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { type Environ, HttpError } from '@tsgi/core'
+import { drained } from '@tsgi/core/gateway'
 import { type BackendHead, ResponseReader } from './response-reader.ts'
 import { UpstreamBody } from './upstream-body.ts'
 import type { UpstreamRequest } from './upstream-request.ts'
@@ -132,17 +133,4 @@ export function forward(
 
 function badGateway(detail: string, cause?: unknown): HttpError {
   return new HttpError(502, detail, cause === undefined ? {} : { cause })
-}
-
-/** Settles when the other side has taken what was written, or the connection is over. */
-function drained(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      socket.off('drain', settle)
-      socket.off('close', settle)
-      resolve()
-    }
-    socket.on('drain', settle)
-    socket.on('close', settle)
-  })
 }

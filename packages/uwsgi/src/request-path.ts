@@ -1,4 +1,5 @@
 import { HttpError } from '@tsgi/core'
+import { parseTarget } from '@tsgi/core/gateway'
 
 /** What a request's path and query are, and whom an absolute-form names. */
 export interface RequestPath {
@@ -38,11 +39,10 @@ export function requestPath(variables: PathVariables): RequestPath {
   const mount = variables.scriptName.replace(/\/+$/, '')
   if (mount !== '' && !mount.startsWith('/'))
     throw new HttpError(400, 'SCRIPT_NAME does not begin with a slash.')
-  if (requestUri === '*' && method === 'OPTIONS') {
-    return { scriptName: '', pathInfo: '', queryString: '', authority: undefined }
-  }
   if (requestUri !== '') {
-    const { path, query, authority } = parseTarget(requestUri)
+    const { path, query, absolute } = parseTarget(method, requestUri)
+    const authority = absolute?.authority
+    if (path === '') return { scriptName: '', pathInfo: '', queryString: '', authority }
     const length = mountLength(path, mount)
     if (length !== undefined) {
       return {
@@ -56,9 +56,9 @@ export function requestPath(variables: PathVariables): RequestPath {
   const rest = variables.isPathWhole && below(pathInfo, mount) ? pathInfo.slice(mount.length) : pathInfo
   if (rest !== '' && !rest.startsWith('/')) throw new HttpError(400, 'PATH_INFO does not begin with a slash.')
   const query = queryString === '' ? '' : `?${queryString}`
-  const target = parseTarget(`${rest === '' ? '/' : encodePath(rest)}${query}`)
+  const target = parseTarget(method, `${rest === '' ? '/' : encodePath(rest)}${query}`)
   // Of dot segments a slash may be left.
-  const scriptName = mount === '' ? '' : parseTarget(encodePath(mount)).path.replace(/\/+$/, '')
+  const scriptName = mount === '' ? '' : parseTarget(method, encodePath(mount)).path.replace(/\/+$/, '')
   if (scriptName === '' && rest === '') throw new HttpError(400, 'The request has no path.')
   return {
     scriptName,
@@ -66,35 +66,6 @@ export function requestPath(variables: PathVariables): RequestPath {
     queryString: target.query,
     authority: undefined,
   }
-}
-
-/** A path that the URL Standard leaves as it is: no segment that begins with a dot, so none that is `.` or `..`. */
-const CLEAN_PATH = /^(?:\/(?!\.|%2e)[\w\-.~!$&'()*+,;=:@%]*)+$/i
-/** A query that the URL Standard leaves as it is: printable ASCII but `"`, `#`, `'`, `<` and `>`. */
-const CLEAN_QUERY = /^[!$-&(-;=?-~]*$/
-
-/** The path as the URL Standard writes it, so that the path an application sees is that of `request.url`. */
-function parseTarget(target: string): { path: string; query: string; authority: string | undefined } {
-  let rest = target
-  let authority: string | undefined
-  if (!target.startsWith('/')) {
-    const absolute = /^https?:\/\/([^/?#]*)(.*)$/is.exec(target)
-    if (absolute === null) throw new HttpError(400, 'The request target is neither a path nor an http URL.')
-    authority = absolute[1]!
-    rest = absolute[2]!.startsWith('/') ? absolute[2]! : `/${absolute[2]}`
-  }
-  const mark = rest.indexOf('?')
-  const path = mark === -1 ? rest : rest.slice(0, mark)
-  const query = mark === -1 ? '' : rest.slice(mark + 1)
-  if (CLEAN_PATH.test(path) && CLEAN_QUERY.test(query)) return { path, query, authority }
-  if (!/^[!-~]+$/.test(rest)) {
-    throw new HttpError(400, 'The request target holds a character that must be percent-encoded.')
-  }
-  if (rest.includes('#')) throw new HttpError(400, 'The request target holds a fragment.')
-  if (path.includes('\\')) throw new HttpError(400, 'The path holds a backslash.')
-  // Not relative to a base: a path that begins with `//` would be taken for another host.
-  const url = new URL(`http://localhost${rest}`)
-  return { path: url.pathname, query: url.search.slice(1), authority }
 }
 
 /**

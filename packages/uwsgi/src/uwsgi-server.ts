@@ -1,10 +1,10 @@
 import cluster from 'node:cluster'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Application, ErrorLog } from '@tsgi/core'
-import { consoleErrors } from '@tsgi/core/gateway'
+import { closeInTime, exchangeSettings, readLimits } from '@tsgi/core/gateway'
 import { serveConnection } from './connection.ts'
 import type { Settings } from './exchange.ts'
-import { type UwsgiLimits, uwsgiLimits } from './limits.ts'
+import { type UwsgiLimits, uwsgiBounds } from './limits.ts'
 
 /** The options of {@link createUwsgiServer}. */
 export interface UwsgiServerOptions extends UwsgiLimits {
@@ -54,23 +54,15 @@ export interface UwsgiServer extends AsyncDisposable {
  * ```
  */
 export function createUwsgiServer(app: Application, options: UwsgiServerOptions = {}): UwsgiServer {
-  const { errors = consoleErrors, multiprocess = cluster.isWorker } = options
-  if (typeof app !== 'function') {
-    throw new TypeError(
-      `createUwsgiServer: the application must be a function, got ${app === null ? 'null' : typeof app}`,
-    )
-  }
-  if (typeof errors?.write !== 'function') {
-    throw new TypeError(`createUwsgiServer: errors must have a method write(problem), got ${String(errors)}`)
-  }
+  const { multiprocess = cluster.isWorker } = options
+  const shared = exchangeSettings('createUwsgiServer', app, options)
   if (typeof multiprocess !== 'boolean') {
     throw new TypeError(`createUwsgiServer: multiprocess must be a boolean, got ${String(multiprocess)}`)
   }
   const settings: Settings = {
-    errors: guarded(errors),
-    limits: uwsgiLimits(options, 'createUwsgiServer'),
+    ...shared,
+    limits: readLimits('createUwsgiServer', options, uwsgiBounds),
     multiprocess,
-    tasks: new Set(),
   }
   const sockets = new Set<Socket>()
   // Half-open: the end of the other side is noticed, and answered, by the connection itself.
@@ -87,43 +79,17 @@ export function createUwsgiServer(app: Application, options: UwsgiServerOptions 
   return { server, close, [Symbol.asyncDispose]: close }
 }
 
-/** A log that fails is no reason for a request to fail. */
-function guarded(errors: ErrorLog): ErrorLog {
-  return {
-    write(problem) {
-      try {
-        errors.write(problem)
-      } catch (failure) {
-        console.error(failure, problem)
-      }
-    },
-  }
-}
-
-async function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Settings): Promise<void> {
+function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Settings): Promise<void> {
   // It may not be listening itself, where its connections are handed to it.
   const closed = new Promise((resolve) => server.close(resolve))
   // Answered already, or nothing asked yet: nobody waits on these.
   for (const socket of sockets) if (socket.bytesRead === 0 || socket.writableFinished) socket.destroy()
   const gone = [...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve)))
-  const ended = Promise.all([closed, ...gone])
-  const { promise: late, resolve } = Promise.withResolvers<'late'>()
-  const timer = setTimeout(() => resolve('late'), settings.limits.gracefulTimeout)
-  const outcome = await Promise.race([late, ended.then(() => settled(settings.tasks))])
-  clearTimeout(timer)
-  if (outcome !== 'late') return
-  for (const socket of sockets) socket.destroy()
-  await ended
-  if (settings.tasks.size > 0) {
-    settings.errors.write(
-      new Error(
-        `The gateway stopped while ${settings.tasks.size} promise(s) given to waitUntil had not settled`,
-      ),
-    )
-  }
-}
-
-/** Settles when none is left: one may add another. */
-async function settled(tasks: ReadonlySet<Promise<unknown>>): Promise<void> {
-  while (tasks.size > 0) await Promise.all(tasks)
+  return closeInTime(settings, {
+    gracefulTimeout: settings.limits.gracefulTimeout,
+    ended: Promise.all([closed, ...gone]),
+    destroy() {
+      for (const socket of sockets) socket.destroy()
+    },
+  })
 }

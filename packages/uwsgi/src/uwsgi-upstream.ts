@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { Application } from '@tsgi/core'
-import { checkInteger, MAX_DELAY } from './check-integer.ts'
+import { milliseconds, readLimits } from '@tsgi/core/gateway'
 import { forward } from './forward.ts'
 import { parseUwsgiAddress } from './socket-address.ts'
 import { upstreamRequest } from './upstream-request.ts'
@@ -48,7 +48,7 @@ export interface UwsgiUpstreamOptions {
  * ```
  */
 export function uwsgiUpstream(options: UwsgiUpstreamOptions): Application {
-  const { socket, connectTimeout = 5_000, timeout = 60_000, maxHeaderSize = 65_536 } = options
+  const { socket } = options
   const address = typeof socket === 'string' ? parseUwsgiAddress(socket) : undefined
   if (address === undefined) {
     throw new TypeError(
@@ -57,12 +57,15 @@ export function uwsgiUpstream(options: UwsgiUpstreamOptions): Application {
       }`,
     )
   }
-  checkInteger('uwsgiUpstream', 'connectTimeout', connectTimeout, 1, MAX_DELAY, 'milliseconds')
-  checkInteger('uwsgiUpstream', 'timeout', timeout, 0, MAX_DELAY, 'milliseconds')
-  checkInteger('uwsgiUpstream', 'maxHeaderSize', maxHeaderSize, 256, 1024 * 1024, 'bytes')
-  const limits = { connectTimeout, timeout, maxHeaderSize }
+  const limits = readLimits('uwsgiUpstream', options, bounds)
   return async function uwsgiForward(environ) {
     const request = upstreamRequest(environ)
     return forward(connect({ ...address, noDelay: true, allowHalfOpen: true }), request, environ, limits)
   }
+}
+
+const bounds = {
+  connectTimeout: milliseconds(5_000, 1),
+  timeout: milliseconds(60_000),
+  maxHeaderSize: { initial: 65_536, least: 256, most: 1024 * 1024, unit: 'bytes' },
 }

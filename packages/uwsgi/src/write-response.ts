@@ -1,13 +1,12 @@
 import { errorResponse } from '@tsgi/core'
-import { isNullBodyStatus, plainParts } from '@tsgi/core/gateway'
+import { discardBody, isNullBodyStatus, plainParts, streamBody } from '@tsgi/core/gateway'
 import type { UwsgiExchange } from './exchange.ts'
 import { headBytes, type ResponseHead, responseHead } from './response-head.ts'
-import { streamBody } from './stream-body.ts'
 
 /** Writes a response out. It never throws: what cannot be sent is reported, and answered 500 where that is still possible. */
 export function writeResponse(exchange: UwsgiExchange, response: Response): void {
   if (exchange.closed) {
-    discard(exchange, response)
+    discardBody(exchange, response)
     return
   }
   try {
@@ -28,13 +27,18 @@ function send(exchange: UwsgiExchange, response: Response): void {
   if (response.body === null) {
     sendWhole(exchange, head, null)
   } else if (exchange.environ.method === 'HEAD') {
-    discard(exchange, response)
+    discardBody(exchange, response)
     sendWhole(exchange, head, null)
   } else {
-    streamBody(exchange, response.body, {
+    const { socket, settings } = exchange
+    streamBody(exchange, {
+      body: response.body,
       declared: head.declared,
-      begin: () => exchange.socket.write(headBytes(head, head.declared)),
+      outlet: socket,
+      begin: () => socket.write(headBytes(head, head.declared)),
       whole: (body) => sendWhole(exchange, head, body),
+      stalled: (isStalled) => socket.setTimeout(isStalled ? settings.limits.sendTimeout : 0),
+      end: () => exchange.finish(),
       fail: (error) => fail(exchange, error),
     })
   }
@@ -72,12 +76,6 @@ function fail(exchange: UwsgiExchange, error: unknown): void {
   }
   // Its head is of this package's making, so that this cannot fail in its turn.
   send(exchange, errorResponse(error, exchange.environ))
-}
-
-/** Tells the source of a body that nobody will read it. */
-export function discard(exchange: UwsgiExchange, response: Response): void {
-  if (plainParts(response) !== undefined || response.body === null || response.body.locked) return
-  response.body.cancel(exchange.failure).catch((error: unknown) => exchange.errors.write(error))
 }
 
 /**

@@ -1,8 +1,8 @@
-import { HttpError } from '@tsgi/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tricky } from '../test/tricky.ts'
-import { parseTarget } from './target.ts'
+import { HttpError } from './http-error.ts'
+import { parseTarget } from './request-target.ts'
 
 describe('parseTarget', () => {
   it('sees in every path what the URL Standard sees, or refuses it', () => {

@@ -1,4 +1,4 @@
-import { HttpError } from '@tsgi/core'
+import { HttpError } from './http-error.ts'
 
 /** What a request target says: where, and with an absolute-form also of whom. */
 export interface RequestTarget {
@@ -27,6 +27,15 @@ const CLEAN_QUERY = /^[!$-&(-;=?-~]*$/
  *
  * @throws HttpError 400 where the target has none of the forms, or holds a fragment, a backslash in its path, or
  *   anything but visible ASCII: RFC 9112 §3.2 warns of repairing those.
+ *
+ * @example
+ * ```ts
+ * import { parseTarget } from '@tsgi/core/gateway'
+ *
+ * parseTarget('GET', '/a/../b?c=d') // => { path: '/b', query: 'c=d', absolute: undefined }
+ * parseTarget('OPTIONS', '*').path // => ''
+ * parseTarget('GET', 'http://example.org').absolute // => { scheme: 'http', authority: 'example.org' }
+ * ```
  */
 export function parseTarget(method: string, target: string): RequestTarget {
   if (target.charCodeAt(0) === SLASH) return parseOriginForm(target, undefined)

@@ -1,0 +1,48 @@
+import type { ExchangeSettings } from './base-exchange.ts'
+
+/** What a gateway does to stop: see {@link closeInTime}. */
+export interface Closing {
+  /** Milliseconds to wait. */
+  readonly gracefulTimeout: number
+  /** Settles when the last connection has ended. */
+  readonly ended: Promise<unknown>
+  /** Ends every connection at once. */
+  destroy(): void
+}
+
+/**
+ * Waits for a gateway's last connection to end and for what `waitUntil` was given, at most `gracefulTimeout`; then ends
+ * the connections that are left, and reports what has not settled.
+ *
+ * @example
+ * ```ts
+ * import { closeInTime } from '@tsgi/core/gateway'
+ *
+ * const ended = Promise.withResolvers<void>()
+ * const settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>() }
+ * await closeInTime(settings, { gracefulTimeout: 5, ended: ended.promise, destroy: ended.resolve })
+ * ```
+ */
+export async function closeInTime(
+  { tasks, errors }: ExchangeSettings,
+  { gracefulTimeout, ended, destroy }: Closing,
+): Promise<void> {
+  const settled = ended.then(() => allSettled(tasks))
+  const { promise: late, resolve: giveUp } = Promise.withResolvers<true>()
+  const timer = setTimeout(giveUp, gracefulTimeout, true)
+  const isLate = await Promise.race([late, settled])
+  clearTimeout(timer)
+  if (isLate !== true) return
+  destroy()
+  await ended
+  if (tasks.size > 0) {
+    errors.write(
+      new Error(`The gateway stopped while ${tasks.size} promise(s) given to waitUntil had not settled`),
+    )
+  }
+}
+
+/** Settles when none is left: one may add another. */
+async function allSettled(tasks: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (tasks.size > 0) await Promise.all(tasks)
+}
