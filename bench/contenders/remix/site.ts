@@ -10,7 +10,6 @@ import { parseCookie } from 'cookie'
 import { type Book, books, secret } from '../../works/site-data.ts'
 
 const sessionCookie = createCookie('__session', { secrets: [secret], httpOnly: true, sameSite: 'Lax' })
-const themeCookie = createCookie('theme')
 
 const router = createRouter({ middleware: [session(sessionCookie, createMemorySessionStorage())] })
 
