@@ -45,6 +45,8 @@ export function etaEngine(files: TemplateFiles, reload: boolean): Engine {
 
 /** What `<%= value %>` prints: nothing for what is not there, a fragment of markup as it is, all else escaped. */
 function escapeValue(value: unknown): string {
+  if (typeof value === 'string') return escapeHtml(value)
+  if (typeof value === 'number') return String(value)
   if (value === null || value === undefined) return ''
   return value instanceof Markup ? value.toString() : escapeHtml(String(value))
 }

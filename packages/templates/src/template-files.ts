@@ -14,7 +14,7 @@ export class TemplateFiles {
   readonly #root: string
   readonly #realRoot: string
   readonly #extension: string
-  /** The file of each name that was found, by the folder it was asked from; none where files may change. */
+  /** The file of each name that was found, by the file it was asked from; none where files may change. */
   readonly #found: Map<string, string> | undefined
 
   constructor(root: string, extension: string, reload: boolean) {
@@ -33,10 +33,10 @@ export class TemplateFiles {
    */
   resolve(name: string, from?: string): string {
     if (typeof name !== 'string') throw refused(name)
-    const folder = from === undefined ? '' : posix.dirname(relative(this.#root, from).replaceAll(sep, '/'))
-    const key = `${folder}\0${name}`
+    const key = `${from ?? ''}\0${name}`
     const known = this.#found?.get(key)
     if (known !== undefined) return known
+    const folder = from === undefined ? '' : posix.dirname(relative(this.#root, from).replaceAll(sep, '/'))
     const fromRoot = from === undefined ? name : posix.join(name.startsWith('/') ? '' : folder, `./${name}`)
     const file = this.#find(fromRoot, name)
     this.#found?.set(key, file)
