@@ -1,0 +1,124 @@
+import { request } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RunningContender } from '../harness/contender.ts'
+import { sideBySide } from '../harness/side-by-side.ts'
+
+const size = 2 ** 30
+const slow = { seconds: 3, bytesPerSecond: 20_000_000 }
+
+/** A large answer that is made while it is sent. */
+export const download = sideBySide({
+  name: 'download',
+  about:
+    'GET / is answered with a gigabyte, made in chunks of 64 KB while it is sent: first to a client that takes 20 MB a second, then to one that takes what it can get.',
+  headline: 'memory for a slow client',
+  targets: [
+    { figure: 'memory for a slow client', against: 'best peer', atLeast: 0.8 },
+    { figure: 'MB/s', against: 'best peer', atLeast: 0.8 },
+  ],
+  notes: [
+    'memory for a slow client: how much larger the process became in 3 seconds of a client that lags behind. Whoever makes chunks no faster than they are taken needs a few; allocation alone moves this figure by some MB.',
+    'Each chunk is allocated and filled, which is a part of everybody’s CPU time.',
+  ],
+  rounds: { full: 2, quick: 1 },
+  fresh: true,
+
+  async check({ name, port }) {
+    const taken = await take(port, 64_000_000)
+    if (taken.status !== 200 || taken.type !== 'application/octet-stream')
+      throw new Error(`${name} answers ${taken.status} ${taken.type}`)
+    if (taken.wrong !== undefined) throw new Error(`${name} sends another byte at ${taken.wrong}`)
+  },
+
+  // The check was the first download; a second one has what is compiled late compiled.
+  async prepare({ port }) {
+    await take(port, 256_000_000)
+    await sleep(200)
+  },
+
+  async measure(running) {
+    const memory = await memoryForSlowClient(running)
+    const before = await running.usage()
+    const started = performance.now()
+    const { bytes } = await take(running.port, size)
+    const seconds = (performance.now() - started) / 1000
+    const after = await running.usage()
+    return {
+      figures: {
+        'memory for a slow client': { unit: 'MB', better: 'lower', value: memory / 1e6 },
+        'MB/s': { unit: 'MB/s', better: 'higher', value: bytes / 1e6 / seconds },
+        'CPU a GB': { unit: 'ms', better: 'lower', value: (after.cpu - before.cpu) / 1000 },
+        'peak memory': { unit: 'MB', better: 'lower', value: after.peakMemory / 1e6 },
+      },
+      errors: bytes === size ? 0 : 1,
+    }
+  },
+})
+
+interface Taken {
+  status: number | undefined
+  type: string | undefined
+  bytes: number
+  /** Where the first byte was that is not as it should be; looked at in samples. */
+  wrong: number | undefined
+}
+
+/** Downloads as much, and leaves where there is more. */
+function take(port: number, atMost: number): Promise<Taken> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: '127.0.0.1', port, agent: false }, (incoming) => {
+      const taken: Taken = {
+        status: incoming.statusCode,
+        type: incoming.headers['content-type'],
+        bytes: 0,
+        wrong: undefined,
+      }
+      incoming.on('data', (chunk: Buffer) => {
+        if (chunk[0] !== (Math.floor(taken.bytes / 65_536) & 0xff)) taken.wrong ??= taken.bytes
+        taken.bytes += chunk.length
+        if (taken.bytes < atMost || atMost === size) return
+        resolve(taken)
+        outgoing.destroy()
+      })
+      incoming.on('end', () => resolve(taken))
+      incoming.on('error', reject)
+    })
+    outgoing.setTimeout(20_000, () => outgoing.destroy(new Error('a download that stands still')))
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+}
+
+/** How much memory the process took while a client lagged behind, in bytes. */
+async function memoryForSlowClient(running: RunningContender): Promise<number> {
+  const { memory: before } = await running.usage()
+  const socket = connect({ port: running.port, host: '127.0.0.1' })
+  socket.on('error', () => {})
+  socket.write('GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
+  let most = before
+  const stop = readSlowly(socket)
+  for (let tenth = 0; tenth < slow.seconds * 10; tenth++) {
+    await sleep(100)
+    most = Math.max(most, (await running.usage()).memory)
+  }
+  stop()
+  socket.destroy()
+  return Math.max(0, most - before)
+}
+
+/** Takes what has come every 10 ms, as far as the speed allows. */
+function readSlowly(socket: Socket): () => void {
+  const started = performance.now()
+  let taken = 0
+  socket.pause()
+  const timer = setInterval(() => {
+    const due = ((performance.now() - started) / 1000) * slow.bytesPerSecond
+    while (taken < due) {
+      const chunk: Buffer | null = socket.read()
+      if (chunk === null) break
+      taken += chunk.length
+    }
+  }, 10)
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,135 @@
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sideBySide } from '../harness/side-by-side.ts'
+import { interval, tick } from './sse-data.ts'
+
+const streamCount = 1000
+const seconds = 4
+
+/** Pages that wait for news. */
+export const sse = sideBySide({
+  name: 'sse',
+  about: `${streamCount.toLocaleString('en')} open streams of server-sent events get an event each a second.`,
+  headline: 'CPU of 1,000 events',
+  targets: [
+    { figure: 'CPU of 1,000 events', against: 'best peer', atLeast: 0.8 },
+    { figure: 'memory a stream', against: 'best peer', atLeast: 0.8 },
+  ],
+  notes: [
+    'Hono, h3 and @tsgi/core have helpers for events; the others write them by hand, as their documentation does.',
+    'time to open: until each stream has its first event. memory a stream: how much larger the process is with all of them open. An event that did not come is an error.',
+  ],
+  rounds: { full: 1, quick: 1 },
+  fresh: true,
+
+  async check({ name, port }) {
+    const stream = new EventClient(port)
+    await stream.has(2)
+    stream.close()
+    const expected = [`data: ${tick(0)}`, `data: ${tick(1)}`]
+    const lines = stream.received.split(/\r?\n/).filter((line) => line.startsWith('data:'))
+    if (
+      !/^HTTP\/1\.1 200 /.test(stream.received) ||
+      !/^content-type: text\/event-stream/im.test(stream.received)
+    )
+      throw new Error(`${name} answers ${stream.received.slice(0, 300)}`)
+    if (lines.join('\n') !== expected.join('\n')) throw new Error(`${name} sends ${lines.join(' ')}`)
+  },
+
+  async prepare({ port }) {
+    const streams = Array.from({ length: 50 }, () => new EventClient(port))
+    await Promise.all(streams.map((stream) => stream.has(1)))
+    for (const stream of streams) stream.close()
+    await sleep(200)
+  },
+
+  async measure(running) {
+    const { memory: memoryBefore } = await running.usage()
+    const started = performance.now()
+    const streams = Array.from({ length: streamCount }, () => new EventClient(running.port))
+    await Promise.all(streams.map((stream) => stream.has(1)))
+    const opened = performance.now() - started
+
+    const before = await running.usage()
+    const eventsBefore = eventsOf(streams)
+    await sleep(seconds * interval)
+    const events = eventsOf(streams) - eventsBefore
+    const after = await running.usage()
+
+    // The last one may come late; one that has not come after another second has been lost.
+    await Promise.race([Promise.all(streams.map((stream) => stream.has(seconds))), sleep(interval)])
+    const errors = streams.filter((stream) => stream.events < seconds || stream.failed).length
+    for (const stream of streams) stream.close()
+    return {
+      figures: {
+        'CPU of 1,000 events': {
+          unit: 'ms',
+          better: 'lower',
+          value: (after.cpu - before.cpu) / 1000 / (events / 1000),
+        },
+        'memory a stream': {
+          unit: 'KB',
+          better: 'lower',
+          value: (after.memory - memoryBefore) / 1e3 / streamCount,
+        },
+        'time to open': { unit: 'ms', better: 'lower', value: opened },
+      },
+      errors,
+    }
+  },
+})
+
+function eventsOf(streams: EventClient[]): number {
+  return streams.reduce((sum, { events }) => sum + events, 0)
+}
+
+/** One that reads a stream over a bare socket, so that the client costs little beside the server. */
+class EventClient {
+  events = 0
+  failed = false
+  /** What came, until it closes: a few hundred characters. */
+  received = ''
+  readonly #socket: Socket
+  #at = 0
+  #waiting: { events: number; resolve: () => void } | undefined
+
+  constructor(port: number) {
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    this.#socket.setEncoding('latin1')
+    this.#socket.write('GET / HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n')
+    this.#socket.on('data', (text: string) => {
+      this.received += text
+      this.#count()
+    })
+    this.#socket.on('close', () => {
+      this.failed = true
+      this.#waiting?.resolve()
+    })
+    this.#socket.on('error', () => {})
+  }
+
+  /** Until so many events have come, or the stream has ended. */
+  has(events: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.events >= events || this.failed) resolve()
+      else this.#waiting = { events, resolve }
+    })
+  }
+
+  close(): void {
+    this.#socket.removeAllListeners('close')
+    this.#socket.destroy()
+  }
+
+  /** Events count in their order only. */
+  #count(): void {
+    for (;;) {
+      const next = `data: ${tick(this.events)}\n\n`
+      const found = this.received.indexOf(next, this.#at)
+      if (found === -1) break
+      this.#at = found + next.length
+      this.events++
+    }
+    if (this.#waiting !== undefined && this.events >= this.#waiting.events) this.#waiting.resolve()
+  }
+}
