@@ -61,7 +61,7 @@ export class Changes {
     const data = new Map(content.data)
     for (const [key, { value, again, from }] of this.#keys) {
       const kept = data.get(key)
-      const stands = again.length === 0 || JSON.stringify(kept) === JSON.stringify(from)
+      const stands = again.length === 0 || kept === from || JSON.stringify(kept) === JSON.stringify(from)
       const next = stands ? value : again.reduce((current, fn) => fn(current), kept)
       if (next === undefined) data.delete(key)
       else data.set(key, next)

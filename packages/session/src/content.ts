@@ -42,8 +42,18 @@ export function encode(entry: Content | Moved): string {
 
 /** What {@link encode} made the text of. The values are frozen, so that no change of them is missed silently. */
 export function decode(text: string): Content | Moved {
-  const kept = JSON.parse(text, (_, value) => Object.freeze(value)) as Moved | EncodedContent
-  return 'moved' in kept ? kept : { ...kept, data: new Map(Object.entries(kept.data)) }
+  const kept = JSON.parse(text) as Moved | EncodedContent
+  if ('moved' in kept) return kept
+  const data = new Map(Object.entries(kept.data))
+  for (const value of data.values()) freeze(value)
+  return { created: kept.created, data, flashes: kept.flashes }
 }
 
 type EncodedContent = Omit<Content, 'data'> & { readonly data: Readonly<Record<string, unknown>> }
+
+/** Freezes what JSON made, at every depth: no deeper than what was encoded, which is bounded. */
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const member of Object.values(value)) freeze(member)
+  Object.freeze(value)
+}

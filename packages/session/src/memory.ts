@@ -94,7 +94,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
     load(key) {
       const stored = find(key)
-      if (stored !== undefined) put(key, stored)
+      if (stored !== undefined) {
+        sessions.delete(key)
+        sessions.set(key, stored)
+      }
       return stored
     },
     commit(key, { data, expires }, version) {

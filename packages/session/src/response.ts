@@ -1,4 +1,5 @@
 import { withHeaders } from '@tsgi/core'
+import { plainParts } from '@tsgi/core/gateway'
 
 /**
  * The response with what caches must know of a session: the response half of the middleware.
@@ -23,14 +24,20 @@ export function markResponse(
   response: Response,
   { used, cookieChanged }: { readonly used: boolean; readonly cookieChanged: boolean },
 ): Response {
-  const changes: Record<string, string> = {}
-  const vary = response.headers.get('vary')
-  if (used && !/(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary ?? '')) {
-    changes.vary = vary ? `${vary}, Cookie` : 'Cookie'
+  const changes: { vary?: string; 'cache-control'?: string } = {}
+  if (used) {
+    const vary = fieldOf(response, 'vary')
+    if (!/(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary)) changes.vary = vary === '' ? 'Cookie' : `${vary}, Cookie`
   }
-  const control = response.headers.get('cache-control') ?? ''
-  if (cookieChanged && !/(^|,)\s*(no-store|private)\s*(,|$)/i.test(control)) {
+  if (cookieChanged && !/(^|,)\s*(no-store|private)\s*(,|$)/i.test(fieldOf(response, 'cache-control'))) {
     changes['cache-control'] = 'no-store'
   }
   return Object.keys(changes).length === 0 ? response : withHeaders(response, changes)
+}
+
+/** A header field's value, `''` where there is none: without a `Headers`, where the response was made without one. */
+function fieldOf(response: Response, name: string): string {
+  const plain = plainParts(response)
+  if (plain === undefined) return response.headers.get(name) ?? ''
+  return plain.headers.filter((_, at, fields) => at % 2 === 1 && fields[at - 1] === name).join(', ')
 }
