@@ -5,7 +5,7 @@ import { request as httpsRequest } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
-import { type Application, lint } from '@tsgi/core'
+import { type Application, lint, text } from '@tsgi/core'
 import { serve } from '@tsgi/server'
 import type { UwsgiNative } from '@tsgi/uwsgi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -38,6 +38,9 @@ const fronts: readonly Front[] = [
   },
 ]
 
+/** As much as many cookies take. */
+const wide = { 'x-wide': 'w'.repeat(7_000), 'x-wider': 'w'.repeat(7_000) }
+
 const nginx = requireProgram('nginx')
 
 describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, listen, connection }) => {
@@ -50,7 +53,7 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
 
   const watched: Application = (environ) => {
     connections.add(connection(environ.gateway.native))
-    return application(environ)
+    return environ.pathInfo === '/wide' ? text('', { headers: wide }) : application(environ)
   }
 
   beforeAll(async () => {
@@ -147,6 +150,12 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     const bare = await ask('/beta')
     bare.resume()
     expect(bare.statusCode).toBe(inside ? 301 : 200)
+  })
+
+  it('a response with a header of 14 KB arrives', async () => {
+    const response = await ask('/wide')
+    response.resume()
+    expect(response.headers).toMatchObject(wide)
   })
 
   it('a body of 10 MB arrives whole', async () => {
