@@ -1,5 +1,5 @@
 import type { Key } from 'path-to-regexp'
-import { matchSegments, type Segment } from './segment.ts'
+import { matchSegments, type Places, place, type Segment } from './segment.ts'
 
 /** One way to read a pattern: with each of its optional groups taken or left. */
 export interface Form {
@@ -17,33 +17,51 @@ export interface Form {
 
 /** The end of a form, from its first wildcard's segment on. */
 export type Tail =
-  /** One wildcard, in `before*name after`, then segments: as many slashes follow it, so where it ends is known. */
-  | { readonly before: string; readonly after: string; readonly rest: readonly Segment[] }
-  /** Several wildcards, or a parameter in a wildcard's segment: path-to-regexp's expression for the whole form. */
-  | { readonly regexp: RegExp }
+  /**
+   * One wildcard, the `nth` of all parameters, in `before*name after`, then segments: as many slashes follow it, so where
+   * it ends is known.
+   */
+  | {
+      readonly nth: number
+      readonly before: string
+      readonly after: string
+      readonly rest: readonly Segment[]
+    }
+  /**
+   * Several wildcards, or a parameter in a wildcard's segment: path-to-regexp's expression for the whole form, and the
+   * text before each of its groups.
+   */
+  | { readonly regexp: RegExp; readonly texts: readonly string[] }
 
-/** The text of the parameters where `path` is of this form, undefined where it is not. */
-export function matchForm({ segments, tail }: Form, path: string): string[] | undefined {
-  const found: string[] = []
-  const at = matchSegments(segments, path, 1, found)
-  const matched = tail === undefined ? at > path.length : at !== -1 && matchTail(tail, path, at, found)
-  return matched ? found : undefined
+/** Whether `path` is of this form; its parameters are noted in `places`. */
+export function matchForm({ segments, tail }: Form, path: string, places: Places): boolean {
+  const at = matchSegments(segments, path, 1, 0, places)
+  return tail === undefined ? at > path.length : at !== -1 && matchTail(tail, path, at, places)
 }
 
-/** Whether `path` from `start`, just after a slash, is this tail; the text of its parameters is added to `found`. */
-export function matchTail(tail: Tail, path: string, start: number, found: string[]): boolean {
-  if ('regexp' in tail) {
-    const match = tail.regexp.exec(path)
-    if (match === null) return false
-    found.splice(0, found.length, ...match.slice(1))
-    return true
-  }
-  const { before, after, rest } = tail
+/** Whether `path` from `start`, just after a slash, is this tail; its parameters are noted in `places`. */
+export function matchTail(tail: Tail, path: string, start: number, places: Places): boolean {
+  if ('regexp' in tail) return matchRegExp(tail.regexp, tail.texts, path, places)
+  const { nth, before, after, rest } = tail
   let end = path.length
   for (let slashes = rest.length; slashes > 0; slashes--) end = path.lastIndexOf('/', end - 1)
   const from = start + before.length
   const to = end - after.length
-  if (from >= to || !path.startsWith(before, start) || !path.endsWith(after, end)) return false
-  found.push(path.slice(from, to))
-  return matchSegments(rest, path, end + 1, found) > path.length
+  if (from >= to) return false
+  if (before !== '' && !path.startsWith(before, start)) return false
+  if (after !== '' && !path.endsWith(after, end)) return false
+  place(places, nth, from, to)
+  return rest.length === 0 || matchSegments(rest, path, end + 1, nth + 1, places) > path.length
+}
+
+function matchRegExp(regexp: RegExp, texts: readonly string[], path: string, places: Places): boolean {
+  const match = regexp.exec(path)
+  if (match === null) return false
+  let at = 0
+  for (let nth = 0; nth + 1 < match.length; nth++) {
+    const start = at + texts[nth]!.length
+    at = start + match[nth + 1]!.length
+    place(places, nth, start, at)
+  }
+  return true
 }

@@ -48,5 +48,7 @@ function answerer(declared: ReadonlyMap<string, AnyApplication>): (method: strin
   const refuse: AnyApplication = () => {
     throw new HttpError(405, undefined, { headers: { allow } })
   }
-  return (method) => all.get(method) ?? refuse
+  // Most requests are this one, which needs no looking up.
+  const usual = get ?? refuse
+  return (method) => (method === 'GET' ? usual : (all.get(method) ?? refuse))
 }

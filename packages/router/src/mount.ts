@@ -11,11 +11,11 @@ export function isMount(tokens: readonly Token[], forms: readonly Form[]): boole
  * The environ of a mounted application: what its pattern matched before the wildcard has moved from `pathInfo` to
  * `scriptName`, percent-encoding kept; all of it where the pattern matched without the wildcard.
  *
- * @param rest What the wildcard matched, percent-encoding kept; undefined where there was none.
+ * @param rest Where what the wildcard matched begins; undefined where there was none.
  */
-export function moved<E extends Environ>(environ: E, rest: string | undefined): E {
+export function moved<E extends Environ>(environ: E, rest: number | undefined): E {
   const { scriptName, pathInfo } = environ
-  let at = rest === undefined ? pathInfo.length : pathInfo.length - rest.length - 1
+  let at = rest === undefined ? pathInfo.length : rest - 1
   // SCRIPT_NAME never ends in a slash: one that would end it begins PATH_INFO.
   while (at > 0 && pathInfo[at - 1] === '/') at--
   return derive(environ, { scriptName: scriptName + pathInfo.slice(0, at), pathInfo: pathInfo.slice(at) })

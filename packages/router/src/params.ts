@@ -1,5 +1,6 @@
 import { HttpError } from '@tsgi/core'
 import type { Key } from 'path-to-regexp'
+import type { Places } from './segment.ts'
 
 /**
  * The parameters of a pattern, by name: `:name` is a `string`, `*name` a `string[]`, and what stands in a group
@@ -23,24 +24,36 @@ export type Params<Pattern extends string> = string extends Pattern
  * The parameters of a match, decoded, over those from outside. The object has no prototype, so `__proto__` is a name
  * like any other.
  *
- * @param found The text of each of `keys`.
+ * @param places Where in `path` each of `keys` is.
  * @throws HttpError 400 where one is not valid percent-encoding.
  */
 export function readParams(
   keys: readonly Key[],
-  found: readonly string[],
+  path: string,
+  places: Places,
   outer: unknown,
 ): Record<string, string | string[]> {
-  const params: Record<string, string | string[]> = Object.assign(Object.create(null), outer)
+  const params: Record<string, string | string[]> = Object.create(null)
+  if (outer !== undefined) Object.assign(params, outer)
+  for (let nth = 0; nth < keys.length; nth++) {
+    const { name, type } = keys[nth]!
+    const text = path.slice(places[2 * nth], places[2 * nth + 1])
+    params[name] = type === 'param' ? decode(text) : decodeSegments(text)
+  }
+  return params
+}
+
+function decodeSegments(text: string): string[] {
+  return text.includes('/') ? text.split('/').map(decode) : [decode(text)]
+}
+
+function decode(text: string): string {
+  if (!text.includes('%')) return text
   try {
-    for (const [index, { name, type }] of keys.entries()) {
-      const text = found[index]!
-      params[name] = type === 'param' ? decodeURIComponent(text) : text.split('/').map(decodeURIComponent)
-    }
+    return decodeURIComponent(text)
   } catch {
     throw undecodable()
   }
-  return params
 }
 
 /** What is answered to a path that cannot be decoded. */

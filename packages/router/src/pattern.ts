@@ -67,20 +67,24 @@ function makeForm(flat: readonly Token[]): Form {
   const wild = parts.findIndex((part) => part.includes(WILDCARD))
   return {
     segments: parts.slice(0, wild === -1 ? undefined : wild).map(toSegment),
-    tail: wild === -1 ? undefined : makeTail(flat, parts.slice(wild)),
+    tail: wild === -1 ? undefined : makeTail(flat, shape, parts, wild),
     keys,
     shape,
     open: parts.at(-1) === WILDCARD,
   }
 }
 
-function makeTail(flat: readonly Token[], [own = '', ...rest]: readonly string[]): Tail {
+function makeTail(flat: readonly Token[], shape: string, parts: readonly string[], wild: number): Tail {
+  const [own = '', ...rest] = parts.slice(wild)
   const [before = '', after = '', ...more] = own.split(WILDCARD)
   const simple =
     more.length === 0 && !own.includes(PARAMETER) && !rest.some((part) => part.includes(WILDCARD))
-  return simple
-    ? { before, after, rest: rest.map(toSegment) }
-    : { regexp: pathToRegexp({ tokens: flat }, EXACTLY).regexp }
+  if (!simple) {
+    const { regexp } = pathToRegexp({ tokens: flat }, EXACTLY)
+    return { regexp, texts: shape.split(PARAMETER).flatMap((text) => text.split(WILDCARD)) }
+  }
+  const nth = parts.slice(0, wild).reduce((count, part) => count + toSegment(part).length - 1, 0)
+  return { nth, before, after, rest: rest.map(toSegment) }
 }
 
 function mark(token: Token): string {

@@ -10,11 +10,12 @@ import {
 import { type Compiled, compileTable } from './compile.ts'
 import type { HrefArguments } from './href.ts'
 import { moved } from './mount.ts'
+import type { Match } from './node.ts'
 import { readParams, undecodable } from './params.ts'
 import { decodes } from './pattern.ts'
 import { listRoutes, type Route } from './routes.ts'
+import type { Places } from './segment.ts'
 import type { RouteTable } from './table.ts'
-import type { Match } from './tree.ts'
 
 /** The options of {@link router}. */
 export interface RouterOptions<Needs extends object = object> {
@@ -134,10 +135,14 @@ export function router(...given: readonly unknown[]): Router<string> {
   if (typeof fallback !== 'function') throw new TypeError('router: fallback must be an application')
   const { patterns, tree } = compileTable(table)
 
+  // For one lookup at a time: what it notes is read before anything else is called.
+  const places: Places = []
   const dispatch: Application = (environ) => {
     const { method, pathInfo } = environ
-    const match = tree.find(pathInfo === '' ? '/' : pathInfo)
-    if (match !== undefined) return match.route.methods.answering(method)(routed(environ, match) as never)
+    const match = tree.find(pathInfo === '' ? '/' : pathInfo, places)
+    if (match !== undefined) {
+      return match.route.methods.answering(method)(routed(environ, match, places) as never)
+    }
     if (!decodes(pathInfo)) throw undecodable()
     return fallback(environ)
   }
@@ -165,13 +170,15 @@ export function router(...given: readonly unknown[]): Router<string> {
  */
 function routed(
   environ: Environ & { readonly params?: unknown },
-  { route, form, found }: Match<Compiled>,
+  { route, form }: Match<Compiled>,
+  places: Places,
 ): Environ {
-  const { scriptName, pathInfo, params } = environ
+  const { scriptName, pathInfo, params: outer } = environ
+  const params = readParams(form.keys, pathInfo, places, outer)
   const inner = route.mount
-    ? moved(environ, form.open ? found.at(-1) : undefined)
+    ? moved(environ, form.open ? places[2 * form.keys.length - 2] : undefined)
     : derive(environ, { scriptName, pathInfo })
-  return extend(inner, { params: readParams(form.keys, found, params) })
+  return extend(inner, { params })
 }
 
 const notFound: Application = () => {

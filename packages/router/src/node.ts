@@ -1,0 +1,144 @@
+import type { Form, Tail } from './form.ts'
+import type { Segment } from './segment.ts'
+import { compareShapes, leadOf, PARAMETER } from './shape.ts'
+
+/** What a path was found to be: of this form of this route. */
+export interface Match<Route> {
+  readonly route: Route
+  readonly form: Form
+}
+
+/** A form in the tree. */
+export interface Entry<Route> extends Match<Route> {
+  /** Earlier forms of the same pattern that may match the same path: path-to-regexp would prefer them. */
+  readonly preferred: readonly Match<Route>[]
+}
+
+/** A place in the tree that some text leads to, or the end of a segment with parameters. */
+export interface Node<Route> {
+  /** The text that leads here from the node before, at least one character of it; empty after parameters. */
+  text: string
+  /** What goes on with text, by the code of its first character less `first`: no two begin with the same. */
+  nexts: (Node<Route> | undefined)[]
+  first: number
+  /** What ends here. */
+  end: Entry<Route> | undefined
+  /** What else a segment that begins here may be. Only where the text up to here ends in a slash. */
+  segments: Segments<Route> | undefined
+}
+
+/** The segments that may begin at one place and are not text alone. */
+export interface Segments<Route> {
+  /** Text and parameters, by the text it begins with, more specific first. */
+  readonly mixed: Map<string, Branch<Route>[]>
+  /** The lengths of the keys of `mixed`, longest first. */
+  leads: readonly number[]
+  /** What goes on after a segment that is a parameter. */
+  parameter: Node<Route> | undefined
+  /** What has a wildcard in this segment, more specific first. */
+  readonly tails: Ending<Route>[]
+}
+
+interface Branch<Route> {
+  readonly shape: string
+  readonly segment: Segment
+  /** What goes on after the segment. */
+  readonly node: Node<Route>
+}
+
+interface Ending<Route> {
+  readonly shape: string
+  readonly tail: Tail
+  readonly entry: Entry<Route>
+}
+
+export function makeNode<Route>(text: string): Node<Route> {
+  return { text, nexts: [], first: 0, end: undefined, segments: undefined }
+}
+
+/** Puts a form into the tree, whose root stands for the slash that every form begins with. */
+export function insert<Route>(root: Node<Route>, entry: Entry<Route>): void {
+  const { segments, tail, shape } = entry.form
+  let node = root
+  let text = ''
+  for (const [index, segment] of segments.entries()) {
+    if (index > 0) text += '/'
+    if (segment.length === 1) text += segment[0]
+    else {
+      node = afterSegment(afterText(node, text), segment)
+      text = ''
+    }
+  }
+  if (tail === undefined) {
+    afterText(node, text).end = entry
+    return
+  }
+  if (segments.length > 0) text += '/'
+  const rest = shape.split('/').slice(segments.length + 1)
+  insertByShape(segmentsAt(afterText(node, text)).tails, { shape: rest.join('/'), tail, entry })
+}
+
+/** The node that this text leads to, made where there is none. */
+function afterText<Route>(node: Node<Route>, text: string): Node<Route> {
+  if (text === '') return node
+  const code = text.charCodeAt(0)
+  const next = node.nexts[code - node.first]
+  if (next === undefined) {
+    const made = makeNode<Route>(text)
+    setNext(node, code, made)
+    return made
+  }
+  const common = commonLength(next.text, text)
+  if (common === next.text.length) return afterText(next, text.slice(common))
+  // The two part inside the text: what they have in common leads to a new node between.
+  const between = makeNode<Route>(text.slice(0, common))
+  next.text = next.text.slice(common)
+  setNext(between, next.text.charCodeAt(0), next)
+  setNext(node, code, between)
+  return afterText(between, text.slice(common))
+}
+
+/** The node after a segment with parameters, made where there is none. */
+function afterSegment<Route>(node: Node<Route>, segment: Segment): Node<Route> {
+  const segments = segmentsAt(node)
+  const shape = segment.join(PARAMETER)
+  if (shape === PARAMETER) {
+    segments.parameter ??= makeNode('')
+    return segments.parameter
+  }
+  const lead = leadOf(shape)
+  const branches = segments.mixed.get(lead) ?? []
+  const known = branches.find((branch) => branch.shape === shape)
+  if (known !== undefined) return known.node
+  const branch: Branch<Route> = { shape, segment, node: makeNode('') }
+  insertByShape(branches, branch)
+  segments.mixed.set(lead, branches)
+  segments.leads = [...new Set([...segments.leads, lead.length])].sort((a, b) => b - a)
+  return branch.node
+}
+
+function segmentsAt<Route>(node: Node<Route>): Segments<Route> {
+  node.segments ??= { mixed: new Map(), leads: [], parameter: undefined, tails: [] }
+  return node.segments
+}
+
+function setNext<Route>(node: Node<Route>, code: number, next: Node<Route>): void {
+  const { nexts } = node
+  const first = nexts.length === 0 ? code : Math.min(code, node.first)
+  const length = nexts.length === 0 ? 1 : Math.max(node.first + nexts.length, code + 1) - first
+  // Made at its length and without holes, which is the quickest to read.
+  node.nexts = Array.from({ length }, (_, index) => nexts[first + index - node.first])
+  node.nexts[code - first] = next
+  node.first = first
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && length < b.length && a[length] === b[length]) length++
+  return length
+}
+
+function insertByShape<Item extends { readonly shape: string }>(items: Item[], item: Item): void {
+  const index = items.findIndex((each) => compareShapes(item.shape, each.shape) < 0)
+  items.splice(index === -1 ? items.length : index, 0, item)
+}
