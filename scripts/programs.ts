@@ -18,6 +18,8 @@ const programs = {
   uwsgi: { file: 'uwsgi', debian: 'uwsgi-core' },
   'uwsgi-python3': { file: '/usr/lib/uwsgi/plugins/python3_plugin.so', debian: 'uwsgi-plugin-python3' },
   'redis-server': { file: 'redis-server', debian: 'redis-server' },
+  'systemd-analyze': { file: 'systemd-analyze', debian: 'systemd' },
+  'systemd-socket-activate': { file: 'systemd-socket-activate', debian: 'systemd' },
 } as const satisfies Record<string, Program>
 
 export type ProgramName = keyof typeof programs
@@ -45,8 +47,8 @@ export function missingPrograms(): string | undefined {
 }
 
 function advice(names: readonly ProgramName[]): string {
-  const packages = names.map((name) => programs[name].debian)
-  return `apt-get install --no-install-recommends ${packages.join(' ')}`
+  const packages = new Set(names.map((name) => programs[name].debian))
+  return `apt-get install --no-install-recommends ${[...packages].join(' ')}`
 }
 
 /** Debian has servers where a user's PATH does not look. */

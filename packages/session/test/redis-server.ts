@@ -25,6 +25,8 @@ export class RedisServer implements AsyncDisposable {
     const args = ['--port', '0', '--unixsocket', this.path, '--dir', this.#folder, '--save', '']
     const child = spawn(this.#program, [...args, '--appendonly', 'no', '--daemonize', 'no'])
     this.#child = child
+    // Also where a test is given up, which never comes to its own end.
+    process.once('exit', () => child.kill('SIGKILL'))
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))

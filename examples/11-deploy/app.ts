@@ -1,0 +1,46 @@
+import { hostname } from 'node:os'
+import { cookies } from '@tsgi/cookies'
+import { html, redirect, stack } from '@tsgi/core'
+import { router } from '@tsgi/router'
+import { session } from '@tsgi/session'
+import { redisStore } from '@tsgi/session/redis'
+import { createClient } from 'redis'
+
+const { REDIS_URL = 'redis://127.0.0.1:6379', SESSION_SECRET, SERVER = hostname() } = process.env
+if (SESSION_SECRET === undefined) throw new Error('SESSION_SECRET is not set')
+
+const client = createClient({ url: REDIS_URL, disableOfflineQueue: true })
+client.on('error', ({ message }: Error) => console.error(`redis: ${message}`))
+await client.connect()
+
+const web = stack(
+  cookies(),
+  // Several secrets, with a space between: the first one signs, the others are still known.
+  session<Visitor>({ secret: SESSION_SECRET.split(' '), store: redisStore({ client }) }),
+)
+
+interface Visitor {
+  /** How often this visitor has clicked, by the server that answered. */
+  clicks: Record<string, number>
+}
+
+export const application = router(web, {
+  '/': {
+    GET({ session, scheme, host, remoteAddress }) {
+      const clicks = Object.entries(session.get('clicks') ?? {})
+      const total = clicks.reduce((sum, [, count]) => sum + count, 0)
+      const rows = clicks.map(([server, count]) => `<li>${server}: ${count}</li>`)
+      return html(`<!doctype html>
+<title>Deployed</title>
+<p>You have clicked ${total} times:</p>
+<ul>${rows.join('')}</ul>
+<form method="post"><button>Click</button></form>
+<p>${SERVER} answered ${remoteAddress}, who asked for ${scheme}://${host}.</p>
+`)
+    },
+    POST({ session }) {
+      session.update('clicks', (clicks = {}) => ({ ...clicks, [SERVER]: (clicks[SERVER] ?? 0) + 1 }))
+      return redirect('/', 303)
+    },
+  },
+})

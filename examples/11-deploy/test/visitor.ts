@@ -1,0 +1,106 @@
+/** Somebody with a browser: keeps a cookie and a few connections. */
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { Agent, request as secureRequest } from 'node:https'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+export class Visitor implements Disposable {
+  readonly #port: number
+  readonly #agent: Agent
+  #cookie: string | undefined
+
+  /** @param ca The certificate that is trusted. */
+  constructor(port: number, ca: string) {
+    this.#port = port
+    // Not the address that nginx has.
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxSockets: 20,
+      ca,
+      servername: 'localhost',
+      localAddress: '127.0.0.2',
+    })
+  }
+
+  async ask(method: 'GET' | 'POST', path = '/', headers: Record<string, string> = {}): Promise<Answer> {
+    const cookie = this.#cookie === undefined ? {} : { cookie: this.#cookie }
+    const answer = await ask(`https://127.0.0.1:${this.#port}${path}`, method, this.#agent, {
+      ...cookie,
+      ...headers,
+    })
+    const [set] = answer.headers['set-cookie'] ?? []
+    if (set !== undefined) this.#cookie = set.split(';')[0]
+    return answer
+  }
+
+  /** How often they have clicked, by server, as the page says. */
+  async clicks(): Promise<Readonly<Record<string, number>>> {
+    const { status, body } = await this.ask('GET')
+    if (status !== 200) throw new Error(`${status} ${body}`)
+    return Object.fromEntries(
+      [...body.matchAll(/<li>([^:]+): (\d+)<\/li>/g)].map(([, server, count]) => [server, Number(count)]),
+    )
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy()
+  }
+}
+
+/** One request, on a connection of its own unless there is an agent. */
+export function ask(
+  url: string,
+  method = 'GET',
+  agent: Agent | undefined = undefined,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const send = url.startsWith('https:') ? secureRequest : request
+  return new Promise((resolve, reject) => {
+    const sent = send(url, { method, agent, headers: { host: 'example.org', ...headers } }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (text: string) => {
+        body += text
+      })
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }))
+      response.on('error', reject)
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+
+/** Asks again and again, so many times at once, until it is told to end; counts what was answered well, keeps the rest. */
+export class Load {
+  readonly failures: unknown[] = []
+  answered = 0
+  #loading = true
+  readonly #clients: Promise<void>[]
+
+  constructor(visitor: Visitor, method: 'GET' | 'POST', atOnce: number) {
+    this.#clients = Array.from({ length: atOnce }, () => this.#ask(visitor, method))
+  }
+
+  async end(): Promise<void> {
+    this.#loading = false
+    await Promise.all(this.#clients)
+  }
+
+  async #ask(visitor: Visitor, method: 'GET' | 'POST'): Promise<void> {
+    while (this.#loading) {
+      try {
+        const { status, body } = await visitor.ask(method)
+        if (status < 400) this.answered++
+        else this.failures.push(`${status} ${body}`)
+      } catch (error) {
+        this.failures.push(error)
+      }
+      // The servers need processors too.
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import type { ServeConfig } from '@tsgi/server'
+
+export default {
+  app: './app.ts',
+  workers: 'auto',
+  // Where nginx is: on this machine, or elsewhere in the private network.
+  trustProxy: ['127.0.0.0/8', '10.0.0.0/8'],
+  requestTimeout: 30,
+  health: '/health',
+  drainDelay: 5,
+  gracefulTimeout: 20,
+  accessLog: 'json',
+} satisfies ServeConfig
