@@ -4,6 +4,7 @@ import { type RunningContender, startContender } from './contender.ts'
 import { contendersOf } from './contenders.ts'
 import { check, type Exchange } from './exchange.ts'
 import { load } from './load.ts'
+import { median } from './statistics.ts'
 import type { Figure, Row, Target, Work, WorkResult } from './work.ts'
 
 export interface HttpWork {
@@ -57,7 +58,7 @@ export function httpWork(definition: HttpWork): HttpWorkResult {
         }
       const rows: Row[] = []
       for (const entrant of entrants) rows.push(await entrant.row())
-      return { rows, notes } satisfies WorkResult
+      return { rows, notes: [...notes, ...starved(entrants)] } satisfies WorkResult
     },
     async checkContender(contender, options) {
       await using running = await startContender(contender, name, options)
@@ -72,6 +73,8 @@ class Entrant {
   readonly #requests: readonly Exchange[]
   readonly #perSecond: number[] = []
   readonly #cpu: number[] = []
+  /** How much of a core it had, a value a round. */
+  readonly shares: number[] = []
   #errors = 0
 
   constructor(running: RunningContender, requests: readonly Exchange[]) {
@@ -86,9 +89,10 @@ class Entrant {
   async measure(seconds: number): Promise<void> {
     const before = await this.running.usage()
     const { requests, requestsPerSecond, errors } = await this.load(seconds)
-    const after = await this.running.usage()
+    const cpu = (await this.running.usage()).cpu - before.cpu
     this.#perSecond.push(requestsPerSecond)
-    this.#cpu.push((after.cpu - before.cpu) / requests)
+    this.#cpu.push(cpu / requests)
+    this.shares.push(cpu / (requests / requestsPerSecond) / 1e6)
     this.#errors += errors
   }
 
@@ -101,6 +105,18 @@ class Entrant {
     }
     return { contender: this.running.name, figures, errors: this.#errors }
   }
+}
+
+/** A server that could not use all of its core says nothing about requests a second. */
+function starved(entrants: readonly Entrant[]): string[] {
+  const shares = entrants.map((entrant) => median(entrant.shares))
+  const least = Math.min(...shares)
+  return least > 0.9
+    ? []
+    : [
+        `a server had only ${Math.round(least * 100)} % of its core, because the machine is busy or the load too small: ` +
+          'believe CPU a request rather than requests/s',
+      ]
 }
 
 async function checked(definition: HttpWork, { name, port }: RunningContender): Promise<readonly Exchange[]> {

@@ -1,5 +1,5 @@
 /** As many requests as a server can answer: wrk where it is installed, autocannon where not. */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,12 +27,14 @@ export interface LoadResult {
   errors: number
 }
 
+const wrk = wrkVersion()
+
 /** The program that makes the load. */
-export const generator: 'wrk' | 'autocannon' = hasWrk() ? 'wrk' : 'autocannon'
+export const generator: string = wrk === undefined ? 'autocannon' : `wrk ${wrk}`
 
 /** Keeps a server on 127.0.0.1 busy for some seconds. */
 export function load(options: LoadOptions): Promise<LoadResult> {
-  return generator === 'wrk' ? loadWithWrk(options) : loadWithAutocannon(options)
+  return wrk !== undefined ? loadWithWrk(options) : loadWithAutocannon(options)
 }
 
 /** The requests as wrk's Lua wants them: bytes, made once. */
@@ -122,12 +124,8 @@ function luaString(text: string): string {
   return `"${bytes.join('')}"`
 }
 
-function hasWrk(): boolean {
-  try {
-    // Without arguments it says how it is used, and fails.
-    execFileSync('wrk', { stdio: 'ignore' })
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
-  }
+/** Its version; undefined where it is not installed. */
+function wrkVersion(): string | undefined {
+  const { stdout } = spawnSync('wrk', ['-v'], { encoding: 'utf8' })
+  return /^wrk (?:\w+\/)?(\S+)/.exec(stdout ?? '')?.[1]
 }

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { chart } from './chart.ts'
+import type { Row } from './work.ts'
+
+function row(contender: string, ...values: number[]): Row {
+  return { contender, figures: { speed: { unit: 'requests/s', better: 'higher', values } }, errors: 0 }
+}
+
+const work = { name: 'hello', about: '', headline: 'speed' }
+const panel = { work, result: { rows: [row('node-http', 1000), row('a<b', 500), row('tsgi', 2000)] } }
+const widths = (svg: string) =>
+  [...svg.matchAll(/class="(bar|ours)"[^>]* width="([\d.]+)"/g)].map((match) => [match[1], Number(match[2])])
+
+it('draws a bar for each contender, as long as its ratio to raw node:http, ours in its own colour', () => {
+  const bars = widths(chart([panel], 'a machine'))
+  expect(bars.map(([kind]) => kind)).toEqual(['bar', 'bar', 'ours'])
+  const [one, half, two] = bars.map(([, width]) => width as number)
+  expect(half! / one!).toBeCloseTo(0.5, 1)
+  expect(two! / one!).toBeCloseTo(2, 1)
+})
+
+it('is a well-formed document whatever the names are', () => {
+  const svg = chart([panel], 'CPU & <cores>')
+  expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /)
+  expect(svg).toContain('a&#60;b')
+  expect(svg).toContain('CPU &#38; &#60;cores&#62;')
+  const open = svg.match(/<(?:svg|text|tspan|title|style)\b/g)!.length
+  expect(svg.match(/<\/(?:svg|text|tspan|title|style)>/g)).toHaveLength(open)
+  expect(svg).not.toContain('NaN')
+})
+
+it('has colours for a dark page', () => {
+  expect(chart([panel], '')).toContain('prefers-color-scheme: dark')
+})
+
+it('says which contender is 1 where raw node:http takes no part', () => {
+  const peers = { work, result: { rows: [row('rou3', 10), row('tsgi', 20)] } }
+  expect(chart([peers], '')).toContain('1 is rou3')
+})
+
+it('draws no bar for what was not measured', () => {
+  const lacking = { work, result: { rows: [row('node-http', 10), row('koa'), row('tsgi', 20)] } }
+  expect(widths(chart([lacking], ''))[1]).toEqual(['bar', 0])
+})

@@ -1,0 +1,114 @@
+/** The results as a picture: one panel a work, one bar a contender. It is read in light and in dark. */
+import { baseline, isOurs } from './contenders.ts'
+import { formatNumber, formatRatio } from './numbers.ts'
+import { median, ratio, reference } from './statistics.ts'
+import type { Row, Work, WorkResult } from './work.ts'
+
+export interface Panel {
+  work: Pick<Work, 'name' | 'about' | 'headline'>
+  result: Pick<WorkResult, 'rows'>
+}
+
+const panel = { width: 420, gap: 24, title: 54, row: 22, labels: 92, values: 110 }
+const margin = 24
+const head = 64
+
+const style = `
+  .back { fill: #ffffff; stroke: #d8dee4 }
+  .text { fill: #1f2328 }
+  .quiet { fill: #59636e }
+  .bar { fill: #afb8c1 }
+  .ours { fill: #1a7f37 }
+  .line { stroke: #1f2328; stroke-dasharray: 2 3 }
+  text { font: 12px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif }
+  .title { font-size: 15px; font-weight: 600 }
+  .us { font-weight: 600 }
+  @media (prefers-color-scheme: dark) {
+    .back { fill: #0d1117; stroke: #30363d }
+    .text { fill: #e6edf3 }
+    .quiet { fill: #9198a1 }
+    .bar { fill: #57606a }
+    .ours { fill: #3fb950 }
+    .line { stroke: #e6edf3 }
+  }
+`
+
+/** An SVG document. `machine` says on one line where it was measured. */
+export function chart(panels: readonly Panel[], machine: string): string {
+  const lines: Panel[][] = []
+  for (let index = 0; index < panels.length; index += 2) lines.push(panels.slice(index, index + 2))
+  let top = head
+  const drawn = lines.map((line) => {
+    const group = line.map((each, column) =>
+      drawPanel(each, margin + column * (panel.width + panel.gap), top),
+    )
+    top += Math.max(...line.map(({ result }) => panel.title + result.rows.length * panel.row)) + panel.gap
+    return group.join('')
+  })
+  const columns = Math.min(2, Math.max(1, panels.length))
+  const width = 2 * margin + columns * panel.width + (columns - 1) * panel.gap
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}" role="img">
+<title>TSGI beside its peers</title>
+<style>${style}</style>
+<rect class="back" x="0.5" y="0.5" width="${width - 1}" height="${top - 1}" rx="8"/>
+<text class="text title" x="${margin}" y="30">As a ratio to ${baseline}, or to the best peer where that takes no part; longer is better</text>
+<text class="quiet" x="${margin}" y="50">${escapeXml(machine)}</text>
+${drawn.join('')}</svg>
+`
+}
+
+function drawPanel({ work, result }: Panel, left: number, top: number): string {
+  const { rows } = result
+  const to = reference(rows, work.headline)
+  const ratios = rows.map((row) => ratioOf(row, to, work.headline))
+  const longest = Math.max(1, ...ratios.filter(Number.isFinite))
+  const scale = (panel.width - panel.labels - panel.values) / longest
+  const start = left + panel.labels
+  const one = (start + scale).toFixed(1)
+  const bars = rows.map((row, index) =>
+    drawRow(row, ratios[index]!, { work, left, scale, y: top + panel.title + index * panel.row }),
+  )
+  const bottom = top + panel.title + rows.length * panel.row - 4
+  return `<text class="text title" x="${left}" y="${top + 16}">${escapeXml(work.name)}</text>
+<text class="quiet" x="${left}" y="${top + 34}">${escapeXml(subtitle(work, to))}</text>
+${bars.join('')}<line class="line" x1="${one}" x2="${one}" y1="${top + panel.title - 6}" y2="${bottom}"/>
+`
+}
+
+interface Place {
+  work: Panel['work']
+  left: number
+  /** Pixels for a ratio of 1. */
+  scale: number
+  y: number
+}
+
+function drawRow(row: Row, ratio: number, { work, left, scale, y }: Place): string {
+  const ours = isOurs(row.contender)
+  const figure = row.figures[work.headline]
+  const length = Number.isFinite(ratio) ? Math.max(1, ratio * scale) : 0
+  const start = left + panel.labels
+  const value =
+    figure === undefined ? '–' : `${formatNumber(median(figure.values))} ${shortUnit(figure.unit)}`
+  return `<text class="text${ours ? ' us' : ''}" x="${left}" y="${y + 12}">${escapeXml(row.contender)}</text>
+<rect class="${ours ? 'ours' : 'bar'}" x="${start}" y="${y}" width="${length.toFixed(1)}" height="16" rx="2"/>
+<text x="${(start + length + 6).toFixed(1)}" y="${y + 12}"><tspan class="text${ours ? ' us' : ''}">${formatRatio(ratio)}</tspan><tspan class="quiet" dx="6">${escapeXml(value)}</tspan></text>
+`
+}
+
+function ratioOf(row: Row, to: Row | undefined, headline: string): number {
+  const [figure, other] = [row.figures[headline], to?.figures[headline]]
+  return figure === undefined || other === undefined ? Number.NaN : ratio(figure, other).value
+}
+
+function subtitle({ headline }: Panel['work'], to: Row | undefined): string {
+  return to === undefined || to.contender === baseline ? headline : `${headline}; 1 is ${to.contender}`
+}
+
+function shortUnit(unit: string): string {
+  return unit === 'requests/s' ? '/s' : unit
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

@@ -1,0 +1,58 @@
+/** Where it was measured, and with what. */
+import { readFileSync } from 'node:fs'
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+import { bench, contenders, versionsOf } from './contenders.ts'
+import { generator } from './load.ts'
+import { pinning } from './processes.ts'
+
+export interface Machine {
+  cpu: string
+  cores: number
+  /** GiB. */
+  memory: number
+  os: string
+  node: string
+  /** The program that makes the load. */
+  generator: string
+  /** Which cores servers and load are held to. */
+  pinning: string
+}
+
+export function describeMachine(): Machine {
+  const { server, load } = pinning
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memory: Math.round(totalmem() / 2 ** 30),
+    os: `${distribution()} (${type()} ${release()})`,
+    node: process.version,
+    generator,
+    pinning:
+      server === undefined
+        ? 'servers and load share the cores: no taskset here, or one core'
+        : `servers on core ${server}, load on core ${load}`,
+  }
+}
+
+/** On one line. */
+export function machineLine({ cpu, cores, os, node, generator, pinning }: Machine): string {
+  return `${cpu}, ${cores} cores · ${os} · Node ${node} · ${generator}, ${pinning}`
+}
+
+/** By contender, then of all other packages that take part in some work. */
+export function allVersions(): Record<string, string[]> {
+  const byContender = Object.fromEntries(contenders.map((each) => [each.name, versionsOf(each)]))
+  const named = new Set(contenders.flatMap(({ packages }) => packages))
+  const { dependencies } = JSON.parse(readFileSync(join(bench, 'package.json'), 'utf8'))
+  const others = Object.keys(dependencies).filter((name) => !named.has(name))
+  return { ...byContender, others: versionsOf({ name: 'others', packages: others }) }
+}
+
+function distribution(): string {
+  try {
+    return /^PRETTY_NAME="?([^"\n]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? type()
+  } catch {
+    return type()
+  }
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { formatNumber, formatRatio } from './numbers.ts'
+
+it('shows three digits, or all of a larger whole number', () => {
+  expect([52_310.4, 999.6, 106.2, 10.94, 0.871, 0.0042, 0].map(formatNumber)).toEqual([
+    '52,310',
+    '1,000',
+    '106',
+    '10.9',
+    '0.871',
+    '0.00420',
+    '0',
+  ])
+})
+
+it('shows ratios to two places', () => {
+  expect(formatRatio(1.006)).toBe('1.01×')
+})
+
+it('shows a dash for what is no number', () => {
+  expect(formatNumber(Number.NaN)).toBe('–')
+  expect(formatRatio(Number.POSITIVE_INFINITY)).toBe('–')
+})

@@ -1,0 +1,77 @@
+/** What the report says of figures that were measured several times. */
+import { baseline, isOurs } from './contenders.ts'
+import type { Figure, Row, Target } from './work.ts'
+
+/** The middle value; of an even number of them, the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  if (values.length === 0) return Number.NaN
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/** The median absolute deviation: how far from the median a value typically is. One odd round does not change it. */
+export function deviation(values: readonly number[]): number {
+  const middle = median(values)
+  return median(values.map((value) => Math.abs(value - middle)))
+}
+
+/** A ratio and how far from it that of a single round typically is. */
+export interface Ratio {
+  value: number
+  deviation: number
+}
+
+/**
+ * How many times better a figure is than another: above 1 is better, whether more or less of it is wanted.
+ *
+ * Rounds alternate between contenders, so each round is compared with the same round of the other, and the median of
+ * these ratios is taken: what slows the machine for a while slows both.
+ */
+export function ratio(figure: Figure, to: Figure): Ratio {
+  const [above, below] = figure.better === 'higher' ? [figure, to] : [to, figure]
+  if (above.values.length !== below.values.length)
+    return { value: median(above.values) / median(below.values), deviation: Number.NaN }
+  const ratios = above.values.map((value, round) => value / below.values[round]!)
+  return { value: median(ratios), deviation: deviation(ratios) }
+}
+
+/** Of those that are neither ours nor the baseline, the one with the best median; undefined where there are none. */
+export function bestPeer(rows: readonly Row[], figure: string): Row | undefined {
+  return rows
+    .filter(({ contender, figures }) => !isOurs(contender) && contender !== baseline && figure in figures)
+    .reduce<Row | undefined>((best, row) => {
+      if (best === undefined) return row
+      const [a, b] = [row.figures[figure]!, best.figures[figure]!]
+      const better =
+        a.better === 'higher' ? median(a.values) > median(b.values) : median(a.values) < median(b.values)
+      return better ? row : best
+    }, undefined)
+}
+
+/** What the ratios of a figure are to: the baseline, or the best peer where it does not take part. */
+export function reference(rows: readonly Row[], figure: string): Row | undefined {
+  return rows.find(({ contender }) => contender === baseline) ?? bestPeer(rows, figure)
+}
+
+/** What became of a target. */
+export interface Outcome {
+  target: Target
+  /** The contender that ours was compared to. */
+  against: string
+  ratio: Ratio
+  met: boolean
+}
+
+/** @throws Error where the target names a figure or a contender that was not measured. */
+export function judge(rows: readonly Row[], target: Target): Outcome {
+  const { figure, against, atLeast } = target
+  const ours = rows.find(({ contender }) => isOurs(contender))
+  const theirs =
+    against === 'best peer' ? bestPeer(rows, figure) : rows.find(({ contender }) => contender === against)
+  const [a, b] = [ours?.figures[figure], theirs?.figures[figure]]
+  if (theirs === undefined || a === undefined || b === undefined)
+    throw new Error(`the target '${figure} against ${against}' compares what was not measured`)
+  const result = ratio(a, b)
+  return { target, against: theirs.contender, ratio: result, met: result.value >= atLeast }
+}

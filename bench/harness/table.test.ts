@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+import { resultTable } from './table.ts'
+import type { Row } from './work.ts'
+
+function row(contender: string, perSecond: number[], memory: number, errors = 0): Row {
+  return {
+    contender,
+    figures: {
+      'requests/s': { unit: 'requests/s', better: 'higher', values: perSecond },
+      'peak memory': { unit: 'MB', better: 'lower', values: [memory] },
+    },
+    errors,
+  }
+}
+
+const work = {
+  name: 'hello',
+  about: 'A line of text.',
+  targets: [{ figure: 'requests/s', against: 'best peer', atLeast: 1 }],
+}
+const rows = [
+  row('node-http', [52_000, 51_000, 53_000], 100),
+  row('koa', [26_000, 26_000, 26_000], 80),
+  row('tsgi', [52_000, 52_000, 52_000], 100, 3),
+]
+
+it('is aligned, has every figure with its spread and its ratio to raw node:http, and marks ours', () => {
+  expect(resultTable(work, { rows, notes: ['no wrk here'] })).toEqual([
+    'hello  A line of text.',
+    '',
+    '              requests/s  × node-http  peak memory, MB  × node-http  errors',
+    '  node-http  52,000 ±2 %        1.00×              100        1.00×       0',
+    '  koa        26,000 ±0 %        0.50×             80.0        1.25×       0',
+    '▸ tsgi       52,000 ±0 %        1.00×              100        1.00×       3',
+    '',
+    '  target: requests/s ≥ 1× best peer: 2.00 ±0.00 ✓ (koa)',
+    '  note: no wrk here',
+  ])
+})
+
+it('says by how much a target is missed', () => {
+  const targets = [{ figure: 'requests/s', against: 'node-http', atLeast: 1.3 }]
+  expect(resultTable({ ...work, targets }, { rows, notes: [] })).toContain(
+    '  target: requests/s ≥ 1.3× node-http: 1.00 ±0.02 ✗',
+  )
+})
+
+it('emphasizes ours, and any row with errors as bad', () => {
+  const lines = resultTable(work, { rows, notes: [] }, (text, as) => `${as}:${text}`)
+  expect(lines.find((line) => line.includes('▸'))).toMatch(/^bad:/)
+  const whole = resultTable(
+    work,
+    { rows: [rows[1]!, row('tsgi', [1], 1)], notes: [] },
+    (text, as) => `${as}:${text}`,
+  )
+  expect(whole.find((line) => line.includes('▸'))).toMatch(/^ours:/)
+})
+
+it('compares with the best peer where raw node:http takes no part', () => {
+  const [, , header] = resultTable(work, { rows: rows.slice(1), notes: [] })
+  expect(header).toContain('× koa')
+})

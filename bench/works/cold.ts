@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, programOf } from '../harness/contender.ts'
+import { contendersOf } from '../harness/contenders.ts'
+import { send } from '../harness/exchange.ts'
+import { endProcess, pinning, startProcess } from '../harness/processes.ts'
+import type { Figure, Row, Work } from '../harness/work.ts'
+
+const full = 10
+const quick = 3
+
+/** What a restart, a deployment or a function that was asleep costs. */
+export const cold: Work = {
+  name: 'cold',
+  about:
+    'The program of hello is started: until its first response, and what importing its packages takes of that.',
+  headline: 'first response',
+  targets: [],
+  async run({ quick: isQuick, progress }) {
+    const rounds = isQuick ? quick : full
+    const rows = contendersOf('hello').map(({ name: contender }) => ({
+      contender,
+      firstResponse: [] as number[],
+      imports: [] as number[],
+    }))
+    // The first round fills the caches of the file system, and is not counted.
+    for (let round = 0; round <= rounds; round++)
+      for (const { contender, firstResponse, imports } of rows) {
+        progress(`cold: round ${round} of ${rounds}, ${contender}`)
+        const times = [await untilFirstResponse(contender), await importTime(contender)] as const
+        if (round === 0) continue
+        firstResponse.push(times[0])
+        imports.push(times[1])
+      }
+    return {
+      rows: rows.map(({ contender, firstResponse, imports }): Row => {
+        const figures: Record<string, Figure> = {
+          'first response': { unit: 'ms', better: 'lower', values: firstResponse },
+          imports: { unit: 'ms', better: 'lower', values: imports },
+        }
+        return { contender, figures, errors: 0 }
+      }),
+      notes: ['each process is new, and finds its files in the cache of the file system'],
+    }
+  },
+}
+
+async function untilFirstResponse(contender: string): Promise<number> {
+  const program = programOf(contender, 'hello')
+  const port = await freePort()
+  const began = performance.now()
+  const child = startProcess(process.execPath, [program], {
+    core: pinning.server,
+    env: { ...process.env, NODE_ENV: 'production', PORT: String(port) },
+    stdio: 'ignore',
+  })
+  try {
+    for (;;) {
+      try {
+        const { body } = await send(port, { path: '/' })
+        const time = performance.now() - began
+        if (body.toString() !== 'Hello, World!') throw new Error(`${contender} answers ${body}`)
+        return time
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error
+        if (performance.now() - began > 10_000) throw new Error(`${contender} does not listen`)
+        await sleep(1)
+      }
+    }
+  } finally {
+    await endProcess(child)
+  }
+}
+
+/** Milliseconds that importing what the program imports takes, one after the other, in a process of its own. */
+async function importTime(contender: string): Promise<number> {
+  const program = programOf(contender, 'hello')
+  const code = `const began = performance.now()
+${importsOf(readFileSync(program, 'utf8'))
+  .map((name) => `await import('${name}')`)
+  .join('\n')}
+process.stdout.write(String(performance.now() - began))
+process.exit()`
+  const child = startProcess(process.execPath, ['--input-type=module', '--eval', code], {
+    core: pinning.server,
+    // What is evaluated resolves packages from the working directory.
+    cwd: dirname(program),
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 10_000,
+  })
+  let printed = ''
+  for await (const chunk of child.stdout!) printed += chunk
+  const time = Number.parseFloat(printed)
+  if (Number.isNaN(time)) throw new Error(`the imports of ${contender} fail`)
+  return time
+}
+
+function importsOf(source: string): string[] {
+  return [...source.matchAll(/^import (?!type ).* from '([^']+)'$/gm)].map((match) => match[1]!)
+}
