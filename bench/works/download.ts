@@ -5,40 +5,37 @@ import type { RunningContender } from '../harness/contender.ts'
 import { sideBySide } from '../harness/side-by-side.ts'
 
 const size = 2 ** 30
-const slow = { seconds: 3, bytesPerSecond: 20_000_000 }
+const slow = { seconds: 2, bytesPerSecond: 20_000_000 }
 
 /** A large answer that is made while it is sent. */
 export const download = sideBySide({
   name: 'download',
   about:
     'GET / is answered with a gigabyte, made in chunks of 64 KB while it is sent: first to a client that takes 20 MB a second, then to one that takes what it can get.',
-  headline: 'memory for a slow client',
-  targets: [
-    { figure: 'memory for a slow client', against: 'best peer', atLeast: 0.8 },
-    { figure: 'MB/s', against: 'best peer', atLeast: 0.8 },
-  ],
+  headline: 'CPU a GB',
+  targets: [],
   notes: [
-    'memory for a slow client: how much larger the process became in 3 seconds of a client that lags behind. Whoever makes chunks no faster than they are taken needs a few; allocation alone moves this figure by some MB.',
+    'memory for a slow client: how much larger the process became in 2 seconds of a client that lags behind. Whoever makes chunks no faster than they are taken needs a few; allocation alone moves this figure by some MB.',
     'Each chunk is allocated and filled, which is a part of everybody’s CPU time.',
   ],
   rounds: { full: 2, quick: 1 },
   fresh: true,
 
   async check({ name, port }) {
-    const taken = await take(port, 64_000_000)
+    const taken = await take(port, 4_000_000)
     if (taken.status !== 200 || taken.type !== 'application/octet-stream')
       throw new Error(`${name} answers ${taken.status} ${taken.type}`)
     if (taken.wrong !== undefined) throw new Error(`${name} sends another byte at ${taken.wrong}`)
   },
 
-  // The check was the first download; a second one has what is compiled late compiled.
-  async prepare({ port }) {
-    await take(port, 256_000_000)
-    await sleep(200)
+  // No fast download before the slow one: what it leaves in the heap would hide what a slow one takes.
+  async prepare(running) {
+    await memoryForSlowClient(running, 0.5)
   },
 
   async measure(running) {
-    const memory = await memoryForSlowClient(running)
+    const memory = await memoryForSlowClient(running, slow.seconds)
+    await take(running.port, 128_000_000)
     const before = await running.usage()
     const started = performance.now()
     const { bytes } = await take(running.port, size)
@@ -91,14 +88,14 @@ function take(port: number, atMost: number): Promise<Taken> {
 }
 
 /** How much memory the process took while a client lagged behind, in bytes. */
-async function memoryForSlowClient(running: RunningContender): Promise<number> {
+async function memoryForSlowClient(running: RunningContender, seconds: number): Promise<number> {
   const { memory: before } = await running.usage()
   const socket = connect({ port: running.port, host: '127.0.0.1' })
   socket.on('error', () => {})
   socket.write('GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
   let most = before
   const stop = readSlowly(socket)
-  for (let tenth = 0; tenth < slow.seconds * 10; tenth++) {
+  for (let tenth = 0; tenth < seconds * 10; tenth++) {
     await sleep(100)
     most = Math.max(most, (await running.usage()).memory)
   }
