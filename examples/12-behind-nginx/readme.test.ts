@@ -18,11 +18,12 @@ it('the README shows hello.py', () => {
   expect(readme).toContain(`\`\`\`py hello.py\n${file('examples/12-behind-nginx/hello.py')}\`\`\`\n`)
 })
 
-it('Apache’s line is the one that the tests of @tsgi/uwsgi try', () => {
-  const [, line] = /^```apache\n(.+)\n```$/m.exec(readme)!
-  expect(file('packages/uwsgi/test/apache.conf')).toContain(
-    line!.replace('/run/app/uwsgi.sock', '/run/app.sock'),
-  )
+it.each([
+  ['Apache’s line', /^```apache\n(.+)\n```$/m, 'packages/uwsgi/test/apache.conf'],
+  ['the command of uWSGI’s router', /^(uwsgi .+ --http-to .+)$/m, 'packages/uwsgi/README.md'],
+])('%s is the one of @tsgi/uwsgi', (_, pattern, other) => {
+  const [, line] = pattern.exec(readme)!
+  expect(file(other)).toContain(line!.replace('/run/app/uwsgi.sock', '/run/app.sock'))
 })
 
 const commands = [...readme.matchAll(/^npx tsgi (serve .*\/run\/app.*)$/gm)].map(([, line]) => line!)
