@@ -1,0 +1,18 @@
+/** Which bytes may stand where (RFC 9110 §5.6, RFC 9112 §3 and §5), as tables from byte to 0 or 1. */
+
+/** tchar: methods and field names. */
+export const TOKEN: Uint8Array = bytesOf(/[!#$%&'*+\-.^_`|~0-9A-Za-z]/)
+/** field-vchar, SP and HTAB: no control character, so no bare CR or LF, and no NUL. */
+export const FIELD_VALUE: Uint8Array = bytesOf(/[\t\x20-\x7e\x80-\xff]/)
+/** Visible ASCII but `#`: a fragment is no part of a request target. */
+export const TARGET: Uint8Array = bytesOf(/[!"$-~]/)
+
+export const HTAB = 0x09
+export const LF = 0x0a
+export const CR = 0x0d
+export const SP = 0x20
+export const COLON = 0x3a
+
+function bytesOf(pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => (pattern.test(String.fromCharCode(byte)) ? 1 : 0))
+}

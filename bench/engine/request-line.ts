@@ -1,0 +1,49 @@
+import { METHODS } from 'node:http'
+import { HttpError } from '@tsgi/core'
+import { CR, LF } from './grammar.ts'
+
+/** The registered methods but CONNECT and TRACE, which the Fetch standard forbids: no `Request` can carry them. */
+const KNOWN: ReadonlySet<string> = new Set(
+  METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE'),
+)
+
+/**
+ * The method that ends at `end`, after an empty line at the most.
+ *
+ * @throws HttpError 501 where it is none that any server here implements (RFC 9110 §9.1).
+ */
+export function methodOf(text: string, end: number): string {
+  if (end === 3 && text.startsWith('GET')) return 'GET'
+  const method = text.slice(text.charCodeAt(0) === CR ? 2 : 0, end)
+  if (KNOWN.has(method)) return method
+  throw new HttpError(501, 'The method is not supported.')
+}
+
+/**
+ * The minor version of `HTTP/1.x CRLF` at `at`, which has ten bytes.
+ *
+ * @throws HttpError 400 where it is something else, 505 where it is another version.
+ */
+export function minorVersionOf(bytes: Buffer, at: number): 0 | 1 {
+  for (let n = 0; n < 5; n++) if (bytes[at + n] !== HTTP[n]) throw malformed()
+  const major = bytes[at + 5]!
+  const minor = bytes[at + 7]!
+  if (!isDigit(major) || bytes[at + 6] !== DOT || !isDigit(minor)) throw malformed()
+  if (bytes[at + 8] !== CR || bytes[at + 9] !== LF) throw malformed()
+  if (major === ONE && minor === ONE) return 1
+  if (major === ONE && minor === ZERO) return 0
+  throw new HttpError(505)
+}
+
+function malformed(): HttpError {
+  return new HttpError(400, 'The request line is malformed.')
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= 0x39
+}
+
+const HTTP = Buffer.from('HTTP/')
+const DOT = 0x2e
+const ZERO = 0x30
+const ONE = 0x31

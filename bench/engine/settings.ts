@@ -1,0 +1,45 @@
+import {
+  type Bounds,
+  type ConnectionLimits,
+  connectionBounds,
+  milliseconds,
+  type RequestLimits,
+  readLimits,
+  requestBounds,
+} from '@tsgi/core/gateway'
+import { Sweep } from './sweep.ts'
+import type { OpenTurn } from './turn.ts'
+
+/** The bounds on what a client may send, and how long it may take. */
+export interface EngineLimits extends RequestLimits, ConnectionLimits {
+  /** Bytes of a request line and header together, after which the answer is 431; 16,384 by default. */
+  readonly maxHeaderSize?: number
+  /** Milliseconds a connection may stay open between requests; 5,000 by default. */
+  readonly keepAliveTimeout?: number
+  /** Milliseconds in which nothing of a body may come that is waited for; 30,000 by default, 0 for no bound. */
+  readonly bodyIdleTimeout?: number
+}
+
+const bounds: Readonly<Record<keyof EngineLimits, Bounds>> = {
+  ...requestBounds,
+  ...connectionBounds,
+  maxHeaderSize: { initial: 16_384, least: 256, most: 1024 * 1024, unit: 'bytes' },
+  keepAliveTimeout: milliseconds(5_000, 1),
+  bodyIdleTimeout: milliseconds(30_000),
+}
+
+/** What the connections of one server share. */
+export interface EngineSettings {
+  readonly limits: Required<EngineLimits>
+  readonly sweep: Sweep
+  readonly open: OpenTurn
+  /** Whether connections are to end with the response they are at. */
+  isClosing: boolean
+}
+
+/** @throws TypeError naming the option that is wrong, and what was expected. */
+export function engineSettings(open: OpenTurn, options: EngineLimits = {}): EngineSettings {
+  const limits = readLimits('engine', options, bounds)
+  const shortest = Math.min(limits.headersTimeout, limits.keepAliveTimeout, limits.bodyIdleTimeout || 1_000)
+  return { limits, sweep: new Sweep(Math.min(500, Math.ceil(shortest / 2))), open, isClosing: false }
+}

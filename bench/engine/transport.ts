@@ -1,0 +1,10 @@
+import type { Duplex } from 'node:stream'
+
+/** A socket, or anything that passes for one. */
+export interface Transport extends Duplex {
+  readonly remoteAddress?: string | undefined
+  readonly localAddress?: string | undefined
+  readonly localPort?: number | undefined
+  setTimeout?(milliseconds: number): unknown
+  resetAndDestroy?(): unknown
+}
