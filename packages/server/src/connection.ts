@@ -8,12 +8,28 @@ import { streamOf } from './transport.ts'
 /** What carries one request at a time: a connection of HTTP/1.1, or a stream of HTTP/2. */
 export type Carrier = Socket | ServerHttp2Stream
 
-const latest = Symbol('tsgi.latest')
-const ending = Symbol('tsgi.ending')
+/** What is known of a carrier. */
+class Carried {
+  /** Its latest request, while the response has not ended. */
+  latest: NodeExchange | undefined
+  /** Whether nothing more that comes is to be understood as a request. */
+  ending = false
+}
+
+const key = Symbol('tsgi.carried')
 
 interface Known {
-  [latest]?: NodeExchange | undefined
-  [ending]?: boolean
+  [key]?: Carried
+}
+
+function carriedOn(carrier: Carrier & Known): Carried {
+  const known = carrier[key]
+  if (known !== undefined) return known
+  const carried = new Carried()
+  carrier[key] = carried
+  // Node 22 does not tell responses that wait for others when their connection ends.
+  carrier.on('close', () => closeAll(carried.latest))
+  return carried
 }
 
 /** What carries a request. */
@@ -22,22 +38,20 @@ export function carrierOf(incoming: IncomingMessage): Carrier {
 }
 
 /** The latest request on a connection, while its response has not ended. */
-export function latestExchange(carrier: Carrier): NodeExchange | undefined {
-  return (carrier as Known)[latest]
+export function latestExchange(carrier: Carrier & Known): NodeExchange | undefined {
+  return carrier[key]?.latest
 }
 
 export function beginExchange(carrier: Carrier, exchange: NodeExchange): void {
-  const known = carrier as Known
-  // Node 22 does not tell responses that wait for others when their connection ends.
-  if (!(latest in known)) carrier.on('close', () => closeAll(known[latest]))
-  exchange.previous = known[latest]
-  known[latest] = exchange
+  const carried = carriedOn(carrier)
+  exchange.previous = carried.latest
+  carried.latest = exchange
 }
 
 export function endExchange(carrier: Carrier, exchange: NodeExchange): void {
-  const known = carrier as Known
+  const carried = carriedOn(carrier)
   exchange.previous = undefined
-  if (known[latest] === exchange) known[latest] = undefined
+  if (carried.latest === exchange) carried.latest = undefined
 }
 
 function closeAll(exchange: NodeExchange | undefined): void {
@@ -47,10 +61,10 @@ function closeAll(exchange: NodeExchange | undefined): void {
 }
 
 /** Whether nothing more that comes on the connection is to be understood as a request. */
-export function isEnding(carrier: Carrier): boolean {
-  return (carrier as Known)[ending] === true
+export function isEnding(carrier: Carrier & Known): boolean {
+  return carrier[key]?.ending === true
 }
 
 export function markEnding(carrier: Carrier): void {
-  ;(carrier as Known)[ending] = true
+  carriedOn(carrier).ending = true
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Environ, Gateway, HttpError } from '@tsgi/core'
-import { BaseExchange, createEnviron } from '@tsgi/core/gateway'
+import { BaseExchange, createEnviron, requestHeaders } from '@tsgi/core/gateway'
 import { identify } from './access-log.ts'
 import { beginExchange, type Carrier, endExchange } from './connection.ts'
 import { RequestBody } from './request-body.ts'
-import { fieldPairs } from './request-fields.ts'
-import { checkHead, locate } from './request-head.ts'
+import { plainFields } from './request-fields.ts'
+import { locate, readHead } from './request-head.ts'
 import type { Settings } from './settings.ts'
 import { peerOf, protocolOf, socketOf, streamOf } from './transport.ts'
 import { version } from './version.ts'
@@ -61,15 +61,14 @@ export class NodeExchange extends BaseExchange {
     this.outgoing = outgoing
     this.settings = settings
     this.awaitsContinue = expectsContinue
-    const { headers, method = 'GET' } = incoming
-    checkHead(incoming, settings.limits)
-    const length = headers['content-length']
-    this.#declared = length === undefined ? undefined : Number(length)
+    const { method = 'GET' } = incoming
+    const framing = readHead(incoming, settings.limits)
+    this.#declared = framing.length
     const stream = streamOf(incoming)
     this.stream = stream
     this.#hasBody =
       stream === undefined
-        ? headers['transfer-encoding'] !== undefined || (this.#declared ?? 0) > 0
+        ? framing.coding !== undefined || (framing.length ?? 0) > 0
         : !stream.endAfterHeaders
 
     const socket = socketOf(incoming)
@@ -79,10 +78,10 @@ export class NodeExchange extends BaseExchange {
     const view = settings.resolveClient?.(incoming, peer, transport)
     this.remoteAddress = view?.remoteAddress ?? peer
     this.scheme = view?.scheme ?? transport
-    const { host, scriptName, pathInfo, queryString } = locate(incoming, this.scheme, view?.host)
-    this.host = host
+    const location = locate(incoming, framing.host, this.scheme, view?.host)
+    this.host = location.host
     this.requestId = settings.accessLog && identify(incoming)
-    this.environ = createEnviron(this, { method, scriptName, pathInfo, queryString })
+    this.environ = createEnviron(this, method, location)
 
     beginExchange(this.carrier, this)
     outgoing.on('close', () => this.close())
@@ -94,7 +93,7 @@ export class NodeExchange extends BaseExchange {
   }
 
   protected makeHeaders(): Headers {
-    const headers = new Headers(fieldPairs(this.incoming))
+    const headers = requestHeaders(plainFields(this.incoming))
     if (this.requestId !== undefined) headers.set('x-request-id', this.requestId)
     return headers
   }

@@ -1,9 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import {
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type Http2Session,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { latestExchange } from './connection.ts'
 import { type Handler, refuse } from './handler.ts'
+import { type KeptSession, keepSession } from './http2-session.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { fieldsSize } from './request-fields.ts'
 import type { Settings } from './settings.ts'
@@ -12,10 +20,7 @@ import type { Settings } from './settings.ts'
 export interface Http2Endpoint {
   /** Takes a connection on which HTTP/2 was agreed. */
   accept(socket: Socket): void
-  /**
-   * Ends every connection, those to come too, when the requests on it are answered. The client hears which is the last:
-   * what it has sent after is safe to be sent again elsewhere (RFC 9113 §6.8).
-   */
+  /** Ends every connection, those to come too, when the requests on it are answered. */
   close(): void
 }
 
@@ -25,59 +30,45 @@ export function createHttp2Endpoint(
   settings: Settings,
   limits: Required<ConnectionLimits>,
 ): Http2Endpoint {
-  const { headersTimeout, receiveTimeout, keepAliveTimeout } = limits
+  const { receiveTimeout } = limits
   const server = createServer({
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: limits.maxHeaderSize * 2 },
     // The handler answers 431; what is far beyond it ends here, without an answer.
     maxHeaderListPairs: settings.limits.maxHeadersCount * 2 + 8,
   })
-  /** How to end each connection. */
-  const goodbyes = new Set<() => void>()
+  const kept = new Map<Http2Session, KeptSession>()
   let closing = false
   server.on('stream', (stream) => boundRequest(stream, receiveTimeout))
-  server.on('request', (incoming, outgoing) => checked(incoming, outgoing, false))
-  server.on('checkContinue', (incoming, outgoing) => checked(incoming, outgoing, true))
+  server.on('request', (incoming, outgoing) => receive(incoming, outgoing, false))
+  server.on('checkContinue', (incoming, outgoing) => receive(incoming, outgoing, true))
   server.on('checkExpectation', (incoming, outgoing) => {
     const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
     refuse(incoming, outgoing, refusal, settings)
   })
   // The head is checked as any other's, and its method refused.
-  server.on('connect', (incoming, outgoing) => checked(incoming, outgoing, false))
+  server.on('connect', (incoming, outgoing) => receive(incoming, outgoing, false))
 
-  const checked: Handler = (incoming, outgoing, expectsContinue) => {
-    if (fieldsSize(incoming as IncomingMessage) <= limits.maxHeaderSize)
-      handle(incoming, outgoing, expectsContinue)
-    else refuse(incoming, outgoing, new HttpError(431, 'The header is too large.'), settings)
+  function receive(
+    incoming: Http2ServerRequest,
+    outgoing: Http2ServerResponse,
+    expectsContinue: boolean,
+  ): void {
+    const { stream } = incoming
+    const keeper = stream.session && kept.get(stream.session)
+    keeper?.receive(() => {
+      // The client may have left meanwhile.
+      if (stream.closed) return
+      if (fieldsSize(incoming as unknown as IncomingMessage) <= limits.maxHeaderSize)
+        handle(incoming, outgoing, expectsContinue)
+      else refuse(incoming, outgoing, new HttpError(431, 'The header is too large.'), settings)
+    })
   }
 
   function keep(session: ServerHttp2Session, socket: Socket): void {
-    let open = 0
-    let timer = setTimeout(sayGoodbye, headersTimeout)
-    function sayGoodbye() {
-      session.close()
-      if (open === 0) linger()
-    }
-    function linger() {
-      clearTimeout(timer)
-      // A client that leaves its side open is not waited for.
-      timer = setTimeout(() => socket.destroy(), LINGER_MS)
-    }
-    goodbyes.add(sayGoodbye)
-    session.on('stream', (stream) => {
-      open++
-      clearTimeout(timer)
-      stream.on('close', () => {
-        open--
-        if (open > 0) return
-        if (session.closed) linger()
-        else timer = setTimeout(sayGoodbye, keepAliveTimeout)
-      })
-    })
-    socket.on('close', () => {
-      clearTimeout(timer)
-      goodbyes.delete(sayGoodbye)
-    })
-    if (closing) sayGoodbye()
+    const keeper = keepSession(session, socket, limits)
+    kept.set(session, keeper)
+    socket.on('close', () => kept.delete(session))
+    if (closing) keeper.sayGoodbye()
   }
 
   return {
@@ -87,7 +78,7 @@ export function createHttp2Endpoint(
     },
     close() {
       closing = true
-      for (const sayGoodbye of goodbyes) sayGoodbye()
+      for (const keeper of kept.values()) keeper.sayGoodbye()
     },
   }
 }
@@ -104,5 +95,3 @@ function boundRequest(stream: ServerHttp2Stream, receiveTimeout: number): void {
 
 /** Requests in flight on one connection: the least that RFC 9113 §6.5.2 recommends. */
 const MAX_STREAMS = 100
-/** Milliseconds for a client to end its side. */
-const LINGER_MS = 2_000

@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
 
-/** The header fields of a request as they came, less the pseudo-header fields of HTTP/2. */
-export function fieldPairs(incoming: IncomingMessage): [string, string][] {
-  const { rawHeaders, httpVersionMajor, headers } = incoming
-  const list: [string, string][] = []
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]!.charCodeAt(0) !== COLON) list.push([rawHeaders[at]!, rawHeaders[at + 1]!])
-  }
-  if (httpVersionMajor === 2 && headers.host === undefined) list.push(['host', String(headers[':authority'])])
-  return list
+/** The header fields of a request as they came, names and values in turn, less the pseudo-header fields of HTTP/2. */
+export function plainFields(incoming: IncomingMessage): readonly string[] {
+  const { rawHeaders, httpVersionMajor } = incoming
+  if (httpVersionMajor === 1) return rawHeaders
+  const fields = rawHeaders.filter((_, at) => rawHeaders[at & ~1]!.charCodeAt(0) !== COLON)
+  const { headers } = incoming
+  if (headers.host === undefined) fields.push('host', String(headers[':authority']))
+  return fields
 }
 
 /**

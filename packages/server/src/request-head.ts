@@ -13,13 +13,22 @@ export interface Location {
   readonly queryString: string
 }
 
+/** The fields that decide how a request is read. */
+export interface Framing {
+  readonly host: string | undefined
+  /** Bytes of the body, as `Content-Length` says. */
+  readonly length: number | undefined
+  /** `Transfer-Encoding`. */
+  readonly coding: string | undefined
+}
+
 /**
  * Checks what Node's parser lets pass.
  *
  * @throws HttpError where the request is to be refused.
  */
-export function checkHead(incoming: IncomingMessage, limits: Required<RequestLimits>): void {
-  const { httpVersionMajor, httpVersionMinor, headers, method, url = '' } = incoming
+export function readHead(incoming: IncomingMessage, limits: Required<RequestLimits>): Framing {
+  const { httpVersionMajor, httpVersionMinor, method, url = '' } = incoming
   // A request line can claim to be of HTTP/2; what has no stream is not.
   if (httpVersionMajor !== 1 && streamOf(incoming) === undefined) throw new HttpError(505)
   if (url.length > limits.maxUrlLength) {
@@ -32,8 +41,43 @@ export function checkHead(incoming: IncomingMessage, limits: Required<RequestLim
   if (method === 'CONNECT' || method === 'TRACE') {
     throw new HttpError(501, `${method} is not supported.`)
   }
-  const coding = headers['transfer-encoding']
-  if (coding === undefined) return
+  const framing = httpVersionMajor === 1 ? framing1(incoming) : framing2(incoming)
+  if (framing.coding !== undefined) checkCoding(framing.coding, httpVersionMinor)
+  return framing
+}
+
+/** In one walk over the fields: Node's `headers` would be an object of all of them. */
+function framing1({ rawHeaders }: IncomingMessage): Framing {
+  let host: string | undefined
+  let length: number | undefined
+  let coding: string | undefined
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!
+    const value = rawHeaders[at + 1]!
+    if (name.length === 4 && name.toLowerCase() === 'host') {
+      // RFC 9112 §3.2
+      if (host !== undefined) throw new HttpError(400, 'The request has more than one Host field.')
+      host = value
+    } else if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      // Node refuses a second one, and what is no number.
+      length = Number(value)
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+      coding = coding === undefined ? value : `${coding}, ${value}`
+    }
+  }
+  return { host, length, coding }
+}
+
+function framing2(incoming: IncomingMessage): Framing {
+  const length = incoming.headers['content-length']
+  return {
+    host: authorityField(incoming),
+    length: length === undefined ? undefined : Number(length),
+    coding: incoming.headers['transfer-encoding'],
+  }
+}
+
+function checkCoding(coding: string, httpVersionMinor: number): void {
   // RFC 9112 §6.1: a client of HTTP/1.0 knows no transfer codings, so such framing is not to be trusted.
   if (httpVersionMinor === 0) throw new HttpError(400, 'Transfer-Encoding is not part of HTTP/1.0.')
   if (/^chunked$/i.test(coding)) return
@@ -43,12 +87,13 @@ export function checkHead(incoming: IncomingMessage, limits: Required<RequestLim
 }
 
 /**
- * Reads the request target and the Host field. `forwarded` is the authority that a trusted proxy names.
+ * Reads the request target and the Host field, `field`. `forwarded` is the authority that a trusted proxy names.
  *
  * @throws HttpError 400 where one of them is malformed, 421 where the target is a URL of the other scheme.
  */
 export function locate(
   incoming: IncomingMessage,
+  field: string | undefined,
   scheme: 'http' | 'https',
   forwarded: string | undefined,
 ): Location {
@@ -56,8 +101,8 @@ export function locate(
   // Connect and Express strip a mount's prefix from `url` and keep the whole in `originalUrl`.
   const original = 'originalUrl' in incoming ? String(incoming.originalUrl) : url
   const target = parseTarget(method, original)
-  const own = incoming.httpVersionMajor === 2 ? authority(incoming, scheme) : hostField(incoming, scheme)
-  let host = own
+  let host = field === undefined ? defaultHost(incoming, scheme) : normalizeAuthority(scheme, field)
+  if (host === undefined && field !== undefined) throw new HttpError(400, 'The Host field is malformed.')
   if (target.absolute !== undefined) {
     if (target.absolute.scheme !== scheme) throw new HttpError(421, `This is not the server of that URL.`)
     host = normalizeAuthority(scheme, target.absolute.authority)
@@ -82,30 +127,14 @@ function divide(whole: string, inner: { path: string; query: string }): Omit<Loc
   return { scriptName, pathInfo: whole.slice(scriptName.length), queryString }
 }
 
-function authority(incoming: IncomingMessage, scheme: 'http' | 'https'): string {
-  const host = normalizeAuthority(scheme, authorityField(incoming))
-  if (host === undefined) throw new HttpError(400, 'The authority of the request is malformed.')
-  return host
-}
-
-/** The host that the Host field names: exactly one in HTTP/1.1 (RFC 9112 §3.2). */
-function hostField(incoming: IncomingMessage, scheme: 'http' | 'https'): string | undefined {
-  const { rawHeaders, httpVersionMinor, socket } = incoming
-  let value: string | undefined
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!
-    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
-    if (value !== undefined) throw new HttpError(400, 'The request has more than one Host field.')
-    value = rawHeaders[at + 1]!
-  }
-  if (value === undefined) {
-    if (httpVersionMinor > 0) return undefined
-    const { localAddress, localPort } = socket
-    if (localAddress === undefined) return 'localhost'
-    const address = plainAddress(localAddress)
-    return normalizeAuthority(scheme, `${address.includes(':') ? `[${address}]` : address}:${localPort}`)
-  }
-  const host = normalizeAuthority(scheme, value)
-  if (host === undefined) throw new HttpError(400, 'The Host field is malformed.')
-  return host
+/** Where a client of HTTP/1.0 sent no Host field. */
+function defaultHost(
+  { httpVersionMinor, socket }: IncomingMessage,
+  scheme: 'http' | 'https',
+): string | undefined {
+  if (httpVersionMinor > 0) return undefined
+  const { localAddress, localPort } = socket
+  if (localAddress === undefined) return 'localhost'
+  const address = plainAddress(localAddress)
+  return normalizeAuthority(scheme, `${address.includes(':') ? `[${address}]` : address}:${localPort}`)
 }
