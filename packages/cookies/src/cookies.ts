@@ -62,16 +62,18 @@ export function cookies({ secrets, defaults = {} }: CookiesOptions = {}): Middle
   return function cookies<E extends object>(app: Application<E & { cookies: Cookies }>): Application<E> {
     return function cookies(environ: Environ & E) {
       const jar = new Jar(environ, config)
-      const finish = (response: Response): Response | Promise<Response> => {
-        const changes = jar.commit()
-        return changes instanceof Promise
-          ? changes.then((changes) => withCookies(response, changes))
-          : withCookies(response, changes)
-      }
       const response = respond(app, extend(environ, { cookies: jar }))
-      return response instanceof Promise ? response.then(finish) : finish(response)
+      return response instanceof Promise
+        ? response.then((response) => finish(response, jar))
+        : finish(response, jar)
     }
   }
+}
+
+function finish(response: Response, jar: Jar): Response | Promise<Response> {
+  const changes = jar.commit()
+  if (changes instanceof Promise) return changes.then((changes) => withCookies(response, changes))
+  return changes.length === 0 ? response : withCookies(response, changes)
 }
 
 function checkDefaults(defaults: CookieOptions): void {

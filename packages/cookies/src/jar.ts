@@ -1,7 +1,7 @@
 import type { Environ } from '@tsgi/core'
 import { endOf, over } from './attributes.ts'
 import type { CookieOptions, CookieOptionsFor } from './cookie-options.ts'
-import { parseCookies } from './parse-cookies.ts'
+import { readCookies } from './parse-cookies.ts'
 import type { SealedCookies } from './sealed-cookies.ts'
 import type { Sealer } from './sealer.ts'
 import { type SetCookie, setCookie } from './set-cookie.ts'
@@ -77,7 +77,7 @@ export class Jar implements Cookies {
   readonly #changes: (SetCookie | Promise<SetCookie>)[] = []
   /** What this request set, by name: `undefined` for a deleted one, a promise while it is being sealed. */
   readonly #written = new Map<string, string | undefined | Promise<SetCookie>>()
-  #received: Readonly<Record<string, string>> | undefined
+  #received: Readonly<Record<string, string | undefined>> | undefined
   #committed = false
 
   constructor(environ: Environ, config: JarConfig) {
@@ -130,8 +130,8 @@ export class Jar implements Cookies {
       : (this.#changes as readonly SetCookie[])
   }
 
-  #read(): Readonly<Record<string, string>> {
-    this.#received ??= parseCookies(this.#environ.headers.get('cookie'))
+  #read(): Readonly<Record<string, string | undefined>> {
+    this.#received ??= readCookies(this.#environ.headers.get('cookie'))
     return this.#received
   }
 
@@ -159,9 +159,10 @@ export class Jar implements Cookies {
         const ends = endOf(attributes)
         setCookie(name, sealer.outline(name, value, ends), attributes)
         const change = sealer.seal(name, value, ends).then((sealed) => setCookie(name, sealed, attributes))
-        this.#changes.push(change)
+        const place = this.#changes.push(change) - 1
         this.#written.set(name, change)
         return change.then((cookie) => {
+          this.#changes[place] = cookie
           // Unless it was set again meanwhile.
           if (this.#written.get(name) !== change) return
           this.#written.set(name, isOver(attributes) ? undefined : cookie.value)

@@ -23,8 +23,15 @@ const MAX_PAIRS = 180
  * ```
  */
 export function parseCookies(header: string | null): Readonly<Record<string, string>> {
-  return Object.assign(Object.create(null), header === null ? undefined : parseCookie(bounded(header)))
+  return Object.assign(Object.create(null), readCookies(header))
 }
+
+/** The same, in whatever object the parser made: no name is found in it but the client's. */
+export function readCookies(header: string | null): Readonly<Record<string, string | undefined>> {
+  return header === null ? NONE : parseCookie(bounded(header))
+}
+
+const NONE = Object.freeze(Object.create(null))
 
 function bounded(header: string): string {
   let end = -1

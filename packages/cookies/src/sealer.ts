@@ -1,5 +1,7 @@
-import { base64urlLength, fromBase64url, toBase64url } from './base64url.ts'
-import { checkSecrets, derivedKeys } from './secrets.ts'
+import { encryptionKey, signingKey } from '#crypto'
+import { base64urlLength } from './base64url.ts'
+import { NONCE_BYTES, TAG_BYTES } from './sealing-key.ts'
+import { checkSecrets } from './secrets.ts'
 
 /**
  * Seals values so that they come back as they left, made by {@link createSigner} and {@link createEncrypter}.
@@ -32,11 +34,9 @@ export interface Sealer {
   outline(name: string, value: string, ends?: number): string
 }
 
-const encoder = new TextEncoder()
-
 /**
  * Seals by signature: the value stays readable, as `value.end.signature`. HMAC-SHA-256, keys derived from the secrets
- * by HKDF on first use, compared in constant time.
+ * by HKDF, compared in constant time.
  *
  * Source: RFC 2104, RFC 5869.
  *
@@ -55,23 +55,20 @@ const encoder = new TextEncoder()
  * ```
  */
 export function createSigner(secrets: string | readonly string[]): Sealer {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 256 }
-  const keys = derivedKeys(checkSecrets(secrets), 'tsgi cookies: sign', algorithm, ['sign', 'verify'])
+  const keys = checkSecrets(secrets).map(signingKey)
   // JSON keeps name and text apart whatever they hold.
-  const message = (name: string, text: string) => encoder.encode(JSON.stringify([name, text]))
+  const message = (name: string, text: string) => JSON.stringify([name, text])
   return {
     async seal(name, value, ends) {
       const text = stamped(name, value, ends)
-      const [key] = await keys()
-      return `${text}.${toBase64url(new Uint8Array(await crypto.subtle.sign('HMAC', key!, message(name, text))))}`
+      return `${text}.${await keys[0]!.sign(message(name, text))}`
     },
     async unseal(name, sealed) {
       const dot = sealed.lastIndexOf('.')
       const text = sealed.slice(0, dot)
-      const signature = fromBase64url(sealed.slice(dot + 1))
-      if (signature === undefined) return undefined
-      for (const key of await keys()) {
-        if (await crypto.subtle.verify('HMAC', key, signature, message(name, text))) return unstamped(text)
+      const signature = sealed.slice(dot + 1)
+      for (const key of keys) {
+        if (await key.verify(message(name, text), signature)) return unstamped(text)
       }
       return undefined
     },
@@ -79,12 +76,8 @@ export function createSigner(secrets: string | readonly string[]): Sealer {
   }
 }
 
-/** NIST SP 800-38D §8.2.2: a random nonce of 96 bits; and §5.2.1.2: a tag of 128. */
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
-
 /**
- * Seals by encryption: the value cannot be read. AES-256-GCM, keys derived from the secrets by HKDF on first use.
+ * Seals by encryption: the value cannot be read. AES-256-GCM, keys derived from the secrets by HKDF.
  *
  * Nonces are random, so one secret is good for 2³² values (NIST SP 800-38D §8.3): put a new one in front before that.
  *
@@ -104,42 +97,20 @@ const TAG_BYTES = 16
  * ```
  */
 export function createEncrypter(secrets: string | readonly string[]): Sealer {
-  const algorithm = { name: 'AES-GCM', length: 256 }
-  const keys = derivedKeys(checkSecrets(secrets), 'tsgi cookies: encrypt', algorithm, ['encrypt', 'decrypt'])
-  const parameters = (name: string, iv: Uint8Array<ArrayBuffer>) => ({
-    name: 'AES-GCM',
-    iv,
-    additionalData: encoder.encode(name),
-  })
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const keys = checkSecrets(secrets).map(encryptionKey)
   return {
     async seal(name, value, ends) {
-      const plain = encoder.encode(stamped(name, value, ends))
-      const [key] = await keys()
-      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-      const secret = await crypto.subtle.encrypt(parameters(name, nonce), key!, plain)
-      const bytes = new Uint8Array(NONCE_BYTES + secret.byteLength)
-      bytes.set(nonce)
-      bytes.set(new Uint8Array(secret), NONCE_BYTES)
-      return toBase64url(bytes)
+      return keys[0]!.encrypt(stamped(name, value, ends), name)
     },
     async unseal(name, sealed) {
-      const bytes = fromBase64url(sealed)
-      if (bytes === undefined || bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
-      const nonce = bytes.subarray(0, NONCE_BYTES)
-      for (const key of await keys()) {
-        try {
-          const plain = await crypto.subtle.decrypt(parameters(name, nonce), key, bytes.subarray(NONCE_BYTES))
-          return unstamped(decoder.decode(plain))
-        } catch (error) {
-          // What a wrong key or a changed byte gives; anything else is a fault of this program.
-          if (!(error instanceof DOMException && error.name === 'OperationError')) throw error
-        }
+      for (const key of keys) {
+        const text = await key.decrypt(sealed, name)
+        if (text !== undefined) return unstamped(text)
       }
       return undefined
     },
     outline(name, value, ends) {
-      const bytes = NONCE_BYTES + encoder.encode(stamped(name, value, ends)).length + TAG_BYTES
+      const bytes = NONCE_BYTES + new TextEncoder().encode(stamped(name, value, ends)).length + TAG_BYTES
       return '-'.repeat(base64urlLength(bytes))
     },
   }

@@ -17,28 +17,3 @@ export function checkSecrets(secrets: string | readonly string[]): readonly [str
   }
   return list as readonly [string, ...string[]]
 }
-
-/**
- * Keys derived from the secrets, in their order, on first use. `purpose` keeps keys for different uses apart, so that
- * what one use makes means nothing to another (RFC 5869 §3.2).
- */
-export function derivedKeys(
-  secrets: readonly string[],
-  purpose: string,
-  type: AesKeyAlgorithm | HmacKeyGenParams,
-  usages: readonly KeyUsage[],
-): () => Promise<readonly CryptoKey[]> {
-  const encoder = new TextEncoder()
-  const derive = async (secret: string): Promise<CryptoKey> => {
-    const material = await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, [
-      'deriveKey',
-    ])
-    const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(purpose) }
-    return crypto.subtle.deriveKey(hkdf, material, type, false, usages)
-  }
-  let keys: Promise<readonly CryptoKey[]> | undefined
-  return () => {
-    keys ??= Promise.all(secrets.map(derive))
-    return keys
-  }
-}
