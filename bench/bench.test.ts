@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { works } from './works.ts'
 
 const bench = (...args: string[]) =>
@@ -29,7 +31,28 @@ it('has works that can be told apart, each with figures to chart and one sentenc
   expect(new Set(works.map(({ name }) => name)).size).toBe(works.length)
   for (const { name, about, headline } of works) {
     expect(name).toMatch(/^[a-z-]+$/)
-    expect(about).toMatch(/^[A-Z].*\.$/)
+    expect(about).toMatch(/^[A-Z\d].*\.$/)
     expect(headline).not.toBe('')
   }
+})
+
+it.each(['SIGINT', 'SIGKILL'] as const)('takes the servers it has started with it, on %s', async (signal) => {
+  const program = spawn(process.execPath, [join(import.meta.dirname, 'bench.ts'), 'hello'], {
+    stdio: 'ignore',
+  })
+  const server = await vi.waitFor(
+    () => {
+      const children = readFileSync(`/proc/${program.pid}/task/${program.pid}/children`, 'utf8')
+        .trim()
+        .split(' ')
+      const found = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('node-http'))
+      if (found === undefined) throw new Error('no server yet')
+      return found
+    },
+    { timeout: 10_000 },
+  )
+  const ended = once(program, 'exit')
+  program.kill(signal)
+  expect(await ended).toEqual(signal === 'SIGINT' ? [130, null] : [null, signal])
+  await vi.waitFor(() => expect(existsSync(`/proc/${server}`)).toBe(false), { timeout: 5_000 })
 })

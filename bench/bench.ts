@@ -7,7 +7,7 @@ import { parseArgs, styleText } from 'node:util'
 import { chart } from './harness/chart.ts'
 import { allVersions, describeMachine, machineLine } from './harness/machine.ts'
 import { pinSelf } from './harness/processes.ts'
-import { judge } from './harness/statistics.ts'
+import { judge, starved } from './harness/statistics.ts'
 import { type Emphasis, resultTable } from './harness/table.ts'
 import type { Work, WorkResult } from './harness/work.ts'
 import { works } from './works.ts'
@@ -47,7 +47,8 @@ async function run(): Promise<number> {
   const failed: string[] = []
   for (const work of works.filter(({ name }) => names.length === 0 || names.includes(name))) {
     try {
-      const result = await work.run({ quick: options.quick, progress })
+      const { rows, notes } = await work.run({ quick: options.quick, progress })
+      const result = { rows, notes: [...notes, ...starved(rows)] }
       progress('')
       finished.push({ work, result })
       console.log(`\n${resultTable(work, result, emphasis).join('\n')}`)

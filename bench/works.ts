@@ -1,9 +1,25 @@
 /** All there is to measure, in the order of the report. */
 import type { Work } from './harness/work.ts'
+import { router } from './in-process/router.ts'
 import { cold } from './works/cold.ts'
+import { download } from './works/download.ts'
 import { hello } from './works/hello.ts'
 import { params } from './works/params.ts'
+import { site } from './works/site.ts'
+import { sse } from './works/sse.ts'
 import { stack } from './works/stack.ts'
+import { upload } from './works/upload.ts'
 import { validate } from './works/validate.ts'
 
-export const works: readonly Work[] = [hello, params, validate, stack, cold]
+export const works: readonly Work[] = [
+  hello,
+  params,
+  validate,
+  stack,
+  site,
+  upload,
+  download,
+  sse,
+  cold,
+  router,
+]

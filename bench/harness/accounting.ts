@@ -25,3 +25,6 @@ process.on('message', () => {
 
 // A program that has nothing else to wait for ends, as it would without us.
 process.channel?.unref()
+
+// Where the harness was killed, nobody else is left to end this.
+process.on('disconnect', () => process.exit())

@@ -9,9 +9,12 @@ export interface Panel {
   result: Pick<WorkResult, 'rows'>
 }
 
-const panel = { width: 420, gap: 24, title: 54, row: 22, labels: 92, values: 110 }
+const panel = { width: 430, gap: 32, title: 54, row: 22, labels: 92, values: 140 }
 const margin = 24
-const head = 64
+/** Of the heading: where its lines begin, and their distance. */
+const head = { first: 50, line: 17 }
+/** That fit in a pixel, at the size of small text. */
+const charactersAPixel = 1 / 6.4
 
 const style = `
   .back { fill: #ffffff; stroke: #d8dee4 }
@@ -35,9 +38,12 @@ const style = `
 
 /** An SVG document. `machine` says on one line where it was measured. */
 export function chart(panels: readonly Panel[], machine: string): string {
+  const columns = Math.min(2, Math.max(1, panels.length))
+  const width = 2 * margin + columns * panel.width + (columns - 1) * panel.gap
+  const about = wrap(machine, (width - 2 * margin) * charactersAPixel)
   const lines: Panel[][] = []
   for (let index = 0; index < panels.length; index += 2) lines.push(panels.slice(index, index + 2))
-  let top = head
+  let top = head.first + about.length * head.line + 8
   const drawn = lines.map((line) => {
     const group = line.map((each, column) =>
       drawPanel(each, margin + column * (panel.width + panel.gap), top),
@@ -45,14 +51,12 @@ export function chart(panels: readonly Panel[], machine: string): string {
     top += Math.max(...line.map(({ result }) => panel.title + result.rows.length * panel.row)) + panel.gap
     return group.join('')
   })
-  const columns = Math.min(2, Math.max(1, panels.length))
-  const width = 2 * margin + columns * panel.width + (columns - 1) * panel.gap
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}" role="img">
 <title>TSGI beside its peers</title>
 <style>${style}</style>
 <rect class="back" x="0.5" y="0.5" width="${width - 1}" height="${top - 1}" rx="8"/>
-<text class="text title" x="${margin}" y="30">As a ratio to ${baseline}, or to the best peer where that takes no part; longer is better</text>
-<text class="quiet" x="${margin}" y="50">${escapeXml(machine)}</text>
+<text class="text title" x="${margin}" y="30">As a ratio to ${baseline}: longer is better</text>
+${about.map((line, index) => `<text class="quiet" x="${margin}" y="${head.first + index * head.line}">${escapeXml(line)}</text>`).join('\n')}
 ${drawn.join('')}</svg>
 `
 }
@@ -84,15 +88,17 @@ interface Place {
 }
 
 function drawRow(row: Row, ratio: number, { work, left, scale, y }: Place): string {
-  const ours = isOurs(row.contender)
+  const ours = isOurs(row.contender) && row.apart === undefined
   const figure = row.figures[work.headline]
   const length = Number.isFinite(ratio) ? Math.max(1, ratio * scale) : 0
   const start = left + panel.labels
+  const right = left + panel.width
   const value =
     figure === undefined ? '–' : `${formatNumber(median(figure.values))} ${shortUnit(figure.unit)}`
   return `<text class="text${ours ? ' us' : ''}" x="${left}" y="${y + 12}">${escapeXml(row.contender)}</text>
 <rect class="${ours ? 'ours' : 'bar'}" x="${start}" y="${y}" width="${length.toFixed(1)}" height="16" rx="2"/>
-<text x="${(start + length + 6).toFixed(1)}" y="${y + 12}"><tspan class="text${ours ? ' us' : ''}">${formatRatio(ratio)}</tspan><tspan class="quiet" dx="6">${escapeXml(value)}</tspan></text>
+<text class="text${ours ? ' us' : ''}" text-anchor="end" x="${right - 90}" y="${y + 12}">${formatRatio(ratio)}</text>
+<text class="quiet" text-anchor="end" x="${right}" y="${y + 12}">${escapeXml(value)}</text>
 `
 }
 
@@ -103,6 +109,18 @@ function ratioOf(row: Row, to: Row | undefined, headline: string): number {
 
 function subtitle({ headline }: Panel['work'], to: Row | undefined): string {
   return to === undefined || to.contender === baseline ? headline : `${headline}; 1 is ${to.contender}`
+}
+
+/** In lines of so many characters, broken where one part ends and another begins. */
+function wrap(text: string, characters: number): string[] {
+  const lines: string[] = []
+  for (const part of text.split(' · ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + part.length + 3 <= characters)
+      lines[lines.length - 1] = `${last} · ${part}`
+    else lines.push(part)
+  }
+  return lines
 }
 
 function shortUnit(unit: string): string {

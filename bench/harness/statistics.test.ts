@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bestPeer, deviation, judge, median, ratio, reference } from './statistics.ts'
+import { bestPeer, deviation, judge, median, ratio, reference, starved } from './statistics.ts'
 import type { Figure, Row } from './work.ts'
 
 const more = (...values: number[]): Figure => ({ unit: 'requests/s', better: 'higher', values })
@@ -67,6 +67,11 @@ describe('bestPeer', () => {
     expect(bestPeer(rows, 'cpu')?.contender).toBe('koa')
   })
 
+  it('is nobody that stands apart', () => {
+    const apart = rows.map((row) => (row.contender === 'hono' ? { ...row, apart: 'it writes code' } : row))
+    expect(bestPeer(apart, 'requests/s')?.contender).toBe('koa')
+  })
+
   it('is nobody where nobody else was measured', () => {
     expect(bestPeer([row('tsgi', more(1))], 'requests/s')).toBeUndefined()
     expect(bestPeer(rows, 'memory')).toBeUndefined()
@@ -97,8 +102,41 @@ describe('judge', () => {
     })
   })
 
+  it('takes a figure that is a ratio already as it is', () => {
+    const growth = {
+      ...row('tsgi', more(1)),
+      figures: { growth: { unit: '×', better: 'lower' as const, values: [1.25] } },
+    }
+    const against = { figure: 'growth', against: 'nobody', atLeast: 1 / 1.5 }
+    expect(judge([growth], against)).toMatchObject({ against: undefined, ratio: { value: 0.8 }, met: true })
+  })
+
+  it('does not hold to it a row of ours that stands apart', () => {
+    const slower = { ...row('tsgi without a tree', more(1, 1, 1)), apart: 'to show what the tree is for' }
+    expect(judge([slower, ...rows], target).met).toBe(true)
+  })
+
   it('refuses a target that compares what was not measured', () => {
     expect(() => judge(rows, { ...target, against: 'gin' })).toThrow("'requests/s against gin'")
     expect(() => judge(rows, { ...target, figure: 'speed' })).toThrow("'speed against best peer'")
+  })
+})
+
+describe('starved', () => {
+  const measured = (perSecond: number, cpu: number): Row => ({
+    contender: 'koa',
+    figures: { 'requests/s': more(perSecond), 'CPU a request': less(cpu) },
+    errors: 0,
+  })
+
+  it('tells of the server that had least of its core', () => {
+    expect(starved([measured(50_000, 19.6), measured(20_000, 20)])[0]).toMatch(
+      /^a server had only 40 % of its core/,
+    )
+  })
+
+  it('says nothing where all of them were busy, or nothing was served', () => {
+    expect(starved([measured(50_000, 19.6)])).toEqual([])
+    expect(starved(rows)).toEqual([])
   })
 })

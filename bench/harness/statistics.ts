@@ -36,10 +36,11 @@ export function ratio(figure: Figure, to: Figure): Ratio {
   return { value: median(ratios), deviation: deviation(ratios) }
 }
 
-/** Of those that are neither ours nor the baseline, the one with the best median; undefined where there are none. */
+/** Of those that are neither ours, nor the baseline, nor stand apart, the one with the best median; undefined where there are none. */
 export function bestPeer(rows: readonly Row[], figure: string): Row | undefined {
   return rows
-    .filter(({ contender, figures }) => !isOurs(contender) && contender !== baseline && figure in figures)
+    .filter((row) => !isOurs(row.contender) && row.contender !== baseline && row.apart === undefined)
+    .filter(({ figures }) => figure in figures)
     .reduce<Row | undefined>((best, row) => {
       if (best === undefined) return row
       const [a, b] = [row.figures[figure]!, best.figures[figure]!]
@@ -57,8 +58,8 @@ export function reference(rows: readonly Row[], figure: string): Row | undefined
 /** What became of a target. */
 export interface Outcome {
   target: Target
-  /** The contender that ours was compared to. */
-  against: string
+  /** The contender that ours was compared to; undefined where the figure stands for itself. */
+  against: string | undefined
   ratio: Ratio
   met: boolean
 }
@@ -66,12 +67,27 @@ export interface Outcome {
 /** @throws Error where the target names a figure or a contender that was not measured. */
 export function judge(rows: readonly Row[], target: Target): Outcome {
   const { figure, against, atLeast } = target
-  const ours = rows.find(({ contender }) => isOurs(contender))
+  const ours = rows.find(({ contender, apart }) => isOurs(contender) && apart === undefined)?.figures[figure]
+  const peer =
+    against === 'best peer' ? bestPeer(rows, figure) : rows.find((row) => row.contender === against)
   const theirs =
-    against === 'best peer' ? bestPeer(rows, figure) : rows.find(({ contender }) => contender === against)
-  const [a, b] = [ours?.figures[figure], theirs?.figures[figure]]
-  if (theirs === undefined || a === undefined || b === undefined)
+    against === 'nobody' ? ours && { ...ours, values: ours.values.map(() => 1) } : peer?.figures[figure]
+  if (ours === undefined || theirs === undefined)
     throw new Error(`the target '${figure} against ${against}' compares what was not measured`)
-  const result = ratio(a, b)
-  return { target, against: theirs.contender, ratio: result, met: result.value >= atLeast }
+  const result = ratio(ours, theirs)
+  return { target, against: peer?.contender, ratio: result, met: result.value >= atLeast }
+}
+
+/** A server that could not use all of its core says nothing about requests a second: a note on that, where it is so. */
+export function starved(rows: readonly Row[]): string[] {
+  const shares = rows.flatMap(({ figures }) => {
+    const [perSecond, cpu] = [figures['requests/s'], figures['CPU a request']]
+    if (perSecond === undefined || cpu === undefined) return []
+    return median(perSecond.values.map((value, round) => (value * cpu.values[round]!) / 1e6))
+  })
+  const least = Math.min(1, ...shares)
+  if (least > 0.9) return []
+  return [
+    `a server had only ${Math.round(least * 100)} % of its core, because the machine is busy or the load too small: believe CPU a request rather than requests/s`,
+  ]
 }

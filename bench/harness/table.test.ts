@@ -60,3 +60,11 @@ it('compares with the best peer where raw node:http takes no part', () => {
   const [, , header] = resultTable(work, { rows: rows.slice(1), notes: [] })
   expect(header).toContain('× koa')
 })
+
+it('says why a row stands apart, and holds a figure that is a ratio to its target', () => {
+  const apart = { ...row('koa', [1], 1), apart: 'it is another language' }
+  const targets = [{ figure: 'requests/s', against: 'nobody', atLeast: 2 }]
+  const lines = resultTable({ ...work, targets }, { rows: [rows[1]!, apart, row('tsgi', [3], 1)], notes: [] })
+  expect(lines).toContain('  note: koa stands apart: it is another language')
+  expect(lines).toContain('  target: requests/s ≥ 2×: 3.00 ±0.00 ✓')
+})

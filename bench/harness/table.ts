@@ -2,7 +2,7 @@
 import { isOurs } from './contenders.ts'
 import { formatNumber, formatRatio } from './numbers.ts'
 import { deviation, judge, median, ratio, reference } from './statistics.ts'
-import type { Row, Work, WorkResult } from './work.ts'
+import type { Row, Target, Work, WorkResult } from './work.ts'
 
 /** Makes text stand out; `plain` where nothing can. */
 export type Emphasis = (text: string, as: 'ours' | 'good' | 'bad' | 'quiet') => string
@@ -29,22 +29,29 @@ export function resultTable(
     '',
     emphasis(`  ${line(header)}`, 'quiet'),
     ...body.map(({ row, cells }) => {
-      const ours = isOurs(row.contender)
+      const ours = isOurs(row.contender) && row.apart === undefined
       const text = `${ours ? '▸' : ' '} ${line(cells)}`
       if (row.errors > 0) return emphasis(text, 'bad')
+      if (row.apart !== undefined) return emphasis(text, 'quiet')
       return ours ? emphasis(text, 'ours') : text
     }),
     '',
     ...targets.map((target) => {
       const { ratio, against, met } = judge(rows, target)
-      const promise = `${target.figure} ≥ ${target.atLeast}× ${target.against}`
       const spread = Number.isFinite(ratio.deviation) ? ` ±${ratio.deviation.toFixed(2)}` : ''
       const found = `${ratio.value.toFixed(2)}${spread} ${met ? '✓' : '✗'}`
       const whom = target.against === 'best peer' ? ` (${against})` : ''
-      return emphasis(`  target: ${promise}: ${found}${whom}`, met ? 'good' : 'bad')
+      return emphasis(`  target: ${promise(target)}: ${found}${whom}`, met ? 'good' : 'bad')
     }),
+    ...rows
+      .filter(({ apart }) => apart !== undefined)
+      .map(({ contender, apart }) => emphasis(`  note: ${contender} stands apart: ${apart}`, 'quiet')),
     ...notes.map((note) => emphasis(`  note: ${note}`, 'quiet')),
   ]
+}
+
+function promise({ figure, against, atLeast }: Target): string {
+  return against === 'nobody' ? `${figure} ≥ ${atLeast}×` : `${figure} ≥ ${atLeast}× ${against}`
 }
 
 function headerOf(rows: readonly Row[]): string[] {
