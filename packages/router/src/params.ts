@@ -22,7 +22,7 @@ export type Params<Pattern extends string> = string extends Pattern
 
 /**
  * The parameters of a match, decoded, over those from outside. The object has no prototype, so `__proto__` is a name
- * like any other.
+ * like any other; where there are no parameters it is one for all, and frozen.
  *
  * @param places Where in `path` each of `keys` is.
  * @throws HttpError 400 where one is not valid percent-encoding.
@@ -33,6 +33,7 @@ export function readParams(
   places: Places,
   outer: unknown,
 ): Record<string, string | string[]> {
+  if (keys.length === 0 && outer === undefined) return none
   const params: Record<string, string | string[]> = Object.create(null)
   if (outer !== undefined) Object.assign(params, outer)
   for (let nth = 0; nth < keys.length; nth++) {
@@ -42,6 +43,9 @@ export function readParams(
   }
   return params
 }
+
+/** The parameters of every pattern that has none. */
+const none: Record<string, never> = Object.freeze(Object.create(null))
 
 function decodeSegments(text: string): string[] {
   return text.includes('/') ? text.split('/').map(decode) : [decode(text)]

@@ -51,6 +51,41 @@ describe('router', () => {
     expect((await web.get("/|$&,;=@~'")).status).toBe(200)
   })
 
+  it('tells apart text that begins alike, in whatever order it is added', async () => {
+    const patterns = [
+      '/team/:x',
+      '/tea/:x',
+      '/te/:x',
+      '/test/:x',
+      '/t/:x',
+      '/team',
+      '/tea/pot/:x',
+      '/éa/:x',
+      '/z/:x',
+    ]
+    for (const table of [patterns, patterns.toReversed(), patterns.toSorted()]) {
+      const web = client(router(Object.fromEntries(table.map((pattern) => [pattern, () => text(pattern)]))))
+      for (const pattern of patterns) {
+        expect(await (await web.get(pattern.replace(':x', '7'))).text()).toBe(pattern)
+      }
+      for (const path of ['/teapot', '/tes/7', '/teams/7', '/tea', '/', '/y/7', '/~/7']) {
+        expect((await web.get(path)).status, path).toBe(404)
+      }
+    }
+  })
+
+  it('gives every request its own params, and none that can be changed for all where there are none', async () => {
+    const web = client(
+      router({
+        '/none': ({ params }) => json(Object.isFrozen(params)),
+        '/:id': ({ params }) => json(Object.assign(params, { seen: params.id })),
+      }),
+    )
+    expect(await (await web.get('/none')).json()).toBe(true)
+    expect(await (await web.get('/1')).json()).toEqual({ id: '1', seen: '1' })
+    expect(await (await web.get('/2')).json()).toEqual({ id: '2', seen: '2' })
+  })
+
   it('answers 404 where nothing matches', async () => {
     const response = await client(router({})).get('/nothing')
     expect(response.status).toBe(404)

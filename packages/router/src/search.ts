@@ -64,9 +64,6 @@ function searchSegments<Route>(
 /** Whether `text` stands in `path` at `at`, where its first character is known to stand. */
 function hasTextAt(path: string, text: string, at: number): boolean {
   const { length } = text
-  if (at + length > path.length) return false
-  for (let index = 1; index < length; index++) {
-    if (text.charCodeAt(index) !== path.charCodeAt(at + index)) return false
-  }
-  return true
+  // Quicker than `startsWith`, and from a few characters on than comparing one by one.
+  return length === 1 || path.slice(at, at + length) === text
 }

@@ -36,6 +36,12 @@ describe('the most specific pattern wins', () => {
     expect(await ask(['/:lang/about', '/{en/}*rest'], '/en/about')).toBe('/{en/}*rest')
   })
 
+  it('by the form that path-to-regexp prefers, where several forms of one pattern match', async () => {
+    const app = router({ '/{:x}a{a}': ({ params }) => text(`x is ${params.x}`) })
+    expect(await (await client(app).get('/aa')).text()).toBe('x is a')
+    expect(await (await client(app).get('/a')).text()).toBe('x is undefined')
+  })
+
   it('only where it leads to the end of the path', async () => {
     expect(await ask(['/a/b/c', '/:x/b', '/a/:y/d'], '/a/b')).toBe('/:x/b')
     expect(await ask(['/a/b/c', '/:x/b', '/a/:y/d'], '/a/b/d')).toBe('/a/:y/d')
