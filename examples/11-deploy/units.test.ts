@@ -39,18 +39,23 @@ describe.runIf(analyze && activate && redis)('under systemd, the service', () =>
     expect(await run(analyze!, ['verify', ...names])).toEqual({ stdout: '', stderr: '' })
   })
 
-  it('serves on the socket, reloads, and stops', async () => {
-    await using deployed = await Deployed.make(redis!)
-    const port = await freePort()
-    const address = `127.0.0.1:${port}`
+  /** Starts a command as systemd does when somebody connects to the socket, which is open from now on. */
+  async function activated({ folder, environment }: Deployed, address: string, command: readonly string[]) {
     expect(said(socket, 'ListenStream')).toBe('8000')
-    const settings = Object.entries(deployed.environment).map(([name, value]) => `--setenv=${name}=${value}`)
-    const command = said(service, 'ExecStart').replaceAll('/srv/app', deployed.folder).split(' ')
-    await using master = new Master(activate!, ['--listen', address, ...settings, ...command], {
-      cwd: deployed.folder,
+    const settings = Object.entries(environment).map(([name, value]) => `--setenv=${name}=${value}`)
+    const master = new Master(activate!, ['--listen', address, ...settings, ...command], {
+      cwd: folder,
       environment: {},
     })
     await master.printed('Listening on')
+    return master
+  }
+  const execStart = ({ folder }: Deployed) => said(service, 'ExecStart').replaceAll('/srv/app', folder)
+
+  it('serves on the socket, reloads, and stops', async () => {
+    await using deployed = await Deployed.make(redis!)
+    const address = `127.0.0.1:${await freePort()}`
+    await using master = await activated(deployed, address, execStart(deployed).split(' '))
     // The first connection starts it, and waits meanwhile.
     expect((await ask(`http://${address}/`)).status).toBe(200)
     await master.printed(`tsgi: listening on http://${address}\n`)
@@ -62,5 +67,22 @@ describe.runIf(analyze && activate && redis)('under systemd, the service', () =>
 
     master.signal('SIGTERM')
     expect(await master.exit).toBe(0)
+  }, 60_000)
+
+  it('is started anew on a socket that stays open: who connects meanwhile waits', async () => {
+    await using deployed = await Deployed.make(redis!)
+    const address = `127.0.0.1:${await freePort()}`
+    // A shell holds the socket, as systemd does, and starts the service twice.
+    const once = `LISTEN_PID=$$ exec ${execStart(deployed)} --drain-delay 0`
+    const twice = ['sh', '-c', 'for time in 1 2; do sh -c "$0"; done', once]
+    await using shell = await activated(deployed, address, twice)
+    const pids = () => [...shell.output.matchAll(/master \(pid (\d+)\)/g)].map(([, pid]) => Number(pid))
+    const statuses = [(await ask(`http://${address}/`)).status]
+    await shell.printed('master (pid')
+    process.kill(pids()[0]!, 'SIGTERM')
+    while (pids().length < 2) statuses.push((await ask(`http://${address}/`)).status)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    process.kill(pids()[1]!, 'SIGTERM')
+    expect(await shell.exit).toBe(0)
   }, 60_000)
 })

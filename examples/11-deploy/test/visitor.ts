@@ -60,15 +60,19 @@ export function ask(
 ): Promise<Answer> {
   const send = url.startsWith('https:') ? secureRequest : request
   return new Promise((resolve, reject) => {
-    const sent = send(url, { method, agent, headers: { host: 'example.org', ...headers } }, (response) => {
-      let body = ''
-      response.setEncoding('utf8')
-      response.on('data', (text: string) => {
-        body += text
-      })
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }))
-      response.on('error', reject)
-    })
+    const sent = send(
+      url,
+      { method, agent: agent ?? false, headers: { host: 'example.org', ...headers } },
+      (response) => {
+        let body = ''
+        response.setEncoding('utf8')
+        response.on('data', (text: string) => {
+          body += text
+        })
+        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }))
+        response.on('error', reject)
+      },
+    )
     sent.on('error', reject)
     sent.end()
   })
