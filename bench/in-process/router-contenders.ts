@@ -44,13 +44,14 @@ export const contenders: readonly RouterContender[] = [
     name: 'tsgi',
     build(routes) {
       const places: unknown[] = []
+      const marks: number[] = []
       const { tree } = compileTable(tsgiTable(routes, (route) => (places[route] = () => json(route))))
       return {
         lookUp(method, path) {
-          const match = tree.find(path)
+          const match = tree.find(path, marks)
           if (match === undefined) return undefined
           const application = match.route.methods.answering(method)
-          return { application, params: readParams(match.form.keys, match.found, undefined) }
+          return { application, params: readParams(match.form.keys, path, marks, undefined) }
         },
         read(result) {
           const { application, params } = result as { application: unknown; params: Record<string, unknown> }

@@ -83,7 +83,7 @@ function sameParams(a: Record<string, unknown>, b: Record<string, unknown>): boo
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
 }
 
-function kindSubject({ name, lookUp }: Table, kind: string, all: readonly TableRequest[]): Subject {
+export function kindSubject({ name, lookUp }: Table, kind: string, all: readonly TableRequest[]): Subject {
   const requests = all
     .filter((request) => request.kind === kind)
     // Strings of its own, as a server makes them: engines keep one that was once a key in another form.
@@ -101,7 +101,7 @@ function kindSubject({ name, lookUp }: Table, kind: string, all: readonly TableR
   }
 }
 
-function freshSubject({ name, lookUp }: Table, requests: readonly TableRequest[]): Subject {
+export function freshSubject({ name, lookUp }: Table, requests: readonly TableRequest[]): Subject {
   let paths: string[] = []
   return {
     name: `${name} fresh`,

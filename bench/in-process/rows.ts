@@ -1,0 +1,58 @@
+import type { Row } from '../harness/work.ts'
+import { measure, type Settings, type Subject } from './measure.ts'
+
+/** One contender: what it is timed at, by the name of the figure, and whether it does that right. */
+export interface Contender {
+  name: string
+  apart?: string
+  figures: Record<string, (times: number) => unknown>
+  /** Whether it does what is asked: nobody is timed for something else. */
+  check(): boolean | Promise<boolean>
+}
+
+/** Checks and times contenders, and makes a row of each. */
+export async function rowsOf(
+  contenders: readonly Contender[],
+  settings: Settings,
+  unit: 'ns' | 'µs',
+): Promise<Row[]> {
+  const subjects = contenders.flatMap(({ name, figures }) =>
+    Object.entries(figures).map(([figure, run]): Subject => ({ name: `${name} ${figure}`, run })),
+  )
+  const errors = await Promise.all(contenders.map(async (contender) => ((await contender.check()) ? 0 : 1)))
+  const values = await measure(subjects, settings)
+  const scale = unit === 'µs' ? 1000 : 1
+  return contenders.map(({ name, figures, apart }, index) => ({
+    contender: name,
+    figures: Object.fromEntries(
+      Object.keys(figures).map((figure) => [
+        figure,
+        {
+          unit,
+          better: 'lower' as const,
+          values: values.get(`${name} ${figure}`)!.map((value) => value / scale),
+        },
+      ]),
+    ),
+    errors: errors[index]!,
+    ...(apart && { apart }),
+  }))
+}
+
+/** Does something so many times, one after another. */
+export function again(once: () => unknown): (times: number) => unknown {
+  return (times) => {
+    let last: unknown
+    for (let time = 0; time < times; time++) last = once()
+    return last
+  }
+}
+
+/** The same for what is answered later. */
+export function againLater(once: () => Promise<unknown>): (times: number) => Promise<unknown> {
+  return async (times) => {
+    let last: unknown
+    for (let time = 0; time < times; time++) last = await once()
+    return last
+  }
+}
