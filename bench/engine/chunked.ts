@@ -1,5 +1,6 @@
 import { HttpError } from '@tsgi/core'
-import { CR, FIELD_VALUE, LF, TOKEN } from './grammar.ts'
+import { concernedField } from './framing.ts'
+import { COLON, CR, FIELD_VALUE, LF, TOKEN } from './grammar.ts'
 
 /** Takes a request's body out of the bytes of its connection, one piece at a time. */
 export interface BodyReader {
@@ -118,7 +119,10 @@ function lineEnd(bytes: Buffer, start: number): number {
 function checkTrailerField(bytes: Buffer, start: number, end: number): void {
   let at = start
   while (TOKEN[bytes[at]!] === 1) at++
-  if (at === start || at >= end || bytes[at] !== 0x3a) throw malformed()
+  if (at === start || at >= end || bytes[at] !== COLON) throw malformed()
+  // RFC 9110 §6.5.1: no trailer may say anything of the framing, and whoever sends one means harm.
+  if (concernedField(bytes, start, at) !== undefined)
+    throw new HttpError(400, 'The trailer holds a field that it may not.')
 }
 
 function malformed(): HttpError {

@@ -33,6 +33,8 @@ export class Framing {
         this.#coding = value.toLowerCase()
         break
       case 'connection':
+      // Of no standard, but node:http and old clients go by it.
+      case 'proxy-connection':
         this.#connection(value.toLowerCase())
         break
       case 'expect':
@@ -75,7 +77,14 @@ export class Framing {
   }
 }
 
-const CONCERNED = ['host', 'content-length', 'transfer-encoding', 'connection', 'expect'] as const
+const CONCERNED = [
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'proxy-connection',
+  'expect',
+] as const
 
 /** A field that says something of the framing or of the connection. */
 export type Concerned = (typeof CONCERNED)[number]

@@ -6,7 +6,7 @@ import { HttpError } from '@tsgi/core'
 import { concernedField, Framing } from './framing.ts'
 import { COLON, CR, FIELD_VALUE, LF, SP, TARGET, TOKEN } from './grammar.ts'
 import { RequestHead, trimmed } from './request-head.ts'
-import { methodOf, minorVersionOf } from './request-line.ts'
+import { checkTarget, methodOf, minorVersionOf } from './request-line.ts'
 import type { EngineLimits } from './settings.ts'
 
 export type HeadLimits = Pick<Required<EngineLimits>, 'maxHeaderSize' | 'maxHeadersCount' | 'maxUrlLength'>
@@ -129,9 +129,12 @@ export class HeadParser {
     const minorVersion = this.#minorVersion
     const framing = this.#framing
     const bodyLength = framing.bodyLength(minorVersion)
+    const method = methodOf(text, this.#methodEnd)
+    const target = text.slice(this.#targetStart, this.#targetEnd)
+    checkTarget(method, target)
     const init = {
-      method: methodOf(text, this.#methodEnd),
-      target: text.slice(this.#targetStart, this.#targetEnd),
+      method,
+      target,
       minorVersion,
       host: framing.host,
       bodyLength,

@@ -20,6 +20,17 @@ export function methodOf(text: string, end: number): string {
 }
 
 /**
+ * Checks the form of a request target (RFC 9112 §3.2). What it means is for the application's side to say.
+ *
+ * @throws HttpError 400 where it is in none of the forms.
+ */
+export function checkTarget(method: string, target: string): void {
+  if (target.charCodeAt(0) === SLASH || (target === '*' && method === 'OPTIONS')) return
+  if (!/^https?:\/\/[^/?]/i.test(target))
+    throw new HttpError(400, 'The request target is neither a path nor an http URL.')
+}
+
+/**
  * The minor version of `HTTP/1.x CRLF` at `at`, which has ten bytes.
  *
  * @throws HttpError 400 where it is something else, 505 where it is another version.
@@ -44,6 +55,7 @@ function isDigit(byte: number): boolean {
 }
 
 const HTTP = Buffer.from('HTTP/')
+const SLASH = 0x2f
 const DOT = 0x2e
 const ZERO = 0x30
 const ONE = 0x31

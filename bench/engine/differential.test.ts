@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compare } from './differential.ts'
+import { hostileBytes } from './hostile-bytes.ts'
+import { seenByEngine } from './seen.ts'
+
+const BOUND = { interruptAfterTimeLimit: 3_000, markInterruptAsFailure: false }
+
+describe('bytes made to be read in two ways', () => {
+  it('are read as node:http reads them, or refused', async () => {
+    const reasons = new Set<string | undefined>()
+    const property = fc.asyncProperty(hostileBytes, async (pieces) => {
+      reasons.add(await compare(pieces))
+    })
+    await fc.assert(property, { numRuns: 3_000, ...BOUND })
+    // Something was accepted by both, or the comparison compared nothing.
+    expect(reasons).toContain(undefined)
+  })
+
+  it('are read alike however they are cut', async () => {
+    const property = fc.asyncProperty(hostileBytes, async (pieces) => {
+      const whole = Buffer.concat(pieces)
+      const { requests, refusal } = await seenByEngine(pieces)
+      expect(await seenByEngine([whole])).toMatchObject({ requests, refusal })
+    })
+    await fc.assert(property, { numRuns: 2_000, ...BOUND })
+  })
+})
