@@ -16,6 +16,7 @@ export { type Closing, closeInTime } from './close-in-time.ts'
 export { Completion } from './completion.ts'
 export { exchangeSettings } from './exchange-settings.ts'
 export { isHopByHop } from './hop-by-hop.ts'
+export { requestHeaders } from './light-headers.ts'
 export {
   type Bounds,
   type ConnectionLimits,

@@ -61,7 +61,6 @@ export class NodeExchange extends BaseExchange {
     this.outgoing = outgoing
     this.settings = settings
     this.awaitsContinue = expectsContinue
-    const { method = 'GET' } = incoming
     const framing = readHead(incoming, settings.limits)
     this.#declared = framing.length
     const stream = streamOf(incoming)
@@ -81,7 +80,7 @@ export class NodeExchange extends BaseExchange {
     const location = locate(incoming, framing.host, this.scheme, view?.host)
     this.host = location.host
     this.requestId = settings.accessLog && identify(incoming)
-    this.environ = createEnviron(this, method, location)
+    this.environ = createEnviron(this, location)
 
     beginExchange(this.carrier, this)
     outgoing.on('close', () => this.close())

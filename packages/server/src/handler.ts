@@ -46,6 +46,7 @@ export function listenerSettings(
     observers: [],
     multiprocess: false,
     accessLog: undefined,
+    keepAlive: undefined,
     onResponseClosed,
   }
 }

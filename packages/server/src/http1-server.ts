@@ -13,12 +13,13 @@ export function createHttp1Server(
   settings: Settings,
   limits: Required<ConnectionLimits>,
 ): HttpServer {
-  const { maxHeaderSize, headersTimeout, receiveTimeout, keepAliveTimeout } = limits
+  const { maxHeaderSize, headersTimeout, receiveTimeout } = limits
   const server = createServer({
     maxHeaderSize,
     headersTimeout,
     requestTimeout: receiveTimeout,
-    keepAliveTimeout,
+    // Idle connections are ended by the listener, which costs a request less.
+    keepAliveTimeout: 0,
     // Timeouts are only as exact as the interval at which they are looked at.
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 2)),
     // Checked with the rest of the head, and answered with a problem.

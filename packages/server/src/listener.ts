@@ -2,6 +2,7 @@ import type { Server as NetServer, Socket } from 'node:net'
 import type { Handler } from './handler.ts'
 import { createHttp1Server } from './http1-server.ts'
 import { createHttp2Endpoint } from './http2-server.ts'
+import { endIdleConnections } from './idle-connections.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { createProxyFront } from './proxy-front.ts'
 import type { Settings } from './settings.ts'
@@ -47,6 +48,7 @@ export function createListener(
   /** All that were accepted, and those that speak HTTP/1.1: the same, but for TLS. */
   const sockets = tracked(front)
   const speaking = front === http1 ? sockets : tracked(http1)
+  const leaveIdle = endIdleConnections(speaking, limits.keepAliveTimeout)
   // Node looks after its timeouts from this event on.
   if (front !== http1) http1.emit('listening')
 
@@ -81,6 +83,7 @@ export function createListener(
       await closed
       // A server says that it has closed a moment before its last connections do.
       await emptied(sockets)
+      leaveIdle()
     },
     destroy() {
       for (const socket of sockets) socket.destroy()

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
-import { normalizeAuthority, parseTarget, type RequestLimits } from '@tsgi/core/gateway'
+import { normalizeAuthority, parseTarget, type RequestLimits, type RequestTarget } from '@tsgi/core/gateway'
 import { authorityField, countFields } from './request-fields.ts'
 import { streamOf } from './transport.ts'
 import { plainAddress } from './trust-proxy.ts'
 
 /** Whom and what a request is for. */
 export interface Location {
+  readonly method: string
   readonly host: string
   readonly scriptName: string
   readonly pathInfo: string
@@ -113,12 +114,14 @@ export function locate(
     if (host === undefined) throw new HttpError(400, 'X-Forwarded-Host is malformed.')
   }
   if (host === undefined) throw new HttpError(400, 'The request has no Host field.')
-  if (original === url) return { host, scriptName: '', pathInfo: target.path, queryString: target.query }
-  return { host, ...divide(target.path, parseTarget(method, url)) }
+  if (original === url) {
+    return { method, host, scriptName: '', pathInfo: target.path, queryString: target.query }
+  }
+  return { method, host, ...divide(target.path, parseTarget(method, url)) }
 }
 
 /** The path as a mount of Connect or Express divided it: `inner` is what it left of `whole`. */
-function divide(whole: string, inner: { path: string; query: string }): Omit<Location, 'host'> {
+function divide(whole: string, inner: RequestTarget): Omit<Location, 'method' | 'host'> {
   const queryString = inner.query
   // A mount asked for by its bare prefix has `/` for its `url`.
   if (inner.path === '/' && !whole.endsWith('/')) return { scriptName: whole, pathInfo: '', queryString }

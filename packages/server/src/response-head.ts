@@ -52,6 +52,8 @@ export function writeHead(
   if (isLast || (settings.closing && latestExchange(carrier) === exchange)) {
     fields.push('connection', 'close')
     markEnding(carrier)
+  } else if (settings.keepAlive !== undefined && outgoing.shouldKeepAlive) {
+    fields.push('keep-alive', settings.keepAlive)
   }
   // Node's own phrases are those of RFC 7231.
   outgoing.writeHead(status, statusText === '' ? reasonPhrase(status) : statusText, fields)

@@ -13,6 +13,8 @@ export interface Settings extends ExchangeSettings {
   multiprocess: boolean
   /** Whether connections are to end with the response they are at. */
   closing: boolean
+  /** What a response says of how long its connection is kept, as `timeout=5`; undefined where Node sees to that. */
+  keepAlive: string | undefined
   /** Told of each response; undefined where nobody wants to know. */
   accessLog: AccessLog | undefined
   /** Called, while closing, after each response. */
