@@ -1,0 +1,30 @@
+import cluster from 'node:cluster'
+import { once } from 'node:events'
+import express from 'express'
+
+if (cluster.isPrimary) {
+  for (let count = 0; count < 2; count++) cluster.fork()
+
+  // One after the other: a new worker listens before an old one is told to end.
+  process.on('SIGHUP', async () => {
+    for (const old of Object.values(cluster.workers ?? {})) {
+      await once(cluster.fork(), 'listening')
+      old?.process.kill('SIGTERM')
+    }
+  })
+
+  process.on('SIGTERM', () => {
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
+    process.exit()
+  })
+} else {
+  const app = express()
+  app.get('/', (_req, res) => {
+    setTimeout(() => res.send('Hello, World!'), 5)
+  })
+  const server = app.listen(Number(process.env.PORT), '127.0.0.1')
+
+  process.on('SIGTERM', () => {
+    server.close(() => process.exit())
+  })
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { contendersOf } from '../harness/contenders.ts'
+import { measure, startMaster } from './reload.ts'
+import { expectedPage, normalized, visitsOf } from './site-page.ts'
+
+describe('the page of the work site', () => {
+  const page = expectedPage(3, ['Saved.'])
+
+  it('is the same however a template spells quotes, void tags and whitespace', () => {
+    const other = page
+      .replaceAll("'", '&#39;')
+      .replaceAll('<tr>', '\n  <tr>\n')
+      .replace('<meta charset="utf-8">', '<meta charset="utf-8" />')
+    expect(normalized(other)).toBe(page)
+  })
+
+  it('is another where something is not escaped, missing, or escaped twice', () => {
+    for (const wrong of [
+      page.replace('&lt;Bob&gt;', '<Bob>'),
+      page.replace('&amp;', '&'),
+      page.replace('&amp;', '&amp;amp;'),
+      page.replace('<tr>', ''),
+      page.replace('A gift.', 'Agift.'),
+    ])
+      expect(normalized(wrong)).not.toBe(page)
+  })
+
+  it('says the number of the visit', () => {
+    expect(visitsOf(page)).toBe(3)
+    expect(() => visitsOf('<p>Error</p>')).toThrow('without the number')
+  })
+})
+
+describe.concurrent('the work reload', () => {
+  it.each(contendersOf('reload').map(({ name }) => name))(
+    'is answered as it asks by %s',
+    async (contender) => {
+      await using master = await startMaster(contender, { fromSource: true })
+      expect(master.child.exitCode).toBeNull()
+    },
+  )
+
+  it('counts what a reload loses, which is nothing of ours', async () => {
+    const { row, kinds } = await measure('tsgi', 1, { fromSource: true })
+    expect(row.errors).toBe(0)
+    expect(kinds).toEqual(new Map())
+    expect(row.figures.answered?.values[0]).toBeGreaterThan(0)
+  })
+})
