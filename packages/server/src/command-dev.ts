@@ -11,7 +11,8 @@ has one worker, which may take its time.
 /** `tsgi dev`: serves in one worker that is replaced whenever a module of the application changes. */
 export async function commandDev(args: readonly string[]): Promise<void> {
   const settings = await readSettings(args, 'dev')
-  const { maxRequests: _, maxRss: __, maxLifetime: ___, ...kept } = settings
   // A debugger may stop it, and a page that stays open is not to hold a restart up.
-  await runMaster({ ...kept, heartbeatTimeout: 0, gracefulTimeout: 500 }, 1, { development: true })
+  const bounds = { heartbeatTimeout: 0, bootTimeout: 0, gracefulTimeout: 500 }
+  const { maxRequests: _, maxRss: __, maxLifetime: ___, ...kept } = settings
+  await runMaster({ ...kept, ...bounds }, 1, { development: true })
 }

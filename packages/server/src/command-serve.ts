@@ -7,6 +7,7 @@ import type { Health } from './health.ts'
 import { loadServed } from './load-application.ts'
 import { runMaster } from './master.ts'
 import { readableAddress } from './readable-address.ts'
+import { rereadSettings } from './reread-settings.ts'
 import { ownProcess, type Server, serve, startServers } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
 import { readSettings, type ServeSettings } from './serve-settings.ts'
@@ -20,8 +21,8 @@ Serves the application that FILE exports as 'default' or 'application'; without 
 
 ${flagsHelp()}
 --http, --https and --unix may be repeated. SIGINT and SIGTERM stop gracefully; a second one stops at once. With --workers,
-SIGHUP replaces the workers one after the other without losing a request, SIGTTIN adds one, and SIGTTOU removes one;
-without, it has the certificate read again.
+SIGHUP has the configuration read again and replaces the workers one after the other without losing a request, SIGTTIN
+adds one, and SIGTTOU removes one; without, it has the certificate read again.
 `
 
 /** `tsgi serve`: serves until a signal comes. */
@@ -30,7 +31,11 @@ export async function commandServe(args: readonly string[]): Promise<void> {
   if (settings.pidFile !== undefined && settings.workers === undefined) {
     throw new CommandError('--pid-file needs --workers: one process has no master to be found', 2)
   }
-  if (settings.workers !== undefined) return runMaster(settings, settings.workers)
+  if (settings.workers !== undefined) {
+    const reread = (before: ServeSettings) =>
+      rereadSettings(args, before, (line) => console.error(`tsgi: ${line}`))
+    return runMaster(settings, settings.workers, { reread })
+  }
   const health = { ready: true }
   const server = await start(settings, health)
   stopOnSignals(async () => {

@@ -121,6 +121,11 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
     help: "with --workers, time a worker's event loop may be blocked before the worker is killed (default: 30; 0 for no bound)",
     read: milliseconds(0),
   },
+  bootTimeout: {
+    value: 'SECONDS',
+    help: 'with --workers, time a worker may take to load the application and begin to serve (default: 60; 0 for no bound)',
+    read: milliseconds(0),
+  },
   maxRequests: {
     value: 'N',
     help: 'with --workers, replace a worker after so many requests, up to a tenth more at random (default: never)',

@@ -98,7 +98,7 @@ describe('tsgi serve --workers', () => {
     const [url] = await command.addresses()
     command.process.kill('SIGTTIN')
     await command.printed('serving with 2 workers')
-    await expect.poll(async () => (await pids(url!)).size).toBe(2)
+    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
     command.process.kill('SIGTTOU')
     await expect.poll(async () => (await pids(url!)).size).toBe(1)
     command.process.kill('SIGTTOU')

@@ -6,8 +6,9 @@ import { Dispatcher } from './dispatcher.ts'
 import { Ledger } from './ledger.ts'
 import { socketOptions } from './listen.ts'
 import type { WorkerMessage } from './messages.ts'
-import { Pool } from './pool.ts'
+import { Pool, type PoolBounds } from './pool.ts'
 import { readableAddress } from './readable-address.ts'
+import { BOOT_MS } from './reread-settings.ts'
 import { listenAddresses } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
 import type { ServeSettings } from './serve-settings.ts'
@@ -15,16 +16,26 @@ import { SourceWatcher } from './source-watcher.ts'
 import { serveStats } from './stats-server.ts'
 import { type Exit, WorkerProcess } from './worker-process.ts'
 
+/** What is particular to a command. */
+export interface MasterOptions {
+  readonly development?: boolean
+  /** Reads the settings again, for a reload; rejects where they cannot be used. */
+  readonly reread?: (before: ServeSettings) => Promise<ServeSettings>
+}
+
 /**
  * Serves in workers, until a signal comes. The master accepts connections and keeps the workers; the application is
  * loaded in them alone, so that no failure of its own can end the master.
  */
 export async function runMaster(
-  settings: ServeSettings,
+  first: ServeSettings,
   size: number,
-  { development = false }: { readonly development?: boolean } = {},
+  { development = false, reread }: MasterOptions = {},
 ): Promise<void> {
-  const { gracefulTimeout = 30_000, pidFile, drainDelay = 0 } = settings
+  const { pidFile } = first
+  /** What workers are started with, and what one has begun to serve with. */
+  let settings = first
+  let proven = first
   const dispatcher = new Dispatcher((problem) => console.error(problem))
   const addresses = await listenOn(dispatcher, settings)
   cluster.setupPrimary({
@@ -34,7 +45,7 @@ export async function runMaster(
   })
 
   const ledger = new Ledger()
-  const pool = new Pool({ size, gracefulTimeout, spawn, onUnbootable, log, warn })
+  const pool = new Pool({ size, bounds, spawn, onUnbootable, onGivenUp, log, warn })
   let spawned = 0
   let stopping = false
   let routes = ''
@@ -59,10 +70,12 @@ export async function runMaster(
 
   function spawn(): WorkerProcess {
     if (++spawned > pool.size) ledger.restarts++
+    const given = settings
     const worker: WorkerProcess = new WorkerProcess(
-      { type: 'start', settings, addresses, development },
+      { type: 'start', settings: given, addresses, development },
       {
         onReady: () => {
+          proven = given
           if (stopping) worker.send({ type: 'unready' })
           dispatcher.ready(worker)
         },
@@ -109,9 +122,40 @@ export async function runMaster(
         stop(0)
       })
     }
-    process.on('SIGHUP', () => pool.reload())
+    let reloads = Promise.resolve()
+    process.on('SIGHUP', () => {
+      log('reloading')
+      reloads = reloads.then(reload)
+    })
     process.on('SIGTTIN', () => pool.resize(pool.size + 1))
     process.on('SIGTTOU', () => pool.resize(pool.size - 1))
+  }
+
+  async function reload(): Promise<void> {
+    try {
+      const fresh = (await reread?.(settings)) ?? settings
+      if (stopping) return
+      use(fresh)
+      pool.reload()
+    } catch (error) {
+      warn((error as Error).message)
+      pool.giveUp()
+    }
+  }
+
+  function onGivenUp(): void {
+    use(proven)
+  }
+
+  function use(next: ServeSettings): void {
+    // Signals may have changed their number, which stays where the settings do not.
+    if (next.workers !== undefined && next.workers !== settings.workers) pool.resize(next.workers)
+    settings = next
+  }
+
+  function bounds(): PoolBounds {
+    const { bootTimeout = BOOT_MS, gracefulTimeout = 30_000 } = settings
+    return { bootTimeout, gracefulTimeout }
   }
 
   function onUnbootable({ code }: Exit): void {
@@ -126,7 +170,7 @@ export async function runMaster(
   async function stop(code: number): Promise<void> {
     stopping = true
     for (const worker of pool.workers) worker.send({ type: 'unready' })
-    await sleep(code === 0 ? drainDelay : 0)
+    await sleep(code === 0 ? (settings.drainDelay ?? 0) : 0)
     dispatcher.close()
     await pool.stop()
     process.exit(code)

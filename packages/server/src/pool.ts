@@ -1,13 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exit, WorkerProcess } from './worker-process.ts'
 
+/** How long a worker may take, in milliseconds. */
+export interface PoolBounds {
+  /** To begin to serve; 0 for no bound. */
+  readonly bootTimeout: number
+  /** To finish. */
+  readonly gracefulTimeout: number
+}
+
 export interface PoolOptions {
   readonly size: number
-  /** Milliseconds that a worker may take to finish. */
-  readonly gracefulTimeout: number
+  readonly bounds: () => PoolBounds
   readonly spawn: () => WorkerProcess
   /** Told that no worker serves, and that one could not begin to. */
   readonly onUnbootable: (exit: Exit) => void
+  /** Told when a reload was given up: what the workers there are were started with holds again. */
+  readonly onGivenUp: () => void
   readonly log: (line: string) => void
   /** Told what went wrong. */
   readonly warn: (line: string) => void
@@ -51,12 +60,17 @@ export class Pool {
 
   /** Replaces every worker, one after the other. */
   reload(): void {
-    this.#options.log('reloading')
     for (const worker of this.#active()) worker.outdated = RELOAD
     this.#failures = 0
     this.#notBefore = 0
     this.#hurry.abort()
     this.#settle()
+  }
+
+  /** Says that a reload is given up. */
+  giveUp(): void {
+    this.#options.warn('reload given up: the workers there are go on')
+    this.#options.onGivenUp()
   }
 
   /** Ends every worker, then begins anew: what comes meanwhile waits for those to come. */
@@ -154,7 +168,17 @@ export class Pool {
   #spawn(): WorkerProcess {
     const worker = this.#options.spawn()
     this.workers.add(worker)
+    const { bootTimeout } = this.#options.bounds()
+    if (bootTimeout > 0) this.#boundBoot(worker, bootTimeout)
     return worker
+  }
+
+  #boundBoot(worker: WorkerProcess, bootTimeout: number): void {
+    const timer = setTimeout(() => {
+      this.#options.warn(`${worker} is killed: it did not begin to serve within ${bootTimeout / 1000} s`)
+      worker.kill()
+    }, bootTimeout)
+    worker.booted.then(() => clearTimeout(timer))
   }
 
   #failed(exit: Exit): boolean {
@@ -165,7 +189,7 @@ export class Pool {
     }
     const reloading = active.filter((worker) => worker.outdated === RELOAD)
     for (const worker of reloading) worker.outdated = undefined
-    if (reloading.length > 0) this.#options.warn('reload given up: the workers there are go on')
+    if (reloading.length > 0) this.giveUp()
     return true
   }
 
@@ -175,7 +199,8 @@ export class Pool {
     // One that does not serve yet has nothing to finish, and may not be able to listen.
     if (state === 'booting') worker.kill()
     else worker.send({ type })
-    const timer = setTimeout(() => worker.kill(), this.#options.gracefulTimeout + KILL_AFTER_MS)
+    const { gracefulTimeout } = this.#options.bounds()
+    const timer = setTimeout(() => worker.kill(), gracefulTimeout + KILL_AFTER_MS)
     await worker.exited
     clearTimeout(timer)
   }

@@ -47,7 +47,7 @@ describe('a worker whose event loop is blocked', () => {
       /^tsgi: worker \d \(pid \d+\) is killed: its event loop was blocked for 0\.5 s, at GET \/block\/it\n/,
     )
     expect(command.stderr).not.toContain('secret')
-    await expect.poll(async () => (await pids(url!)).size).toBe(2)
+    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
   })
 
   it('is left alone where there is no bound, and where it is only busy for less', async () => {

@@ -62,6 +62,8 @@ export interface ServeConfig {
   readonly requestTimeout?: number
   /** Seconds a worker's event loop may be blocked; 0 for no bound. */
   readonly heartbeatTimeout?: number
+  /** Seconds a worker may take to load the application and begin to serve; 0 for no bound. */
+  readonly bootTimeout?: number
   /** Requests after which a worker is replaced. */
   readonly maxRequests?: number
   /** Mebibytes of memory in use at which a worker is replaced. */

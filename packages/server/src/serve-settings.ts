@@ -19,9 +19,14 @@ const CONFIG = 'tsgi.config.ts'
 /**
  * Reads a command line, and the configuration file.
  *
+ * @param pid The process for which a service manager may have opened sockets.
  * @throws CommandError naming the flag or the member that is wrong; whatever the configuration's module throws.
  */
-export async function readSettings(args: readonly string[], command: string): Promise<ServeSettings> {
+export async function readSettings(
+  args: readonly string[],
+  command: string,
+  pid: number = process.pid,
+): Promise<ServeSettings> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options })
   const given = readAll(values, flagName)
   const config = await readConfig(given.config)
@@ -31,7 +36,7 @@ export async function readSettings(args: readonly string[], command: string): Pr
   }
   const settings = { ...config, ...given, app }
   if (settings.http ?? settings.https ?? settings.unix) return settings
-  const activated = activatedAddresses(process.env, process.pid)
+  const activated = activatedAddresses(process.env, pid)
   return activated.length === 0 ? settings : { ...settings, http: activated }
 }
 
