@@ -1,11 +1,13 @@
 /** All there is to measure, in the order of the report. */
 import type { Work } from './harness/work.ts'
+import { cookies } from './in-process/cookies.ts'
 import { router } from './in-process/router.ts'
+import { session } from './in-process/session.ts'
+import { templates } from './in-process/templates.ts'
 import { cold } from './works/cold.ts'
 import { download } from './works/download.ts'
 import { hello } from './works/hello.ts'
 import { params } from './works/params.ts'
-import { reload } from './works/reload.ts'
 import { site } from './works/site.ts'
 import { sse } from './works/sse.ts'
 import { stack } from './works/stack.ts'
@@ -21,7 +23,9 @@ export const works: readonly Work[] = [
   upload,
   download,
   sse,
-  reload,
   cold,
   router,
+  cookies,
+  session,
+  templates,
 ]

@@ -66,7 +66,8 @@ function cellsOf(row: Row, rows: readonly Row[]): string[] {
   const figures = Object.entries(row.figures).flatMap(([name, figure]) => {
     const { values } = figure
     const middle = median(values)
-    const spread = values.length > 1 ? ` ±${Math.round((deviation(values) / middle) * 100)} %` : ''
+    const spread =
+      values.length > 1 && middle !== 0 ? ` ±${Math.round((deviation(values) / middle) * 100)} %` : ''
     const other = reference(rows, name)?.figures[name]
     return [
       `${formatNumber(middle)}${spread}`,
