@@ -1,5 +1,5 @@
 import { type Application, type Environ, extend, type Middleware } from '@tsgi/core'
-import { z } from 'zod'
+import { type Awaitable, after } from './awaitable.ts'
 import { type Body, bodyOf } from './body.ts'
 import { type Declared, declare, join, schemasOf } from './declared.ts'
 import { type PartReader, partReaders } from './input.ts'
@@ -40,7 +40,7 @@ export interface ArgsMiddleware<Provides extends object, Requires extends object
  * import { args } from '@tsgi/args'
  * import { json } from '@tsgi/core'
  * import { client } from '@tsgi/core/testing'
- * import { z } from 'zod'
+ * import { type Awaitable, after } from './awaitable.ts'
  *
  * const search = args({ query: z.object({ q: z.string().min(1), tag: z.array(z.string()).default([]) }) })
  * const web = client(search(({ args }) => json(args.query)))
@@ -75,31 +75,53 @@ export function args<
     const all = join({ ...declared, ...(onInvalid && { onInvalid: true }) }, schemasOf(app))
     const inner = returnsAreChecked ? checkReturns(app, returns) : app
 
-    async function parsed(environ: Environ & { readonly args?: object }): Promise<Response> {
-      const { values, output, errors } = await parse(readers, environ)
+    function answered(found: Parsed, environ: Environ & { readonly args?: object }): Answer {
+      const { values, output, errors } = found
       if (errors.length === 0) return inner(extend(environ, { args: { ...environ.args, ...output } }))
       if (onInvalid === undefined) throw invalidError(errors)
       return onInvalid({ errors, values }, environ)
+    }
+
+    function parsed(environ: Environ): Answer {
+      return after(parse(readers, environ), (found) => answered(found, environ))
     }
     return declare(parsed, all)
   }
   return middleware as unknown as ReturnType<typeof args<P, Q, H, C, B, Needs>>
 }
 
+type Answer = ReturnType<Application>
+
+/** What came of the parts that were declared. */
+interface Parsed {
+  /** As they came. */
+  readonly values: Partial<Record<Part, unknown>>
+  /** As their schemas made them. */
+  readonly output: Partial<Record<Part, unknown>>
+  readonly errors: InvalidArgument[]
+}
+
 /** Reads and validates every part, so that all that is wrong is told at once. */
-async function parse(readers: readonly PartReader[], environ: Environ) {
-  const values: Partial<Record<Part, unknown>> = {}
-  const output: Partial<Record<Part, unknown>> = {}
-  const errors: InvalidArgument[] = []
-  for (const { part, schema, read } of readers) {
-    const { value, repeated } = await read(environ)
+function parse(readers: readonly PartReader[], environ: Environ): Awaitable<Parsed> {
+  const parsed: Parsed = { values: {}, output: {}, errors: [] }
+  const from = (index: number): Awaitable<Parsed> => {
+    const reader = readers[index]
+    if (reader === undefined) return parsed
+    return after(add(reader, environ, parsed), () => from(index + 1))
+  }
+  return from(0)
+}
+
+function add({ part, read, validate }: PartReader, environ: Environ, parsed: Parsed): Awaitable<void> {
+  const { values, output, errors } = parsed
+  return after(read(environ), ({ value, repeated }) => {
     values[part] = value ?? {}
     errors.push(...fromRepeated(part, repeated))
-    const result = await z.core.safeParseAsync(schema, value)
-    if (result.success) output[part] = result.data
-    else errors.push(...fromIssues(part, result.error.issues))
-  }
-  return { values, output, errors }
+    return after(validate(value), (result) => {
+      if (result.success) output[part] = result.data
+      else errors.push(...fromIssues(part, result.error.issues))
+    })
+  })
 }
 
 function declaredBy({ path, query, headers, cookies, body, returns }: AnyOptions): Declared {

@@ -38,7 +38,8 @@ export function bodyReader(body: Body, limits: Required<Limits>): (environ: Envi
 
   return async function readBody(environ) {
     const { headers } = environ
-    if (!/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '')) {
+    const encoding = headers.get('content-encoding')
+    if (encoding !== null && !/^(?:identity)?$/i.test(encoding)) {
       throw new HttpError(415, 'The request body must not be encoded.', {
         headers: { 'accept-encoding': 'identity' },
       })

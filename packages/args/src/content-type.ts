@@ -12,8 +12,12 @@ const token = /[!#$%&'*+\-.^`|~\w]+/.source
 const mediaType = new RegExp(`^(${token}/${token})\\s*`)
 const parameter = new RegExp(`;\\s*(?:(${token})=(?:"((?:[^"\\\\]|\\\\.)*)"|(${token})))?\\s*`, 'y')
 
+/** What nearly every client of an API sends. */
+const JSON_TYPE: ContentType = { essence: 'application/json', boundary: undefined, charset: undefined }
+
 /** Parses a `Content-Type` field (RFC 9110 §8.3). Throws a 415 for one that is malformed. */
 export function parseContentType(field: string): ContentType {
+  if (field === JSON_TYPE.essence) return JSON_TYPE
   const essence = mediaType.exec(field)
   if (essence === null) throw new HttpError(415, 'The Content-Type is malformed.')
   const parameters = new Map<string, string>()

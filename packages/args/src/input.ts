@@ -1,28 +1,32 @@
 import type { Environ } from '@tsgi/core'
 import { parseCookie } from 'cookie'
+import type { Awaitable } from './awaitable.ts'
 import { bodyReader, type Input } from './body-reader.ts'
 import type { Declared } from './declared.ts'
 import { checkCount, fieldGatherer, parsePairs } from './fields.ts'
 import type { Part } from './invalid.ts'
 import type { Limits } from './limits.ts'
 import type { Schema } from './schema.ts'
+import { validator } from './validator.ts'
 
-/** One part of a request: what it must fit, and how it is read. */
+/** One part of a request: how it is read, and what says whether it fits. */
 export interface PartReader {
   readonly part: Part
-  readonly schema: Schema
-  readonly read: (environ: Environ) => Input | Promise<Input>
+  readonly read: (environ: Environ) => Awaitable<Input>
+  readonly validate: ReturnType<typeof validator>
 }
 
 /** How each declared part is read, the body last. */
 export function partReaders(declared: Declared, limits: Required<Limits>): readonly PartReader[] {
   const readers: PartReader[] = []
   const { path, query, headers, cookies, body } = declared
-  if (path) readers.push({ part: 'path', schema: path, read: readPath })
-  if (query) readers.push({ part: 'query', schema: query, read: queryReader(query, limits) })
-  if (headers) readers.push({ part: 'headers', schema: headers, read: readHeaders })
-  if (cookies) readers.push({ part: 'cookies', schema: cookies, read: cookieReader(limits) })
-  if (body) readers.push({ part: 'body', schema: body.schema, read: bodyReader(body, limits) })
+  const add = (part: Part, schema: Schema, read: PartReader['read']) =>
+    readers.push({ part, read, validate: validator(schema) })
+  if (path) add('path', path, readPath)
+  if (query) add('query', query, queryReader(query, limits))
+  if (headers) add('headers', headers, readHeaders)
+  if (cookies) add('cookies', cookies, cookieReader(limits))
+  if (body) add('body', body.schema, bodyReader(body, limits))
   return readers
 }
 

@@ -27,11 +27,11 @@ export function parseJson(bytes: Uint8Array, { depth, values }: Required<Limits>
 function count(value: unknown, levels: number, most: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (levels === 0) return most + 1
-  const inner = Object.values(value)
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
   let total = inner.length
   for (const each of inner) {
     if (total > most) break
-    total += count(each, levels - 1, most)
+    if (typeof each === 'object' && each !== null) total += count(each, levels - 1, most)
   }
   return total
 }

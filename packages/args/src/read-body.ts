@@ -8,17 +8,12 @@ type Chunk = Uint8Array<ArrayBuffer>
  * does with the body of a request whose application read none of it.
  */
 export async function* readChunks(environ: Environ, limit: number): AsyncGenerator<Chunk, void> {
-  if (Number(environ.headers.get('content-length')) > limit) throw tooLarge(limit)
-  const { request } = environ
-  if (request.bodyUsed) {
-    throw new TypeError(`args: the body of ${environ.method} ${environ.pathInfo} was read before it got here`)
-  }
-  if (request.body === null) return
-  const reader = request.body.getReader()
+  const reader = open(environ, limit)
+  if (reader === undefined) return
   let bytes = 0
   try {
     while (true) {
-      const { done, value } = await next(reader, environ)
+      const { done, value } = await reader.read().catch((cause) => fail(cause, environ))
       if (done) break
       bytes += value.byteLength
       if (bytes > limit) throw tooLarge(limit)
@@ -29,15 +24,29 @@ export async function* readChunks(environ: Environ, limit: number): AsyncGenerat
   }
 }
 
-/** The whole body. Throws as {@link readChunks} does. */
+/** The whole body. Throws as {@link readChunks} does, which it is not made of because most bodies are one chunk. */
 export async function readBytes(environ: Environ, limit: number): Promise<Chunk> {
   const chunks: Chunk[] = []
   let size = 0
-  for await (const chunk of readChunks(environ, limit)) {
-    chunks.push(chunk)
-    size += chunk.byteLength
+  const reader = open(environ, limit)
+  try {
+    while (reader !== undefined) {
+      const { done, value } = await reader.read()
+      if (done) break
+      size += value.byteLength
+      if (size > limit) break
+      chunks.push(value)
+    }
+  } catch (cause) {
+    fail(cause, environ)
+  } finally {
+    reader?.releaseLock()
   }
-  if (chunks.length === 1) return chunks[0]!
+  if (size > limit) throw tooLarge(limit)
+  return chunks.length === 1 ? chunks[0]! : joined(chunks, size)
+}
+
+function joined(chunks: readonly Chunk[], size: number): Chunk {
   const bytes = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
@@ -47,25 +56,29 @@ export async function readBytes(environ: Environ, limit: number): Promise<Chunk>
   return bytes
 }
 
+function open(environ: Environ, limit: number): ReadableStreamDefaultReader<Chunk> | undefined {
+  if (Number(environ.headers.get('content-length')) > limit) throw tooLarge(limit)
+  const { request } = environ
+  if (request.bodyUsed) {
+    throw new TypeError(`args: the body of ${environ.method} ${environ.pathInfo} was read before it got here`)
+  }
+  return request.body?.getReader()
+}
+
+/** Throws what reading failed with: a client that left half-way is no fault of the application. */
+function fail(cause: unknown, { signal }: Environ): never {
+  if (signal.aborted) throw new HttpError(400, 'The request body was cut off.', { cause })
+  throw cause
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 /** Bytes as text. Throws a 400 where they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch (cause) {
     throw new HttpError(400, 'The request body is not valid UTF-8.', { cause })
-  }
-}
-
-async function next(
-  reader: ReadableStreamDefaultReader<Chunk>,
-  { signal }: Environ,
-): Promise<ReadableStreamReadResult<Chunk>> {
-  try {
-    return await reader.read()
-  } catch (cause) {
-    // A client that left half-way is no fault of the application.
-    if (signal.aborted) throw new HttpError(400, 'The request body was cut off.', { cause })
-    throw cause
   }
 }
 

@@ -16,6 +16,11 @@ export interface Definition {
   readonly options?: readonly Schema[]
   readonly left?: Schema
   readonly right?: Schema
+  readonly element?: Schema
+  readonly items?: readonly Schema[]
+  readonly rest?: Schema | null
+  readonly transform?: unknown
+  readonly checks?: readonly z.core.$ZodCheck[]
 }
 
 export function definitionOf(schema: Schema): Definition {
