@@ -6,6 +6,8 @@ import { expectedPage, normalized, visitsOf } from './site-page.ts'
 import { Visitor } from './site-visitor.ts'
 
 const visitorCount = 64
+/** Few enough for the slowest to answer each of them within a round. */
+const connections = 16
 /** Of whom some are looked at, to see how many of their requests were counted. */
 const sampleCount = 8
 const burst = { requests: 300, atOnce: 6 }
@@ -18,7 +20,7 @@ export const site = sideBySide<Visitor[]>({
   headline: 'requests/s',
   targets: [{ figure: 'requests/s', against: 'best peer', atLeast: 2 }],
   notes: [
-    `${visitorCount} visitors who have a session already ask in turn; all pages are the same but for whitespace and the spelling of escaped characters.`,
+    `${visitorCount} visitors who have a session already ask in turn, over ${connections} connections; all pages are the same but for whitespace and the spelling of escaped characters.`,
     'counted: the part of the timed requests that the sessions counted. kept at once: the part that one visitor’s session counted, of requests that a browser sent six at a time.',
     'h3 has no sessions in memory: its own are sealed into the cookie. A visitor who sends the same cookie again is not counted, and what a session holds is encrypted and sent with every answer.',
     'hono-sessions encrypts the id in the cookie at every answer, as its documentation recommends; express-session, koa-session, @fastify/session, Remix and @tsgi/session sign or hash it.',
@@ -81,6 +83,7 @@ function keepBusy({ port }: RunningContender, visitors: Visitor[], seconds: numb
   return load({
     port,
     seconds,
+    connections,
     requests: visitors.map((visitor) => ({ path: '/', headers: { cookie: visitor.cookie } })),
   })
 }
