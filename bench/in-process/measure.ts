@@ -63,18 +63,13 @@ export function nextTimes(times: number, taken: number, wanted: number): number 
   return Math.ceil(times * Math.min(10, Math.max(2, (1.2 * wanted) / Math.max(1, taken))))
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
 /** Figures of the same rounds, averaged round by round. */
 export function averageRounds(figures: readonly (readonly number[])[]): number[] {
   return figures[0]!.map((_, round) => figures.reduce((sum, each) => sum + each[round]!, 0) / figures.length)
 }
 
-let sink: unknown
+/** What the last batch returned: somebody might look at it, so it has to be computed. */
+export let sink: unknown
 
 async function time(subject: Subject, times: number): Promise<number> {
   subject.prepare?.(times)
@@ -84,9 +79,4 @@ async function time(subject: Subject, times: number): Promise<number> {
   sink = result instanceof Promise ? await result : result
   const { user, system } = process.cpuUsage(before)
   return (user + system) * 1000
-}
-
-/** What the last batch returned. */
-export function lastResult(): unknown {
-  return sink
 }

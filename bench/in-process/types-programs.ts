@@ -1,0 +1,127 @@
+/**
+ * The programs whose types are checked: so many paths, with a GET that reads the path's parameter and a POST that also
+ * takes a validated body.
+ */
+
+export interface Program {
+  name: string
+  /** The files by their name; `app.ts` is the first. */
+  files(paths: number): Record<string, string>
+}
+
+const schema = `const Person = z.object({ name: z.string(), age: z.number().int(), tags: z.array(z.string()).optional() })`
+
+export const programs: readonly Program[] = [
+  {
+    name: 'tsgi',
+    files: (paths) => ({
+      'app.ts': `import { args } from '@tsgi/args'
+import { json } from '@tsgi/core'
+import { router } from '@tsgi/router'
+import { z } from 'zod'
+
+${schema}
+
+export const app = router({
+${each(
+  paths,
+  (n) => `  '/things${n}/:id': {
+    GET: ({ params }) => json({ id: params.id, thing: ${n} }),
+    POST: args({ body: Person })(({ params, args }) => json({ id: params.id, name: args.body.name })),
+  },`,
+)}
+})
+`,
+    }),
+  },
+  {
+    name: 'hono chained',
+    files: (paths) => ({
+      'app.ts': `import { zValidator } from '@hono/zod-validator'
+import { Hono } from 'hono'
+import { z } from 'zod'
+
+${schema}
+
+export const app = new Hono()
+${each(paths, (n) => honoHandlers(`/things${n}/:id`, n))}
+`,
+    }),
+  },
+  {
+    name: 'hono sub-apps',
+    // "Building a larger application": one small application a file, put together by `route`.
+    files: (paths) => {
+      const parts = Math.ceil(paths / 10)
+      const files: Record<string, string> = {
+        'app.ts': `import { Hono } from 'hono'
+${each(parts, (part) => `import { part${part} } from './part${part}.ts'`)}
+
+export const app = new Hono()
+${each(parts, (part) => `  .route('/part${part}', part${part})`)}
+`,
+      }
+      for (let part = 0; part < parts; part++) {
+        files[`part${part}.ts`] = `import { zValidator } from '@hono/zod-validator'
+import { Hono } from 'hono'
+import { z } from 'zod'
+
+${schema}
+
+export const part${part} = new Hono()
+${each(Math.min(10, paths - part * 10), (n) => honoHandlers(`/things${n}/:id`, n))}
+`
+      }
+      return files
+    },
+  },
+  {
+    name: 'elysia chained',
+    files: (paths) => ({
+      'app.ts': `import { Elysia } from 'elysia'
+import { z } from 'zod'
+
+${schema}
+
+export const app = new Elysia()
+${each(
+  paths,
+  (n) => `  .get('/things${n}/:id', ({ params }) => ({ id: params.id, thing: ${n} }))
+  .post('/things${n}/:id', ({ params, body }) => ({ id: params.id, name: body.name }), { body: Person })`,
+)}
+`,
+    }),
+  },
+  {
+    name: 'fastify',
+    files: (paths) => ({
+      'app.ts': `import fastify from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+
+${schema}
+const Params = z.object({ id: z.string() })
+
+export const app = fastify().withTypeProvider<ZodTypeProvider>()
+app.setValidatorCompiler(validatorCompiler)
+app.setSerializerCompiler(serializerCompiler)
+${each(
+  paths,
+  (
+    n,
+  ) => `app.get('/things${n}/:id', { schema: { params: Params } }, ({ params }) => ({ id: params.id, thing: ${n} }))
+app.post('/things${n}/:id', { schema: { params: Params, body: Person } }, ({ params, body }) => ({ id: params.id, name: body.name }))`,
+)}
+`,
+    }),
+  },
+]
+
+function honoHandlers(path: string, n: number): string {
+  return `  .get('${path}', (c) => c.json({ id: c.req.param('id'), thing: ${n} }))
+  .post('${path}', zValidator('json', Person), (c) => c.json({ id: c.req.param('id'), name: c.req.valid('json').name }))`
+}
+
+function each(count: number, line: (n: number) => string): string {
+  return Array.from({ length: count }, (_, n) => line(n)).join('\n')
+}

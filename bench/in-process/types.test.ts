@@ -1,0 +1,37 @@
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { check, childrenSeconds, writeProgram } from './types.ts'
+import { programs } from './types-programs.ts'
+
+describe.each(programs.map((program) => [program.name, program] as const))('%s', (_, program) => {
+  it('compiles', { timeout: 120_000 }, async () => {
+    const config = writeProgram(program, 12)
+    const { failed, output, cpu } = await check(config)
+    rmSync(dirname(config), { recursive: true })
+    expect(output).not.toContain('error')
+    expect(failed).toBe(false)
+    expect(cpu).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['the parameter', /params\.id|param\('id'\)/g, (text: string) => text.replace('id', 'none')],
+    ['the body', /\.name\b(?! )/g, () => '.none'],
+  ])('knows the type of %s', { timeout: 120_000 }, async (_, use, mistake) => {
+    const files = (paths: number) =>
+      Object.fromEntries(
+        Object.entries(program.files(paths)).map(([file, text]) => [file, text.replaceAll(use, mistake)]),
+      )
+    const config = writeProgram({ name: `${program.name} wrong`, files }, 1)
+    const { failed, output } = await check(config)
+    rmSync(dirname(config), { recursive: true })
+    expect(failed).toBe(true)
+    expect(output).toContain('none')
+  })
+})
+
+describe('childrenSeconds', () => {
+  it('adds what the shell says of user and system', () => {
+    expect(childrenSeconds('app.ts: fine\n0m0.01s 0m0.02s\n1m2.50s 0m0.25s\n')).toBe(62.75)
+  })
+})
