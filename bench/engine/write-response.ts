@@ -101,6 +101,7 @@ function responseHead(
   { status, statusText }: Response,
   pairs: readonly string[],
 ): ResponseHead {
+  if (status < 200) throw new RangeError(`The status of the response is ${status}`)
   const head: ResponseHead = {
     status,
     text: statusLine(status, statusText) + dateField(),
@@ -117,10 +118,15 @@ function responseHead(
       exchange.errors.write(
         new TypeError(`The application set '${name}', which is the gateway's to set: not sent`),
       )
+    } else if (NOT_A_VALUE.test(value)) {
+      throw new TypeError(`The application's field '${name}' holds a control character`)
     } else head.text += `${name}: ${value}\r\n`
   }
   return head
 }
+
+/** The Fetch standard lets a field hold more than RFC 9110 §5.5 does. */
+const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 
 /** The end of a head whose body has `length` bytes; `undefined` is one of unknown length. */
 function framed({ text }: ResponseHead, length: number | undefined, isLast: boolean): string {
