@@ -7,6 +7,7 @@ import { parseArgs, styleText } from 'node:util'
 import { chart } from './harness/chart.ts'
 import { allVersions, describeMachine, machineLine } from './harness/machine.ts'
 import { pinSelf } from './harness/processes.ts'
+import { BuildError } from './harness/published.ts'
 import { judge, starved } from './harness/statistics.ts'
 import { type Emphasis, resultTable } from './harness/table.ts'
 import type { Work, WorkResult } from './harness/work.ts'
@@ -29,7 +30,10 @@ if (options.list) {
   const width = Math.max(...works.map(({ name }) => name.length))
   for (const { name, about } of works) console.log(`${name.padEnd(width)}  ${about}`)
 } else {
-  process.exitCode = await run()
+  process.exitCode = await run().catch((error: unknown) => {
+    console.error(error instanceof BuildError ? error.message : error)
+    return 1
+  })
 }
 
 async function run(): Promise<number> {
@@ -54,6 +58,7 @@ async function run(): Promise<number> {
       console.log(`\n${resultTable(work, result, emphasis).join('\n')}`)
     } catch (error) {
       progress('')
+      if (error instanceof BuildError) throw error
       failed.push(work.name)
       console.error(`\n${work.name} failed: ${(error as Error).stack}`)
     }

@@ -33,7 +33,7 @@ export function httpWork({
     check: ({ name, port }) => check(name, port, [...requests, ...alsoChecked]),
 
     async prepare(running) {
-      await keepBusy(running, 2)
+      await keepBusy(running, 1)
     },
 
     async measure(running) {

@@ -19,10 +19,19 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bench } from './contenders.ts'
 
+/** There is nothing of ours to measure. */
+export class BuildError extends Error {
+  override name = 'BuildError'
+}
+
 const root = join(bench, '..')
 let home: string | undefined
 
-/** A copy of `contenders/tsgi` and the data of the works, in a folder that is removed when this process ends. */
+/**
+ * A copy of `contenders/tsgi` and the data of the works, in a folder that is removed when this process ends.
+ *
+ * @throws BuildError with what the compiler says.
+ */
 export function published(): string {
   home ??= publish()
   return home
@@ -53,7 +62,7 @@ function build(packages: readonly string[]): void {
       encoding: 'utf8',
     })
   } catch (error) {
-    throw new Error(`our packages do not build:\n${(error as { stdout: string }).stdout}`)
+    throw new BuildError(`our packages do not build:\n${(error as { stdout: string }).stdout}`)
   }
 }
 

@@ -7,7 +7,7 @@ import { send } from '../harness/exchange.ts'
 import { endProcess, pinning, startProcess } from '../harness/processes.ts'
 import type { Figure, Row, Work } from '../harness/work.ts'
 
-const full = 10
+const full = 7
 const quick = 3
 
 /** What a restart, a deployment or a function that was asleep costs. */
