@@ -8,6 +8,7 @@ import { cold } from './works/cold.ts'
 import { download } from './works/download.ts'
 import { hello } from './works/hello.ts'
 import { params } from './works/params.ts'
+import { reload } from './works/reload.ts'
 import { site } from './works/site.ts'
 import { sse } from './works/sse.ts'
 import { stack } from './works/stack.ts'
@@ -23,6 +24,7 @@ export const works: readonly Work[] = [
   upload,
   download,
   sse,
+  reload,
   cold,
   router,
   cookies,
