@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { createClient, createClientPool, type createCluster, type createSentinel } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it, onTestFinished } from 'vitest'
 import { requireProgram } from '../../../scripts/programs.ts'
@@ -67,6 +68,21 @@ describe.runIf(program)('redisStore', () => {
       await client.flushAll()
       await run(redisStore({ client: pool }))
     }
+  })
+
+  it('gives back any text, end and version', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 200 })
+    const property = fc.asyncProperty(text, fc.nat(2 ** 40), fc.nat(5), async (data, ahead, again) => {
+      await client.flushAll()
+      const expires = later() + ahead
+      for (let version = 0; version <= again; version++) await store.commit('k', { data, expires }, version)
+      expect(await store.load('k')).toEqual({ data, expires, version: again + 1 })
+      expect(await store.commit('k', { data: '', expires }, 0)).toEqual({
+        ok: false,
+        current: { data, expires, version: again + 1 },
+      })
+    })
+    await fc.assert(property)
   })
 
   it('begins its keys with the prefix', async () => {
