@@ -1,6 +1,6 @@
 import { Completion } from './completion.ts'
 import type { Environ, ErrorLog, Finished, Gateway } from './environ.ts'
-import type { Exchange } from './gateway.ts'
+import type { Exchange } from './gateway-environ.ts'
 
 /** What the requests of one gateway have in common. */
 export interface ExchangeSettings {
@@ -63,11 +63,18 @@ export abstract class BaseExchange implements Exchange {
   #request: Request | undefined
   #controller: AbortController | undefined
   #wasCut = false
+  /** Whether the body was read whole, past the request. */
+  #wasRead = false
 
   /** Makes the request's header fields. */
   protected abstract makeHeaders(): Headers
   /** Opens the request's body; null where it has none. */
   protected abstract openBody(): ReadableStream<Uint8Array> | null
+  /**
+   * Reads the whole body without a stream, where the transport can and no stream of it was opened. Rejects with an
+   * HttpError 413 as soon as it is known to be more than `limit` bytes.
+   */
+  protected takeBody?(limit: number): Promise<Uint8Array<ArrayBuffer>>
   /** Whether all of the response went out. Asked once, when the exchange is closed. */
   protected abstract readonly wasSent: boolean
 
@@ -81,12 +88,22 @@ export abstract class BaseExchange implements Exchange {
       const { method, scriptName, pathInfo, queryString } = this.environ
       const query = queryString === '' ? '' : `?${queryString}`
       // The Fetch standard lets no GET or HEAD have a body; RFC 9110 §9.3.1 gives one no meaning.
-      const body = method === 'GET' || method === 'HEAD' ? null : this.openBody()
+      const body = method === 'GET' || method === 'HEAD' ? null : this.#wasRead ? '' : this.openBody()
       // Half-duplex is how the standard has streamed bodies, which the types of `RequestInit` do not know.
       const init = { method, headers: this.headers, body, signal: this.signal, duplex: 'half' } as RequestInit
       this.#request = new Request(`${this.scheme}://${this.host}${scriptName}${pathInfo}${query}`, init)
+      // What was read is used, to whoever asks the request.
+      if (this.#wasRead) void this.#request.arrayBuffer()
     }
     return this.#request
+  }
+
+  readBody(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
+    if (this.#request !== undefined || this.#wasRead || this.takeBody === undefined) return undefined
+    const { method } = this.environ
+    if (method === 'GET' || method === 'HEAD') return undefined
+    this.#wasRead = true
+    return this.takeBody(limit)
   }
 
   get signal(): AbortSignal {

@@ -5,7 +5,7 @@
  * writes what comes back. SPEC.md states its duties.
  */
 import type { Application } from './application.ts'
-import type { Environ, Finished } from './environ.ts'
+import type { Environ } from './environ.ts'
 import { errorResponse } from './http-error.ts'
 
 export { type PlainParts, plainParts } from '#response'
@@ -15,6 +15,7 @@ export { BaseExchange, type ExchangeSettings } from './base-exchange.ts'
 export { type Closing, closeInTime } from './close-in-time.ts'
 export { Completion } from './completion.ts'
 export { exchangeSettings } from './exchange-settings.ts'
+export { createEnviron, type Exchange, type Target } from './gateway-environ.ts'
 export { isHopByHop } from './hop-by-hop.ts'
 export { requestHeaders } from './light-headers.ts'
 export {
@@ -29,86 +30,6 @@ export {
 export { parseTarget, type RequestTarget } from './request-target.ts'
 export { isNullBodyStatus, reasonPhrase } from './status.ts'
 export { drained, type Outlet, type StreamedBody, streamBody } from './stream-body.ts'
-
-/**
- * The part of an environ that stays the same however the path is divided. One is made per request and shared by
- * every environ derived from the first, so that what it makes on first use is made once.
- */
-export type Exchange = Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString'>
-
-/** What the request is for. */
-export type Target = Pick<Environ, 'method' | 'pathInfo' | 'queryString'> & { readonly scriptName?: string }
-
-const exchangeKey = Symbol('tsgi.exchange')
-
-/** The path is plain data, because mounts change it; the rest is read from the exchange when it is asked for. */
-class GatewayEnviron implements Environ {
-  readonly method: string
-  readonly scriptName: string
-  readonly pathInfo: string
-  readonly queryString: string
-  readonly [exchangeKey]: Exchange
-
-  constructor(exchange: Exchange, target: Target) {
-    this.method = target.method
-    this.scriptName = target.scriptName ?? ''
-    this.pathInfo = target.pathInfo
-    this.queryString = target.queryString
-    this[exchangeKey] = exchange
-  }
-
-  get scheme(): Environ['scheme'] {
-    return this[exchangeKey].scheme
-  }
-  get host(): string {
-    return this[exchangeKey].host
-  }
-  get headers(): Headers {
-    return this[exchangeKey].headers
-  }
-  get protocol(): string {
-    return this[exchangeKey].protocol
-  }
-  get remoteAddress(): string {
-    return this[exchangeKey].remoteAddress
-  }
-  get request(): Request {
-    return this[exchangeKey].request
-  }
-  get signal(): AbortSignal {
-    return this[exchangeKey].signal
-  }
-  get waitUntil(): Environ['waitUntil'] {
-    return this[exchangeKey].waitUntil
-  }
-  get finished(): Promise<Finished> {
-    return this[exchangeKey].finished
-  }
-  get errors(): Environ['errors'] {
-    return this[exchangeKey].errors
-  }
-  get gateway(): Environ['gateway'] {
-    return this[exchangeKey].gateway
-  }
-}
-
-/**
- * Makes the environ of one request. It asks the exchange for nothing until it is asked itself.
- *
- * @example
- * ```ts
- * import { createEnviron } from '@tsgi/core/gateway'
- * import { testEnviron } from '@tsgi/core/testing'
- *
- * // Any environ is an exchange; a gateway has a class of its own, over its transport.
- * const environ = createEnviron(testEnviron('/'), { method: 'GET', pathInfo: '/users', queryString: 'page=2' })
- * environ.pathInfo // => '/users'
- * environ.host // => 'localhost'
- * ```
- */
-export function createEnviron(exchange: Exchange, target: Target): Environ {
-  return new GatewayEnviron(exchange, target)
-}
 
 /**
  * Calls the application and returns its response; whatever it throws is answered by {@link errorResponse}. It

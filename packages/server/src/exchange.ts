@@ -101,6 +101,10 @@ export class NodeExchange extends BaseExchange {
     return this.#hasBody ? this.#requestBody().stream : null
   }
 
+  protected override takeBody(limit: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#hasBody ? this.#requestBody().read(limit) : Promise.resolve(new Uint8Array())
+  }
+
   get gateway(): Gateway {
     const { incoming, outgoing } = this
     const { multiprocess } = this.settings

@@ -15,28 +15,20 @@ export interface RequestBodyInit {
 }
 
 /**
- * The body of one request as a stream of bytes. Nothing is taken from the socket before the application reads, and
- * no more than it reads: while it waits, TCP holds the client back.
+ * The body of one request: as a stream, or whole. Nothing is taken from the socket before the application reads. Of a
+ * stream no more than it reads: while it waits, TCP holds the client back.
  */
 export class RequestBody {
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
   readonly #init: RequestBodyInit
-  #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>
+  #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
+  #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined
+  #whole: Whole | undefined
   #received = 0
   #state: 'untouched' | 'reading' | 'over' = 'untouched'
+  #failure: { readonly error: unknown } | undefined
 
   constructor(init: RequestBodyInit) {
     this.#init = init
-    this.stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
-      {
-        start: (controller) => {
-          this.#controller = controller
-        },
-        pull: () => this.#pull(),
-        cancel: () => this.#stop(),
-      },
-      { highWaterMark: 0 },
-    )
   }
 
   /** Whether the application is in the middle of it. */
@@ -44,30 +36,58 @@ export class RequestBody {
     return this.#state === 'reading'
   }
 
+  get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    this.#stream ??= new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        start: (controller) => {
+          this.#controller = controller
+          if (this.#failure) controller.error(this.#failure.error)
+        },
+        pull: () => this.#pull(),
+        cancel: () => this.#stop(),
+      },
+      { highWaterMark: 0 },
+    )
+    return this.#stream
+  }
+
+  /** Reads all of it, of at most `limit` bytes. */
+  read(limit: number): Promise<Uint8Array<ArrayBuffer>> {
+    return new Promise((resolve, reject) => {
+      this.#whole = { chunks: [], limit: Math.min(limit, this.#init.limit), resolve, reject }
+      if (this.#failure) reject(this.#failure.error)
+      else this.#begin(this.#whole.limit)
+    })
+  }
+
   /** Makes reading fail, now or when it begins. */
   fail(error: unknown): void {
     if (this.#state === 'over') return
     this.#stop()
-    this.#controller.error(error)
+    this.#failure = { error }
+    this.#whole?.reject(error)
+    this.#controller?.error(error)
+  }
+
+  #begin(limit: number): void {
+    const { declared, onFirstRead } = this.#init
+    const source: Readable = this.#init.source
+    if (declared !== undefined && declared > limit) {
+      this.fail(tooLarge(limit))
+      return
+    }
+    this.#state = 'reading'
+    source.on('data', this.#onData)
+    source.on('end', this.#onEnd)
+    source.on('error', this.#onCut)
+    source.on('close', this.#onCut)
+    onFirstRead()
+    if (source.destroyed) this.#onCut()
   }
 
   #pull(): void {
-    const { declared, limit, onFirstRead } = this.#init
-    const source: Readable = this.#init.source
-    if (this.#state === 'untouched') {
-      if (declared !== undefined && declared > limit) {
-        this.fail(tooLarge(limit))
-        return
-      }
-      this.#state = 'reading'
-      source.on('data', this.#onData)
-      source.on('end', this.#onEnd)
-      source.on('error', this.#onCut)
-      source.on('close', this.#onCut)
-      onFirstRead()
-      if (source.destroyed) this.#onCut()
-    }
-    source.resume()
+    if (this.#state === 'untouched') this.#begin(this.#init.limit)
+    this.#init.source.resume()
   }
 
   #stop(): void {
@@ -83,14 +103,17 @@ export class RequestBody {
   }
 
   readonly #onData = (chunk: Buffer<ArrayBuffer>): void => {
-    this.#init.source.pause()
+    const whole = this.#whole
+    const limit = whole?.limit ?? this.#init.limit
     this.#received += chunk.byteLength
-    if (this.#received > this.#init.limit) {
-      this.fail(tooLarge(this.#init.limit))
-      return
+    if (this.#received > limit) {
+      this.fail(tooLarge(limit))
+    } else if (whole === undefined) {
+      this.#init.source.pause()
+      this.#controller!.enqueue(plainBytes(chunk))
+    } else {
+      whole.chunks.push(chunk)
     }
-    // A view of the class that the standard promises: `Buffer` has its own meaning of `slice`.
-    this.#controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
   }
 
   readonly #onEnd = (): void => {
@@ -100,12 +123,30 @@ export class RequestBody {
       return
     }
     this.#stop()
-    this.#controller.close()
+    this.#controller?.close()
+    this.#whole?.resolve(joined(this.#whole.chunks))
   }
 
   readonly #onCut = (): void => {
     this.fail(new HttpError(400, 'The request was cut off.'))
   }
+}
+
+/** Someone who waits for all of it. */
+interface Whole {
+  readonly chunks: Buffer<ArrayBuffer>[]
+  readonly limit: number
+  resolve(bytes: Uint8Array<ArrayBuffer>): void
+  reject(error: unknown): void
+}
+
+function joined(chunks: readonly Buffer<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  return plainBytes(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+}
+
+/** A view of the class that the standard promises: `Buffer` has its own meaning of `slice`. */
+function plainBytes(chunk: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 }
 
 function tooLarge(limit: number): HttpError {
