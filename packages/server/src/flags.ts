@@ -88,8 +88,13 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   },
   trustProxy: {
     value: 'N|ADDRESSES',
-    help: 'believe X-Forwarded-* of the nearest N proxies, or of those with these comma-separated addresses or CIDR ranges (default: none)',
+    help: 'believe what the nearest N proxies say of the client, or those with these comma-separated addresses or CIDR ranges (default: none)',
     read: trustProxy,
+  },
+  proxyHeaders: {
+    value: 'FIELDS',
+    help: "where they say it: 'x-forwarded' for X-Forwarded-*, 'forwarded' for RFC 7239's Forwarded (default: x-forwarded)",
+    read: oneOf('x-forwarded', 'forwarded'),
   },
   proxyProtocol: {
     value: 'ADDRESSES',

@@ -10,7 +10,7 @@ import { problem } from './problem.ts'
 import { writeHead2 } from './response-head.ts'
 import type { Settings } from './settings.ts'
 import { peerOf, protocolOf, streamOf } from './transport.ts'
-import { clientResolver, type TrustProxy } from './trust-proxy.ts'
+import { clientResolver, type ProxyHeaders, type TrustProxy } from './trust-proxy.ts'
 import { writeResponse } from './write-response.ts'
 
 /** The options of {@link toNodeListener}. */
@@ -18,10 +18,15 @@ export interface ListenerOptions extends RequestLimits {
   /** Where problems are reported; standard error unless given. */
   readonly errors?: ErrorLog
   /**
-   * The proxies in front whose `X-Forwarded-For`, `-Proto` and `-Host` are believed: a number of hops, or a list of
-   * addresses and CIDR ranges. None by default.
+   * The proxies in front whose fields are believed: a number of hops, or a list of addresses and CIDR ranges. None by
+   * default.
    */
   readonly trustProxy?: TrustProxy
+  /**
+   * The fields that these proxies write: `X-Forwarded-For`, `-Proto` and `-Host` unless it is `'forwarded'`, which is
+   * RFC 7239's `Forwarded`. The others are not read: a proxy passes on what a client has forged in them.
+   */
+  readonly proxyHeaders?: ProxyHeaders
 }
 
 /** Answers one request of a Node server. */
@@ -41,7 +46,11 @@ export function listenerSettings(
   return {
     ...exchangeSettings(factory, app, options),
     limits: requestLimits(options, factory),
-    resolveClient: clientResolver(options.trustProxy ?? false, factory),
+    resolveClient: clientResolver(
+      options.trustProxy ?? false,
+      options.proxyHeaders ?? 'x-forwarded',
+      factory,
+    ),
     closing: false,
     observers: [],
     multiprocess: false,

@@ -111,7 +111,7 @@ export function locate(
   }
   if (forwarded !== undefined) {
     host = normalizeAuthority(scheme, forwarded)
-    if (host === undefined) throw new HttpError(400, 'X-Forwarded-Host is malformed.')
+    if (host === undefined) throw new HttpError(400, 'The host that a proxy names is malformed.')
   }
   if (host === undefined) throw new HttpError(400, 'The request has no Host field.')
   if (original === url) {

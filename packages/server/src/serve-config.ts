@@ -1,5 +1,5 @@
 import type { AccessLogFormat } from './access-log.ts'
-import type { TrustProxy } from './trust-proxy.ts'
+import type { ProxyHeaders, TrustProxy } from './trust-proxy.ts'
 
 /**
  * What a configuration file exports as `default`: the flags of `tsgi serve`, each under its name in camel case, with
@@ -50,6 +50,8 @@ export interface ServeConfig {
   /** `HOST:PORT` that tells what the processes are doing. */
   readonly stats?: string
   readonly trustProxy?: TrustProxy
+  /** The fields in which trusted proxies speak of the client. */
+  readonly proxyHeaders?: ProxyHeaders
   /** The addresses and CIDR ranges of balancers whose connections begin with the PROXY protocol. */
   readonly proxyProtocol?: readonly string[]
   /** Has a line written to standard output for each response. */

@@ -5,7 +5,16 @@ import type { ServeSettings } from './serve-settings.ts'
 
 /** What a command was told, as the options of `serve`. */
 export function serveOptions(settings: ServeSettings): ServeOptions {
-  const { http = [], https = [], unix = [], cert = '', key = '', trustProxy, maxBodySize } = settings
+  const {
+    http = [],
+    https = [],
+    unix = [],
+    cert = '',
+    key = '',
+    trustProxy,
+    proxyHeaders,
+    maxBodySize,
+  } = settings
   const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
   const { uwsgi = [], unixMode, backlog, reusePort } = settings
   const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`), ...uwsgi]
@@ -16,6 +25,7 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
     ...(backlog !== undefined && { backlog }),
     ...(reusePort !== undefined && { reusePort }),
     ...(trustProxy !== undefined && { trustProxy }),
+    ...(proxyHeaders !== undefined && { proxyHeaders }),
     ...(proxyProtocol !== undefined && { proxyProtocol }),
     ...(accessLog !== undefined && { accessLog }),
     ...(maxBodySize !== undefined && { maxBodySize }),

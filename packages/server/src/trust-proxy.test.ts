@@ -5,13 +5,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { start } from '../test/start.ts'
 import { tricky } from '../test/tricky.ts'
-import type { TrustProxy } from './index.ts'
+import type { ProxyHeaders, TrustProxy } from './index.ts'
 import { clientResolver } from './trust-proxy.ts'
 
-async function view(trustProxy: TrustProxy, fields: Record<string, string>) {
+async function view(
+  trustProxy: TrustProxy,
+  fields: Record<string, string>,
+  proxyHeaders: ProxyHeaders = 'x-forwarded',
+) {
   await using server = await start(
     ({ remoteAddress, scheme, host, request }) => json([remoteAddress, scheme, host, request.url]),
-    { trustProxy },
+    { trustProxy, proxyHeaders },
   )
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
   const { status, body } = await server.raw(`GET /x HTTP/1.1\r\nHost: inner\r\n${lines.join('')}\r\n`)
@@ -87,9 +91,48 @@ describe('trustProxy', () => {
   })
 })
 
+describe('proxyHeaders', () => {
+  const forwarded = (field: string, trust: TrustProxy = 2) => view(trust, { Forwarded: field }, 'forwarded')
+
+  it('has the one family read, and never the other, which a client may have written', async () => {
+    const both = { ...FORWARDED, Forwarded: 'for=192.0.2.7;proto=https;host=Example.org:443' }
+    expect(await view(1, both)).toEqual(['10.0.0.2', 'https', 'example.com', 'https://example.com/x'])
+    expect(await view(1, both, 'forwarded')).toEqual([
+      ...['192.0.2.7', 'https', 'example.org', 'https://example.org/x'],
+    ])
+    expect(await view(false, both, 'forwarded')).toEqual(['127.0.0.1', 'http', 'inner', 'http://inner/x'])
+  })
+
+  it('reads Forwarded from the right, and what the outermost trusted proxy said', async () => {
+    const chain =
+      'for=6.6.6.6;proto=gopher, for="[2001:db8::7]:4711";host=outer;proto=HTTPS, for=10.0.0.2;proto=http'
+    expect(await forwarded(chain, 2)).toEqual(['2001:db8::7', 'https', 'outer', 'https://outer/x'])
+    expect(await forwarded(chain, ['127.0.0.1'])).toEqual(['10.0.0.2', 'http', 'inner', 'http://inner/x'])
+    expect((await forwarded('for=6.6.6.6, for=unknown, for=10.0.0.2', 3))[0]).toBe('10.0.0.2')
+    expect((await forwarded('for=6.6.6.6, proto=https', 3))[0]).toBe('127.0.0.1')
+    expect((await forwarded('for=_hidden', 1))[0]).toBe('127.0.0.1')
+  })
+
+  it('answers 400 to a Forwarded that is malformed, so that no part of it can be hidden', async () => {
+    for (const field of ['for="', 'for="a, for=10.0.0.2', 'for=1.2.3.4;for=5.6.7.8', 'for', 'for=a b']) {
+      expect(await forwarded(field)).toBe(400)
+    }
+    expect(await forwarded('proto=gopher')).toBe(400)
+    expect(await forwarded('host="a b"')).toBe(400)
+  })
+
+  it('is one of two', () => {
+    for (const wrong of ['X-Forwarded-For', null, 1]) {
+      expect(() => clientResolver(1, wrong as ProxyHeaders, 'serve')).toThrow(
+        /^serve: proxyHeaders must be 'x-forwarded' or 'forwarded', got /,
+      )
+    }
+  })
+})
+
 describe('clientResolver', () => {
   it('gives an address whatever the fields hold, and refuses only with 400', () => {
-    const resolve = clientResolver(2, 'test')!
+    const resolvers = [clientResolver(2, 'x-forwarded', 'test')!, clientResolver(2, 'forwarded', 'test')!]
     const field = fc.option(
       fc.oneof(tricky, fc.ipV4(), fc.ipV6(), fc.constantFrom('http', 'HTTPS', 'unknown')),
       {
@@ -98,13 +141,18 @@ describe('clientResolver', () => {
     )
     fc.assert(
       fc.property(field, field, field, (addresses, proto, host) => {
-        const headers = { 'x-forwarded-for': addresses, 'x-forwarded-proto': proto, 'x-forwarded-host': host }
-        try {
-          const view = resolve({ headers } as unknown as IncomingMessage, '127.0.0.1', 'http')
-          expect(isIP(view.remoteAddress)).not.toBe(0)
-          expect(['http', 'https']).toContain(view.scheme)
-        } catch (error) {
-          expect(error).toMatchObject({ status: 400 })
+        const headers = {
+          ...{ 'x-forwarded-for': addresses, 'x-forwarded-proto': proto, 'x-forwarded-host': host },
+          forwarded: `for=${addresses};proto="${proto}", host="${host}";for="${addresses}"`,
+        }
+        for (const resolve of resolvers) {
+          try {
+            const view = resolve({ headers } as unknown as IncomingMessage, '127.0.0.1', 'http')
+            expect(isIP(view.remoteAddress)).not.toBe(0)
+            expect(['http', 'https']).toContain(view.scheme)
+          } catch (error) {
+            expect(error).toMatchObject({ status: 400 })
+          }
         }
       }),
       { numRuns: 5000 },

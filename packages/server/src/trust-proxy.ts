@@ -1,12 +1,19 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { HttpError } from '@tsgi/core'
+import { parseForwarded } from './forwarded.ts'
 
 /**
  * Which proxies in front are believed: none (`false`), the nearest so many (a number of hops), or those with these
  * addresses (`10.0.0.0/8`, `::1`).
  */
 export type TrustProxy = false | number | readonly string[]
+
+/**
+ * The fields that trusted proxies write: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). Only one
+ * family is read: a proxy that writes one passes on what a client has forged in the other.
+ */
+export type ProxyHeaders = 'x-forwarded' | 'forwarded'
 
 /** What a request's trusted proxies say of it. */
 export interface ClientView {
@@ -20,23 +27,31 @@ export interface ClientView {
 export type ClientResolver = (incoming: IncomingMessage, peer: string, scheme: 'http' | 'https') => ClientView
 
 /**
- * A function that reads `X-Forwarded-For`, `-Proto` and `-Host` as far as they were written by trusted proxies;
- * undefined where none is trusted.
+ * A function that reads the fields of proxies as far as they were written by trusted ones; undefined where none is
+ * trusted.
  *
  * Each proxy appends to the right, so the lists are read from there: the client is the first address that is not a
- * trusted proxy's, and whatever stands left of it is the client's own claim. `Forwarded` (RFC 7239) is not read:
- * a proxy that writes one family of fields passes a forged other one on.
+ * trusted proxy's, and whatever stands left of it is the client's own claim.
  *
- * @throws TypeError where the option is not what {@link TrustProxy} says.
+ * @throws TypeError where an option is not what {@link TrustProxy} or {@link ProxyHeaders} says.
  */
-export function clientResolver(trust: TrustProxy, factory: string): ClientResolver | undefined {
+export function clientResolver(
+  trust: TrustProxy,
+  headers: ProxyHeaders,
+  factory: string,
+): ClientResolver | undefined {
+  if (headers !== 'x-forwarded' && headers !== 'forwarded') {
+    throw new TypeError(
+      `${factory}: proxyHeaders must be 'x-forwarded' or 'forwarded', got ${typeof headers === 'string' ? `'${headers}'` : String(headers)}`,
+    )
+  }
+  const read = headers === 'forwarded' ? readForwarded : readXForwarded
   if (trust === false || trust === 0) return undefined
   const isTrusted =
     typeof trust === 'number' ? byHops(trust, factory) : byAddress(trust, `${factory}: trustProxy`)
   return function resolveClient(incoming, peer, scheme) {
     if (!isTrusted(peer, 0)) return { remoteAddress: peer, scheme, host: undefined }
-    const { headers } = incoming
-    const addresses = list(headers['x-forwarded-for'])
+    const { addresses, protos, hosts } = read(incoming.headers)
     let remoteAddress = peer
     let hops = 1
     for (let at = addresses.length - 1; at >= 0; at--) {
@@ -47,11 +62,36 @@ export function clientResolver(trust: TrustProxy, factory: string): ClientResolv
       if (at === 0 || !isTrusted(address, hops)) break
       hops++
     }
-    const proto = entry(list(headers['x-forwarded-proto']), hops)?.toLowerCase()
+    const proto = entry(protos, hops)?.toLowerCase()
     if (proto !== undefined && proto !== 'http' && proto !== 'https') {
-      throw new HttpError(400, 'X-Forwarded-Proto is neither http nor https.')
+      throw new HttpError(400, 'The scheme that a proxy names is neither http nor https.')
     }
-    return { remoteAddress, scheme: proto ?? scheme, host: entry(list(headers['x-forwarded-host']), hops) }
+    return { remoteAddress, scheme: proto ?? scheme, host: entry(hosts, hops) }
+  }
+}
+
+/** What proxies say, the nearest last; an address that one does not name is `''`. */
+interface Claims {
+  readonly addresses: readonly string[]
+  readonly protos: readonly (string | undefined)[]
+  readonly hosts: readonly (string | undefined)[]
+}
+
+function readXForwarded(headers: IncomingHttpHeaders): Claims {
+  return {
+    addresses: list(headers['x-forwarded-for']),
+    protos: list(headers['x-forwarded-proto']),
+    hosts: list(headers['x-forwarded-host']),
+  }
+}
+
+function readForwarded({ forwarded = '' }: IncomingHttpHeaders): Claims {
+  const elements = parseForwarded(forwarded)
+  if (elements === undefined) throw new HttpError(400, 'The Forwarded field is malformed.')
+  return {
+    addresses: elements.map((element) => element.for ?? ''),
+    protos: elements.map(({ proto }) => proto),
+    hosts: elements.map(({ host }) => host),
   }
 }
 
@@ -99,7 +139,7 @@ export function byAddress(addresses: unknown, option: string): (address: string)
 }
 
 /** The entry that the outermost trusted proxy wrote: each appended one, or one wrote for all. */
-function entry(values: readonly string[], hops: number): string | undefined {
+function entry(values: readonly (string | undefined)[], hops: number): string | undefined {
   return values.length === 0 ? undefined : values[Math.max(0, values.length - hops)]
 }
 
