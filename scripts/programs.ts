@@ -15,6 +15,7 @@ interface Program {
 const programs = {
   nginx: { file: 'nginx', debian: 'nginx' },
   apache2: { file: 'apache2', debian: 'apache2-bin' },
+  haproxy: { file: 'haproxy', debian: 'haproxy' },
   uwsgi: { file: 'uwsgi', debian: 'uwsgi-core' },
   'uwsgi-python3': { file: '/usr/lib/uwsgi/plugins/python3_plugin.so', debian: 'uwsgi-plugin-python3' },
   'redis-server': { file: 'redis-server', debian: 'redis-server' },

@@ -4,6 +4,7 @@ import {
   type ClientHttp2Stream,
   connect,
   type OutgoingHttpHeaders,
+  type SecureClientSessionOptions,
 } from 'node:http2'
 
 export interface Http2Response {
@@ -18,8 +19,12 @@ export class Http2Client implements Disposable {
   readonly goodbyes: number[] = []
   readonly closed: Promise<void>
 
-  constructor(url: string, ca: string) {
-    this.session = connect(url, { ca, maxSendHeaderBlockLength: 1_000_000 })
+  constructor(url: string, ca: string, localAddress = '127.0.0.1') {
+    // What is TLS's is passed on to it, whatever the types know of that.
+    const options: SecureClientSessionOptions & { localAddress: string } = {
+      ...{ ca, localAddress, maxSendHeaderBlockLength: 1_000_000 },
+    }
+    this.session = connect(url, options)
     this.session.on('error', () => {})
     this.session.on('goaway', (_, last) => this.goodbyes.push(last ?? 0))
     this.closed = new Promise((resolve) => this.session.on('close', resolve))

@@ -18,9 +18,10 @@ export class RawClient implements Disposable {
   ended = false
   #wake: (() => void) | undefined
 
-  constructor(target: number | string) {
+  /** `from` is the address that the client has. */
+  constructor(target: number | string, from = '127.0.0.1') {
     const options: NetConnectOpts =
-      typeof target === 'string' ? { path: target } : { port: target, host: '127.0.0.1' }
+      typeof target === 'string' ? { path: target } : { port: target, host: '127.0.0.1', localAddress: from }
     this.socket = connect({ ...options, allowHalfOpen: true })
     this.socket.on('data', (chunk) => {
       this.received += chunk.toString('latin1')
