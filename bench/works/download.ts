@@ -18,7 +18,7 @@ export const download = sideBySide({
     'memory for a slow client: how much larger the process became in 2 seconds of a client that lags behind. Whoever makes chunks no faster than they are taken needs a few; allocation alone moves this figure by some MB.',
     'Each chunk is allocated and filled, which is a part of everybody’s CPU time.',
   ],
-  rounds: { full: 2, quick: 1 },
+  rounds: { full: 1, quick: 1 },
   fresh: true,
 
   async check({ name, port }) {

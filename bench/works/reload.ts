@@ -28,7 +28,7 @@ export const reload: Work = {
     ]
     for (const { name } of contendersOf('reload')) {
       progress(`reload: ${name}`)
-      const { row, kinds } = await measure(name, quick ? 2 : 4)
+      const { row, kinds } = await measure(name, quick ? 2 : 3)
       rows.push(row)
       for (const [kind, count] of kinds) notes.push(`${name}: ${count} × ${kind}`)
     }

@@ -6,7 +6,7 @@ import { interval, tick } from './sse-data.ts'
 const streamCount = 1000
 /** So many are opened at a time: fewer than may wait to be accepted. */
 const atOnce = 200
-const seconds = 4
+const seconds = 3
 
 /** Pages that wait for news. */
 export const sse = sideBySide({

@@ -5,7 +5,7 @@ import { sideBySide } from '../harness/side-by-side.ts'
 import { fields, fileSize } from './upload-data.ts'
 
 const atOnce = 4
-const seconds = 2
+const seconds = 1
 
 const file = randomBytes(fileSize)
 const form = multipart()
