@@ -35,20 +35,22 @@ export function toPairs(init: HeaderInit | undefined): HeaderPairs | undefined {
 /** The header fields with some of them changed, where the changes are a record of plain ones. */
 export function changePairs(pairs: HeaderPairs, changes: HeaderChanges): HeaderPairs | undefined {
   if (changes instanceof Headers || Symbol.iterator in changes) return undefined
-  let changed = pairs.slice()
-  const named: string[] = []
-  for (const name of Object.keys(changes)) {
+  const names = Object.keys(changes)
+  let changed = pairs
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at]!
     const value = changes[name]!
     const lower = plainName(name)
-    if (lower === undefined || named.includes(lower)) return undefined
-    named.push(lower)
+    if (lower === undefined) return undefined
+    // `Headers` joins what differs in case alone.
+    for (let before = 0; before < at; before++) if (plainName(names[before]!) === lower) return undefined
     if ((value === null || lower !== 'set-cookie') && hasName(changed, lower)) {
       changed = withoutNames(changed, [lower])
     }
     if (value === null) continue
     for (const each of typeof value === 'string' ? [value] : value) {
       if (!isPlainValue(each)) return undefined
-      changed.push(lower, each)
+      changed = [...changed, lower, each]
     }
   }
   return changed

@@ -225,7 +225,7 @@ export function plainParts(response: Response): PlainParts | undefined {
 }
 
 function toStatus(value: number | undefined): number {
-  if (value === undefined) return 200
+  if (value === undefined || value === 200) return 200
   const status = Math.trunc(Number(value)) || 0
   if (status < 200 || status > 599) {
     throw new RangeError(`Response: status must be from 200 to 599, got ${String(value)}`)
