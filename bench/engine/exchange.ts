@@ -124,6 +124,10 @@ export class EngineExchange extends BaseExchange implements Turn {
     return this.head.bodyLength === 0 ? null : this.#requestBody().stream
   }
 
+  protected override takeBody(limit: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.head.bodyLength === 0 ? Promise.resolve(new Uint8Array()) : this.#requestBody().read(limit)
+  }
+
   #requestBody(): RequestBody {
     this.#body ??= new RequestBody(
       this.connection,

@@ -2,42 +2,38 @@ import { HttpError } from '@tsgi/core'
 import type { Connection } from './connection.ts'
 import { CHUNKED, type RequestHead } from './request-head.ts'
 
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** Someone who waits for all of a body. */
+interface Whole {
+  readonly chunks: Buffer[]
+  readonly limit: number
+  resolve(bytes: Bytes): void
+  reject(error: unknown): void
+}
+
 /**
- * The body of one request as a stream of bytes. The connection is asked for a piece only when the application reads,
+ * The body of one request: as a stream, or whole. The connection is asked for a piece only when the application reads,
  * and so the client is held back while it does not.
  */
 export class RequestBody {
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly #connection: Connection
+  readonly #length: number
   readonly #limit: number
-  #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>
+  readonly #onFirstRead: () => void
+  #stream: ReadableStream<Bytes> | undefined
+  #controller: ReadableStreamDefaultController<Bytes> | undefined
+  #whole: Whole | undefined
   #received = 0
   #state: 'untouched' | 'reading' | 'over' = 'untouched'
+  #failure: { readonly error: unknown } | undefined
 
   /** @param onFirstRead Called once, when the application begins to read. */
   constructor(connection: Connection, { bodyLength }: RequestHead, limit: number, onFirstRead: () => void) {
+    this.#connection = connection
+    this.#length = bodyLength
     this.#limit = limit
-    this.stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
-      {
-        start: (controller) => {
-          this.#controller = controller
-        },
-        pull: () => {
-          if (this.#state === 'untouched') {
-            if (bodyLength !== CHUNKED && bodyLength > limit) {
-              this.fail(tooLarge(limit))
-              return
-            }
-            this.#state = 'reading'
-            onFirstRead()
-          }
-          connection.read()
-        },
-        cancel: () => {
-          this.#state = 'over'
-        },
-      },
-      { highWaterMark: 0 },
-    )
+    this.#onFirstRead = onFirstRead
   }
 
   /** Whether the application is in the middle of it. */
@@ -45,29 +41,78 @@ export class RequestBody {
     return this.#state === 'reading'
   }
 
+  get stream(): ReadableStream<Bytes> {
+    this.#stream ??= new ReadableStream<Bytes>(
+      {
+        start: (controller) => {
+          this.#controller = controller
+          if (this.#failure) controller.error(this.#failure.error)
+        },
+        pull: () => this.#read(this.#limit),
+        cancel: () => {
+          this.#state = 'over'
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    return this.#stream
+  }
+
+  /** Reads all of it, of at most `limit` bytes. */
+  read(limit: number): Promise<Bytes> {
+    return new Promise((resolve, reject) => {
+      this.#whole = { chunks: [], limit: Math.min(limit, this.#limit), resolve, reject }
+      if (this.#failure) reject(this.#failure.error)
+      else this.#read(this.#whole.limit)
+    })
+  }
+
   push(chunk: Buffer): void {
     if (this.#state === 'over') return
+    const whole = this.#whole
+    const limit = whole?.limit ?? this.#limit
     this.#received += chunk.byteLength
-    if (this.#received > this.#limit) this.fail(tooLarge(this.#limit))
-    // A view of the class that the standard promises: `Buffer` has its own meaning of `slice`.
-    else
-      this.#controller.enqueue(
-        new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength),
-      )
+    if (this.#received > limit) this.fail(tooLarge(limit))
+    else if (whole === undefined) this.#controller!.enqueue(plainBytes(chunk))
+    else {
+      whole.chunks.push(chunk)
+      this.#connection.read()
+    }
   }
 
   end(): void {
     if (this.#state === 'over') return
     this.#state = 'over'
-    this.#controller.close()
+    this.#controller?.close()
+    const whole = this.#whole
+    whole?.resolve(plainBytes(whole.chunks.length === 1 ? whole.chunks[0]! : Buffer.concat(whole.chunks)))
   }
 
   /** Makes reading fail, now or when it begins. */
   fail(error: unknown): void {
     if (this.#state === 'over') return
     this.#state = 'over'
-    this.#controller.error(error)
+    this.#failure = { error }
+    this.#whole?.reject(error)
+    this.#controller?.error(error)
   }
+
+  #read(limit: number): void {
+    if (this.#state === 'untouched') {
+      if (this.#length !== CHUNKED && this.#length > limit) {
+        this.fail(tooLarge(limit))
+        return
+      }
+      this.#state = 'reading'
+      this.#onFirstRead()
+    }
+    this.#connection.read()
+  }
+}
+
+/** A view of the class that the standard promises: `Buffer` has its own meaning of `slice`. */
+function plainBytes(chunk: Buffer): Bytes {
+  return new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength)
 }
 
 function tooLarge(limit: number): HttpError {
