@@ -1,11 +1,12 @@
-import { type Environ, HttpError } from '@tsgi/core'
+import { type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
+import type { Awaitable } from './awaitable.ts'
 import type { Body } from './body.ts'
 import { type ContentType, inRange, parseContentType } from './content-type.ts'
+import { decodeUtf8 } from './decode-utf8.ts'
 import { type Fields, fieldGatherer, parsePairs } from './fields.ts'
 import { parseJson } from './json.ts'
 import type { Limits } from './limits.ts'
 import { readMultipart } from './multipart.ts'
-import { decodeUtf8, readBytes, readChunks } from './read-body.ts'
 
 /** A part of the request as it came: the input of its schema, and the keys that should not have been repeated. */
 export interface Input {
@@ -20,7 +21,7 @@ export interface Input {
  * It throws a 415 for a type, charset or coding that is not accepted, a 413 for a body that is too large, and a 400
  * for one that is malformed.
  */
-export function bodyReader(body: Body, limits: Required<Limits>): (environ: Environ) => Promise<Input> {
+export function bodyReader(body: Body, limits: Required<Limits>): (environ: Environ) => Awaitable<Input> {
   const { schema, types } = body
   const gather = fieldGatherer(schema)
 
@@ -28,7 +29,7 @@ export function bodyReader(body: Body, limits: Required<Limits>): (environ: Envi
     if (kind === 'multipart') {
       return toInput(gather(await readMultipart(environ, type.boundary, limits)))
     }
-    const bytes = await readBytes(environ, limits.body)
+    const bytes = await readBody(environ, limits.body)
     if (kind === 'bytes') return { value: bytes, repeated: [] }
     if (kind === 'json') return { value: parseJson(bytes, limits), repeated: [] }
     const text = decodeUtf8(bytes)
@@ -36,7 +37,12 @@ export function bodyReader(body: Body, limits: Required<Limits>): (environ: Envi
     return toInput(gather(parsePairs(text, limits.fields, 'form')))
   }
 
-  return async function readBody(environ) {
+  async function readNothing(environ: Environ): Promise<Input> {
+    for await (const _ of readChunks(environ, limits.body)) throw unsupported(body)
+    return { value: nothing(body), repeated: [] }
+  }
+
+  return function readByType(environ) {
     const { headers } = environ
     const encoding = headers.get('content-encoding')
     if (encoding !== null && !/^(?:identity)?$/i.test(encoding)) {
@@ -45,10 +51,7 @@ export function bodyReader(body: Body, limits: Required<Limits>): (environ: Envi
       })
     }
     const field = headers.get('content-type') || (acceptsAnything(body) ? 'application/octet-stream' : null)
-    if (field === null) {
-      for await (const _ of readChunks(environ, limits.body)) throw unsupported(body)
-      return { value: nothing(body), repeated: [] }
-    }
+    if (field === null) return readNothing(environ)
     const type = parseContentType(field)
     const kind = types.find(([range]) => inRange(type.essence, range))?.[1]
     if (kind === undefined) throw unsupported(body)

@@ -5,10 +5,9 @@ import {
   MultipartParser,
   type MultipartPart,
 } from '@remix-run/multipart-parser'
-import { type Environ, HttpError } from '@tsgi/core'
+import { type Environ, HttpError, readChunks } from '@tsgi/core'
 import { parseDisposition } from './disposition.ts'
 import type { Limits } from './limits.ts'
-import { readChunks } from './read-body.ts'
 
 /** What a field of a form holds. */
 export type FieldValue = string | File
