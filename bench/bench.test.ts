@@ -31,7 +31,7 @@ it('has works that can be told apart, each with figures to chart and one sentenc
   expect(new Set(works.map(({ name }) => name)).size).toBe(works.length)
   for (const { name, about, headline } of works) {
     expect(name).toMatch(/^[a-z-]+$/)
-    expect(about).toMatch(/^[A-Z\d].*\.$/)
+    expect(about).toMatch(/^[A-Z\d].*[.?]$/)
     expect(headline).not.toBe('')
   }
 })

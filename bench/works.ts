@@ -3,7 +3,9 @@ import type { Work } from './harness/work.ts'
 import { cookies } from './in-process/cookies.ts'
 import { router } from './in-process/router.ts'
 import { session } from './in-process/session.ts'
+import { size } from './in-process/size.ts'
 import { templates } from './in-process/templates.ts'
+import { types } from './in-process/types.ts'
 import { cold } from './works/cold.ts'
 import { download } from './works/download.ts'
 import { hello } from './works/hello.ts'
@@ -30,4 +32,6 @@ export const works: readonly Work[] = [
   cookies,
   session,
   templates,
+  types,
+  size,
 ]

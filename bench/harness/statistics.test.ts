@@ -123,8 +123,8 @@ describe('judge', () => {
 })
 
 describe('starved', () => {
-  const measured = (perSecond: number, cpu: number): Row => ({
-    contender: 'koa',
+  const measured = (perSecond: number, cpu: number, contender = 'koa'): Row => ({
+    contender,
     figures: { 'requests/s': more(perSecond), 'CPU a request': less(cpu) },
     errors: 0,
   })
@@ -132,6 +132,13 @@ describe('starved', () => {
   it('tells of the server that had least of its core', () => {
     expect(starved([measured(50_000, 19.6), measured(20_000, 20)])[0]).toMatch(
       /^a server had only 40 % of its core/,
+    )
+  })
+
+  it('says what CPU says of ours instead', () => {
+    const [note] = starved([measured(50_000, 10), measured(40_000, 5, 'hono'), measured(10_000, 4, 'tsgi')])
+    expect(note).toMatch(
+      /believe CPU a request rather than requests\/s; by that, ours is 1\.25 ±0\.00 of hono$/,
     )
   })
 

@@ -78,16 +78,23 @@ export function judge(rows: readonly Row[], target: Target): Outcome {
   return { target, against: peer?.contender, ratio: result, met: result.value >= atLeast }
 }
 
-/** A server that could not use all of its core says nothing about requests a second: a note on that, where it is so. */
+/**
+ * A server that could not use all of its core says nothing about requests a second: a note on that where it is so, and on
+ * what CPU a request says instead.
+ */
 export function starved(rows: readonly Row[]): string[] {
   const shares = rows.flatMap(({ figures }) => {
-    const [perSecond, cpu] = [figures['requests/s'], figures['CPU a request']]
+    const [perSecond, cpu] = [figures['requests/s'], figures[cpuFigure]]
     if (perSecond === undefined || cpu === undefined) return []
     return median(perSecond.values.map((value, round) => (value * cpu.values[round]!) / 1e6))
   })
   const least = Math.min(1, ...shares)
   if (least > 0.9) return []
-  return [
-    `a server had only ${Math.round(least * 100)} % of its core, because the machine is busy or the load too small: believe CPU a request rather than requests/s`,
-  ]
+  const note = `a server had only ${Math.round(least * 100)} % of its core, because the machine is busy or the load too small: believe ${cpuFigure} rather than requests/s`
+  if (!rows.some(({ contender }) => isOurs(contender)) || bestPeer(rows, cpuFigure) === undefined)
+    return [note]
+  const { ratio, against } = judge(rows, { figure: cpuFigure, against: 'best peer', atLeast: 1 })
+  return [`${note}; by that, ours is ${ratio.value.toFixed(2)} ±${ratio.deviation.toFixed(2)} of ${against}`]
 }
+
+const cpuFigure = 'CPU a request'
