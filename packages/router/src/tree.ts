@@ -15,6 +15,8 @@ export class Tree<Route> {
   readonly #root: Node<Route> = makeNode('')
   /** Forms of plain text, by their path: nothing is more specific, and a path is looked up in one step. */
   readonly #texts = new Map<string, Match<Route>>()
+  /** How long they are, to spare other paths being hashed: most that have ids in them are longer. */
+  readonly #lengths = new Set<number>()
   readonly #routes = new Map<string, Route>()
 
   /** Adds the forms of one route; returns the other route that matches the same paths as one of them, if there is one. */
@@ -28,15 +30,17 @@ export class Tree<Route> {
         .slice(0, index)
         .filter((each) => mayMeet(each, form))
         .map((form) => ({ route, form }))
-      if (form.keys.length === 0 && preferred.length === 0) this.#texts.set(form.shape, { route, form })
-      else insert(this.#root, { route, form, preferred })
+      if (form.keys.length === 0 && preferred.length === 0) {
+        this.#texts.set(form.shape, { route, form })
+        this.#lengths.add(form.shape.length)
+      } else insert(this.#root, { route, form, preferred })
     }
     return undefined
   }
 
   /** @param places Where the parameters are is noted here: an array to use again and again, so that a lookup makes none. */
   find(path: string, places: Places): Match<Route> | undefined {
-    const text = this.#texts.get(path)
+    const text = this.#lengths.has(path.length) ? this.#texts.get(path) : undefined
     if (text !== undefined) return text
     const entry = path.startsWith('/') ? search(this.#root, path, 1, 0, places) : undefined
     return entry === undefined || entry.preferred.length === 0 ? entry : preferredTo(entry, path, places)
