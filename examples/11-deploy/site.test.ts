@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireProgram } from '../../scripts/programs.ts'
 import { Site } from './test/site.ts'
 import { ask, Load, type Visitor } from './test/visitor.ts'
@@ -9,40 +9,46 @@ const redis = requireProgram('redis-server')
 describe.runIf(nginx && redis)('two servers behind nginx, with sessions in Redis', () => {
   const start = () => Site.start(nginx!, redis!)
 
-  it('know the visitor from what nginx says, and from nothing that the visitor says', async () => {
-    await using site = await start()
-    using visitor = site.visitor()
-    const { status, body } = await visitor.ask('GET', '/', {
-      'x-forwarded-for': '203.0.113.9',
-      'x-forwarded-proto': 'http',
-      'x-forwarded-host': 'forged.example',
-      forwarded: 'for=203.0.113.9;host=forged.example',
+  describe('while both serve', () => {
+    let site: Site
+    beforeAll(async () => {
+      site = await start()
+    }, 60_000)
+    afterAll(() => site?.[Symbol.asyncDispose]())
+
+    it('know the visitor from what nginx says, and from nothing that the visitor says', async () => {
+      using visitor = site.visitor()
+      const { status, body } = await visitor.ask('GET', '/', {
+        'x-forwarded-for': '203.0.113.9',
+        'x-forwarded-proto': 'http',
+        'x-forwarded-host': 'forged.example',
+        forwarded: 'for=203.0.113.9;host=forged.example',
+      })
+      expect(status).toBe(200)
+      expect(body).toMatch(/<p>(one|two) answered 127\.0\.0\.2, who asked for https:\/\/example\.org\.<\/p>/)
+      const clicked = await visitor.ask('POST')
+      expect(clicked.status).toBe(303)
+      expect(clicked.headers['set-cookie']).toEqual([
+        expect.stringMatching(/^session=[^;]+;.*\bHttpOnly\b.*\bSecure\b/),
+      ])
+
+      const plain = await ask(`http://127.0.0.1:${site.ports.http}/?a=b`)
+      expect([plain.status, plain.headers.location]).toEqual([308, 'https://example.org/?a=b'])
+      expect((await visitor.ask('GET', '/health')).status).toBe(404)
+      expect((await ask(`http://127.0.0.1:${site.ports.one}/health`)).status).toBe(200)
     })
-    expect(status).toBe(200)
-    expect(body).toMatch(/<p>(one|two) answered 127\.0\.0\.2, who asked for https:\/\/example\.org\.<\/p>/)
-    const clicked = await visitor.ask('POST')
-    expect(clicked.status).toBe(303)
-    expect(clicked.headers['set-cookie']).toEqual([
-      expect.stringMatching(/^session=[^;]+;.*\bHttpOnly\b.*\bSecure\b/),
-    ])
 
-    const plain = await ask(`http://127.0.0.1:${site.ports.http}/?a=b`)
-    expect([plain.status, plain.headers.location]).toEqual([308, 'https://example.org/?a=b'])
-    expect((await visitor.ask('GET', '/health')).status).toBe(404)
-    expect((await ask(`http://127.0.0.1:${site.ports.one}/health`)).status).toBe(200)
-  }, 60_000)
-
-  it('keep every click that one visitor makes at the same time', async () => {
-    await using site = await start()
-    using visitor = site.visitor()
-    await visitor.ask('POST')
-    const answers = await Promise.all(Array.from({ length: 200 }, () => visitor.ask('POST')))
-    expect(answers.filter(({ status }) => status !== 303)).toEqual([])
-    const { one = 0, two = 0 } = await visitor.clicks()
-    expect(one + two).toBe(201)
-    expect(one).toBeGreaterThan(0)
-    expect(two).toBeGreaterThan(0)
-  }, 60_000)
+    it('keep every click that one visitor makes at the same time', async () => {
+      using visitor = site.visitor()
+      await visitor.ask('POST')
+      const answers = await Promise.all(Array.from({ length: 200 }, () => visitor.ask('POST')))
+      expect(answers.filter(({ status }) => status !== 303)).toEqual([])
+      const { one = 0, two = 0 } = await visitor.clicks()
+      expect(one + two).toBe(201)
+      expect(one).toBeGreaterThan(0)
+      expect(two).toBeGreaterThan(0)
+    })
+  })
 
   it('lose no request while one is reloaded and the other is stopped', async () => {
     await using site = await start()
