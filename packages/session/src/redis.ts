@@ -53,14 +53,15 @@ const DESTROY = script(`${REFUSE}
 return redis.call('DEL', KEYS[1])`)
 
 /**
- * Keeps sessions in Redis, or a server that speaks as it does (Valkey): any number of processes on any number of machines may
- * share it. Every change is one script, so it is made whole or not at all; Redis itself removes what has ended.
+ * Keeps sessions in Redis, or a server that speaks as it does (Valkey): any number of processes on any number of
+ * machines may share it. Every change is one script, so it is made whole or not at all; Redis itself removes what has
+ * ended.
  *
  * Whether a session outlives a crash of Redis is for Redis's own configuration to say (`appendonly`), and what it does
  * where memory is short as well: with `maxmemory-policy noeviction` it refuses, with others sessions end early.
  *
- * Methods reject, with the client's error as the `cause`, where Redis cannot be reached, refuses, or has under a key what no
- * store has put there.
+ * Methods reject, with the client's error as the `cause`, where Redis cannot be reached, refuses, or has under a key
+ * what no store has put there.
  *
  * @throws TypeError where `client` lacks a command, or `prefix` is not text.
  *
