@@ -3,7 +3,7 @@ import type { Work } from './harness/work.ts'
 import { cookies } from './in-process/cookies.ts'
 import { router } from './in-process/router.ts'
 import { session } from './in-process/session.ts'
-import { size } from './in-process/size.ts'
+import { size, sizeNode } from './in-process/size.ts'
 import { templates } from './in-process/templates.ts'
 import { types } from './in-process/types.ts'
 import { cold } from './works/cold.ts'
@@ -34,4 +34,5 @@ export const works: readonly Work[] = [
   templates,
   types,
   size,
+  sizeNode,
 ]

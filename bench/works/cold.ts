@@ -23,21 +23,25 @@ export const cold: Work = {
       contender,
       firstResponse: [] as number[],
       imports: [] as number[],
+      cpu: [] as number[],
     }))
     // The first round fills the caches of the file system, and is not counted.
     for (let round = 0; round <= rounds; round++)
-      for (const { contender, firstResponse, imports } of rows) {
+      for (const { contender, firstResponse, imports, cpu } of rows) {
         progress(`cold: round ${round} of ${rounds}, ${contender}`)
-        const times = [await untilFirstResponse(contender), await importTime(contender)] as const
+        const first = await untilFirstResponse(contender)
+        const importing = await importTime(contender)
         if (round === 0) continue
-        firstResponse.push(times[0])
-        imports.push(times[1])
+        firstResponse.push(first)
+        imports.push(importing.time)
+        cpu.push(importing.cpu)
       }
     return {
-      rows: rows.map(({ contender, firstResponse, imports }): Row => {
+      rows: rows.map(({ contender, firstResponse, imports, cpu }): Row => {
         const figures: Record<string, Figure> = {
           'first response': { unit: 'ms', better: 'lower', values: firstResponse },
           imports: { unit: 'ms', better: 'lower', values: imports },
+          'CPU of imports': { unit: 'ms', better: 'lower', values: cpu },
         }
         return { contender, figures, errors: 0 }
       }),
@@ -74,13 +78,13 @@ async function untilFirstResponse(contender: string): Promise<number> {
 }
 
 /** Milliseconds that importing what the program imports takes, one after the other, in a process of its own. */
-async function importTime(contender: string): Promise<number> {
+async function importTime(contender: string): Promise<{ time: number; cpu: number }> {
   const program = programOf(contender, 'hello')
-  const code = `const began = performance.now()
-${importsOf(readFileSync(program, 'utf8'))
-  .map((name) => `await import('${name}')`)
-  .join('\n')}
-process.stdout.write(String(performance.now() - began))
+  const imports = importsOf(readFileSync(program, 'utf8')).map((name) => `await import('${name}')`)
+  const code = `const [began, before] = [performance.now(), process.cpuUsage()]
+${imports.join('\n')}
+const { user, system } = process.cpuUsage(before)
+process.stdout.write(JSON.stringify({ time: performance.now() - began, cpu: (user + system) / 1000 }))
 process.exit()`
   const child = startProcess(process.execPath, ['--input-type=module', '--eval', code], {
     core: pinning.server,
@@ -92,9 +96,8 @@ process.exit()`
   })
   let printed = ''
   for await (const chunk of child.stdout!) printed += chunk
-  const time = Number.parseFloat(printed)
-  if (Number.isNaN(time)) throw new Error(`the imports of ${contender} fail`)
-  return time
+  if (printed === '') throw new Error(`the imports of ${contender} fail`)
+  return JSON.parse(printed)
 }
 
 function importsOf(source: string): string[] {
