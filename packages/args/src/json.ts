@@ -27,11 +27,18 @@ export function parseJson(bytes: Uint8Array, { depth, values }: Required<Limits>
 function count(value: unknown, levels: number, most: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (levels === 0) return most + 1
-  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
-  let total = inner.length
-  for (const each of inner) {
+  let total = 0
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      total += 1 + count(item, levels - 1, most)
+      if (total > most) break
+    }
+    return total
+  }
+  // What JSON made has no keys but its own: no list of them need be made.
+  for (const key in value) {
+    total += 1 + count((value as Record<string, unknown>)[key], levels - 1, most)
     if (total > most) break
-    if (typeof each === 'object' && each !== null) total += count(each, levels - 1, most)
   }
   return total
 }
