@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { connect, createServer } from 'node:tls'
 import { type Application, empty, lint, stream, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
+import { TestCertificate } from '../../packages/server/test/certificate.ts'
 import { RawClient } from '../../packages/server/test/raw-client.ts'
 import { type EngineOptions, engineFor } from './serve.ts'
 
@@ -100,6 +103,29 @@ describe('requests of one connection', () => {
   })
 })
 
+describe('what is too large', () => {
+  const limits = { maxHeaderSize: 1_000, maxHeadersCount: 3, maxUrlLength: 100, maxBodySize: 10 }
+  it.each([
+    [431, `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(1_000)}\r\n\r\n`],
+    [431, `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(1_000)}`],
+    [431, `GET / HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(3)}\r\n`],
+    [414, get(`/${'x'.repeat(100)}`)],
+    [414, `GET /${'x'.repeat(100)}`],
+    [414, 'X'.repeat(1_001)],
+    [413, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n'],
+    [413, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n0\r\n\r\n'],
+    [413, `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;x=${'x'.repeat(20_000)}`],
+    [431, `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ${'x'.repeat(20_000)}`],
+  ])('is answered %i, whole or not: %.60j', async (status, request) => {
+    await using server = await start(async ({ request }) => text(await request.text()), limits)
+    for (const size of [request.length, 7]) {
+      using client = server.connect()
+      for (let at = 0; at < request.length; at += size) client.send(request.slice(at, at + size))
+      expect((await client.response()).status).toBe(status)
+    }
+  })
+})
+
 describe('a client that leaves', () => {
   it('aborts the request, cancels its response, and is no error', async () => {
     const aborted = Promise.withResolvers<void>()
@@ -189,6 +215,23 @@ describe('what takes too long', () => {
     }, limits)
     using client = server.connect()
     expect((await client.send(GET).response()).body).toBe('Hello')
+  })
+})
+
+describe('a connection of TLS', () => {
+  it('is taken as one of TCP is', async () => {
+    await using server = await start(({ scheme, host }) => text(`${scheme} ${host}`))
+    await using certificate = await TestCertificate.make()
+    const { cert, key } = certificate.files
+    const secure = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, server.engine.connect)
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+    const { port } = secure.address() as AddressInfo
+    const client = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    client.end(`${get('/1')}${get('/2')}`)
+    let received = ''
+    for await (const piece of client) received += piece
+    expect(received.match(/https a/g)).toHaveLength(2)
+    secure.close()
   })
 })
 

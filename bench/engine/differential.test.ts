@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compare } from './differential.ts'
 import { hostileBytes } from './hostile-bytes.ts'
 import { seenByEngine } from './seen.ts'
+import { stricter } from './stricter.ts'
 
 const BOUND = { interruptAfterTimeLimit: 3_000, markInterruptAsFailure: false }
 
@@ -13,6 +14,7 @@ describe('bytes made to be read in two ways', () => {
       reasons.add(await compare(pieces))
     })
     await fc.assert(property, { numRuns: 3_000, ...BOUND })
+    expect([...stricter, undefined]).toEqual(expect.arrayContaining([...reasons]))
     // Something was accepted by both, or the comparison compared nothing.
     expect(reasons).toContain(undefined)
   })

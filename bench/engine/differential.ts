@@ -9,15 +9,17 @@ import { type Seen, type SeenRequest, seenByEngine, seenByNode } from './seen.ts
  */
 export async function compare(pieces: readonly Uint8Array[]): Promise<string | undefined> {
   const [node, engine] = await Promise.all([seenByNode(pieces), seenByEngine(pieces)])
+  // Of a connection that may be upgraded, node:http reads nothing after a request with a body; whoever has no upgrade to
+  // offer may go on with HTTP/1.1 (RFC 9110 §7.8).
+  const isUpgrade = node.refusal === undefined && asksForUpgrade(node.requests.at(-1))
   for (const [at, request] of engine.requests.entries()) {
     const other = node.requests[at]
-    // Of a connection that may be upgraded, node:http reads nothing after a request with a body; whoever has no upgrade to
-    // offer may go on with HTTP/1.1 (RFC 9110 §7.8).
-    if (other === undefined && node.refusal === undefined && asksForUpgrade(node.requests.at(-1))) break
+    if (other === undefined && isUpgrade) break
     if (other === undefined)
       throw new Error(`only the engine took request ${at}: ${show(request)}; node:http: ${node.refusal}`)
     compareRequests(request, other, engine, node)
   }
+  if (isUpgrade && engine.requests.length >= node.requests.length) return undefined
   const isBehind =
     engine.requests.length < node.requests.length ||
     engine.requests.some((request, at) => !request.isWhole && node.requests[at]?.isWhole)
