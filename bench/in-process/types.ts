@@ -35,7 +35,7 @@ export const types: Work = {
   async run({ quick, progress }) {
     const rows = programs.map(({ name }): Row => ({ contender: name, figures: emptyFigures(), errors: 0 }))
     // The brief run is for seeing that it works: half a minute of Hono's is no use for that.
-    const paths = quick ? 50 : 500
+    const paths = quick ? 200 : 500
     const configs = programs.map((program) => writeProgram(program, paths))
     for (let round = 0; round < (quick ? 1 : 2); round++) {
       for (const [index, config] of configs.entries()) {
@@ -49,7 +49,7 @@ export const types: Work = {
     }
     const notes = [
       'Whole runs of `tsc --noEmit`, of the TypeScript of this repository, with `skipLibCheck`.',
-      ...(quick ? ['A brief run: 100 handlers only.'] : []),
+      ...(quick ? ['A brief run: 400 handlers only.'] : []),
       'Hono, Elysia and this router also derive the type of the whole table; Fastify has none.',
     ]
     return { rows, notes }
