@@ -66,6 +66,9 @@ export function requestText(port: number, { method = 'GET', path, headers = {}, 
 
 async function loadWithWrk({ port, requests, seconds, connections = 64 }: LoadOptions): Promise<LoadResult> {
   const folder = mkdtempSync(join(tmpdir(), 'tsgi-wrk-'))
+  // Also where this process is told to end in the middle.
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
   try {
     const script = join(folder, 'requests.lua')
     writeFileSync(script, wrkScript(port, requests))
@@ -85,7 +88,8 @@ async function loadWithWrk({ port, requests, seconds, connections = 64 }: LoadOp
     const [count, microseconds, errors] = measured.slice(1).map(Number) as [number, number, number]
     return { requests: count, requestsPerSecond: count / (microseconds / 1e6), errors }
   } finally {
-    rmSync(folder, { recursive: true })
+    process.off('exit', remove)
+    remove()
   }
 }
 
