@@ -40,6 +40,24 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
     return { data, expires: settings.expiry(content) }
   }
 
+  /**
+   * What is to be tried against next, where a commit was refused. After a few attempts it waits a little, longer from
+   * time to time and by chance, so that those who compete do not keep step; and then looks again, since what it knew
+   * before it waited has been overtaken.
+   */
+  async function latest(
+    key: string,
+    current: Stored | undefined,
+    attempt: number,
+  ): Promise<Stored | undefined> {
+    if (attempt + 1 >= ATTEMPTS) {
+      throw new Error(`session: another process won the commit ${ATTEMPTS} times in a row`)
+    }
+    if (attempt < PATIENT_ATTEMPTS) return current
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * attempt))
+    return store.load(key)
+  }
+
   /** What stands under the key, or under the one it was moved to. */
   async function follow(key: string, stored: Stored | undefined): Promise<Found | undefined> {
     for (let at = { key, stored }; at.stored !== undefined; ) {
@@ -88,8 +106,7 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
     changes: Changes,
     attempt: number,
   ): Promise<undefined> {
-    await pause(attempt)
-    const found = await follow(key, current)
+    const found = await follow(key, await latest(key, current, attempt))
     return found && write(found, changes, attempt + 1)
   }
 
@@ -104,14 +121,14 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
       demand(await store.commit(key, entryOf({ ...changes.applyTo(content), created }), version))
       const outcome = await store.commit(found.key, forward, stored.version)
       if (outcome.ok) return id
-      if (outcome.current === undefined) return restart(key, version + 1, changes, id)
-      const current = decode(outcome.current.data)
+      const now = await latest(found.key, outcome.current, version)
+      if (now === undefined) return restart(key, version + 1, changes, id)
+      const current = decode(now.data)
       // Another request gave the session another id first. What it holds since then is not for this one to see:
       // the two part here, each with what it knew and wrote.
       if ('moved' in current) return id
       content = current
-      stored = outcome.current
-      await pause(version)
+      stored = now
     }
   }
 
@@ -137,8 +154,7 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
       const { key, stored }: Found = at
       const outcome = await store.destroy(key, stored.version)
       if (outcome.ok) return
-      await pause(attempt)
-      at = await follow(key, outcome.current)
+      at = await follow(key, await latest(key, outcome.current, attempt))
     }
   }
 
@@ -153,13 +169,4 @@ export function createCommitter(store: Store, identity: Identity, settings: Sett
 /** What nobody else can know of cannot have been changed by anybody else. */
 function demand(outcome: Outcome): void {
   if (!outcome.ok) throw new Error('session: the store refused a key that is new')
-}
-
-/** Waits a little, longer from time to time and by chance, so that those who compete do not keep step. */
-async function pause(attempt: number): Promise<void> {
-  if (attempt + 1 >= ATTEMPTS) {
-    throw new Error(`session: another process won the commit ${ATTEMPTS} times in a row`)
-  }
-  if (attempt < PATIENT_ATTEMPTS) return
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * attempt))
 }
