@@ -16,7 +16,7 @@ class Carried {
   ending = false
 }
 
-const key = Symbol('tsgi.carried')
+const key: unique symbol = Symbol('tsgi.carried')
 
 interface Known {
   [key]?: Carried
