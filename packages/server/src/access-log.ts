@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Finished } from '@tsgi/core'
-import { pino, stdTimeFunctions } from 'pino'
 import type { Observer } from './observer.ts'
 
 /** The form of a line: Apache's and nginx's combined form and after it the request's id, or pino's JSON. */
@@ -53,13 +52,13 @@ export type AccessLog = (access: Access) => void
 /**
  * The log that the options `accessLog` and `accessLogTo` ask for; undefined where they ask for none.
  *
- * @throws TypeError naming the option that is wrong, and what was expected.
+ * @throws TypeError (by rejection) naming the option that is wrong, and what was expected.
  */
-export function createAccessLog(
+export async function createAccessLog(
   format: unknown,
   sink: unknown,
   onFailure: (error: unknown) => void,
-): AccessLog | undefined {
+): Promise<AccessLog | undefined> {
   if (sink !== undefined && typeof (sink as Partial<LineSink> | null)?.write !== 'function') {
     throw new TypeError(`serve: accessLogTo must have a method write(line), got ${String(sink)}`)
   }
@@ -72,6 +71,8 @@ export function createAccessLog(
   }
   const guarded = guard((sink as LineSink | undefined) ?? process.stdout, onFailure)
   if (format === 'combined') return (access) => guarded.write(combinedLine(access, new Date()))
+  // A server that logs nothing starts without it.
+  const { pino, stdTimeFunctions } = await import('pino')
   const logger = pino({ timestamp: stdTimeFunctions.isoTime }, guarded)
   return (access) => logger.info(access)
 }

@@ -116,7 +116,7 @@ export async function startServers(
   settings.multiprocess = host.multiprocess
   settings.keepAlive = `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`
   const { accessLog, accessLogTo } = options
-  settings.accessLog = createAccessLog(accessLog, accessLogTo, settings.errors.write)
+  settings.accessLog = await createAccessLog(accessLog, accessLogTo, settings.errors.write)
   settings.observers = [
     ...(host.observers ?? []),
     ...(settings.accessLog ? [accessObserver(settings.accessLog)] : []),
