@@ -40,7 +40,7 @@ export interface ArgsMiddleware<Provides extends object, Requires extends object
  * import { args } from '@tsgi/args'
  * import { json } from '@tsgi/core'
  * import { client } from '@tsgi/core/testing'
- * import { type Awaitable, after } from './awaitable.ts'
+ * import { z } from 'zod'
  *
  * const search = args({ query: z.object({ q: z.string().min(1), tag: z.array(z.string()).default([]) }) })
  * const web = client(search(({ args }) => json(args.query)))
