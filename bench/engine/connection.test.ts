@@ -208,6 +208,18 @@ describe('what takes too long', () => {
     expect(await finished.promise).toBe(true)
   })
 
+  it.each(['keep-alive', 'close'])('is not a response that the client takes slowly (%s)', async (option) => {
+    const large = 'x'.repeat(4 * 1024 * 1024)
+    await using server = await start(() => text(large), { ...limits, sendTimeout: 10_000 })
+    using client = server.connect()
+    client.send(`GET / HTTP/1.1\r\nHost: a\r\nConnection: ${option}\r\n\r\n`)
+    await client.more()
+    client.socket.pause()
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    client.socket.resume()
+    expect((await client.response()).body).toBe(large)
+  })
+
   it('does not count while the application works', async () => {
     await using server = await start(async () => {
       await new Promise((resolve) => setTimeout(resolve, 300))

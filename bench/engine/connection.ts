@@ -95,6 +95,9 @@ export class Connection implements Waiting {
   late(): void {
     if (this.#turn !== undefined || this.#isWithinHead)
       this.#refuse(new HttpError(408, 'The request took too long to arrive.'))
+    // It is idle when the client has what is due to it.
+    else if (this.socket.writableLength > 0)
+      this.deadline = this.#after(this.settings.limits.keepAliveTimeout)
     else this.end()
   }
 

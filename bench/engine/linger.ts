@@ -6,9 +6,12 @@ import type { Transport } from './transport.ts'
  * at once would reset the connection under a client that is sending, and its answer with it.
  */
 export function linger(socket: Transport, sweep: Sweep): void {
-  socket.end()
+  const waiting: Waiting = { deadline: Number.POSITIVE_INFINITY, late: () => socket.destroy() }
+  // How long the client may take for what is due to it is not for this to bound.
+  socket.end(() => {
+    waiting.deadline = sweep.after(LINGER_MS)
+  })
   if (socket.readableEnded) return
-  const waiting: Waiting = { deadline: sweep.after(LINGER_MS), late: () => socket.destroy() }
   sweep.add(waiting)
   let room = LINGER_BYTES
   socket.on('data', (chunk: Buffer) => {
