@@ -4,12 +4,13 @@
  * in the client's own buffers.
  */
 import { HttpError } from '@tsgi/core'
-import { type BodyReader, ChunkedReader, LengthReader } from './chunked.ts'
 import { HeadParser } from './head-parser.ts'
+import { Inlet } from './inlet.ts'
+import { Intake } from './intake.ts'
 import { lastWords } from './last-words.ts'
 import { linger } from './linger.ts'
 import { Output } from './output.ts'
-import { CHUNKED, type RequestHead } from './request-head.ts'
+import type { RequestHead } from './request-head.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Waiting } from './sweep.ts'
 import type { Transport } from './transport.ts'
@@ -25,25 +26,19 @@ export class Connection implements Waiting {
   /** Whether the rest of the request can never come. */
   isBroken = false
   readonly #parser: HeadParser
-  /** What has come and was not understood yet. */
-  #rest: Buffer | undefined
-  /** Whether that is the beginning of a head. */
+  readonly #inlet: Inlet
+  /** Whether what waits is the beginning of a head. */
   #isWithinHead = false
   #turn: Turn | undefined
   /** The request's body, while it is not over. */
-  #body: BodyReader | undefined
-  #receiveBy = 0
-  /** Whether the next piece of the body is to be read; `'dropped'` where nobody wants it any more. */
-  #reading: 'no' | 'piece' | 'dropped' = 'no'
-  /** Bytes of the body that are still dropped, for the connection to be used again. */
-  #room = 0
+  #body: Intake | undefined
   #isAdvancing = false
-  #isPaused = false
 
   constructor(socket: Transport, settings: EngineSettings) {
     this.socket = socket
     this.settings = settings
     this.output = new Output(socket, settings.limits.sendTimeout)
+    this.#inlet = new Inlet(socket)
     this.#parser = new HeadParser(settings.limits)
     this.deadline = settings.sweep.after(settings.limits.headersTimeout)
     settings.sweep.add(this)
@@ -66,9 +61,9 @@ export class Connection implements Waiting {
 
   /** Asks for the next piece of the request's body. */
   read(): void {
-    if (this.#body === undefined || this.#reading !== 'no') return
-    this.#reading = 'piece'
-    this.deadline = Math.min(this.#receiveBy, this.#after(this.settings.limits.bodyIdleTimeout))
+    if (this.#body === undefined || this.#body.isWanted) return
+    this.#body.isWanted = true
+    this.deadline = Math.min(this.#body.due, this.#after(this.settings.limits.bodyIdleTimeout))
     this.#proceed()
   }
 
@@ -77,7 +72,10 @@ export class Connection implements Waiting {
     this.output.finish(this.#turn!)
     if (isLast || this.isBroken) this.end()
     else if (this.#body === undefined) this.#next()
-    else this.#dropRest()
+    else {
+      this.#body.drop()
+      this.deadline = this.#after(this.settings.limits.bodyIdleTimeout)
+    }
     this.#proceed()
   }
 
@@ -86,7 +84,6 @@ export class Connection implements Waiting {
     if (this.isEnding) return
     this.isEnding = true
     this.deadline = Number.POSITIVE_INFINITY
-    this.#rest = undefined
     this.output.flush()
     this.socket.off('data', this.#take)
     linger(this.socket, this.settings.sweep)
@@ -102,19 +99,18 @@ export class Connection implements Waiting {
   }
 
   readonly #take = (chunk: Buffer): void => {
-    const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk])
+    const bytes = this.#inlet.with(chunk)
     if (!this.#isBlocked) {
       this.#advance(bytes)
       return
     }
-    this.#rest = bytes
-    this.#isPaused = true
-    this.socket.pause()
+    this.#inlet.keep(bytes, 0)
+    this.#inlet.pause()
   }
 
   get #isBlocked(): boolean {
     if (this.#turn === undefined) return this.output.isCongested
-    return this.#body === undefined || this.#reading === 'no'
+    return this.#body === undefined || !this.#body.isWanted
   }
 
   /** Understands as much of the bytes as it may. */
@@ -132,7 +128,7 @@ export class Connection implements Waiting {
     } finally {
       this.#isAdvancing = false
     }
-    this.#rest = this.isEnding || at === bytes.length ? undefined : bytes.subarray(at)
+    this.#inlet.keep(bytes, this.isEnding ? bytes.length : at)
     if (!this.isEnding) this.output.flush()
   }
 
@@ -150,42 +146,28 @@ export class Connection implements Waiting {
   }
 
   #begin(head: RequestHead): void {
+    const { bodyLength } = head
     const turn = this.settings.open(this, head)
     this.#turn = turn
-    this.#reading = 'no'
-    const { bodyLength } = head
-    if (bodyLength !== 0) {
-      this.#body = bodyLength === CHUNKED ? new ChunkedReader() : new LengthReader(bodyLength)
-      this.#receiveBy = this.#after(this.settings.limits.receiveTimeout)
-    }
+    if (bodyLength !== 0)
+      this.#body = new Intake(bodyLength, this.#after(this.settings.limits.receiveTimeout))
     turn.start()
   }
 
-  #readBody(body: BodyReader, bytes: Buffer, at: number): number {
+  #readBody(body: Intake, bytes: Buffer, at: number): number {
     const to = body.read(bytes, at)
-    const isDropped = this.#reading === 'dropped'
-    if (body.done) this.#body = undefined
-    if (isDropped) {
-      this.#room -= to - at
-      if (this.#room < 0) this.end()
-      else if (body.done) this.#next()
+    const { isOver, piece } = body
+    if (isOver) this.#body = undefined
+    if (body.isDropped) {
+      if (body.isTooLong) this.end()
+      else if (isOver) this.#next()
       return to
     }
-    const { data } = body
-    if (data !== undefined || body.done) {
-      this.#reading = 'no'
-      this.deadline = Number.POSITIVE_INFINITY
-    }
     const turn = this.#turn!
-    if (data !== undefined) turn.data(data)
-    if (body.done) turn.end()
+    if (!body.isWanted) this.deadline = Number.POSITIVE_INFINITY
+    if (piece !== undefined) turn.data(piece)
+    if (isOver) turn.end()
     return to
-  }
-
-  #dropRest(): void {
-    this.#reading = 'dropped'
-    this.#room = SHORT_REST
-    this.deadline = this.#after(this.settings.limits.bodyIdleTimeout)
   }
 
   #next(): void {
@@ -197,22 +179,19 @@ export class Connection implements Waiting {
   /** Goes on where it may do so now. */
   #proceed(): void {
     if (this.#isAdvancing || this.isEnding) return
-    const rest = this.#rest
+    const { rest } = this.#inlet
     if (rest === undefined) this.output.flush()
     else this.#advance(rest)
-    if (!this.#isPaused || this.#isBlocked) return
-    this.#isPaused = false
-    this.socket.resume()
+    if (!this.#isBlocked) this.#inlet.resume()
   }
 
   /** Answers what cannot be understood, unless a response is due: an answer now would be taken for that. */
   #refuse(error: unknown): void {
     if (!(error instanceof HttpError)) throw error
     if (this.#turn === undefined) this.output.latin1(lastWords(error))
-    else if (this.#reading !== 'dropped') {
+    else if (this.#body?.isDropped !== true) {
       this.isBroken = true
       this.#body = undefined
-      this.#reading = 'no'
       this.#turn.broken(error)
       return
     }
@@ -237,6 +216,3 @@ export class Connection implements Waiting {
     this.#turn?.over(false)
   }
 }
-
-/** Bytes of a request that are read and thrown away so that its connection can be used again. */
-const SHORT_REST = 64 * 1024

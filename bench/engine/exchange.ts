@@ -83,7 +83,8 @@ export class EngineExchange extends BaseExchange implements Turn {
 
   /** Says that all of the response was written. */
   finish(isLast: boolean): void {
-    this.#body?.fail(new HttpError(400, 'The response ended before the request was read.'))
+    if (this.#body?.isOver === false)
+      this.#body.fail(new HttpError(400, 'The response ended before the request was read.'))
     this.connection.finish(isLast)
   }
 

@@ -41,6 +41,10 @@ export class RequestBody {
     return this.#state === 'reading'
   }
 
+  get isOver(): boolean {
+    return this.#state === 'over'
+  }
+
   get stream(): ReadableStream<Bytes> {
     this.#stream ??= new ReadableStream<Bytes>(
       {
