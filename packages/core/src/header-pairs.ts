@@ -69,10 +69,11 @@ export function withoutNames(pairs: HeaderPairs, names: readonly string[]): stri
 const known = new Map<string, string>()
 const MAX_KNOWN = 256
 
-function plainName(name: string): string | undefined {
+/** A name in lower case; undefined where it is none. */
+export function plainName(name: string): string | undefined {
   const seen = known.get(name)
   if (seen !== undefined) return seen
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return undefined
+  if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return undefined
   const lower = name.toLowerCase()
   if (known.size >= MAX_KNOWN) known.clear()
   known.set(name, lower)
@@ -80,7 +81,7 @@ function plainName(name: string): string | undefined {
 }
 
 /** No white space at an end, which `Headers` takes off, and nothing that it refuses (RFC 9110 §5.5). */
-function isPlainValue(value: unknown): value is string {
+export function isPlainValue(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/.test(value)

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { plainParts } from './gateway.ts'
+import { text, withHeaders } from './index.ts'
 import { requestHeaders } from './light-headers.ts'
 
 type Observe = (headers: Headers) => unknown
@@ -145,5 +147,36 @@ describe('request headers', () => {
     expect(() => requestHeaders(['x', 'a\nb']).get('x')).toThrow(TypeError)
     expect(() => requestHeaders(['x', 'a\u0000b']).get('X')).toThrow(TypeError)
     expect(() => requestHeaders(['x', '中']).get('x')).toThrow(TypeError)
+  })
+})
+
+describe('the headers of a light response', () => {
+  it('are changed in place, and written out as they are then', () => {
+    const response = text('Hello', { headers: { vary: 'Accept' } })
+    const { headers } = response
+    headers.set('Content-Type', 'text/csv')
+    headers.append('set-cookie', 'a=1')
+    headers.append('Set-Cookie', 'b=2')
+    headers.delete('Vary')
+    headers.append('x', 'y')
+    expect(plainParts(response)).toEqual({
+      headers: ['content-type', 'text/csv', 'set-cookie', 'a=1', 'set-cookie', 'b=2', 'x', 'y'],
+      body: 'Hello',
+    })
+    expect(headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    expect(response.headers).toBe(headers)
+  })
+
+  it('are the response’s own: no copy, and no other response, changes with them', () => {
+    const [first, second] = [text('a'), text('b')]
+    const copy = first.clone()
+    first.headers.set('content-type', 'text/css')
+    const third = withHeaders(first, { 'content-type': 'text/csv' })
+    expect([copy, second, third, text('c')].map((response) => response.headers.get('content-type'))).toEqual([
+      'text/plain; charset=utf-8',
+      'text/plain; charset=utf-8',
+      'text/csv',
+      'text/plain; charset=utf-8',
+    ])
   })
 })

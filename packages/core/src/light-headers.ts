@@ -1,18 +1,21 @@
 /**
- * The header fields of a request as a `Headers` that is made only when someone does more than look a field up. What a
- * program asks of most requests is a field or two; Node's `Headers` costs a check and a copy of every field there is.
+ * Header fields as a `Headers` that is made only when someone does more than look a field up or change one. What a
+ * program asks of most requests and responses is a field or two; Node's `Headers` costs a check, a copy and a place in
+ * a map for every field there is.
  *
  * It passes `instanceof Headers`, and whatever takes a `Headers` takes it: `new Headers(…)`, `new Request(…)`, `fetch`.
  * No global is changed.
  */
+import { type HeaderPairs, isPlainValue, plainName } from './header-pairs.ts'
+
 const NativeHeaders = globalThis.Headers
 
 class LightHeaders implements Headers {
-  /** Names and values in turn, as they came. */
-  readonly #fields: readonly string[]
+  /** Names, in any case, and values in turn; nobody is to change them, since others may have them too. */
+  #fields: HeaderPairs
   #made: Headers | undefined
 
-  constructor(fields: readonly string[]) {
+  constructor(fields: HeaderPairs) {
     this.#fields = fields
   }
 
@@ -27,16 +30,15 @@ class LightHeaders implements Headers {
 
   /** The value of a field, null where there is none; undefined where only a real one can tell. */
   #find(name: string): string | null | undefined {
-    if (this.#made !== undefined || typeof name !== 'string' || !NAME.test(name)) return undefined
+    const lower = this.#made === undefined ? plainName(name) : undefined
+    if (lower === undefined) return undefined
     const fields = this.#fields
-    const lower = name.toLowerCase()
     let found: string | null = null
     for (let at = 0; at < fields.length; at += 2) {
-      const field = fields[at]!
-      if (field.length !== lower.length || (field !== lower && field.toLowerCase() !== lower)) continue
+      if (!isNamed(fields[at]!, lower)) continue
       const value = fields[at + 1]!
       // Several lines are joined, each field by its own rule; other values are trimmed or refused.
-      if (found !== null || !VALUE.test(value)) return undefined
+      if (found !== null || (value !== '' && !isPlainValue(value))) return undefined
       found = value
     }
     return found
@@ -53,15 +55,21 @@ class LightHeaders implements Headers {
   }
 
   append(name: string, value: string): void {
-    this.#headers.append(name, value)
+    const lower = this.#made === undefined && isPlainValue(value) ? plainName(name) : undefined
+    if (lower === undefined) this.#headers.append(name, value)
+    else this.#fields = [...this.#fields, lower, value]
   }
 
   delete(name: string): void {
-    this.#headers.delete(name)
+    const lower = this.#made === undefined ? plainName(name) : undefined
+    if (lower === undefined) this.#headers.delete(name)
+    else this.#fields = unnamed(this.#fields, lower)
   }
 
   set(name: string, value: string): void {
-    this.#headers.set(name, value)
+    const lower = this.#made === undefined && isPlainValue(value) ? plainName(name) : undefined
+    if (lower === undefined) this.#headers.set(name, value)
+    else this.#fields = [...unnamed(this.#fields, lower), lower, value]
   }
 
   getSetCookie(): string[] {
@@ -88,14 +96,39 @@ class LightHeaders implements Headers {
   [Symbol.iterator](): HeadersIterator<[string, string]> {
     return this.#headers.entries()
   }
+
+  static pairs(headers: LightHeaders): HeaderPairs | undefined {
+    return headers.#made === undefined ? headers.#fields : undefined
+  }
+
+  static isLight(headers: Headers): headers is LightHeaders {
+    return #fields in headers
+  }
 }
 
-/** A name that `Headers` takes, and a value that it leaves as it is: no white space at an end, nothing refused. */
-const NAME = /^[\w!#$%&'*+.^`|~-]+$/
-const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
+function isNamed(field: string, lower: string): boolean {
+  return field.length === lower.length && (field === lower || field.toLowerCase() === lower)
+}
+
+function unnamed(fields: HeaderPairs, lower: string): HeaderPairs {
+  for (let at = 0; at < fields.length; at += 2) {
+    if (isNamed(fields[at]!, lower)) return fields.filter((_, index) => !isNamed(fields[index & ~1]!, lower))
+  }
+  return fields
+}
 
 Object.setPrototypeOf(LightHeaders.prototype, NativeHeaders.prototype)
 Reflect.deleteProperty(LightHeaders.prototype, 'constructor')
+
+/** The fields as a `Headers`, which nobody checks before they are looked at. */
+export function lightHeaders(pairs: HeaderPairs): Headers {
+  return new LightHeaders(pairs)
+}
+
+/** The fields of a `Headers` in its own order, a name that has several values several times. */
+export function pairsOf(headers: Headers): HeaderPairs {
+  return (LightHeaders.isLight(headers) ? LightHeaders.pairs(headers) : undefined) ?? [...headers].flat()
+}
 
 /**
  * The header fields of a request, for a gateway that has them as text: names and values in turn, as Node's

@@ -7,6 +7,7 @@
  * left to a real `Response` made on first use. No global is changed.
  */
 import { type HeaderPairs, hasName, toPairs } from './header-pairs.ts'
+import { lightHeaders, pairsOf } from './light-headers.ts'
 import type { PlainParts } from './response-native.ts'
 import { isNullBodyStatus } from './status.ts'
 
@@ -19,7 +20,7 @@ const NativeResponse = globalThis.Response
 class PlainResponse implements Response {
   #status: number
   #statusText: string
-  /** The header fields while they are plain; dropped once `#headers` is made, which can be changed. */
+  /** The header fields, until `#headers` is made of them, which can be changed. */
   #pairs: HeaderPairs | undefined
   #headers: Headers | undefined
   /** The body while it is plain. */
@@ -83,9 +84,7 @@ class PlainResponse implements Response {
 
   get headers(): Headers {
     if (this.#headers === undefined) {
-      this.#headers = new Headers()
-      const pairs = this.#pairs ?? []
-      for (let i = 0; i < pairs.length; i += 2) this.#headers.append(pairs[i]!, pairs[i + 1]!)
+      this.#headers = lightHeaders(this.#pairs ?? [])
       this.#pairs = undefined
     }
     return this.#headers
@@ -111,7 +110,7 @@ class PlainResponse implements Response {
     }
     const copy = new PlainResponse(null, { status: this.#status, statusText: this.#statusText })
     copy.#pairs = this.#pairs
-    copy.#headers = this.#headers && new Headers(this.#headers)
+    copy.#headers = this.#headers && lightHeaders(pairsOf(this.#headers))
     copy.#plain = this.#plain
     copy.#streaming = this.#streaming?.clone()
     return copy
@@ -169,15 +168,7 @@ class PlainResponse implements Response {
 
   static plainParts(response: PlainResponse): PlainParts | undefined {
     if (response.#streaming !== undefined || response.#used) return undefined
-    const body = response.#plain
-    if (response.#pairs !== undefined) return { headers: response.#pairs, body }
-    const { headers } = response
-    return {
-      get headers() {
-        return [...headers].flat()
-      },
-      body,
-    }
+    return { headers: response.#pairs ?? pairsOf(response.headers), body: response.#plain }
   }
 
   static isLight(response: Response): response is PlainResponse {
