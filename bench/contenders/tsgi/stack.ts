@@ -2,11 +2,10 @@ import { type Middleware, stack, text, withHeaders } from '@tsgi/core'
 import { serve } from '@tsgi/server'
 import { fields } from '../../works/stack-data.ts'
 
-const header =
-  (name: string, value: string): Middleware =>
-  (app) =>
-  async (environ) =>
-    withHeaders(await app(environ), { [name]: value })
+function header(name: string, value: string): Middleware {
+  const changes = { [name]: value }
+  return (app) => async (environ) => withHeaders(await app(environ), changes)
+}
 
 const web = stack(...fields.map(([name, value]) => header(name, value)))
 
