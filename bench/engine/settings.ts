@@ -33,6 +33,8 @@ export interface EngineSettings {
   readonly limits: Required<EngineLimits>
   readonly sweep: Sweep
   readonly open: OpenTurn
+  /** The end of a head after which the connection goes on: not needed in HTTP/1.1, but clients go by it. */
+  readonly keepAlive: string
   /** Whether connections are to end with the response they are at. */
   isClosing: boolean
 }
@@ -41,5 +43,12 @@ export interface EngineSettings {
 export function engineSettings(open: OpenTurn, options: EngineLimits = {}): EngineSettings {
   const limits = readLimits('engine', options, bounds)
   const shortest = Math.min(limits.headersTimeout, limits.keepAliveTimeout, limits.bodyIdleTimeout || 1_000)
-  return { limits, sweep: new Sweep(Math.min(500, Math.ceil(shortest / 2))), open, isClosing: false }
+  const seconds = Math.trunc(limits.keepAliveTimeout / 1000)
+  return {
+    limits,
+    sweep: new Sweep(Math.min(500, Math.ceil(shortest / 2))),
+    open,
+    keepAlive: `connection: keep-alive\r\nkeep-alive: timeout=${seconds}\r\n\r\n`,
+    isClosing: false,
+  }
 }

@@ -73,7 +73,7 @@ function sendStream(exchange: EngineExchange, head: ResponseHead, body: Readable
       isLast = exchange.isLast || (declared === undefined && !isChunked)
       exchange.isBegun = true
       if (isChunked) head.text += 'transfer-encoding: chunked\r\n'
-      output.latin1(framed(head, declared, isLast))
+      output.latin1(framed(exchange, head, declared, isLast))
       if (isAlone) output.flush()
     },
     whole: (body) => sendWhole(exchange, head, body),
@@ -129,14 +129,15 @@ function responseHead(
 const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 
 /** The end of a head whose body has `length` bytes; `undefined` is one of unknown length. */
-function framed({ text }: ResponseHead, length: number | undefined, isLast: boolean): string {
+function framed(
+  exchange: EngineExchange,
+  { text }: ResponseHead,
+  length: number | undefined,
+  isLast: boolean,
+): string {
   const framing = length === undefined ? '' : `content-length: ${length}\r\n`
-  return `${text}${framing}${isLast ? CLOSE : KEEP_ALIVE}`
+  return `${text}${framing}${isLast ? 'connection: close\r\n\r\n' : exchange.connection.settings.keepAlive}`
 }
-
-// Not needed in HTTP/1.1, but clients of connection pools go by it.
-const KEEP_ALIVE = 'connection: keep-alive\r\nkeep-alive: timeout=5\r\n\r\n'
-const CLOSE = 'connection: close\r\n\r\n'
 
 /** Writes a response whose body is at hand. */
 function sendWhole(exchange: EngineExchange, head: ResponseHead, body: string | Uint8Array | null): void {
@@ -152,7 +153,7 @@ function sendWhole(exchange: EngineExchange, head: ResponseHead, body: string | 
     throw new TypeError(`The application's Content-Length is ${declared}, but its body has ${size} bytes`)
   const { isLast } = exchange
   exchange.isBegun = true
-  const text = framed(head, length, isLast)
+  const text = framed(exchange, head, length, isLast)
   if (body === null || isHead || isNullBodyStatus(status)) output.latin1(text)
   else {
     exchange.bytes = size
