@@ -169,7 +169,10 @@ export class NodeExchange extends BaseExchange {
   protected get wasSent(): boolean {
     // Node takes a response from its socket when all of it is written; a socket that was closed keeps what it had.
     if (this.stream !== undefined) return this.stream.writableFinished && this.stream.rstCode === 0
-    return this.sent || (this.outgoing.writableFinished && this.outgoing.socket === null)
+    const { outgoing, incoming } = this
+    if (this.sent) return true
+    // Node 22 also takes it when the writing has failed.
+    return outgoing.writableFinished && outgoing.socket === null && incoming.socket.errored === null
   }
 }
 
