@@ -4,14 +4,23 @@ import type { ListenAddress } from './listen-address.ts'
 import { actualAddress } from './serve.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
+/** A connection, and the index of the address that it came to. */
+interface Accepted {
+  readonly at: number
+  readonly socket: Socket
+}
+
 /**
  * Accepts connections and hands them to workers in turn. A worker gets the next one when it has taken the last: one
- * whose event loop is blocked gets no more. While no worker can take them, connections wait.
+ * whose event loop is blocked gets no more. While no worker can take them, connections wait; one that a worker has not
+ * taken when it dies is another's.
  */
 export class Dispatcher {
   readonly #servers: Server[] = []
   readonly #idle = new Set<WorkerProcess>()
-  readonly #waiting: { readonly at: number; readonly socket: Socket }[] = []
+  readonly #waiting: Accepted[] = []
+  /** What each worker was handed and has not taken. */
+  readonly #handed = new Map<WorkerProcess, Accepted>()
   readonly #report: (problem: unknown) => void
 
   constructor(report: (problem: unknown) => void) {
@@ -40,8 +49,21 @@ export class Dispatcher {
 
   /** Says that this worker can take a connection. */
   ready(worker: WorkerProcess): void {
+    // What is closed here is only the master's own end of it.
+    this.#handed.get(worker)?.socket.destroy()
+    this.#handed.delete(worker)
     if (worker.state !== 'serving') return
     this.#idle.add(worker)
+    this.#dispatch()
+  }
+
+  /** Says that nothing more will be heard of this worker. */
+  lost(worker: WorkerProcess): void {
+    const accepted = this.#handed.get(worker)
+    this.#handed.delete(worker)
+    this.#idle.delete(worker)
+    if (accepted === undefined) return
+    this.#waiting.unshift(accepted)
     this.#dispatch()
   }
 
@@ -65,8 +87,9 @@ export class Dispatcher {
       // The set is in the order in which workers became ready.
       this.#idle.delete(worker)
       if (worker.state !== 'serving' || !worker.reachable) continue
-      const { at, socket } = this.#waiting.shift()!
-      worker.send({ type: 'connection', at }, socket)
+      const accepted = this.#waiting.shift()!
+      this.#handed.set(worker, accepted)
+      worker.send({ type: 'connection', at: accepted.at }, accepted.socket)
     }
   }
 }

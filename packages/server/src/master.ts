@@ -85,6 +85,7 @@ export async function runMaster(
           const at = requests.length === 0 ? 'at no request' : `at ${requests.join(', ')}`
           warn(`${worker} is killed: its event loop was blocked for ${blocked / 1000} s, ${at}`)
         },
+        onSilent: () => dispatcher.lost(worker),
         onExit: (exit) => {
           ledger.ended(worker)
           pool.ended(worker, exit)

@@ -21,7 +21,7 @@ describe('recycling', () => {
     const [url] = await command.addresses()
     const { pid } = await ask(url!, '/hoard/400')
     await command.printed('MiB of memory in use')
-    await expect.poll(async () => (await ask(url!)).pid).not.toBe(pid)
+    await expect.poll(async () => (await ask(url!)).pid, { timeout: 10_000 }).not.toBe(pid)
     await until(() => !isAlive(pid))
 
     using aging = master('--workers', '1', '--max-lifetime', '1')
@@ -30,6 +30,24 @@ describe('recycling', () => {
     await aging.printed('it has served for its lifetime')
     await until(() => !isAlive(first.pid))
     expect((await ask(other!)).pid).not.toBe(first.pid)
+  })
+})
+
+describe('a worker that dies', () => {
+  it('takes no connection with it that it was only handed', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    let answered = 0
+    for (let deaths = 1; deaths <= 3; deaths++) {
+      await ask(url!, '/crash').catch(() => {})
+      // Handed to the one that dies, this is reset where that had begun to read it; it never waits for nobody.
+      await ask(url!).then(
+        () => answered++,
+        () => {},
+      )
+      await command.printed('exited with 7', deaths)
+    }
+    expect(answered).toBeGreaterThan(0)
   })
 })
 

@@ -16,6 +16,8 @@ export interface WorkerEvents {
   readonly onMessage: (message: WorkerMessage) => void
   readonly onLastWords: (words: LastWords) => void
   readonly onExit: (exit: Exit) => void
+  /** All that it has said was heard. */
+  readonly onSilent: () => void
 }
 
 /** A worker, as the master sees it. */
@@ -52,6 +54,8 @@ export class WorkerProcess {
       events.onExit({ code, signal })
       booted.resolve({ code, signal })
       exited.resolve({ code, signal })
+      // What it has written is read in this turn of the event loop; a channel with a connection in it never ends.
+      setTimeout(events.onSilent, 0)
     })
     const pipe = this.#worker.process.stdio[LAST_WORDS_FD] as Readable
     createInterface({ input: pipe }).on('line', (line) => {
@@ -73,8 +77,9 @@ export class WorkerProcess {
     return this.#worker.isConnected()
   }
 
+  /** Sends a message, and with it a connection, which stays open here too. */
   send(message: MasterMessage, socket?: Socket): void {
-    if (this.reachable) this.#worker.process.send(message, socket, {}, () => {})
+    if (this.reachable) this.#worker.process.send(message, socket, { keepOpen: true }, () => {})
   }
 
   kill(): void {
