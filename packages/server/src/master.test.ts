@@ -100,7 +100,7 @@ describe('tsgi serve --workers', () => {
     await command.printed('serving with 2 workers')
     await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
     command.process.kill('SIGTTOU')
-    await expect.poll(async () => (await pids(url!)).size).toBe(1)
+    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(1)
     command.process.kill('SIGTTOU')
     await command.printed('serving with 1 worker\n', 2)
     expect((await pids(url!)).size).toBe(1)

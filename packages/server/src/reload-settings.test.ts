@@ -89,5 +89,5 @@ describe('a reload reads the configuration again', () => {
     command.process.kill('SIGHUP')
     await command.printed('tsgi: reloaded')
     expect((await fetch(`${url}/wait/300`)).status).toBe(503)
-  })
+  }, 60_000)
 })

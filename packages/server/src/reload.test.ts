@@ -60,7 +60,7 @@ describe('a reload', () => {
     expect(seen.size).toBeGreaterThan(20)
     expect([...(await pids(url!))].filter((pid) => before.has(pid))).toEqual([])
     expect(command.stderr).toBe('')
-  }, 60_000)
+  }, 120_000)
 
   it('can be asked for with tsgi reload, by the file that the master wrote', async () => {
     const pidFile = join(folder, 'app.pid')

@@ -84,7 +84,7 @@ describe('--stats', () => {
     expect(before.restarts).toBe(0)
     command.process.kill('SIGHUP')
     await command.printed('reloaded')
-    await expect.poll(async () => (await report(stats)).workers.length).toBe(2)
+    await expect.poll(async () => (await report(stats)).workers.length, { timeout: 10_000 }).toBe(2)
     const after = await report(stats)
     expect(after.total.requests).toBe(10)
     expect(after.restarts).toBe(2)
