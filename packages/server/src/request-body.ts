@@ -90,6 +90,7 @@ export class RequestBody {
     this.#init.source.resume()
   }
 
+  /** Takes no more of what is still to come. */
   #stop(): void {
     if (this.#state === 'reading') {
       const source: Readable = this.#init.source
@@ -122,7 +123,7 @@ export class RequestBody {
       this.#onCut()
       return
     }
-    this.#stop()
+    this.#state = 'over'
     this.#controller?.close()
     this.#whole?.resolve(joined(this.#whole.chunks))
   }
