@@ -8,7 +8,7 @@ import { loadServed } from './load-application.ts'
 import { runMaster } from './master.ts'
 import { readableAddress } from './readable-address.ts'
 import { rereadSettings } from './reread-settings.ts'
-import { ownProcess, type Server, serve, startServers } from './serve.ts'
+import { type DrainableServer, ownProcess, startServers } from './serve.ts'
 import { serveOptions, startFailure } from './serve-options.ts'
 import { readSettings, type ServeSettings } from './serve-settings.ts'
 import type { StatsReport } from './stats-report.ts'
@@ -40,6 +40,7 @@ export async function commandServe(args: readonly string[]): Promise<void> {
   const server = await start(settings, health)
   stopOnSignals(async () => {
     health.ready = false
+    server.letGo()
     await sleep(settings.drainDelay ?? 0)
     await server.close()
   })
@@ -53,10 +54,11 @@ export async function commandServe(args: readonly string[]): Promise<void> {
   for (const address of server.addresses) console.log(`tsgi: listening on ${readableAddress(address)}`)
 }
 
-async function start(settings: ServeSettings, health: Health): Promise<Server> {
+async function start(settings: ServeSettings, health: Health): Promise<DrainableServer> {
   const application = await loadServed(settings, health)
   try {
-    if (settings.stats === undefined) return await serve(application, serveOptions(settings))
+    if (settings.stats === undefined)
+      return await startServers(application, serveOptions(settings), ownProcess)
     const activity = new Activity()
     const options = { ...serveOptions(settings), errors: activity.counting(consoleErrors) }
     const server = await startServers(application, options, { ...ownProcess, observers: [activity] })

@@ -22,7 +22,7 @@ describe('answerHealth', () => {
 
 describe('--health', () => {
   it.each([[[]], [['--workers', '2']]])(
-    'is 503 once the server was told to stop, which goes on for a while, with %j',
+    'is 503 once the server was told to stop, which goes on for a while and lets connections go, with %j',
     async (flags) => {
       using command = new Command(
         ...[
@@ -40,10 +40,13 @@ describe('--health', () => {
       const [url] = await command.addresses()
       const health = async () => (await fetch(`${url}/healthz`, { headers: { connection: 'close' } })).status
       expect(await health()).toBe(200)
+      expect((await fetch(url!)).headers.get('connection')).toBe('keep-alive')
       command.process.kill('SIGTERM')
       await command.printed('stopping')
       await expect.poll(health, { interval: 10 }).toBe(503)
-      expect((await fetch(url!)).status).toBe(200)
+      const late = await fetch(url!)
+      expect(late.status).toBe(200)
+      expect(late.headers.get('connection')).toBe('close')
       expect(await command.exit).toBe(0)
       await expect(fetch(url!)).rejects.toThrow(TypeError)
     },

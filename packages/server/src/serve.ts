@@ -87,6 +87,8 @@ export interface ServerHost {
 
 /** A server that can also be left to finish what its clients have begun. */
 export interface DrainableServer extends Server {
+  /** Ends every HTTP/1.1 connection with its next response, so that a balancer's kept ones go elsewhere in time. */
+  letGo(): void
   /**
    * Ends every connection after its next response, or when it has been idle for `keepAliveTimeout`: no request that a
    * client has sent already is lost. Resolves when none is left, or after `gracefulTimeout`.
@@ -147,6 +149,10 @@ export async function startServers(
     for (const listener of opened) listener.close()
     throw error
   }
+  const letGo = () => {
+    draining = true
+    settings.closing = true
+  }
   let closed: Promise<void> | undefined
   const close = () => {
     draining = false
@@ -156,9 +162,9 @@ export async function startServers(
   return {
     addresses: taken,
     close,
+    letGo,
     async drain() {
-      draining = true
-      settings.closing = true
+      letGo()
       const inTime = await within(
         limits.gracefulTimeout,
         Promise.all(opened.map((listener) => listener.drain())),

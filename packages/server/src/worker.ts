@@ -30,6 +30,7 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       break
     case 'unready':
       health.ready = false
+      serving?.letGo()
       break
     case 'retire':
       serving?.drain().then(end)
