@@ -1,8 +1,8 @@
-import { plainParts } from '#response'
 import type { Application } from './application.ts'
 import type { BaseExchange } from './base-exchange.ts'
 import { answer } from './gateway.ts'
 import { errorResponse, HttpError } from './http-error.ts'
+import { plainParts } from './response-parts.ts'
 
 /**
  * Has the application answer a request, and its response written; answers 503 in its place where it takes longer than

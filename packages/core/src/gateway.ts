@@ -8,10 +8,10 @@ import type { Application } from './application.ts'
 import type { Environ } from './environ.ts'
 import { errorResponse } from './http-error.ts'
 
-export { type PlainParts, plainParts } from '#response'
 export { answerInTime, discardBody } from './answer-in-time.ts'
 export { normalizeAuthority } from './authority.ts'
 export { BaseExchange, type ExchangeSettings } from './base-exchange.ts'
+export type { ChunkSource } from './chunk-source.ts'
 export { type Closing, closeInTime } from './close-in-time.ts'
 export { Completion } from './completion.ts'
 export { exchangeSettings } from './exchange-settings.ts'
@@ -28,6 +28,7 @@ export {
   requestBounds,
 } from './limits.ts'
 export { parseTarget, type RequestTarget } from './request-target.ts'
+export { type PlainParts, plainParts, type StreamedParts, streamedParts } from './response-parts.ts'
 export { isNullBodyStatus, reasonPhrase } from './status.ts'
 export { drained, type Outlet, type StreamedBody, streamBody } from './stream-body.ts'
 

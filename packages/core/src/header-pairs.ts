@@ -61,6 +61,11 @@ export function hasName(pairs: HeaderPairs, name: string): boolean {
   return false
 }
 
+/** The header fields, and one more where there is none of that name. */
+export function withDefault(pairs: HeaderPairs, name: string, value: string): HeaderPairs {
+  return hasName(pairs, name) ? pairs : [...pairs, name, value]
+}
+
 export function withoutNames(pairs: HeaderPairs, names: readonly string[]): string[] {
   return pairs.filter((_, at) => !names.includes(pairs[at & ~1]!))
 }

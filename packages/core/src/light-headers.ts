@@ -6,7 +6,8 @@
  * It passes `instanceof Headers`, and whatever takes a `Headers` takes it: `new Headers(…)`, `new Request(…)`, `fetch`.
  * No global is changed.
  */
-import { type HeaderPairs, isPlainValue, plainName } from './header-pairs.ts'
+import type { HeaderInit } from './header-init.ts'
+import { type HeaderPairs, isPlainValue, plainName, toPairs } from './header-pairs.ts'
 
 const NativeHeaders = globalThis.Headers
 
@@ -128,6 +129,11 @@ export function lightHeaders(pairs: HeaderPairs): Headers {
 /** The fields of a `Headers` in its own order, a name that has several values several times. */
 export function pairsOf(headers: Headers): HeaderPairs {
   return (LightHeaders.isLight(headers) ? LightHeaders.pairs(headers) : undefined) ?? [...headers].flat()
+}
+
+/** The header fields of a response's init, whatever they are given as. */
+export function initPairs(init: HeaderInit | undefined): HeaderPairs {
+  return toPairs(init) ?? pairsOf(new Headers(init))
 }
 
 /**

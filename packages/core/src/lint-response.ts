@@ -1,7 +1,7 @@
-import { plainParts } from '#response'
 import { isHopByHop } from './hop-by-hop.ts'
 import { LintError, rule, show } from './lint-rule.ts'
 import { observe } from './observe.ts'
+import { plainParts } from './response-parts.ts'
 
 /** Any control character but the tab */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

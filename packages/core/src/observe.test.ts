@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { observe } from './observe.ts'
-import { toByteStream } from './stream.ts'
+import { type Chunks, stream } from './stream.ts'
+
+const toByteStream = (chunks: Chunks) => stream(chunks).body!
 
 /** An observer that keeps what it is told. */
 function witness() {

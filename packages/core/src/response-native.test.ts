@@ -34,6 +34,6 @@ describe('the choice of #response', () => {
 describe('the native response', () => {
   it('is the runtime’s own', () => {
     expect(native.LightResponse).toBe(globalThis.Response)
-    expect(native.plainParts(new Response('x'))).toBeUndefined()
+    expect(native.lightParts(new Response('x'))).toBeUndefined()
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LightResponse, plainParts } from './response-node.ts'
+import { LightResponse } from './response-node.ts'
+import { plainParts } from './response-parts.ts'
 
 /** What an observer sees of a value or of the error in its place. */
 async function seen(look: () => unknown): Promise<unknown> {

@@ -6,14 +6,11 @@
  * It passes `instanceof Response`, and every member behaves as the Fetch standard says: what is not plain data is
  * left to a real `Response` made on first use. No global is changed.
  */
-import { type HeaderPairs, hasName, toPairs } from './header-pairs.ts'
+import { ChunkSource } from './chunk-source.ts'
+import { type HeaderPairs, toPairs, withDefault } from './header-pairs.ts'
 import { lightHeaders, pairsOf } from './light-headers.ts'
-import type { PlainParts } from './response-native.ts'
-import { isNullBodyStatus } from './status.ts'
-
-export type { PlainParts } from './response-native.ts'
-
-type PlainBody = PlainParts['body']
+import { refuseBody, toStatus, toStatusText } from './response-init.ts'
+import type { LightParts, PlainParts } from './response-parts.ts'
 
 const NativeResponse = globalThis.Response
 
@@ -24,7 +21,9 @@ class PlainResponse implements Response {
   #pairs: HeaderPairs | undefined
   #headers: Headers | undefined
   /** The body while it is plain. */
-  #plain: PlainBody = null
+  #plain: PlainParts['body'] = null
+  /** The body while it is an iterator, which other responses may have too. */
+  #source: ChunkSource | undefined
   /** The body once it had to become a stream: a real response owns it, and knows whether it was disturbed. */
   #streaming: Response | undefined
   #used = false
@@ -36,13 +35,12 @@ class PlainResponse implements Response {
     if (this.#pairs === undefined) this.#headers = new Headers(init?.headers)
     if (body === null || body === undefined) return
     refuseBody(this.#status)
-    let type: string | null
+    let type: string | null = null
     if (typeof body === 'string') {
       this.#plain = body
       type = 'text/plain;charset=UTF-8'
     } else if (body instanceof Uint8Array) {
       this.#plain = new Uint8Array(body)
-      type = null
     } else {
       this.#streaming = new NativeResponse(body)
       type = this.#streaming.headers.get('content-type')
@@ -51,11 +49,8 @@ class PlainResponse implements Response {
   }
 
   #setDefaultType(type: string): void {
-    if (this.#pairs === undefined) {
-      if (!this.headers.has('content-type')) this.headers.set('content-type', type)
-    } else if (!hasName(this.#pairs, 'content-type')) {
-      this.#pairs = [...this.#pairs, 'content-type', type]
-    }
+    if (this.#pairs !== undefined) this.#pairs = withDefault(this.#pairs, 'content-type', type)
+    else if (!this.headers.has('content-type')) this.headers.set('content-type', type)
   }
 
   get type(): ResponseType {
@@ -91,23 +86,35 @@ class PlainResponse implements Response {
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    if (this.#streaming === undefined && this.#plain !== null) {
+    return this.#opened()?.body ?? null
+  }
+
+  get bodyUsed(): boolean {
+    if (this.#source?.isUntouched === false) this.#opened()
+    return this.#used || (this.#streaming?.bodyUsed ?? false)
+  }
+
+  /** A real response that has the body as its stream. */
+  #opened(): Response | undefined {
+    if (this.#source !== undefined) {
+      this.#streaming = this.#source.open()
+      this.#source = undefined
+    } else if (this.#plain !== null) {
       this.#streaming = new NativeResponse(this.#plain)
       this.#plain = null
       // A body that was read has a stream too, one that was read to its end.
       if (this.#used) void this.#streaming.arrayBuffer()
     }
-    return this.#streaming?.body ?? null
+    return this.#streaming
   }
 
-  get bodyUsed(): boolean {
-    return this.#used || (this.#streaming?.bodyUsed ?? false)
+  get #isSpent(): boolean {
+    if (this.#source !== undefined) this.#opened()
+    return this.bodyUsed || (this.#streaming?.body?.locked ?? false)
   }
 
   clone(): Response {
-    if (this.bodyUsed || this.#streaming?.body?.locked) {
-      throw new TypeError('Response.clone: Body has already been consumed.')
-    }
+    if (this.#isSpent) throw new TypeError('Response.clone: Body has already been consumed.')
     const copy = new PlainResponse(null, { status: this.#status, statusText: this.#statusText })
     copy.#pairs = this.#pairs
     copy.#headers = this.#headers && lightHeaders(pairsOf(this.#headers))
@@ -143,9 +150,7 @@ class PlainResponse implements Response {
 
   /** A real response that reads the body, once, under the headers as they are now. */
   #consume(): Response {
-    if (this.bodyUsed || this.#streaming?.body?.locked) {
-      throw new TypeError('Body is unusable: Body has already been read')
-    }
+    if (this.#isSpent) throw new TypeError('Body is unusable: Body has already been read')
     if (this.#streaming !== undefined) {
       return new NativeResponse(this.#streaming.body, { headers: this.headers })
     }
@@ -156,19 +161,21 @@ class PlainResponse implements Response {
     return response
   }
 
-  static of(body: PlainBody, init: ResponseInit | undefined, pairs: HeaderPairs): PlainResponse {
+  static of(body: LightParts['body'], init: ResponseInit | undefined, pairs: HeaderPairs): PlainResponse {
     const response = new PlainResponse()
     response.#status = toStatus(init?.status)
     response.#statusText = toStatusText(init?.statusText)
     if (body !== null) refuseBody(response.#status)
     response.#pairs = pairs
-    response.#plain = body
+    if (body instanceof ChunkSource) response.#source = body
+    else response.#plain = body
     return response
   }
 
-  static plainParts(response: PlainResponse): PlainParts | undefined {
-    if (response.#streaming !== undefined || response.#used) return undefined
-    return { headers: response.#pairs ?? pairsOf(response.headers), body: response.#plain }
+  static parts(response: PlainResponse): LightParts | undefined {
+    const source = response.#source
+    if (response.#streaming !== undefined || response.#used || source?.isUntouched === false) return undefined
+    return { headers: response.#pairs ?? pairsOf(response.headers), body: source ?? response.#plain }
   }
 
   static isLight(response: Response): response is PlainResponse {
@@ -178,9 +185,9 @@ class PlainResponse implements Response {
 
 // `extends Response` would make a real one each time; inheriting from its prototype passes `instanceof` for free.
 Object.setPrototypeOf(PlainResponse.prototype, NativeResponse.prototype)
-const { of, plainParts: partsOf, isLight } = PlainResponse
+const { of, parts: partsOf, isLight } = PlainResponse
 Reflect.deleteProperty(PlainResponse, 'of')
-Reflect.deleteProperty(PlainResponse, 'plainParts')
+Reflect.deleteProperty(PlainResponse, 'parts')
 Reflect.deleteProperty(PlainResponse, 'isLight')
 Object.setPrototypeOf(PlainResponse, NativeResponse)
 Object.defineProperty(PlainResponse, 'name', { value: 'Response' })
@@ -194,45 +201,15 @@ export const LightResponse: typeof Response = PlainResponse as unknown as typeof
  *
  * @throws RangeError or TypeError where the status or its text is none, or the status has no body.
  */
-export function lightResponse(body: PlainBody, init: ResponseInit | undefined, pairs: HeaderPairs): Response {
+export function lightResponse(
+  body: LightParts['body'],
+  init: ResponseInit | undefined,
+  pairs: HeaderPairs,
+): Response {
   return of(body, init, pairs)
 }
 
-/**
- * What a light response holds while nobody has asked for its body, for a gateway to write in one call: its header names
- * and values in turn, a name that has several values several times, and its body. Undefined for any other response.
- *
- * @example
- * ```ts
- * import { stream, text } from '@tsgi/core'
- * import { plainParts } from '@tsgi/core/gateway'
- *
- * plainParts(text('hi')) // => { headers: ['content-type', 'text/plain; charset=utf-8'], body: 'hi' }
- * plainParts(stream(['hi'])) // => undefined
- * ```
- */
-export function plainParts(response: Response): PlainParts | undefined {
+/** What a light response holds while nobody has asked for its body; undefined for any other response. */
+export function lightParts(response: Response): LightParts | undefined {
   return isLight(response) ? partsOf(response) : undefined
-}
-
-function toStatus(value: number | undefined): number {
-  if (value === undefined || value === 200) return 200
-  const status = Math.trunc(Number(value)) || 0
-  if (status < 200 || status > 599) {
-    throw new RangeError(`Response: status must be from 200 to 599, got ${String(value)}`)
-  }
-  return status
-}
-
-function toStatusText(value: string | undefined): string {
-  if (value === undefined || value === '') return ''
-  const text = String(value)
-  // RFC 9112 §4: reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text))
-    throw new TypeError('Response: statusText is not a reason phrase')
-  return text
-}
-
-function refuseBody(status: number): void {
-  if (isNullBodyStatus(status)) throw new TypeError(`Response with status ${status} must have no body`)
 }

@@ -1,5 +1,7 @@
-import { LightResponse, lightResponse, plainParts } from '#response'
+import { LightResponse, lightParts, lightResponse } from '#response'
 import { changePairs, type HeaderChanges, hasName, withoutNames } from './header-pairs.ts'
+import { pairsOf } from './light-headers.ts'
+import { plainParts } from './response-parts.ts'
 import { isNullBodyStatus } from './status.ts'
 
 /**
@@ -19,9 +21,9 @@ import { isNullBodyStatus } from './status.ts'
  * ```
  */
 export function withHeaders(response: Response, changes: HeaderChanges): Response {
-  const plain = plainParts(response)
-  const pairs = plain && changePairs(plain.headers, changes)
-  if (pairs !== undefined) return lightResponse(plain!.body, response, pairs)
+  const parts = lightParts(response)
+  const pairs = parts && changePairs(parts.headers, changes)
+  if (pairs !== undefined) return lightResponse(parts!.body, response, pairs)
   const headers = new Headers(response.headers)
   const replaced = new Set<string>()
   for (const [name, value] of Symbol.iterator in changes ? changes : Object.entries(changes)) {
@@ -31,7 +33,9 @@ export function withHeaders(response: Response, changes: HeaderChanges): Respons
     replaced.add(lower)
     for (const each of values) headers.append(name, each)
   }
-  return withBody(response, plain === undefined ? response.body : plain.body, headers)
+  return parts === undefined
+    ? withBody(response, response.body, headers)
+    : lightResponse(parts.body, response, pairsOf(headers))
 }
 
 /**
@@ -51,10 +55,10 @@ export function withHeaders(response: Response, changes: HeaderChanges): Respons
  */
 export function withStatus(response: Response, status: number, statusText = ''): Response {
   if (!isNullBodyStatus(status)) {
-    const plain = plainParts(response)
-    return plain === undefined
+    const parts = lightParts(response)
+    return parts === undefined
       ? withBody({ status, statusText }, response.body, response.headers)
-      : lightResponse(plain.body, { status, statusText }, plain.headers)
+      : lightResponse(parts.body, { status, statusText }, parts.headers)
   }
   // Nobody is left to hear that letting the old body go failed.
   response.body?.cancel().catch(() => {})

@@ -1,5 +1,8 @@
-import { LightResponse } from '#response'
-import { iteratorOf, toByteStream } from './stream.ts'
+import { lightResponse } from '#response'
+import { ChunkSource } from './chunk-source.ts'
+import { type Feed, type Source, sourceOf } from './feed.ts'
+import { withDefault, withoutNames } from './header-pairs.ts'
+import { initPairs } from './light-headers.ts'
 
 /** One server-sent event. */
 export interface ServerSentEvent {
@@ -49,49 +52,29 @@ export function sse(
   if (!(keepAlive >= 0 && keepAlive < 2 ** 31)) {
     throw new RangeError(`sse: keepAlive must be from 0 to 2147483647 milliseconds, got ${keepAlive}`)
   }
-  const headers = new Headers(init.headers)
-  headers.set('content-type', 'text/event-stream')
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache')
+  let pairs = withDefault(initPairs(init.headers), 'cache-control', 'no-cache')
   // nginx buffers what it proxies unless told not to, which would hold events back.
-  if (!headers.has('x-accel-buffering')) headers.set('x-accel-buffering', 'no')
-  const iterator = iteratorOf(typeof events === 'string' ? [events] : events, 'sse: events')
-  return new LightResponse(toByteStream(fields(iterator, keepAlive)), { ...init, headers })
+  pairs = withDefault(pairs, 'x-accel-buffering', 'no')
+  pairs = ['content-type', 'text/event-stream', ...withoutNames(pairs, ['content-type'])]
+  const source = sourceOf(typeof events === 'string' ? [events] : events, 'sse: events')
+  return lightResponse(new ChunkSource(new EventFeed(source, keepAlive)), init, pairs)
 }
 
-/** The events as text, with a comment wherever the source is silent for too long. */
-function fields(
-  iterator: AsyncIterator<ServerSentEvent | string> | Iterator<ServerSentEvent | string>,
-  keepAlive: number,
-): AsyncIterable<string> {
-  let pending: Promise<IteratorResult<ServerSentEvent | string>> | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
+/** Stands among the events for a comment. */
+const SILENCE: ServerSentEvent = {}
 
-  // Not a generator: one that waits for its next event would not hear `return()` before that event came.
-  return {
-    [Symbol.asyncIterator]: () => ({
-      async next() {
-        pending ??= Promise.resolve(iterator.next())
-        const contenders: Promise<IteratorResult<ServerSentEvent | string> | undefined>[] = [pending]
-        if (keepAlive > 0) {
-          contenders.push(
-            new Promise((resolve) => {
-              timer = setTimeout(resolve, keepAlive, undefined)
-            }),
-          )
-        }
-        const result = await Promise.race(contenders).finally(() => clearTimeout(timer))
-        if (result === undefined) return { done: false, value: ': keep-alive\n\n' }
-        pending = undefined
-        if (result.done) return { done: true, value: undefined }
-        const event = result.value
-        return { done: false, value: serialize(typeof event === 'string' ? { data: event } : event) }
-      },
-      async return() {
-        clearTimeout(timer)
-        await iterator.return?.()
-        return { done: true, value: undefined }
-      },
-    }),
+class EventFeed implements Feed<ServerSentEvent | string> {
+  readonly source: Source<ServerSentEvent | string>
+  readonly silence: Feed<ServerSentEvent>['silence']
+
+  constructor(source: Source<ServerSentEvent | string>, keepAlive: number) {
+    this.source = source
+    this.silence = keepAlive > 0 ? { after: keepAlive, value: SILENCE } : undefined
+  }
+
+  toChunk(event: ServerSentEvent | string): string {
+    if (event === SILENCE) return ': keep-alive\n\n'
+    return serialize(typeof event === 'string' ? { data: event } : event)
   }
 }
 
@@ -105,7 +88,7 @@ function serialize({ event, id, retry, data }: ServerSentEvent): string {
     }
     text += `retry: ${retry}\n`
   }
-  if (data !== undefined) for (const line of data.split(/\r\n|\r|\n/)) text += `data: ${line}\n`
+  if (data !== undefined) text += `data: ${data.replace(/\r\n|\r|\n/g, '\ndata: ')}\n`
   return `${text}\n`
 }
 

@@ -1,4 +1,7 @@
 import type { BaseExchange } from './base-exchange.ts'
+import { BodyPump } from './body-pump.ts'
+import { bodyReader } from './body-reader.ts'
+import type { ChunkSource } from './chunk-source.ts'
 
 /** What a gateway writes to: Node's writable streams are such. */
 export interface Outlet {
@@ -8,9 +11,10 @@ export interface Outlet {
   off(event: 'drain' | 'close', listener: () => void): unknown
 }
 
-/** A response's body that is a stream, and what a gateway does with it: see {@link streamBody}. */
+/** A response's body that is streamed, and what a gateway does with it: see {@link streamBody}. */
 export interface StreamedBody {
-  readonly body: ReadableStream<Uint8Array>
+  /** The response's stream, or what {@link streamedParts} has in its place. */
+  readonly body: ReadableStream<Uint8Array> | ChunkSource
   /** Bytes that the application says it has. */
   readonly declared: number | undefined
   readonly outlet: Outlet
@@ -26,13 +30,9 @@ export interface StreamedBody {
   fail(error: unknown): void
 }
 
-// Every runtime with sockets has them; the standard library's types do not.
-declare function setImmediate(callback: () => void): unknown
-declare function clearImmediate(handle: unknown): void
-
 /**
  * Writes a response whose body is a stream, no faster than the client takes it, and counts its bytes in
- * `exchange.bytes`. When the client leaves, the stream is cancelled.
+ * `exchange.bytes`. When the client leaves, the stream is cancelled, or `return()` of the iterator called.
  *
  * The head waits for the first chunk, but no longer than until the event loop comes round: a body that is over by then
  * is written whole, with its length; one that failed can be answered 500.
@@ -40,7 +40,7 @@ declare function clearImmediate(handle: unknown): void
  * @example
  * ```ts
  * import { stream } from '@tsgi/core'
- * import { BaseExchange, createEnviron, streamBody } from '@tsgi/core/gateway'
+ * import { BaseExchange, createEnviron, streamBody, streamedParts } from '@tsgi/core/gateway'
  *
  * class LoopbackExchange extends BaseExchange {
  *   readonly scheme = 'http'
@@ -58,7 +58,7 @@ declare function clearImmediate(handle: unknown): void
  * const written: string[] = []
  * await new Promise<void>((resolve) => {
  *   streamBody(new LoopbackExchange(), {
- *     body: stream(['Hello ', 'world']).body!,
+ *     body: streamedParts(stream(['Hello ', 'world']))!.body,
  *     declared: undefined,
  *     outlet: { write: (chunk) => written.push(new TextDecoder().decode(chunk)) > 0, on() {}, off() {} },
  *     begin: () => written.push('head'),
@@ -72,80 +72,7 @@ declare function clearImmediate(handle: unknown): void
  * ```
  */
 export function streamBody(exchange: BaseExchange, to: StreamedBody): void {
-  const { declared, outlet } = to
-  const reader = to.body.getReader()
-  let held: Uint8Array | undefined
-  let begun = false
-
-  function put(chunk: Uint8Array): boolean {
-    exchange.bytes += chunk.byteLength
-    if (declared !== undefined && exchange.bytes > declared) {
-      throw new TypeError(`The application's Content-Length is ${declared}, but its body has more bytes`)
-    }
-    return outlet.write(chunk)
-  }
-
-  function begin(): void {
-    begun = true
-    clearImmediate(early)
-    to.begin(held === undefined)
-    if (held !== undefined) put(held)
-  }
-
-  async function pump(): Promise<void> {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (exchange.closed) return
-      if (done) break
-      if (!(value instanceof Uint8Array)) {
-        throw new TypeError(`The body of the response holds a ${typeof value}, not bytes`)
-      }
-      if (value.byteLength === 0) continue
-      if (!begun && held === undefined) {
-        held = value
-        continue
-      }
-      if (!begun) begin()
-      if (put(value)) continue
-      to.stalled(true)
-      await drained(outlet)
-      if (exchange.closed) return
-      to.stalled(false)
-    }
-    clearImmediate(early)
-    if (!begun) {
-      to.whole(held ?? new Uint8Array())
-      return
-    }
-    if (declared !== undefined && exchange.bytes < declared) {
-      throw new TypeError(
-        `The application's Content-Length is ${declared}, but its body has ${exchange.bytes} bytes`,
-      )
-    }
-    to.end()
-  }
-
-  function fail(error: unknown): void {
-    // What a source throws because its client left is not news.
-    if (exchange.closed) return
-    clearImmediate(early)
-    exchange.onGone = undefined
-    reader.cancel(error).catch(() => {})
-    to.fail(error)
-  }
-
-  const early = setImmediate(() => {
-    try {
-      begin()
-    } catch (error) {
-      fail(error)
-    }
-  })
-  exchange.onGone = (reason) => {
-    clearImmediate(early)
-    reader.cancel(reason).catch((error: unknown) => exchange.errors.write(error))
-  }
-  pump().catch(fail)
+  new BodyPump(exchange, to, bodyReader(to.body))
 }
 
 /**

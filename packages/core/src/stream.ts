@@ -1,5 +1,8 @@
-import { LightResponse } from '#response'
-import { show } from './lint-rule.ts'
+import { lightResponse } from '#response'
+import { ChunkSource } from './chunk-source.ts'
+import { type Chunk, type Feed, type Source, sourceOf } from './feed.ts'
+import { withDefault } from './header-pairs.ts'
+import { initPairs } from './light-headers.ts'
 
 /** What a body is streamed from: text is encoded as UTF-8, bytes are sent as they are. */
 export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>
@@ -27,61 +30,22 @@ export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint
  * ```
  */
 export function stream(chunks: Chunks, init?: ResponseInit): Response {
-  const headers = new Headers(init?.headers)
-  if (!headers.has('content-type')) headers.set('content-type', 'text/plain; charset=utf-8')
-  return new LightResponse(toByteStream(chunks), { ...init, headers })
-}
-
-/** The bytes of an iterable of text and bytes, as a stream that pulls one chunk at a time. */
-export function toByteStream(chunks: Chunks): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const pairs = withDefault(initPairs(init?.headers), 'content-type', 'text/plain; charset=utf-8')
   // Text is iterable too, by its characters: one chunk is what is meant.
-  const iterator = iteratorOf(typeof chunks === 'string' ? [chunks] : chunks, 'stream: chunks')
-  const encoder = new TextEncoder()
-  let cancelled = false
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        try {
-          // Empty chunks are passed over: a pull ends with bytes enqueued, or with the end.
-          for (;;) {
-            const { done, value } = await iterator.next()
-            if (cancelled) return
-            if (done) return controller.close()
-            const bytes = toBytes(value, encoder)
-            if (bytes.byteLength > 0) return controller.enqueue(bytes)
-          }
-        } catch (error) {
-          // The iterable may not know of the failure: a chunk of the wrong type is found here.
-          letGo(iterator).catch(() => {})
-          throw error
-        }
-      },
-      cancel() {
-        cancelled = true
-        return letGo(iterator)
-      },
-    },
-    // With no room of its own, the stream asks for a chunk only when one is wanted.
-    { highWaterMark: 0 },
-  )
+  const source = sourceOf(typeof chunks === 'string' ? [chunks] : chunks, 'stream: chunks')
+  return lightResponse(new ChunkSource(new ChunkFeed(source)), init, pairs)
 }
 
-type Source<T> = AsyncIterator<T> | Iterator<T>
+class ChunkFeed implements Feed<Chunk> {
+  readonly source: Source<Chunk>
+  readonly silence = undefined
 
-/** The iterator of anything iterable. `name` is how the error of what is not begins. */
-export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>, name: string): Source<T> {
-  const made =
-    (source as AsyncIterable<T>)?.[Symbol.asyncIterator] ?? (source as Iterable<T>)?.[Symbol.iterator]
-  if (typeof made !== 'function') throw new TypeError(`${name} must be iterable, got ${show(source)}`)
-  return made.call(source)
-}
+  constructor(source: Source<Chunk>) {
+    this.source = source
+  }
 
-async function letGo(iterator: Source<unknown>): Promise<void> {
-  await iterator.return?.()
-}
-
-function toBytes(chunk: string | Uint8Array, encoder: TextEncoder): Uint8Array<ArrayBuffer> {
-  if (typeof chunk === 'string') return encoder.encode(chunk)
-  if (chunk instanceof Uint8Array) return chunk as Uint8Array<ArrayBuffer>
-  throw new TypeError(`stream: a chunk must be a string or a Uint8Array, got ${typeof chunk}`)
+  toChunk(chunk: Chunk): Chunk {
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunk
+    throw new TypeError(`stream: a chunk must be a string or a Uint8Array, got ${typeof chunk}`)
+  }
 }

@@ -1,5 +1,5 @@
 import { errorResponse } from '@tsgi/core'
-import { discardBody, plainParts, streamBody } from '@tsgi/core/gateway'
+import { discardBody, plainParts, type StreamedBody, streamBody, streamedParts } from '@tsgi/core/gateway'
 import { boundStall, endStream } from './end-response.ts'
 import type { NodeExchange } from './exchange.ts'
 import { type ResponseHead, responseHead, writeHead } from './response-head.ts'
@@ -36,25 +36,23 @@ function send(exchange: NodeExchange, response: Response): void {
     sendWhole(exchange, responseHead(exchange, response, plain.headers), plain.body)
     return
   }
-  if (response.bodyUsed) throw new TypeError('The body of the response was already read')
-  const { body } = response
-  const head = responseHead(exchange, response, response.headers)
+  const streamed = streamedParts(response)
+  if (streamed === undefined && response.bodyUsed)
+    throw new TypeError('The body of the response was already read')
+  const head = responseHead(exchange, response, streamed?.headers ?? response.headers)
   const declared = declaredLength(head.declared)
-  if (body === null) {
-    sendWhole(exchange, head, null)
-  } else if (exchange.environ.method === 'HEAD') {
-    discardBody(exchange, response)
-    sendWhole(exchange, head, null)
-  } else {
-    sendStream(exchange, head, body, declared)
-  }
+  const isHead = exchange.environ.method === 'HEAD'
+  if (isHead) discardBody(exchange, response)
+  const body = isHead ? null : (streamed?.body ?? response.body)
+  if (body === null) sendWhole(exchange, head, null)
+  else sendStream(exchange, head, body, declared)
 }
 
 /** Writes a response whose body is a stream. */
 function sendStream(
   exchange: NodeExchange,
   head: ResponseHead,
-  body: ReadableStream<Uint8Array>,
+  body: StreamedBody['body'],
   declared: number | undefined,
 ): void {
   const { outgoing, settings } = exchange
@@ -66,7 +64,10 @@ function sendStream(
       // What the body is made of may be the request's.
       const isLast = exchange.broken || (exchange.hasLongRest && !exchange.isReading)
       writeHead(exchange, head, declared, isLast)
-      if (isAlone) outgoing.flushHeaders()
+      if (!isAlone) return
+      // By itself Node would write it as UTF-8.
+      if (head.wide && exchange.stream === undefined) outgoing.write('', 'latin1')
+      else outgoing.flushHeaders()
     },
     whole: (body) => sendWhole(exchange, head, body),
     stalled(isStalled) {

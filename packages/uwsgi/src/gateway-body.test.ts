@@ -163,10 +163,10 @@ describe('a response', () => {
     expect((await gateway.exchange({})).split('\r\n')).toEqual([
       'HTTP/1.1 201 Created',
       'content-type: text/plain; charset=utf-8',
+      'x-a: b',
       'date: Thu, 01 Jan 1970 00:00:00 GMT',
       'set-cookie: a=1',
       'set-cookie: b=2',
-      'x-a: b',
       'content-length: 6',
       'connection: close',
       '',

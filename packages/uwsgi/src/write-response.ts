@@ -1,5 +1,5 @@
 import { errorResponse } from '@tsgi/core'
-import { discardBody, isNullBodyStatus, plainParts, streamBody } from '@tsgi/core/gateway'
+import { discardBody, isNullBodyStatus, plainParts, streamBody, streamedParts } from '@tsgi/core/gateway'
 import type { UwsgiExchange } from './exchange.ts'
 import { headBytes, type ResponseHead, responseHead } from './response-head.ts'
 
@@ -22,26 +22,28 @@ function send(exchange: UwsgiExchange, response: Response): void {
     sendWhole(exchange, responseHead(response, plain.headers, exchange.errors), plain.body)
     return
   }
-  if (response.bodyUsed) throw new TypeError('The body of the response was already read')
-  const head = responseHead(response, response.headers, exchange.errors)
-  if (response.body === null) {
+  const streamed = streamedParts(response)
+  if (streamed === undefined && response.bodyUsed)
+    throw new TypeError('The body of the response was already read')
+  const head = responseHead(response, streamed?.headers ?? response.headers, exchange.errors)
+  const isHead = exchange.environ.method === 'HEAD'
+  if (isHead) discardBody(exchange, response)
+  const body = isHead ? null : (streamed?.body ?? response.body)
+  if (body === null) {
     sendWhole(exchange, head, null)
-  } else if (exchange.environ.method === 'HEAD') {
-    discardBody(exchange, response)
-    sendWhole(exchange, head, null)
-  } else {
-    const { socket, settings } = exchange
-    streamBody(exchange, {
-      body: response.body,
-      declared: head.declared,
-      outlet: socket,
-      begin: () => socket.write(headBytes(head, head.declared)),
-      whole: (body) => sendWhole(exchange, head, body),
-      stalled: (isStalled) => socket.setTimeout(isStalled ? settings.limits.sendTimeout : 0),
-      end: () => exchange.finish(),
-      fail: (error) => fail(exchange, error),
-    })
+    return
   }
+  const { socket, settings } = exchange
+  streamBody(exchange, {
+    body,
+    declared: head.declared,
+    outlet: socket,
+    begin: () => socket.write(headBytes(head, head.declared)),
+    whole: (body) => sendWhole(exchange, head, body),
+    stalled: (isStalled) => socket.setTimeout(isStalled ? settings.limits.sendTimeout : 0),
+    end: () => exchange.finish(),
+    fail: (error) => fail(exchange, error),
+  })
 }
 
 /** Writes a response whose body is at hand. */
