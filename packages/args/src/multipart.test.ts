@@ -68,6 +68,47 @@ describe('a multipart form', () => {
     expect(await (await web.post('/', empty)).text()).toBe('undefined')
   })
 
+  it('checks the size and the type of a file', async () => {
+    const body = formBody(z.object({ photo: z.file().min(2).max(100_000).mime(['image/png']) }))
+    const web = client(args({ body })(({ args }) => text(`${args.body.photo.size}`)))
+    const send = (size: number, type: string) => {
+      const form = new FormData()
+      form.append('photo', new File(['x'.repeat(size)], 'x', { type }))
+      return web.post('/', { form })
+    }
+    expect(await (await send(100_000, 'image/png')).text()).toBe('100000')
+    const refused = [await send(1, 'image/png'), await send(100_001, 'image/png'), await send(5, 'image/gif')]
+    expect(refused.map(({ status }) => status)).toEqual([422, 422, 422])
+  })
+
+  it('gives a file that is sent on as it came', async () => {
+    const sent = new Uint8Array(300_000).map((_, index) => index * 7)
+    const body = formBody(z.object({ photo: z.file() }))
+    const web = client(
+      args({ body })(
+        async ({
+          args: {
+            body: { photo },
+          },
+        }) => {
+          const form = new FormData()
+          form.append('first', photo.slice(70_000, 80_000))
+          form.append('whole', photo)
+          const read = await photo.bytes()
+          read.fill(0)
+          return new Response(form)
+        },
+      ),
+    )
+    const form = new FormData()
+    form.append('photo', new File([sent], 'sea.raw', { type: 'image/x-raw' }))
+    const answer = await (await web.post('/', { form })).formData()
+    const [first, whole] = [answer.get('first') as File, answer.get('whole') as File]
+    expect(Buffer.compare(await first.bytes(), sent.subarray(70_000, 80_000))).toBe(0)
+    expect(Buffer.compare(await whole.bytes(), sent)).toBe(0)
+    expect([whole.name, whole.type]).toEqual(['sea.raw', 'image/x-raw'])
+  })
+
   it('refuses a file for a string, and a string for a file', async () => {
     const body = formBody(z.object({ name: z.string(), photo: z.file() }))
     const web = client(args({ body })(() => text('')))
@@ -95,6 +136,25 @@ describe('a multipart form', () => {
     }
     const large = [...field('a', '1'), '--B--', 'x'.repeat(100_000)]
     expect(await (await echo().post('/', multipart(large))).json()).toEqual({ a: ['1'] })
+  })
+
+  it('reads chunks of any size', async () => {
+    const value = 'v'.repeat(200_000)
+    const bytes = new TextEncoder().encode([...field('a', value), '--B--', ''].join('\r\n'))
+    for (const sizes of [[4095], [4096], [4097], [1, 4096], [1, 5000, 3], [70_000, 1]]) {
+      let index = 0
+      let count = 0
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (index >= bytes.length) return controller.close()
+          const end = index + sizes[count++ % sizes.length]!
+          controller.enqueue(bytes.slice(index, end))
+          index = end
+        },
+      })
+      const read = (await (await echo().post('/', { ...multipart([]), body })).json()) as { a: string[] }
+      expect(read.a[0] === value, `${sizes}`).toBe(true)
+    }
   })
 
   it('reads a body that trickles in byte by byte', async () => {

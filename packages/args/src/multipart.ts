@@ -7,13 +7,15 @@ import {
 } from '@remix-run/multipart-parser'
 import { type Environ, HttpError, readChunks } from '@tsgi/core'
 import { parseDisposition } from './disposition.ts'
+import { type Chunks, lightFile } from './light-file.ts'
 import type { Limits } from './limits.ts'
+import { Pieces } from './pieces.ts'
 
 /** What a field of a form holds. */
 export type FieldValue = string | File
 
-/** The smallest piece given to the parser, which keeps an object for each and may copy what came before it. */
-const PIECE = 16_384
+/** Bytes from which a file keeps the chunks it came in. */
+const KEPT = 65_536
 
 /**
  * The fields of a `multipart/form-data` body (RFC 7578), parsed while it is read. A file input that was left empty is
@@ -36,19 +38,31 @@ export async function readMultipart(
   })
   const fields: [string, FieldValue][] = []
   let files = 0
-  try {
-    for await (const piece of inPieces(readChunks(environ, limits.body))) {
+  let isOver = false
+
+  function parse(piece: Uint8Array): void {
+    if (isOver) return
+    try {
+      for (const part of parser.write(piece)) add(readPart(part, limits.fileSize))
+    } catch (error) {
       // What follows the closing boundary is an epilogue, to be read and ignored (RFC 2046 §5.1.1).
-      if (isFinished(parser)) continue
-      for (const part of parser.write(piece)) {
-        const field = readPart(part, limits.fileSize)
-        if (field === undefined) continue
-        if (typeof field[1] !== 'string' && ++files > limits.files) {
-          throw new HttpError(400, `The form has more than ${limits.files} files.`)
-        }
-        fields.push(field)
-      }
+      isOver = isFinished(parser)
+      if (!isOver) throw error
     }
+  }
+
+  function add(field: [string, FieldValue] | undefined): void {
+    if (field === undefined) return
+    if (typeof field[1] !== 'string' && ++files > limits.files) {
+      throw new HttpError(400, `The form has more than ${limits.files} files.`)
+    }
+    fields.push(field)
+  }
+
+  const pieces = new Pieces(parse)
+  try {
+    for await (const chunk of readChunks(environ, limits.body)) pieces.add(chunk)
+    pieces.end()
     parser.finish()
   } catch (error) {
     throw asHttpError(error, limits)
@@ -57,18 +71,23 @@ export async function readMultipart(
 }
 
 function readPart(part: MultipartPart, maxFileSize: number): [string, FieldValue] | undefined {
-  const bytes = part.bytes as Uint8Array<ArrayBuffer>
+  const { size } = part
   const disposition = parseDisposition(headerOf(part, 'content-disposition') ?? '')
   if (disposition === undefined) {
     throw new HttpError(400, 'A part of the form has no name, or a malformed Content-Disposition.')
   }
   const { name, filename } = disposition
-  if (filename === undefined) return [name, decodeField(bytes)]
-  if (filename === '' && bytes.byteLength === 0) return undefined
-  if (bytes.byteLength > maxFileSize) {
+  if (filename === undefined) return [name, decodeField(part.bytes)]
+  if (filename === '' && size === 0) return undefined
+  if (size > maxFileSize) {
     throw new HttpError(413, `A file of the form is larger than ${maxFileSize} bytes.`)
   }
-  return [name, new File([bytes], filename, { type: headerOf(part, 'content-type') ?? 'text/plain' })]
+  return [name, lightFile(chunksOf(part, size), filename, headerOf(part, 'content-type') ?? 'text/plain')]
+}
+
+/** A small file may have come in a chunk far larger than itself, and is not to keep all of that. */
+function chunksOf(part: MultipartPart, size: number): Chunks {
+  return (size > 0 && size < KEPT ? [part.bytes] : part.content) as Chunks
 }
 
 function headerOf(part: MultipartPart, name: string): string | undefined {
@@ -87,25 +106,7 @@ function decodeField(bytes: Uint8Array): string {
   }
 }
 
-/** Gathers small chunks, so that a body that trickles in byte by byte costs no more than one that comes at once. */
-async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  let piece = new Uint8Array(PIECE)
-  let filled = 0
-  for await (const chunk of chunks) {
-    if (filled + chunk.byteLength > PIECE) {
-      if (filled > 0) yield piece.subarray(0, filled)
-      piece = new Uint8Array(PIECE)
-      filled = 0
-    }
-    if (chunk.byteLength > PIECE) yield chunk
-    else {
-      piece.set(chunk, filled)
-      filled += chunk.byteLength
-    }
-  }
-  if (filled > 0) yield piece.subarray(0, filled)
-}
-
+/** Whether the closing boundary was read. It costs an error to find that it was not. */
 function isFinished(parser: MultipartParser): boolean {
   try {
     parser.finish()
