@@ -1,3 +1,4 @@
+import { RecencyMap } from './recency-map.ts'
 import type { Entry, Outcome, Store, Stored } from './store.ts'
 
 /** The options of {@link memoryStore}. */
@@ -46,23 +47,21 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       throw new TypeError(`memoryStore: ${name} must be a whole number above 0, got ${value}`)
     }
   }
-  // A map keeps the order of insertion: what is used is put in again, so that the first is the least recently used.
-  const sessions = new Map<string, Stored>()
+  const sessions = new RecencyMap<Stored>()
   let characters = 0
 
   function remove(key: string): void {
-    characters -= sessions.get(key)?.data.length ?? 0
+    characters -= sessions.peek(key)?.data.length ?? 0
     sessions.delete(key)
   }
 
   function put(key: string, stored: Stored): void {
-    remove(key)
+    characters += stored.data.length - (sessions.peek(key)?.data.length ?? 0)
     sessions.set(key, stored)
-    characters += stored.data.length
   }
 
   function find(key: string): Stored | undefined {
-    const stored = sessions.get(key)
+    const stored = sessions.peek(key)
     if (stored === undefined || stored.expires > Date.now()) return stored
     remove(key)
     return undefined
@@ -80,7 +79,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 
   /** The one put in last stays, whatever its size. */
   function evict(): void {
-    for (const key of sessions.keys()) {
+    for (const [key] of sessions) {
       if (sessions.size === 1 || (sessions.size <= maxSessions && characters <= maxSize)) return
       remove(key)
     }
@@ -94,10 +93,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
     load(key) {
       const stored = find(key)
-      if (stored !== undefined) {
-        sessions.delete(key)
-        sessions.set(key, stored)
-      }
+      if (stored !== undefined) sessions.touch(key)
       return stored
     },
     commit(key, { data, expires }, version) {
