@@ -28,11 +28,10 @@ export type Part = string | Pending | AsyncIterable<unknown>
 
 /** A fragment of HTML: what `markup` makes. */
 export class Markup {
-  readonly #parts: readonly Part[]
-
-  constructor(parts: readonly Part[]) {
-    this.#parts = parts
-  }
+  /** What comes before the last value that is still to come, and that value; undefined where there is none. */
+  #before: Part[] | undefined
+  /** The text after it: all of the fragment, for most. */
+  #text = ''
 
   /**
    * The fragment's HTML.
@@ -40,7 +39,7 @@ export class Markup {
    * @throws TypeError where the fragment holds a promise or an async iterable: its HTML is not known yet.
    */
   toString(): string {
-    if (!Markup.isStreamed(this)) return this.#parts.join('')
+    if (this.#before === undefined) return this.#text
     throw new TypeError(
       'markup: a fragment that holds a promise or an async iterable has no text yet; send it with page()',
     )
@@ -48,11 +47,54 @@ export class Markup {
 
   /** Whether it holds values that are still to come. */
   static isStreamed(fragment: Markup): boolean {
-    return fragment.#parts.some((part) => typeof part !== 'string')
+    return fragment.#before !== undefined
   }
 
   static partsOf(fragment: Markup): readonly Part[] {
-    return fragment.#parts
+    return fragment.#before === undefined ? [fragment.#text] : [...fragment.#before, fragment.#text]
+  }
+
+  /** Adds HTML as it is, to a fragment that nobody has yet. */
+  static appendHtml(fragment: Markup, html: string): void {
+    fragment.#text += html
+  }
+
+  /**
+   * Adds a value, to a fragment that nobody has yet.
+   *
+   * @throws TypeError where it is no {@link MarkupValue}.
+   */
+  static append(fragment: Markup, value: unknown): void {
+    if (typeof value === 'string') fragment.#text += escapeHtml(value)
+    else if (typeof value === 'number' || typeof value === 'bigint') fragment.#text += value
+    else if (typeof value === 'object' && value !== null) fragment.#appendObject(value)
+    else if (typeof value === 'function' || typeof value === 'symbol') {
+      throw new TypeError(`markup: a ${typeof value} cannot be put into HTML`)
+    }
+  }
+
+  #appendObject(value: object): void {
+    if (#text in value) {
+      if (value.#before !== undefined) this.#appendParts(value.#before)
+      this.#text += value.#text
+    } else if (Array.isArray(value)) {
+      for (const item of value) Markup.append(this, item)
+    } else if ('then' in value && typeof value.then === 'function') {
+      this.#appendParts([new Pending(value as PromiseLike<unknown>)])
+    } else if (isAsyncIterable(value)) {
+      this.#appendParts([value])
+    } else {
+      const kind = value.constructor?.name ?? 'object'
+      throw new TypeError(`markup: a value of type ${kind} cannot be put into HTML; make text of it first`)
+    }
+  }
+
+  /** Adds parts of which the last is still to come. */
+  #appendParts(parts: readonly Part[]): void {
+    this.#before ??= []
+    this.#before.push(this.#text)
+    for (const part of parts) this.#before.push(part)
+    this.#text = ''
   }
 }
 
@@ -86,45 +128,9 @@ export class Pending {
  * @throws TypeError where it is no {@link MarkupValue}.
  */
 export function toParts(value: unknown): readonly Part[] {
-  if (value instanceof Markup) return Markup.partsOf(value)
-  const parts: Part[] = []
-  append(parts, value)
-  return parts
-}
-
-/** Adds a value to the parts before it. */
-export function append(parts: Part[], value: unknown): void {
-  if (typeof value === 'string') appendText(parts, escapeHtml(value))
-  else if (typeof value === 'number' || typeof value === 'bigint') appendText(parts, String(value))
-  else if (typeof value === 'object' && value !== null) appendObject(parts, value)
-  else if (typeof value === 'function' || typeof value === 'symbol') {
-    throw new TypeError(`markup: a ${typeof value} cannot be put into HTML`)
-  }
-}
-
-/** Adds HTML as it is. One piece of text follows another only with something still to come between them. */
-export function appendText(parts: Part[], html: string): void {
-  const last = parts.length - 1
-  if (typeof parts[last] === 'string') parts[last] += html
-  else parts.push(html)
-}
-
-function appendObject(parts: Part[], value: object): void {
-  if (value instanceof Markup) {
-    for (const part of Markup.partsOf(value)) {
-      if (typeof part === 'string') appendText(parts, part)
-      else parts.push(part)
-    }
-  } else if (Array.isArray(value)) {
-    for (const item of value) append(parts, item)
-  } else if ('then' in value && typeof value.then === 'function') {
-    parts.push(new Pending(value as PromiseLike<unknown>))
-  } else if (isAsyncIterable(value)) {
-    parts.push(value)
-  } else {
-    const kind = value.constructor?.name ?? 'object'
-    throw new TypeError(`markup: a value of type ${kind} cannot be put into HTML; make text of it first`)
-  }
+  const fragment = new Markup()
+  Markup.append(fragment, value)
+  return Markup.partsOf(fragment)
 }
 
 function isAsyncIterable(value: object): value is AsyncIterable<unknown> {

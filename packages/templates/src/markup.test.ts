@@ -41,6 +41,11 @@ describe('markup', () => {
     expect(String(nested)).toHaveLength(40_001)
   })
 
+  it('holds any number of values that are still to come', async () => {
+    const many = Array.from({ length: 150_000 }, () => Promise.resolve('x'))
+    expect((await page(markup`${markup`${many}`}`).text()).length).toBe(150_000)
+  })
+
   it('takes trusted HTML only through raw', () => {
     expect(String(markup`${raw('<b>')}`)).toBe('<b>')
     // @ts-expect-error raw takes a string

@@ -3,7 +3,7 @@
  * `@tsgi/templates/markup`. It needs no file system and compiles nothing at run time, so it works on every runtime.
  */
 import { html, stream } from '@tsgi/core'
-import { append, appendText, Markup, type MarkupValue, type Part } from './fragment.ts'
+import { Markup, type MarkupValue } from './fragment.ts'
 import { FragmentChunks } from './fragment-chunks.ts'
 
 export type { Markup, MarkupValue, SettledValue } from './fragment.ts'
@@ -37,14 +37,15 @@ export function markup(template: TemplateStringsArray, ...values: readonly Marku
   if (!Array.isArray(template) || !Array.isArray(template.raw)) {
     throw new TypeError('markup: it is a tag for templates; write markup`…`, or raw(text) for trusted HTML')
   }
-  const parts: Part[] = []
-  for (const [index, html] of template.entries()) {
+  const fragment = new Markup()
+  for (let index = 0; index < template.length; index++) {
+    const html = template[index]
     if (html === undefined)
       throw new TypeError('markup: the template has an escape sequence that is not valid')
-    appendText(parts, html)
-    if (index < values.length) append(parts, values[index])
+    Markup.appendHtml(fragment, html)
+    if (index < values.length) Markup.append(fragment, values[index])
   }
-  return new Markup(parts)
+  return fragment
 }
 
 /**
@@ -61,7 +62,9 @@ export function markup(template: TemplateStringsArray, ...values: readonly Marku
  */
 export function raw(trusted: string): Markup {
   if (typeof trusted !== 'string') throw new TypeError('raw: it takes a string')
-  return new Markup([trusted])
+  const fragment = new Markup()
+  Markup.appendHtml(fragment, trusted)
+  return fragment
 }
 
 /**
