@@ -16,7 +16,8 @@ export class BodyPump {
   readonly #exchange: BaseExchange
   readonly #to: StreamedBody
   readonly #reader: BodyReader
-  readonly #early: unknown
+  /** What begins the body if nothing else does before the event loop comes round. */
+  #early: unknown
   /** The first chunk, until the head goes out with it. */
   #held: Uint8Array | undefined
   #hasBegun = false
@@ -73,6 +74,7 @@ export class BodyPump {
   begin(): void {
     this.#hasBegun = true
     clearImmediate(this.#early)
+    this.#early = undefined
     this.#to.begin(this.#held === undefined)
     if (this.#held !== undefined) this.#put(this.#held)
     this.#held = undefined

@@ -11,8 +11,11 @@ export interface Feed<T = unknown> {
   readonly silence: { readonly after: number; readonly value: T } | undefined
 }
 
-/** An iterator, and no matter which of the two kinds: what it gives at once is not waited for. */
-export type Source<T> = AsyncIterator<T> | Iterator<T>
+/** An iterator of either kind, or of both: what it gives at once is not waited for. */
+export interface Source<T> {
+  next(): IteratorResult<T> | Promise<IteratorResult<T>>
+  return?(): unknown
+}
 
 /** The iterator of anything iterable. `name` is how the error of what is not begins. */
 export function sourceOf<T>(iterable: AsyncIterable<T> | Iterable<T>, name: string): Source<T> {

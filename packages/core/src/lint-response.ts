@@ -1,7 +1,10 @@
+import { lightParts, lightResponse } from '#response'
+import { ChunkSource } from './chunk-source.ts'
+import type { HeaderPairs } from './header-pairs.ts'
 import { isHopByHop } from './hop-by-hop.ts'
 import { LintError, rule, show } from './lint-rule.ts'
 import { observe } from './observe.ts'
-import { plainParts } from './response-parts.ts'
+import { watchChunks } from './watch-chunks.ts'
 
 /** Any control character but the tab */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -25,7 +28,7 @@ export function lintResponse(response: unknown, returned: WeakSet<Response>): Re
   rule('R3', status >= 200 && status <= 599, () => `status must be from 200 to 599, got ${status}`)
 
   // R4. The body MUST be neither read nor locked.
-  const parts = plainParts(response)
+  const parts = lightParts(response)
   if (parts === undefined) {
     rule('R4', !response.bodyUsed && !response.body?.locked, () => 'the body was already read, or is locked')
   }
@@ -38,6 +41,7 @@ export function lintResponse(response: unknown, returned: WeakSet<Response>): Re
   const length = fields.get('content-length')
   if (parts === undefined)
     return response.body === null ? response : watchBody(response, response.body, length)
+  if (parts.body instanceof ChunkSource) return watchIterator(response, parts.headers, parts.body, length)
   if (parts.body !== null) lintLength(length, byteLength(parts.body))
   return response
 }
@@ -108,6 +112,23 @@ function watchBody(response: Response, body: ReadableStream<Uint8Array>, length:
     end: () => lintLength(length, bytes),
   })
   return new Response(watched, response)
+}
+
+/** As {@link watchBody}, but what is returned is sent as it would be without a linter. */
+function watchIterator(
+  response: Response,
+  headers: HeaderPairs,
+  chunks: ChunkSource,
+  length: string | null,
+): Response {
+  let bytes = 0
+  const watched = watchChunks(chunks, {
+    chunk(length) {
+      bytes += length
+    },
+    end: () => lintLength(length, bytes),
+  })
+  return lightResponse(watched, response, headers)
 }
 
 function lintLength(length: string | null, bytes: number): void {

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LightResponse } from './response-node.ts'
-import { plainParts } from './response-parts.ts'
+import { plainParts, streamedParts } from './response-parts.ts'
+import { withHeaders, withStatus } from './rewrite.ts'
+import { stream } from './stream.ts'
 
 /** What an observer sees of a value or of the error in its place. */
 async function seen(look: () => unknown): Promise<unknown> {
@@ -97,6 +99,28 @@ const bodies: Record<string, () => BodyInit | null | undefined> = {
   stream: () => new Blob(['streamed']).stream(),
 }
 
+/** How a response of each body is made, by the runtime and light. */
+const makers: Record<string, { native: Make; light: Make }> = {
+  'an iterator': {
+    native: (init) => new Response(new Blob(['streamed']).stream(), { ...init, headers: typed(init) }),
+    light: (init) => stream(['stre', new TextEncoder().encode('amed')], init),
+  },
+}
+for (const [name, body] of Object.entries(bodies)) {
+  makers[name] = {
+    native: (init) => new Response(body(), init),
+    light: (init) => new LightResponse(body(), init),
+  }
+}
+
+type Make = (init?: ResponseInit) => Response
+
+function typed(init: ResponseInit | undefined): Headers {
+  const headers = new Headers(init?.headers)
+  if (!headers.has('content-type')) headers.set('content-type', 'text/plain; charset=utf-8')
+  return headers
+}
+
 const inits: Record<string, ResponseInit | undefined> = {
   none: undefined,
   status: { status: 404, statusText: 'Gone Fishing' },
@@ -144,11 +168,11 @@ describe('the light response', () => {
   })
 
   for (const [initName, init] of Object.entries(inits)) {
-    for (const [bodyName, body] of Object.entries(bodies)) {
+    for (const [bodyName, make] of Object.entries(makers)) {
       it(`answers as a Response does: body ${bodyName}, init ${initName}`, async () => {
         for (const [name, observe] of Object.entries(observations)) {
-          const native = await seen(() => observe(new Response(body(), init)))
-          const light = await seen(() => observe(new LightResponse(body(), init)))
+          const native = await seen(() => observe(make.native(init)))
+          const light = await seen(() => observe(make.light(init)))
           expect(light, name).toEqual(native)
         }
       })
@@ -159,12 +183,12 @@ describe('the light response', () => {
     const names = Object.keys(observations)
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(...Object.keys(bodies)),
+        fc.constantFrom(...Object.keys(makers)),
         fc.constantFrom('none', 'a record of headers', 'pairs'),
         fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 4 }),
         async (body, init, order) => {
-          const native = new Response(bodies[body]!(), inits[init])
-          const light = new LightResponse(bodies[body]!(), inits[init])
+          const native = makers[body]!.native(inits[init])
+          const light = makers[body]!.light(inits[init])
           for (const name of order) {
             const expected = await seen(() => observations[name]!(native))
             expect(await seen(() => observations[name]!(light)), `${order.join(', ')}: ${name}`).toEqual(
@@ -224,5 +248,93 @@ describe('plainParts', () => {
 
   it('gives nothing for a response of the runtime', () => {
     expect(plainParts(new Response('hi'))).toBeUndefined()
+  })
+})
+
+describe('streamedParts', () => {
+  const taken = (response: Response) => streamedParts(response)!.body.take()
+
+  it('gives the headers as they are now, and the iterator that was given', () => {
+    const chunks = ['a', 'b'].values()
+    const response = stream(chunks, { headers: { 'X-A': '1' } })
+    response.headers.append('set-cookie', 'a=1')
+    const parts = streamedParts(response)!
+    expect(parts.headers).toEqual([
+      'x-a',
+      '1',
+      'content-type',
+      'text/plain; charset=utf-8',
+      'set-cookie',
+      'a=1',
+    ])
+    expect(parts.body.take().source).toBe(chunks)
+  })
+
+  it.each<[string, (response: Response) => unknown]>([
+    ['its body was touched', (response) => response.body],
+    ['it was read', (response) => response.text()],
+    ['it was cloned', (response) => response.clone()],
+    ['it was taken', taken],
+    ['it was taken from another that shares it', (response) => taken(withHeaders(response, { a: '1' }))],
+    ['another that shares it was touched', (response) => withStatus(response, 201).body],
+  ])('gives nothing once %s', (_, touch) => {
+    const response = stream(['hi'])
+    touch(response)
+    expect(streamedParts(response)).toBeUndefined()
+    expect(plainParts(response)).toBeUndefined()
+  })
+
+  it('gives nothing for any other response', () => {
+    expect(streamedParts(new LightResponse('hi'))).toBeUndefined()
+    expect(streamedParts(new LightResponse(new Blob(['hi']).stream()))).toBeUndefined()
+    expect(streamedParts(new Response('hi'))).toBeUndefined()
+  })
+
+  it('leaves a response that was taken as one that is being read, and those that share it', async () => {
+    const being = new Response(new ReadableStream())
+    void being.body?.getReader().read()
+    for (const [name, observe] of Object.entries(observations)) {
+      if (/type|header|blob/i.test(name)) continue
+      const response = stream(['hi'])
+      const other = withHeaders(response, { a: '1' })
+      taken(other)
+      const expected = await seen(() => observe(being))
+      expect(await seen(() => observe(response)), name).toEqual(expected)
+      expect(await seen(() => observe(other)), name).toEqual(expected)
+    }
+  })
+
+  it('lets one of those that share it be read, and the others know', async () => {
+    const response = stream(['hi'])
+    const other = withStatus(response, 201)
+    expect(await other.text()).toBe('hi')
+    expect(response.bodyUsed).toBe(true)
+    await expect(response.text()).rejects.toThrow(TypeError)
+    expect(() => withHeaders(response, { a: '1' })).toThrow(TypeError)
+  })
+})
+
+describe('a streamed response that is changed', () => {
+  it.each<[string, (response: Response) => Response]>([
+    ['withHeaders, of a record', (response) => withHeaders(response, { 'x-a': '1', 'x-b': null })],
+    ['withHeaders, of pairs', (response) => withHeaders(response, [['x-a', '1']])],
+    ['withStatus', (response) => withStatus(withHeaders(response, { 'x-a': '1' }), 201)],
+  ])('stays an iterator through %s', async (_, change) => {
+    const response = change(stream(['a', 'b']))
+    expect(streamedParts(response)).toBeDefined()
+    expect(response.headers.get('x-a')).toBe('1')
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(await response.text()).toBe('ab')
+  })
+
+  it('is let go without being asked where the new status has no body', async () => {
+    const steps: string[] = []
+    const iterator = {
+      next: () => ({ done: steps.push('next') > 0, value: '' }),
+      return: () => ({ done: steps.push('return') > 0, value: '' }),
+    }
+    const response = withStatus(stream({ [Symbol.iterator]: () => iterator }), 304)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([response.body, steps]).toEqual([null, ['return']])
   })
 })

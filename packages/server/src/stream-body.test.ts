@@ -1,4 +1,4 @@
-import { type Application, stream, text } from '@tsgi/core'
+import { type Application, type Chunks, sse, stream, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
 import { RawClient } from '../test/raw-client.ts'
 import { start, until } from '../test/start.ts'
@@ -6,7 +6,19 @@ import { serve } from './index.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
-describe('a streamed response', () => {
+/** The bodies that a gateway reads in two ways. */
+const kinds: [string, (chunks: Chunks, init?: ResponseInit) => Response][] = [
+  ['an iterator', stream],
+  [
+    'a stream',
+    (chunks, init) => {
+      const response = stream(chunks, init)
+      return new Response(response.body, response)
+    },
+  ],
+]
+
+describe.each(kinds)('a response streamed from %s', (_, stream) => {
   it('is chunked, each chunk sent when it is there', async () => {
     const { promise: second, resolve: proceed } = Promise.withResolvers<void>()
     await using server = await start(() =>
@@ -47,6 +59,23 @@ describe('a streamed response', () => {
     await until(() => client.received.includes('\r\n\r\n'))
     resolve()
     expect((await client.response()).body).toBe('late')
+  })
+
+  it('sends its head as latin1, whether its first chunk is there or not', async () => {
+    for (const isLate of [true, false]) {
+      await using server = await start(() =>
+        stream(
+          (async function* () {
+            if (isLate) await new Promise((resolve) => setTimeout(resolve, 10))
+            yield 'ü'
+            yield 'ü'
+          })(),
+          { headers: { 'x-wide': 'é', 'content-length': '4' } },
+        ),
+      )
+      const { headers, body } = await server.raw(GET)
+      expect([headers.get('x-wide'), body]).toEqual([['é'], '\xc3\xbc\xc3\xbc'])
+    }
   })
 
   it('keeps a Content-Length that is true', async () => {
@@ -154,7 +183,7 @@ describe('a streamed response', () => {
   })
 })
 
-describe('a stream whose client leaves', () => {
+describe.each(kinds)('a response streamed from %s whose client leaves', (_, stream) => {
   it('is cancelled, between its chunks and while the client reads none', async () => {
     for (const eager of [false, true]) {
       const { promise: returned, resolve } = Promise.withResolvers<void>()
@@ -205,7 +234,7 @@ describe('a stream whose client leaves', () => {
   })
 })
 
-describe('a stream that fails', () => {
+describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
   const failing = (chunks: number): Application => {
     return () =>
       stream(
@@ -290,5 +319,29 @@ describe('a stream that fails', () => {
     })
     expect((await fetch(server.addresses[0]!)).status).toBe(500)
     expect(errors.map(String)).toEqual(['TypeError: The body of the response holds a string, not bytes'])
+  })
+})
+
+describe('server-sent events', () => {
+  it('are sent as they come, with comments between them, until their client leaves', async () => {
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>()
+    async function* events(signal: AbortSignal) {
+      try {
+        yield 'one'
+        yield { event: 'price', data: 'two' }
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      } finally {
+        leave()
+      }
+    }
+    await using server = await start(({ signal }) => sse(events(signal), { keepAlive: 10 }))
+    using client = server.connect()
+    client.send(GET)
+    await until(() => client.received.split(': keep-alive\n\n').length > 2)
+    const sent = client.received.split('\r\n').filter((line) => line.includes('data: '))
+    expect(sent).toEqual(['data: one\n\n', 'event: price\ndata: two\n\n'])
+    client.socket.destroy()
+    await left
+    expect(server.errors).toEqual([])
   })
 })
