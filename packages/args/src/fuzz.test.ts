@@ -153,6 +153,54 @@ describe('what is sent', () => {
     )
   })
 
+  it('comes back from files of any size, however the body is cut', async () => {
+    const web = client(
+      args({ body: formBody(z.object({ files: z.array(z.file()) })), limits: { body: 2_000_000 } })(
+        ({ args }) => new Response(new Blob(args.body.files, { type: 'application/octet-stream' })),
+      ),
+    )
+    // Much of it looks like a boundary that begins.
+    const pattern = new TextEncoder().encode('\r\n--boundary of which\r\n--bound\r\n\r')
+    const size = fc.oneof(fc.nat(200), fc.nat(10_000), fc.nat(150_000))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(size, { minLength: 1, maxLength: 4 }),
+        fc.array(fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 100_000 })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        async (sizes, cuts) => {
+          const contents = sizes.map((size, seed) =>
+            new Uint8Array(size).map((_, index) => pattern[(index + seed) % pattern.length]!),
+          )
+          const sent = await new Blob(
+            contents
+              .flatMap((content) => [
+                '--boundary-x\r\nContent-Disposition: form-data; name="files"; filename="f"\r\n\r\n',
+                content,
+                '\r\n',
+              ])
+              .concat('--boundary-x--\r\n'),
+          ).bytes()
+          let at = 0
+          let count = 0
+          const body = new ReadableStream<Uint8Array>({
+            pull(controller) {
+              const end = at + cuts[count++ % cuts.length]!
+              controller.enqueue(sent.slice(at, end))
+              at = end
+              if (at >= sent.length) controller.close()
+            },
+          })
+          const headers = { 'content-type': 'multipart/form-data; boundary=boundary-x' }
+          const received = await (await web.post('/', { body, headers })).bytes()
+          expect(Buffer.compare(received, Buffer.concat(contents))).toBe(0)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
   it('comes back from JSON, text and bytes', async () => {
     const any = client(args({ body: z.unknown(), limits: { depth: 100 } })(({ args }) => json(args.body)))
     await fc.assert(

@@ -1,5 +1,5 @@
-/** The smallest piece that is handed on, but for the last: what reads them keeps an object for each. */
-const PIECE = 4096
+/** Bytes of a chunk that is a piece by itself. Smaller ones are gathered: what reads pieces keeps an object for each. */
+const ENOUGH = 4096
 
 /** Gathers small chunks, so that bytes that trickle in one by one cost little more than those that come at once. */
 export class Pieces {
@@ -14,12 +14,12 @@ export class Pieces {
 
   /** A chunk that is large enough is handed on as it is, not copied. */
   add(chunk: Uint8Array): void {
-    if (this.#filled + chunk.byteLength > PIECE) this.end()
-    if (chunk.byteLength >= PIECE) {
+    if (this.#filled + chunk.byteLength > ENOUGH) this.end()
+    if (chunk.byteLength >= ENOUGH) {
       this.#read(chunk)
       return
     }
-    this.#gathered ??= new Uint8Array(PIECE)
+    this.#gathered ??= new Uint8Array(ENOUGH)
     this.#gathered.set(chunk, this.#filled)
     this.#filled += chunk.byteLength
   }
