@@ -1,14 +1,13 @@
-import { setTimeout } from 'node:timers/promises'
+import { setInterval } from 'node:timers/promises'
 import { sse } from '@tsgi/core'
 import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
 import { interval, tick } from '../../works/sse-data.ts'
 
 async function* prices(signal: AbortSignal) {
-  for (let number = 0; ; number++) {
-    yield tick(number)
-    await setTimeout(interval, undefined, { signal })
-  }
+  let number = 0
+  yield tick(number++)
+  for await (const _ of setInterval(interval, undefined, { signal })) yield tick(number++)
 }
 
 const application = router({ '/': { GET: ({ signal }) => sse(prices(signal)) } })

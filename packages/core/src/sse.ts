@@ -1,7 +1,7 @@
 import { lightResponse } from '#response'
 import { ChunkSource } from './chunk-source.ts'
 import { type Feed, type Source, sourceOf } from './feed.ts'
-import { withDefault, withoutNames } from './header-pairs.ts'
+import { type HeaderPairs, withDefault, withoutNames } from './header-pairs.ts'
 import { initPairs } from './light-headers.ts'
 
 /** One server-sent event. */
@@ -52,12 +52,25 @@ export function sse(
   if (!(keepAlive >= 0 && keepAlive < 2 ** 31)) {
     throw new RangeError(`sse: keepAlive must be from 0 to 2147483647 milliseconds, got ${keepAlive}`)
   }
-  let pairs = withDefault(initPairs(init.headers), 'cache-control', 'no-cache')
-  // nginx buffers what it proxies unless told not to, which would hold events back.
-  pairs = withDefault(pairs, 'x-accel-buffering', 'no')
-  pairs = ['content-type', 'text/event-stream', ...withoutNames(pairs, ['content-type'])]
   const source = sourceOf(typeof events === 'string' ? [events] : events, 'sse: events')
-  return lightResponse(new ChunkSource(new EventFeed(source, keepAlive)), init, pairs)
+  return lightResponse(new ChunkSource(new EventFeed(source, keepAlive)), init, fieldsOf(init))
+}
+
+const FIELDS: HeaderPairs = [
+  'content-type',
+  'text/event-stream',
+  'cache-control',
+  'no-cache',
+  // nginx buffers what it proxies unless told not to, which would hold events back.
+  'x-accel-buffering',
+  'no',
+]
+
+function fieldsOf({ headers }: ResponseInit): HeaderPairs {
+  if (headers === undefined) return FIELDS
+  let pairs: HeaderPairs = withoutNames(initPairs(headers), ['content-type'])
+  for (let at = 0; at < FIELDS.length; at += 2) pairs = withDefault(pairs, FIELDS[at]!, FIELDS[at + 1]!)
+  return pairs
 }
 
 /** Stands among the events for a comment. */
