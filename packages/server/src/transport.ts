@@ -26,11 +26,12 @@ export function setPeer(socket: Socket, address: string): void {
   ;(socket as Known)[peer] = address
 }
 
-/** The address at the other end of a request's connection; `''` where it has none. */
+/** The address at the other end of a request's connection; `''` where it has none. Asked once a connection. */
 export function peerOf(incoming: IncomingMessage): string {
   const socket = socketOf(incoming)
-  const bare = 'encrypted' in socket ? rawSocket(socket as TLSSocket) : socket
-  return (bare as Known | undefined)?.[peer] ?? plainAddress(socket.remoteAddress ?? '')
+  const bare = (('encrypted' in socket && rawSocket(socket as TLSSocket)) || socket) as Known
+  bare[peer] ??= plainAddress(socket.remoteAddress ?? '')
+  return bare[peer]
 }
 
 /** The protocol of a request, as `environ.protocol` has it. */
