@@ -1,5 +1,4 @@
-import { type Application, type Environ, extend, type Middleware } from '@tsgi/core'
-import { type Awaitable, after } from './awaitable.ts'
+import { type Application, type Awaitable, after, type Environ, extend, type Middleware } from '@tsgi/core'
 import { type Body, bodyOf } from './body.ts'
 import { type Declared, declare, join, schemasOf } from './declared.ts'
 import { type PartReader, partReaders } from './input.ts'
@@ -77,7 +76,10 @@ export function args<
 
     function answered(found: Parsed, environ: Environ & { readonly args?: object }): Answer {
       const { values, output, errors } = found
-      if (errors.length === 0) return inner(extend(environ, { args: { ...environ.args, ...output } }))
+      if (errors.length === 0) {
+        const { args } = environ
+        return inner(extend(environ, { args: args === undefined ? output : { ...args, ...output } }))
+      }
       if (onInvalid === undefined) throw invalidError(errors)
       return onInvalid({ errors, values }, environ)
     }
@@ -102,14 +104,17 @@ interface Parsed {
 }
 
 /** Reads and validates every part, so that all that is wrong is told at once. */
-function parse(readers: readonly PartReader[], environ: Environ): Awaitable<Parsed> {
-  const parsed: Parsed = { values: {}, output: {}, errors: [] }
-  const from = (index: number): Awaitable<Parsed> => {
-    const reader = readers[index]
-    if (reader === undefined) return parsed
-    return after(add(reader, environ, parsed), () => from(index + 1))
+function parse(
+  readers: readonly PartReader[],
+  environ: Environ,
+  first = 0,
+  parsed: Parsed = { values: {}, output: {}, errors: [] },
+): Awaitable<Parsed> {
+  for (let at = first; at < readers.length; at++) {
+    const added = add(readers[at]!, environ, parsed)
+    if (added instanceof Promise) return added.then(() => parse(readers, environ, at + 1, parsed))
   }
-  return from(0)
+  return parsed
 }
 
 function add({ part, read, validate }: PartReader, environ: Environ, parsed: Parsed): Awaitable<void> {

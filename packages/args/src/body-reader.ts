@@ -1,6 +1,5 @@
-import { type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
-import type { Awaitable } from './awaitable.ts'
-import type { Body } from './body.ts'
+import { type Awaitable, type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
+import type { Body, BodyKind } from './body.ts'
 import { type ContentType, inRange, parseContentType } from './content-type.ts'
 import { decodeUtf8 } from './decode-utf8.ts'
 import { type Fields, fieldGatherer, parsePairs } from './fields.ts'
@@ -25,21 +24,25 @@ export function bodyReader(body: Body, limits: Required<Limits>): (environ: Envi
   const { schema, types } = body
   const gather = fieldGatherer(schema)
 
-  async function readAs(kind: string, type: ContentType, environ: Environ): Promise<Input> {
-    if (kind === 'multipart') {
-      return toInput(gather(await readMultipart(environ, type.boundary, limits)))
-    }
-    const bytes = await readBody(environ, limits.body)
-    if (kind === 'bytes') return { value: bytes, repeated: [] }
-    if (kind === 'json') return { value: parseJson(bytes, limits), repeated: [] }
-    const text = decodeUtf8(bytes)
-    if (kind === 'text') return { value: text, repeated: [] }
-    return toInput(gather(parsePairs(text, limits.fields, 'form')))
+  function readAs(kind: BodyKind, type: ContentType, environ: Environ): Promise<Input> {
+    if (kind === 'multipart') return readForm(type, environ)
+    return readBody(environ, limits.body).then((bytes) => {
+      if (kind === 'bytes') return { value: bytes, repeated: NONE }
+      if (kind === 'json') return { value: parseJson(bytes, limits), repeated: NONE }
+      const text = decodeUtf8(bytes)
+      return kind === 'text'
+        ? { value: text, repeated: NONE }
+        : toInput(gather(parsePairs(text, limits.fields, 'form')))
+    })
+  }
+
+  async function readForm({ boundary }: ContentType, environ: Environ): Promise<Input> {
+    return toInput(gather(await readMultipart(environ, boundary, limits)))
   }
 
   async function readNothing(environ: Environ): Promise<Input> {
     for await (const _ of readChunks(environ, limits.body)) throw unsupported(body)
-    return { value: nothing(body), repeated: [] }
+    return { value: nothing(body), repeated: NONE }
   }
 
   return function readByType(environ) {
@@ -61,6 +64,8 @@ export function bodyReader(body: Body, limits: Required<Limits>): (environ: Envi
     return readAs(kind, type, environ)
   }
 }
+
+const NONE: readonly string[] = []
 
 function toInput({ values, repeated }: Fields<unknown>): Input {
   return { value: values, repeated }

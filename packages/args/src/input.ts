@@ -1,6 +1,5 @@
-import type { Environ } from '@tsgi/core'
+import type { Awaitable, Environ } from '@tsgi/core'
 import { parseCookie } from 'cookie'
-import type { Awaitable } from './awaitable.ts'
 import { bodyReader, type Input } from './body-reader.ts'
 import type { Declared } from './declared.ts'
 import { checkCount, fieldGatherer, parsePairs } from './fields.ts'

@@ -1,5 +1,5 @@
+import type { Awaitable } from '@tsgi/core'
 import { z } from 'zod'
-import type { Awaitable } from './awaitable.ts'
 import { definitionOf, type Schema } from './schema.ts'
 
 type Result = z.core.util.SafeParseResult<unknown>

@@ -50,10 +50,20 @@ export function changePairs(pairs: HeaderPairs, changes: HeaderChanges): HeaderP
     if (value === null) continue
     for (const each of typeof value === 'string' ? [value] : value) {
       if (!isPlainValue(each)) return undefined
-      changed = [...changed, lower, each]
+      changed = appended(changed, lower, each)
     }
   }
   return changed
+}
+
+/** One allocation: a spread makes room for the old ones first, and then for more. */
+function appended(pairs: HeaderPairs, name: string, value: string): HeaderPairs {
+  const size = pairs.length
+  const longer = new Array<string>(size + 2)
+  for (let at = 0; at < size; at++) longer[at] = pairs[at]!
+  longer[size] = name
+  longer[size + 1] = value
+  return longer
 }
 
 export function hasName(pairs: HeaderPairs, name: string): boolean {

@@ -3,6 +3,7 @@
  * linter that checks all three. `@tsgi/core/testing` has the test client, `@tsgi/core/gateway` what servers need.
  */
 export { preferred } from './accept.ts'
+export { type Awaitable, after } from './after.ts'
 export type { AnyMiddleware, Application, Middleware, ProvidesOf, RequiresOf } from './application.ts'
 export type { Addition, Environ, ErrorLog, Finished, Gateway } from './environ.ts'
 export { derive, extend } from './environ.ts'

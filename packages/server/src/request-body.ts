@@ -129,7 +129,7 @@ export class RequestBody {
   }
 
   readonly #onCut = (): void => {
-    this.fail(new HttpError(400, 'The request was cut off.'))
+    if (this.#state !== 'over') this.fail(new HttpError(400, 'The request was cut off.'))
   }
 }
 

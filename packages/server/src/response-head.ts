@@ -10,8 +10,6 @@ export interface ResponseHead {
   /** Names and values in turn. */
   readonly fields: string[]
   declared: string | undefined
-  /** Whether a value has bytes outside ASCII. */
-  wide: boolean
 }
 
 /** The head of a response, without its framing. What an application may not set is reported and left out. */
@@ -20,13 +18,18 @@ export function responseHead(
   { status, statusText }: Response,
   pairs: readonly string[] | Headers,
 ): ResponseHead {
-  const head: ResponseHead = { status, statusText, fields: [], declared: undefined, wide: false }
+  const head: ResponseHead = { status, statusText, fields: [], declared: undefined }
   if (pairs instanceof Headers) {
     for (const [name, value] of pairs) addField(exchange, head, name, value)
   } else {
     for (let at = 0; at < pairs.length; at += 2) addField(exchange, head, pairs[at]!, pairs[at + 1]!)
   }
   return head
+}
+
+/** Whether a value has bytes outside ASCII. */
+export function isWide({ fields }: ResponseHead): boolean {
+  return fields.some((text) => /[\x80-\xff]/.test(text))
 }
 
 /**
@@ -83,9 +86,6 @@ function addField(exchange: NodeExchange, head: ResponseHead, name: string, valu
       ),
     )
   } else {
-    if (WIDE.test(value)) head.wide = true
     head.fields.push(name, value)
   }
 }
-
-const WIDE = /[\x80-\xff]/

@@ -1,7 +1,7 @@
 import { isNullBodyStatus } from '@tsgi/core/gateway'
 import { type Encoding, endResponse } from './end-response.ts'
 import type { NodeExchange } from './exchange.ts'
-import { type ResponseHead, writeHead } from './response-head.ts'
+import { isWide, type ResponseHead, writeHead } from './response-head.ts'
 
 /** Writes a response whose body is at hand. */
 export function sendWhole(
@@ -27,7 +27,7 @@ export function sendWhole(
   }
   const content = isHead || isNullBodyStatus(status) ? null : body
   exchange.bytes = content === null ? 0 : size
-  endResponse(exchange, content, encodingOf(content, size, head.wide))
+  endResponse(exchange, content, encodingOf(content, size, head))
 }
 
 /** Characters of a body from which on it is encoded alone. */
@@ -37,9 +37,9 @@ const LONG_TEXT = 4096
  * The encoding for the head and the text of a body, which Node sends as one string. A head's bytes are latin1; UTF-8
  * is the same for both only while they are ASCII, and takes longer.
  */
-function encodingOf(content: string | Uint8Array | null, size: number, wide: boolean): Encoding {
+function encodingOf(content: string | Uint8Array | null, size: number, head: ResponseHead): Encoding {
   if (typeof content !== 'string' || content.length === size) return 'latin1'
-  return wide ? 'separate' : 'utf8'
+  return isWide(head) ? 'separate' : 'utf8'
 }
 
 /**

@@ -2,7 +2,7 @@ import { errorResponse } from '@tsgi/core'
 import { discardBody, plainParts, type StreamedBody, streamBody, streamedParts } from '@tsgi/core/gateway'
 import { boundStall, endStream } from './end-response.ts'
 import type { NodeExchange } from './exchange.ts'
-import { type ResponseHead, responseHead, writeHead } from './response-head.ts'
+import { isWide, type ResponseHead, responseHead, writeHead } from './response-head.ts'
 import { declaredLength, sendWhole } from './send-whole.ts'
 
 /** Writes a response out. It never throws: what cannot be sent is reported, and answered 500 where that is still possible. */
@@ -66,7 +66,7 @@ function sendStream(
       writeHead(exchange, head, declared, isLast)
       if (!isAlone) return
       // By itself Node would write it as UTF-8.
-      if (head.wide && exchange.stream === undefined) outgoing.write('', 'latin1')
+      if (exchange.stream === undefined && isWide(head)) outgoing.write('', 'latin1')
       else outgoing.flushHeaders()
     },
     whole: (body) => sendWhole(exchange, head, body),
