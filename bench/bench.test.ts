@@ -25,6 +25,7 @@ it('names what exists where it is asked for a work or a flag that does not', asy
     stderr: expect.stringMatching(/^Unknown option '--fast'[\s\S]*--quick/),
   })
   await expect(bench('hello', '--json')).rejects.toMatchObject({ code: 2 })
+  await expect(bench('hello', '--svg', '/nowhere/chart.svg')).rejects.toMatchObject({ code: 2 })
 })
 
 it('has works that can be told apart, each with figures to chart and one sentence about it', () => {

@@ -2,7 +2,7 @@
  * The program beside its peers, side by side in one run: `pnpm bench [work…]`. What each work asks, and how it is measured,
  * is in README.md.
  */
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
 import { chart } from './harness/chart.ts'
 import { allVersions, describeMachine, machineLine } from './harness/machine.ts'
@@ -100,11 +100,17 @@ function readCommandLine() {
     })
     const unknown = positionals.find((name) => works.every((work) => work.name !== name))
     if (unknown !== undefined) throw new Error(`there is no work '${unknown}'`)
+    for (const file of [values.json, values.svg]) if (file !== undefined) checkWritable(file)
     return { names: positionals, options: values }
   } catch (error) {
     console.error(`${(error as Error).message}\n${usage}`)
     process.exit(2)
   }
+}
+
+/** A file that cannot be written is to be known before ten minutes have gone into what it is to hold. */
+function checkWritable(file: string): void {
+  closeSync(openSync(file, 'a'))
 }
 
 /** What is going on, on one line that the next one overwrites; nothing where nobody watches. */
