@@ -71,10 +71,10 @@ export abstract class BaseExchange implements Exchange {
   /** Opens the request's body; null where it has none. */
   protected abstract openBody(): ReadableStream<Uint8Array> | null
   /**
-   * Reads the whole body without a stream, where the transport can and no stream of it was opened. Rejects with an
-   * HttpError 413 as soon as it is known to be more than `limit` bytes.
+   * Reads the whole body without a stream, where the transport can and no stream of it was opened; undefined where
+   * there is none. Rejects with an HttpError 413 as soon as it is known to be more than `limit` bytes.
    */
-  protected takeBody?(limit: number): Promise<Uint8Array<ArrayBuffer>>
+  protected takeBody?(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined
   /** Whether all of the response went out. Asked once, when the exchange is closed. */
   protected abstract readonly wasSent: boolean
 
@@ -99,11 +99,12 @@ export abstract class BaseExchange implements Exchange {
   }
 
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
-    if (this.#request !== undefined || this.#wasRead || this.takeBody === undefined) return undefined
+    if (this.#request !== undefined || this.#wasRead) return undefined
     const { method } = this.environ
     if (method === 'GET' || method === 'HEAD') return undefined
-    this.#wasRead = true
-    return this.takeBody(limit)
+    const bytes = this.takeBody?.(limit)
+    this.#wasRead = bytes !== undefined
+    return bytes
   }
 
   get signal(): AbortSignal {

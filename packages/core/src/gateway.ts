@@ -17,7 +17,7 @@ export { Completion } from './completion.ts'
 export { exchangeSettings } from './exchange-settings.ts'
 export { createEnviron, type Exchange, type Target } from './gateway-environ.ts'
 export { isHopByHop } from './hop-by-hop.ts'
-export { requestHeaders } from './light-headers.ts'
+export { lightHeaders } from './light-headers.ts'
 export {
   type Bounds,
   type ConnectionLimits,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { plainParts } from './gateway.ts'
 import { text, withHeaders } from './index.ts'
-import { requestHeaders } from './light-headers.ts'
+import { lightHeaders } from './light-headers.ts'
 
 type Observe = (headers: Headers) => unknown
 
@@ -101,7 +101,7 @@ const lists: Record<string, readonly string[]> = {
 
 describe.each(Object.entries(lists))('request headers: %s', (_, fields) => {
   it.each(Object.entries(observations))('%s, as a Headers has it', (_, observe) => {
-    expect(seen(() => observe(requestHeaders(fields)))).toEqual(seen(() => observe(native(fields))))
+    expect(seen(() => observe(lightHeaders(fields)))).toEqual(seen(() => observe(native(fields))))
   })
 })
 
@@ -124,10 +124,10 @@ describe('request headers', () => {
             expected = native(fields)
           } catch {
             // What no `Headers` can hold is refused when it is looked at: all of it here.
-            expect(() => [...requestHeaders(fields)]).toThrow(TypeError)
+            expect(() => [...lightHeaders(fields)]).toThrow(TypeError)
             return
           }
-          const headers = requestHeaders(fields)
+          const headers = lightHeaders(fields)
           for (const [what, name, value] of steps) {
             const act: Observe = (h) =>
               what === 'all'
@@ -144,9 +144,9 @@ describe('request headers', () => {
   })
 
   it('do not let a value pass that no header may have', () => {
-    expect(() => requestHeaders(['x', 'a\nb']).get('x')).toThrow(TypeError)
-    expect(() => requestHeaders(['x', 'a\u0000b']).get('X')).toThrow(TypeError)
-    expect(() => requestHeaders(['x', '中']).get('x')).toThrow(TypeError)
+    expect(() => lightHeaders(['x', 'a\nb']).get('x')).toThrow(TypeError)
+    expect(() => lightHeaders(['x', 'a\u0000b']).get('X')).toThrow(TypeError)
+    expect(() => lightHeaders(['x', '中']).get('x')).toThrow(TypeError)
   })
 })
 

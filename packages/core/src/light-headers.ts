@@ -121,11 +121,6 @@ function unnamed(fields: HeaderPairs, lower: string): HeaderPairs {
 Object.setPrototypeOf(LightHeaders.prototype, NativeHeaders.prototype)
 Reflect.deleteProperty(LightHeaders.prototype, 'constructor')
 
-/** The fields as a `Headers`, which nobody checks before they are looked at. */
-export function lightHeaders(pairs: HeaderPairs): Headers {
-  return new LightHeaders(pairs)
-}
-
 /** The fields of a `Headers` in its own order, a name that has several values several times. */
 export function pairsOf(headers: Headers): HeaderPairs {
   return (LightHeaders.isLight(headers) ? LightHeaders.pairs(headers) : undefined) ?? [...headers].flat()
@@ -137,20 +132,20 @@ export function initPairs(init: HeaderInit | undefined): HeaderPairs {
 }
 
 /**
- * The header fields of a request, for a gateway that has them as text: names and values in turn, as Node's
- * `rawHeaders`; names in any case. Fields that nobody looks at cost nothing, and so are not checked: a field that no
+ * Header fields that are at hand as text, as a `Headers`: names and values in turn, as in Node's `rawHeaders`; names in
+ * any case. Fields that nobody looks at cost nothing, and so are not checked: a field that no
  * `Headers` can hold throws a TypeError where it is looked at.
  *
  * @example
  * ```ts
- * import { requestHeaders } from '@tsgi/core/gateway'
+ * import { lightHeaders } from '@tsgi/core/gateway'
  *
- * const headers = requestHeaders(['Host', 'localhost', 'Accept', 'text/html', 'Accept', 'text/plain'])
+ * const headers = lightHeaders(['Host', 'localhost', 'Accept', 'text/html', 'Accept', 'text/plain'])
  * headers.get('host') // => 'localhost'
  * headers.get('accept') // => 'text/html, text/plain'
  * headers instanceof Headers // => true
  * ```
  */
-export function requestHeaders(fields: readonly string[]): Headers {
+export function lightHeaders(fields: readonly string[]): Headers {
   return new LightHeaders(fields)
 }

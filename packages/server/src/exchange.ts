@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Environ, Gateway, HttpError } from '@tsgi/core'
-import { BaseExchange, createEnviron, requestHeaders } from '@tsgi/core/gateway'
+import { BaseExchange, createEnviron, lightHeaders } from '@tsgi/core/gateway'
 import { identify } from './access-log.ts'
 import { beginExchange, type Carrier, endExchange } from './connection.ts'
 import { RequestBody } from './request-body.ts'
@@ -92,7 +92,7 @@ export class NodeExchange extends BaseExchange {
   }
 
   protected makeHeaders(): Headers {
-    const headers = requestHeaders(plainFields(this.incoming))
+    const headers = lightHeaders(plainFields(this.incoming))
     if (this.requestId !== undefined) headers.set('x-request-id', this.requestId)
     return headers
   }
@@ -101,8 +101,8 @@ export class NodeExchange extends BaseExchange {
     return this.#hasBody ? this.#requestBody().stream : null
   }
 
-  protected override takeBody(limit: number): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#hasBody ? this.#requestBody().read(limit) : Promise.resolve(new Uint8Array())
+  protected override takeBody(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
+    return this.#hasBody ? this.#requestBody().read(limit) : undefined
   }
 
   get gateway(): Gateway {

@@ -41,6 +41,15 @@ describe('a request body that is read whole', () => {
     expect(server.errors).toEqual([])
   })
 
+  it('can be asked for again where there is none', async () => {
+    await using server = await start(async (environ) => {
+      await readBody(environ, 10)
+      const { request } = environ
+      return json([(await readBody(environ, 10)).byteLength, request.body, request.bodyUsed])
+    })
+    expect((await server.raw(`${HEAD}\r\n`)).body).toBe('[0,null,false]')
+  })
+
   it('is read through the request where that was made before', async () => {
     await using server = await start(async (environ) => {
       const { bodyUsed } = environ.request
