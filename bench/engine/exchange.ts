@@ -125,8 +125,8 @@ export class EngineExchange extends BaseExchange implements Turn {
     return this.head.bodyLength === 0 ? null : this.#requestBody().stream
   }
 
-  protected override takeBody(limit: number): Promise<Uint8Array<ArrayBuffer>> {
-    return this.head.bodyLength === 0 ? Promise.resolve(new Uint8Array()) : this.#requestBody().read(limit)
+  protected override takeBody(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
+    return this.head.bodyLength === 0 ? undefined : this.#requestBody().read(limit)
   }
 
   #requestBody(): RequestBody {
