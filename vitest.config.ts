@@ -10,5 +10,6 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 })

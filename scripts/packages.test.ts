@@ -12,7 +12,8 @@ const mayImport: Record<string, readonly string[]> = {
   templates: ['@tsgi/core', 'eta'],
   uwsgi: ['@tsgi/core'],
   server: ['@tsgi/core', '@tsgi/uwsgi', 'pino', 'youch'],
-  bridges: ['@tsgi/core', '@tsgi/server'],
+  wsgi: ['@tsgi/core', '@tsgi/server'],
+  connect: ['@tsgi/core'],
 }
 
 type Conditions = Record<string, string>

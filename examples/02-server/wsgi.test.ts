@@ -1,5 +1,5 @@
-import { makeServer } from '@tsgi/bridges/simple-server'
-import { validator } from '@tsgi/bridges/wsgi'
+import { validator } from '@tsgi/wsgi'
+import { makeServer } from '@tsgi/wsgi/simple-server'
 import { expect, it } from 'vitest'
 import { application } from './wsgi.ts'
 

@@ -1,5 +1,5 @@
-import { makeServer } from '@tsgi/bridges/simple-server'
-import { b, type WsgiApplication } from '@tsgi/bridges/wsgi'
+import { b, type WsgiApplication } from '@tsgi/wsgi'
+import { makeServer } from '@tsgi/wsgi/simple-server'
 
 export const application: WsgiApplication = (_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/html']])

@@ -1,6 +1,6 @@
-import { toWsgi, validator, wsgi } from '@tsgi/bridges/wsgi'
 import { stream } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
+import { toWsgi, validator, wsgi } from '@tsgi/wsgi'
 import { expect, it } from 'vitest'
 import { application, goodbye, hello } from './wsgi.ts'
 

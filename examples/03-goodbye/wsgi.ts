@@ -1,5 +1,5 @@
-import { b, type WsgiApplication, wsgi } from '@tsgi/bridges/wsgi'
 import type { Application } from '@tsgi/core'
+import { b, type WsgiApplication, wsgi } from '@tsgi/wsgi'
 
 export const hello: WsgiApplication = (_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])

@@ -1,0 +1,355 @@
+/** The middleware that everybody uses, as it is published, in process and over HTTP. */
+import { gunzipSync } from 'node:zlib'
+import {
+  type Application,
+  HttpError,
+  type Middleware,
+  mount,
+  type ProvidesOf,
+  redirect,
+  stack,
+  stream,
+  text,
+} from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { serve } from '@tsgi/server'
+import compression from 'compression'
+import express from 'express'
+import session from 'express-session'
+import helmet from 'helmet'
+import morgan from 'morgan'
+import passport from 'passport'
+import { Strategy as LocalStrategy } from 'passport-local'
+import { describe, expect, it } from 'vitest'
+import { connect } from './connect.ts'
+
+const hello: Application = () => text('Hello')
+
+async function serving<T>(app: Application, use: (url: string) => Promise<T>): Promise<T> {
+  await using server = await serve(app, { listen: 'http://127.0.0.1:0' })
+  return await use(server.addresses[0]!)
+}
+
+describe('helmet', () => {
+  it('sets its fields, on errors too', async () => {
+    const web = connect(helmet())
+    const missing: Application = () => {
+      throw new HttpError(404)
+    }
+    for (const app of [hello, missing]) {
+      const { headers } = await client(web(app)).get('/')
+      expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    }
+    await serving(web(hello), async (url) => {
+      expect((await fetch(url)).headers.get('x-content-type-options')).toBe('nosniff')
+    })
+  })
+})
+
+describe('morgan', () => {
+  const format = ':remote-addr :method :url :status :res[content-length]'
+
+  it('logs a request when its response has ended', async () => {
+    const lines: string[] = []
+    const log = connect(morgan(format, { stream: { write: (line) => lines.push(line) } }))
+    const app = log(mount('/in', hello)(() => stream(['a', 'b'])))
+    await (await client(app).get('/in/side?x=1')).text()
+    const streaming = await client(app).get('/out')
+    expect(lines).toEqual(['127.0.0.1 GET /in/side?x=1 200 5\n'])
+    await streaming.text()
+    await expect.poll(() => lines.at(-1)).toBe('127.0.0.1 GET /out 200 -\n')
+  })
+
+  it('logs over HTTP, a client that left too', async () => {
+    const lines: string[] = []
+    const log = connect(morgan(`${format} :response-time`, { stream: { write: (line) => lines.push(line) } }))
+    async function* endless() {
+      yield 'first'
+      await new Promise(() => {})
+    }
+    const app = log(({ pathInfo }) => (pathInfo === '/endless' ? stream(endless()) : text('Hello')))
+    await serving(app, async (url) => {
+      await (await fetch(`${url}/whole`)).text()
+      await expect.poll(() => lines.at(-1)).toMatch(/^127\.0\.0\.1 GET \/whole 200 5 [\d.]+\n$/)
+      const reader = (await fetch(`${url}/endless`)).body!.getReader()
+      await reader.read()
+      await reader.cancel()
+      await expect.poll(() => lines.at(-1)).toMatch(/^127\.0\.0\.1 GET \/endless /)
+    })
+  })
+})
+
+describe('compression', () => {
+  const long = 'Hello '.repeat(1_000)
+  const accepting = { headers: { 'accept-encoding': 'gzip' } }
+  const web = connect(compression())
+
+  it('compresses what is long enough, and leaves the rest', async () => {
+    const app = web(({ pathInfo }) => text(pathInfo === '/long' ? long : 'Hello'))
+    const response = await client(app).get('/long', accepting)
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    expect(response.headers.get('content-length')).toBeNull()
+    expect(response.headers.get('vary')).toBe('Accept-Encoding')
+    const bytes = await response.bytes()
+    expect(bytes.byteLength).toBeLessThan(long.length / 10)
+    expect(gunzipSync(bytes).toString()).toBe(long)
+
+    const short = await client(app).get('/short', accepting)
+    expect(short.headers.get('content-encoding')).toBeNull()
+    expect(await short.text()).toBe('Hello')
+    const plain = await client(app).get('/long')
+    expect(await plain.text()).toBe(long)
+    const head = await client(app).head('/long', accepting)
+    expect([head.status, head.body]).toEqual([200, null])
+  })
+
+  it('streams: every chunk can be read before the next is made', async () => {
+    const next = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    async function* slow() {
+      yield 'one'
+      await next[0]!.promise
+      yield 'two'
+      await next[1]!.promise
+      yield 'three'
+    }
+    await serving(
+      web(() => stream(slow())),
+      async (url) => {
+        const response = await fetch(url, accepting)
+        expect(response.headers.get('content-encoding')).toBe('gzip')
+        const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+        let read = ''
+        const upTo = async (end: string) => {
+          while (!read.endsWith(end)) {
+            const { done, value } = await reader.read()
+            if (done) break
+            read += value
+          }
+          return read
+        }
+        expect(await upTo('one')).toBe('one')
+        next[0]!.resolve()
+        expect(await upTo('two')).toBe('onetwo')
+        next[1]!.resolve()
+        expect(await upTo('three')).toBe('onetwothree')
+      },
+    )
+  })
+
+  it('holds a stream back that is read slowly', async () => {
+    let made = 0
+    let returned = false
+    const app = web(() =>
+      stream(
+        (function* () {
+          try {
+            for (;;) {
+              made++
+              yield crypto.getRandomValues(new Uint8Array(32 * 1024))
+            }
+          } finally {
+            returned = true
+          }
+        })(),
+      ),
+    )
+    const response = await client(app).get('/', accepting)
+    const reader = response.body!.getReader()
+    for (let taken = 0; taken < 20; taken++) await reader.read()
+    expect(made).toBeLessThan(60)
+    await reader.cancel()
+    await expect.poll(() => returned).toBe(true)
+  })
+})
+
+interface WithSession {
+  session: session.Session & { visits?: number }
+}
+
+const sessions = (options: Partial<session.SessionOptions> = {}) =>
+  connect<WithSession>(
+    session({ secret: 'a secret for the test', resave: false, saveUninitialized: false, ...options }),
+  )
+
+describe('express-session', () => {
+  const counting = (web: Middleware<{ connect: { req: WithSession } }>) =>
+    web(({ connect: { req } }) => {
+      req.session.visits = (req.session.visits ?? 0) + 1
+      return text(`Visit ${req.session.visits}`)
+    })
+
+  it('keeps a session over the requests of a visitor', async () => {
+    const visitor = client(counting(sessions()))
+    const other = client(counting(sessions()))
+    expect(await (await visitor.get('/')).text()).toBe('Visit 1')
+    expect(await (await visitor.get('/')).text()).toBe('Visit 2')
+    expect(await (await other.get('/')).text()).toBe('Visit 1')
+  })
+
+  it('sets its cookie over HTTP, and a secure one only over HTTPS', async () => {
+    await serving(counting(sessions()), async (url) => {
+      const first = await fetch(url)
+      const [cookie] = first.headers.getSetCookie()
+      expect(cookie).toMatch(/^connect\.sid=s%3A[^;]+; Path=\/; HttpOnly$/)
+      const again = await fetch(url, { headers: { cookie: cookie!.split(';')[0]! } })
+      expect(await again.text()).toBe('Visit 2')
+    })
+    const secure = counting(sessions({ cookie: { secure: true } }))
+    const cookies = async (baseUrl: string) =>
+      (await client(secure, { baseUrl }).get('/')).headers.getSetCookie().length
+    expect(await cookies('http://localhost')).toBe(0)
+    expect(await cookies('https://localhost')).toBe(1)
+  })
+
+  it('has stored the session when the response has ended', async () => {
+    const store = new session.MemoryStore()
+    const web = sessions({ store })
+    const app = web(({ connect: { req } }) => {
+      req.session.visits = 7
+      return redirect('/elsewhere')
+    })
+    const response = await client(app).get('/')
+    expect(response.status).toBe(302)
+    await response.text()
+    const all = await new Promise((resolve) => store.all?.((_, sessions) => resolve(sessions)))
+    expect(Object.values(all as object)).toMatchObject([{ visits: 7 }])
+  })
+
+  it('reports a store that fails', async () => {
+    const store = new session.MemoryStore()
+    store.set = (_id, _session, done) => done?.(new Error('disk full'))
+    const web = client(counting(sessions({ store })), { errors: { write() {} } })
+    await (await web.get('/')).text()
+    await expect.poll(() => web.errors).toMatchObject([{ message: 'disk full' }])
+  })
+})
+
+describe('passport', () => {
+  interface WithUser {
+    user?: { name: string }
+    isAuthenticated(): boolean
+    logOut(done: (error?: unknown) => void): void
+  }
+
+  const auth = new passport.Passport()
+  auth.use(
+    new LocalStrategy((username, password, done) =>
+      done(null, password === 'open sesame' ? { name: username } : false),
+    ),
+  )
+  auth.serializeUser((user, done) => done(null, (user as { name: string }).name))
+  auth.deserializeUser((name: string, done) => done(null, { name }))
+
+  const signIn = stack(
+    connect(express.urlencoded({ extended: false })),
+    connect(auth.authenticate('local', { successRedirect: '/', failureRedirect: '/sign-in' })),
+  )
+  const strict = stack(connect(express.urlencoded({ extended: false })), connect(auth.authenticate('local')))
+  const web = stack(sessions(), connect<WithUser>(auth.initialize()), connect(auth.session()))
+  const home: Application<ProvidesOf<typeof web>> = ({ connect: { req } }) =>
+    text(req.isAuthenticated() ? `Hello ${req.user!.name}` : 'Who are you?')
+  const site = web(
+    mount(
+      '/sign-in',
+      signIn(() => text('the form')),
+    )(
+      mount(
+        '/strict',
+        strict(() => text('in')),
+      )(home),
+    ),
+  )
+  const credentials = (password: string) => ({ form: { username: 'ada', password } })
+
+  it('signs a visitor in, who stays so', async () => {
+    const visitor = client(site)
+    expect(await (await visitor.get('/')).text()).toBe('Who are you?')
+    const response = await visitor.post('/sign-in', credentials('open sesame'))
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/'])
+    expect(await (await visitor.get('/')).text()).toBe('Hello ada')
+    expect(await (await client(site).get('/')).text()).toBe('Who are you?')
+  })
+
+  it('turns others away, by a redirect or with 401', async () => {
+    const refused = await client(site).post('/sign-in', credentials('wrong'))
+    expect([refused.status, refused.headers.get('location')]).toEqual([302, '/sign-in'])
+    const response = await client(site).post('/strict', credentials('wrong'))
+    expect([response.status, await response.text()]).toEqual([401, 'Unauthorized'])
+    expect(await (await client(site).post('/strict', credentials('open sesame'))).text()).toBe('in')
+  })
+
+  it('does so over HTTP', async () => {
+    await serving(site, async (url) => {
+      const body = new URLSearchParams({ username: 'ada', password: 'open sesame' })
+      const response = await fetch(`${url}/sign-in`, { method: 'POST', body, redirect: 'manual' })
+      const cookie = response.headers.getSetCookie()[0]!.split(';')[0]!
+      expect(await (await fetch(url, { headers: { cookie } })).text()).toBe('Hello ada')
+    })
+  })
+})
+
+describe('an Express application', () => {
+  it('fails as a middleware does, and reports what fails after it has answered', async () => {
+    const inner = express()
+    inner.get('/late', (_req, res, next) => {
+      next()
+      res.end('mine')
+    })
+    inner.get('/refused', (_req, _res, next) => {
+      next(Object.assign(new Error('not you'), { status: 403, expose: true }))
+    })
+    const app = connect(inner)(async () => {
+      throw new Error('broken')
+    })
+    const web = client(app, { errors: { write() {} } })
+    expect(await (await web.get('/late')).text()).toBe('mine')
+    await expect.poll(() => web.errors).toMatchObject([{ message: 'broken' }])
+    expect((await web.get('/refused')).status).toBe(403)
+  })
+
+  it('is a middleware, and brings the members of its own request and response', async () => {
+    const inner = express()
+    inner.use((_req, res, next) => {
+      res.locals.seen = true
+      res.append('X-Express', '1')
+      next()
+    })
+    inner.get('/users/:id', (req, res) => {
+      res.status(201).json({ id: req.params.id, query: req.query, ip: req.ip, seen: res.locals.seen })
+    })
+    inner.get('/away', (_req, res) => res.redirect('/users/1'))
+    const app = connect(inner)(() => text('from inside'))
+    const web = client(app)
+    const user = await web.get('/users/7?a=b')
+    expect([user.status, await user.json()]).toEqual([
+      201,
+      { id: '7', query: { a: 'b' }, ip: '127.0.0.1', seen: true },
+    ])
+    const other = await web.get('/other')
+    expect([other.headers.get('x-express'), await other.text()]).toEqual(['1', 'from inside'])
+    expect((await web.get('/away')).headers.get('location')).toBe('/users/1')
+    await serving(app, async (url) => expect((await fetch(`${url}/users/8`)).status).toBe(201))
+  })
+})
+
+it('all stack, over HTTP', async () => {
+  const lines: string[] = []
+  const web = stack(
+    connect(morgan('tiny', { stream: { write: (line) => lines.push(line) } })),
+    connect(helmet()),
+    connect(compression({ threshold: 0 })),
+    sessions({ saveUninitialized: true }),
+  )
+  const app = web(({ connect }) => text(`session ${connect.req.session.id}`))
+  await serving(app, async (url) => {
+    for (let visit = 0; visit < 20; visit++) {
+      const response = await fetch(url)
+      expect(response.headers.get('content-encoding')).toMatch(/br|gzip/)
+      expect(response.headers.get('x-frame-options')).toBe('SAMEORIGIN')
+      expect(response.headers.getSetCookie()).toHaveLength(1)
+      expect(await response.text()).toMatch(/^session .{32}$/)
+    }
+  })
+  expect(lines).toHaveLength(20)
+})

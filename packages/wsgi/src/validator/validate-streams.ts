@@ -1,0 +1,76 @@
+import { show } from '../contract/fields.ts'
+import type { WsgiErrors, WsgiInput } from '../contract/types.ts'
+import { check } from './validator-error.ts'
+
+/** `wsgi.input` again, with checks on how the application reads it and on what the server gives. */
+export class ValidatedInput implements WsgiInput {
+  readonly #input: WsgiInput
+
+  constructor(input: WsgiInput) {
+    this.#input = input
+  }
+
+  async read(...args: number[]): Promise<Uint8Array> {
+    check('I1', args.length === 1, () => `read is to be called with a size, got ${args.length} arguments`)
+    const block = await this.#input.read(...args)
+    check('I2', isBytes(block), () => `read must return bytes, got ${show(block)}`)
+    return block
+  }
+
+  async readline(...args: number[]): Promise<Uint8Array> {
+    check('I3', args.length <= 1, () => `readline takes at most one argument, got ${args.length}`)
+    const line = await this.#input.readline(...args)
+    check('I4', isBytes(line), () => `readline must return bytes, got ${show(line)}`)
+    return line
+  }
+
+  async readlines(...args: number[]): Promise<Uint8Array[]> {
+    check('I5', args.length <= 1, () => `readlines takes at most one argument, got ${args.length}`)
+    const lines = await this.#input.readlines(...args)
+    check('I6', Array.isArray(lines), () => `readlines must return an array, got ${show(lines)}`)
+    for (const line of lines) check('I7', isBytes(line), () => `a line must be bytes, got ${show(line)}`)
+    return lines
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    for (;;) {
+      const line = await this.readline()
+      if (line.byteLength === 0) return
+      yield line
+    }
+  }
+
+  close(): never {
+    check('I8', false, () => 'the application must not close wsgi.input')
+  }
+}
+
+/** `wsgi.errors` again, with checks on what the application writes. */
+export class ValidatedErrors implements WsgiErrors {
+  readonly #errors: WsgiErrors
+
+  constructor(errors: WsgiErrors) {
+    this.#errors = errors
+  }
+
+  write(text: string): void {
+    check('L1', typeof text === 'string', () => `wsgi.errors takes text, got ${show(text)}`)
+    this.#errors.write(text)
+  }
+
+  writelines(lines: Iterable<string>): void {
+    for (const line of lines) this.write(line)
+  }
+
+  flush(): void {
+    this.#errors.flush()
+  }
+
+  close(): never {
+    check('L2', false, () => 'the application must not close wsgi.errors')
+  }
+}
+
+function isBytes(value: unknown): boolean {
+  return value instanceof Uint8Array
+}

@@ -1,0 +1,64 @@
+import type { Environ } from '@tsgi/core'
+import { decodePath } from '../contract/bytes.ts'
+import type { WsgiEnviron } from '../contract/types.ts'
+import { ErrorStream } from './error-stream.ts'
+import { InputStream } from './input-stream.ts'
+
+/** The contract's keys that an environ has as its own; all others are what middleware added. */
+const OWN_KEYS: ReadonlySet<string> = new Set(['method', 'scriptName', 'pathInfo', 'queryString'])
+
+/** The environ of PEP 3333 for a request. */
+export function toWsgiEnviron(environ: Environ): WsgiEnviron {
+  const { method, scheme, host, gateway, remoteAddress, errors } = environ
+  const [, name = '', port = scheme === 'https' ? '443' : '80'] = /^(.*?)(?::(\d*))?$/.exec(host) ?? []
+  const made: WsgiEnviron = {
+    REQUEST_METHOD: method,
+    SCRIPT_NAME: decodePath(environ.scriptName),
+    PATH_INFO: decodePath(environ.pathInfo),
+    QUERY_STRING: environ.queryString,
+    SERVER_NAME: name,
+    SERVER_PORT: port,
+    SERVER_PROTOCOL: environ.protocol,
+    // Not the field: the gateway knows what a request line or a trusted proxy says against it.
+    HTTP_HOST: host,
+    SERVER_SOFTWARE: `${gateway.name}/${gateway.version}`,
+    'wsgi.version': [1, 0],
+    'wsgi.url_scheme': scheme,
+    'wsgi.input': new InputStream(() => environ.request.body),
+    'wsgi.errors': new ErrorStream(errors),
+    // Not threads, but what threads are asked about: while one call waits, the application is called again.
+    'wsgi.multithread': true,
+    'wsgi.multiprocess': gateway.multiprocess,
+    'wsgi.run_once': false,
+  }
+  if (remoteAddress !== '') made.REMOTE_ADDR = remoteAddress
+  if (scheme === 'https') made.HTTPS = 'on'
+  addHeaders(made, environ.headers)
+  addExtensions(made, environ)
+  return made
+}
+
+function addHeaders(made: WsgiEnviron, headers: Headers): void {
+  for (const [name, value] of headers) {
+    if (name === 'content-type') made.CONTENT_TYPE = value
+    else if (name === 'content-length') made.CONTENT_LENGTH = value
+    else if (isMapped(name)) made[`HTTP_${name.replaceAll('-', '_').toUpperCase()}`] = value
+  }
+}
+
+/** `Proxy` would pass for the variable that HTTP clients obey; the transfer coding has been undone. */
+const UNMAPPED: ReadonlySet<string> = new Set(['host', 'proxy', 'transfer-encoding'])
+
+/** An underscore would let one field pass for another: `X_User` for `X-User`. */
+function isMapped(name: string): boolean {
+  return /^[a-z\d-]+$/.test(name) && !UNMAPPED.has(name)
+}
+
+/** What WSGI has no name for, and what middleware outside provides. */
+function addExtensions(made: WsgiEnviron, environ: Environ): void {
+  made['tsgi.signal'] = environ.signal
+  made['tsgi.wait_until'] = environ.waitUntil
+  for (const [key, value] of Object.entries(environ)) {
+    if (!OWN_KEYS.has(key)) made[`tsgi.${key}`] = value
+  }
+}

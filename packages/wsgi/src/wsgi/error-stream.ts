@@ -1,0 +1,27 @@
+import type { ErrorLog } from '@tsgi/core'
+import type { WsgiErrors } from '../contract/types.ts'
+
+/** `wsgi.errors` over an error log, line by line: what does not end in a line feed waits for one, or for `flush()`. */
+export class ErrorStream implements WsgiErrors {
+  readonly #log: ErrorLog
+  #rest = ''
+
+  constructor(log: ErrorLog) {
+    this.#log = log
+  }
+
+  write(text: string): void {
+    const lines = `${this.#rest}${text}`.split('\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) this.#log.write(line)
+  }
+
+  writelines(lines: Iterable<string>): void {
+    for (const line of lines) this.write(line)
+  }
+
+  flush(): void {
+    if (this.#rest !== '') this.#log.write(this.#rest)
+    this.#rest = ''
+  }
+}
