@@ -13,8 +13,8 @@ import { TrieRouter } from 'hono/router/trie-router'
 import { Memoirist } from 'memoirist'
 import { addRoute, createRouter, findRoute } from 'rou3'
 import { compileRouter } from 'rou3/compiler'
-import { compileTable } from '../../packages/router/src/compile.ts'
-import { readParams } from '../../packages/router/src/params.ts'
+import { compileTable } from '../../packages/router/src/compile-table.ts'
+import { readParams } from '../../packages/router/src/match/decode.ts'
 import type { TableRoute } from './router-table.ts'
 
 /** What answers: here, its route's place in the table. */

@@ -1,6 +1,6 @@
 import { derive, type Environ } from '@tsgi/core'
 import { parse, stringify, type Token } from 'path-to-regexp'
-import type { Form } from './form.ts'
+import type { Form } from './match/form.ts'
 
 /** Whether a pattern mounts its application: it ends in a wildcard, or a group that does, that is a whole segment. */
 export function isMount(tokens: readonly Token[], forms: readonly Form[]): boolean {

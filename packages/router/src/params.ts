@@ -1,7 +1,3 @@
-import { HttpError } from '@tsgi/core'
-import type { Key } from 'path-to-regexp'
-import type { Places } from './segment.ts'
-
 /**
  * The parameters of a pattern, by name: `:name` is a `string`, `*name` a `string[]`, and what stands in a group
  * `{…}` is optional. A pattern that is only known as `string` has unknown names.
@@ -19,51 +15,6 @@ import type { Places } from './segment.ts'
 export type Params<Pattern extends string> = string extends Pattern
   ? { [name: string]: string | string[] | undefined }
   : Flat<Scan<Pattern, unknown, []>>
-
-/**
- * The parameters of a match, decoded, over those from outside. The object has no prototype, so `__proto__` is a name
- * like any other; where there are no parameters it is one for all, and frozen.
- *
- * @param places Where in `path` each of `keys` is.
- * @throws HttpError 400 where one is not valid percent-encoding.
- */
-export function readParams(
-  keys: readonly Key[],
-  path: string,
-  places: Places,
-  outer: unknown,
-): Record<string, string | string[]> {
-  if (keys.length === 0 && outer === undefined) return none
-  const params: Record<string, string | string[]> = Object.create(null)
-  if (outer !== undefined) Object.assign(params, outer)
-  for (let nth = 0; nth < keys.length; nth++) {
-    const { name, type } = keys[nth]!
-    const text = path.slice(places[2 * nth], places[2 * nth + 1])
-    params[name] = type === 'param' ? decode(text) : decodeSegments(text)
-  }
-  return params
-}
-
-/** The parameters of every pattern that has none. */
-const none: Record<string, never> = Object.freeze(Object.create(null))
-
-function decodeSegments(text: string): string[] {
-  return text.includes('/') ? text.split('/').map(decode) : [decode(text)]
-}
-
-function decode(text: string): string {
-  if (!text.includes('%')) return text
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw undecodable()
-  }
-}
-
-/** What is answered to a path that cannot be decoded. */
-export function undecodable(): HttpError {
-  return new HttpError(400, 'The path is not percent-encoded UTF-8.')
-}
 
 type Flat<T> = { [K in keyof T]: T[K] }
 

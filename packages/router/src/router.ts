@@ -7,14 +7,13 @@ import {
   type Middleware,
   respond,
 } from '@tsgi/core'
-import { type Compiled, compileTable } from './compile.ts'
+import { type Compiled, compileTable } from './compile-table.ts'
 import type { HrefArguments } from './href.ts'
+import { decodes, readParams, undecodable } from './match/decode.ts'
+import type { Match } from './match/node.ts'
+import type { Places } from './match/segment.ts'
 import { moved } from './mount.ts'
-import type { Match } from './node.ts'
-import { readParams, undecodable } from './params.ts'
-import { decodes } from './pattern.ts'
 import { listRoutes, type Route } from './routes.ts'
-import type { Places } from './segment.ts'
 import type { RouteTable } from './table.ts'
 
 /** The options of {@link router}. */

@@ -1,9 +1,9 @@
 import { extend, HttpError, html, type Middleware } from '@tsgi/core'
-import type { AsyncEngine, Engine } from './engine.ts'
-import { ETA_EXTENSION, etaEngine } from './eta.ts'
+import type { AsyncEngine, Engine } from './engine/engine.ts'
+import { TemplateError, type TemplateErrorCode } from './engine/template-error.ts'
+import { TemplateFiles, toFolder } from './engine/template-files.ts'
+import { ETA_EXTENSION, etaEngine } from './eta/eta-engine.ts'
 import type { AnyViews, Render, Views } from './render.ts'
-import { TemplateError, type TemplateErrorCode } from './template-error.ts'
-import { TemplateFiles, toFolder } from './template-files.ts'
 
 /** The options of {@link templates}. */
 export interface TemplatesOptions {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { templates } from '../templates.ts'
 import { TemplateError, type TemplateErrorCode } from './template-error.ts'
-import { templates } from './templates.ts'
 
 let folder: string
 let root: string

@@ -1,9 +1,9 @@
-import type { Form } from './form.ts'
 import { hrefOf } from './href.ts'
+import type { Form } from './match/form.ts'
+import { formsOf, parsePattern } from './match/pattern.ts'
+import { Tree } from './match/tree.ts'
 import { type Methods, methodsOf } from './methods.ts'
 import { isMount } from './mount.ts'
-import { formsOf, parsePattern } from './pattern.ts'
-import { Tree } from './tree.ts'
 
 /** One pattern of a table, with all that can be known before a request. */
 export interface Compiled {

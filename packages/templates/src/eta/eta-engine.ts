@@ -3,12 +3,12 @@
  */
 import { HttpError } from '@tsgi/core'
 import { Eta } from 'eta'
-import type { Engine } from './engine.ts'
-import { escapeHtml } from './escape.ts'
-import { layoutLine, syntaxError, throwingLine } from './eta-lines.ts'
-import { Markup } from './fragment.ts'
-import { TemplateError } from './template-error.ts'
-import type { TemplateFiles } from './template-files.ts'
+import type { Engine } from '../engine/engine.ts'
+import { TemplateError } from '../engine/template-error.ts'
+import type { TemplateFiles } from '../engine/template-files.ts'
+import { escapeHtml } from '../markup/escape.ts'
+import { Markup } from '../markup/fragment.ts'
+import { layoutLine, syntaxError, throwingLine } from './error-lines.ts'
 
 /** The ending of Eta's files. */
 export const ETA_EXTENSION = '.eta'

@@ -4,12 +4,12 @@ import { client } from '@tsgi/core/testing'
 import Handlebars from 'handlebars'
 import nunjucks from 'nunjucks'
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { Render } from '../render.ts'
+import { templates } from '../templates.ts'
 import type { AsyncEngine, Engine } from './engine.ts'
-import type { Render } from './render.ts'
 import { TemplateError } from './template-error.ts'
-import { templates } from './templates.ts'
 
-const root = fileURLToPath(new URL('../test-views/', import.meta.url))
+const root = fileURLToPath(new URL('../../test-views/', import.meta.url))
 const errors = { write() {} }
 
 const handlebars: Engine = { extension: '.hbs', compile: (source) => Handlebars.compile(source) }

@@ -4,7 +4,7 @@
  */
 import { html, stream } from '@tsgi/core'
 import { Markup, type MarkupValue } from './fragment.ts'
-import { FragmentChunks } from './fragment-chunks.ts'
+import { FragmentChunks } from './stream-fragment.ts'
 
 export type { Markup, MarkupValue, SettledValue } from './fragment.ts'
 

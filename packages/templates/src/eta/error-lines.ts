@@ -4,7 +4,7 @@
  */
 import { compileFunction } from 'node:vm'
 import type { Eta } from 'eta'
-import { TemplateError } from './template-error.ts'
+import { TemplateError } from '../engine/template-error.ts'
 
 const MARK = /^__eta\.line=(\d+)$/
 

@@ -1,8 +1,8 @@
 import { extend, type Middleware, type RequiresOf, stack } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import { shared } from './locals.ts'
 import type { Render } from './render.ts'
-import { shared } from './shared.ts'
 import { templates } from './templates.ts'
 
 interface Session {

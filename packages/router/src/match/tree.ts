@@ -1,5 +1,6 @@
 import { type Form, matchForm } from './form.ts'
-import { type Entry, insert, type Match, makeNode, type Node } from './node.ts'
+import { insert } from './insert.ts'
+import { type Entry, type Match, makeNode, type Node } from './node.ts'
 import { search } from './search.ts'
 import type { Places } from './segment.ts'
 

@@ -1,7 +1,8 @@
 import { parse, pathToRegexp, type Token, type TokenData } from 'path-to-regexp'
+import { decodes } from './decode.ts'
 import type { Form, Tail } from './form.ts'
 import type { Segment } from './segment.ts'
-import { PARAMETER, WILDCARD } from './shape.ts'
+import { PARAMETER, WILDCARD } from './specificity.ts'
 
 /** How path-to-regexp is asked to match: case counts, and a slash at the end is one more character. */
 const EXACTLY = { sensitive: true, trailing: false } as const
@@ -36,17 +37,6 @@ export function formsOf({ tokens, originalPath: pattern }: TokenData): Form[] {
     }
     return makeForm(flat)
   })
-}
-
-/** Whether text is percent-encoded UTF-8 throughout. */
-export function decodes(text: string): boolean {
-  if (!text.includes('%')) return true
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The sequences of tokens that there are when each group is taken or left, taken first. */

@@ -1,7 +1,7 @@
 import { type Application, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
-import { router } from './router.ts'
+import { router } from '../router.ts'
 
 /** Each list is in the order of specificity, and the path matches all of it. */
 const orders: readonly (readonly [path: string, patterns: readonly string[]])[] = [

@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { markup, raw } from './markup.ts'
-import { TemplateError } from './template-error.ts'
-import { templates } from './templates.ts'
+import { TemplateError } from '../engine/template-error.ts'
+import { markup, raw } from '../markup/markup.ts'
+import { templates } from '../templates.ts'
 
-const root = fileURLToPath(new URL('../test-views/', import.meta.url))
+const root = fileURLToPath(new URL('../../test-views/', import.meta.url))
 const quiet = { write() {} }
 
 /** What a request for the template is answered, and what is logged. */

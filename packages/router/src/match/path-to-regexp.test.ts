@@ -3,7 +3,7 @@ import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { match } from 'path-to-regexp'
 import { describe, expect, it } from 'vitest'
-import { router } from './router.ts'
+import { router } from '../router.ts'
 
 /** A pattern as the properties make it, so that they can read it without the code they test. */
 type Part =
