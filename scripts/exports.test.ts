@@ -29,7 +29,9 @@ function exportsOf(file: string): PublicExport[] {
             .replace(/^type /, '')
             .split(' as ')[0]!,
       )
-      const available = exportsOf(join(dirname(file), from === '#response' ? 'response-node.ts' : from!))
+      const available = exportsOf(
+        join(dirname(file), from === '#response' ? 'light/response-node.ts' : from!),
+      )
       return wanted.filter(Boolean).map((name) => {
         const found = available.find((candidate) => candidate.name === name)
         return { doc: '', ...found, name, isType: found?.isType || typeOnly !== undefined }

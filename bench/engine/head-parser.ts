@@ -2,14 +2,16 @@
  * Reads request heads as they arrive, in whatever pieces. It is as strict as RFC 9112 lets a server be: lines end in
  * CRLF, names are tokens with their colon right behind, values hold no control character, nothing is folded.
  */
+
 import { HttpError } from '@tsgi/core'
+import type { Limits } from '@tsgi/core/options'
 import { concernedField, Framing } from './framing.ts'
 import { COLON, CR, FIELD_VALUE, LF, SP, TARGET, TOKEN } from './grammar.ts'
 import { RequestHead, trimmed } from './request-head.ts'
 import { checkTarget, methodOf, minorVersionOf } from './request-line.ts'
 import type { EngineLimits } from './settings.ts'
 
-export type HeadLimits = Pick<Required<EngineLimits>, 'maxHeaderSize' | 'maxHeadersCount' | 'maxUrlLength'>
+export type HeadLimits = Pick<Limits<EngineLimits>, 'maxHeaderSize' | 'maxHeadersCount' | 'maxUrlLength'>
 
 export class HeadParser {
   /** Bytes of the head that was last returned. */

@@ -1,12 +1,10 @@
 import {
-  type Bounds,
   type ConnectionLimits,
   connectionBounds,
-  milliseconds,
   type RequestLimits,
-  readLimits,
   requestBounds,
 } from '@tsgi/core/gateway'
+import { type Bounds, duration, type Limits, readLimits } from '@tsgi/core/options'
 import { Sweep } from './sweep.ts'
 import type { OpenTurn } from './turn.ts'
 
@@ -23,14 +21,14 @@ export interface EngineLimits extends RequestLimits, ConnectionLimits {
 const bounds: Readonly<Record<keyof EngineLimits, Bounds>> = {
   ...requestBounds,
   ...connectionBounds,
-  maxHeaderSize: { initial: 16_384, least: 256, most: 1024 * 1024, unit: 'bytes' },
-  keepAliveTimeout: milliseconds(5_000, 1),
-  bodyIdleTimeout: milliseconds(30_000),
+  maxHeaderSize: { default: 16_384, min: 256, max: 1024 * 1024, unit: 'bytes' },
+  keepAliveTimeout: duration(5_000, 1),
+  bodyIdleTimeout: duration(30_000),
 }
 
 /** What the connections of one server share. */
 export interface EngineSettings {
-  readonly limits: Required<EngineLimits>
+  readonly limits: Limits<EngineLimits>
   readonly sweep: Sweep
   readonly open: OpenTurn
   /** The end of a head after which the connection goes on: not needed in HTTP/1.1, but clients go by it. */

@@ -1,4 +1,4 @@
-import { type Application, type Awaitable, after, type Environ, extend, type Middleware } from '@tsgi/core'
+import { type Application, type Awaitable, chain, type Environ, extend, type Middleware } from '@tsgi/core'
 import { type Body, bodyOf } from './body.ts'
 import { type Declared, declare, join, schemasOf } from './declared.ts'
 import { type PartReader, partReaders } from './input.ts'
@@ -85,7 +85,7 @@ export function args<
     }
 
     function parsed(environ: Environ): Answer {
-      return after(parse(readers, environ), (found) => answered(found, environ))
+      return chain(parse(readers, environ), (found) => answered(found, environ))
     }
     return declare(parsed, all)
   }
@@ -119,10 +119,10 @@ function parse(
 
 function add({ part, read, validate }: PartReader, environ: Environ, parsed: Parsed): Awaitable<void> {
   const { values, output, errors } = parsed
-  return after(read(environ), ({ value, repeated }) => {
+  return chain(read(environ), ({ value, repeated }) => {
     values[part] = value ?? {}
     errors.push(...fromRepeated(part, repeated))
-    return after(validate(value), (result) => {
+    return chain(validate(value), (result) => {
       if (result.success) output[part] = result.data
       else errors.push(...fromIssues(part, result.error.issues))
     })

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type Application,
-  derive,
   empty,
   extend,
   HttpError,
@@ -11,6 +10,7 @@ import {
   stack,
   stream,
   text,
+  withPath,
 } from '@tsgi/core'
 import { client, testEnviron } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
@@ -132,7 +132,7 @@ describe('the request', () => {
   })
 
   it('has the target of OPTIONS *', async () => {
-    const environ = derive(testEnviron('/', { method: 'OPTIONS' }), { scriptName: '', pathInfo: '' })
+    const environ = withPath(testEnviron('/', { method: 'OPTIONS' }), { scriptName: '', pathInfo: '' })
     let request: IncomingMessage | undefined
     await connect((req, res) => {
       request = req

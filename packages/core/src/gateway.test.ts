@@ -9,7 +9,7 @@ import {
   plainParts,
   reasonPhrase,
 } from './gateway.ts'
-import { type Application, derive, type Environ, extend, HttpError, text } from './index.ts'
+import { type Application, type Environ, extend, HttpError, text, withPath } from './index.ts'
 import { testEnviron } from './testing.ts'
 
 const target = { method: 'GET', pathInfo: '/a', queryString: 'q' }
@@ -42,10 +42,10 @@ describe('createEnviron', () => {
     expect(asked).toEqual(['host'])
   })
 
-  it('stays lazy through derive and extend', () => {
+  it('stays lazy through withPath and extend', () => {
     const { exchange, asked } = lazyExchange()
     const environ = createEnviron(exchange, target)
-    derive(extend(derive(environ, { scriptName: '/a', pathInfo: '' }), { user: 1 }), {
+    withPath(extend(withPath(environ, { scriptName: '/a', pathInfo: '' }), { user: 1 }), {
       scriptName: '/b',
       pathInfo: '',
     })
@@ -86,7 +86,7 @@ describe('createEnviron', () => {
 
   it('shares what is made on first use with every environ derived from it', () => {
     const environ = testEnviron('/a')
-    const derived = derive(environ, { scriptName: '/a', pathInfo: '' })
+    const derived = withPath(environ, { scriptName: '/a', pathInfo: '' })
     expect(derived.request).toBe(environ.request)
     expect(derived.headers).toBe(environ.headers)
     expect(derived.signal).toBe(environ.signal)

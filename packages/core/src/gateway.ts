@@ -4,33 +4,35 @@
  * A gateway implements {@link Exchange} over its transport, makes an environ of it, calls {@link answer} and
  * writes what comes back. SPEC.md states its duties.
  */
-import type { Application } from './application.ts'
-import type { Environ } from './environ.ts'
-import { errorResponse } from './http-error.ts'
+import type { Application } from './contract/application.ts'
+import type { Environ } from './contract/environ.ts'
+import { errorResponse } from './response/http-error.ts'
 
-export { answerInTime, discardBody } from './answer-in-time.ts'
-export { normalizeAuthority } from './authority.ts'
-export { BaseExchange, type ExchangeSettings } from './base-exchange.ts'
-export type { ChunkSource } from './chunk-source.ts'
-export { type Closing, closeInTime } from './close-in-time.ts'
-export { Completion } from './completion.ts'
-export { exchangeSettings } from './exchange-settings.ts'
-export { createEnviron, type Exchange, type Target } from './gateway-environ.ts'
-export { isHopByHop } from './hop-by-hop.ts'
-export { lightHeaders } from './light-headers.ts'
+export type { ChunkSource } from './body/chunk-source.ts'
+export { BaseExchange, type ExchangeSettings } from './gateway/base-exchange.ts'
+export { Completion } from './gateway/completion.ts'
+export { answerInTime, discardBody } from './gateway/deadline.ts'
+export { exchangeSettings } from './gateway/exchange-settings.ts'
+export { createEnviron, type Exchange, type Target } from './gateway/gateway-environ.ts'
+export { type Closing, closeInTime } from './gateway/graceful-close.ts'
 export {
-  type Bounds,
   type ConnectionLimits,
   connectionBounds,
-  milliseconds,
   type RequestLimits,
-  readLimits,
   requestBounds,
-} from './limits.ts'
-export { parseTarget, type RequestTarget } from './request-target.ts'
-export { type PlainParts, plainParts, type StreamedParts, streamedParts } from './response-parts.ts'
-export { isNullBodyStatus, reasonPhrase } from './status.ts'
-export { drained, type Outlet, type StreamedBody, streamBody } from './stream-body.ts'
+} from './gateway/limits.ts'
+export { drained, type Outlet, type StreamedBody, streamBody } from './gateway/stream-body.ts'
+export { normalizeAuthority } from './http/authority.ts'
+export { isHopByHop } from './http/hop-by-hop.ts'
+export { lightHeaders } from './http/light-headers.ts'
+export { parseTarget, type RequestTarget } from './http/request-target.ts'
+export { isNullBodyStatus, reasonPhrase } from './http/status.ts'
+export {
+  type PlainParts,
+  plainParts,
+  type StreamedParts,
+  streamedParts,
+} from './response/light/response-parts.ts'
 
 /**
  * Calls the application and returns its response; whatever it throws is answered by {@link errorResponse}. It

@@ -1,23 +1,23 @@
 /**
  * What tests of applications and middleware need, without a socket: `@tsgi/core/testing`.
  */
-import type { Application } from './application.ts'
+import type { Application } from './contract/application.ts'
+import type { Environ, ErrorLog } from './contract/environ.ts'
+import { FetchExchange } from './fetch/fetch-exchange.ts'
+import { answer, consoleErrors } from './gateway.ts'
+import { LintError, lint } from './lint/lint.ts'
 import {
   type ClientInit,
   makeRequest,
   type RequestDefaults,
   redirected,
   redirectTarget,
-} from './client-request.ts'
-import { CookieJar } from './cookie-jar.ts'
-import type { Environ, ErrorLog } from './environ.ts'
-import { FetchExchange } from './fetch-exchange.ts'
-import { answer, consoleErrors } from './gateway.ts'
-import { LintError, lint } from './lint.ts'
+} from './testing/client-request.ts'
+import { CookieJar } from './testing/cookie-jar.ts'
 import { version } from './version.ts'
 
-export type { ClientInit } from './client-request.ts'
-export { CookieJar } from './cookie-jar.ts'
+export type { ClientInit } from './testing/client-request.ts'
+export { CookieJar } from './testing/cookie-jar.ts'
 
 const MAX_REDIRECTS = 20
 

@@ -1,4 +1,4 @@
-import { type Application, derive, json, type Middleware, text } from '@tsgi/core'
+import { type Application, json, type Middleware, text, withPath } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { router } from './router.ts'
@@ -59,7 +59,7 @@ describe('a pattern that ends in a wildcard', () => {
 
   it('adds to the mounts around it', async () => {
     const at: Middleware = (app) => (environ) =>
-      app(derive(environ, { scriptName: '/app', pathInfo: '/a/b' }))
+      app(withPath(environ, { scriptName: '/app', pathInfo: '/a/b' }))
     expect(await (await client(router(at, { '/a/*rest': where })).get('/app/a/b')).json()).toEqual([
       '/app/a',
       '/b',

@@ -1,4 +1,4 @@
-import { derive, type Environ } from '@tsgi/core'
+import { type Environ, withPath } from '@tsgi/core'
 import { parse, stringify, type Token } from 'path-to-regexp'
 import type { Form } from './match/form.ts'
 
@@ -18,7 +18,7 @@ export function moved<E extends Environ>(environ: E, rest: number | undefined): 
   let at = rest === undefined ? pathInfo.length : rest - 1
   // SCRIPT_NAME never ends in a slash: one that would end it begins PATH_INFO.
   while (at > 0 && pathInfo[at - 1] === '/') at--
-  return derive(environ, { scriptName: scriptName + pathInfo.slice(0, at), pathInfo: pathInfo.slice(at) })
+  return withPath(environ, { scriptName: scriptName + pathInfo.slice(0, at), pathInfo: pathInfo.slice(at) })
 }
 
 /**

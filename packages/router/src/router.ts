@@ -1,11 +1,11 @@
 import {
   type Application,
-  derive,
   type Environ,
   extend,
   HttpError,
   type Middleware,
   respond,
+  withPath,
 } from '@tsgi/core'
 import { type Compiled, compileTable } from './compile-table.ts'
 import type { HrefArguments } from './href.ts'
@@ -176,7 +176,7 @@ function routed(
   const params = readParams(form.keys, pathInfo, places, outer)
   const inner = route.mount
     ? moved(environ, form.open ? places[2 * form.keys.length - 2] : undefined)
-    : derive(environ, { scriptName, pathInfo })
+    : withPath(environ, { scriptName, pathInfo })
   return extend(inner, { params })
 }
 

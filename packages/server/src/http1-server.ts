@@ -1,6 +1,7 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
+import type { Limits } from '@tsgi/core/options'
 import { answerClientError, endWith } from './client-error.ts'
 import { latestExchange } from './connection.ts'
 import { type Handler, refuse } from './handler.ts'
@@ -11,7 +12,7 @@ import type { Settings } from './settings.ts'
 export function createHttp1Server(
   handle: Handler,
   settings: Settings,
-  limits: Required<ConnectionLimits>,
+  limits: Limits<ConnectionLimits>,
 ): HttpServer {
   const { maxHeaderSize, headersTimeout, receiveTimeout } = limits
   const server = createServer({

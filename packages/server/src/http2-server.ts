@@ -9,6 +9,7 @@ import {
 } from 'node:http2'
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
+import type { Limits } from '@tsgi/core/options'
 import { latestExchange } from './connection.ts'
 import { type Handler, refuse } from './handler.ts'
 import { type KeptSession, keepSession } from './http2-session.ts'
@@ -28,7 +29,7 @@ export interface Http2Endpoint {
 export function createHttp2Endpoint(
   handle: Handler,
   settings: Settings,
-  limits: Required<ConnectionLimits>,
+  limits: Limits<ConnectionLimits>,
 ): Http2Endpoint {
   const { receiveTimeout } = limits
   const server = createServer({

@@ -1,5 +1,6 @@
 import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits } from './limits.ts'
 
 /** A connection of HTTP/2, from its beginning to its end. */
@@ -23,7 +24,7 @@ export interface KeptSession {
 export function keepSession(
   session: ServerHttp2Session,
   socket: Socket,
-  { headersTimeout, keepAliveTimeout }: Required<ConnectionLimits>,
+  { headersTimeout, keepAliveTimeout }: Limits<ConnectionLimits>,
 ): KeptSession {
   /** Streams that are open, and how many there have been. */
   let open = 0

@@ -1,12 +1,10 @@
 import {
-  type Bounds,
   connectionBounds,
   type ConnectionLimits as GatewayConnectionLimits,
   type RequestLimits as GatewayRequestLimits,
-  milliseconds,
-  readLimits,
   requestBounds,
 } from '@tsgi/core/gateway'
+import { type Bounds, duration, type Limits, readLimits } from '@tsgi/core/options'
 
 /** The bounds that hold for every request, whichever Node server receives it. */
 export type RequestLimits = GatewayRequestLimits
@@ -20,8 +18,8 @@ export interface ConnectionLimits extends GatewayConnectionLimits {
 }
 
 const bounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
-  maxHeaderSize: { initial: 16_384, least: 256, most: 1024 * 1024, unit: 'bytes' },
-  keepAliveTimeout: milliseconds(5_000, 1),
+  maxHeaderSize: { default: 16_384, min: 256, max: 1024 * 1024, unit: 'bytes' },
+  keepAliveTimeout: duration(5_000, 1),
   ...connectionBounds,
 }
 
@@ -30,7 +28,7 @@ const bounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
  *
  * @throws TypeError naming the option that is wrong, and what was expected.
  */
-export function requestLimits(options: RequestLimits, factory: string): Required<RequestLimits> {
+export function requestLimits(options: RequestLimits, factory: string): Limits<RequestLimits> {
   return readLimits(factory, options, requestBounds)
 }
 
@@ -39,7 +37,7 @@ export function requestLimits(options: RequestLimits, factory: string): Required
  *
  * @throws TypeError naming the option that is wrong, and what was expected.
  */
-export function connectionLimits(options: ConnectionLimits, factory: string): Required<ConnectionLimits> {
+export function connectionLimits(options: ConnectionLimits, factory: string): Limits<ConnectionLimits> {
   const limits = readLimits(factory, options, bounds)
   const { headersTimeout, receiveTimeout } = limits
   if (receiveTimeout > 0 && headersTimeout > receiveTimeout) {

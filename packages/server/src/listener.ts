@@ -1,4 +1,5 @@
 import type { Server as NetServer, Socket } from 'node:net'
+import type { Limits } from '@tsgi/core/options'
 import type { Handler } from './handler.ts'
 import { createHttp1Server } from './http1-server.ts'
 import { createHttp2Endpoint } from './http2-server.ts'
@@ -36,7 +37,7 @@ export interface ListenerPlace {
 export function createListener(
   handle: Handler,
   settings: Settings,
-  limits: Required<ConnectionLimits>,
+  limits: Limits<ConnectionLimits>,
   { certificate, isBalancer }: ListenerPlace,
 ): Listener {
   const http1 = createHttp1Server(handle, settings, limits)

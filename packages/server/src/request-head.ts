@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
 import { normalizeAuthority, parseTarget, type RequestLimits, type RequestTarget } from '@tsgi/core/gateway'
+import type { Limits } from '@tsgi/core/options'
 import { authorityField, countFields } from './request-fields.ts'
 import { streamOf } from './transport.ts'
 import { plainAddress } from './trust-proxy.ts'
@@ -28,7 +29,7 @@ export interface Framing {
  *
  * @throws HttpError where the request is to be refused.
  */
-export function readHead(incoming: IncomingMessage, limits: Required<RequestLimits>): Framing {
+export function readHead(incoming: IncomingMessage, limits: Limits<RequestLimits>): Framing {
   const { httpVersionMajor, httpVersionMinor, method, url = '' } = incoming
   // A request line can claim to be of HTTP/2; what has no stream is not.
   if (httpVersionMajor !== 1 && streamOf(incoming) === undefined) throw new HttpError(505)

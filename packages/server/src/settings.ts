@@ -1,11 +1,12 @@
 import type { ExchangeSettings, RequestLimits } from '@tsgi/core/gateway'
+import type { Limits } from '@tsgi/core/options'
 import type { AccessLog } from './access-log.ts'
 import type { Observer } from './observer.ts'
 import type { ClientResolver } from './trust-proxy.ts'
 
 /** What all requests of one listener have in common. */
 export interface Settings extends ExchangeSettings {
-  readonly limits: Required<RequestLimits>
+  readonly limits: Limits<RequestLimits>
   readonly resolveClient: ClientResolver | undefined
   /** Told of every request. */
   observers: readonly Observer[]

@@ -1,5 +1,6 @@
 import { type Application, type Environ, withHeaders } from '@tsgi/core'
 import { answer } from '@tsgi/core/gateway'
+import type { Limits } from '@tsgi/core/options'
 import { createUwsgiServer } from '@tsgi/uwsgi'
 import { identify, type Requested } from './access-log.ts'
 import type { ConnectionLimits } from './limits.ts'
@@ -11,7 +12,7 @@ import type { Settings } from './settings.ts'
 export function createUwsgiListener(
   app: Application,
   settings: Settings,
-  limits: Required<ConnectionLimits>,
+  limits: Limits<ConnectionLimits>,
 ): Listener {
   const { errors, multiprocess } = settings
   const gateway = createUwsgiServer(observed(app, settings), {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { normalizeAuthority } from '@tsgi/core/gateway'
+import type { Limits } from '@tsgi/core/options'
 import type { UwsgiLimits } from './limits.ts'
 import { MODIFIER_MANAGE_PATH_INFO, type Packet } from './packet.ts'
 import { requestPath } from './request-path.ts'
@@ -28,7 +29,7 @@ export interface CgiRequest {
  *
  * @throws HttpError where the request is to be refused before any application sees it.
  */
-export function readRequest(packet: Packet, limits: Required<UwsgiLimits>): CgiRequest {
+export function readRequest(packet: Packet, limits: Limits<UwsgiLimits>): CgiRequest {
   const { cgi, fields, hostField, chunked } = divide(packet, limits)
   const method = cgi.get('REQUEST_METHOD') ?? ''
   if (!TOKEN.test(method)) throw new HttpError(400, 'REQUEST_METHOD is not a method.')
@@ -88,7 +89,7 @@ const NOT_PASSED: ReadonlySet<string> = new Set([
 ])
 
 /** Tells header fields from the other variables. */
-function divide({ variables, contentLength }: Packet, { maxHeadersCount }: Required<UwsgiLimits>) {
+function divide({ variables, contentLength }: Packet, { maxHeadersCount }: Limits<UwsgiLimits>) {
   const cgi = new Map<string, string>()
   const fields: [string, string][] = []
   const hosts: string[] = []

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Environ, Gateway } from '@tsgi/core'
 import { BaseExchange, createEnviron, type ExchangeSettings } from '@tsgi/core/gateway'
+import type { Limits } from '@tsgi/core/options'
 import { type CgiRequest, readRequest } from './cgi-request.ts'
 import type { UwsgiLimits } from './limits.ts'
 import type { Packet } from './packet.ts'
@@ -9,7 +10,7 @@ import { version } from './version.ts'
 
 /** What all requests of one gateway have in common. */
 export interface Settings extends ExchangeSettings {
-  readonly limits: Required<UwsgiLimits>
+  readonly limits: Limits<UwsgiLimits>
   readonly multiprocess: boolean
 }
 

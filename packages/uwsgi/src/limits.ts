@@ -1,10 +1,10 @@
 import {
-  type Bounds,
   type ConnectionLimits,
   connectionBounds,
   type RequestLimits,
   requestBounds,
 } from '@tsgi/core/gateway'
+import type { Bounds } from '@tsgi/core/options'
 
 /**
  * The bounds on what may be sent and how long it may take, those of `serve`. Beside so many header fields, as many

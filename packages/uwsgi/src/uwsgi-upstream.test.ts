@@ -432,9 +432,13 @@ describe('its options', () => {
     [
       'connectTimeout',
       0,
-      'connectTimeout must be a whole number of milliseconds from 1 to 2147483647, got 0',
+      "connectTimeout must be a duration from 1 to 2147483647 ms, as a number of milliseconds or text such as '500ms', '30s' or '15m', got 0",
     ],
-    ['timeout', -1, 'timeout must be a whole number of milliseconds from 0 to 2147483647, got -1'],
+    [
+      'timeout',
+      -1,
+      "timeout must be a duration from 0 to 2147483647 ms, as a number of milliseconds or text such as '500ms', '30s' or '15m', got -1",
+    ],
     ['maxHeaderSize', 1, 'maxHeaderSize must be a whole number of bytes from 256 to 1048576, got 1'],
   ])('%s may not be %s', (option, value, message) => {
     expect(() => uwsgiUpstream({ socket: 'uwsgi:/a.sock', [option]: value })).toThrow(

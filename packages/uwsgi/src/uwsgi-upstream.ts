@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { Application } from '@tsgi/core'
-import { milliseconds, readLimits } from '@tsgi/core/gateway'
+import { duration, readLimits } from '@tsgi/core/options'
+
 import { forward } from './forward.ts'
 import { parseUwsgiAddress } from './socket-address.ts'
 import { upstreamRequest } from './upstream-request.ts'
@@ -65,7 +66,7 @@ export function uwsgiUpstream(options: UwsgiUpstreamOptions): Application {
 }
 
 const bounds = {
-  connectTimeout: milliseconds(5_000, 1),
-  timeout: milliseconds(60_000),
-  maxHeaderSize: { initial: 65_536, least: 256, most: 1024 * 1024, unit: 'bytes' },
+  connectTimeout: duration(5_000, 1),
+  timeout: duration(60_000),
+  maxHeaderSize: { default: 65_536, min: 256, max: 1024 * 1024, unit: 'bytes' },
 }

@@ -1,4 +1,4 @@
-import { type Application, derive, json, type Middleware } from '@tsgi/core'
+import { type Application, json, type Middleware, withPath } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { match } from 'path-to-regexp'
@@ -127,7 +127,7 @@ describe('router and path-to-regexp', { timeout: 60_000 }, () => {
 
 /** What a router with these patterns answers to a path. */
 async function ask(patterns: readonly string[], path: string): Promise<unknown> {
-  const at: Middleware = (app) => (environ) => app(derive(environ, { scriptName: '', pathInfo: path }))
+  const at: Middleware = (app) => (environ) => app(withPath(environ, { scriptName: '', pathInfo: path }))
   const table = Object.fromEntries(
     patterns.map((pattern): [string, Application<{ params: object }>] => [
       pattern,

@@ -1,0 +1,120 @@
+import { observe } from '../body/observe.ts'
+import type { Environ, ErrorLog, Finished, Gateway } from '../contract/environ.ts'
+import { Completion } from '../gateway/completion.ts'
+import { consoleErrors, createEnviron, type Exchange, plainParts } from '../gateway.ts'
+import { isAuthority } from '../http/authority.ts'
+import { errorResponse } from '../response/http-error.ts'
+
+/** What a fetch handler's surroundings say of a request beyond the request itself. */
+export interface Surroundings {
+  readonly gateway: Gateway
+  readonly remoteAddress?: string | undefined
+  readonly errors?: ErrorLog | undefined
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
+  /** Whether nobody else cuts the body off when the request's signal aborts, as a runtime does. */
+  readonly cutsOff?: boolean
+}
+
+/** One request that came as a WHATWG `Request`, and the environ over it. */
+export class FetchExchange implements Exchange {
+  readonly request: Request
+  readonly scheme: 'http' | 'https'
+  readonly host: string
+  readonly protocol = 'HTTP/1.1'
+  readonly remoteAddress: string
+  readonly errors: ErrorLog
+  readonly gateway: Gateway
+  readonly waitUntil: Environ['waitUntil']
+  readonly completion: Completion = new Completion()
+  readonly environ: Environ
+  /** Whether the request has the URL of an HTTP request with a host that is one; others are not to be answered. */
+  readonly sound: boolean
+  readonly #cutsOff: boolean
+  /** The response that was handed over while nobody had asked how it would end. */
+  #unwatched: Response | undefined
+
+  constructor(
+    request: Request,
+    { gateway, remoteAddress, errors, waitUntil, cutsOff = false }: Surroundings,
+  ) {
+    const url = new URL(request.url)
+    this.request = request
+    this.scheme = url.protocol === 'https:' ? 'https' : 'http'
+    this.host = url.host
+    this.sound = /^https?:$/.test(url.protocol) && isAuthority(url.host)
+    this.#cutsOff = cutsOff
+    this.remoteAddress = remoteAddress ?? ''
+    this.errors = errors ?? consoleErrors
+    this.gateway = gateway
+    this.waitUntil = (promise) => {
+      const reported = Promise.resolve(promise).catch((error: unknown) => this.errors.write(error))
+      waitUntil?.(reported)
+    }
+    this.environ = createEnviron(this, {
+      method: request.method,
+      pathInfo: url.pathname,
+      queryString: url.search.slice(1),
+    })
+  }
+
+  get headers(): Headers {
+    return this.request.headers
+  }
+
+  get signal(): AbortSignal {
+    return this.request.signal
+  }
+
+  get finished(): Promise<Finished> {
+    if (this.#unwatched) {
+      // Too late to count what is on its way: what is known of it beforehand has to do.
+      this.completion.settle({ bytes: plainLength(this.#unwatched), aborted: false })
+      this.#unwatched = undefined
+    }
+    return this.completion.promise
+  }
+
+  /** The response as it is to be sent: no body to `HEAD`, and watched to its end where someone waits for it. */
+  finish(response: Response): Response {
+    if (this.request.method === 'HEAD') return this.#withoutBody(response)
+    const streams = this.#cutsOff && plainParts(response) === undefined
+    if (!this.completion.wanted && !streams) {
+      this.#unwatched = response
+      return response
+    }
+    if (response.body === null) return this.#withoutBody(response)
+    try {
+      return this.#watched(response, response.body)
+    } catch (error) {
+      // A body that was read, or is locked.
+      return this.finish(errorResponse(error, this.environ))
+    }
+  }
+
+  #withoutBody(response: Response): Response {
+    this.completion.settle({ bytes: 0, aborted: false })
+    if (response.body === null) return response
+    response.body.cancel().catch((error: unknown) => this.errors.write(error))
+    return new Response(null, response)
+  }
+
+  #watched(response: Response, stream: ReadableStream<Uint8Array>): Response {
+    const { completion } = this
+    let bytes = 0
+    const observer = {
+      chunk(chunk: Uint8Array) {
+        if (!(chunk instanceof Uint8Array)) throw new TypeError('A chunk of the body is not a Uint8Array')
+        bytes += chunk.byteLength
+      },
+      end: () => completion.settle({ bytes, aborted: false }),
+      cut: (error: unknown) => completion.settle({ bytes, aborted: true, error }),
+    }
+    const body = observe(stream, observer, this.#cutsOff ? this.signal : undefined)
+    return new Response(body, response)
+  }
+}
+
+function plainLength(response: Response): number {
+  const body = plainParts(response)?.body ?? ''
+  return typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength
+}

@@ -1,0 +1,503 @@
+import { Hono } from 'hono'
+import { mount as honoMount } from 'hono/mount'
+import { describe, expect, it } from 'vitest'
+import {
+  type Application,
+  type Environ,
+  extend,
+  type Finished,
+  fromFetch,
+  HttpError,
+  json,
+  lint,
+  type Middleware,
+  mount,
+  stack,
+  stream,
+  text,
+  toFetch,
+  withHeaders,
+} from '../index.ts'
+import { client } from '../testing.ts'
+
+const tick = () => new Promise((resolve) => setImmediate(resolve))
+const request = (path: string, init?: RequestInit) => new Request(`http://localhost${path}`, init)
+const silent = { errors: { write() {} } }
+const context = () => {
+  const waited: Promise<unknown>[] = []
+  return {
+    waited,
+    waitUntil: (promise: Promise<unknown>) => void waited.push(promise),
+    passThroughOnException() {},
+    props: {},
+  }
+}
+
+/** Counts in a stream without end; `left` tells how it was left. */
+function endless() {
+  const steps: string[] = []
+  async function* count() {
+    try {
+      for (let n = 0; ; n++) yield `${n} `
+    } finally {
+      steps.push('finally')
+    }
+  }
+  return { steps, count }
+}
+
+describe('toFetch', () => {
+  const seen: Application = lint(
+    ({ method, scheme, host, scriptName, pathInfo, queryString, protocol, remoteAddress }) =>
+      json({ method, scheme, host, scriptName, pathInfo, queryString, protocol, remoteAddress }),
+  )
+
+  it('makes an environ of the request', async () => {
+    const response = await toFetch(seen)(
+      new Request('https://ü.example:8443/a%20b/?c=d#e', { method: 'POST' }),
+    )
+    expect(await response.json()).toEqual({
+      method: 'POST',
+      scheme: 'https',
+      host: 'xn--tda.example:8443',
+      scriptName: '',
+      pathInfo: '/a%20b/',
+      queryString: 'c=d',
+      protocol: 'HTTP/1.1',
+      remoteAddress: '',
+    })
+  })
+
+  it('has the request itself, its headers and its signal', async () => {
+    const given = request('/', { method: 'POST', body: 'Hello', headers: { 'x-a': '1' } })
+    const app: Application = async (environ) => {
+      expect(environ.request).toBe(given)
+      expect(environ.signal).toBe(given.signal)
+      expect(environ.headers.get('x-a')).toBe('1')
+      return text(await environ.request.text())
+    }
+    expect(await (await toFetch(app)(given)).text()).toBe('Hello')
+  })
+
+  it('asks for the client’s address with what the runtime passed, which is native', async () => {
+    const server = { ip: '192.0.2.1' }
+    const fetch = toFetch(
+      ({ remoteAddress, gateway }) => {
+        expect(gateway.native).toEqual([server])
+        return text(remoteAddress)
+      },
+      { remoteAddress: (_, server) => (server as { ip: string }).ip },
+    )
+    expect(await (await fetch(request('/'), server)).text()).toBe('192.0.2.1')
+  })
+
+  it('answers what the application throws, and reports it', async () => {
+    const reported: unknown[] = []
+    const error = new Error('secret')
+    const fail = (error: Error) =>
+      toFetch(
+        () => {
+          throw error
+        },
+        { errors: { write: (problem) => reported.push(problem) } },
+      )
+    const response = await fail(error)(request('/'))
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('secret')
+    expect((await fail(new HttpError(404))(request('/'))).status).toBe(404)
+    expect(reported).toEqual([error])
+  })
+
+  it.each(['about:blank', 'data:text/plain,x', 'http://a"b/', 'http://a{b}/'])(
+    'answers 400 to a request for %s, without calling the application',
+    async (url) => {
+      let called = false
+      const app = () => {
+        called = true
+        return text('')
+      }
+      expect((await toFetch(app)(new Request(url))).status).toBe(400)
+      expect(called).toBe(false)
+    },
+  )
+
+  it('says that other processes may serve too, unless it is told that there are none', async () => {
+    const app: Application = ({ gateway }) => json(gateway.multiprocess)
+    expect(await (await toFetch(app)(request('/'))).json()).toBe(true)
+    expect(await (await toFetch(app, { multiprocess: false })(request('/'))).json()).toBe(false)
+  })
+
+  it('refuses what is no application at once', () => {
+    expect(() => toFetch({} as Application)).toThrow(
+      new TypeError('toFetch: app must be an application, got object'),
+    )
+  })
+
+  it('gives waitUntil what the execution context waits for, rejections reported', async () => {
+    const reported: unknown[] = []
+    const { waited, ...surroundings } = context()
+    const error = new Error('later')
+    const app: Application = ({ waitUntil }) => {
+      waitUntil(Promise.reject(error))
+      return text('')
+    }
+    await toFetch(app, { errors: { write: (problem) => reported.push(problem) } })(
+      request('/'),
+      {},
+      surroundings,
+    )
+    await Promise.all(waited)
+    expect(waited).toHaveLength(1)
+    expect(reported).toEqual([error])
+  })
+
+  it.each([[[]], [[{}, null]], [[{}, { waitUntil: 1 }]]])(
+    'reports the rejection where the surroundings %j wait for nothing',
+    async (surroundings) => {
+      const reported: unknown[] = []
+      const app: Application = ({ waitUntil }) => {
+        waitUntil(Promise.reject(new Error('later')))
+        return text('')
+      }
+      await toFetch(app, { errors: { write: (problem) => reported.push(problem) } })(
+        request('/'),
+        ...surroundings,
+      )
+      await tick()
+      expect(reported).toEqual([new Error('later')])
+    },
+  )
+
+  describe('to HEAD', () => {
+    it('answers without the body, and lets it go', async () => {
+      const { steps, count } = endless()
+      const response = await toFetch(() => stream(count(), { headers: { 'x-a': '1' } }))(
+        request('/', { method: 'HEAD' }),
+      )
+      expect([response.status, response.headers.get('x-a'), response.body]).toEqual([200, '1', null])
+      // It never began, so there was nothing to finish.
+      expect(steps).toEqual([])
+    })
+
+    it('reports a body that cannot be let go', async () => {
+      const reported: unknown[] = []
+      const error = new Error('cannot')
+      const body = new ReadableStream({ cancel: () => Promise.reject(error) })
+      const fetch = toFetch(() => new Response(body), {
+        errors: { write: (problem) => reported.push(problem) },
+      })
+      await fetch(request('/', { method: 'HEAD' }))
+      await tick()
+      expect(reported).toEqual([error])
+    })
+  })
+
+  describe('says in finished how the response ended', () => {
+    /** What `finished` resolves to, once `end` has done with the response. */
+    async function finishedOf(
+      app: Application,
+      end: (response: Response) => unknown = (response) => response.text(),
+      init?: RequestInit,
+    ): Promise<Finished> {
+      let finished: Promise<Finished> | undefined
+      const fetch = toFetch((environ) => {
+        finished = environ.finished
+        return app(environ)
+      }, silent)
+      await end(await fetch(request('/', init)))
+      return finished!
+    }
+    const whole = (bytes: number) => ({ bytes, aborted: false, duration: expect.any(Number) })
+
+    it.each<[string, Application, number]>([
+      ['text', () => text('grüße'), 7],
+      ['a stream', () => stream(['ab', 'c']), 3],
+      ['no body', () => new Response(null), 0],
+    ])('for %s', async (_, app, bytes) => {
+      expect(await finishedOf(app)).toEqual(whole(bytes))
+    })
+
+    it('to HEAD', async () => {
+      expect(await finishedOf(() => text('x'), undefined, { method: 'HEAD' })).toEqual(whole(0))
+      expect(await finishedOf(() => new Response(null), undefined, { method: 'HEAD' })).toEqual(whole(0))
+    })
+
+    it('after an error of the application', async () => {
+      const { bytes, aborted } = await finishedOf(() => {
+        throw new Error('x')
+      })
+      expect(bytes).toBeGreaterThan(0)
+      expect(aborted).toBe(false)
+    })
+
+    it('after an error of the body', async () => {
+      const error = new Error('broken')
+      async function* broken() {
+        yield 'ab'
+        throw error
+      }
+      const finished = await finishedOf(
+        () => stream(broken()),
+        (response) => expect(response.text()).rejects.toBe(error),
+      )
+      expect(finished).toEqual({ bytes: 2, aborted: true, error, duration: expect.any(Number) })
+    })
+
+    it('where the client leaves, which lets the body go', async () => {
+      const { steps, count } = endless()
+      const finished = await finishedOf(
+        () => stream(count()),
+        async (response) => {
+          const reader = response.body!.getReader()
+          await reader.read()
+          await reader.cancel('left')
+        },
+      )
+      expect(finished).toMatchObject({ bytes: 2, aborted: true, error: 'left' })
+      expect(steps).toEqual(['finally'])
+    })
+
+    it('where the body was read already, which is answered 500', async () => {
+      const app: Application = async () => {
+        const response = new Response('x')
+        await response.text()
+        return response
+      }
+      let status = 0
+      const finished = await finishedOf(app, async (response) => {
+        status = response.status
+        await response.text()
+      })
+      expect(status).toBe(500)
+      expect(finished.aborted).toBe(false)
+    })
+
+    it('to one who asks after the response was sent, with what is known then', async () => {
+      let late: Environ | undefined
+      const fetch = toFetch((environ) => {
+        late = environ
+        return text('grüße')
+      })
+      await fetch(request('/'))
+      expect(await late!.finished).toEqual(whole(7))
+    })
+  })
+})
+
+describe('an application in Hono', () => {
+  const { count, steps } = endless()
+  const app = lint(
+    mount('/stream', () => stream(count()))(
+      mount('/fail', () => {
+        throw new HttpError(418, 'Teapot')
+      })(async ({ scriptName, pathInfo, queryString, method, request, gateway }) =>
+        json({ scriptName, pathInfo, queryString, method, body: await request.text(), env: gateway.native }),
+      ),
+    ),
+  )
+  const fetch = toFetch(app, silent)
+  const hono = new Hono()
+    .get('/own', (c) => c.text('Hono'))
+    .all('/mounted/*', honoMount(fetch))
+    .all('*', (c) => fetch(c.req.raw, c.env, c.executionCtx))
+  const call = (path: string, init?: RequestInit) =>
+    hono.fetch(request(path, init), { KEY: 'value' }, context())
+
+  it('is called beside its own routes', async () => {
+    expect(await (await call('/own')).text()).toBe('Hono')
+    expect(await (await call('/other?a=%20b', { method: 'PUT', body: 'Hello' })).json()).toMatchObject({
+      pathInfo: '/other',
+      queryString: 'a=%20b',
+      method: 'PUT',
+      body: 'Hello',
+      env: [{ KEY: 'value' }, { props: {} }],
+    })
+  })
+
+  it('is mounted', async () => {
+    expect(await (await call('/mounted/a%20b?c', { method: 'POST', body: 'Hello' })).json()).toMatchObject({
+      scriptName: '',
+      pathInfo: '/a%20b',
+      queryString: 'c',
+      body: 'Hello',
+    })
+  })
+
+  it('streams, and hears that the client left', async () => {
+    const reader = (await call('/stream')).body!.getReader()
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('0 ')
+    await reader.cancel()
+    expect(steps).toEqual(['finally'])
+  })
+
+  it('answers its own errors', async () => {
+    const response = await call('/fail')
+    expect([response.status, (await response.json()).detail]).toEqual([418, 'Teapot'])
+  })
+
+  it('is aborted by the signal of the request', async () => {
+    const controller = new AbortController()
+    let reason: unknown
+    const waiting = toFetch(async ({ signal }) => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      reason = signal.reason
+      return text('')
+    })
+    const answered = new Hono()
+      .all('*', (c) => waiting(c.req.raw))
+      .fetch(request('/', { signal: controller.signal }))
+    await tick()
+    controller.abort('left')
+    await answered
+    expect(reason).toBe('left')
+  })
+})
+
+describe('Hono as an application', () => {
+  interface Extra {
+    readonly user: string
+  }
+  const user: Middleware<Extra> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
+  const stamped: Middleware = (app) => async (environ) => withHeaders(await app(environ), { 'x-stamp': '1' })
+  const { count, steps } = endless()
+  const waited: string[] = []
+
+  const hono = new Hono<{ Bindings: Environ & Extra }>()
+    .get('/env', (c) => c.json({ user: c.env.user, pathInfo: c.env.pathInfo, address: c.env.remoteAddress }))
+    .get('/hello/:name', (c) => c.text(`${c.req.param('name')} ${c.req.query('q')}`))
+    .post('/echo', async (c) => c.json([await c.req.json(), c.req.header('x-a')]))
+    .get('/cookies', () => {
+      const headers = new Headers([
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+      ])
+      return new Response(null, { status: 204, headers })
+    })
+    .get('/stream', () => stream(count()))
+    .get('/wait', (c) => {
+      c.executionCtx.waitUntil(tick().then(() => waited.push('waited')))
+      return c.text('')
+    })
+    .get('/redirect', (c) => c.redirect('/hello/x'))
+    .get('/throw', () => {
+      throw new HttpError(409, 'Clash')
+    })
+    .onError((error) => {
+      throw error
+    })
+  const inside = fromFetch<Extra>(hono.fetch)
+  const web = client(stack(stamped, user, mount('/inner', inside))(inside))
+
+  it.each(['', '/inner'])('inside middleware, under %j, sees path, query and environ', async (prefix) => {
+    const response = await web.get(`${prefix}/hello/a%20b?q=%C3%BC`)
+    expect(await response.text()).toBe('a b ü')
+    expect(response.headers.get('x-stamp')).toBe('1')
+    expect(await (await web.get(`${prefix}/env`)).json()).toEqual({
+      user: 'Ada',
+      pathInfo: '/env',
+      address: '127.0.0.1',
+    })
+  })
+
+  it.each(['', '/inner'])('reads the body under %j', async (prefix) => {
+    const response = await web.post(`${prefix}/echo`, { json: { a: 1 }, headers: { 'x-a': '2' } })
+    expect(await response.json()).toEqual([{ a: 1 }, '2'])
+  })
+
+  it('keeps every cookie', async () => {
+    expect((await web.get('/inner/cookies')).headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  })
+
+  it('answers HEAD and what it does not have', async () => {
+    const head = await web.head('/inner/hello/x?q=1')
+    expect([head.status, head.body]).toEqual([200, null])
+    expect((await web.get('/inner/nothing')).status).toBe(404)
+  })
+
+  it('streams, and hears that the client left', async () => {
+    const reader = (await web.get('/inner/stream')).body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    expect(steps).toEqual(['finally'])
+  })
+
+  it('has its waitUntil', async () => {
+    await web.get('/inner/wait')
+    await tick()
+    await tick()
+    expect(waited).toEqual(['waited'])
+  })
+
+  it('may throw an HttpError', async () => {
+    const response = await web.get('/inner/throw')
+    expect([response.status, (await response.json()).detail]).toEqual([409, 'Clash'])
+  })
+})
+
+describe('fromFetch', () => {
+  const url = fromFetch((request) => text(request.url))
+  const rewritten = (pathInfo: string): Application =>
+    mount('/old', (environ) => url(Object.assign(Object.create(environ), { scriptName: '', pathInfo })))(url)
+
+  it('passes the very request where nothing was divided', async () => {
+    let same = false
+    const app: Application = (environ) =>
+      fromFetch((request) => {
+        same = request === environ.request
+        return text('')
+      })(environ)
+    await client(app).get('/a?b')
+    expect(same).toBe(true)
+  })
+
+  it.each([
+    ['/a', 'http://localhost/'],
+    ['/a/', 'http://localhost/'],
+    ['/a//b', 'http://localhost//b'],
+    ['/a/b%2Fc?d=e', 'http://localhost/b%2Fc?d=e'],
+  ])('under a mount of /a passes %s as %s', async (path, expected) => {
+    expect(await (await client(mount('/a', url)(url)).get(path)).text()).toBe(expected)
+  })
+
+  it('passes the path that a middleware put in the place of the requested one', async () => {
+    expect(await (await client(rewritten('/new')).get('/old?x')).text()).toBe('http://localhost/new?x')
+  })
+
+  it('streams a body through a mount, with the signal', async () => {
+    const controller = new AbortController()
+    const app = mount(
+      '/a',
+      fromFetch(async (request) => {
+        const body = await request.text()
+        controller.abort()
+        return json([request.method, body, request.signal.aborted])
+      }),
+    )(url)
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('Hello'))
+        controller.close()
+      },
+    })
+    const fetch = toFetch(app)
+    const response = await fetch(
+      request('/a', { method: 'POST', body, signal: controller.signal, duplex: 'half' } as RequestInit),
+    )
+    expect(await response.json()).toEqual(['POST', 'Hello', true])
+  })
+
+  it('gives a context that can be used as Workers’ is', async () => {
+    const app = fromFetch((_, __, context) => {
+      context.passThroughOnException()
+      context.waitUntil(Promise.resolve())
+      return json(context.props)
+    })
+    expect(await (await client(app).get('/')).json()).toEqual({})
+  })
+
+  it('refuses what is no function at once', () => {
+    expect(() => fromFetch({} as never)).toThrow(
+      new TypeError('fromFetch: handler must be a function, got object'),
+    )
+  })
+})

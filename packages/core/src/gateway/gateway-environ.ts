@@ -1,0 +1,89 @@
+import type { Environ, Finished } from '../contract/environ.ts'
+
+/**
+ * The part of an environ that stays the same however the path is divided. One is made per request and shared by
+ * every environ derived from the first, so that what it makes on first use is made once.
+ */
+export interface Exchange extends Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString'> {
+  /** Reads the whole body where that takes no request and no stream; undefined where it does. */
+  readBody?(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined
+}
+
+/** What the request is for. */
+export type Target = Pick<Environ, 'method' | 'pathInfo' | 'queryString'> & { readonly scriptName?: string }
+
+const exchangeKey = Symbol('tsgi.exchange')
+
+/** The path is plain data, because mounts change it; the rest is read from the exchange when it is asked for. */
+class GatewayEnviron implements Environ {
+  readonly method: string
+  readonly scriptName: string
+  readonly pathInfo: string
+  readonly queryString: string
+  readonly [exchangeKey]: Exchange
+
+  constructor(exchange: Exchange, target: Target) {
+    this.method = target.method
+    this.scriptName = target.scriptName ?? ''
+    this.pathInfo = target.pathInfo
+    this.queryString = target.queryString
+    this[exchangeKey] = exchange
+  }
+
+  get scheme(): Environ['scheme'] {
+    return this[exchangeKey].scheme
+  }
+  get host(): string {
+    return this[exchangeKey].host
+  }
+  get headers(): Headers {
+    return this[exchangeKey].headers
+  }
+  get protocol(): string {
+    return this[exchangeKey].protocol
+  }
+  get remoteAddress(): string {
+    return this[exchangeKey].remoteAddress
+  }
+  get request(): Request {
+    return this[exchangeKey].request
+  }
+  get signal(): AbortSignal {
+    return this[exchangeKey].signal
+  }
+  get waitUntil(): Environ['waitUntil'] {
+    return this[exchangeKey].waitUntil
+  }
+  get finished(): Promise<Finished> {
+    return this[exchangeKey].finished
+  }
+  get errors(): Environ['errors'] {
+    return this[exchangeKey].errors
+  }
+  get gateway(): Environ['gateway'] {
+    return this[exchangeKey].gateway
+  }
+}
+
+/**
+ * Makes the environ of one request. It asks the exchange for nothing until it is asked itself.
+ *
+ * @example
+ * ```ts
+ * import { createEnviron } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * // Any environ is an exchange; a gateway has a class of its own, over its transport.
+ * const environ = createEnviron(testEnviron('/'), { method: 'GET', pathInfo: '/users', queryString: 'page=2' })
+ * environ.pathInfo // => '/users'
+ * environ.host // => 'localhost'
+ * ```
+ */
+export function createEnviron(exchange: Exchange, target: Target): Environ {
+  return new GatewayEnviron(exchange, target)
+}
+
+/** What an environ was made of; undefined where no gateway made it. */
+export function exchangeOf(environ: Environ): Exchange | undefined {
+  return environ instanceof GatewayEnviron ? environ[exchangeKey] : undefined
+}

@@ -1,0 +1,98 @@
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { connectionBounds, requestBounds } from './gateway.ts'
+import { checkOptions, type Duration, duration, parseDuration, readLimits } from './options.ts'
+
+describe('readLimits', () => {
+  const bounds = { parts: { default: 8, min: 1, max: 64, unit: 'parts' }, wait: duration(100) }
+
+  it('fills in defaults and accepts values within the bounds', () => {
+    expect(readLimits('upload', {}, bounds)).toEqual({ parts: 8, wait: 100 })
+    expect(readLimits('upload', { parts: 64, wait: 0 }, bounds)).toEqual({ parts: 64, wait: 0 })
+    expect(readLimits('upload', { parts: undefined }, bounds).parts).toBe(8)
+    expectTypeOf(readLimits('upload', {}, bounds)).toEqualTypeOf<Record<'parts' | 'wait', number>>()
+  })
+
+  it('reads durations as milliseconds or as text with a unit', () => {
+    expect(readLimits('upload', { wait: '1.5s' }, bounds).wait).toBe(1500)
+    expect(readLimits('upload', { wait: '2m' }, bounds).wait).toBe(120_000)
+    expect(readLimits('upload', { wait: 30 }, bounds).wait).toBe(30)
+  })
+
+  it('ignores options that it has no bounds for', () => {
+    expect(readLimits('upload', { ...{ path: '/' }, parts: 2 }, bounds)).toEqual({ parts: 2, wait: 100 })
+  })
+
+  it.each([
+    [0, '0'],
+    [65, '65'],
+    [1.5, '1.5'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    ['2', '"2"'],
+    [null, 'null'],
+    [true, 'true'],
+    [2n, '2'],
+  ])('rejects %s', (parts, shown) => {
+    expect(() => readLimits('upload', { parts }, bounds)).toThrow(
+      new TypeError(`upload: parts must be a whole number of parts from 1 to 64, got ${shown}`),
+    )
+  })
+
+  it.each(['30', '30 s', '-1s', '1e3s', '1w', 's', '25d', -1, 0.5, null])(
+    'rejects the duration %s',
+    (wait) => {
+      expect(() => readLimits('upload', { wait }, bounds)).toThrow(
+        "upload: wait must be a duration from 0 to 2147483647 ms, as a number of milliseconds or text such as '500ms', '30s' or '15m', got ",
+      )
+    },
+  )
+
+  it('accepts Infinity only if that is the upper bound', () => {
+    const { maxBodySize } = readLimits('serve', { maxBodySize: Number.POSITIVE_INFINITY }, requestBounds)
+    expect(maxBodySize).toBe(Number.POSITIVE_INFINITY)
+    expect(() => readLimits('serve', { headersTimeout: Number.POSITIVE_INFINITY }, connectionBounds)).toThrow(
+      'serve: headersTimeout must be a duration',
+    )
+  })
+})
+
+describe('parseDuration', () => {
+  it.each([
+    ['500ms', 500],
+    ['30s', 30_000],
+    ['15m', 900_000],
+    ['12h', 43_200_000],
+    ['7d', 604_800_000],
+    ['0s', 0],
+    [42, 42],
+  ])('converts %s to %i ms', (text, milliseconds) => {
+    expect(parseDuration(text)).toBe(milliseconds)
+  })
+
+  it('has a type that rejects text without a unit', () => {
+    expectTypeOf<'30s'>().toExtend<Duration>()
+    expectTypeOf<30>().toExtend<Duration>()
+    expectTypeOf<'30'>().not.toExtend<Duration>()
+  })
+})
+
+describe('checkOptions', () => {
+  const known = ['secrets', 'store', 'maxAge']
+
+  it('accepts options that are known, and none at all', () => {
+    expect(() => checkOptions('session', { store: 1, secrets: undefined }, known)).not.toThrow()
+    expect(() => checkOptions('session', {}, known)).not.toThrow()
+  })
+
+  it.each([
+    [{ secret: 'x' }, "session: unknown option 'secret', did you mean 'secrets'?"],
+    [{ maxage: 1 }, "session: unknown option 'maxage', did you mean 'maxAge'?"],
+    [{ colour: 1 }, "session: unknown option 'colour'; known: secrets, store, maxAge"],
+    [null, 'session: options must be an object, got null'],
+    ['x', 'session: options must be an object, got "x"'],
+    [[], 'session: options must be an object, got an array'],
+    [() => {}, 'session: options must be an object, got a function'],
+  ])('rejects %o', (options, message) => {
+    expect(() => checkOptions('session', options, known)).toThrow(new TypeError(message))
+  })
+})

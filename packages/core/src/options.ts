@@ -1,0 +1,7 @@
+/**
+ * What a middleware or gateway needs to check its options: `@tsgi/core/options`.
+ */
+export { checkOptions } from './options/check-options.ts'
+export { describe } from './options/describe.ts'
+export { type Duration, parseDuration } from './options/duration.ts'
+export { type Bounds, duration, type Limits, readLimits } from './options/limits.ts'

@@ -1,0 +1,57 @@
+import { describe } from './describe.ts'
+
+/**
+ * Rejects options that a factory does not know.
+ *
+ * @param factory The name that the error message begins with.
+ * @throws TypeError if `options` is not an object, or has a key that is not in `known`. The message suggests the
+ *   closest known name.
+ *
+ * @example
+ * ```ts
+ * import { checkOptions } from '@tsgi/core/options'
+ *
+ * const known = ['origin', 'maxAge']
+ * checkOptions('cors', { origin: '*' }, known) // => undefined
+ * const check = () => checkOptions('cors', { orgin: '*' }, known)
+ * try {
+ *   check()
+ * } catch (error) {
+ *   String(error) // => "TypeError: cors: unknown option 'orgin', did you mean 'origin'?"
+ * }
+ * ```
+ */
+export function checkOptions(factory: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`${factory}: options must be an object, got ${describe(options)}`)
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw new TypeError(`${factory}: ${unknownName('option', name, known)}`)
+  }
+}
+
+/** Says that a name is unknown, with the closest known one or else all of them. */
+export function unknownName(kind: string, name: string, known: readonly string[]): string {
+  const similar = closest(name, known)
+  const hint = similar === undefined ? `; known: ${known.join(', ')}` : `, did you mean '${similar}'?`
+  return `unknown ${kind} '${name}'${hint}`
+}
+
+function closest(name: string, known: readonly string[]): string | undefined {
+  const distances = known.map((each) => distance(name.toLowerCase(), each.toLowerCase()))
+  const least = Math.min(...distances)
+  return least <= Math.max(1, Math.floor(name.length / 3)) ? known[distances.indexOf(least)] : undefined
+}
+
+/** The Levenshtein distance of two short texts. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,110 @@
+import type { Environ } from '../contract/environ.ts'
+import { exchangeOf } from '../gateway/gateway-environ.ts'
+import { HttpError } from '../response/http-error.ts'
+
+/**
+ * The whole body of the request, of at most `limit` bytes; empty where there is none. It is `environ.request.bytes()`
+ * with a bound, and cheaper: where the gateway can hand the bytes over, no `Request` and no stream is made for them.
+ *
+ * What is left of a body that is too large stays unread, for the gateway to do away with.
+ *
+ * @param limit A number of bytes.
+ * @throws HttpError (by rejection) 413 as soon as the body is known to be larger, before it is read where
+ *   `Content-Length` says so; 400 where the client left half-way.
+ * @throws TypeError (by rejection) where the body was read before.
+ *
+ * @example
+ * ```ts
+ * import { type Application, readBody, text } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ *
+ * const application: Application = async (environ) => {
+ *   const bytes = await readBody(environ, 1_000)
+ *   return text(`${bytes.byteLength} bytes`)
+ * }
+ * const response = await client(application).post('/', { body: 'Hello' })
+ * await response.text() // => '5 bytes'
+ * const refused = await client(application).post('/', { body: 'x'.repeat(1_001) })
+ * refused.status // => 413
+ * ```
+ */
+export function readBody(environ: Environ, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  return exchangeOf(environ)?.readBody?.(limit) ?? readRequest(environ, limit)
+}
+
+async function readRequest(environ: Environ, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  for await (const chunk of readChunks(environ, limit)) {
+    chunks.push(chunk)
+    size += chunk.byteLength
+  }
+  if (chunks.length === 1) return chunks[0]!
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}
+
+/**
+ * The chunks of the request's body as they arrive, none of them empty, bounded as by {@link readBody} and with the same
+ * errors: for what parses a body while it is read.
+ *
+ * @example
+ * ```ts
+ * import { type Application, readChunks, text } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ *
+ * const application: Application = async (environ) => {
+ *   let lines = 0
+ *   for await (const chunk of readChunks(environ, 1_000)) lines += chunk.filter((byte) => byte === 10).length
+ *   return text(`${lines} lines`)
+ * }
+ * const response = await client(application).post('/', { body: 'a\nb\n' })
+ * await response.text() // => '2 lines'
+ * ```
+ */
+export async function* readChunks(
+  environ: Environ,
+  limit: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  if (Number(environ.headers.get('content-length')) > limit) throw tooLarge(limit)
+  const { request } = environ
+  if (request.bodyUsed) {
+    throw new TypeError(`The body of ${environ.method} ${environ.pathInfo} was read before`)
+  }
+  if (request.body === null) return
+  const reader = request.body.getReader()
+  let bytes = 0
+  try {
+    while (true) {
+      const { done, value } = await next(reader, environ)
+      if (done) break
+      bytes += value.byteLength
+      if (bytes > limit) throw tooLarge(limit)
+      if (value.byteLength > 0) yield value
+    }
+  } finally {
+    reader.releaseLock()
+  }
+}
+
+async function next(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  { signal }: Environ,
+): Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> {
+  try {
+    return await reader.read()
+  } catch (cause) {
+    // A client that left half-way is no fault of the application.
+    if (signal.aborted) throw new HttpError(400, 'The request body was cut off.', { cause })
+    throw cause
+  }
+}
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, `The request body is larger than ${limit} bytes.`)
+}

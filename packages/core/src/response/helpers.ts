@@ -1,0 +1,111 @@
+import { LightResponse, lightResponse } from '#response'
+import { type HeaderPairs, hasName, toPairs } from '../http/header-pairs.ts'
+
+const TEXT: HeaderPairs = ['content-type', 'text/plain; charset=utf-8']
+const HTML: HeaderPairs = ['content-type', 'text/html; charset=utf-8']
+const JSON_TEXT: HeaderPairs = ['content-type', 'application/json']
+
+/**
+ * A response of plain text, UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ *
+ * const response = text('Hello world', { status: 201 })
+ * response.headers.get('content-type') // => 'text/plain; charset=utf-8'
+ * await response.text() // => 'Hello world'
+ * ```
+ */
+export function text(body: string, init?: ResponseInit): Response {
+  return typed(body, TEXT, init)
+}
+
+/**
+ * A response of HTML, UTF-8. The text is sent as it is: escaping is the author's, or a template engine's.
+ *
+ * @example
+ * ```ts
+ * import { html } from '@tsgi/core'
+ *
+ * html('<h1>Hello</h1>').headers.get('content-type') // => 'text/html; charset=utf-8'
+ * ```
+ */
+export function html(body: string, init?: ResponseInit): Response {
+  return typed(body, HTML, init)
+}
+
+/**
+ * A response of JSON, as `Response.json` makes it.
+ *
+ * @throws TypeError where the value has no JSON form: `undefined`, a function, a symbol, a cycle, a bigint.
+ *
+ * @example
+ * ```ts
+ * import { json } from '@tsgi/core'
+ *
+ * const response = json({ id: 7 })
+ * response.headers.get('content-type') // => 'application/json'
+ * await response.text() // => '{"id":7}'
+ * ```
+ */
+export function json(data: unknown, init?: ResponseInit): Response {
+  const body = JSON.stringify(data) as string | undefined
+  if (body === undefined) throw new TypeError(`json: a ${typeof data} has no JSON form`)
+  return typed(body, JSON_TEXT, init)
+}
+
+/**
+ * A redirect. The location may be relative; characters outside ASCII are percent-encoded (RFC 9110 §10.2.2).
+ *
+ * @param status 301, 302 (the default), 303, 307 or 308.
+ * @throws RangeError where the status is no redirect.
+ *
+ * @example
+ * ```ts
+ * import { redirect } from '@tsgi/core'
+ *
+ * const response = redirect('/sign-in', 303)
+ * response.status // => 303
+ * response.headers.get('location') // => '/sign-in'
+ * ```
+ */
+export function redirect(location: string | URL, status = 302, init?: ResponseInit): Response {
+  if (status !== 301 && status !== 302 && status !== 303 && status !== 307 && status !== 308) {
+    throw new RangeError(`redirect: status must be 301, 302, 303, 307 or 308, got ${status}`)
+  }
+  const headers = new Headers(init?.headers)
+  // encodeURI would encode a '%' again: only what no URL may hold raw is encoded here.
+  headers.set(
+    'location',
+    String(location).replace(/[^\x21-\x7e]+/gu, (part) => encodeURI(part.toWellFormed())),
+  )
+  return new LightResponse(null, { ...init, status, headers })
+}
+
+/**
+ * A response without a body.
+ *
+ * @example
+ * ```ts
+ * import { empty } from '@tsgi/core'
+ *
+ * empty().status // => 204
+ * empty(404).body // => null
+ * ```
+ */
+export function empty(status = 204, init?: ResponseInit): Response {
+  return new LightResponse(null, { ...init, status })
+}
+
+/** A response with a content type, unless its init has one of its own. */
+function typed(body: string, type: HeaderPairs, init: ResponseInit | undefined): Response {
+  const own = toPairs(init?.headers)
+  if (own !== undefined && typeof body === 'string') {
+    const pairs = own.length === 0 ? type : hasName(own, 'content-type') ? own : [...type, ...own]
+    return lightResponse(body, init, pairs)
+  }
+  const headers = new Headers(init?.headers)
+  if (!headers.has('content-type')) headers.set(type[0]!, type[1]!)
+  return new LightResponse(body, { ...init, headers })
+}

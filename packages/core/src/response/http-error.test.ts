@@ -1,0 +1,254 @@
+import { describe, expect, it, vi } from 'vitest'
+import {
+  type Application,
+  errorResponse,
+  extend,
+  HttpError,
+  type Middleware,
+  respond,
+  text,
+  withHeaders,
+} from '../index.ts'
+import { client, testEnviron } from '../testing.ts'
+
+const throwing =
+  (error: unknown): Application =>
+  () => {
+    throw error
+  }
+/** A client whose log is its `errors` alone. */
+const quiet = (app: Application) => client(app, { errors: { write() {} } })
+const json = async (error: unknown) => (await quiet(throwing(error)).get('/')).json()
+
+describe('HttpError', () => {
+  it('has the reason phrase as its message where there is no detail', () => {
+    expect(new HttpError(404).message).toBe('Not Found')
+    expect(new HttpError(404, 'No user 7').message).toBe('No user 7')
+    expect(new HttpError(404)).toMatchObject({
+      name: 'HttpError',
+      status: 404,
+      detail: undefined,
+      type: 'about:blank',
+    })
+  })
+
+  it('has a cause where one is given, even an undefined one', () => {
+    const cause = new Error('inner')
+    expect(new HttpError(502, 'x', { cause }).cause).toBe(cause)
+    expect('cause' in new HttpError(502)).toBe(false)
+    expect('cause' in new HttpError(502, 'x', { cause: undefined })).toBe(true)
+  })
+
+  it.each([200, 399, 600, 404.5, Number.NaN, '404' as unknown as number])(
+    'refuses the status %s',
+    (status) => {
+      expect(() => new HttpError(status)).toThrow(
+        new RangeError(`HttpError: status must be from 400 to 599, got ${status}`),
+      )
+    },
+  )
+
+  it('refuses a header that is none', () => {
+    expect(() => new HttpError(401, 'x', { headers: { 'www-authenticate': 'a\r\nb: c' } })).toThrow(TypeError)
+  })
+})
+
+describe('an HttpError that is thrown', () => {
+  it('is answered with problem details', async () => {
+    const error = new HttpError(422, 'Too short', {
+      type: 'https://example.org/length',
+      extensions: { min: 3 },
+    })
+    const response = await quiet(throwing(error)).get('/')
+    expect(response.status).toBe(422)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toEqual({
+      type: 'https://example.org/length',
+      title: 'Unprocessable Content',
+      status: 422,
+      detail: 'Too short',
+      min: 3,
+    })
+  })
+
+  it('is answered with standard members that its extensions cannot replace', async () => {
+    const extensions = { type: 'x', title: 'x', status: 200, detail: 'x', toJSON: () => 'x', instance: '/7' }
+    expect(await json(new HttpError(404, undefined, { extensions }))).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      instance: '/7',
+    })
+  })
+
+  it('is answered although its extensions have no JSON form, which is reported', async () => {
+    const cycle: Record<string, unknown> = {}
+    cycle.self = cycle
+    const web = quiet(throwing(new HttpError(409, 'Clash', { extensions: { cycle } })))
+    const response = await web.get('/')
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Conflict',
+      status: 409,
+      detail: 'Clash',
+    })
+    expect(web.errors).toEqual([expect.any(TypeError)])
+  })
+
+  it('carries a client’s __proto__ as plain data', async () => {
+    const extensions = JSON.parse('{"__proto__":{"polluted":true}}') as Record<string, unknown>
+    const response = await quiet(throwing(new HttpError(400, 'x', { extensions }))).get('/')
+    expect(await response.text()).toContain('"__proto__":{"polluted":true}')
+  })
+
+  it('keeps its headers, every Set-Cookie among them, but not their content type', async () => {
+    const headers = new Headers({ 'retry-after': '5', vary: 'Cookie', 'content-type': 'text/x' })
+    headers.append('set-cookie', 'a=1')
+    headers.append('set-cookie', 'b=2')
+    const response = await quiet(throwing(new HttpError(429, 'Slow down', { headers }))).get('/')
+    expect(response.headers.get('retry-after')).toBe('5')
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(response.headers.get('vary')).toBe('Cookie, Accept')
+  })
+
+  it('can be answered twice', async () => {
+    const same = quiet(throwing(new HttpError(404)))
+    const [first, second] = [await same.get('/'), await same.get('/')]
+    expect([first.headers.get('vary'), second.headers.get('vary')]).toEqual(['Accept', 'Accept'])
+  })
+
+  it.each([
+    ['text/html,application/xhtml+xml,*/*;q=0.8', 'text/html; charset=utf-8'],
+    ['text/*', 'text/html; charset=utf-8'],
+    ['application/json, text/html;q=0.9', 'application/problem+json'],
+    ['*/*', 'application/problem+json'],
+    ['image/png', 'application/problem+json'],
+    ['', 'application/problem+json'],
+  ])('to a request that accepts %j is answered as %s', async (accept, type) => {
+    const response = await quiet(throwing(new HttpError(404))).get('/', { headers: { accept } })
+    expect(response.headers.get('content-type')).toBe(type)
+    expect(response.headers.get('vary')).toBe('Accept')
+  })
+
+  it('is shown on a page with its detail escaped', async () => {
+    const error = new HttpError(400, `<script>alert("x")</script> & 'y'`)
+    const page = await (await quiet(throwing(error)).get('/', { headers: { accept: 'text/html' } })).text()
+    expect(page).toContain('<h1>400 Bad Request</h1>')
+    expect(page).toContain('<p>&#60;script&#62;alert(&#34;x&#34;)&#60;/script&#62; &#38; &#39;y&#39;</p>')
+  })
+
+  it('is shown on a page without a paragraph where it has no detail', async () => {
+    const response = await quiet(throwing(new HttpError(499))).get('/', { headers: { accept: 'text/html' } })
+    expect(await response.text()).toMatch(/<h1>499 Unknown<\/h1>$/)
+  })
+
+  it('is answered to HEAD with the same head and no body', async () => {
+    const response = await quiet(throwing(new HttpError(404))).head('/')
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(response.body).toBeNull()
+  })
+
+  it('is reported where it is a fault of the server, and not where it is the client’s', async () => {
+    const fault = new HttpError(503, 'Down', { cause: new Error('connection refused') })
+    const web = quiet(throwing(fault))
+    await web.get('/')
+    expect(web.errors).toEqual([fault])
+    const other = quiet(throwing(new HttpError(404)))
+    await other.get('/')
+    expect(other.errors).toEqual([])
+  })
+})
+
+describe('any other error that is thrown', () => {
+  it('is answered 500 with nothing of it shown, and reported whole', async () => {
+    const error = Object.assign(new Error('password=secret at /srv/app.ts'), {
+      status: 418,
+      detail: 'secret',
+    })
+    for (const accept of ['application/json', 'text/html']) {
+      const web = quiet(throwing(error))
+      const response = await web.get('/', { headers: { accept } })
+      expect(response.status).toBe(500)
+      const body = await response.text()
+      expect(body).toContain('Internal Server Error')
+      expect(body).not.toMatch(/secret|srv/)
+      expect(web.errors).toEqual([error])
+    }
+  })
+
+  it.each([['a string'], [undefined], [null], [{ a: 1 }]])(
+    'is reported as an Error where it is %j',
+    (thrown) => {
+      const reported: unknown[] = []
+      const environ = testEnviron('/', {}, { errors: { write: (problem) => reported.push(problem) } })
+      expect(errorResponse(thrown, environ).status).toBe(500)
+      expect(reported).toEqual([expect.any(TypeError)])
+      expect((reported[0] as Error).message).toMatch(/^The application threw .+, not an Error$/)
+      expect((reported[0] as Error).cause).toBe(thrown)
+    },
+  )
+})
+
+describe('errorResponse', () => {
+  it('answers although the request’s headers cannot be read', () => {
+    const environ = Object.defineProperty(testEnviron('/'), 'headers', {
+      get() {
+        throw new TypeError('bad field')
+      },
+    })
+    const response = errorResponse(new HttpError(400), environ)
+    expect(response.status).toBe(400)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  it('answers although the log fails, and leaves the problem on the console', () => {
+    const written = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const failure = new Error('disk full')
+    const environ = testEnviron(
+      '/',
+      {},
+      {
+        errors: {
+          write() {
+            throw failure
+          },
+        },
+      },
+    )
+    const problem = new Error('problem')
+    expect(errorResponse(problem, environ).status).toBe(500)
+    expect(written.mock.calls).toEqual([[failure, problem]])
+    written.mockRestore()
+  })
+})
+
+describe('respond', () => {
+  const stamped: Middleware = (app) => async (environ) =>
+    withHeaders(await respond(app, environ), { 'x-stamp': '1' })
+
+  it.each<[string, Application]>([
+    ['thrown', throwing(new HttpError(404))],
+    ['rejected with', () => Promise.reject(new HttpError(404))],
+  ])('answers an HttpError that is %s, so that middleware can add to it', async (_, app) => {
+    const response = await quiet(stamped(app)).get('/')
+    expect([response.status, response.headers.get('x-stamp')]).toEqual([404, '1'])
+  })
+
+  it('passes any other error on, thrown or rejected with', async () => {
+    const error = new Error('x')
+    expect(() => respond(throwing(error), testEnviron('/'))).toThrow(error)
+    await expect(respond(() => Promise.reject(error), testEnviron('/'))).rejects.toBe(error)
+  })
+
+  it('answers at once where the application does', () => {
+    expect(respond(() => text(''), testEnviron('/'))).toBeInstanceOf(Response)
+    expect(respond(throwing(new HttpError(404)), testEnviron('/'))).toBeInstanceOf(Response)
+  })
+
+  it('passes what was added to the environ', async () => {
+    const environ = extend(testEnviron('/'), { user: 'Ada' })
+    expect(await (await respond<{ user: string }>(({ user }) => text(user), environ)).text()).toBe('Ada')
+  })
+})

@@ -1,0 +1,30 @@
+/**
+ * The runtime's own `Response`, on runtimes where making one costs little: Bun, Deno, Workers, browsers.
+ * The counterpart of `response-node.ts`; package.json's `imports` choose between them.
+ */
+import { toByteStream } from '../../body/byte-stream.ts'
+import { ChunkSource } from '../../body/chunk-source.ts'
+import { type HeaderPairs, hasName } from '../../http/header-pairs.ts'
+import type { LightParts } from './response-parts.ts'
+
+export const LightResponse: typeof Response = globalThis.Response
+
+/** See `response-node.ts`. */
+export function lightResponse(
+  body: LightParts['body'],
+  init: ResponseInit | undefined,
+  pairs: HeaderPairs,
+): Response {
+  const headers: [string, string][] = []
+  for (let at = 0; at < pairs.length; at += 2) headers.push([pairs[at]!, pairs[at + 1]!])
+  const content = body instanceof ChunkSource ? toByteStream(body.take()) : body
+  const response = new Response(content, { ...init, headers })
+  // A body of text brings a type of its own.
+  if (!hasName(pairs, 'content-type')) response.headers.delete('content-type')
+  return response
+}
+
+/** See `response-node.ts`: never anything here, where no response is light. */
+export function lightParts(_response: Response): LightParts | undefined {
+  return undefined
+}

@@ -1,0 +1,56 @@
+import { lightParts } from '#response'
+import { ChunkSource } from '../../body/chunk-source.ts'
+import type { HeaderPairs } from '../../http/header-pairs.ts'
+
+/** A response's header names and values in turn, and its body as it can be written in one call. */
+export interface PlainParts {
+  readonly headers: HeaderPairs
+  readonly body: string | Uint8Array<ArrayBuffer> | null
+}
+
+/** A response's header names and values in turn, and its body as an iterator that no stream was made around. */
+export interface StreamedParts {
+  readonly headers: HeaderPairs
+  readonly body: ChunkSource
+}
+
+export interface LightParts {
+  readonly headers: HeaderPairs
+  readonly body: PlainParts['body'] | ChunkSource
+}
+
+/**
+ * What a light response holds while nobody has asked for its body, for a gateway to write in one call: its header names
+ * and values in turn, a name that has several values several times, and its body. Undefined for any other response.
+ *
+ * @example
+ * ```ts
+ * import { stream, text } from '@tsgi/core'
+ * import { plainParts } from '@tsgi/core/gateway'
+ *
+ * plainParts(text('hi')) // => { headers: ['content-type', 'text/plain; charset=utf-8'], body: 'hi' }
+ * plainParts(stream(['hi'])) // => undefined
+ * ```
+ */
+export function plainParts(response: Response): PlainParts | undefined {
+  const parts = lightParts(response)
+  return parts?.body instanceof ChunkSource ? undefined : (parts as PlainParts | undefined)
+}
+
+/**
+ * What a light response of {@link stream} or {@link sse} holds while nobody has asked for its body: its header fields as
+ * in {@link plainParts}, and what {@link streamBody} writes. Undefined for any other response.
+ *
+ * @example
+ * ```ts
+ * import { stream, text } from '@tsgi/core'
+ * import { streamedParts } from '@tsgi/core/gateway'
+ *
+ * streamedParts(stream(['hi']))?.headers // => ['content-type', 'text/plain; charset=utf-8']
+ * streamedParts(text('hi')) // => undefined
+ * ```
+ */
+export function streamedParts(response: Response): StreamedParts | undefined {
+  const parts = lightParts(response)
+  return parts?.body instanceof ChunkSource ? (parts as StreamedParts) : undefined
+}

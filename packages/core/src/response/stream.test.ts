@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { type Chunks, stream } from '../index.ts'
+
+const tick = () => new Promise((resolve) => setImmediate(resolve))
+const bytes = (...values: number[]) => new Uint8Array(values)
+
+/** Rejections that nobody handled while `run` ran. */
+async function unhandled(run: () => Promise<void>): Promise<unknown[]> {
+  const rejections: unknown[] = []
+  const listen = (error: unknown) => rejections.push(error)
+  process.on('unhandledRejection', listen)
+  await run()
+  await tick()
+  await tick()
+  process.off('unhandledRejection', listen)
+  return rejections
+}
+
+describe('stream', () => {
+  it.each<[string, Chunks, string]>([
+    ['an array', ['a', 'b'], 'ab'],
+    ['a set', new Set(['a', 'b']), 'ab'],
+    ['nothing', [], ''],
+    ['text, as one chunk', 'grüße', 'grüße'],
+    ['bytes and text', [bytes(0xc3), bytes(0xbc), 'ß'], 'üß'],
+    ['a stream', new Blob(['blob']).stream(), 'blob'],
+    ['empty chunks among others', ['', 'a', '', new Uint8Array(), 'b', ''], 'ab'],
+    ['empty chunks alone', ['', ''], ''],
+  ])('sends %s', async (_, chunks, expected) => {
+    expect(await stream(chunks).text()).toBe(expected)
+  })
+
+  it('sends what generators yield, each chunk by itself', async () => {
+    async function* count() {
+      yield 'a'
+      await tick()
+      yield 'b'
+    }
+    const received: string[] = []
+    for await (const chunk of stream(count()).body!) received.push(new TextDecoder().decode(chunk))
+    expect(received).toEqual(['a', 'b'])
+  })
+
+  it('passes over empty chunks, so that a reader gets none', async () => {
+    const received: number[] = []
+    for await (const chunk of stream(['', 'a', '', new Uint8Array(), 'bc', '']).body!)
+      received.push(chunk.length)
+    expect(received).toEqual([1, 2])
+  })
+
+  it('is plain text unless the init says otherwise', () => {
+    expect(stream([]).headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    const response = stream([], { status: 201, headers: { 'Content-Type': 'text/csv' } })
+    expect([response.status, response.headers.get('content-type')]).toEqual([201, 'text/csv'])
+  })
+
+  it('takes a chunk only when one is read', async () => {
+    let taken = 0
+    function* endless() {
+      for (;;) yield String(++taken)
+    }
+    const reader = stream(endless()).body!.getReader()
+    await tick()
+    expect(taken).toBe(0)
+    for (let read = 1; read <= 3; read++) {
+      await reader.read()
+      await tick()
+      expect(taken).toBe(read)
+    }
+    await reader.cancel()
+  })
+
+  it.each([undefined, null, 7, {}])('refuses %j at once', (chunks) => {
+    expect(() => stream(chunks as never)).toThrow(/^stream: chunks must be iterable, got /)
+  })
+})
+
+describe('a streamed body that is cancelled', () => {
+  it('runs the generator’s finally where it stands at a yield, also before it began', async () => {
+    const steps: string[] = []
+    async function* source() {
+      try {
+        steps.push('began')
+        for (;;) yield 'x'
+      } finally {
+        steps.push('finally')
+      }
+    }
+    const reader = stream(source()).body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    expect(steps).toEqual(['began', 'finally'])
+    await stream(source()).body!.cancel()
+    expect(steps).toEqual(['began', 'finally'])
+  })
+
+  it('runs it once the await is over where the generator is waiting, and asks for nothing more', async () => {
+    let go = () => {}
+    const steps: string[] = []
+    async function* source() {
+      try {
+        await new Promise<void>((resolve) => {
+          go = resolve
+        })
+        steps.push('waited')
+        yield 'x'
+        steps.push('asked again')
+      } finally {
+        steps.push('finally')
+      }
+    }
+    const rejections = await unhandled(async () => {
+      const reader = stream(source()).body!.getReader()
+      const reading = reader.read()
+      await tick()
+      const cancelling = reader.cancel()
+      expect(await reading).toEqual({ done: true, value: undefined })
+      go()
+      await cancelling
+    })
+    expect(steps).toEqual(['waited', 'finally'])
+    expect(rejections).toEqual([])
+  })
+
+  it('tells the canceller of a finally that fails', async () => {
+    function* source() {
+      try {
+        yield 'x'
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: the failure that is tested
+        throw new Error('finally')
+      }
+    }
+    const reader = stream(source()).body!.getReader()
+    await reader.read()
+    await expect(reader.cancel()).rejects.toThrow('finally')
+  })
+
+  it('stops an iterable without return() that yields nothing but empty chunks', async () => {
+    let taken = 0
+    const source: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({
+        async next() {
+          taken++
+          await tick()
+          return { done: false, value: '' }
+        },
+      }),
+    }
+    const reader = stream(source).body!.getReader()
+    const reading = reader.read()
+    await tick()
+    await reader.cancel()
+    await reading
+    await tick()
+    const then = taken
+    for (let n = 0; n < 5; n++) await tick()
+    expect(taken).toBe(then)
+  })
+})
+
+describe('a streamed body that fails', () => {
+  it('gives what came before, then the error', async () => {
+    const broken = new Error('broken')
+    async function* source() {
+      yield 'a'
+      throw broken
+    }
+    const reader = stream(source()).body!.getReader()
+    expect((await reader.read()).value).toEqual(bytes(97))
+    await expect(reader.read()).rejects.toBe(broken)
+  })
+
+  it.each([[1], [null], [undefined], [{}], [new ArrayBuffer(1)]])(
+    'refuses the chunk %j, and lets the iterable go',
+    async (chunk) => {
+      let returned = false
+      function* source() {
+        try {
+          yield 'a'
+          yield chunk
+        } finally {
+          returned = true
+        }
+      }
+      const response = stream(source() as Iterable<string>)
+      await expect(response.text()).rejects.toThrow(/a chunk must be a string or a Uint8Array/)
+      expect(returned).toBe(true)
+    },
+  )
+
+  it('gives its own error where letting the iterable go fails too, or never ends', async () => {
+    const iterable = (leave: () => never | Promise<never>) =>
+      ({
+        [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: 1 }), return: leave }),
+      }) as unknown as AsyncIterable<string>
+    const failing = () => {
+      throw new Error('return')
+    }
+    const rejections = await unhandled(async () => {
+      await expect(stream(iterable(failing)).text()).rejects.toThrow('a chunk must be')
+      await expect(stream(iterable(async () => failing())).text()).rejects.toThrow('a chunk must be')
+      await expect(stream(iterable(() => new Promise(() => {}))).text()).rejects.toThrow('a chunk must be')
+    })
+    expect(rejections).toEqual([])
+  })
+})

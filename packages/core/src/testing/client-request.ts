@@ -1,0 +1,83 @@
+import type { HeaderInit } from '../http/header-init.ts'
+import type { CookieJar } from './cookie-jar.ts'
+
+/** What all requests of one client have. */
+export interface RequestDefaults {
+  /** What paths are resolved against; `http://localhost` unless given. */
+  readonly baseUrl?: string
+  /** Header fields of every request. */
+  readonly headers?: HeaderInit
+}
+
+/** What a request of the test client may have. */
+export interface ClientInit extends Omit<RequestInit, 'redirect' | 'method'> {
+  /** A value to send as JSON. */
+  readonly json?: unknown
+  /** A form: a record or `URLSearchParams` is sent urlencoded, a `FormData` as multipart. */
+  readonly form?: Readonly<Record<string, string | readonly string[]>> | URLSearchParams | FormData
+  /** Whether redirects are followed, at most 20 and on the same host; they are not unless asked for. */
+  readonly redirect?: 'follow' | 'manual'
+}
+
+/** The request that the test client makes of a method, a path and its init. */
+export function makeRequest(
+  method: string,
+  path: string,
+  { json, form, redirect: _, ...init }: ClientInit,
+  { baseUrl = 'http://localhost', headers: always }: RequestDefaults,
+  cookies: CookieJar,
+): Request {
+  if (json !== undefined && form !== undefined) throw new TypeError('client: give json or form, not both')
+  const url = path.startsWith('/') ? new URL(new URL(baseUrl).origin + path) : new URL(path, baseUrl)
+  const headers = new Headers(always)
+  for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
+  let body = init.body ?? null
+  if (json !== undefined) {
+    body = JSON.stringify(json)
+    if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  } else if (form !== undefined) {
+    body = form instanceof FormData || form instanceof URLSearchParams ? form : urlencoded(form)
+  }
+  const cookie = cookies.header(url)
+  if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie)
+  // A stream as a body needs half-duplex, which the types of `RequestInit` do not know.
+  return new Request(url, { ...init, method, headers, body, duplex: 'half' } as RequestInit)
+}
+
+function urlencoded(form: Readonly<Record<string, string | readonly string[]>>): URLSearchParams {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(form)) {
+    for (const each of typeof value === 'string' ? [value] : value) parameters.append(name, each)
+  }
+  return parameters
+}
+
+const ABOUT_REQUEST_BODY = [
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'content-location',
+]
+
+/** Where a redirect leads, undefined where there is none or it leaves the application's host. */
+export function redirectTarget({ status, headers }: Response, request: Request): URL | undefined {
+  const location = headers.get('location')
+  if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined
+  const target = new URL(location, request.url)
+  return target.host === new URL(request.url).host && /^https?:$/.test(target.protocol) ? target : undefined
+}
+
+/** The request that a redirect asks for (Fetch standard, "HTTP-redirect fetch"). */
+export function redirected(request: Request, status: number, url: URL, cookies: CookieJar): Request {
+  const toGet =
+    (status === 303 && request.method !== 'GET' && request.method !== 'HEAD') ||
+    ((status === 301 || status === 302) && request.method === 'POST')
+  const headers = new Headers(request.headers)
+  const cookie = cookies.header(url)
+  if (cookie === '') headers.delete('cookie')
+  else headers.set('cookie', cookie)
+  if (!toGet) return new Request(url, new Request(request, { headers }))
+  for (const name of ABOUT_REQUEST_BODY) headers.delete(name)
+  return new Request(url, { method: 'GET', headers, signal: request.signal })
+}
