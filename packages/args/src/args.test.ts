@@ -3,7 +3,7 @@ import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { args } from './args.ts'
-import { schemasOf } from './declared.ts'
+import { schemasOf } from './openapi/declaration.ts'
 
 const params =
   <P extends object>(params: P): Middleware<{ params: P }> =>

@@ -1,9 +1,14 @@
 import { type Application, type Awaitable, chain, type Environ, extend, type Middleware } from '@tsgi/core'
-import { type Body, bodyOf } from './body.ts'
-import { type Declared, declare, join, schemasOf } from './declared.ts'
-import { type PartReader, partReaders } from './input.ts'
-import { fromIssues, fromRepeated, type InvalidArgument, invalidError, type Part } from './invalid.ts'
-import { checkLimits } from './limits.ts'
+import { type Body, bodyOf } from './body/body-schema.ts'
+import { checkLimits } from './body/limits.ts'
+import {
+  fromIssues,
+  fromRepeated,
+  type InvalidArgument,
+  invalidError,
+  type Part,
+} from './invalid-arguments.ts'
+import { type Declared, declare, join, schemasOf } from './openapi/declaration.ts'
 import {
   type AnyOptions,
   type ArgsOf,
@@ -13,8 +18,9 @@ import {
   type RequiresOf,
   type ValuesOf,
 } from './options.ts'
-import { checkReturns, inDevelopment } from './returns.ts'
-import type { Schema } from './schema.ts'
+import { type PartReader, partReaders } from './request-parts.ts'
+import { checkReturns, inDevelopment } from './responses.ts'
+import type { Schema } from './schema/schema.ts'
 
 /**
  * A middleware made by {@link args}. Applied, it takes a second function beside the application: `onInvalid` in place,

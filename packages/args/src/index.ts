@@ -4,14 +4,12 @@
  */
 export type { ArgsMiddleware } from './args.ts'
 export { args } from './args.ts'
-export type { Body, BodyKind, RawBodyOptions } from './body.ts'
-export { bytesBody, formBody, jsonBody, textBody } from './body.ts'
-export type { Declared } from './declared.ts'
-export { schemasOf } from './declared.ts'
-export type { InvalidArgument, Part } from './invalid.ts'
-export type { Limits } from './limits.ts'
-export type { Routes } from './openapi.ts'
-export { openapi } from './openapi.ts'
+export type { Body, BodyKind, RawBodyOptions } from './body/body-schema.ts'
+export { bytesBody, formBody, jsonBody, textBody } from './body/body-schema.ts'
+export type { Limits } from './body/limits.ts'
+export type { InvalidArgument, Part } from './invalid-arguments.ts'
+export type { Declared } from './openapi/declaration.ts'
+export { schemasOf } from './openapi/declaration.ts'
 export type {
   JsonSchema,
   OpenApiContent,
@@ -20,6 +18,8 @@ export type {
   OpenApiOperation,
   OpenApiParameter,
   OpenApiResponse,
-} from './openapi-document.ts'
+} from './openapi/document.ts'
+export type { Routes } from './openapi/openapi.ts'
+export { openapi } from './openapi/openapi.ts'
 export type { ArgsOf, ArgsOptions, Invalid, OnInvalid, ValuesOf } from './options.ts'
-export type { Schema } from './schema.ts'
+export type { Schema } from './schema/schema.ts'

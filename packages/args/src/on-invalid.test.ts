@@ -4,7 +4,7 @@ import { router } from '@tsgi/router'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { args } from './args.ts'
-import { jsonBody, textBody } from './body.ts'
+import { jsonBody, textBody } from './body/body-schema.ts'
 
 interface Render {
   readonly render: (name: string, data: object) => Response

@@ -1,9 +1,9 @@
 import type { Environ } from '@tsgi/core'
 import type { z } from 'zod'
-import { type Body, isBody } from './body.ts'
-import type { InvalidArgument } from './invalid.ts'
-import type { Limits } from './limits.ts'
-import { definitionOf, isSchema, type Schema } from './schema.ts'
+import { type Body, isBody } from './body/body-schema.ts'
+import type { Limits } from './body/limits.ts'
+import type { InvalidArgument } from './invalid-arguments.ts'
+import { definitionOf, isSchema, type Schema } from './schema/schema.ts'
 
 /** The options of `args`. Each part that is declared becomes a key of `environ.args`. */
 export interface ArgsOptions<

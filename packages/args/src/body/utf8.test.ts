@@ -1,7 +1,7 @@
 import { HttpError } from '@tsgi/core'
 import { array, assert, constantFrom, oneof, property, string, uint8Array } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeUtf8 } from './decode-utf8.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 describe('bytes as text', () => {
   it('are what a strict decoder makes of them, or a 400', () => {

@@ -2,8 +2,8 @@ import { json, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { args } from './args.ts'
-import { formBody } from './body.ts'
+import { args } from '../args.ts'
+import { formBody } from './body-schema.ts'
 import type { Limits } from './limits.ts'
 
 const Anything = formBody(z.record(z.string(), z.array(z.union([z.string(), z.file()]))))

@@ -1,6 +1,6 @@
 import type { Application } from '@tsgi/core'
-import type { Body } from './body.ts'
-import type { Schema } from './schema.ts'
+import type { Body } from '../body/body-schema.ts'
+import type { Schema } from '../schema/schema.ts'
 
 /** What was declared of a route's arguments and responses. */
 export interface Declared {

@@ -2,8 +2,8 @@ import { json, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { args } from './args.ts'
-import { bytesBody, formBody, jsonBody, textBody } from './body.ts'
+import { args } from '../args.ts'
+import { bytesBody, formBody, jsonBody, textBody } from './body-schema.ts'
 
 const Post = z.object({ title: z.string(), tags: z.array(z.string()).optional() })
 const any = client(args({ body: Post })(({ args }) => json(args.body)))

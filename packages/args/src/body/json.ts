@@ -1,6 +1,6 @@
 import { HttpError } from '@tsgi/core'
-import { decodeUtf8 } from './decode-utf8.ts'
 import type { Limits } from './limits.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /**
  * Bytes as JSON (RFC 8259). Throws a 400 where they are none, or where they hold more values or are nested deeper than

@@ -2,8 +2,8 @@ import { json } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { args } from './args.ts'
-import type { Schema } from './schema.ts'
+import { args } from '../args.ts'
+import type { Schema } from '../schema/schema.ts'
 
 /** What a query becomes under a schema: the output, or the codes of what is wrong. */
 async function parse(query: Schema, text: string): Promise<unknown> {

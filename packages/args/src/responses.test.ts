@@ -3,7 +3,7 @@ import { client } from '@tsgi/core/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { args } from './args.ts'
-import { schemasOf } from './declared.ts'
+import { schemasOf } from './openapi/declaration.ts'
 
 const User = z.object({ id: z.number(), name: z.string() })
 const Problem = z.object({ title: z.string() })

@@ -1,6 +1,6 @@
 import type { Application, Environ } from '@tsgi/core'
 import { z } from 'zod'
-import type { Schema } from './schema.ts'
+import type { Schema } from './schema/schema.ts'
 
 /**
  * Whether responses are checked: where `NODE_ENV` can be read and is not `production`. A runtime without a `process`

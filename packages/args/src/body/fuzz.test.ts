@@ -3,10 +3,10 @@ import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { args } from './args.ts'
-import { bytesBody, formBody, textBody } from './body.ts'
+import { args } from '../args.ts'
+import { bytesBody, formBody, textBody } from './body-schema.ts'
+import { parseDisposition } from './content-disposition.ts'
 import { parseContentType } from './content-type.ts'
-import { parseDisposition } from './disposition.ts'
 
 const hostileKey = fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'a', '')
 const key = fc.oneof(hostileKey, fc.string({ unit: 'grapheme' }))

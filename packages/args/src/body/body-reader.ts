@@ -1,11 +1,11 @@
 import { type Awaitable, type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
-import type { Body, BodyKind } from './body.ts'
+import type { Body, BodyKind } from './body-schema.ts'
 import { type ContentType, inRange, parseContentType } from './content-type.ts'
-import { decodeUtf8 } from './decode-utf8.ts'
 import { type Fields, fieldGatherer, parsePairs } from './fields.ts'
 import { parseJson } from './json.ts'
 import type { Limits } from './limits.ts'
 import { readMultipart } from './multipart.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /** A part of the request as it came: the input of its schema, and the keys that should not have been repeated. */
 export interface Input {

@@ -2,7 +2,7 @@ import { json, text } from '@tsgi/core'
 import { client, testEnviron } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { args } from './index.ts'
+import { args } from '../index.ts'
 import type { Schema } from './schema.ts'
 
 const name = z.string().refine(async (name) => name !== 'taken', 'is taken')

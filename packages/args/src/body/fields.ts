@@ -1,5 +1,5 @@
 import { HttpError } from '@tsgi/core'
-import { definitionOf, type Schema, unwrap } from './schema.ts'
+import { definitionOf, type Schema, unwrap } from '../schema/schema.ts'
 
 /** Whether a key's schema takes one value, a list of them, or either. */
 type Arity = 'one' | 'many' | 'either'

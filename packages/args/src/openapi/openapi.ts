@@ -1,8 +1,8 @@
-import { schemasOf } from './declared.ts'
-import type { OpenApiDocument, OpenApiInfo } from './openapi-document.ts'
-import { makeOperation } from './openapi-operation.ts'
-import { pathTemplates } from './openapi-path.ts'
-import { ComponentSchemas } from './openapi-schemas.ts'
+import { ComponentSchemas } from './components.ts'
+import { schemasOf } from './declaration.ts'
+import type { OpenApiDocument, OpenApiInfo } from './document.ts'
+import { makeOperation } from './operation.ts'
+import { pathTemplates } from './path-template.ts'
 
 /** What lists its routes, as a router does. */
 export interface Routes {

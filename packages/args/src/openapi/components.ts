@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { JsonSchema } from './openapi-document.ts'
-import type { Schema } from './schema.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { JsonSchema } from './document.ts'
 
 /** One property of an object's schema. */
 export interface Property {

@@ -6,7 +6,7 @@ import {
   type MultipartPart,
 } from '@remix-run/multipart-parser'
 import { type Environ, HttpError, readChunks } from '@tsgi/core'
-import { parseDisposition } from './disposition.ts'
+import { parseDisposition } from './content-disposition.ts'
 import { type Chunks, lightFile } from './light-file.ts'
 import type { Limits } from './limits.ts'
 import { Pieces } from './pieces.ts'

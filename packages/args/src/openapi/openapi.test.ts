@@ -5,10 +5,10 @@ import fc from 'fast-check'
 import { stringify, type Token } from 'path-to-regexp'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { args } from './args.ts'
-import { bytesBody, jsonBody, textBody } from './body.ts'
+import { args } from '../args.ts'
+import { bytesBody, jsonBody, textBody } from '../body/body-schema.ts'
+import type { OpenApiDocument } from './document.ts'
 import { openapi, type Routes } from './openapi.ts'
-import type { OpenApiDocument } from './openapi-document.ts'
 
 const validator = new Validator()
 const info = { title: 'Test', version: '1.0.0' }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isSchema, type Schema, unwrap } from './schema.ts'
+import { isSchema, type Schema, unwrap } from '../schema/schema.ts'
 
 /** How a body is read: chosen by its `Content-Type` among those that were declared. */
 export type BodyKind = 'json' | 'urlencoded' | 'multipart' | 'text' | 'bytes'

@@ -1,12 +1,12 @@
 import type { Awaitable, Environ } from '@tsgi/core'
 import { parseCookie } from 'cookie'
-import { bodyReader, type Input } from './body-reader.ts'
-import type { Declared } from './declared.ts'
-import { checkCount, fieldGatherer, parsePairs } from './fields.ts'
-import type { Part } from './invalid.ts'
-import type { Limits } from './limits.ts'
-import type { Schema } from './schema.ts'
-import { validator } from './validator.ts'
+import { bodyReader, type Input } from './body/body-reader.ts'
+import { checkCount, fieldGatherer, parsePairs } from './body/fields.ts'
+import type { Limits } from './body/limits.ts'
+import type { Part } from './invalid-arguments.ts'
+import type { Declared } from './openapi/declaration.ts'
+import type { Schema } from './schema/schema.ts'
+import { validator } from './schema/validator.ts'
 
 /** One part of a request: how it is read, and what says whether it fits. */
 export interface PartReader {

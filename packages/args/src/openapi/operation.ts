@@ -1,16 +1,16 @@
 import { reasonPhrase } from '@tsgi/core/gateway'
-import type { Body } from './body.ts'
-import type { Declared } from './declared.ts'
+import type { Body } from '../body/body-schema.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { ComponentSchemas } from './components.ts'
+import type { Declared } from './declaration.ts'
 import type {
   JsonSchema,
   OpenApiContent,
   OpenApiOperation,
   OpenApiParameter,
   OpenApiResponse,
-} from './openapi-document.ts'
-import type { PathTemplate } from './openapi-path.ts'
-import type { ComponentSchemas } from './openapi-schemas.ts'
-import type { Schema } from './schema.ts'
+} from './document.ts'
+import type { PathTemplate } from './path-template.ts'
 
 /** What is declared of one method of one path, as an operation. */
 export function makeOperation(
