@@ -1,7 +1,7 @@
 import { mount } from '@tsgi/core'
-import { uwsgiUpstream } from '@tsgi/uwsgi'
+import { uwsgiProxy } from '@tsgi/uwsgi'
 import { application as site } from './app.ts'
 
-const python = uwsgiUpstream({ socket: process.env.PYTHON_SOCKET ?? 'uwsgi:/run/app/python.sock' })
+const python = uwsgiProxy({ socket: process.env.PYTHON_SOCKET ?? 'uwsgi:/run/app/python.sock' })
 
 export const application = mount('/python', python)(site)

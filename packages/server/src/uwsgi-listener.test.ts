@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
-import { uwsgiUpstream } from '@tsgi/uwsgi'
+import { uwsgiProxy } from '@tsgi/uwsgi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Command } from '../test/command.ts'
 import { start } from '../test/start.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 /** Asks a uwsgi server. */
-const ask = (socket: string, path = '/') => client(uwsgiUpstream({ socket })).get(path)
+const ask = (socket: string, path = '/') => client(uwsgiProxy({ socket })).get(path)
 
 describe('serve, on uwsgi addresses', () => {
   it('serves the same application over uwsgi and HTTP', async () => {
@@ -55,7 +55,7 @@ describe('serve, on uwsgi addresses', () => {
     })
     const socket = started.server.addresses[0]!
     const headers = { 'user-agent': 'a "client"', 'x-request-id': 'id-7' }
-    const response = await client(uwsgiUpstream({ socket })).get('/tea?cups=2', { headers })
+    const response = await client(uwsgiProxy({ socket })).get('/tea?cups=2', { headers })
     expect(await response.text()).toBe('teapot')
     expect(response.headers.get('x-request-id')).toBe('id-7')
     await expect.poll(() => log, { timeout: 10_000 }).not.toBe('')

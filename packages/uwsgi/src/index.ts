@@ -1,18 +1,14 @@
 /**
- * The uwsgi protocol: its packets, a gateway that serves an application behind a front end, and an application that
- * forwards to a uwsgi server.
+ * The uwsgi protocol: a codec for its packets, a gateway that serves applications behind nginx, Apache or uWSGI, and a
+ * proxy to uwsgi servers.
  */
-export type { PacketInit } from './encode-packet.ts'
-export { encodePacket } from './encode-packet.ts'
-export type { UwsgiNative } from './exchange.ts'
-export type { UwsgiLimits } from './limits.ts'
-export type { Packet, PacketFault } from './packet.ts'
-export { PacketError } from './packet.ts'
-export type { PacketReaderOptions } from './packet-reader.ts'
-export { PacketReader } from './packet-reader.ts'
-export type { UwsgiAddress } from './socket-address.ts'
-export { parseUwsgiAddress } from './socket-address.ts'
-export type { UwsgiServer, UwsgiServerOptions } from './uwsgi-server.ts'
-export { createUwsgiServer } from './uwsgi-server.ts'
-export type { UwsgiUpstreamOptions } from './uwsgi-upstream.ts'
-export { uwsgiUpstream } from './uwsgi-upstream.ts'
+export type { UwsgiNative } from './gateway/exchange.ts'
+export type { UwsgiServer, UwsgiServerOptions } from './gateway/uwsgi-server.ts'
+export { createUwsgiServer } from './gateway/uwsgi-server.ts'
+export { encodePacket } from './packet/encode-packet.ts'
+export type { UwsgiPacket } from './packet/packet.ts'
+export { PacketError } from './packet/packet.ts'
+export { PacketReader } from './packet/packet-reader.ts'
+export { parseUwsgiAddress } from './proxy/address.ts'
+export type { UwsgiProxyOptions } from './proxy/uwsgi-proxy.ts'
+export { uwsgiProxy } from './proxy/uwsgi-proxy.ts'

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { type Application, mount, text } from '@tsgi/core'
 import { type Client, client } from '@tsgi/core/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { requireProgram } from '../../../scripts/programs.ts'
-import { digest, large } from '../test/application.ts'
-import { freePort, startUwsgi } from '../test/programs.ts'
-import { bodyOf, scratch, start, statusOf, until } from '../test/start.ts'
-import { uwsgiUpstream } from './index.ts'
+import { requireProgram } from '../../../../scripts/programs.ts'
+import { digest, large } from '../../test/application.ts'
+import { freePort, startUwsgi } from '../../test/programs.ts'
+import { bodyOf, scratch, start, statusOf, until } from '../../test/start.ts'
+import { uwsgiProxy } from '../index.ts'
 
 const uwsgi = requireProgram('uwsgi')
 const python = requireProgram('uwsgi-python3')
@@ -21,7 +21,7 @@ describe.runIf(uwsgi && python)('in front of uWSGI with a Python application', (
 
   beforeAll(async () => {
     const port = await freePort()
-    const script = new URL('../test/wsgi_app.py', import.meta.url).pathname
+    const script = new URL('../../test/wsgi_app.py', import.meta.url).pathname
     const listen = ['--socket', socket, '--socket', `127.0.0.1:${port}`, '--buffer-size', '65535']
     const workers = ['--master', '--need-app', '--enable-threads', '--threads', '4']
     running = await startUwsgi(
@@ -29,9 +29,9 @@ describe.runIf(uwsgi && python)('in front of uWSGI with a Python application', (
       ['--plugins', 'python3', '--wsgi-file', script, ...listen, ...workers],
       socket,
     )
-    web = client(uwsgiUpstream({ socket: `uwsgi:${socket}` }), quiet)
-    tcp = client(uwsgiUpstream({ socket: `uwsgi://127.0.0.1:${port}` }))
-    mounted = mount('/legacy', uwsgiUpstream({ socket: `uwsgi:${socket}` }))(() => text('new'))
+    web = client(uwsgiProxy({ socket: `uwsgi:${socket}` }), quiet)
+    tcp = client(uwsgiProxy({ socket: `uwsgi://127.0.0.1:${port}` }))
+    mounted = mount('/legacy', uwsgiProxy({ socket: `uwsgi:${socket}` }))(() => text('new'))
   }, 30_000)
 
   afterAll(async () => {
@@ -123,7 +123,7 @@ describe.runIf(uwsgi && python)('in front of uWSGI with a Python application', (
   })
 
   it('504 where it is slow', async () => {
-    const impatient = client(uwsgiUpstream({ socket: `uwsgi:${socket}`, timeout: 100 }), quiet)
+    const impatient = client(uwsgiProxy({ socket: `uwsgi:${socket}`, timeout: 100 }), quiet)
     expect((await impatient.get('/slow')).status).toBe(504)
   })
 

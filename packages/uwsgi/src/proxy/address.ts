@@ -1,8 +1,8 @@
-/** Where a uwsgi server listens: the path of a unix socket, or a host and a port. */
+/** The address of a uwsgi server: the path of a Unix socket, or a host and a port. */
 export type UwsgiAddress = { readonly path: string } | { readonly host: string; readonly port: number }
 
 /**
- * Reads an address of the form `uwsgi:/run/app.sock` or `uwsgi://127.0.0.1:3031`; undefined where it is neither.
+ * Parses an address of the form `uwsgi:/run/app.sock` or `uwsgi://127.0.0.1:3031`. Returns undefined if it is neither.
  *
  * @example
  * ```ts
@@ -22,6 +22,6 @@ export function parseUwsgiAddress(text: string): UwsgiAddress | undefined {
   }
   if (!text.startsWith('uwsgi:')) return undefined
   const path = text.slice('uwsgi:'.length)
-  // The room in `sockaddr_un` (Linux, unix(7)), less the NUL; macOS has four bytes less.
+  // The size of `sockaddr_un.sun_path` without the NUL on Linux (unix(7)); macOS has four bytes less.
   return path === '' || path.includes('\0') || Buffer.byteLength(path) > 107 ? undefined : { path }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
-const file = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
+const file = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
 const readme = file('README.md')
 
 it.each(['nginx', 'apache'])('the README shows the configuration of %s that is tried', (name) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { requireProgram } from '../../../scripts/programs.ts'
-import { type Front, frontCases } from '../test/front-cases.ts'
-import { ask } from '../test/http-client.ts'
-import { configuration, freePort, startNginx, subfolder } from '../test/programs.ts'
+import { requireProgram } from '../../../../scripts/programs.ts'
+import { type Front, frontCases } from '../../test/front-cases.ts'
+import { ask } from '../../test/http-client.ts'
+import { configuration, freePort, startNginx, subfolder } from '../../test/programs.ts'
 
 const nginx = requireProgram('nginx')
 

@@ -1,41 +1,42 @@
-/** The head of a response, as a uwsgi server wrote it. */
-export interface BackendHead {
+/** The status line and header fields of a response. */
+export interface ParsedHead {
   readonly status: number
   readonly statusText: string
-  /** Names in lower case, each with its value, in their order; a character for each byte. */
+  /** In the order received, with names in lower case; one character per byte. */
   readonly fields: readonly [name: string, value: string][]
 }
 
 /**
- * Reads the head of a response from bytes as they come: a status line and header fields, as HTTP/1 has them.
+ * An incremental parser for the head of a response: a status line and header fields as in HTTP/1.
  *
- * Source: RFC 9112 §4 and §5; lines may end in LF alone (§2.2).
+ * Source: RFC 9112 §4 and §5; accepts lines that end in a bare LF (§2.2).
  */
-export class ResponseReader {
-  /** What came after the head in the piece that ended it: the beginning of the body. */
+export class ResponseParser {
+  /** The bytes after the head in the last chunk: the beginning of the body. */
   rest: Buffer = Buffer.alloc(0)
   readonly #maxSize: number
   #bytes: Buffer = Buffer.alloc(0)
-  /** Bytes of the interim responses before. */
-  #interim = 0
+  /** Total size of the interim responses so far. */
+  #interimSize = 0
 
-  /** `maxSize` bounds the head, in bytes. */
+  /** `maxSize` is the maximum size of the head in bytes, interim responses included. */
   constructor(maxSize: number) {
     this.#maxSize = maxSize
   }
 
   /**
-   * Takes the bytes that came next; gives the head once it is whole.
+   * Adds the next chunk. Returns the head when it is complete, undefined until then.
    *
-   * @throws SyntaxError where it is malformed. RangeError where it is too large.
+   * @throws SyntaxError if the head is malformed.
+   * @throws RangeError if the head is too large.
    */
-  push(chunk: Buffer): BackendHead | undefined {
-    // Where the head may have ended before this chunk, nothing is looked at again.
+  push(chunk: Buffer): ParsedHead | undefined {
+    // The empty line can have begun in the previous chunk.
     let from = Math.max(0, this.#bytes.length - 3)
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
     for (;;) {
       const end = headEnd(this.#bytes, from)
-      if (this.#interim + (end ?? this.#bytes.length) > this.#maxSize) {
+      if (this.#interimSize + (end ?? this.#bytes.length) > this.#maxSize) {
         throw new RangeError(`The head of the response is larger than ${this.#maxSize} bytes`)
       }
       if (end === undefined) return undefined
@@ -45,16 +46,16 @@ export class ResponseReader {
         this.rest = rest
         return head
       }
-      // RFC 9110 §15.2: an interim response, which another follows.
+      // Interim responses precede the final one (RFC 9110 §15.2).
       if (head.status === 101) throw new SyntaxError('The response switches protocols')
-      this.#interim += end
+      this.#interimSize += end
       this.#bytes = rest
       from = 0
     }
   }
 }
 
-/** Where the empty line ends that ends the head; undefined where there is none yet. */
+/** Returns the offset after the empty line, or undefined if it has not arrived. */
 function headEnd(bytes: Buffer, from: number): number | undefined {
   for (let at = bytes.indexOf(LF, from); at !== -1; at = bytes.indexOf(LF, at + 1)) {
     if (bytes[at + 1] === LF) return at + 2
@@ -63,7 +64,7 @@ function headEnd(bytes: Buffer, from: number): number | undefined {
   return undefined
 }
 
-function parseHead(text: string): BackendHead {
+function parseHead(text: string): ParsedHead {
   const [first, ...lines] = text.trimEnd().split(/\r?\n/)
   const [, status, statusText = ''] =
     /^HTTP\/\d(?:\.\d)? ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(first!) ?? []
@@ -71,7 +72,7 @@ function parseHead(text: string): BackendHead {
   const fields = lines.map((line): [string, string] => {
     const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? []
     if (name === undefined || value === undefined) {
-      throw new SyntaxError('The response has a header field that is malformed')
+      throw new SyntaxError('The response has a malformed header field')
     }
     return [name.toLowerCase(), value.trim()]
   })

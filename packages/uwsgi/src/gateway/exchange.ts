@@ -2,9 +2,9 @@ import type { Socket } from 'node:net'
 import type { Environ, Gateway } from '@tsgi/core'
 import { BaseExchange, createEnviron, type ExchangeSettings } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
+import type { UwsgiPacket } from '../packet/packet.ts'
 import { type CgiRequest, readRequest } from './cgi-request.ts'
 import type { UwsgiLimits } from './limits.ts'
-import type { Packet } from './packet.ts'
 import { RequestBody } from './request-body.ts'
 import { version } from './version.ts'
 
@@ -35,12 +35,12 @@ export class UwsgiExchange extends BaseExchange {
   readonly settings: Settings
   readonly body: RequestBody
   readonly environ: Environ
-  readonly #packet: Packet
+  readonly #packet: UwsgiPacket
   readonly #cgi: CgiRequest
   #flushed = false
   #gateway: Gateway | undefined
 
-  constructor(packet: Packet, socket: Socket, settings: Settings) {
+  constructor(packet: UwsgiPacket, socket: Socket, settings: Settings) {
     super()
     this.socket = socket
     this.settings = settings
@@ -96,7 +96,7 @@ export class UwsgiExchange extends BaseExchange {
       })
     }
     // A router of uWSGI passes the end on to a client that is sending still, and so would lose the answer.
-    this.body.drain(() => socket.end())
+    this.body.discard(() => socket.end())
   }
 
   protected get wasSent(): boolean {
@@ -106,10 +106,10 @@ export class UwsgiExchange extends BaseExchange {
 
 class Native implements UwsgiNative {
   readonly socket: Socket
-  readonly #packet: Packet
+  readonly #packet: UwsgiPacket
   #variables: ReadonlyMap<string, string> | undefined
 
-  constructor(socket: Socket, packet: Packet) {
+  constructor(socket: Socket, packet: UwsgiPacket) {
     this.socket = socket
     this.#packet = packet
   }
@@ -121,7 +121,7 @@ class Native implements UwsgiNative {
 }
 
 /** All but what would mislead: a client's `HTTP_PROXY`, and the `PATH` of Apache's own process. */
-function variablesOf({ variables }: Packet): ReadonlyMap<string, string> {
+function variablesOf({ variables }: UwsgiPacket): ReadonlyMap<string, string> {
   const map = new Map<string, string>()
   for (let at = 0; at < variables.length; at += 2) map.set(variables[at]!, variables[at + 1]!)
   map.delete('HTTP_PROXY')

@@ -1,43 +1,43 @@
 import { HttpError } from '@tsgi/core'
 
-/** What the body of a request is read under. */
+/** What a {@link RequestBody} is made from. */
 export interface RequestBodyInit {
-  /** Its bytes, as `CONTENT_LENGTH` says. */
+  /** `CONTENT_LENGTH` in bytes. */
   readonly length: number
-  /** Bytes after which reading fails with 413. */
+  /** Maximum number of bytes; reading a larger body fails with 413. */
   readonly limit: number
-  /** Stops what comes, and has it come on. */
+  /** The connection, for back-pressure. */
   readonly socket: { pause(): unknown; resume(): unknown }
 }
 
-/** Bytes that are held for an application that is not reading. */
-const ROOM = 64 * 1024
+/** Maximum number of bytes buffered while the application does not read. */
+const BUFFER_SIZE = 64 * 1024
 
-/** What is read of a body after its response, in bytes and milliseconds. */
-const DRAIN_BYTES = 16 * 1024 * 1024
-const DRAIN_MS = 5_000
+/** How much of an unread body is discarded after the response, in bytes and milliseconds. */
+const DISCARD_BYTES = 16 * 1024 * 1024
+const DISCARD_MS = 5_000
 
 /**
- * The body of one request as a stream. What arrives is held until the application reads, up to 64 KiB: beyond, the
- * transport holds the front end back. So a front end that leaves is noticed while a small body waits to be read.
+ * A request body as a stream. Up to 64 KiB are buffered until the application reads; then the socket is paused. The
+ * buffer lets the gateway notice a disconnect while a small body is still unread.
  */
 export class RequestBody {
   readonly #init: RequestBodyInit
-  /** Bytes that have not arrived. */
+  /** Bytes that have not arrived yet. */
   #missing: number
   #held: Uint8Array<ArrayBuffer>[] = []
   #heldBytes = 0
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined
-  /** Whether someone waits for the next chunk. */
+  /** Whether a read is pending. */
   #wanted = false
   #failure: { error: unknown } | undefined
-  /** Whether nothing of it is wanted any more. */
+  /** Whether the stream has ended, failed or been cancelled. */
   #over = false
   #expired = false
-  /** Told when the rest was read that nobody wants, of which there is room for so much. */
-  #onDrained: (() => void) | undefined
-  #room = DRAIN_BYTES
+  /** Called when the rest of the body has been discarded. */
+  #onDiscarded: (() => void) | undefined
+  #discardable = DISCARD_BYTES
   #timer: NodeJS.Timeout | undefined
 
   constructor(init: RequestBodyInit) {
@@ -45,7 +45,7 @@ export class RequestBody {
     this.#missing = init.length
   }
 
-  /** Whether all of it has arrived. */
+  /** Whether the whole body has arrived. */
   get complete(): boolean {
     return this.#missing === 0
   }
@@ -65,34 +65,34 @@ export class RequestBody {
     return this.#stream
   }
 
-  /** Takes what arrived. What is more than the declared length belongs to nobody. */
+  /** Adds a chunk. Ignores bytes beyond the declared length. */
   push(chunk: Uint8Array<ArrayBuffer>): void {
     const part = chunk.byteLength > this.#missing ? chunk.subarray(0, this.#missing) : chunk
     this.#missing -= part.byteLength
-    if (this.#onDrained !== undefined) {
-      this.#room -= part.byteLength
-      if (this.complete || this.#room < 0) this.#endDrain()
+    if (this.#onDiscarded !== undefined) {
+      this.#discardable -= part.byteLength
+      if (this.complete || this.#discardable < 0) this.#endDiscard()
     }
     if (this.#over || part.byteLength === 0) return
     this.#held.push(part)
     this.#heldBytes += part.byteLength
     if (this.#wanted) this.#give()
-    else if (this.#heldBytes > ROOM && !this.complete) this.#init.socket.pause()
+    else if (this.#heldBytes > BUFFER_SIZE && !this.complete) this.#init.socket.pause()
   }
 
-  /** Says that the time for it is over. */
+  /** Fails the body because its timeout has expired. */
   expire(): void {
     this.#expired = true
     this.fail(new HttpError(408, 'The request took too long to arrive.'))
   }
 
-  /** Says that no more will come. */
+  /** Fails the body if it is incomplete, because the connection has ended. */
   cutOff(): void {
     if (!this.complete) this.fail(new HttpError(400, 'The request was cut off.'))
-    this.#endDrain()
+    this.#endDiscard()
   }
 
-  /** Makes reading fail, now or when it begins, unless all was read. */
+  /** Makes pending and future reads fail, unless the body has been read to its end. */
   fail(error: unknown): void {
     if (this.#over) return
     this.#stop()
@@ -100,21 +100,21 @@ export class RequestBody {
     this.#controller?.error(error)
   }
 
-  /** Reads the rest without keeping it; calls `done` at its end, or when that is too far or its time is over. */
-  drain(done: () => void): void {
+  /** Discards the rest of the body, then calls `done`. Gives up after a number of bytes and a time. */
+  discard(done: () => void): void {
     if (this.complete || this.#expired) {
       done()
       return
     }
     this.fail(new HttpError(400, 'The response ended before the request was read.'))
-    this.#onDrained = done
-    this.#timer = setTimeout(() => this.#endDrain(), DRAIN_MS)
+    this.#onDiscarded = done
+    this.#timer = setTimeout(() => this.#endDiscard(), DISCARD_MS)
   }
 
-  #endDrain(): void {
+  #endDiscard(): void {
     clearTimeout(this.#timer)
-    this.#onDrained?.()
-    this.#onDrained = undefined
+    this.#onDiscarded?.()
+    this.#onDiscarded = undefined
   }
 
   #pull(): void {
@@ -138,7 +138,7 @@ export class RequestBody {
     if (this.complete && this.#held.length === 0) {
       this.#over = true
       this.#controller!.close()
-    } else if (this.#heldBytes <= ROOM) {
+    } else if (this.#heldBytes <= BUFFER_SIZE) {
       this.#init.socket.resume()
     }
   }
@@ -147,7 +147,7 @@ export class RequestBody {
     this.#over = true
     this.#held = []
     this.#heldBytes = 0
-    // What is on its way is read, and goes nowhere: the front end may hear nothing before it has sent all.
+    // Read on and discard: some front ends read the response only after they have sent everything.
     this.#init.socket.resume()
   }
 }

@@ -1,6 +1,6 @@
 import { empty, HttpError, stream, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
-import { bodyOf, request, scratch, start, statusOf, until } from '../test/start.ts'
+import { bodyOf, request, scratch, start, statusOf, until } from '../../test/start.ts'
 
 const MB = 1024 * 1024
 

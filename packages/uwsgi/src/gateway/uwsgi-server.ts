@@ -7,33 +7,33 @@ import { serveConnection } from './connection.ts'
 import type { Settings } from './exchange.ts'
 import { type UwsgiLimits, uwsgiBounds } from './limits.ts'
 
-/** The options of {@link createUwsgiServer}. */
+/** Options of {@link createUwsgiServer}. */
 export interface UwsgiServerOptions extends UwsgiLimits {
-  /** Where problems are reported; standard error unless given. */
+  /** Where errors are reported; standard error by default. */
   readonly errors?: ErrorLog
-  /** Whether other processes serve the same application; whether this is a worker of `node:cluster` unless given. */
+  /** Whether other processes serve the same application; by default, whether this is a worker of `node:cluster`. */
   readonly multiprocess?: boolean
 }
 
-/** A gateway, made by {@link createUwsgiServer}. */
+/** A gateway created by {@link createUwsgiServer}. */
 export interface UwsgiServer extends AsyncDisposable {
-  /** Node's server, to be told where to listen. */
+  /** The Node server. Call its `listen` method. */
   readonly server: Server
   /**
-   * Stops: takes no more connections, waits for the responses in flight and for what `waitUntil` was given, at most
-   * `gracefulTimeout`, then ends what is left. Calling it again waits for the same end.
+   * Stops accepting connections, waits up to `gracefulTimeout` for open requests and for promises passed to
+   * `waitUntil`, then closes the remaining connections. Further calls return the same promise.
    */
   close(): Promise<void>
 }
 
 /**
- * A gateway that serves an application over the uwsgi protocol, behind nginx, Apache or a router of uWSGI.
+ * Creates a gateway that serves an application over the uwsgi protocol, behind nginx, Apache or uWSGI's router.
  * `environ.gateway.native` is a {@link UwsgiNative}.
  *
- * Who can connect is believed: the client's address, the scheme and the host are what the packet says. Listen on a
- * unix socket, or on an address that only the front end reaches.
+ * The gateway trusts whoever can connect: the client's address, the scheme and the host come from the packet. Listen
+ * on a Unix socket or on an address that only the front end can reach.
  *
- * @throws TypeError where an option is not what it should be, naming it.
+ * @throws TypeError if an option is unknown or invalid.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function createUwsgiServer(app: Application, options: UwsgiServerOptions 
     multiprocess,
   }
   const sockets = new Set<Socket>()
-  // Half-open: the end of the other side is noticed, and answered, by the connection itself.
+  // A front end half-closes when its client disconnects; serveConnection handles it.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
@@ -81,9 +81,9 @@ export function createUwsgiServer(app: Application, options: UwsgiServerOptions 
 }
 
 function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Settings): Promise<void> {
-  // It may not be listening itself, where its connections are handed to it.
+  // Rejects if the server never listened, for example when connections are passed to it.
   const closed = new Promise((resolve) => server.close(resolve))
-  // Answered already, or nothing asked yet: nobody waits on these.
+  // Idle connections: no request yet, or the response is complete.
   for (const socket of sockets) if (socket.bytesRead === 0 || socket.writableFinished) socket.destroy()
   const gone = [...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve)))
   return closeInTime(settings, {

@@ -6,13 +6,10 @@ import {
 } from '@tsgi/core/gateway'
 import type { Bounds } from '@tsgi/core/options'
 
-/**
- * The bounds on what may be sent and how long it may take, those of `serve`. Beside so many header fields, as many
- * other variables may come.
- */
+/** The limits of the gateway, the same as those of `serve`. */
 export interface UwsgiLimits extends RequestLimits, ConnectionLimits {}
 
-/** What {@link UwsgiLimits} may be. */
+/** Default and valid range of each of {@link UwsgiLimits}. */
 export const uwsgiBounds: Readonly<Record<keyof UwsgiLimits, Bounds>> = {
   ...requestBounds,
   ...connectionBounds,

@@ -1,8 +1,8 @@
 import { json } from '@tsgi/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodyOf, request, start, statusOf } from '../test/start.ts'
-import { createUwsgiServer, encodePacket, type UwsgiNative } from './index.ts'
+import { bodyOf, request, start, statusOf } from '../../test/start.ts'
+import { createUwsgiServer, encodePacket, type UwsgiNative } from '../index.ts'
 
 /** Answers with what the application sees. */
 async function seen(variables: Record<string, string>, options: Parameters<typeof start>[1] = {}) {
@@ -274,7 +274,9 @@ describe('a request is refused', () => {
     connection.send('GET / HTTP/1.1\r\nhost: example.org\r\n\r\n')
     const response = await connection.end()
     expect(statusOf(response)).toBe(400)
-    expect(JSON.parse(bodyOf(response)).detail).toBe('The packet has modifier 71, which is not served.')
+    expect(JSON.parse(bodyOf(response)).detail).toBe(
+      'The packet has modifier 71, but only 0, 30 and 100 are supported.',
+    )
   })
 
   it('with 408 where its packet does not come', async () => {

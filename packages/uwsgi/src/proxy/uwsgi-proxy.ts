@@ -1,13 +1,12 @@
 import { connect } from 'node:net'
 import type { Application } from '@tsgi/core'
 import { duration, readLimits } from '@tsgi/core/options'
-
+import { parseUwsgiAddress } from './address.ts'
 import { forward } from './forward.ts'
-import { parseUwsgiAddress } from './socket-address.ts'
-import { upstreamRequest } from './upstream-request.ts'
+import { encodeRequest } from './request-packet.ts'
 
-/** The options of {@link uwsgiUpstream}. */
-export interface UwsgiUpstreamOptions {
+/** The options of {@link uwsgiProxy}. */
+export interface UwsgiProxyOptions {
   /** Where the server listens: `uwsgi:/run/app.sock` or `uwsgi://127.0.0.1:3031`. */
   readonly socket: string
   /** Milliseconds to connect, after which the answer is 504; 5,000 by default. */
@@ -34,33 +33,33 @@ export interface UwsgiUpstreamOptions {
  * ```ts
  * import { mount, text } from '@tsgi/core'
  * import { client } from '@tsgi/core/testing'
- * import { createUwsgiServer, uwsgiUpstream } from '@tsgi/uwsgi'
+ * import { createUwsgiServer, uwsgiProxy } from '@tsgi/uwsgi'
  *
  * // Any uwsgi server would do: here it is one of ours.
  * const backend = createUwsgiServer(({ scriptName, pathInfo }) => text(`${scriptName} ${pathInfo}`))
  * await new Promise<void>((resolve) => backend.server.listen(0, '127.0.0.1', resolve))
  * const { port } = backend.server.address() as { port: number }
  *
- * const legacy = mount('/legacy', uwsgiUpstream({ socket: `uwsgi://127.0.0.1:${port}` }))
+ * const legacy = mount('/legacy', uwsgiProxy({ socket: `uwsgi://127.0.0.1:${port}` }))
  * const application = legacy(() => text('new'))
  * const response = await client(application).get('/legacy/users')
  * await response.text() // => '/legacy /users'
  * await backend.close()
  * ```
  */
-export function uwsgiUpstream(options: UwsgiUpstreamOptions): Application {
+export function uwsgiProxy(options: UwsgiProxyOptions): Application {
   const { socket } = options
   const address = typeof socket === 'string' ? parseUwsgiAddress(socket) : undefined
   if (address === undefined) {
     throw new TypeError(
-      `uwsgiUpstream: socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got ${
+      `uwsgiProxy: socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got ${
         typeof socket === 'string' ? `'${socket}'` : String(socket)
       }`,
     )
   }
-  const limits = readLimits('uwsgiUpstream', options, bounds)
-  return async function uwsgiForward(environ) {
-    const request = upstreamRequest(environ)
+  const limits = readLimits('uwsgiProxy', options, bounds)
+  return async function uwsgiProxyApplication(environ) {
+    const request = encodeRequest(environ)
     return forward(connect({ ...address, noDelay: true, allowHalfOpen: true }), request, environ, limits)
   }
 }

@@ -1,35 +1,35 @@
 import type { Socket } from 'node:net'
 import { type Environ, HttpError } from '@tsgi/core'
 import { drained } from '@tsgi/core/gateway'
-import { type BackendHead, ResponseReader } from './response-reader.ts'
-import { UpstreamBody } from './upstream-body.ts'
-import type { UpstreamRequest } from './upstream-request.ts'
-import { framingOf, responseHeaders } from './upstream-response.ts'
+import type { UwsgiRequest } from './request-packet.ts'
+import { ResponseBody } from './response-body.ts'
+import { framingOf, responseHeaders } from './response-headers.ts'
+import { type ParsedHead, ResponseParser } from './response-parser.ts'
 
-/** The bounds that a backend is held to. */
-export interface UpstreamLimits {
+/** Limits on the backend; durations in milliseconds. */
+export interface ProxyLimits {
   readonly connectTimeout: number
   readonly timeout: number
   readonly maxHeaderSize: number
 }
 
 /**
- * Sends one request over a connection that is being made, and resolves to its response as soon as the head has come.
- * The connection ends with the response's body, with its reader, or with the client, whichever is first.
+ * Sends a request over a connecting socket and resolves to the response once its head has arrived. The connection
+ * closes at the end of the response body, when the body is cancelled, or when the client disconnects.
  */
 export function forward(
   socket: Socket,
-  request: UpstreamRequest,
+  request: UwsgiRequest,
   { method, signal }: Environ,
-  limits: UpstreamLimits,
+  limits: ProxyLimits,
 ): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>()
-  const reader = new ResponseReader(limits.maxHeaderSize)
+  const parser = new ResponseParser(limits.maxHeaderSize)
   let upload: ReadableStreamDefaultReader<Uint8Array> | undefined
-  let body: UpstreamBody | undefined
+  let body: ResponseBody | undefined
   let connected = false
   let answered = false
-  /** Whether the next bytes are the client's to send. */
+  /** Whether the upload is waiting for the client. */
   let awaitsClient = false
 
   function fail(error: unknown): void {
@@ -39,24 +39,24 @@ export function forward(
     socket.destroy()
   }
 
-  function answer(init: ResponseInit, content: UpstreamBody | undefined): void {
+  function answer(init: ResponseInit, content: ResponseBody | undefined): void {
     answered = true
     body = content
     resolve(new Response(content?.stream ?? null, init))
   }
 
   function onAbort(): void {
-    // Nobody is left to be answered: a status of the client's own keeps it out of the log.
-    fail(new HttpError(499, 'The client left.', { cause: signal.reason }))
+    // Not an error of the server: a 4xx status is not logged.
+    fail(new HttpError(499, 'The client disconnected.', { cause: signal.reason }))
   }
 
-  function onHead(head: BackendHead): void {
+  function onHead(head: ParsedHead): void {
     const { hasBody, length } = framingOf(head, method)
     const { status, statusText } = head
     const init = { status, statusText, headers: responseHeaders(head, hasBody) }
-    answer(init, hasBody ? new UpstreamBody(socket, length) : undefined)
-    if (body !== undefined) body.push(reader.rest)
-    // Some send one all the same, uWSGI to HEAD.
+    answer(init, hasBody ? new ResponseBody(socket, length) : undefined)
+    if (body !== undefined) body.push(parser.rest)
+    // uWSGI sends a body in response to HEAD, for example.
     else socket.destroy()
   }
 
@@ -66,7 +66,7 @@ export function forward(
     socket.setTimeout(limits.timeout)
     socket.write(request.packet)
     send().catch((error: unknown) => {
-      // A backend may answer before it has read everything, and end its side.
+      // A backend can respond and close before it has read the whole request.
       if (!answered) fail(error)
     })
   })
@@ -76,33 +76,31 @@ export function forward(
       return
     }
     try {
-      const head = reader.push(chunk)
+      const head = parser.push(chunk)
       if (head !== undefined) onHead(head)
     } catch (error) {
-      fail(badGateway('The application behind this server gave an answer that cannot be read.', error))
+      fail(badGateway('The upstream server sent an invalid response.', error))
     }
   })
   socket.on('end', () => {
     body?.end()
     if (answered) socket.destroy()
-    else fail(badGateway('The application behind this server gave no answer.'))
+    else fail(badGateway('The upstream server closed the connection without a response.'))
   })
   socket.on('timeout', () => {
     if (answered ? !body?.awaited : awaitsClient) {
-      // It is the client that is slow; the gateway has bounds for that.
+      // The client is slow, not the backend. The gateway has its own timeouts for that.
       socket.setTimeout(limits.timeout)
       return
     }
-    const what = connected ? 'answered nothing' : 'could not be connected to'
+    const what = connected ? 'sent nothing' : 'did not accept the connection'
     fail(
-      new HttpError(504, 'The application behind this server is too slow.', {
-        cause: new Error(`The uwsgi server ${what} for ${socket.timeout} ms`),
+      new HttpError(504, 'The upstream server timed out.', {
+        cause: new Error(`The uwsgi server ${what} within ${socket.timeout} ms`),
       }),
     )
   })
-  socket.on('error', (error) =>
-    fail(badGateway('The application behind this server cannot be reached.', error)),
-  )
+  socket.on('error', (error) => fail(badGateway('The upstream server cannot be reached.', error)))
   socket.on('close', () => {
     signal.removeEventListener('abort', onAbort)
     upload?.cancel().catch(() => {})
@@ -118,15 +116,15 @@ export function forward(
       awaitsClient = true
       const { done, value } = await upload.read()
       awaitsClient = false
-      // The silence before was the client's.
+      // Restart the timeout: until now the client was slow, not the backend.
       socket.setTimeout(limits.timeout)
       if (done) break
       left -= value.byteLength
-      if (left < 0) throw new HttpError(400, 'The request has more bytes than its Content-Length says.')
+      if (left < 0) throw new HttpError(400, 'The request body is longer than its Content-Length.')
       if (socket.destroyed) return
       if (!socket.write(value)) await drained(socket)
     }
-    if (left > 0) throw new HttpError(400, 'The request has fewer bytes than its Content-Length says.')
+    if (left > 0) throw new HttpError(400, 'The request body is shorter than its Content-Length.')
   }
   return promise
 }

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import { answerInTime, reasonPhrase } from '@tsgi/core/gateway'
+import { MODIFIER_PING, PacketError, type UwsgiPacket } from '../packet/packet.ts'
+import { PacketReader } from '../packet/packet-reader.ts'
 import { type Settings, UwsgiExchange } from './exchange.ts'
-import { MODIFIER_PING, type Packet, PacketError } from './packet.ts'
-import { PacketReader } from './packet-reader.ts'
 import { writeResponse } from './write-response.ts'
 
-/** Milliseconds for the front end to end its side once it was answered. */
+/** How long the front end has to close the connection after the response, in milliseconds. */
 const LINGER_MS = 5_000
 
-/** Serves one connection: a packet, the body that follows it, and one response (no front end keeps it for another). */
+/** Serves one connection: a packet, its body, and one response. No front end reuses a uwsgi connection. */
 export function serveConnection(socket: Socket, app: Application, settings: Settings): void {
   const { limits } = settings
   const reader = new PacketReader({ maxVariables: limits.maxHeadersCount * 2 })
@@ -17,12 +17,12 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   let timer = setTimeout(expire, limits.headersTimeout)
 
   socket.on('data', (chunk: Buffer<ArrayBuffer>) => {
-    // What is sent after the answer is read, and goes nowhere: to close would reset the connection under the answer.
+    // Keep reading after the response: closing now would reset the connection before the front end has read it.
     if (socket.writableEnded) return
     if (exchange === undefined) open(chunk)
     else receive(exchange, chunk)
   })
-  // Every front end ends its side when its client has left, and none before the response is over.
+  // A front end half-closes only when its client has disconnected.
   socket.on('end', () => {
     exchange?.body.cutOff()
     exchange?.close()
@@ -33,7 +33,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     wait(LINGER_MS, () => socket.destroy())
   })
   socket.on('timeout', () => socket.destroy())
-  // What went wrong is told by 'close', which follows.
+  // 'close' follows and handles it.
   socket.on('error', () => {})
   socket.on('close', () => {
     clearTimeout(timer)
@@ -42,7 +42,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   })
 
   function open(chunk: Buffer): void {
-    let packet: Packet | undefined
+    let packet: UwsgiPacket | undefined
     try {
       packet = reader.push(chunk)
     } catch (error) {
@@ -50,11 +50,11 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
       return
     }
     if (packet === undefined) return
-    if (packet.modifier1 === MODIFIER_PING) say(PONG)
+    if (packet.modifier1 === MODIFIER_PING) send(PONG)
     else begin(packet)
   }
 
-  function begin(packet: Packet): void {
+  function begin(packet: UwsgiPacket): void {
     try {
       exchange = new UwsgiExchange(packet, socket, settings)
     } catch (error) {
@@ -69,7 +69,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   }
 
   function receive({ body }: UwsgiExchange, chunk: Buffer<ArrayBuffer>): void {
-    // A view of the class that the standard promises: `Buffer` has its own meaning of `slice`.
+    // Not a `Buffer`, whose `slice` does not copy.
     body.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
     if (body.complete) clearTimeout(timer)
   }
@@ -84,21 +84,21 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     else refuse(new HttpError(408, 'The request took too long to arrive.'))
   }
 
-  /** Answers a request that no application sees. */
+  /** Rejects a request before it reaches the application. */
   function refuse(error: unknown): void {
     const known = error instanceof HttpError ? error : new HttpError(500)
     if (known !== error) settings.errors.write(error)
-    say(refusal(known))
+    send(refusal(known))
   }
 
-  /** All that is said on this connection. */
-  function say(bytes: string | Buffer): void {
+  /** Sends everything that this connection will send. */
+  function send(bytes: string | Buffer): void {
     socket.end(bytes)
     wait(LINGER_MS, () => socket.destroy())
   }
 }
 
-/** What uWSGI answers to a ping. */
+/** uWSGI's response to a ping. */
 const PONG = Buffer.from([MODIFIER_PING, 0, 0, 1])
 
 function packetRefusal(error: unknown): unknown {

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { requireProgram } from '../../../scripts/programs.ts'
-import { type Front, frontCases } from '../test/front-cases.ts'
-import { startUwsgi } from '../test/programs.ts'
+import { requireProgram } from '../../../../scripts/programs.ts'
+import { type Front, frontCases } from '../../test/front-cases.ts'
+import { startUwsgi } from '../../test/programs.ts'
 
 const uwsgi = requireProgram('uwsgi')
 

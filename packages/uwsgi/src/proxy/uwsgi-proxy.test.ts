@@ -4,8 +4,8 @@ import { json, mount, stream, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scratch, start, until } from '../test/start.ts'
-import { type UwsgiNative, uwsgiUpstream } from './index.ts'
+import { scratch, start, until } from '../../test/start.ts'
+import { type UwsgiNative, uwsgiProxy } from '../index.ts'
 
 /** A backend that does exactly what it is told to. */
 async function raw(behave: (socket: Socket) => void) {
@@ -34,7 +34,7 @@ const answering = (bytes: string) =>
 
 const quiet = { errors: { write() {} } }
 
-describe('uwsgiUpstream', () => {
+describe('uwsgiProxy', () => {
   it('sends what a CGI program wants to know', async () => {
     await using backend = await start(({ gateway, headers, request }) => {
       const { variables } = gateway.native as UwsgiNative
@@ -44,7 +44,7 @@ describe('uwsgiUpstream', () => {
         url: request.url,
       })
     })
-    const legacy = mount('/caf%C3%A9', uwsgiUpstream({ socket: backend.address }))
+    const legacy = mount('/caf%C3%A9', uwsgiProxy({ socket: backend.address }))
     const web = client(
       legacy(() => text('')),
       { baseUrl: 'https://example.org:8443', remoteAddress: '192.0.2.9' },
@@ -89,7 +89,7 @@ describe('uwsgiUpstream', () => {
     await using backend = await start(async ({ request }) => text(await request.text()), {
       path: `${folder.path}/app.sock`,
     })
-    const web = client(uwsgiUpstream({ socket: backend.address }))
+    const web = client(uwsgiProxy({ socket: backend.address }))
     const body = 'x'.repeat(1_000_000)
     const response = await web.post('/', { body, headers: { 'content-length': '1000000' } })
     expect(await response.text()).toBe(body)
@@ -108,7 +108,7 @@ describe('uwsgiUpstream', () => {
         })(),
       ),
     )
-    const response = await client(uwsgiUpstream({ socket: backend.address })).get('/')
+    const response = await client(uwsgiProxy({ socket: backend.address })).get('/')
     const reader = response.body!.getReader()
     expect(Buffer.from((await reader.read()).value!).toString()).toBe('one')
     await until(() => next !== undefined)
@@ -122,7 +122,7 @@ describe('uwsgiUpstream', () => {
       'HTTP/1.0 200 Fine\r\nSet-Cookie: a=1; Path=/\r\nset-cookie: b=2\r\nConnection: close, X-Drop\r\nX-Drop: 1\r\n' +
         'Keep-Alive: 5\r\nContent-Type: text/plain\r\nX-Kept: caf\xe9\r\n\r\nbody',
     )
-    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    const response = await client(uwsgiProxy({ socket: backend.socket })).get('/')
     expect(response.status).toBe(200)
     expect(response.statusText).toBe('Fine')
     expect([...response.headers]).toEqual([
@@ -139,7 +139,7 @@ describe('uwsgiUpstream', () => {
     ['304 Not Modified', '\r\nContent-Type: a/b\r\nETag: "x"'],
   ])('has no body of %s', async (status, fields) => {
     using backend = await answering(`HTTP/1.1 ${status}${fields}\r\n\r\nstray`)
-    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    const response = await client(uwsgiProxy({ socket: backend.socket })).get('/')
     expect(`${response.status} ${response.statusText}`).toBe(status)
     expect(response.body).toBeNull()
     expect(response.headers.has('content-type')).toBe(false)
@@ -147,7 +147,7 @@ describe('uwsgiUpstream', () => {
 
   it('has no body of HEAD, though the backend sends one', async () => {
     using backend = await answering('HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Length: 5\r\n\r\nstray')
-    const response = await client(uwsgiUpstream({ socket: backend.socket })).head('/')
+    const response = await client(uwsgiProxy({ socket: backend.socket })).head('/')
     expect(response.headers.get('content-length')).toBe('5')
     expect(await response.text()).toBe('')
   })
@@ -156,7 +156,7 @@ describe('uwsgiUpstream', () => {
     using backend = await answering(
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\nX: y\n\nHTTP/1.1 200\nX: z\n\nbody',
     )
-    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    const response = await client(uwsgiProxy({ socket: backend.socket })).get('/')
     expect([...response.headers]).toEqual([
       ['content-type', 'application/octet-stream'],
       ['x', 'z'],
@@ -170,7 +170,7 @@ describe('uwsgiUpstream', () => {
         socket.resume().write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbodysurplus'),
       ),
     )
-    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    const response = await client(uwsgiProxy({ socket: backend.socket })).get('/')
     expect(await response.text()).toBe('body')
     const [socket] = backend.sockets
     await until(() => socket!.readableEnded)
@@ -195,7 +195,7 @@ describe('what the backend does wrong', () => {
     ['a head without end', `HTTP/1.1 200 OK\r\n${'X: yyyyyyyy\r\n'.repeat(10_000)}`],
   ])('is 502 for %s', async (_, bytes) => {
     using backend = await answering(bytes)
-    const web = client(uwsgiUpstream({ socket: backend.socket }), quiet)
+    const web = client(uwsgiProxy({ socket: backend.socket }), quiet)
     const response = await web.get('/')
     expect(response.status).toBe(502)
     expect(web.errors).toEqual([expect.objectContaining({ name: 'HttpError', status: 502 })])
@@ -203,7 +203,7 @@ describe('what the backend does wrong', () => {
 
   it('is 502 for more interim responses than a head may have bytes', async () => {
     using backend = await answering('HTTP/1.1 100 Continue\r\n\r\n'.repeat(10_000))
-    const web = client(uwsgiUpstream({ socket: backend.socket }), quiet)
+    const web = client(uwsgiProxy({ socket: backend.socket }), quiet)
     expect((await web.get('/')).status).toBe(502)
     expect(web.errors).toEqual([expect.objectContaining({ cause: expect.any(RangeError) })])
   })
@@ -213,11 +213,11 @@ describe('what the backend does wrong', () => {
     const { socket, [Symbol.dispose]: stop } = await raw(() => {})
     stop()
     for (const address of [socket, `uwsgi:${folder.path}/none.sock`]) {
-      const web = client(uwsgiUpstream({ socket: address }), quiet)
+      const web = client(uwsgiProxy({ socket: address }), quiet)
       const response = await web.get('/')
       expect(response.status).toBe(502)
       expect(await response.json()).toMatchObject({
-        detail: 'The application behind this server cannot be reached.',
+        detail: 'The upstream server cannot be reached.',
       })
       expect(web.errors).toEqual([
         expect.objectContaining({ cause: expect.objectContaining({ syscall: 'connect' }) }),
@@ -227,7 +227,7 @@ describe('what the backend does wrong', () => {
 
   it('is 504 where it is silent, and its connection is ended', async () => {
     using backend = await raw((socket) => socket.resume())
-    const web = client(uwsgiUpstream({ socket: backend.socket, timeout: 50 }), quiet)
+    const web = client(uwsgiProxy({ socket: backend.socket, timeout: 50 }), quiet)
     expect((await web.get('/')).status).toBe(504)
     const [socket] = backend.sockets
     await until(() => socket!.readableEnded)
@@ -237,18 +237,18 @@ describe('what the backend does wrong', () => {
     using silent = await raw((socket) =>
       socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nbegin')),
     )
-    const slow = await client(uwsgiUpstream({ socket: silent.socket, timeout: 50 })).get('/')
+    const slow = await client(uwsgiProxy({ socket: silent.socket, timeout: 50 })).get('/')
     await expect(slow.text()).rejects.toMatchObject({ status: 504 })
     using short = await answering('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegin')
-    const cut = await client(uwsgiUpstream({ socket: short.socket })).get('/')
-    await expect(cut.text()).rejects.toThrow('ended 4 bytes before its Content-Length')
+    const cut = await client(uwsgiProxy({ socket: short.socket })).get('/')
+    await expect(cut.text()).rejects.toThrow('closed 4 bytes before its Content-Length')
   })
 
   it('is not what its client does: a slow reader is no slow backend', async () => {
     using backend = await answering(
       `HTTP/1.1 200 OK\r\nContent-Length: 8000000\r\n\r\n${'x'.repeat(8_000_000)}`,
     )
-    const response = await client(uwsgiUpstream({ socket: backend.socket, timeout: 50 })).get('/')
+    const response = await client(uwsgiProxy({ socket: backend.socket, timeout: 50 })).get('/')
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect((await response.text()).length).toBe(8_000_000)
   })
@@ -261,7 +261,7 @@ describe('what the backend does wrong', () => {
       yield Buffer.from('two')
     }
     const { body } = stream(slowly())
-    const web = client(uwsgiUpstream({ socket: backend.address, timeout: 50 }))
+    const web = client(uwsgiProxy({ socket: backend.address, timeout: 50 }))
     const response = await web.post('/', { body, headers: { 'content-length': '7' } })
     expect(await response.text()).toBe('one two')
   })
@@ -284,7 +284,7 @@ describe('what the backend does wrong', () => {
     )
     let bytes = ''
     using backend = await raw((socket) => socket.once('data', () => socket.end(Buffer.from(bytes, 'latin1'))))
-    const web = client(uwsgiUpstream({ socket: backend.socket }), quiet)
+    const web = client(uwsgiProxy({ socket: backend.socket }), quiet)
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 12 }), fc.boolean(), async (pieces, wellBegun) => {
         bytes = (wellBegun ? 'HTTP/1.1 200 OK\r\n' : '') + pieces.join('')
@@ -322,7 +322,7 @@ describe('a body', () => {
     using backend = await raw((socket) => socket.pause())
     const { state, init } = counted()
     const controller = new AbortController()
-    const web = client(uwsgiUpstream({ socket: backend.socket }))
+    const web = client(uwsgiProxy({ socket: backend.socket }))
     const waiting = web.post('/', { ...init, signal: controller.signal })
     await until(() => state.chunks > 0)
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -337,7 +337,7 @@ describe('a body', () => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nenough')
     })
     const { state, init } = counted()
-    const response = await client(uwsgiUpstream({ socket: backend.socket })).post('/', init)
+    const response = await client(uwsgiProxy({ socket: backend.socket })).post('/', init)
     expect(await response.text()).toBe('enough')
     await until(() => state.cancelled)
   })
@@ -351,7 +351,7 @@ describe('a body', () => {
         socket.write(Buffer.alloc(32_000_000))
       }),
     )
-    const response = await client(uwsgiUpstream({ socket: backend.socket })).get('/')
+    const response = await client(uwsgiProxy({ socket: backend.socket })).get('/')
     const reader = response.body!.getReader()
     await reader.read()
     await new Promise((resolve) => setTimeout(resolve, 400))
@@ -363,26 +363,26 @@ describe('a body', () => {
 describe('what the client does', () => {
   it('does not reach the backend where it had left before', async () => {
     using backend = await raw(() => {})
-    const web = client(uwsgiUpstream({ socket: backend.socket }))
+    const web = client(uwsgiProxy({ socket: backend.socket }))
     expect((await web.get('/', { signal: AbortSignal.abort() })).status).toBe(499)
   })
 
   it('is 411 where the length of a body is unknown', async () => {
-    const web = client(uwsgiUpstream({ socket: 'uwsgi:/nowhere.sock' }))
+    const web = client(uwsgiProxy({ socket: 'uwsgi:/nowhere.sock' }))
     expect((await web.post('/', { body: 'text' })).status).toBe(411)
   })
 
   it.each(['5', '3'])('is 400 where a body of 4 bytes has a Content-Length of %s', async (length) => {
     await using backend = await start(async ({ request }) => text(await request.text().catch(() => 'cut')))
-    const web = client(uwsgiUpstream({ socket: backend.address }))
+    const web = client(uwsgiProxy({ socket: backend.address }))
     expect((await web.post('/', { body: 'abcd', headers: { 'content-length': length } })).status).toBe(400)
   })
 
   it('is 431 where its header is more than a packet holds', async () => {
-    const web = client(uwsgiUpstream({ socket: 'uwsgi:/nowhere.sock' }))
+    const web = client(uwsgiProxy({ socket: 'uwsgi:/nowhere.sock' }))
     expect((await web.get('/', { headers: { 'x-long': 'x'.repeat(66_000) } })).status).toBe(431)
     await using backend = await start(({ headers }) => text(String(headers.get('x-long')!.length)))
-    const long = await client(uwsgiUpstream({ socket: backend.address })).get('/', {
+    const long = await client(uwsgiProxy({ socket: backend.address })).get('/', {
       headers: { 'x-long': 'x'.repeat(60_000) },
     })
     expect(await long.text()).toBe('60000')
@@ -401,7 +401,7 @@ describe('what the client does', () => {
         })(),
       )
     })
-    const web = client(uwsgiUpstream({ socket: backend.address }))
+    const web = client(uwsgiProxy({ socket: backend.address }))
     const controller = new AbortController()
     const waiting = web.get('/wait', { signal: controller.signal })
     await new Promise((resolve) => setTimeout(resolve, 30))
@@ -441,13 +441,13 @@ describe('its options', () => {
     ],
     ['maxHeaderSize', 1, 'maxHeaderSize must be a whole number of bytes from 256 to 1048576, got 1'],
   ])('%s may not be %s', (option, value, message) => {
-    expect(() => uwsgiUpstream({ socket: 'uwsgi:/a.sock', [option]: value })).toThrow(
-      new TypeError(`uwsgiUpstream: ${message}`),
+    expect(() => uwsgiProxy({ socket: 'uwsgi:/a.sock', [option]: value })).toThrow(
+      new TypeError(`uwsgiProxy: ${message}`),
     )
   })
 
   it('takes an IPv6 address', async () => {
-    const web = client(uwsgiUpstream({ socket: 'uwsgi://[::1]:1' }), quiet)
+    const web = client(uwsgiProxy({ socket: 'uwsgi://[::1]:1' }), quiet)
     expect((await web.get('/')).status).toBe(502)
   })
 })

@@ -3,25 +3,25 @@ import {
   MODIFIER_MANAGE_PATH_INFO,
   MODIFIER_PING,
   MODIFIER_REQUEST,
-  type Packet,
   PacketError,
+  type UwsgiPacket,
 } from './packet.ts'
 
-/** The options of {@link PacketReader}. */
+/** Options of {@link PacketReader}. */
 export interface PacketReaderOptions {
-  /** Variables of a packet; 256 by default. */
+  /** Maximum number of variables in a packet; 256 by default. */
   readonly maxVariables?: number
 }
 
 /**
- * Reads one packet from bytes as they come. It does no I/O, holds at most the 65,539 bytes that a packet can have,
- * and copies nothing of a packet that comes in one piece.
+ * An incremental parser for one packet, without I/O. It buffers at most the 65,539 bytes of a full packet, and copies
+ * nothing if the packet arrives in one chunk.
  *
- * A packet is refused whose modifier is neither a request's (0, 30) nor a ping's (100), whose lengths overrun it, with
- * a name of no bytes, with too many variables, or that is of two minds on `CONTENT_LENGTH`: where the body ends, no
- * two readers may differ.
+ * It rejects packets that are neither a request (modifier 0 or 30) nor a ping (100), whose lengths run past the end,
+ * that have a variable with an empty name or too many variables, or whose `CONTENT_LENGTH` is ambiguous: two parsers
+ * that disagree on where the body ends allow request smuggling.
  *
- * @throws TypeError where an option is not what it should be, naming it.
+ * @throws TypeError if `maxVariables` is not a whole number of at least 1.
  *
  * @example
  * ```ts
@@ -37,10 +37,10 @@ export interface PacketReaderOptions {
  * ```
  */
 export class PacketReader {
-  /** What came after the packet in the piece that ended it: the beginning of the body. */
+  /** The bytes after the packet in the last chunk: the beginning of the body. */
   rest: Buffer = Buffer.alloc(0)
   readonly #maxVariables: number
-  /** The bytes so far, in room for as many as are known to come: first the header, then all. */
+  /** A buffer of the expected size: first of the header, then of the whole packet. */
   #bytes: Buffer = Buffer.alloc(0)
   #filled = 0
   #over = false
@@ -56,12 +56,13 @@ export class PacketReader {
   }
 
   /**
-   * Takes the bytes that came next; gives the packet once it is whole.
+   * Adds the next chunk. Returns the packet when it is complete, undefined until then.
    *
-   * @throws PacketError where the packet is refused. Error where it was whole, or refused, before.
+   * @throws PacketError if the packet is invalid.
+   * @throws Error if this reader has already returned or rejected a packet.
    */
-  push(chunk: Uint8Array): Packet | undefined {
-    if (this.#over) throw new Error('PacketReader: the packet is over; each needs a reader of its own')
+  push(chunk: Uint8Array): UwsgiPacket | undefined {
+    if (this.#over) throw new Error('PacketReader: the packet is complete, use a new reader for the next one')
     try {
       const packet = this.#take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
       this.#over = packet !== undefined
@@ -72,7 +73,7 @@ export class PacketReader {
     }
   }
 
-  #take(chunk: Buffer): Packet | undefined {
+  #take(chunk: Buffer): UwsgiPacket | undefined {
     let rest = chunk
     if (this.#filled === 0 && chunk.length >= HEADER_SIZE) {
       const end = packetEnd(chunk)
@@ -99,17 +100,20 @@ export class PacketReader {
   }
 }
 
-/** Where the packet ends that begins with this header. */
+/** Returns the offset of the end of the packet. */
 function packetEnd(bytes: Buffer): number {
   const modifier = bytes[0]
   if (modifier !== MODIFIER_REQUEST && modifier !== MODIFIER_MANAGE_PATH_INFO && modifier !== MODIFIER_PING) {
-    throw new PacketError('modifier', `The packet has modifier ${modifier}, which is not served.`)
+    throw new PacketError(
+      'modifier',
+      `The packet has modifier ${modifier}, but only 0, 30 and 100 are supported.`,
+    )
   }
   return HEADER_SIZE + bytes.readUInt16LE(1)
 }
 
-function parse(bytes: Buffer, maxVariables: number): Packet {
-  // Pieces of one string, made once, cost half of what a string made for each would.
+function parse(bytes: Buffer, maxVariables: number): UwsgiPacket {
+  // Decoding once and slicing takes half the time of decoding every field.
   const text = bytes.toString('latin1')
   const end = bytes.length
   const variables: string[] = []
@@ -122,19 +126,19 @@ function parse(bytes: Buffer, maxVariables: number): Packet {
     }
     const nameEnd = fieldEnd(bytes, at)
     const name = text.slice(at + 2, nameEnd)
-    if (name === '') throw new PacketError('empty-name', 'The packet has a variable without a name.')
+    if (name === '') throw new PacketError('empty-name', 'The packet has a variable with an empty name.')
     at = fieldEnd(bytes, nameEnd)
     const value = text.slice(nameEnd + 2, at)
     variables.push(name, value)
     if (name === 'CONTENT_LENGTH') {
-      if (contentLength !== undefined) throw lengthFault('The packet has two CONTENT_LENGTH.')
+      if (contentLength !== undefined) throw lengthFault('The packet has CONTENT_LENGTH twice.')
       contentLength = value
     } else if (name === 'HTTP_CONTENT_LENGTH') {
-      if (secondLength !== undefined) throw lengthFault('The packet has two HTTP_CONTENT_LENGTH.')
+      if (secondLength !== undefined) throw lengthFault('The packet has HTTP_CONTENT_LENGTH twice.')
       secondLength = value
     }
   }
-  // Some front ends send the field in both places.
+  // Some front ends send both.
   if (secondLength !== undefined && secondLength !== (contentLength ?? '')) {
     throw lengthFault('CONTENT_LENGTH and HTTP_CONTENT_LENGTH differ.')
   }
@@ -146,7 +150,7 @@ function parse(bytes: Buffer, maxVariables: number): Packet {
   }
 }
 
-/** Where the name or value ends whose length stands at `at`. */
+/** Returns the end of the name or value whose length prefix is at `at`. */
 function fieldEnd(bytes: Buffer, at: number): number {
   if (at + 2 > bytes.length) throw overrun()
   const end = at + 2 + bytes.readUInt16LE(at)
@@ -156,12 +160,12 @@ function fieldEnd(bytes: Buffer, at: number): number {
 
 function parseLength(value: string | undefined): number | undefined {
   if (value === undefined || value === '') return undefined
-  if (!/^\d{1,15}$/.test(value)) throw lengthFault('CONTENT_LENGTH is not a number of bytes.')
+  if (!/^\d{1,15}$/.test(value)) throw lengthFault('CONTENT_LENGTH must be a number of at most 15 digits.')
   return Number(value)
 }
 
 function overrun(): PacketError {
-  return new PacketError('overrun', 'A length in the packet is more than is left of it.')
+  return new PacketError('overrun', 'A length in the packet runs past its end.')
 }
 
 function lengthFault(message: string): PacketError {

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net'
 
 /**
- * The body of a backend's response as a stream, read no faster than its reader takes it. A reader that cancels ends
- * the connection; a connection that ends early errors the stream.
+ * The body of a backend's response as a stream with back-pressure. Cancelling it closes the connection; a connection
+ * that closes early makes it fail.
  */
-export class UpstreamBody {
+export class ResponseBody {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
   readonly #socket: Socket
-  /** Bytes that have not come; undefined where the connection's end ends it. */
+  /** Bytes that have not arrived yet; undefined if the body ends with the connection. */
   #missing: number | undefined
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>
   #over = false
@@ -23,7 +23,7 @@ export class UpstreamBody {
         },
         pull: () => {
           this.#awaited = true
-          // The silence before was the reader's.
+          // Restart the timeout: until now the reader was slow, not the backend.
           socket.setTimeout(socket.timeout ?? 0)
           socket.resume()
         },
@@ -36,12 +36,12 @@ export class UpstreamBody {
     )
   }
 
-  /** Whether someone waits for the backend to send more. */
+  /** Whether a read is waiting for the backend. */
   get awaited(): boolean {
     return this.#awaited && !this.#over
   }
 
-  /** Takes what came. What is more than the declared length is not the body's. */
+  /** Adds a chunk. Ignores bytes beyond the declared length. */
   push(chunk: Buffer): void {
     if (this.#over) return
     const part = chunk.subarray(0, this.#missing ?? chunk.byteLength)
@@ -55,11 +55,11 @@ export class UpstreamBody {
     if (this.#missing === 0) this.#close()
   }
 
-  /** Says that the backend has ended its side. */
+  /** Ends the body because the backend has closed the connection. */
   end(): void {
     if (this.#over) return
     if (this.#missing === undefined) this.#close()
-    else this.fail(new Error(`The uwsgi server ended ${this.#missing} bytes before its Content-Length`))
+    else this.fail(new Error(`The uwsgi server closed ${this.#missing} bytes before its Content-Length`))
   }
 
   fail(error: unknown): void {

@@ -3,6 +3,6 @@ import { expect, it } from 'vitest'
 import { version } from './version.ts'
 
 it('is what package.json says', () => {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   expect(version).toBe(JSON.parse(manifest).version)
 })

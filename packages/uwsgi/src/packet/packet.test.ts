@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodePacket, type Packet, PacketError, type PacketFault, PacketReader } from './index.ts'
+import { encodePacket, PacketError, PacketReader, type UwsgiPacket } from '../index.ts'
 
 const variable = fc.tuple(
   fc.string({
@@ -17,7 +17,7 @@ const modifier2 = fc.integer({ min: 0, max: 255 })
 function readInPieces(
   bytes: Uint8Array,
   sizes: readonly number[],
-): { packet: Packet; rest: string } | undefined {
+): { packet: UwsgiPacket; rest: string } | undefined {
   const reader = new PacketReader()
   let at = 0
   for (let index = 0; at < bytes.length; index++) {
@@ -29,7 +29,7 @@ function readInPieces(
   return undefined
 }
 
-function faultOf(bytes: Uint8Array, maxVariables = 256): PacketFault {
+function faultOf(bytes: Uint8Array, maxVariables = 256): PacketError['fault'] {
   try {
     new PacketReader({ maxVariables }).push(bytes)
   } catch (error) {
@@ -104,7 +104,7 @@ describe('a packet', () => {
     expect(bytes.length).toBe(65_539)
     expect(new PacketReader().push(bytes)?.variables).toEqual(full)
     expect(() => encodePacket(['NN', 'v'.repeat(65_535 - 5)])).toThrow(
-      new RangeError('encodePacket: the variables have 65536 bytes, more than 65535'),
+      new RangeError('encodePacket: the variables take 65536 bytes, but a packet holds 65535'),
     )
   })
 
@@ -183,10 +183,10 @@ describe('PacketReader', () => {
     const packet = encodePacket(['A', 'b'])
     const reader = new PacketReader()
     reader.push(packet)
-    expect(() => reader.push(packet)).toThrow('the packet is over')
+    expect(() => reader.push(packet)).toThrow('the packet is complete')
     const refused = new PacketReader()
     expect(() => refused.push(Buffer.from('GET /'))).toThrow(PacketError)
-    expect(() => refused.push(packet)).toThrow('the packet is over')
+    expect(() => refused.push(packet)).toThrow('the packet is complete')
   })
 
   it('refuses an option that is not what it should be', () => {
@@ -199,9 +199,9 @@ describe('PacketReader', () => {
 describe('encodePacket', () => {
   it('refuses what a packet cannot hold', () => {
     expect(() => encodePacket(['A'])).toThrow(new TypeError('encodePacket: the last variable has no value'))
-    expect(() => encodePacket(['', 'x'])).toThrow(new TypeError('encodePacket: a variable has no name'))
+    expect(() => encodePacket(['', 'x'])).toThrow(new TypeError('encodePacket: a variable has an empty name'))
     expect(() => encodePacket(['A', '€'])).toThrow(
-      new TypeError("encodePacket: '€' has a character that is not one byte"),
+      new TypeError("encodePacket: '€' has a character above U+00FF; encode it as bytes first"),
     )
     expect(() => encodePacket([], { modifier1: 256 })).toThrow(
       new TypeError('encodePacket: modifier1 must be a whole number from 0 to 255, got 256'),

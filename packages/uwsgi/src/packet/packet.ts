@@ -1,27 +1,27 @@
 /**
- * The packet of the uwsgi protocol: a header of four bytes (modifier1, the size of what follows as a little-endian
- * u16, modifier2), then variables, each a name and a value with a little-endian u16 length before both.
+ * The uwsgi packet: a header of four bytes (modifier1, the payload size as a little-endian u16, modifier2), then the
+ * variables, each a name and a value with a little-endian u16 length before both.
  *
  * Source: uWSGI's documentation, "The uwsgi Protocol".
  */
 
-/** One packet, read. */
-export interface Packet {
-  /** What the packet is: 0 and 30 are requests, 100 is a ping. */
+/** A parsed packet. */
+export interface UwsgiPacket {
+  /** The kind of packet: 0 and 30 are requests, 100 is a ping. */
   readonly modifier1: number
-  /** What modifier1 makes of it; requests here have no use for it. */
+  /** A flag whose meaning depends on `modifier1`; unused for requests. */
   readonly modifier2: number
-  /** Names and values in turn, in their order, a character for each byte. A name may occur more than once. */
+  /** Alternating names and values in the order received, one character per byte. A name can occur more than once. */
   readonly variables: readonly string[]
-  /** Bytes of the body that follow the packet; undefined where `CONTENT_LENGTH` is absent or empty. */
+  /** The number of body bytes that follow the packet; undefined if `CONTENT_LENGTH` is absent or empty. */
   readonly contentLength: number | undefined
 }
 
-/** Why a packet was refused, for a program to tell. */
+/** Why a packet was rejected. */
 export type PacketFault = 'modifier' | 'empty-name' | 'overrun' | 'too-many-variables' | 'content-length'
 
 /**
- * A packet that cannot be read; `fault` and the message say why.
+ * A packet that cannot be parsed. `fault` is a code for programs, the message is for people.
  *
  * @example
  * ```ts
@@ -46,14 +46,14 @@ export class PacketError extends Error {
   }
 }
 
-/** Bytes of the header. */
+/** Size of the packet header in bytes. */
 export const HEADER_SIZE = 4
-/** The most that a u16 says. */
+/** Maximum size of the variables in bytes: the largest u16. */
 export const MAX_SIZE = 65_535
 
-/** A request for a WSGI application. */
+/** A WSGI request. */
 export const MODIFIER_REQUEST = 0
-/** The same, whose `PATH_INFO` has `SCRIPT_NAME` in it still. */
+/** A WSGI request whose `PATH_INFO` still includes `SCRIPT_NAME`. */
 export const MODIFIER_MANAGE_PATH_INFO = 30
-/** A question whether the server lives. */
+/** A health check. */
 export const MODIFIER_PING = 100

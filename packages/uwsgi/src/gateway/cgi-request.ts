@@ -2,11 +2,11 @@ import { isIP } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { normalizeAuthority } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
+import { MODIFIER_MANAGE_PATH_INFO, type UwsgiPacket } from '../packet/packet.ts'
 import type { UwsgiLimits } from './limits.ts'
-import { MODIFIER_MANAGE_PATH_INFO, type Packet } from './packet.ts'
 import { requestPath } from './request-path.ts'
 
-/** A request, as its packet's variables say it. */
+/** A request, read from the CGI variables of a packet. */
 export interface CgiRequest {
   readonly method: string
   readonly scheme: 'http' | 'https'
@@ -16,27 +16,27 @@ export interface CgiRequest {
   readonly queryString: string
   readonly protocol: string
   readonly remoteAddress: string
-  /** Names in lower case, each with its value; a name may occur more than once. */
+  /** Header fields, with names in lower case. A name can occur more than once. */
   readonly fields: readonly [name: string, value: string][]
   readonly contentLength: number
 }
 
 /**
- * Reads the variables that nginx, Apache and uWSGI's routers send. Of a variable that comes twice the last counts, as
- * with uWSGI; of a header field both.
+ * Reads the variables that nginx, Apache and uWSGI's routers send. If a variable is repeated, the last one counts, as in
+ * uWSGI; repeated header fields are all kept.
  *
- * Source: RFC 3875 §4.1; the front ends' own parameters.
+ * Source: RFC 3875 §4.1; the default parameters of the front ends.
  *
- * @throws HttpError where the request is to be refused before any application sees it.
+ * @throws HttpError if the request is invalid or over a limit.
  */
-export function readRequest(packet: Packet, limits: Limits<UwsgiLimits>): CgiRequest {
-  const { cgi, fields, hostField, chunked } = divide(packet, limits)
+export function readRequest(packet: UwsgiPacket, limits: Limits<UwsgiLimits>): CgiRequest {
+  const { cgi, fields, hostField, chunked } = splitVariables(packet, limits)
   const method = cgi.get('REQUEST_METHOD') ?? ''
-  if (!TOKEN.test(method)) throw new HttpError(400, 'REQUEST_METHOD is not a method.')
-  // The Fetch standard's forbidden methods: no `Request` can carry them.
+  if (!TOKEN.test(method)) throw new HttpError(400, 'REQUEST_METHOD is not a valid method.')
+  // `Request` does not accept these two (Fetch standard, "forbidden method").
   if (method === 'CONNECT' || method === 'TRACE') throw new HttpError(501, `${method} is not supported.`)
   if (chunked && packet.contentLength === undefined) {
-    throw new HttpError(411, 'uwsgi carries no body of unknown length.')
+    throw new HttpError(411, 'The request body needs a Content-Length, because uwsgi has no other framing.')
   }
   const requestUri = cgi.get('REQUEST_URI') ?? ''
   if (requestUri.length > limits.maxUrlLength) {
@@ -55,9 +55,9 @@ export function readRequest(packet: Packet, limits: Limits<UwsgiLimits>): CgiReq
   return {
     method,
     scheme,
-    host: hostOf(scheme, authority ?? hostField ?? serverName(cgi)),
+    host: hostOf(scheme, authority ?? hostField ?? serverAuthority(cgi)),
     ...path,
-    // Apache's `INCLUDED` and the like are no versions.
+    // Apache sends `INCLUDED` for subrequests.
     protocol: /^HTTP\/\d(?:\.\d)?$/.test(protocol) ? protocol : 'HTTP/1.0',
     remoteAddress: plainAddress(cgi.get('REMOTE_ADDR') ?? ''),
     fields,
@@ -65,14 +65,14 @@ export function readRequest(packet: Packet, limits: Limits<UwsgiLimits>): CgiReq
   }
 }
 
-/** tchar of RFC 9110 §5.6.2 */
+/** RFC 9110 §5.6.2 */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
-const NOT_A_VALUE = /[\0\r\n]/
+const FORBIDDEN_IN_VALUE = /[\0\r\n]/
 
 /**
- * Fields that are not the application's: those that speak of the client's connection (RFC 9110 §7.6.1), which ends at
- * the front end; the body's length and type, which have variables of their own; and `Proxy`, which programs that read
- * the environment take for `HTTP_PROXY` ("httpoxy").
+ * Fields that are not passed on: those of the connection between client and front end (RFC 9110 §7.6.1), those that
+ * have a variable of their own, and `Proxy`, which programs that read the environment mistake for `HTTP_PROXY`
+ * ("httpoxy").
  */
 const NOT_PASSED: ReadonlySet<string> = new Set([
   'connection',
@@ -88,8 +88,8 @@ const NOT_PASSED: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** Tells header fields from the other variables. */
-function divide({ variables, contentLength }: Packet, { maxHeadersCount }: Limits<UwsgiLimits>) {
+/** Separates the header fields from the other variables. */
+function splitVariables({ variables, contentLength }: UwsgiPacket, { maxHeadersCount }: Limits<UwsgiLimits>) {
   const cgi = new Map<string, string>()
   const fields: [string, string][] = []
   const hosts: string[] = []
@@ -110,14 +110,14 @@ function divide({ variables, contentLength }: Packet, { maxHeadersCount }: Limit
     if (field === 'host' && value !== '') hosts.push(value)
     else if (!NOT_PASSED.has(field)) fields.push([field, value])
   }
-  const hostField = oneHost(hosts)
+  const hostField = uniqueHost(hosts)
   if (hostField !== undefined) fields.push(['host', hostField])
   const type = cgi.get('CONTENT_TYPE') ?? ''
   if (type !== '') fields.push(['content-type', type])
   if (contentLength !== undefined) fields.push(['content-length', String(contentLength)])
   for (const [name, value] of fields) {
     if (!TOKEN.test(name)) throw new HttpError(400, 'The name of a header field is malformed.')
-    if (NOT_A_VALUE.test(value)) throw new HttpError(400, `The header field '${name}' is malformed.`)
+    if (FORBIDDEN_IN_VALUE.test(value)) throw new HttpError(400, `The header field '${name}' is malformed.`)
   }
   return { cgi, fields, hostField, chunked }
 }
@@ -126,16 +126,16 @@ function schemeOf(cgi: ReadonlyMap<string, string>): 'http' | 'https' {
   if (/^(?:on|1)$/i.test(cgi.get('HTTPS') ?? '')) return 'https'
   const scheme = (cgi.get('REQUEST_SCHEME') || 'http').toLowerCase()
   if (scheme !== 'http' && scheme !== 'https') {
-    throw new HttpError(400, 'REQUEST_SCHEME is neither http nor https.')
+    throw new HttpError(400, 'REQUEST_SCHEME must be http or https.')
   }
   return scheme
 }
 
 /**
- * The Host field. There may be only one (RFC 9112 §3.2), but nginx always sends its own, which has lost the port, before
- * one that its configuration adds: they name the same host, and the last counts.
+ * A request has only one `Host` (RFC 9112 §3.2), but nginx sends its own, which has lost the port, and then the one
+ * from its configuration. Both name the same host; the last one counts.
  */
-function oneHost(hosts: readonly string[]): string | undefined {
+function uniqueHost(hosts: readonly string[]): string | undefined {
   const names = new Set(hosts.map((host) => host.replace(/:\d*$/, '').toLowerCase()))
   if (names.size > 1) throw new HttpError(400, 'The request has more than one Host field.')
   return hosts.at(-1)
@@ -147,15 +147,15 @@ function hostOf(scheme: 'http' | 'https', authority: string): string {
   return host
 }
 
-/** What the front end calls itself. */
-function serverName(cgi: ReadonlyMap<string, string>): string {
+/** The front end's own name, for requests without a Host field. */
+function serverAuthority(cgi: ReadonlyMap<string, string>): string {
   const name = cgi.get('SERVER_NAME') || 'localhost'
   const port = cgi.get('SERVER_PORT') || ''
   const host = isIP(name) === 6 ? `[${name}]` : name
   return port === '' ? host : `${host}:${port}`
 }
 
-/** The address without the form that an IPv4 client has on a socket for both families; `''` where it is none. */
+/** Removes the IPv6 prefix that dual-stack sockets add to IPv4 addresses; `''` if the text is not an address. */
 function plainAddress(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   return isIP(plain) === 0 ? '' : plain
