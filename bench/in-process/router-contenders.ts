@@ -50,7 +50,7 @@ export const contenders: readonly RouterContender[] = [
         lookUp(method, path) {
           const match = tree.find(path, marks)
           if (match === undefined) return undefined
-          const application = match.route.methods.answering(method)
+          const application = match.route.methods.applicationFor(method)
           return { application, params: readParams(match.form.keys, path, marks, undefined) }
         },
         read(result) {

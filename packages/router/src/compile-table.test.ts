@@ -1,11 +1,11 @@
 import { type Application, type Middleware, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
-import { type RouterOptions, router } from './router.ts'
+import { type RouterOptions, router } from './index.ts'
 
 const app: Application = () => text('')
 const unchanged: Middleware = (app) => app
 
-describe('a table', () => {
+describe('a route table', () => {
   it.each([
     ['/a/:x', '/a/:y'],
     ['/a/:x', '/a{/:y}'],
@@ -15,53 +15,67 @@ describe('a table', () => {
     ['/:a-:b.html', '/:c-:d.html'],
     ['/*a/x', '/*b/x'],
     ['/é', '/%C3%A9'],
+    ['/é', '/%c3%a9'],
+    ['/n', '/%6e'],
+    ['/~', '/%7E'],
     ['/a', '/\\a'],
-  ])('is refused where two patterns match the same paths: %s and %s', (one, other) => {
-    const refused = new TypeError(`router: '${one}' and '${other}' match the same paths`)
-    expect(() => router({ [one]: app, [other]: app })).toThrow(refused)
+  ])('throws if two patterns match the same paths: %s and %s', (one, other) => {
+    const conflict = new TypeError(`router: '${one}' and '${other}' match the same paths`)
+    expect(() => router({ [one]: app, [other]: app })).toThrow(conflict)
+  })
+
+  it('accepts two patterns that differ in an encoded slash or another reserved character', () => {
+    expect(() => router({ '/a/b': app, '/a%2Fb': app, '/a=': app, '/a%3D': app })).not.toThrow()
   })
 
   it.each([
-    ['users', "router: 'users' must begin with '/'"],
-    ['', "router: '' must begin with '/'"],
-    ['*', 'Missing parameter name'],
-    ['{/:lang}', "router: '{/:lang}' must begin with '/', with and without its optional groups"],
-    [':all', "router: ':all' must begin with '/'"],
-    ['/:', 'Missing parameter name'],
-    ['/a?', 'Unexpected ?'],
-    ['/(a)', 'Unexpected ('],
-    ['/:a:b', 'Missing text before "b" param: /:a:b'],
-    ['/{:a}{:b}', 'Missing text before "b" param: /{:a}{:b}'],
-    [`/${'{a}'.repeat(9)}`, 'Too many path combinations'],
-    ['/100%', "router: '/100%' has a '%' that encodes no character"],
-    ['/%ff/:x', "router: '/%ff/:x' has a '%' that encodes no character"],
-  ])('is refused where %s is no pattern', (pattern, message) => {
+    ['users', "router: 'users' must start with '/'"],
+    ['', "router: '' must start with '/'"],
+    ['*', 'router: invalid pattern: Missing parameter name at index 1: *'],
+    ['{/:lang}', "router: '{/:lang}' must start with '/', with and without its optional groups"],
+    [':all', "router: ':all' must start with '/'"],
+    ['/:', 'router: invalid pattern: Missing parameter name at index 2: /:'],
+    ['/a?', 'router: invalid pattern: Unexpected ?'],
+    ['/(a)', 'router: invalid pattern: Unexpected ('],
+    ['/:a:b', 'router: invalid pattern: Missing text before "b" param: /:a:b'],
+    ['/{:a}{:b}', 'router: invalid pattern: Missing text before "b" param: /{:a}{:b}'],
+    [`/${'{a}'.repeat(9)}`, 'router: invalid pattern: Too many path combinations'],
+    ['/100%', "router: '/100%' contains invalid percent-encoding; write '%25' for a literal '%'"],
+    ['/%ff/:x', "router: '/%ff/:x' contains invalid percent-encoding"],
+  ])('throws if the pattern is invalid: %s', (pattern, message) => {
     expect(() => router({ [pattern]: app })).toThrow(TypeError)
     expect(() => router({ [pattern]: app })).toThrow(message)
   })
 
   it.each([
-    [undefined, "router: '/a' must have an application, or an object of methods"],
-    [null, "router: '/a' must have an application, or an object of methods"],
-    ['text', "router: '/a' must have an application, or an object of methods"],
-    [{}, "router: '/a' must have an application, or an object of methods"],
-    [{ get: app }, "router: '/a' has 'get', which is no method: methods are in upper case"],
-    [{ '*': app }, "router: '/a' has '*', which is no method"],
-    [{ GET: undefined }, "router: GET of '/a' must be an application"],
-    [{ GET: { GET: app } }, "router: GET of '/a' must be an application"],
-  ])('is refused where a pattern has %o', (value, message) => {
+    [undefined, "router: '/a' must map to an application or an object of methods, got undefined"],
+    [null, "router: '/a' must map to an application or an object of methods, got null"],
+    ['text', "router: '/a' must map to an application or an object of methods, got string"],
+    [{}, "router: '/a' must map to an application or an object of methods, got an empty object"],
+    [{ get: app }, "router: '/a' has 'get', which is not a method in upper case such as 'GET'"],
+    [{ '*': app }, "router: '/a' has '*', which is not a method in upper case"],
+    [{ GET: undefined }, "router: GET of '/a' must be an application, got undefined"],
+    [{ GET: { GET: app } }, "router: GET of '/a' must be an application, got an object"],
+  ])('throws if a pattern maps to %o', (value, message) => {
     expect(() => router({ '/a': value as unknown as Application })).toThrow(TypeError)
     expect(() => router({ '/a': value as unknown as Application })).toThrow(message)
   })
 
-  it.each([undefined, null, 'table', [app]])('must be an object: %o is refused', (table) => {
-    const wrong = new TypeError('router: table must be an object whose keys are patterns')
-    expect(() => router(table as unknown as Record<string, Application>)).toThrow(wrong)
-    expect(() => router(unchanged, table as unknown as Record<string, Application>)).toThrow(wrong)
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['table', 'string'],
+    [[app], 'an array'],
+  ])('throws if the table is not an object: %o', (table, got) => {
+    const error = new TypeError(`router: table must be an object whose keys are patterns, got ${got}`)
+    expect(() => router(table as unknown as Record<string, Application>)).toThrow(error)
+    expect(() => router(unchanged, table as unknown as Record<string, Application>)).toThrow(error)
   })
 
-  it('has a fallback that is an application', () => {
-    const wrong = { fallback: '404.html' } as unknown as RouterOptions
-    expect(() => router({}, wrong)).toThrow(new TypeError('router: fallback must be an application'))
+  it('throws if the fallback is not an application', () => {
+    const options = { fallback: '404.html' } as unknown as RouterOptions
+    expect(() => router({}, options)).toThrow(
+      new TypeError('router: fallback must be an application, got string'),
+    )
   })
 })

@@ -2,32 +2,33 @@ import { hrefOf } from './href.ts'
 import type { Form } from './match/form.ts'
 import { formsOf, parsePattern } from './match/pattern.ts'
 import { Tree } from './match/tree.ts'
-import { type Methods, methodsOf } from './methods.ts'
+import { type Methods, readMethods } from './methods.ts'
 import { isMount } from './mount.ts'
 
-/** One pattern of a table, with all that can be known before a request. */
-export interface Compiled {
+/** One pattern of a table, with everything that is known before a request. */
+export interface CompiledPattern {
   readonly pattern: string
   readonly forms: readonly Form[]
   readonly methods: Methods
-  /** Whether the path moves for its applications; see mount.ts. */
-  readonly mount: boolean
+  /** Whether the pattern mounts its applications; see mount.ts. */
+  readonly isMount: boolean
   readonly href: (params?: Readonly<Record<string, unknown>>) => string
 }
 
-/** A table, by pattern and by path. */
+/** A table, indexed by pattern and by path. */
 export interface CompiledTable {
-  readonly patterns: ReadonlyMap<string, Compiled>
-  readonly tree: Tree<Compiled>
+  readonly patterns: ReadonlyMap<string, CompiledPattern>
+  readonly tree: Tree<CompiledPattern>
 }
 
-/** @throws TypeError, naming what is wrong, where the table is none, or two patterns match the same paths. */
+/** @throws TypeError if the table or one of its entries is invalid, or if two patterns match the same paths. */
 export function compileTable(table: unknown): CompiledTable {
   if (typeof table !== 'object' || table === null || Array.isArray(table)) {
-    throw new TypeError('router: table must be an object whose keys are patterns')
+    const got = table === null ? 'null' : Array.isArray(table) ? 'an array' : typeof table
+    throw new TypeError(`router: table must be an object whose keys are patterns, got ${got}`)
   }
-  const patterns = new Map<string, Compiled>()
-  const tree = new Tree<Compiled>()
+  const patterns = new Map<string, CompiledPattern>()
+  const tree = new Tree<CompiledPattern>()
   for (const [pattern, value] of Object.entries(table)) {
     const compiled = compilePattern(pattern, value)
     const other = tree.add(compiled, compiled.forms)
@@ -39,14 +40,14 @@ export function compileTable(table: unknown): CompiledTable {
   return { patterns, tree }
 }
 
-function compilePattern(pattern: string, value: unknown): Compiled {
+function compilePattern(pattern: string, value: unknown): CompiledPattern {
   const data = parsePattern(pattern)
   const forms = formsOf(data)
   return {
     pattern,
     forms,
-    methods: methodsOf(pattern, value),
-    mount: isMount(data.tokens, forms),
+    methods: readMethods(pattern, value),
+    isMount: isMount(data.tokens, forms),
     href: hrefOf(data),
   }
 }

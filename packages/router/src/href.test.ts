@@ -2,7 +2,7 @@ import { text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { router } from './router.ts'
+import { router } from './index.ts'
 
 const app = router({
   '/': () => text('home'),
@@ -15,20 +15,20 @@ const app = router({
 })
 
 describe('href', () => {
-  it('makes the path of a pattern, percent-encoded', () => {
+  it('returns the path of a pattern, percent-encoded', () => {
     expect(app.href('/')).toBe('/')
     expect(app.href('/users/:id', { id: 'a/b c?#é' })).toBe('/users/a%2Fb%20c%3F%23%C3%A9')
     expect(app.href('/files/*path', { path: ['a b', 'c/d', ''] })).toBe('/files/a%20b/c%2Fd/')
     expect(app.href('/a b/:"na-me"', { 'na-me': '1' })).toBe('/a%20b/1')
   })
 
-  it('leaves a group out where a parameter in it is missing', () => {
+  it('leaves out an optional group if one of its parameters is missing', () => {
     expect(app.href('/list{/:page}')).toBe('/list')
     expect(app.href('/list{/:page}', {})).toBe('/list')
     expect(app.href('/list{/:page}', { page: '2' })).toBe('/list/2')
   })
 
-  it('makes paths that lead back to the pattern with the same params', async () => {
+  it('returns paths that match the pattern again with the same params', async () => {
     let params: object = {}
     const shown = router({
       '/:first/a-:second/*rest': (environ) => {
@@ -47,7 +47,7 @@ describe('href', () => {
     )
   })
 
-  it('throws where a parameter is missing or empty, or of another type', () => {
+  it('throws if a parameter is missing or empty, or has the wrong type', () => {
     const href = app.href as (pattern: string, params?: unknown) => string
     expect(() => href('/users/:id')).toThrow(new TypeError('Missing parameters: id'))
     expect(() => href('/users/:id', { id: '' })).toThrow(TypeError)
@@ -57,27 +57,31 @@ describe('href', () => {
     expect(() => href('/files/*path', { path: 'a/b' })).toThrow(TypeError)
   })
 
-  it('throws where the pattern is not in the table', () => {
+  it('throws if the pattern is not in the table', () => {
     const href = app.href as (pattern: string) => string
-    expect(() => href('/none')).toThrow(new TypeError("href: '/none' is not in the table"))
-    expect(() => href('__proto__')).toThrow(new TypeError("href: '__proto__' is not in the table"))
+    expect(() => href('/none')).toThrow(new TypeError("href: there is no pattern '/none' in the table"))
+    expect(() => href('__proto__')).toThrow(
+      new TypeError("href: there is no pattern '__proto__' in the table"),
+    )
   })
 
   it.each([['..'], ['.'], ['a', '..', 'b'], ['a', '.']])(
-    'refuses a segment that no URL keeps: %s',
+    "throws if a segment is '.' or '..', which URL parsers remove: %s",
     (...path) => {
       expect(() => app.href('/files/*path', { path })).toThrow(TypeError)
     },
   )
 
-  it('keeps dots that are more than a segment of them', () => {
+  it('accepts segments that merely contain dots', () => {
     expect(app.href('/files/*path', { path: ['...', '.a', 'a..'] })).toBe('/files/.../.a/a..')
     expect(() => app.href('/:name.:ext', { name: '.', ext: '.' })).not.toThrow()
   })
 
-  it('refuses a path that would name another host', () => {
+  it('throws if the path would name another host', () => {
     expect(() => app.href('/*anything', { anything: ['', 'evil.example'] })).toThrow(
-      new TypeError("href: '//evil.example' would name another host"),
+      new TypeError(
+        "href: '//evil.example' starts with '//', which browsers read as the name of another host",
+      ),
     )
   })
 })

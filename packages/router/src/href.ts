@@ -1,31 +1,48 @@
 import { compile, type ParamData, type TokenData } from 'path-to-regexp'
-import type { Params } from './params.ts'
+import type { RouteParams } from './params.ts'
 
-/** What `href` takes after the pattern: its parameters, or nothing where it has none. */
+/**
+ * The arguments of {@link Router.href} after the pattern: nothing if the pattern has no parameters, otherwise its
+ * {@link RouteParams}, which may be left out if all of them are optional.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ * import { type HrefArguments, router } from '@tsgi/router'
+ *
+ * const app = router({ '/': () => text('home'), '/users/:id': () => text('a user') })
+ * const link = <P extends '/' | '/users/:id'>(label: string, pattern: P, ...params: HrefArguments<P>) =>
+ *   `<a href="${app.href<P>(pattern, ...params)}">${label}</a>`
+ *
+ * link('Ada', '/users/:id', { id: '7' }) // => '<a href="/users/7">Ada</a>'
+ * ```
+ */
 export type HrefArguments<Pattern extends string> =
-  // For one pattern at a time: of a union of patterns there are only the keys that all of them have.
+  // Distributes over a union of patterns: `keyof` of the union would only have the keys that all of them share.
   Pattern extends unknown
-    ? [keyof Params<Pattern>] extends [never]
+    ? [keyof RouteParams<Pattern>] extends [never]
       ? []
-      : object extends Params<Pattern>
-        ? [params?: Params<Pattern>]
-        : [params: Params<Pattern>]
+      : object extends RouteParams<Pattern>
+        ? [params?: RouteParams<Pattern>]
+        : [params: RouteParams<Pattern>]
     : never
 
 /**
- * Makes the function that makes a pattern's paths.
+ * Returns the function that builds the paths of a pattern.
  *
- * It throws a TypeError where a parameter is missing or empty, and where the path would not come back as it is: a
- * segment `.` or `..` is taken out of every URL, and a path that begins with `//` would name another host.
+ * It throws a TypeError if a parameter is missing or empty, or if the path would not lead back to the pattern: URL
+ * parsers remove the segments `.` and `..`, and read a path that starts with `//` as the name of another host.
  */
 export function hrefOf(pattern: TokenData): (params?: Readonly<Record<string, unknown>>) => string {
-  const make = compile(pattern)
+  const build = compile(pattern)
   return (params) => {
-    // `compile` checks each value itself.
-    const path = make(params as ParamData)
-    if (path.startsWith('//')) throw new TypeError(`href: '${path}' would name another host`)
-    if (/\/\.\.?(?:\/|$)/.test(path))
-      throw new TypeError(`href: '${path}' has a '.' or '..', which no URL keeps`)
+    const path = build(params as ParamData)
+    if (path.startsWith('//')) {
+      throw new TypeError(`href: '${path}' starts with '//', which browsers read as the name of another host`)
+    }
+    if (/\/\.\.?(?:\/|$)/.test(path)) {
+      throw new TypeError(`href: '${path}' contains a '.' or '..' segment, which URL parsers remove`)
+    }
     return path
   }
 }

@@ -1,54 +1,64 @@
 import { type Application, empty, HttpError } from '@tsgi/core'
 
-/** Any application, to be called with what its route has put in the environ. */
+/** Any application, called with whatever its route adds to the environ. */
 export type AnyApplication = Application<never>
 
 /** The applications of one pattern. */
 export interface Methods {
-  /** Those of the table, in its order; `*` is every method. */
+  /** The applications by method, in the order of the table; `*` stands for every method. */
   readonly declared: ReadonlyMap<string, AnyApplication>
-  /** What answers a method. */
-  answering(method: string): AnyApplication
+  /** Returns the application that handles a method. */
+  applicationFor(method: string): AnyApplication
 }
 
 /**
- * Reads what a pattern has in the table.
+ * Reads the value of one pattern in the table.
  *
- * @throws TypeError, naming the pattern, where it is neither an application nor a table of methods in upper case.
+ * @throws TypeError naming the pattern if it is neither an application nor an object of methods in upper case.
  */
-export function methodsOf(pattern: string, value: unknown): Methods {
+export function readMethods(pattern: string, value: unknown): Methods {
   if (typeof value === 'function') {
     const application = value as AnyApplication
-    return { declared: new Map([['*', application]]), answering: () => application }
+    return { declared: new Map([['*', application]]), applicationFor: () => application }
   }
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
-    throw new TypeError(`router: '${pattern}' must have an application, or an object of methods`)
+    throw new TypeError(
+      `router: '${pattern}' must map to an application or an object of methods, got ${nameOf(value)}`,
+    )
   }
   const declared = new Map<string, AnyApplication>()
   for (const [method, application] of Object.entries(value)) {
     if (!/^[A-Z][A-Z\d_-]*$/.test(method)) {
       throw new TypeError(
-        `router: '${pattern}' has '${method}', which is no method: methods are in upper case`,
+        `router: '${pattern}' has '${method}', which is not a method in upper case such as 'GET'`,
       )
     }
     if (typeof application !== 'function') {
-      throw new TypeError(`router: ${method} of '${pattern}' must be an application`)
+      throw new TypeError(
+        `router: ${method} of '${pattern}' must be an application, got ${nameOf(application)}`,
+      )
     }
     declared.set(method, application)
   }
-  return { declared, answering: answerer(declared) }
+  return { declared, applicationFor: dispatchByMethod(declared) }
 }
 
-function answerer(declared: ReadonlyMap<string, AnyApplication>): (method: string) => AnyApplication {
+function dispatchByMethod(declared: ReadonlyMap<string, AnyApplication>): (method: string) => AnyApplication {
   const all = new Map(declared)
   const get = declared.get('GET')
   if (get !== undefined && !declared.has('HEAD')) all.set('HEAD', get)
   const allow = [...new Set([...all.keys(), 'OPTIONS'])].join(', ')
   if (!declared.has('OPTIONS')) all.set('OPTIONS', () => empty(204, { headers: { allow } }))
-  const refuse: AnyApplication = () => {
+  const methodNotAllowed: AnyApplication = () => {
     throw new HttpError(405, undefined, { headers: { allow } })
   }
-  // Most requests are this one, which needs no looking up.
-  const usual = get ?? refuse
-  return (method) => (method === 'GET' ? usual : (all.get(method) ?? refuse))
+  // Most requests are GET: they skip the lookup.
+  const onGet = get ?? methodNotAllowed
+  return (method) => (method === 'GET' ? onGet : (all.get(method) ?? methodNotAllowed))
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Object.keys(value).length === 0 ? 'an empty object' : 'an object'
 }

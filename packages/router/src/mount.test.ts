@@ -1,12 +1,12 @@
 import { type Application, json, type Middleware, text, withPath } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
-import { router } from './router.ts'
+import { router } from './index.ts'
 
 const where: Application<{ params: object }> = ({ scriptName, pathInfo, params }) =>
   json([scriptName, pathInfo, params])
 
-describe('a pattern that ends in a wildcard', () => {
+describe('a pattern whose last segment is a wildcard', () => {
   it.each([
     ['/admin/*rest', '/admin/users/7', ['/admin', '/users/7', { rest: ['users', '7'] }]],
     ['/admin/*rest', '/admin/a%20b%2F', ['/admin', '/a%20b%2F', { rest: ['a b/'] }]],
@@ -25,7 +25,7 @@ describe('a pattern that ends in a wildcard', () => {
     ['/a{/b/*rest}', '/a/b/c', ['/a/b', '/c', { rest: ['c'] }]],
     ['/a//*rest', '/a//b', ['/a', '//b', { rest: ['b'] }]],
     ['/*first/x/*rest', '/a/b/x/c/d', ['/a/b/x', '/c/d', { first: ['a', 'b'], rest: ['c', 'd'] }]],
-  ])('moves the path: %s on %s', async (pattern, path, expected) => {
+  ])('moves the path before the wildcard to scriptName: %s on %s', async (pattern, path, expected) => {
     expect(await (await client(router({ [pattern]: where })).get(path)).json()).toEqual(expected)
   })
 
@@ -35,17 +35,17 @@ describe('a pattern that ends in a wildcard', () => {
     ['/x/*path{/edit}', '/x/a/b'],
     ['/x/*path.html', '/x/a.html'],
     ['/x/:y', '/x/a'],
-  ])('moves nothing where the wildcard is not the whole last segment: %s', async (pattern, path) => {
+  ])('moves nothing if the wildcard is not the whole last segment: %s', async (pattern, path) => {
     const [scriptName, pathInfo] = await (await client(router({ [pattern]: where })).get(path)).json()
     expect([scriptName, pathInfo]).toEqual(['', path])
   })
 
-  it('does not take the path before it', async () => {
+  it('does not match the path without the wildcard', async () => {
     const web = client(router({ '/admin/*rest': where }))
     for (const path of ['/admin', '/admin/', '/administrator']) expect((await web.get(path)).status).toBe(404)
   })
 
-  it('changes no environ but its own', async () => {
+  it('leaves the environ outside unchanged', async () => {
     const seen: unknown[] = []
     const log: Middleware = (app) => async (environ) => {
       const response = await app(environ)
@@ -57,7 +57,7 @@ describe('a pattern that ends in a wildcard', () => {
     expect(seen).toEqual(['/a', '/b/c', '/a/b/c', '', '/a/b/c', '/a/b/c'])
   })
 
-  it('adds to the mounts around it', async () => {
+  it('appends to the scriptName of the mounts around it', async () => {
     const at: Middleware = (app) => (environ) =>
       app(withPath(environ, { scriptName: '/app', pathInfo: '/a/b' }))
     expect(await (await client(router(at, { '/a/*rest': where })).get('/app/a/b')).json()).toEqual([
@@ -78,7 +78,7 @@ describe('nested routers', () => {
     router({ '/:org/*rest': organisation, '/{*all}': where }, { fallback: () => text('never') }),
   )
 
-  it('merge their params, the inner ones over the outer ones', async () => {
+  it('merge their params, the inner ones taking precedence', async () => {
     expect(await (await web.get('/acme/users/ada/posts/7')).json()).toEqual([
       '/acme/users/ada',
       '/posts/7',
@@ -86,12 +86,12 @@ describe('nested routers', () => {
     ])
   })
 
-  it('take the empty path for their root', async () => {
+  it('treat the empty path as their root', async () => {
     expect(await (await web.get('/acme/users/ada')).text()).toBe('user')
     expect(await (await web.get('/acme/users/ada/')).text()).toBe('user')
   })
 
-  it('answer for what is below them, by their own fallback', async () => {
+  it('handle the paths below their mount that they do not match, with their own fallback', async () => {
     expect(await (await web.get('/acme/users/ada/posts')).json()).toEqual([
       '/acme/users/ada',
       '/posts',

@@ -2,30 +2,30 @@ import { type Environ, withPath } from '@tsgi/core'
 import { parse, stringify, type Token } from 'path-to-regexp'
 import type { Form } from './match/form.ts'
 
-/** Whether a pattern mounts its application: it ends in a wildcard, or a group that does, that is a whole segment. */
+/** Reports whether a pattern mounts its application: its last segment is a wildcard, or a group that ends in one. */
 export function isMount(tokens: readonly Token[], forms: readonly Form[]): boolean {
-  return endsInWildcard(tokens) && forms.some((form) => form.open)
+  return endsInWildcard(tokens) && forms.some((form) => form.endsInWildcard)
 }
 
 /**
- * The environ of a mounted application: what its pattern matched before the wildcard has moved from `pathInfo` to
- * `scriptName`, percent-encoding kept; all of it where the pattern matched without the wildcard.
+ * Returns the environ of a mounted application: the path before the wildcard moves from `pathInfo` to `scriptName`,
+ * still percent-encoded. If the pattern matched without the wildcard, the whole path moves.
  *
- * @param rest Where what the wildcard matched begins; undefined where there was none.
+ * @param rest The offset of the wildcard's match; undefined if the pattern matched without it.
  */
-export function moved<E extends Environ>(environ: E, rest: number | undefined): E {
+export function mountedEnviron<E extends Environ>(environ: E, rest: number | undefined): E {
   const { scriptName, pathInfo } = environ
   let at = rest === undefined ? pathInfo.length : rest - 1
-  // SCRIPT_NAME never ends in a slash: one that would end it begins PATH_INFO.
+  // SCRIPT_NAME never ends in a slash, so slashes before the wildcard stay in PATH_INFO.
   while (at > 0 && pathInfo[at - 1] === '/') at--
   return withPath(environ, { scriptName: scriptName + pathInfo.slice(0, at), pathInfo: pathInfo.slice(at) })
 }
 
 /**
- * The whole pattern of one inside a mount: what is before the mount's wildcard and its slash, and the inner pattern. The
- * inner `/` answers where the mount's wildcard is left out; undefined where it cannot be.
+ * Joins the pattern of a mount with a pattern of the router mounted there. The inner `/` matches the mount without its
+ * wildcard; the result is undefined if the mount does not match without it.
  */
-export function mountedPattern(mount: string, inner: string): string | undefined {
+export function joinPatterns(mount: string, inner: string): string | undefined {
   const { tokens } = parse(mount)
   if (inner !== '/') return stringify({ tokens: withoutWildcard(tokens) }) + inner
   if (tokens.at(-1)?.type === 'wildcard') return undefined

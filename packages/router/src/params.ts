@@ -1,26 +1,26 @@
 /**
- * The parameters of a pattern, by name: `:name` is a `string`, `*name` a `string[]`, and what stands in a group
- * `{…}` is optional. A pattern that is only known as `string` has unknown names.
+ * The parameters of a pattern by name: `:name` is a `string`, `*name` a `string[]`, and a parameter inside an optional
+ * group `{…}` may be missing. If the pattern is only known as `string`, so are the names.
  *
  * Source: path-to-regexp 9, "Parameters", "Wildcard" and "Optional".
  *
  * @example
  * ```ts
- * import type { Params } from '@tsgi/router'
+ * import type { RouteParams } from '@tsgi/router'
  *
- * const params: Params<'/:lang/users{/:id}/files/*path'> = { lang: 'en', path: ['a', 'b'] }
+ * const params: RouteParams<'/:lang/users{/:id}/files/*path'> = { lang: 'en', path: ['a', 'b'] }
  * params // => { lang: 'en', path: ['a', 'b'] }
  * ```
  */
-export type Params<Pattern extends string> = string extends Pattern
+export type RouteParams<Pattern extends string> = string extends Pattern
   ? { [name: string]: string | string[] | undefined }
-  : Flat<Scan<Pattern, unknown, []>>
-
-type Flat<T> = { [K in keyof T]: T[K] }
+  : Scan<Pattern, unknown, []> extends infer Found
+    ? { [Name in keyof Found]: Found[Name] }
+    : never
 
 /**
- * Reads the pattern up to its next special character. `Found` is the intersection of the parameters so far, `Depth`
- * has one element per open group.
+ * Reads a pattern character by character. `Found` is the intersection of the parameters so far, and `Depth` has one
+ * element per open group.
  */
 type Scan<S extends string, Found, Depth extends unknown[]> = S extends `${infer C}${infer Rest}`
   ? C extends ':'
@@ -40,22 +40,22 @@ type Scan<S extends string, Found, Depth extends unknown[]> = S extends `${infer
 
 /** Reads a name, bare or quoted. */
 type Name<S extends string, Value, Found, Depth extends unknown[]> = S extends `"${infer Rest}`
-  ? Quoted<Rest, '', Value, Found, Depth>
-  : Bare<S, '', Value, Found, Depth>
+  ? QuotedName<Rest, '', Value, Found, Depth>
+  : BareName<S, '', Value, Found, Depth>
 
-type Bare<
+type BareName<
   S extends string,
   N extends string,
   Value,
   Found,
   Depth extends unknown[],
 > = S extends `${infer C}${infer Rest}`
-  ? C extends NotInName
-    ? Scan<S, Found & Named<N, Value, Depth>, Depth>
-    : Bare<Rest, `${N}${C}`, Value, Found, Depth>
-  : Found & Named<N, Value, Depth>
+  ? C extends NameDelimiter
+    ? Scan<S, Found & Param<N, Value, Depth>, Depth>
+    : BareName<Rest, `${N}${C}`, Value, Found, Depth>
+  : Found & Param<N, Value, Depth>
 
-type Quoted<
+type QuotedName<
   S extends string,
   N extends string,
   Value,
@@ -63,20 +63,20 @@ type Quoted<
   Depth extends unknown[],
 > = S extends `${infer C}${infer Rest}`
   ? C extends '"'
-    ? Scan<Rest, Found & Named<N, Value, Depth>, Depth>
+    ? Scan<Rest, Found & Param<N, Value, Depth>, Depth>
     : C extends '\\'
       ? Rest extends `${infer Escaped}${infer After}`
-        ? Quoted<After, `${N}${Escaped}`, Value, Found, Depth>
+        ? QuotedName<After, `${N}${Escaped}`, Value, Found, Depth>
         : Found
-      : Quoted<Rest, `${N}${C}`, Value, Found, Depth>
+      : QuotedName<Rest, `${N}${C}`, Value, Found, Depth>
   : Found
 
-type Named<N extends string, Value, Depth extends unknown[]> = Depth extends []
+type Param<N extends string, Value, Depth extends unknown[]> = Depth extends []
   ? { [K in N]: Value }
   : { [K in N]?: Value }
 
-/** The ASCII characters that end a bare name; every other is taken for a letter, as in an identifier. */
-type NotInName =
+/** The ASCII characters that end a bare name. All others are taken as part of an identifier. */
+type NameDelimiter =
   | ' '
   | '!'
   | '"'

@@ -10,25 +10,25 @@ import {
 } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { router } from './router.ts'
+import { router } from './index.ts'
 
 const show: Application<{ params: object }> = ({ params }) => json(params)
 const stamped: Middleware = (app) => async (environ) =>
   withHeaders(await respond(app, environ), { 'x-stamp': '1' })
 
 describe('router', () => {
-  it('chooses an application by path and gives it the params, decoded', async () => {
+  it('chooses an application by path and passes it the decoded params', async () => {
     const web = client(router({ '/': () => text('home'), '/users/:id': show, '/files/*path': show }))
     expect(await (await web.get('/')).text()).toBe('home')
     expect(await (await web.get('/users/a%20b%2Fc')).json()).toEqual({ id: 'a b/c' })
     expect(await (await web.get('/files/a/b%2Fc/')).json()).toEqual({ path: ['a', 'b/c', ''] })
   })
 
-  it('reads only the path: a query changes nothing', async () => {
+  it('ignores the query', async () => {
     expect(await (await client(router({ '/:a': show })).get('/x?a=y')).json()).toEqual({ a: 'x' })
   })
 
-  it('counts case, and a slash at the end', async () => {
+  it('distinguishes case and trailing slashes', async () => {
     const web = client(router({ '/users': () => text('users'), '/both{/}': () => text('both') }))
     expect((await web.get('/Users')).status).toBe(404)
     expect((await web.get('/users/')).status).toBe(404)
@@ -36,7 +36,7 @@ describe('router', () => {
     expect((await web.get('/both/')).status).toBe(200)
   })
 
-  it('matches text as browsers encode it, however the pattern is written', async () => {
+  it('matches paths as browsers encode them, whether or not the pattern is encoded', async () => {
     const web = client(
       router({
         '/café au lait': () => text('1'),
@@ -51,7 +51,7 @@ describe('router', () => {
     expect((await web.get("/|$&,;=@~'")).status).toBe(200)
   })
 
-  it('tells apart text that begins alike, in whatever order it is added', async () => {
+  it('tells patterns with common prefixes apart, in any order', async () => {
     const patterns = [
       '/team/:x',
       '/tea/:x',
@@ -74,7 +74,7 @@ describe('router', () => {
     }
   })
 
-  it('gives every request its own params, and none that can be changed for all where there are none', async () => {
+  it('gives every request its own params, and a frozen object if the pattern has none', async () => {
     const web = client(
       router({
         '/none': ({ params }) => json(Object.isFrozen(params)),
@@ -86,13 +86,13 @@ describe('router', () => {
     expect(await (await web.get('/2')).json()).toEqual({ id: '2', seen: '2' })
   })
 
-  it('answers 404 where nothing matches', async () => {
+  it('returns 404 if no pattern matches', async () => {
     const response = await client(router({})).get('/nothing')
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
   })
 
-  it('gives what nothing matches to the fallback, inside the stack', async () => {
+  it('passes unmatched paths to the fallback, inside the middleware', async () => {
     const user: Middleware<{ user: string }> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
     const app = router(
       user,
@@ -103,19 +103,19 @@ describe('router', () => {
     expect((await client(app).post('/')).status).toBe(405)
   })
 
-  it('answers 400 to a path that does not decode, whether it matches or not', async () => {
+  it('returns 400 for a path that cannot be decoded, whether it matches or not', async () => {
     const web = client(
       router({ '/users/:id': show, '/files/*path': show }, { fallback: () => text('fallback') }),
     )
     for (const path of ['/users/%', '/users/%zz', '/users/%ff', '/files/a/%c3/b', '/none/%E0%A4%A']) {
       const response = await web.get(path)
       expect(response.status, path).toBe(400)
-      expect(await response.json()).toMatchObject({ detail: 'The path is not percent-encoded UTF-8.' })
+      expect(await response.json()).toMatchObject({ detail: 'The path is not valid percent-encoded UTF-8.' })
     }
     expect(await (await web.get('/users/%00')).json()).toEqual({ id: '\0' })
   })
 
-  it('applies the stack once, when it is made', async () => {
+  it('applies the middleware once, when the router is created', async () => {
     const web = vi.fn<Middleware>((app) => app)
     const app = client(router(web as Middleware, { '/a': () => text(''), '/b': () => text('') }))
     await app.get('/a')
@@ -123,7 +123,7 @@ describe('router', () => {
     expect(web).toHaveBeenCalledOnce()
   })
 
-  it('answers errors inside the stack, so that it can add to them', async () => {
+  it('returns error responses inside the middleware, so that it can add headers to them', async () => {
     const web = client(
       router(stamped, {
         '/users/:id': { GET: () => text('') },
@@ -133,18 +133,18 @@ describe('router', () => {
         '/rejected': () => Promise.reject(new HttpError(409)),
       }),
     )
-    const answers = [
+    const responses = [
       await web.get('/none'),
       await web.post('/users/7'),
       await web.get('/users/%'),
       await web.get('/thrown'),
       await web.get('/rejected'),
     ]
-    expect(answers.map(({ status }) => status)).toEqual([404, 405, 400, 403, 409])
-    for (const { headers } of answers) expect(headers.get('x-stamp')).toBe('1')
+    expect(responses.map(({ status }) => status)).toEqual([404, 405, 400, 403, 409])
+    for (const { headers } of responses) expect(headers.get('x-stamp')).toBe('1')
   })
 
-  it('lets what is no HttpError pass', async () => {
+  it('passes on errors other than HttpError', async () => {
     const failure = new Error('broken')
     const web = client(
       router({
@@ -158,7 +158,7 @@ describe('router', () => {
     expect(web.errors).toEqual([failure])
   })
 
-  it('shows nothing of params outside, so that one router may follow another', async () => {
+  it('does not leak params to the environ outside, so that one router can follow another', async () => {
     const first = router({ '/:first/x': () => text('first') })
     const second = router({ '/:a/:b': show })
     const outside: unknown[] = []
@@ -172,12 +172,12 @@ describe('router', () => {
     expect(outside).toEqual([false, false])
   })
 
-  it('has a name for stack traces', () => {
+  it('is a function named router, for stack traces', () => {
     expect(router({}).name).toBe('router')
   })
 })
 
-describe('methods', () => {
+describe('a table of methods', () => {
   const app = router({
     '/users': {
       GET: ({ method }) => text(`got by ${method}`, { headers: { 'x-method': method } }),
@@ -194,13 +194,13 @@ describe('methods', () => {
   })
   const web = client(app)
 
-  it('lead to their applications', async () => {
+  it('passes each method to its application', async () => {
     expect(await (await web.get('/users')).text()).toBe('got by GET')
     expect(await (await web.put('/users')).text()).toBe('put')
     expect(await (await web.request('PROPFIND', '/users')).text()).toBe('found')
   })
 
-  it('that are not in the table are answered 405 with Allow', async () => {
+  it('returns 405 with Allow for a method that is not in the table', async () => {
     const response = await web.delete('/users')
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('GET, PUT, PROPFIND, HEAD, OPTIONS')
@@ -210,27 +210,27 @@ describe('methods', () => {
     expect((await web.head('/post')).headers.get('allow')).toBe('POST, OPTIONS')
   })
 
-  it('answer HEAD by GET, with the method as it is', async () => {
+  it('handles HEAD with GET, which sees the method HEAD', async () => {
     const response = await web.head('/users')
     expect(response.status).toBe(200)
     expect(response.headers.get('x-method')).toBe('HEAD')
     expect(await response.text()).toBe('')
   })
 
-  it('answer OPTIONS with 204 and Allow', async () => {
+  it('returns 204 with Allow for OPTIONS', async () => {
     const response = await web.options('/users')
     expect(response.status).toBe(204)
     expect(response.headers.get('allow')).toBe('GET, PUT, PROPFIND, HEAD, OPTIONS')
     expect(response.body).toBeNull()
   })
 
-  it('may declare HEAD and OPTIONS', async () => {
+  it('can declare HEAD and OPTIONS itself', async () => {
     expect((await web.head('/own')).headers.get('x-head')).toBe('own')
     expect(await (await web.options('/own')).text()).toBe('options')
     expect((await web.put('/own')).headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
 
-  it('all go to an application that stands alone', async () => {
+  it('is optional: a plain application handles every method', async () => {
     for (const method of ['GET', 'POST', 'OPTIONS', 'PURGE']) {
       expect(await (await web.request(method, '/any')).text()).toBe(method)
     }
@@ -248,7 +248,7 @@ describe('hostile paths', () => {
     }),
   )
 
-  it('find only what is in the table', async () => {
+  it('match only what is in the table', async () => {
     expect(await (await web.get('/__proto__')).text()).toBe('text')
     for (const path of [
       '/toString',
@@ -261,7 +261,7 @@ describe('hostile paths', () => {
     }
   })
 
-  it('have params without a prototype', async () => {
+  it('produce params without a prototype', async () => {
     let params: object = {}
     const app = router({
       '/:__proto__': (environ) => {
@@ -275,7 +275,7 @@ describe('hostile paths', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })
 
-  it('are answered however long they are', async () => {
+  it('are handled whatever their length', async () => {
     const long = 100_000
     expect((await web.get(`http://localhost/${'/'.repeat(long)}`)).status).toBe(404)
     expect((await web.get(`/a/x${'/y'.repeat(long)}`)).status).toBe(404)

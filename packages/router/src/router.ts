@@ -7,30 +7,31 @@ import {
   respond,
   withPath,
 } from '@tsgi/core'
-import { type Compiled, compileTable } from './compile-table.ts'
+import { type CompiledPattern, compileTable } from './compile-table.ts'
 import type { HrefArguments } from './href.ts'
-import { decodes, readParams, undecodable } from './match/decode.ts'
+import { isDecodable, readParams, undecodablePath } from './match/decode.ts'
 import type { Match } from './match/node.ts'
-import type { Places } from './match/segment.ts'
-import { moved } from './mount.ts'
+import type { Offsets } from './match/segment.ts'
+import { mountedEnviron } from './mount.ts'
 import { listRoutes, type Route } from './routes.ts'
 import type { RouteTable } from './table.ts'
 
 /** The options of {@link router}. */
 export interface RouterOptions<Needs extends object = object> {
-  /** Answers every path that no pattern matches, inside the stack; unless given, they are answered 404. */
+  /** Handles every path that no pattern matches, inside the middleware. By default such paths return 404. */
   readonly fallback?: Application<Needs>
 }
 
-/** An application made by {@link router}. `Pattern` is the union of its patterns, `Requires` what its stack needs. */
+/** An application made by {@link router}. `Pattern` is the union of its patterns, `Requires` what its middleware needs. */
 export interface Router<Pattern extends string, Requires extends object = object> {
   (environ: Environ & Requires): Response | Promise<Response>
   /**
-   * The path of a pattern with these parameters, percent-encoded, from the router's own root: where the router is
-   * mounted, put `environ.scriptName` before it. A group is left out where a parameter in it is missing.
+   * Returns the path of a pattern with the given parameters, percent-encoded. An optional group is left out if one of its
+   * parameters is missing. The path starts at the root of this router: if the router is mounted, put
+   * `environ.scriptName` before it.
    *
-   * @throws TypeError where the pattern is not in the table, a parameter is missing or empty, or the path would not
-   *   come back as it is: it has a segment `.` or `..`, or begins with `//`.
+   * @throws TypeError if the pattern is not in the table, if a parameter is missing or empty, or if the path would not
+   *   lead back to the pattern: it contains a segment `.` or `..`, or starts with `//`.
    *
    * @example
    * ```ts
@@ -43,15 +44,15 @@ export interface Router<Pattern extends string, Requires extends object = object
    */
   href<P extends Pattern>(pattern: P, ...params: HrefArguments<NoInfer<P>>): string
   /**
-   * The table in its order, an entry for each method of each pattern. In the place of a mounted router stand its routes,
-   * with the whole pattern; a router that is wrapped in middleware is an application like any other.
+   * Lists the table in its order, with one entry for each method of each pattern. A mounted router is replaced by its own
+   * routes, with the whole pattern. A router wrapped in middleware is listed like any other application.
    *
    * @example
    * ```ts
    * import { text } from '@tsgi/core'
    * import { router } from '@tsgi/router'
    *
-   * const users = router({ '/:id': { GET: () => text('a user'), DELETE: () => text('gone') } })
+   * const users = router({ '/:id': { GET: () => text('a user'), DELETE: () => text('deleted') } })
    * const app = router({ '/': () => text('home'), '/users/*rest': users })
    * const lines = app.routes().map(({ method, pattern }) => `${method} ${pattern}`)
    * lines // => ['* /', 'GET /users/:id', 'DELETE /users/:id']
@@ -61,49 +62,71 @@ export interface Router<Pattern extends string, Requires extends object = object
 }
 
 /**
- * The same without a stack: an application that needs more than `params` is refused, and the message names what it
- * needs.
+ * Creates an application that passes each request to one of the applications in `table`, by path and method.
+ *
+ * **Patterns** are those of path-to-regexp 9: `:name` matches one segment or a part of one, `*name` one or more segments,
+ * and `{…}` is optional. Matching is as by path-to-regexp's `match` with `sensitive: true` and `trailing: false`: case
+ * matters, and so does a trailing slash (`/users{/}` matches with and without one). The text of a pattern can be written
+ * percent-encoded or not. The empty path is treated as `/` (RFC 9110 §4.2.3).
+ *
+ * **If several patterns match, the most specific one wins**, whatever the order of the table. Patterns are compared
+ * segment by segment from the left, and the first difference decides. From most to least specific:
+ *
+ * 1. plain text (`users`);
+ * 2. text with parameters (`v:major`): first the one with the longer text before its first parameter, then the one with
+ *    more text in total;
+ * 3. a parameter (`:name`);
+ * 4. a segment with a wildcard, compared together with everything after it: first the one with the longer text before its
+ *    first parameter or wildcard, then the one with more text in total.
+ *
+ * Remaining ties are broken by code units, with a parameter before a wildcard and both before text. A pattern with
+ * optional groups is compared by the form that matches the path.
+ *
+ * **Mounts**: a pattern whose last segment is a wildcard mounts its application. The path before the wildcard moves from
+ * `pathInfo` to `scriptName`. `/admin/*rest` matches the paths below `/admin/`; `/admin{/{*rest}}` also matches `/admin`
+ * and `/admin/`.
+ *
+ * The application gets a copy of the environ with `params`: the decoded parameters of its pattern, and those of the
+ * routers around this one. A path that is not valid percent-encoded UTF-8 returns 400. It is a compile error if an
+ * application needs more in its environ than `params`; pass the middleware that provides it as the first argument.
+ *
+ * @throws TypeError if a pattern, method or application is invalid, or if two patterns match the same paths. The message
+ *   names them.
+ *
+ * @example
+ * ```ts
+ * import { json, text } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ * import { router } from '@tsgi/router'
+ *
+ * const app = router({
+ *   '/': () => text('home'),
+ *   '/users/:id': { GET: ({ params }) => json({ id: params.id }) },
+ * })
+ * const web = client(app)
+ * const found = await web.get(app.href('/users/:id', { id: '7' }))
+ * await found.json() // => { id: '7' }
+ * const refused = await web.delete('/users/7')
+ * refused.headers.get('allow') // => 'GET, HEAD, OPTIONS'
+ * ```
  */
 export function router<const Pattern extends string>(
   table: RouteTable<Pattern>,
   options?: RouterOptions,
 ): Router<Pattern>
 /**
- * An application that chooses another by path and method.
+ * Creates a router with middleware around its routes: `web` is a single middleware, or several combined with `stack`. The
+ * applications in the table get everything that it provides, and their `params`.
  *
- * `web` is the middleware around every route. It is applied once, around the whole router, so that what it adds is on
- * the router's own answers too: 404, 405, 400, and what a handler's {@link HttpError} is answered with.
+ * The middleware is applied once, around the whole router. The headers and cookies that it adds are therefore also on the
+ * responses of the router itself, such as 404 and 405, and on error responses.
  *
- * Patterns are those of path-to-regexp 9: `:name` is one segment or a part of one, `*name` one or more segments, `{…}`
- * is optional. A pattern matches what path-to-regexp's `match` says with `sensitive: true` and `trailing: false`: case
- * counts, and so does a slash at the end (`/users{/}` takes both). Paths are compared percent-encoded, as received; the
- * text of a pattern may be written encoded or not. The empty path is taken for `/` (RFC 9110 §4.2.3).
- *
- * Where several patterns match, the most specific one is chosen, whatever the order of the table. Patterns are compared
- * from the left, segment by segment, and the first difference decides. Of two segments this one comes first:
- *
- * 1. text (`users`);
- * 2. text with parameters (`v:major`): with the longer text before its first parameter, then with more text in all;
- * 3. a parameter (`:name`);
- * 4. a segment with a wildcard, compared together with all that follows it: with the longer text before its first
- *    parameter or wildcard, then with more text in all.
- *
- * What is equal so far is ordered by its code units, a parameter before a wildcard, and both before text. A pattern with
- * optional groups is compared by that of its forms, with each group taken or left, which matches the path.
- *
- * A pattern that ends in a wildcard which is a whole segment mounts its application: what was matched before the
- * wildcard moves from `pathInfo` to `scriptName`. `/admin/*rest` takes what is below `/admin/`; `/admin{/{*rest}}` takes
- * `/admin` and `/admin/` as well.
- *
- * An application gets a copy of the environ with `params`: its pattern's, decoded, and those of the routers around this
- * one. A path that is not percent-encoded UTF-8 is answered 400.
- *
- * @throws TypeError where something in the table is no pattern, method or application, or where two patterns match the
- *   same paths; the message names them.
+ * @throws TypeError if a pattern, method or application is invalid, or if two patterns match the same paths. The message
+ *   names them.
  *
  * @example
  * ```ts
- * import { extend, json, type Middleware, text } from '@tsgi/core'
+ * import { extend, type Middleware, text } from '@tsgi/core'
  * import { client } from '@tsgi/core/testing'
  * import { router } from '@tsgi/router'
  *
@@ -111,15 +134,10 @@ export function router<const Pattern extends string>(
  *
  * const app = router(user, {
  *   '/': ({ user }) => text(`Hello ${user}`),
- *   '/users/:id': { GET: ({ params }) => json({ id: params.id }) },
+ *   '/users/:id': ({ params, user }) => text(`${user} reads about ${params.id}`),
  * })
- * const web = client(app)
- * const home = await web.get('/')
- * await home.text() // => 'Hello Ada'
- * const found = await web.get(app.href('/users/:id', { id: '7' }))
- * await found.json() // => { id: '7' }
- * const refused = await web.delete('/users/7')
- * refused.headers.get('allow') // => 'GET, HEAD, OPTIONS'
+ * const response = await client(app).get('/users/7')
+ * await response.text() // => 'Ada reads about 7'
  * ```
  */
 export function router<Provides extends object, Requires extends object, const Pattern extends string>(
@@ -127,26 +145,28 @@ export function router<Provides extends object, Requires extends object, const P
   table: RouteTable<Pattern, NoInfer<Provides & Requires>>,
   options?: RouterOptions<NoInfer<Provides & Requires>>,
 ): Router<Pattern, Requires>
-export function router(...given: readonly unknown[]): Router<string> {
-  const web = typeof given[0] === 'function' ? (given[0] as Middleware) : undefined
-  const [table, options = {}] = web === undefined ? given : given.slice(1)
+export function router(...args: readonly unknown[]): Router<string> {
+  const web = typeof args[0] === 'function' ? (args[0] as Middleware) : undefined
+  const [table, options = {}] = web === undefined ? args : args.slice(1)
   const { fallback = notFound } = options as RouterOptions
-  if (typeof fallback !== 'function') throw new TypeError('router: fallback must be an application')
+  if (typeof fallback !== 'function') {
+    throw new TypeError(`router: fallback must be an application, got ${typeof fallback}`)
+  }
   const { patterns, tree } = compileTable(table)
 
-  // For one lookup at a time: what it notes is read before anything else is called.
-  const places: Places = []
+  // Reused by all lookups: the offsets are read before anything else runs.
+  const offsets: Offsets = []
   const dispatch: Application = (environ) => {
     const { method, pathInfo } = environ
-    const match = tree.find(pathInfo === '' ? '/' : pathInfo, places)
+    const match = tree.find(pathInfo === '' ? '/' : pathInfo, offsets)
     if (match !== undefined) {
-      return match.route.methods.answering(method)(routed(environ, match, places) as never)
+      return match.route.methods.applicationFor(method)(routeEnviron(environ, match, offsets) as never)
     }
-    if (!decodes(pathInfo)) throw undecodable()
+    if (!isDecodable(pathInfo)) throw undecodablePath()
     return fallback(environ)
   }
-  const answer: Application = (environ) => respond(dispatch, environ)
-  const app = web === undefined ? answer : web(answer)
+  const routes: Application = (environ) => respond(dispatch, environ)
+  const app = web === undefined ? routes : web(routes)
 
   return Object.assign(
     function router(environ: Environ) {
@@ -155,7 +175,7 @@ export function router(...given: readonly unknown[]): Router<string> {
     {
       href(pattern: string, params?: Readonly<Record<string, unknown>>) {
         const compiled = patterns.get(pattern)
-        if (compiled === undefined) throw new TypeError(`href: '${pattern}' is not in the table`)
+        if (compiled === undefined) throw new TypeError(`href: there is no pattern '${pattern}' in the table`)
         return compiled.href(params)
       },
       routes: () => listRoutes(patterns.values()),
@@ -164,18 +184,18 @@ export function router(...given: readonly unknown[]): Router<string> {
 }
 
 /**
- * The environ of the application that a path leads to. It is a copy even where nothing is mounted: whoever called the
- * router may give the same environ to another one, and that must not find these parameters in it.
+ * Returns the environ of the matched application. It is always a copy: the caller of the router may pass the same environ
+ * to another router, which must not see these parameters.
  */
-function routed(
+function routeEnviron(
   environ: Environ & { readonly params?: unknown },
-  { route, form }: Match<Compiled>,
-  places: Places,
+  { route, form }: Match<CompiledPattern>,
+  offsets: Offsets,
 ): Environ {
   const { scriptName, pathInfo, params: outer } = environ
-  const params = readParams(form.keys, pathInfo, places, outer)
-  const inner = route.mount
-    ? moved(environ, form.open ? places[2 * form.keys.length - 2] : undefined)
+  const params = readParams(form.keys, pathInfo, offsets, outer)
+  const inner = route.isMount
+    ? mountedEnviron(environ, form.endsInWildcard ? offsets[2 * form.keys.length - 2] : undefined)
     : withPath(environ, { scriptName, pathInfo })
   return extend(inner, { params })
 }

@@ -1,8 +1,7 @@
 import { type Application, extend, type Middleware, type Stack, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { Params } from './params.ts'
-import { type Router, router } from './router.ts'
+import { type RouteParams, type Router, router } from './index.ts'
 
 interface User {
   readonly name: string
@@ -17,17 +16,17 @@ const args =
     app(extend(environ, { args }))
 const web = stack(user, greeting)
 
-describe('Params', () => {
-  it('has a string for a parameter, a list for a wildcard, and nothing for text', () => {
-    expectTypeOf<Params<'/users'>>().toEqualTypeOf<Record<never, never>>()
-    expectTypeOf<Params<'/users/:id'>>().toEqualTypeOf<{ id: string }>()
-    expectTypeOf<Params<'/files/*path'>>().toEqualTypeOf<{ path: string[] }>()
-    expectTypeOf<Params<'/:a/:b/*c'>>().toEqualTypeOf<{ a: string; b: string; c: string[] }>()
+describe('RouteParams', () => {
+  it('has a string for a parameter, an array for a wildcard, and nothing for text', () => {
+    expectTypeOf<RouteParams<'/users'>>().toEqualTypeOf<Record<never, never>>()
+    expectTypeOf<RouteParams<'/users/:id'>>().toEqualTypeOf<{ id: string }>()
+    expectTypeOf<RouteParams<'/files/*path'>>().toEqualTypeOf<{ path: string[] }>()
+    expectTypeOf<RouteParams<'/:a/:b/*c'>>().toEqualTypeOf<{ a: string; b: string; c: string[] }>()
   })
 
-  it('has an optional key for what stands in a group, however deep', () => {
-    expectTypeOf<Params<'/users{/:id}'>>().toEqualTypeOf<{ id?: string }>()
-    expectTypeOf<Params<'/:a{/:b{/*c}}/:d'>>().toEqualTypeOf<{
+  it('has an optional key for a parameter in a group, at any depth', () => {
+    expectTypeOf<RouteParams<'/users{/:id}'>>().toEqualTypeOf<{ id?: string }>()
+    expectTypeOf<RouteParams<'/:a{/:b{/*c}}/:d'>>().toEqualTypeOf<{
       a: string
       b?: string
       c?: string[]
@@ -35,31 +34,31 @@ describe('Params', () => {
     }>()
   })
 
-  it('ends a bare name where an identifier ends', () => {
-    expectTypeOf<Params<'/:name.:ext'>>().toEqualTypeOf<{ name: string; ext: string }>()
-    expectTypeOf<Params<'/v:major-:minor'>>().toEqualTypeOf<{ major: string; minor: string }>()
-    expectTypeOf<Params<'/:_a$1(b)'>>().toEqualTypeOf<{ _a$1: string }>()
-    expectTypeOf<Params<'/:größe'>>().toEqualTypeOf<{ größe: string }>()
+  it('ends a bare name at the end of the identifier', () => {
+    expectTypeOf<RouteParams<'/:name.:ext'>>().toEqualTypeOf<{ name: string; ext: string }>()
+    expectTypeOf<RouteParams<'/v:major-:minor'>>().toEqualTypeOf<{ major: string; minor: string }>()
+    expectTypeOf<RouteParams<'/:_a$1(b)'>>().toEqualTypeOf<{ _a$1: string }>()
+    expectTypeOf<RouteParams<'/:größe'>>().toEqualTypeOf<{ größe: string }>()
   })
 
   it('reads quoted names and escapes', () => {
-    expectTypeOf<Params<'/:"na-me"/*"a b"'>>().toEqualTypeOf<{ 'na-me': string; 'a b': string[] }>()
-    expectTypeOf<Params<'/:"a\\"b"x'>>().toEqualTypeOf<{ 'a"b': string }>()
-    expectTypeOf<Params<'/\\:id/\\{:x\\}'>>().toEqualTypeOf<{ x: string }>()
+    expectTypeOf<RouteParams<'/:"na-me"/*"a b"'>>().toEqualTypeOf<{ 'na-me': string; 'a b': string[] }>()
+    expectTypeOf<RouteParams<'/:"a\\"b"x'>>().toEqualTypeOf<{ 'a"b': string }>()
+    expectTypeOf<RouteParams<'/\\:id/\\{:x\\}'>>().toEqualTypeOf<{ x: string }>()
   })
 
-  it('has unknown names for a pattern that is not known', () => {
-    expectTypeOf<Params<string>>().toEqualTypeOf<{ [name: string]: string | string[] | undefined }>()
+  it('has unknown names if the pattern is only known as string', () => {
+    expectTypeOf<RouteParams<string>>().toEqualTypeOf<{ [name: string]: string | string[] | undefined }>()
   })
 })
 
-describe('a table', () => {
-  it('types params by the pattern and the rest by the stack', () => {
+describe('a route table', () => {
+  it('infers params from the pattern and the rest from the stack', () => {
     const app = router(web, {
       '/': ({ user, greeting, params }) => {
         expectTypeOf(user).toEqualTypeOf<User>()
         expectTypeOf(greeting).toEqualTypeOf<string>()
-        expectTypeOf(params).toEqualTypeOf<Params<'/'>>()
+        expectTypeOf(params).toEqualTypeOf<RouteParams<'/'>>()
         return text('')
       },
       '/users/:id': {
@@ -74,7 +73,7 @@ describe('a table', () => {
     client(app)
   })
 
-  it('types them through middleware and stacks around one route', () => {
+  it('infers them through middleware and stacks around a single route', () => {
     router(web, {
       '/users/:id': {
         PUT: args({ page: 1 })(({ params, args, user }) => {
@@ -97,7 +96,7 @@ describe('a table', () => {
     })
   })
 
-  it('takes applications that declare their needs, and refuses unmet ones', () => {
+  it('accepts applications that declare their needs, and rejects unmet needs', () => {
     const needy: Application<{ user: User; params: { id: string } }> = ({ user }) => text(user.name)
     router(web, { '/:id': needy, '/a/:id/:other': { GET: needy } })
     // @ts-expect-error 'id' is missing in the params of this pattern
@@ -112,19 +111,19 @@ describe('a table', () => {
     router(web, { '/:x': ({ params }) => text(params.y) })
     // @ts-expect-error an optional parameter may be undefined
     router(web, { '/a{/:x}': ({ params }) => text(params.x) })
-    // @ts-expect-error a string is no response
+    // @ts-expect-error a string is not a Response
     router(web, { '/': { GET: () => 'text' } })
     // @ts-expect-error methods are in upper case
     expect(() => router(web, { '/': { get: () => text('') } })).toThrow("'/' has 'get'")
   })
 
-  it('gives the fallback what the stack provides', () => {
+  it('passes the fallback everything that the stack provides', () => {
     router(web, {}, { fallback: ({ user }) => text(user.name) })
     // @ts-expect-error without a stack there is no 'user'
     router({}, { fallback: ({ user }) => text(user.name) })
   })
 
-  it('keeps what its stack requires as a need of the whole', () => {
+  it('makes what its stack requires a requirement of the router', () => {
     const app = router(greeting, { '/': ({ greeting, user }) => text(greeting + user.name) })
     expectTypeOf(app).toEqualTypeOf<Router<'/', { user: User }>>()
     // @ts-expect-error 'user' is missing
@@ -134,7 +133,7 @@ describe('a table', () => {
     router({ '/a/*rest': app })
   })
 
-  it('types the params of the routers around it by a stack that requires them', () => {
+  it('has the params of outer routers if its stack requires them', () => {
     const inOrganisation: Middleware<object, { params: { org: string } }> = (app) => app
     const members = router(inOrganisation, {
       '/:id': ({ params }) => {
@@ -148,7 +147,7 @@ describe('a table', () => {
     router({ '/:organisation/*rest': members })
   })
 
-  it('may be made in a program, of patterns that are not known', () => {
+  it('can be built by a program, with patterns that are only known as string', () => {
     const table: Record<string, Application> = { '/a': () => text('') }
     const app = router(user, table)
     expectTypeOf(app).toEqualTypeOf<Router<string>>()
@@ -156,7 +155,7 @@ describe('a table', () => {
     app.href(pattern, { x: '1' })
   })
 
-  it('takes a stack made elsewhere', () => {
+  it('accepts a stack defined elsewhere', () => {
     const made: Stack<{ user: User }> = stack(user)
     router(made, { '/': ({ user }) => text(user.name) })
   })
@@ -170,7 +169,7 @@ describe('href', () => {
     '/files/*path': () => text(''),
   })
 
-  it('takes exactly the params of the pattern', () => {
+  it('accepts exactly the params of the pattern', () => {
     app.href('/')
     app.href('/users/:id', { id: '7' })
     app.href('/list{/:page}')
@@ -187,7 +186,7 @@ describe('href', () => {
       app.href('/users/:id', { id: '7', page: '2' })
       // @ts-expect-error an id is a string
       app.href('/users/:id', { id: 7 })
-      // @ts-expect-error a path is a list
+      // @ts-expect-error a path is an array
       app.href('/files/*path', { path: 'a/b' })
       // @ts-expect-error the pattern is not in the table
       app.href('/users')
@@ -195,7 +194,7 @@ describe('href', () => {
     expectTypeOf(wrong).toBeFunction()
   })
 
-  it('may be called inside its own table where the handler says what it returns', () => {
+  it('can be called in its own table if the handler declares its return type', () => {
     const site = router({
       '/old/:id': ({ params }): Response => text(site.href('/new/:id', params)),
       '/new/:id': () => text(''),

@@ -1,7 +1,7 @@
 import { type Application, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
-import { router } from './router.ts'
+import { router } from './index.ts'
 
 const [a, b, c]: readonly [Application, Application, Application] = [
   () => text('a'),
@@ -27,19 +27,19 @@ describe('routes', () => {
     ['/{*rest}', '/x/:id'],
     ['/a{/b/*rest}', '/a{/b}/x/:id'],
     ['/:"a b"/\\*/é/*rest', '/:"a b"/\\*/é/x/:id'],
-  ])('lists what is mounted at %s as %s', (pattern, expected) => {
+  ])('joins the pattern of a mount and of a route in it: %s gives %s', (pattern, expected) => {
     expect(router({ [pattern]: router({ '/x/:id': a }) }).routes()).toEqual([
       { pattern: expected, method: '*', application: a },
     ])
   })
 
-  it('lists mounts of mounts', () => {
+  it('lists mounts inside mounts', () => {
     const inner = router({ '/': a, '/c': b })
     const routes = router({ '/a/*rest': router({ '/b{/*rest}': inner }) }).routes()
     expect(routes.map(({ pattern }) => pattern)).toEqual(['/a/b', '/a/b/c'])
   })
 
-  it('lists of a router that is mounted for one method what it answers to that method', () => {
+  it('lists only the routes for the method that a router is mounted for', () => {
     const inner = router({ '/any': a, '/both': { GET: b, POST: c } })
     expect(router({ '/in/*rest': { GET: inner } }).routes()).toEqual([
       { pattern: '/in/any', method: 'GET', application: a },
@@ -47,7 +47,7 @@ describe('routes', () => {
     ])
   })
 
-  it('lists a router that is not mounted as the application it is there', () => {
+  it('lists a router that is not mounted as a plain application', () => {
     const inner = router({ '/a': a })
     expect(router({ '/a': inner }).routes()).toEqual([{ pattern: '/a', method: '*', application: inner }])
   })
@@ -59,7 +59,7 @@ describe('routes', () => {
     ['/books/*rest', ['/books/new']],
     ['/{*rest}', ['/', '/new']],
     ['/*rest', ['/new']],
-  ])('lists of a router at %s the paths that answer, and no other', async (pattern, paths) => {
+  ])('lists only the routes that can be reached through the mount: %s', async (pattern, paths) => {
     const app = router({ [pattern]: router({ '/': () => text('all'), '/new': () => text('new') }) })
     expect(app.routes().map((route) => route.pattern)).toEqual(paths)
     for (const path of paths) expect((await client(app).get(path)).status, path).toBe(200)

@@ -1,44 +1,45 @@
 import type { Application } from '@tsgi/core'
 import type { AnyApplication, Methods } from './methods.ts'
-import { mountedPattern } from './mount.ts'
+import { joinPatterns } from './mount.ts'
 
-/** One line of a router's table, as {@link Router.routes} lists it. */
+/** One line of a router's table, as listed by {@link Router.routes}. */
 export interface Route {
-  /** The pattern, from the root of the router that was asked. */
+  /** The pattern, starting at the root of the router that lists it. */
   readonly pattern: string
   /** The method, or `*` for every method. */
   readonly method: string
+  /** The application in the table. Its type does not say what it needs, so it cannot be called from here. */
   readonly application: Application<never>
 }
 
-/** What is listed of a pattern. */
-export interface Listed {
+/** The part of a compiled pattern that is listed. */
+export interface ListedPattern {
   readonly pattern: string
   readonly methods: Methods
-  /** Whether its applications are mounted. */
-  readonly mount: boolean
+  readonly isMount: boolean
 }
 
 /**
- * Lists a table, in its order. In the place of a mounted application that lists routes itself, as a router does, stand
- * those of its routes that can be reached, with the pattern it is mounted at before theirs.
+ * Lists a table in its order. A mounted application that lists routes itself, such as a router, is replaced by its
+ * reachable routes, each joined with the pattern of the mount.
  */
-export function listRoutes(table: Iterable<Listed>): Route[] {
+export function listRoutes(table: Iterable<ListedPattern>): Route[] {
   const routes: Route[] = []
-  for (const { pattern, methods, mount } of table) {
+  for (const { pattern, methods, isMount } of table) {
     for (const [method, application] of methods.declared) {
-      if (mount && listsRoutes(application)) routes.push(...inside(pattern, method, application.routes()))
-      else routes.push({ pattern, method, application })
+      if (isMount && hasRoutes(application)) {
+        routes.push(...listMounted(pattern, method, application.routes()))
+      } else routes.push({ pattern, method, application })
     }
   }
   return routes
 }
 
-function inside(mount: string, method: string, routes: readonly Route[]): Route[] {
+function listMounted(mount: string, method: string, routes: readonly Route[]): Route[] {
   return routes
     .filter((route) => method === '*' || route.method === '*' || route.method === method)
     .flatMap((route) => {
-      const pattern = mountedPattern(mount, route.pattern)
+      const pattern = joinPatterns(mount, route.pattern)
       if (pattern === undefined) return []
       return [
         { pattern, method: route.method === '*' ? method : route.method, application: route.application },
@@ -46,7 +47,7 @@ function inside(mount: string, method: string, routes: readonly Route[]): Route[
     })
 }
 
-function listsRoutes(
+function hasRoutes(
   application: AnyApplication,
 ): application is AnyApplication & { routes(): readonly Route[] } {
   return 'routes' in application && typeof application.routes === 'function'

@@ -1,10 +1,11 @@
 import type { Application } from '@tsgi/core'
-import type { Params } from './params.ts'
+import type { RouteParams } from './params.ts'
 
 /**
- * What a router is made of: to each pattern an application, which answers every method, or a {@link MethodTable}.
+ * The table of a router: maps each pattern to an application, which handles every method, or to a {@link MethodTable}.
  *
- * `Provided` is what the stack around the routes puts in their environ; each also gets the `params` of its pattern.
+ * `Provided` is what the middleware around the routes adds to their environ. Each application also gets the `params` of
+ * its pattern.
  *
  * @example
  * ```ts
@@ -21,17 +22,31 @@ import type { Params } from './params.ts'
  * ```
  */
 export type RouteTable<Pattern extends string, Provided extends object = object> = {
-  readonly [P in Pattern]: Routed<P, Provided> | MethodTable<Routed<P, Provided>>
+  readonly [P in Pattern]: RouteHandler<P, Provided> | MethodTable<RouteHandler<P, Provided>>
 }
 
-/** An application that a pattern may lead to: `params` is typed by the pattern. */
-export type Routed<Pattern extends string, Provided extends object = object> = Application<
-  Provided & { params: Params<Pattern> }
+/**
+ * An application in a route table. The pattern determines the type of its `params`.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ * import { type RouteHandler, router } from '@tsgi/router'
+ *
+ * const showUser: RouteHandler<'/users/:id'> = ({ params }) => text(`user ${params.id}`)
+ *
+ * const response = await client(router({ '/users/:id': showUser })).get('/users/7')
+ * await response.text() // => 'user 7'
+ * ```
+ */
+export type RouteHandler<Pattern extends string, Provided extends object = object> = Application<
+  Provided & { params: RouteParams<Pattern> }
 >
 
 /**
- * To each method an application. Any other method is answered 405 with `Allow` (RFC 9110 §15.5.6); `HEAD` is answered
- * by `GET`, and `OPTIONS` with 204 and `Allow`, unless they stand in the table themselves.
+ * Maps methods, in upper case, to applications. Unless the table has them, `HEAD` is handled by `GET`, `OPTIONS` returns
+ * 204 with `Allow`, and every other method returns 405 with `Allow` (RFC 9110 §15.5.6).
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import { type Branch, type Entry, makeNode, type Node, type Segments } from './n
 import type { Segment } from './segment.ts'
 import { compareShapes, leadOf, PARAMETER } from './specificity.ts'
 
-/** Puts a form into the tree, whose root stands for the slash that every form begins with. */
+/** Inserts a form into the tree. The root stands for the slash that every form starts with. */
 export function insert<Route>(root: Node<Route>, entry: Entry<Route>): void {
   const { segments, tail, shape } = entry.form
   let node = root
@@ -11,41 +11,41 @@ export function insert<Route>(root: Node<Route>, entry: Entry<Route>): void {
     if (index > 0) text += '/'
     if (segment.length === 1) text += segment[0]
     else {
-      node = afterSegment(afterText(node, text), segment)
+      node = nodeAfterSegment(nodeAfterText(node, text), segment)
       text = ''
     }
   }
   if (tail === undefined) {
-    afterText(node, text).end = entry
+    nodeAfterText(node, text).end = entry
     return
   }
   if (segments.length > 0) text += '/'
   const rest = shape.split('/').slice(segments.length + 1)
-  insertByShape(segmentsAt(afterText(node, text)).tails, { shape: rest.join('/'), tail, entry })
+  insertByShape(segmentsAt(nodeAfterText(node, text)).tails, { shape: rest.join('/'), tail, entry })
 }
 
-/** The node that this text leads to, made where there is none. */
-function afterText<Route>(node: Node<Route>, text: string): Node<Route> {
+/** Returns the node that the text leads to, creating it if necessary. */
+function nodeAfterText<Route>(node: Node<Route>, text: string): Node<Route> {
   if (text === '') return node
   const code = text.charCodeAt(0)
   const next = node.nexts[code - node.first]
   if (next === undefined) {
-    const made = makeNode<Route>(text)
-    setNext(node, code, made)
-    return made
+    const created = makeNode<Route>(text)
+    setNext(node, code, created)
+    return created
   }
   const common = commonLength(next.text, text)
-  if (common === next.text.length) return afterText(next, text.slice(common))
-  // The two part inside the text: what they have in common leads to a new node between.
+  if (common === next.text.length) return nodeAfterText(next, text.slice(common))
+  // The texts diverge: a new node takes the part they have in common.
   const between = makeNode<Route>(text.slice(0, common))
   next.text = next.text.slice(common)
   setNext(between, next.text.charCodeAt(0), next)
   setNext(node, code, between)
-  return afterText(between, text.slice(common))
+  return nodeAfterText(between, text.slice(common))
 }
 
-/** The node after a segment with parameters, made where there is none. */
-function afterSegment<Route>(node: Node<Route>, segment: Segment): Node<Route> {
+/** Returns the node after a segment with parameters, creating it if necessary. */
+function nodeAfterSegment<Route>(node: Node<Route>, segment: Segment): Node<Route> {
   const segments = segmentsAt(node)
   const shape = segment.join(PARAMETER)
   if (shape === PARAMETER) {
@@ -72,7 +72,7 @@ function setNext<Route>(node: Node<Route>, code: number, next: Node<Route>): voi
   const { nexts } = node
   const first = nexts.length === 0 ? code : Math.min(code, node.first)
   const length = nexts.length === 0 ? 1 : Math.max(node.first + nexts.length, code + 1) - first
-  // Made at its length and without holes, which is the quickest to read.
+  // An array created at its final length and without holes is the fastest to read.
   node.nexts = Array.from({ length }, (_, index) => nexts[first + index - node.first])
   node.nexts[code - first] = next
   node.first = first

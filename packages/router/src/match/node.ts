@@ -1,7 +1,7 @@
 import type { Form, Tail } from './form.ts'
 import type { Segment } from './segment.ts'
 
-/** What a path was found to be: of this form of this route. */
+/** The result of a lookup: the route, and the form of its pattern that the path has. */
 export interface Match<Route> {
   readonly route: Route
   readonly form: Form
@@ -9,42 +9,43 @@ export interface Match<Route> {
 
 /** A form in the tree. */
 export interface Entry<Route> extends Match<Route> {
-  /** Earlier forms of the same pattern that may match the same path: path-to-regexp would prefer them. */
+  /** Earlier forms of the same pattern that may match the same path. path-to-regexp prefers those. */
   readonly preferred: readonly Match<Route>[]
 }
 
-/** A place in the tree that some text leads to, or the end of a segment with parameters. */
+/** A place in the tree: the end of some text, or of a segment with parameters. */
 export interface Node<Route> {
-  /** The text that leads here from the node before, at least one character of it; empty after parameters. */
+  /** The text on the edge from the parent, at least one character; empty after a segment with parameters. */
   text: string
-  /** What goes on with text, by the code of its first character less `first`: no two begin with the same. */
+  /** The children reached by text, indexed by the code of its first character minus `first`. */
   nexts: (Node<Route> | undefined)[]
   first: number
-  /** What ends here. */
+  /** The form that ends here. */
   end: Entry<Route> | undefined
-  /** What else a segment that begins here may be. Only where the text up to here ends in a slash. */
+  /** The segments with parameters that may start here. Set only if the text up to here ends in a slash. */
   segments: Segments<Route> | undefined
 }
 
-/** The segments that may begin at one place and are not text alone. */
+/** The segments that may start at one place and are not plain text. */
 export interface Segments<Route> {
-  /** Text and parameters, by the text it begins with, more specific first. */
+  /** Text with parameters, by the text before the first parameter, more specific ones first. */
   readonly mixed: Map<string, Branch<Route>[]>
   /** The lengths of the keys of `mixed`, longest first. */
   leads: readonly number[]
-  /** What goes on after a segment that is a parameter. */
+  /** The node after a segment that is a parameter. */
   parameter: Node<Route> | undefined
-  /** What has a wildcard in this segment, more specific first. */
+  /** The tails whose wildcard is in this segment, more specific ones first. */
   readonly tails: Ending<Route>[]
 }
 
+/** A segment of text with parameters, and the node after it. */
 export interface Branch<Route> {
   readonly shape: string
   readonly segment: Segment
-  /** What goes on after the segment. */
   readonly node: Node<Route>
 }
 
+/** A tail, and the form that ends with it. */
 export interface Ending<Route> {
   readonly shape: string
   readonly tail: Tail

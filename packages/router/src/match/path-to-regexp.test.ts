@@ -3,9 +3,9 @@ import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { match } from 'path-to-regexp'
 import { describe, expect, it } from 'vitest'
-import { router } from '../router.ts'
+import { router } from '../index.ts'
 
-/** A pattern as the properties make it, so that they can read it without the code they test. */
+/** A generated pattern. Its structure is known, so that the expected result does not depend on the code under test. */
 type Part =
   | { readonly kind: 'text' | 'param' | 'wildcard'; readonly value: string }
   | { readonly kind: 'group'; readonly parts: readonly Part[] }
@@ -14,13 +14,13 @@ type Flat = readonly Exclude<Part, { kind: 'group' }>[]
 const text = fc
   .array(fc.constantFrom('a', 'b', '-', '.', '/', '/', 'é', ' '), { minLength: 1, maxLength: 3 })
   .map((letters): Part => ({ kind: 'text', value: letters.join('') }))
-// More names than are used at once, and some that are no identifiers.
+// Includes names that are not identifiers.
 const names = ['p', 'q', 'na-me', '__proto__', 'constructor', 'r', 's', 't']
 const key = fc.record({
   kind: fc.constantFrom('param', 'param', 'wildcard'),
   value: fc.constantFrom(...names),
 })
-// Text comes before each parameter, as path-to-regexp wants it.
+// path-to-regexp requires text before each parameter.
 const pieces: fc.Arbitrary<readonly Part[]> = fc
   .tuple(text, fc.option(key))
   .map(([text, key]) => (key === null ? [text] : [text, key]))
@@ -41,7 +41,7 @@ const parts = fc
     { maxLength: 4 },
   )
   .map((all): readonly Part[] => [{ kind: 'text', value: '/' }, ...all.flat()])
-  .filter((parts) => reads(write(parts)))
+  .filter((parts) => isPattern(write(parts)))
 
 const values = fc
   .array(fc.constantFrom('a', 'b', '-', '.', '%20', '%C3%A9', '/', '//', 'b-', 'a/b', '%2F'), {
@@ -50,7 +50,7 @@ const values = fc
   })
   .map((letters) => letters.join(''))
 
-/** A path that the pattern may match: some of its groups, anything for its parameters, and sometimes an end. */
+/** A path that may match the pattern: one of its forms with arbitrary values for the parameters, and sometimes a suffix. */
 function pathOf(parts: readonly Part[]): fc.Arbitrary<string> {
   return fc
     .tuple(
@@ -69,8 +69,8 @@ const anyPath = fc
   .array(fc.constantFrom('a', 'b', '-', '.', '/', '%20', '%C3%A9'), { maxLength: 8 })
   .map((letters) => `/${letters.join('')}`)
 
-describe('router and path-to-regexp', { timeout: 60_000 }, () => {
-  it('agree on what one pattern matches, and with which parameters', async () => {
+describe('the router and path-to-regexp', { timeout: 60_000 }, () => {
+  it('agree on which paths a pattern matches, and with which parameters', async () => {
     const cases = parts.chain((parts) =>
       fc.record({
         parts: fc.constant(parts),
@@ -80,13 +80,13 @@ describe('router and path-to-regexp', { timeout: 60_000 }, () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ parts, paths }) => {
         const pattern = write(parts)
-        for (const path of paths) expect(await ask([pattern], path)).toEqual(answer(pattern, path))
+        for (const path of paths) expect(await ask([pattern], path)).toEqual(expectedAnswer(pattern, path))
       }),
       { numRuns: 400 },
     )
   })
 
-  it('agree on every pattern of a table, of which the most specific that matches wins in any order', async () => {
+  it('agree on the patterns of a whole table, of which the most specific match wins in any order', async () => {
     const cases = fc.array(parts, { minLength: 2, maxLength: 6 }).chain((tables) =>
       fc.record({
         tables: fc.constant(tables),
@@ -96,13 +96,13 @@ describe('router and path-to-regexp', { timeout: 60_000 }, () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ tables, paths }) => {
         const patterns = tables.map(write)
-        fc.pre(!meet(tables))
+        fc.pre(!overlap(tables))
         for (const path of paths) {
           const best = tables
             .flatMap((parts) => formsOf(parts).map((form) => ({ pattern: write(parts), form })))
             .filter(({ form }) => decodes(path) && matches(write(form), path) !== false)
             .sort((a, b) => compare(a.form, b.form))[0]
-          const expected = answer(best?.pattern, path)
+          const expected = expectedAnswer(best?.pattern, path)
           expect(await ask(patterns, path)).toEqual(expected)
           expect(await ask(patterns.toReversed(), path)).toEqual(expected)
         }
@@ -111,12 +111,12 @@ describe('router and path-to-regexp', { timeout: 60_000 }, () => {
     )
   })
 
-  it('refuses two patterns exactly where a form of one is a form of the other but for the names', () => {
+  it('the router refuses two patterns if and only if they share a form, ignoring the names of parameters', () => {
     fc.assert(
       fc.property(parts, parts, (one, other) => {
         fc.pre(write(one) !== write(other))
         const make = () => router({ [write(one)]: () => json(1), [write(other)]: () => json(2) })
-        if (meet([one, other]))
+        if (overlap([one, other]))
           expect(make).toThrow(`router: '${write(one)}' and '${write(other)}' match the same paths`)
         else expect(make).not.toThrow()
       }),
@@ -125,7 +125,7 @@ describe('router and path-to-regexp', { timeout: 60_000 }, () => {
   })
 })
 
-/** What a router with these patterns answers to a path. */
+/** Returns what a router with these patterns responds for a path. */
 async function ask(patterns: readonly string[], path: string): Promise<unknown> {
   const at: Middleware = (app) => (environ) => app(withPath(environ, { scriptName: '', pathInfo: path }))
   const table = Object.fromEntries(
@@ -138,7 +138,7 @@ async function ask(patterns: readonly string[], path: string): Promise<unknown> 
   return response.ok ? response.json() : response.status
 }
 
-function answer(pattern: string | undefined, path: string): unknown {
+function expectedAnswer(pattern: string | undefined, path: string): unknown {
   if (!decodes(path)) return 400
   const found = pattern === undefined ? false : matches(pattern, path)
   return found === false ? 404 : { pattern, params: Object.entries(found.params) }
@@ -157,7 +157,7 @@ function matches(pattern: string, path: string) {
   return match(pattern, { sensitive: true, trailing: false, encodePath: encode })(path)
 }
 
-function reads(pattern: string): boolean {
+function isPattern(pattern: string): boolean {
   try {
     match(pattern)
     return true
@@ -190,7 +190,7 @@ function formsOf([first, ...rest]: readonly Part[]): Flat[] {
   return [...formsOf(first.parts).flatMap((form) => ends.map((end) => [...form, ...end])), ...ends]
 }
 
-function meet(patterns: readonly (readonly Part[])[]): boolean {
+function overlap(patterns: readonly (readonly Part[])[]): boolean {
   const shapes = patterns.map((parts) => formsOf(parts).map(shape))
   return shapes.some((one, index) =>
     shapes.slice(index + 1).some((other) => one.some((each) => other.includes(each))),
@@ -203,7 +203,7 @@ function shape(form: Flat): string {
     .join('')
 }
 
-/** The order of specificity as README.md states it. */
+/** The order of specificity as documented in README.md. */
 function compare(one: Flat, other: Flat): number {
   const [a, b] = [shape(one).split('/'), shape(other).split('/')]
   for (let index = 1; index < Math.max(a.length, b.length); index++) {
@@ -216,7 +216,7 @@ function compare(one: Flat, other: Flat): number {
     return (
       q.search(/[:*]/) - p.search(/[:*]/) ||
       q.replace(/[:*]/g, '').length - p.replace(/[:*]/g, '').length ||
-      // A parameter is before a wildcard, and both before any text.
+      // A parameter sorts before a wildcard, and both before any text.
       (p.replaceAll(':', '\0').replaceAll('*', '\u0001') < q.replaceAll(':', '\0').replaceAll('*', '\u0001')
         ? -1
         : 1)

@@ -1,58 +1,66 @@
 import { parse, pathToRegexp, type Token, type TokenData } from 'path-to-regexp'
-import { decodes } from './decode.ts'
+import { isDecodable } from './decode.ts'
 import type { Form, Tail } from './form.ts'
 import type { Segment } from './segment.ts'
 import { PARAMETER, WILDCARD } from './specificity.ts'
 
-/** How path-to-regexp is asked to match: case counts, and a slash at the end is one more character. */
-const EXACTLY = { sensitive: true, trailing: false } as const
+/** path-to-regexp's options for an exact match: case matters, and so does a trailing slash. */
+const EXACT = { sensitive: true, trailing: false } as const
 
 /**
- * Reads a pattern into tokens whose text is percent-encoded.
+ * Parses a pattern into tokens whose text is percent-encoded.
  *
- * @throws TypeError where it is not a pattern; the message ends with it.
+ * @throws TypeError if it is not a valid pattern.
  */
 export function parsePattern(pattern: string): TokenData {
-  const data = parse(pattern, { encodePath: encodeText })
-  // Checks what parsing does not: that text stands between parameters, and that there are at most 256 forms.
-  pathToRegexp(data, EXACTLY)
-  return data
+  try {
+    const data = parse(pattern, { encodePath: encodeText })
+    // Checks what `parse` does not: that there is text between parameters, and that there are at most 256 forms.
+    pathToRegexp(data, EXACT)
+    return data
+  } catch (error) {
+    throw new TypeError(`router: invalid pattern: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /**
- * The forms of a pattern, in the order in which path-to-regexp tries them.
+ * Returns the forms of a pattern, in the order in which path-to-regexp tries them.
  *
- * @throws TypeError where one does not begin with `/`, or has text that is not valid percent-encoding.
+ * @throws TypeError if a form does not start with `/`, or contains invalid percent-encoding.
  */
 export function formsOf({ tokens, originalPath: pattern }: TokenData): Form[] {
-  return expand(tokens).map((flat) => {
+  return expandGroups(tokens).map((flat) => {
     const first = flat[0]
     if (first?.type !== 'text' || !first.value.startsWith('/')) {
-      throw new TypeError(`router: '${pattern}' must begin with '/', with and without its optional groups`)
+      throw new TypeError(`router: '${pattern}' must start with '/', with and without its optional groups`)
     }
     for (const token of flat) {
-      if (token.type === 'text' && !decodes(token.value)) {
-        throw new TypeError(`router: '${pattern}' has a '%' that encodes no character; write '%25' for it`)
+      if (token.type === 'text' && !isDecodable(token.value)) {
+        throw new TypeError(
+          `router: '${pattern}' contains invalid percent-encoding; write '%25' for a literal '%'`,
+        )
       }
     }
     return makeForm(flat)
   })
 }
 
-/** The sequences of tokens that there are when each group is taken or left, taken first. */
-function expand(tokens: readonly Token[]): Token[][] {
+/** Returns the token sequences for every combination of groups, taken before left out. */
+function expandGroups(tokens: readonly Token[]): Token[][] {
   const index = tokens.findIndex((token) => token.type === 'group')
   const group = tokens[index]
   if (group?.type !== 'group') return [[...tokens]]
   const head = tokens.slice(0, index)
-  const ends = expand(tokens.slice(index + 1))
-  return [...expand(group.tokens), []].flatMap((taken) => ends.map((end) => [...head, ...taken, ...end]))
+  const ends = expandGroups(tokens.slice(index + 1))
+  return [...expandGroups(group.tokens), []].flatMap((taken) =>
+    ends.map((end) => [...head, ...taken, ...end]),
+  )
 }
 
 function makeForm(flat: readonly Token[]): Form {
   const shape = flat.map(mark).join('')
   const keys = flat.filter((token) => token.type === 'param' || token.type === 'wildcard')
-  // Nothing stands before the slash that every shape begins with.
+  // Every shape starts with a slash, so the first part is empty.
   const parts = shape.split('/').slice(1)
   const wild = parts.findIndex((part) => part.includes(WILDCARD))
   return {
@@ -60,7 +68,7 @@ function makeForm(flat: readonly Token[]): Form {
     tail: wild === -1 ? undefined : makeTail(flat, shape, parts, wild),
     keys,
     shape,
-    open: parts.at(-1) === WILDCARD,
+    endsInWildcard: parts.at(-1) === WILDCARD,
   }
 }
 
@@ -70,7 +78,7 @@ function makeTail(flat: readonly Token[], shape: string, parts: readonly string[
   const simple =
     more.length === 0 && !own.includes(PARAMETER) && !rest.some((part) => part.includes(WILDCARD))
   if (!simple) {
-    const { regexp } = pathToRegexp({ tokens: flat }, EXACTLY)
+    const { regexp } = pathToRegexp({ tokens: flat }, EXACT)
     return { regexp, texts: shape.split(PARAMETER).flatMap((text) => text.split(WILDCARD)) }
   }
   const nth = parts.slice(0, wild).reduce((count, part) => count + toSegment(part).length - 1, 0)
@@ -86,9 +94,18 @@ function toSegment(part: string): Segment {
 }
 
 /**
- * Text as a URL's path has it: what no path may hold is percent-encoded, the rest is kept, so that a pattern may be
- * written either way (URL standard, "path percent-encode set").
+ * Encodes text as gateways normalise a request's path (RFC 3986 §6.2.2): characters that a path cannot contain are
+ * percent-encoded, encoded unreserved characters are decoded, and hexadecimal digits are upper case. A pattern can
+ * therefore be written encoded or not.
  */
 function encodeText(text: string): string {
-  return text.toWellFormed().replace(/[^\x21-\x7e]+|["#<>?\\^`{}]/gu, encodeURIComponent)
+  return text
+    .toWellFormed()
+    .replace(/[^\x21-\x7e]+|["#<>?\\^`{}]/gu, encodeURIComponent)
+    .replace(/%[\da-f]{2}/gi, normalizeOctet)
+}
+
+function normalizeOctet(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
+  return /[\w.~-]/.test(character) ? character : encoded.toUpperCase()
 }

@@ -1,29 +1,30 @@
 import { matchTail } from './form.ts'
 import type { Entry, Node, Segments } from './node.ts'
-import { matchSegment, type Places, place, segmentEnd } from './segment.ts'
+import { matchSegment, type Offsets, segmentEnd, setOffsets } from './segment.ts'
 
 /**
- * What `path` from `at` is, after this node: text is tried first, then text with parameters, then a parameter, then
- * what has a wildcard. Its parameters, of which the first is the `nth` of the path, are noted in `places`.
+ * Finds the most specific form below `node` that the rest of the path, from `at` on, matches: plain text is tried first,
+ * then text with parameters, then a parameter, then wildcards. Records the offsets of the parameters, the first of which
+ * is the `nth` parameter of the path.
  */
 export function search<Route>(
   node: Node<Route>,
   path: string,
   at: number,
   nth: number,
-  places: Places,
+  offsets: Offsets,
 ): Entry<Route> | undefined {
   let here = node
   let start = at
-  // Text is more specific than anything else, and a parameter is never empty.
+  // At the end of the path only `end` can match: a parameter is never empty.
   while (start < path.length) {
     const { nexts, first, segments } = here
     const index = path.charCodeAt(start) - first
     const next = index >= 0 && index < nexts.length ? nexts[index] : undefined
     const follows = next !== undefined && hasTextAt(path, next.text, start)
     if (segments !== undefined) {
-      const entry = follows ? search(next, path, start + next.text.length, nth, places) : undefined
-      return entry ?? searchSegments(segments, path, start, nth, places)
+      const entry = follows ? search(next, path, start + next.text.length, nth, offsets) : undefined
+      return entry ?? searchSegments(segments, path, start, nth, offsets)
     }
     if (!follows) return undefined
     here = next
@@ -37,33 +38,33 @@ function searchSegments<Route>(
   path: string,
   at: number,
   nth: number,
-  places: Places,
+  offsets: Offsets,
 ): Entry<Route> | undefined {
   const end = segmentEnd(path, at)
   for (const length of leads) {
     for (const { segment, node } of mixed.get(path.slice(at, at + length)) ?? []) {
-      const entry = matchSegment(segment, path, at, end, nth, places)
-        ? search(node, path, end, nth + segment.length - 1, places)
+      const entry = matchSegment(segment, path, at, end, nth, offsets)
+        ? search(node, path, end, nth + segment.length - 1, offsets)
         : undefined
       if (entry !== undefined) return entry
     }
   }
   if (parameter !== undefined && at < end) {
-    const entry = search(parameter, path, end, nth + 1, places)
+    const entry = search(parameter, path, end, nth + 1, offsets)
     if (entry !== undefined) {
-      place(places, nth, at, end)
+      setOffsets(offsets, nth, at, end)
       return entry
     }
   }
   for (const { tail, entry } of tails) {
-    if (matchTail(tail, path, at, places)) return entry
+    if (matchTail(tail, path, at, offsets)) return entry
   }
   return undefined
 }
 
-/** Whether `text` stands in `path` at `at`, where its first character is known to stand. */
+/** Reports whether `path` has `text` at `at`, given that the first character is the same. */
 function hasTextAt(path: string, text: string, at: number): boolean {
   const { length } = text
-  // Quicker than `startsWith`, and from a few characters on than comparing one by one.
+  // Faster than `startsWith`, and than a comparison character by character for all but the shortest texts.
   return length === 1 || path.slice(at, at + length) === text
 }

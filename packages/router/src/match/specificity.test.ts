@@ -1,9 +1,9 @@
 import { type Application, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
-import { router } from '../router.ts'
+import { router } from '../index.ts'
 
-/** Each list is in the order of specificity, and the path matches all of it. */
+/** Each list is in order of specificity, and all its patterns match the path. */
 const orders: readonly (readonly [path: string, patterns: readonly string[]])[] = [
   [
     '/users/new',
@@ -19,8 +19,8 @@ const orders: readonly (readonly [path: string, patterns: readonly string[]])[] 
   ['/a', ['/a', '/:x', '/*x']],
 ]
 
-describe('the most specific pattern wins', () => {
-  it.each(orders)('on %s', async (path, patterns) => {
+describe('if several patterns match, the most specific one wins', () => {
+  it.each(orders)('for %s, whatever the order of the table', async (path, patterns) => {
     for (const [index, winner] of patterns.entries()) {
       const left = patterns.slice(index)
       for (const table of [left, left.toReversed(), rotate(left)]) {
@@ -29,20 +29,20 @@ describe('the most specific pattern wins', () => {
     }
   })
 
-  it('by the form that matches, where a pattern has optional groups', async () => {
+  it('compared by the form that matches, if a pattern has optional groups', async () => {
     expect(await ask(['/a{/:x}', '/:y', '/a/*z'], '/a')).toBe('/a{/:x}')
     expect(await ask(['/a{/:x}', '/:y', '/a/*z'], '/a/b')).toBe('/a{/:x}')
     expect(await ask(['/:y{/x}', '/a{/*z}'], '/a/x')).toBe('/a{/*z}')
     expect(await ask(['/:lang/about', '/{en/}*rest'], '/en/about')).toBe('/{en/}*rest')
   })
 
-  it('by the form that path-to-regexp prefers, where several forms of one pattern match', async () => {
+  it('and of several matching forms of one pattern, the one that path-to-regexp prefers', async () => {
     const app = router({ '/{:x}a{a}': ({ params }) => text(`x is ${params.x}`) })
     expect(await (await client(app).get('/aa')).text()).toBe('x is a')
     expect(await (await client(app).get('/a')).text()).toBe('x is undefined')
   })
 
-  it('only where it leads to the end of the path', async () => {
+  it('but only if it matches the path to its end', async () => {
     expect(await ask(['/a/b/c', '/:x/b', '/a/:y/d'], '/a/b')).toBe('/:x/b')
     expect(await ask(['/a/b/c', '/:x/b', '/a/:y/d'], '/a/b/d')).toBe('/a/:y/d')
     expect(await ask(['/a/b/c', '/a-:x/y', '/*rest'], '/a/b/d')).toBe('/*rest')

@@ -2,25 +2,24 @@ import { type Form, matchForm } from './form.ts'
 import { insert } from './insert.ts'
 import { type Entry, type Match, makeNode, type Node } from './node.ts'
 import { search } from './search.ts'
-import type { Places } from './segment.ts'
+import type { Offsets } from './segment.ts'
 
 /**
- * Finds the most specific form that a path is of.
+ * Finds the most specific form that a path has.
  *
- * A tree of the text of forms, in which those that begin alike share what they have in common, and of the segments that
- * are not text: a path meets each place in it at most once. Where it goes on in several ways they are tried in the order
- * of specificity, and the first way that leads to the path's end is the answer; it depends on neither the number of
- * routes nor their order.
+ * It is a radix tree over the text of the forms, with branches for the segments that are not plain text. Alternatives are
+ * tried in order of specificity, and the first one that reaches the end of the path wins. The cost depends neither on the
+ * number of routes nor on their order.
  */
 export class Tree<Route> {
   readonly #root: Node<Route> = makeNode('')
-  /** Forms of plain text, by their path: nothing is more specific, and a path is looked up in one step. */
+  /** The forms of plain text by path. Nothing is more specific, so a single lookup finds them. */
   readonly #texts = new Map<string, Match<Route>>()
-  /** How long they are, to spare other paths being hashed: most that have ids in them are longer. */
+  /** The lengths of those paths: most other paths have a different length and need not be hashed. */
   readonly #lengths = new Set<number>()
   readonly #routes = new Map<string, Route>()
 
-  /** Adds the forms of one route; returns the other route that matches the same paths as one of them, if there is one. */
+  /** Adds the forms of one route. Returns the route that already matches the same paths as one of them, if any. */
   add(route: Route, forms: readonly Form[]): Route | undefined {
     for (const [index, form] of forms.entries()) {
       const other = this.#routes.get(form.shape)
@@ -29,7 +28,7 @@ export class Tree<Route> {
       this.#routes.set(form.shape, route)
       const preferred = forms
         .slice(0, index)
-        .filter((each) => mayMeet(each, form))
+        .filter((earlier) => mayOverlap(earlier, form))
         .map((form) => ({ route, form }))
       if (form.keys.length === 0 && preferred.length === 0) {
         this.#texts.set(form.shape, { route, form })
@@ -39,21 +38,21 @@ export class Tree<Route> {
     return undefined
   }
 
-  /** @param places Where the parameters are is noted here: an array to use again and again, so that a lookup makes none. */
-  find(path: string, places: Places): Match<Route> | undefined {
+  /** Looks a path up and records the offsets of its parameters in `offsets`, an array that the caller reuses. */
+  find(path: string, offsets: Offsets): Match<Route> | undefined {
     const text = this.#lengths.has(path.length) ? this.#texts.get(path) : undefined
     if (text !== undefined) return text
-    const entry = path.startsWith('/') ? search(this.#root, path, 1, 0, places) : undefined
-    return entry === undefined || entry.preferred.length === 0 ? entry : preferredTo(entry, path, places)
+    const entry = path.startsWith('/') ? search(this.#root, path, 1, 0, offsets) : undefined
+    return entry === undefined || entry.preferred.length === 0 ? entry : firstMatch(entry, path, offsets)
   }
 }
 
-/** The first of the forms that are preferred to an entry which is the path's as well, or else the entry. */
-function preferredTo<Route>(entry: Entry<Route>, path: string, places: Places): Match<Route> {
-  return [...entry.preferred, entry].find(({ form }) => matchForm(form, path, places)) ?? entry
+/** Returns the first of the entry's preferred forms that the path has too, otherwise the entry itself. */
+function firstMatch<Route>(entry: Entry<Route>, path: string, offsets: Offsets): Match<Route> {
+  return [...entry.preferred, entry].find(({ form }) => matchForm(form, path, offsets)) ?? entry
 }
 
-/** Whether two forms of one pattern may match the same path. */
-function mayMeet(a: Form, b: Form): boolean {
+/** Reports whether two forms of one pattern may match the same path. */
+function mayOverlap(a: Form, b: Form): boolean {
   return a.tail !== undefined || b.tail !== undefined || a.segments.length === b.segments.length
 }
