@@ -50,12 +50,12 @@ describe('a route table', () => {
   it.each([
     [undefined, "router: '/a' must map to an application or an object of methods, got undefined"],
     [null, "router: '/a' must map to an application or an object of methods, got null"],
-    ['text', "router: '/a' must map to an application or an object of methods, got string"],
-    [{}, "router: '/a' must map to an application or an object of methods, got an empty object"],
+    ['text', 'router: \'/a\' must map to an application or an object of methods, got "text"'],
+    [{}, "router: '/a' maps to an empty object"],
     [{ get: app }, "router: '/a' has 'get', which is not a method in upper case such as 'GET'"],
     [{ '*': app }, "router: '/a' has '*', which is not a method in upper case"],
     [{ GET: undefined }, "router: GET of '/a' must be an application, got undefined"],
-    [{ GET: { GET: app } }, "router: GET of '/a' must be an application, got an object"],
+    [{ GET: { GET: app } }, "router: GET of '/a' must be an application, got an instance of Object"],
   ])('throws if a pattern maps to %o', (value, message) => {
     expect(() => router({ '/a': value as unknown as Application })).toThrow(TypeError)
     expect(() => router({ '/a': value as unknown as Application })).toThrow(message)
@@ -64,7 +64,7 @@ describe('a route table', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    ['table', 'string'],
+    ['table', '"table"'],
     [[app], 'an array'],
   ])('throws if the table is not an object: %o', (table, got) => {
     const error = new TypeError(`router: table must be an object whose keys are patterns, got ${got}`)
@@ -75,7 +75,17 @@ describe('a route table', () => {
   it('throws if the fallback is not an application', () => {
     const options = { fallback: '404.html' } as unknown as RouterOptions
     expect(() => router({}, options)).toThrow(
-      new TypeError('router: fallback must be an application, got string'),
+      new TypeError('router: fallback must be an application, got "404.html"'),
+    )
+  })
+
+  it('throws if an option is unknown', () => {
+    const options = { fallBack: app } as RouterOptions
+    expect(() => router({}, options)).toThrow(
+      new TypeError("router: unknown option 'fallBack', did you mean 'fallback'?"),
+    )
+    expect(() => router(unchanged, {}, [] as RouterOptions)).toThrow(
+      new TypeError('router: options must be an object, got an array'),
     )
   })
 })

@@ -1,3 +1,4 @@
+import { describe } from '@tsgi/core/options'
 import { hrefOf } from './href.ts'
 import type { Form } from './match/form.ts'
 import { formsOf, parsePattern } from './match/pattern.ts'
@@ -24,8 +25,7 @@ export interface CompiledTable {
 /** @throws TypeError if the table or one of its entries is invalid, or if two patterns match the same paths. */
 export function compileTable(table: unknown): CompiledTable {
   if (typeof table !== 'object' || table === null || Array.isArray(table)) {
-    const got = table === null ? 'null' : Array.isArray(table) ? 'an array' : typeof table
-    throw new TypeError(`router: table must be an object whose keys are patterns, got ${got}`)
+    throw new TypeError(`router: table must be an object whose keys are patterns, got ${describe(table)}`)
   }
   const patterns = new Map<string, CompiledPattern>()
   const tree = new Tree<CompiledPattern>()

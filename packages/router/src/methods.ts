@@ -1,4 +1,5 @@
 import { type Application, empty, HttpError } from '@tsgi/core'
+import { describe } from '@tsgi/core/options'
 
 /** Any application, called with whatever its route adds to the environ. */
 export type AnyApplication = Application<never>
@@ -21,11 +22,12 @@ export function readMethods(pattern: string, value: unknown): Methods {
     const application = value as AnyApplication
     return { declared: new Map([['*', application]]), applicationFor: () => application }
   }
-  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
+  if (typeof value !== 'object' || value === null) {
     throw new TypeError(
-      `router: '${pattern}' must map to an application or an object of methods, got ${nameOf(value)}`,
+      `router: '${pattern}' must map to an application or an object of methods, got ${describe(value)}`,
     )
   }
+  if (Object.keys(value).length === 0) throw new TypeError(`router: '${pattern}' maps to an empty object`)
   const declared = new Map<string, AnyApplication>()
   for (const [method, application] of Object.entries(value)) {
     if (!/^[A-Z][A-Z\d_-]*$/.test(method)) {
@@ -35,7 +37,7 @@ export function readMethods(pattern: string, value: unknown): Methods {
     }
     if (typeof application !== 'function') {
       throw new TypeError(
-        `router: ${method} of '${pattern}' must be an application, got ${nameOf(application)}`,
+        `router: ${method} of '${pattern}' must be an application, got ${describe(application)}`,
       )
     }
     declared.set(method, application)
@@ -55,10 +57,4 @@ function dispatchByMethod(declared: ReadonlyMap<string, AnyApplication>): (metho
   // Most requests are GET: they skip the lookup.
   const onGet = get ?? methodNotAllowed
   return (method) => (method === 'GET' ? onGet : (all.get(method) ?? methodNotAllowed))
-}
-
-function nameOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (typeof value !== 'object') return typeof value
-  return Object.keys(value).length === 0 ? 'an empty object' : 'an object'
 }

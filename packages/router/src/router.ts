@@ -7,6 +7,7 @@ import {
   respond,
   withPath,
 } from '@tsgi/core'
+import { checkOptions, describe } from '@tsgi/core/options'
 import { type CompiledPattern, compileTable } from './compile-table.ts'
 import type { HrefArguments } from './href.ts'
 import { isDecodable, readParams, undecodablePath } from './match/decode.ts'
@@ -36,6 +37,7 @@ export interface Router<Pattern extends string, Requires extends object = object
    * @example
    * ```ts
    * import { json } from '@tsgi/core'
+import { checkOptions, describe } from '@tsgi/core/options'
    * import { router } from '@tsgi/router'
    *
    * const app = router({ '/files/*path': ({ params }) => json(params.path) })
@@ -50,6 +52,7 @@ export interface Router<Pattern extends string, Requires extends object = object
    * @example
    * ```ts
    * import { text } from '@tsgi/core'
+import { checkOptions, describe } from '@tsgi/core/options'
    * import { router } from '@tsgi/router'
    *
    * const users = router({ '/:id': { GET: () => text('a user'), DELETE: () => text('deleted') } })
@@ -96,6 +99,7 @@ export interface Router<Pattern extends string, Requires extends object = object
  * @example
  * ```ts
  * import { json, text } from '@tsgi/core'
+import { checkOptions, describe } from '@tsgi/core/options'
  * import { client } from '@tsgi/core/testing'
  * import { router } from '@tsgi/router'
  *
@@ -127,6 +131,7 @@ export function router<const Pattern extends string>(
  * @example
  * ```ts
  * import { extend, type Middleware, text } from '@tsgi/core'
+import { checkOptions, describe } from '@tsgi/core/options'
  * import { client } from '@tsgi/core/testing'
  * import { router } from '@tsgi/router'
  *
@@ -148,9 +153,10 @@ export function router<Provides extends object, Requires extends object, const P
 export function router(...args: readonly unknown[]): Router<string> {
   const web = typeof args[0] === 'function' ? (args[0] as Middleware) : undefined
   const [table, options = {}] = web === undefined ? args : args.slice(1)
+  checkOptions('router', options, ['fallback'])
   const { fallback = notFound } = options as RouterOptions
   if (typeof fallback !== 'function') {
-    throw new TypeError(`router: fallback must be an application, got ${typeof fallback}`)
+    throw new TypeError(`router: fallback must be an application, got ${describe(fallback)}`)
   }
   const { patterns, tree } = compileTable(table)
 
