@@ -6,6 +6,7 @@ import {
   type ExchangeSettings,
   normalizeAuthority,
   parseTarget,
+  specVersion,
 } from '@tsgi/core/gateway'
 import type { Connection } from './connection.ts'
 import { RequestBody } from './request-body.ts'
@@ -109,7 +110,14 @@ export class EngineExchange extends BaseExchange implements Turn {
 
   get gateway(): Gateway {
     const { socket } = this.connection
-    this.#gateway ??= { name: 'node:net', version: '0', multiprocess: false, native: { socket } }
+    this.#gateway ??= {
+      name: 'node:net',
+      version: '0',
+      specVersion,
+      multiprocess: false,
+      stopping: this.settings.stopping.signal,
+      native: { socket },
+    }
     return this.#gateway
   }
 

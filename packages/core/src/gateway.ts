@@ -33,6 +33,7 @@ export {
   type StreamedParts,
   streamedParts,
 } from './response/light/response-parts.ts'
+export { specVersion } from './version.ts'
 
 /**
  * Calls the application and returns its response; whatever it throws is answered by {@link errorResponse}. It

@@ -14,7 +14,7 @@ import {
   redirectTarget,
 } from './testing/client-request.ts'
 import { CookieJar } from './testing/cookie-jar.ts'
-import { version } from './version.ts'
+import { specVersion, version } from './version.ts'
 
 export type { ClientInit } from './testing/client-request.ts'
 export { CookieJar } from './testing/cookie-jar.ts'
@@ -27,6 +27,8 @@ export interface ClientOptions extends RequestDefaults {
   readonly remoteAddress?: string
   /** Where the application's problems are reported, beside the client's own `errors`; standard error unless given. */
   readonly errors?: ErrorLog
+  /** `environ.gateway.stopping`; never aborts unless given. */
+  readonly stopping?: AbortSignal
 }
 
 /** A client of one application, made by {@link client}. */
@@ -78,7 +80,7 @@ export function client(app: Application, options: ClientOptions = {}): Client {
         else (options.errors ?? consoleErrors).write(problem)
       },
     }
-    const { environ, finish } = startExchange(request, log, options.remoteAddress)
+    const { environ, finish } = startExchange(request, log, options)
     const response = finish(await answer(linted, environ))
     if (breach !== undefined) throw breach
     for (const line of response.headers.getSetCookie()) cookies.store(line, url)
@@ -130,12 +132,16 @@ export function testEnviron(
   options: ClientOptions = {},
 ): Environ {
   const request = makeRequest(init.method ?? 'GET', path, init, options, new CookieJar())
-  return startExchange(request, options.errors ?? consoleErrors, options.remoteAddress).environ
+  return startExchange(request, options.errors ?? consoleErrors, options).environ
 }
 
-function startExchange(request: Request, errors: ErrorLog, remoteAddress = '127.0.0.1') {
+function startExchange(
+  request: Request,
+  errors: ErrorLog,
+  { remoteAddress = '127.0.0.1', stopping = new AbortController().signal }: ClientOptions,
+) {
   const exchange = new FetchExchange(request, {
-    gateway: { name: 'test', version, multiprocess: false, native: null },
+    gateway: { name: 'test', version, specVersion, multiprocess: false, stopping, native: null },
     remoteAddress,
     errors,
     cutsOff: true,

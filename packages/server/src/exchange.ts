@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Environ, Gateway, HttpError } from '@tsgi/core'
-import { BaseExchange, createEnviron, lightHeaders } from '@tsgi/core/gateway'
+import { BaseExchange, createEnviron, lightHeaders, specVersion } from '@tsgi/core/gateway'
 import { identify } from './access-log.ts'
 import { beginExchange, type Carrier, endExchange } from './connection.ts'
 import { RequestBody } from './request-body.ts'
@@ -107,9 +107,16 @@ export class NodeExchange extends BaseExchange {
 
   get gateway(): Gateway {
     const { incoming, outgoing } = this
-    const { multiprocess } = this.settings
+    const { multiprocess, stopping } = this.settings
     const name = this.stream === undefined ? 'node:http' : 'node:http2'
-    this.#gateway ??= { name, version, multiprocess, native: { incoming, outgoing } }
+    this.#gateway ??= {
+      name,
+      version,
+      specVersion,
+      multiprocess,
+      stopping: stopping.signal,
+      native: { incoming, outgoing },
+    }
     return this.#gateway
   }
 

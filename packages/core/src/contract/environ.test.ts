@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { type Environ, extend, withPath } from '../index.ts'
-import { testEnviron } from '../testing.ts'
+import { type Application, type Environ, extend, type Middleware, text } from '../index.ts'
+import { client, testEnviron } from '../testing.ts'
 
 describe('extend', () => {
   it('adds keys to the environ itself and returns it with the wider type', () => {
@@ -18,39 +18,44 @@ describe('extend', () => {
     )
   })
 
-  it('refuses the contract’s own keys', () => {
-    // @ts-expect-error 'headers' is the contract's own
+  it('rejects the keys of the contract', () => {
+    // @ts-expect-error 'headers' is a key of the contract
     expect(() => extend(testEnviron('/'), { headers: new Headers() })).toThrow(TypeError)
-    // @ts-expect-error 'request' is the contract's own, beside one that is not
+    // @ts-expect-error 'request' is a key of the contract, beside one that is not
     expect(() => extend(testEnviron('/'), { user: 1, request: new Request('http://a/') })).toThrow(TypeError)
+    // @ts-expect-error 'upgrade' is a key of the contract
+    expect(() => extend(testEnviron('/'), { upgrade: undefined })).toThrow(TypeError)
   })
 })
 
-describe('withPath', () => {
-  it('divides the path in a copy and leaves the environ as it was', () => {
-    const outer = extend(testEnviron('/api/users?page=2'), { user: 'Ada' })
-    const inner = withPath(outer, { scriptName: '/api', pathInfo: '/users' })
-    expect([inner.scriptName, inner.pathInfo, inner.queryString, inner.user]).toEqual([
-      '/api',
-      '/users',
-      'page=2',
-      'Ada',
-    ])
-    expect([outer.scriptName, outer.pathInfo]).toEqual(['', '/api/users'])
-    expectTypeOf(inner).toEqualTypeOf<Environ & { user: string }>()
+describe('an environ', () => {
+  it('is not an environ any more once it was copied with a spread', () => {
+    const greet: Application<{ user: string }> = ({ user }) => text(user)
+    // @ts-expect-error the copy lacks every member but those of the target
+    const app: Application = (environ) => greet({ ...environ, user: 'Ada' })
+    expect(app).toBeTypeOf('function')
+    expectTypeOf(() => ({ ...testEnviron('/'), user: 'Ada' })).returns.not.toExtend<Environ>()
+    expect({ ...testEnviron('/') }).not.toHaveProperty('headers')
   })
 
-  it('keeps what is added inside from the environ outside', () => {
-    const outer = testEnviron('/')
-    extend(withPath(outer, { scriptName: '', pathInfo: '/' }), { user: 'Ada' })
-    expect('user' in outer).toBe(false)
+  it('has no upgrade and no route unless someone provides them', () => {
+    const { upgrade, route } = testEnviron('/')
+    expect([upgrade, route]).toEqual([undefined, undefined])
   })
 
-  it('has the contract’s members, and those added under a symbol', () => {
-    const key = Symbol('key')
-    const inner = withPath(extend(testEnviron('/'), { [key]: 1 }), { scriptName: '/a', pathInfo: '' })
-    expect(inner[key]).toBe(1)
-    expect(inner.headers).toBeInstanceOf(Headers)
-    expect(inner.request.url).toBe('http://localhost/')
+  it('says which version of the contract its gateway implements', () => {
+    expect(testEnviron('/').gateway).toMatchObject({ name: 'test', version: '0.0.0', specVersion: '1.0' })
+  })
+
+  it('says that its gateway is stopping', async () => {
+    expect(testEnviron('/').gateway.stopping.aborted).toBe(false)
+    const stopping = AbortSignal.abort('stop')
+    const stopped: Middleware = (app) => (environ) =>
+      environ.gateway.stopping.aborted ? text('stopping') : app(environ)
+    const web = client(
+      stopped(() => text('')),
+      { stopping },
+    )
+    expect(await (await web.get('/')).text()).toBe('stopping')
   })
 })

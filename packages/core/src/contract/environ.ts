@@ -1,85 +1,100 @@
+import type { Upgrade } from './upgrade.ts'
+
 /**
- * One request, and what middleware adds to it: WSGI's environ with the Fetch standard's types.
+ * One request, and the keys that middleware adds to it: WSGI's environ with the Fetch standard's types.
  *
- * A gateway makes one per request. Everything in it is cheap until it is touched: `headers`, `request`, `signal`
- * and `finished` are made on first use. Every member can be destructured.
+ * A gateway creates one per request. Reading a member is cheap, and members can be destructured. `headers`, `request`,
+ * `signal` and `finished` are created on first use.
  *
- * Source: PEP 3333, "environ Variables"; RFC 3875 (CGI) for the path's division; RFC 9110 for the rest.
+ * All members but the four of the target are accessors on the prototype, so a copy made with a spread does not have
+ * them: `{ ...environ, user }` is a compile error. Use {@link extend} to add keys, {@link withPath} to copy.
+ *
+ * Source: PEP 3333, "environ Variables"; RFC 3875 (CGI) for how the path is divided; RFC 9110 for the rest.
  */
-export interface Environ {
-  /** The request method as received, case kept: methods are case-sensitive (RFC 9110 §9.1). `REQUEST_METHOD`. */
+export declare abstract class Environ {
+  /** The request method as received. Methods are case-sensitive (RFC 9110 §9.1). `REQUEST_METHOD`. */
   readonly method: string
-  /** `wsgi.url_scheme`. */
-  readonly scheme: 'http' | 'https'
-  /** The validated authority the request was made to, `host` or `host:port` (RFC 9110 §7.2). */
-  readonly host: string
-  /** The part of the path that mounts have consumed: `''` at the root, never ends in `/`. `SCRIPT_NAME`. */
+  /** The part of the path that mounts have consumed: `''` at the root, never ends with `/`. `SCRIPT_NAME`. */
   readonly scriptName: string
-  /** The rest of the path, percent-encoding kept: `''`, or begins with `/`. `PATH_INFO`. */
+  /** The rest of the path, percent-encoded: `''`, or starts with `/`. `PATH_INFO`. */
   readonly pathInfo: string
-  /** The query without its `?`, percent-encoding kept. `QUERY_STRING`. */
+  /** The query without its `?`, percent-encoded. `QUERY_STRING`. */
   readonly queryString: string
+  /** `wsgi.url_scheme`. */
+  abstract get scheme(): 'http' | 'https'
+  /** The validated authority that the request was sent to, `host` or `host:port` (RFC 9110 §7.2). */
+  abstract get host(): string
   /** The request's header fields: `CONTENT_TYPE`, `CONTENT_LENGTH` and `HTTP_*`. */
-  readonly headers: Headers
-  /** The protocol and its version, as `HTTP/1.1`. `SERVER_PROTOCOL`. */
-  readonly protocol: string
-  /** The client's address, after the configured trusted proxies; `''` where the transport has none. */
-  readonly remoteAddress: string
-  /** The one WHATWG `Request` of this request. Its `url` is the original one, whatever was mounted since. */
-  readonly request: Request
-  /** Aborts when the client leaves or the gateway gives the request up. */
-  readonly signal: AbortSignal
-  /** Keeps the gateway from stopping until the promise settles; a rejection is reported to `errors`. */
-  readonly waitUntil: (promise: Promise<unknown>) => void
+  abstract get headers(): Headers
+  /** The protocol and its version, such as `HTTP/1.1`. `SERVER_PROTOCOL`. */
+  abstract get protocol(): string
+  /** The client's address, resolved through the trusted proxies; `''` if the transport has none. */
+  abstract get remoteAddress(): string
+  /** The WHATWG `Request` of this request. Its `url` is the original one, whatever is mounted. */
+  abstract get request(): Request
+  /** Aborts when the client disconnects or the gateway gives up on the request. */
+  abstract get signal(): AbortSignal
+  /** Keeps the gateway from stopping until the promise settles. A rejection is reported to `errors`. */
+  abstract get waitUntil(): (promise: Promise<unknown>) => void
   /**
-   * How the response ended. It resolves, never rejects. To be read before the response is returned: a gateway need not
-   * watch a body that nobody had asked about when it was sent.
+   * How the response ended. Resolves, never rejects. Read it before you return the response: a gateway does not have to
+   * watch a body that nobody asked about when it was sent.
    */
-  readonly finished: Promise<Finished>
+  abstract get finished(): Promise<Finished>
   /** Where gateways and middleware report problems. `wsgi.errors`. */
-  readonly errors: ErrorLog
-  /** Which gateway serves this request. `wsgi.version`, `wsgi.multiprocess`. */
-  readonly gateway: Gateway
+  abstract get errors(): ErrorLog
+  /** The gateway that serves this request. `wsgi.version`, `wsgi.multiprocess`. */
+  abstract get gateway(): Gateway
+  /**
+   * The pattern of the route that matched, from the root, such as `/admin/users/:id`. Routers set it with
+   * {@link setRoute}, so middleware around a router can read it once it has the response. `undefined` if no route
+   * matched.
+   */
+  abstract get route(): string | undefined
+  /** How to accept a WebSocket. `undefined` unless the request is a handshake that the gateway can accept. */
+  abstract get upgrade(): Upgrade | undefined
 }
 
 /** How a response ended (Rack's `rack.response_finished`). */
 export interface Finished {
-  /** Bytes of the response body handed to the transport. */
+  /** Number of bytes of the response body that were passed to the transport. */
   readonly bytes: number
-  /** Milliseconds from the request's arrival to the end of the response. */
+  /** Milliseconds from the arrival of the request to the end of the response. */
   readonly duration: number
   /** Whether the response was cut off before its end. */
   readonly aborted: boolean
-  /** What cut it off, where that is known. */
+  /** Why it was cut off, if known. */
   readonly error?: unknown
 }
 
 /** Where problems are reported. */
 export interface ErrorLog {
-  /** Reports one problem: an `Error`, which is logged whole with its stack and causes, or a line of text. */
+  /** Reports one problem: an `Error`, which is logged with its stack and causes, or a line of text. */
   write(problem: unknown): void
 }
 
-/** What serves the request. */
+/** The gateway that serves a request. */
 export interface Gateway {
-  /** The gateway's name, as `node:http`. */
+  /** The gateway's name, such as `node:http`. */
   readonly name: string
-  /** The version of the package that serves. */
+  /** The version of the package that the gateway belongs to. */
   readonly version: string
-  /** Whether other processes may be serving the same application at the same time. */
+  /** The version of SPEC.md that the gateway implements, such as `1.0`. */
+  readonly specVersion: string
+  /** Whether other processes may serve the same application at the same time. */
   readonly multiprocess: boolean
+  /** Aborts when the gateway starts to stop. Long responses, such as event streams, should end then. */
+  readonly stopping: AbortSignal
   /** The runtime's own objects for this request; each gateway documents its own. */
   readonly native: unknown
 }
 
-/** The keys that a middleware may add: any but the contract's own. */
+/** The keys that middleware may add: any except those of the contract. */
 export type Addition = { readonly [K in keyof Environ]?: never }
 
 /**
- * Adds keys to the environ in place and returns it with the wider type: what a middleware does to provide
- * something to the application inside.
- *
- * The contract's own keys cannot be added; {@link withPath} is for the two of them that move.
+ * Adds keys to the environ in place and returns it with the wider type. Middleware uses it to provide something to the
+ * application inside. The keys of the contract cannot be added.
  *
  * @example
  * ```ts
@@ -94,25 +109,4 @@ export type Addition = { readonly [K in keyof Environ]?: never }
  */
 export function extend<E extends Environ, A extends object & Addition>(environ: E, added: A): E & A {
   return Object.assign(environ, added)
-}
-
-/**
- * A copy of the environ with the path divided elsewhere: what a mount passes inward. The copy has its own keys,
- * so the outer environ never changes; the request, the signal and all that is made on first use stay shared.
- *
- * @example
- * ```ts
- * import { type Application, withPath, text } from '@tsgi/core'
- * import { client } from '@tsgi/core/testing'
- *
- * const inner: Application = ({ scriptName, pathInfo }) => text(`${scriptName} ${pathInfo}`)
- * const outer: Application = (environ) => inner(withPath(environ, { scriptName: '/api', pathInfo: '/users' }))
- *
- * const response = await client(outer).get('/api/users')
- * await response.text() // => '/api /users'
- * ```
- */
-export function withPath<E extends Environ>(environ: E, path: Pick<Environ, 'scriptName' | 'pathInfo'>): E {
-  // What is made on first use lives on the prototype, so copying own keys copies no made thing and makes none.
-  return Object.assign(Object.create(Object.getPrototypeOf(environ)), environ, path)
 }

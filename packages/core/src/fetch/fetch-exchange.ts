@@ -27,6 +27,7 @@ export class FetchExchange implements Exchange {
   readonly waitUntil: Environ['waitUntil']
   readonly completion: Completion = new Completion()
   readonly environ: Environ
+  route: string | undefined
   /** Whether the request has the URL of an HTTP request with a host that is one; others are not to be answered. */
   readonly sound: boolean
   readonly #cutsOff: boolean

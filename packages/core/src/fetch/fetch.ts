@@ -2,7 +2,7 @@ import type { Application } from '../contract/application.ts'
 import type { Environ, ErrorLog } from '../contract/environ.ts'
 import { answer } from '../gateway.ts'
 import { errorResponse, HttpError } from '../response/http-error.ts'
-import { version } from '../version.ts'
+import { specVersion, version } from '../version.ts'
 import { FetchExchange } from './fetch-exchange.ts'
 
 /** The options of {@link toFetch}. */
@@ -13,6 +13,8 @@ export interface ToFetchOptions {
   readonly errors?: ErrorLog
   /** Whether other processes may be serving the same application, which only its operator knows; `true` unless given. */
   readonly multiprocess?: boolean
+  /** Aborts when the process starts to stop: `environ.gateway.stopping`. Never aborts unless given. */
+  readonly stopping?: AbortSignal
 }
 
 /**
@@ -36,12 +38,17 @@ export interface ToFetchOptions {
  */
 export function toFetch(
   app: Application,
-  { remoteAddress, errors, multiprocess = true }: ToFetchOptions = {},
+  {
+    remoteAddress,
+    errors,
+    multiprocess = true,
+    stopping = new AbortController().signal,
+  }: ToFetchOptions = {},
 ): (request: Request, ...surroundings: unknown[]) => Promise<Response> {
   if (typeof app !== 'function') throw new TypeError(`toFetch: app must be an application, got ${typeof app}`)
   return async function fetch(request, ...surroundings) {
     const exchange = new FetchExchange(request, {
-      gateway: { name: 'fetch', version, multiprocess, native: surroundings },
+      gateway: { name: 'fetch', version, specVersion, multiprocess, stopping, native: surroundings },
       remoteAddress: remoteAddress?.(request, ...surroundings),
       errors,
       waitUntil: waitUntilOf(surroundings[1]),

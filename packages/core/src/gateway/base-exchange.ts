@@ -7,6 +7,8 @@ export interface ExchangeSettings {
   readonly errors: ErrorLog
   /** What `waitUntil` was given and has not settled: what a gateway that stops is to wait for. */
   readonly tasks: Set<Promise<unknown>>
+  /** Aborted when the gateway starts to stop; its signal is `environ.gateway.stopping`. */
+  readonly stopping: AbortController
 }
 
 /**
@@ -15,15 +17,22 @@ export interface ExchangeSettings {
  *
  * @example
  * ```ts
- * import { consoleErrors, createEnviron, BaseExchange } from '@tsgi/core/gateway'
+ * import { consoleErrors, createEnviron, BaseExchange, specVersion } from '@tsgi/core/gateway'
  *
  * class LoopbackExchange extends BaseExchange {
  *   readonly scheme = 'http'
  *   readonly host = 'localhost'
  *   readonly protocol = 'HTTP/1.1'
  *   readonly remoteAddress = ''
- *   readonly gateway = { name: 'loopback', version: '1', multiprocess: false, native: null }
- *   readonly settings = { errors: consoleErrors, tasks: new Set<Promise<unknown>>() }
+ *   readonly settings = { errors: consoleErrors, tasks: new Set<Promise<unknown>>(), stopping: new AbortController() }
+ *   readonly gateway = {
+ *     name: 'loopback',
+ *     version: '1',
+ *     specVersion,
+ *     multiprocess: false,
+ *     stopping: this.settings.stopping.signal,
+ *     native: null,
+ *   }
  *   readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: 'a=1' })
  *   protected readonly wasSent = true
  *   protected makeHeaders = () => new Headers({ accept: 'text/html' })
@@ -56,6 +65,8 @@ export abstract class BaseExchange implements Exchange {
   givenUp = false
   /** What cut the response off, or why it was given up. */
   failure: unknown
+  /** The pattern of the route that matched. */
+  route: string | undefined
   /** Told when the client leaves before the response's end. */
   onGone: ((reason: unknown) => void) | undefined
   readonly #completion = new Completion()

@@ -13,15 +13,22 @@ import type { BaseExchange } from './base-exchange.ts'
  *
  * @example
  * ```ts
- * import { answerInTime, BaseExchange, createEnviron } from '@tsgi/core/gateway'
+ * import { answerInTime, BaseExchange, createEnviron, specVersion } from '@tsgi/core/gateway'
  *
  * class LoopbackExchange extends BaseExchange {
  *   readonly scheme = 'http'
  *   readonly host = 'localhost'
  *   readonly protocol = 'HTTP/1.1'
  *   readonly remoteAddress = ''
- *   readonly gateway = { name: 'loopback', version: '1', multiprocess: false, native: null }
- *   readonly settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>() }
+ *   readonly settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>(), stopping: new AbortController() }
+ *   readonly gateway = {
+ *     name: 'loopback',
+ *     version: '1',
+ *     specVersion,
+ *     multiprocess: false,
+ *     stopping: this.settings.stopping.signal,
+ *     native: null,
+ *   }
  *   readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: '' })
  *   protected readonly wasSent = true
  *   protected makeHeaders = () => new Headers()

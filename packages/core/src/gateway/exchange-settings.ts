@@ -31,7 +31,7 @@ export function exchangeSettings(
   if (typeof errors?.write !== 'function') {
     throw new TypeError(`${factory}: errors must have a method write(problem), got ${String(errors)}`)
   }
-  return { errors: guarded(errors), tasks: new Set() }
+  return { errors: guarded(errors), tasks: new Set(), stopping: new AbortController() }
 }
 
 function guarded(errors: ErrorLog): ErrorLog {

@@ -1,10 +1,16 @@
 import type { Environ, Finished } from '../contract/environ.ts'
+import type { Upgrade } from '../contract/upgrade.ts'
 
 /**
  * The part of an environ that stays the same however the path is divided. One is made per request and shared by
  * every environ derived from the first, so that what it makes on first use is made once.
  */
-export interface Exchange extends Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString'> {
+export interface Exchange
+  extends Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString' | 'route' | 'upgrade'> {
+  /** The pattern of the route that matched. */
+  route?: string | undefined
+  /** How to accept a WebSocket, if the request is a handshake. */
+  readonly upgrade?: Upgrade | undefined
   /** Reads the whole body where that takes no request and no stream; undefined where it does. */
   readBody?(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined
 }
@@ -62,6 +68,16 @@ class GatewayEnviron implements Environ {
   }
   get gateway(): Environ['gateway'] {
     return this[exchangeKey].gateway
+  }
+  get route(): string | undefined {
+    return this[exchangeKey].route
+  }
+  // For setRoute: in the contract's type, `route` is read-only.
+  set route(pattern: string | undefined) {
+    this[exchangeKey].route = pattern
+  }
+  get upgrade(): Upgrade | undefined {
+    return this[exchangeKey].upgrade
   }
 }
 

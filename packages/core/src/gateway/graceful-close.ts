@@ -11,22 +11,23 @@ export interface Closing {
 }
 
 /**
- * Waits for a gateway's last connection to end and for what `waitUntil` was given, at most `gracefulTimeout`; then ends
- * the connections that are left, and reports what has not settled.
+ * Aborts `environ.gateway.stopping`, then waits for the last connection to end and for what `waitUntil` was given, at
+ * most `gracefulTimeout`. After that it ends the connections that are left, and reports what has not settled.
  *
  * @example
  * ```ts
  * import { closeInTime } from '@tsgi/core/gateway'
  *
  * const ended = Promise.withResolvers<void>()
- * const settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>() }
+ * const settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>(), stopping: new AbortController() }
  * await closeInTime(settings, { gracefulTimeout: 5, ended: ended.promise, destroy: ended.resolve })
  * ```
  */
 export async function closeInTime(
-  { tasks, errors }: ExchangeSettings,
+  { tasks, errors, stopping }: ExchangeSettings,
   { gracefulTimeout, ended, destroy }: Closing,
 ): Promise<void> {
+  stopping.abort(new DOMException('The gateway is stopping', 'AbortError'))
   const settled = ended.then(() => allSettled(tasks))
   const { promise: late, resolve: giveUp } = Promise.withResolvers<true>()
   const timer = setTimeout(giveUp, gracefulTimeout, true)

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { BaseExchange, createEnviron, type StreamedBody, streamBody, streamedParts } from '../gateway.ts'
 import { sse } from '../response/sse.ts'
 import { stream } from '../response/stream.ts'
+import { testEnviron } from '../testing.ts'
 
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -282,6 +283,7 @@ class TestSettings {
   readonly reported: unknown[] = []
   readonly errors = { write: (error: unknown) => void this.reported.push(error) }
   readonly tasks = new Set<Promise<unknown>>()
+  readonly stopping = new AbortController()
 }
 
 class TestExchange extends BaseExchange {
@@ -289,8 +291,8 @@ class TestExchange extends BaseExchange {
   readonly host = 'localhost'
   readonly protocol = 'HTTP/1.1'
   readonly remoteAddress = ''
-  readonly gateway = { name: 'test', version: '1', multiprocess: false, native: null }
   readonly settings = new TestSettings()
+  readonly gateway = testEnviron('/').gateway
   readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: '' })
   protected readonly wasSent = false
   protected makeHeaders(): Headers {

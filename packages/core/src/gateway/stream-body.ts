@@ -40,15 +40,22 @@ export interface StreamedBody {
  * @example
  * ```ts
  * import { stream } from '@tsgi/core'
- * import { BaseExchange, createEnviron, streamBody, streamedParts } from '@tsgi/core/gateway'
+ * import { BaseExchange, createEnviron, streamBody, streamedParts, specVersion } from '@tsgi/core/gateway'
  *
  * class LoopbackExchange extends BaseExchange {
  *   readonly scheme = 'http'
  *   readonly host = 'localhost'
  *   readonly protocol = 'HTTP/1.1'
  *   readonly remoteAddress = ''
- *   readonly gateway = { name: 'loopback', version: '1', multiprocess: false, native: null }
- *   readonly settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>() }
+ *   readonly settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>(), stopping: new AbortController() }
+ *   readonly gateway = {
+ *     name: 'loopback',
+ *     version: '1',
+ *     specVersion,
+ *     multiprocess: false,
+ *     stopping: this.settings.stopping.signal,
+ *     native: null,
+ *   }
  *   readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: '' })
  *   protected readonly wasSent = true
  *   protected makeHeaders = () => new Headers()

@@ -19,6 +19,8 @@ const KEYS = [
   'finished',
   'errors',
   'gateway',
+  'route',
+  'upgrade',
 ] as const satisfies (keyof Environ)[]
 
 /** tchar of RFC 9110 §5.6.2 */
@@ -42,8 +44,8 @@ export function lintEnviron(environ: Environ, argumentCount: number): void {
   )
 
   // E2. The environ MUST have every key of the contract: `method`, `scheme`, `host`, `scriptName`, `pathInfo`,
-  // `queryString`, `headers`, `protocol`, `remoteAddress`, `request`, `signal`, `waitUntil`, `finished`, `errors` and
-  // `gateway`. What is made on first use lives on its prototype, so that a copy of its own keys makes nothing.
+  // `queryString`, `headers`, `protocol`, `remoteAddress`, `request`, `signal`, `waitUntil`, `finished`, `errors`,
+  // `gateway`, `route` and `upgrade`. What is made on first use lives on its prototype, so that a copy of its own keys makes nothing.
   for (const key of KEYS) rule('E2', key in environ, () => `the environ has no '${key}'`)
 
   // E3. `method` MUST be a token (RFC 9110 §9.1), with its case as received.
@@ -113,12 +115,17 @@ export function lintEnviron(environ: Environ, argumentCount: number): void {
   )
   rule('E12', typeof environ.errors?.write === 'function', () => `errors must have a method 'write'`)
 
-  // E13. `gateway` MUST have a `name` and a `version`, not empty, and say whether it is `multiprocess`.
+  // E13. `gateway` MUST have a `name`, a `version` and a `specVersion`, not empty. `gateway.multiprocess` MUST be a
+  // boolean, and `gateway.stopping` an `AbortSignal` that aborts when the gateway starts to stop.
   const { gateway } = environ
   rule(
     'E13',
-    isText(gateway?.name, /./) && isText(gateway.version, /./) && typeof gateway.multiprocess === 'boolean',
-    () => `gateway must have name, version and multiprocess`,
+    isText(gateway?.name, /./) &&
+      isText(gateway.version, /./) &&
+      isText(gateway.specVersion, /^\d+\.\d+$/) &&
+      typeof gateway.multiprocess === 'boolean' &&
+      gateway.stopping instanceof AbortSignal,
+    () => `gateway must have name, version, specVersion, multiprocess and stopping`,
   )
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Application } from '../contract/application.ts'
-import { type Environ, extend, withPath } from '../contract/environ.ts'
+import { type Environ, extend } from '../contract/environ.ts'
 import { mount } from '../contract/mount.ts'
+import { withPath } from '../contract/with-path.ts'
 import { createEnviron, type Exchange } from '../gateway.ts'
 import { empty, json, text } from '../response/helpers.ts'
 import { stream } from '../response/stream.ts'
@@ -112,7 +113,13 @@ const breaches: [rule: string, how: string, breach: () => unknown, says: RegExp]
     'E13',
     'a gateway without version',
     () => call(hello, broken({}, { gateway: { name: 'x' } })),
-    /name, version and/,
+    /name, version, specVersion, multiprocess and stopping/,
+  ],
+  [
+    'E13',
+    'a gateway that never says that it is stopping',
+    () => call(hello, broken({}, { gateway: { ...testEnviron('/').gateway, stopping: undefined } })),
+    /and stopping/,
   ],
   [
     'E14',

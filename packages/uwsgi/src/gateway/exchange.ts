@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Environ, Gateway } from '@tsgi/core'
-import { BaseExchange, createEnviron, type ExchangeSettings } from '@tsgi/core/gateway'
+import { BaseExchange, createEnviron, type ExchangeSettings, specVersion } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
 import type { UwsgiPacket } from '../packet/packet.ts'
 import { type CgiRequest, readRequest } from './cgi-request.ts'
@@ -81,7 +81,15 @@ export class UwsgiExchange extends BaseExchange {
   get gateway(): Gateway {
     if (this.#gateway === undefined) {
       const native = new Native(this.socket, this.#packet)
-      this.#gateway = { name: 'uwsgi', version, multiprocess: this.settings.multiprocess, native }
+      const { multiprocess, stopping } = this.settings
+      this.#gateway = {
+        name: 'uwsgi',
+        version,
+        specVersion,
+        multiprocess,
+        stopping: stopping.signal,
+        native,
+      }
     }
     return this.#gateway
   }

@@ -1,10 +1,11 @@
 import type { Environ, ErrorLog, Finished, Gateway } from '@tsgi/core'
-import { Completion, createEnviron, type Exchange } from '@tsgi/core/gateway'
+import { Completion, createEnviron, type Exchange, specVersion } from '@tsgi/core/gateway'
 import { encodePath } from '../contract/bytes.ts'
 import { TOKEN } from '../contract/fields.ts'
 import type { WsgiEnviron } from '../contract/types.ts'
 
 const BLOCK = 64 * 1024
+const neverStopping = new AbortController().signal
 
 /** One request that came as a WSGI environ, and the environ over it. */
 export class WsgiExchange implements Exchange {
@@ -19,6 +20,7 @@ export class WsgiExchange implements Exchange {
   readonly waitUntil: Environ['waitUntil']
   readonly completion: Completion = new Completion()
   readonly environ: Environ
+  route: string | undefined
   readonly #wsgi: WsgiEnviron
   readonly #url: string
   #headers: Headers | undefined
@@ -38,7 +40,10 @@ export class WsgiExchange implements Exchange {
     this.gateway = {
       name: 'wsgi',
       version: wsgi['wsgi.version'].join('.'),
+      specVersion,
       multiprocess: Boolean(wsgi['wsgi.multiprocess']),
+      // WSGI does not say when its server stops.
+      stopping: neverStopping,
       native: wsgi,
     }
     this.waitUntil = (promise) => {
