@@ -1,4 +1,4 @@
-"""A plain WSGI application, for uWSGI to run behind the upstream."""
+"""A plain WSGI application, run by uWSGI behind the proxy."""
 import hashlib
 import json
 import time
@@ -45,7 +45,7 @@ def answer(start_response, text, kind, headers=()):
 
 
 def stream(log):
-    """Ticks until nobody listens, and then writes to the log that it was closed."""
+    """Ticks until the client disconnects, then logs that it was closed."""
     try:
         while True:
             yield b"tick "

@@ -1,10 +1,11 @@
-import type { Socket } from 'node:net'
 import { type Environ, HttpError } from '@tsgi/core'
-import { drained } from '@tsgi/core/gateway'
+import type { UwsgiAddress } from './address.ts'
+import { BackendSocket } from './backend-socket.ts'
 import type { UwsgiRequest } from './request-packet.ts'
 import { ResponseBody } from './response-body.ts'
 import { framingOf, responseHeaders } from './response-headers.ts'
 import { type ParsedHead, ResponseParser } from './response-parser.ts'
+import { Upload } from './upload.ts'
 
 /** Limits on the backend; durations in milliseconds. */
 export interface ProxyLimits {
@@ -14,35 +15,86 @@ export interface ProxyLimits {
 }
 
 /**
- * Sends a request over a connecting socket and resolves to the response once its head has arrived. The connection
- * closes at the end of the response body, when the body is cancelled, or when the client disconnects.
+ * Sends a request to a uwsgi server and resolves to the response once its head has arrived. The connection closes at
+ * the end of the response body, when the body is cancelled, or when the client disconnects.
  */
 export function forward(
-  socket: Socket,
+  address: UwsgiAddress,
   request: UwsgiRequest,
   { method, signal }: Environ,
   limits: ProxyLimits,
 ): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>()
   const parser = new ResponseParser(limits.maxHeaderSize)
-  let upload: ReadableStreamDefaultReader<Uint8Array> | undefined
+  const socket = new BackendSocket(address, onBytes)
+  const upload = new Upload(request, socket)
   let body: ResponseBody | undefined
   let connected = false
-  let answered = false
-  /** Whether the upload is waiting for the client. */
-  let awaitsClient = false
+  let responded = false
 
-  function fail(error: unknown): void {
-    if (answered) body?.fail(error)
-    else reject(error)
-    answered = true
-    socket.destroy()
+  socket.setTimeout(limits.connectTimeout)
+  socket.on('connect', () => {
+    connected = true
+    const restartTimeout = () => socket.setTimeout(limits.timeout)
+    restartTimeout()
+    upload.send(restartTimeout).catch((error: unknown) => {
+      // After the response has begun, the rest of the request no longer matters.
+      if (!responded) fail(error)
+    })
+  })
+  socket.on('end', () => onEnd(socket.writeError))
+  socket.on('error', onEnd)
+  socket.on('timeout', onTimeout)
+  socket.on('close', () => {
+    signal.removeEventListener('abort', onAbort)
+    upload.cancel()
+  })
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  return promise
+
+  function onBytes(bytes: Uint8Array<ArrayBuffer>): boolean {
+    if (body !== undefined) return body.push(bytes)
+    try {
+      const head = parser.push(bytes)
+      return head === undefined || onHead(head)
+    } catch (error) {
+      fail(badGateway('The upstream server sent an invalid response.', error))
+      return false
+    }
   }
 
-  function answer(init: ResponseInit, content: ResponseBody | undefined): void {
-    answered = true
-    body = content
-    resolve(new Response(content?.stream ?? null, init))
+  /** Resolves to the response. Returns whether to read on. */
+  function onHead(head: ParsedHead): boolean {
+    const { hasBody, length } = framingOf(head, method)
+    const { status, statusText } = head
+    if (hasBody) body = new ResponseBody(socket, length)
+    responded = true
+    const headers = responseHeaders(head, hasBody)
+    resolve(new Response(body?.stream ?? null, { status, statusText, headers }))
+    if (body !== undefined) return body.push(parser.rest)
+    // uWSGI sends a body even in response to HEAD.
+    socket.destroy()
+    return false
+  }
+
+  function onEnd(error: Error | undefined): void {
+    // A server that closes without having read the whole request resets the connection. TCP then discards what it has
+    // not delivered yet, a Unix socket does not.
+    if (error === undefined || 'path' in address) body?.end()
+    if (responded) fail(error)
+    else fail(badGateway(connected ? NO_RESPONSE : 'The upstream server cannot be reached.', error))
+  }
+
+  function onTimeout(): void {
+    if (responded ? !body?.awaited : upload.awaitsClient) {
+      // The client is slow, not the backend. The gateway has its own timeouts for that.
+      socket.setTimeout(limits.timeout)
+      return
+    }
+    const what = connected ? 'sent nothing' : 'did not accept the connection'
+    const cause = new Error(`The uwsgi server ${what} for ${socket.timeout} ms`)
+    fail(new HttpError(504, 'The upstream server timed out.', { cause }))
   }
 
   function onAbort(): void {
@@ -50,85 +102,16 @@ export function forward(
     fail(new HttpError(499, 'The client disconnected.', { cause: signal.reason }))
   }
 
-  function onHead(head: ParsedHead): void {
-    const { hasBody, length } = framingOf(head, method)
-    const { status, statusText } = head
-    const init = { status, statusText, headers: responseHeaders(head, hasBody) }
-    answer(init, hasBody ? new ResponseBody(socket, length) : undefined)
-    if (body !== undefined) body.push(parser.rest)
-    // uWSGI sends a body in response to HEAD, for example.
-    else socket.destroy()
+  function fail(error: unknown): void {
+    if (responded) body?.fail(error)
+    else reject(error)
+    responded = true
+    socket.destroy()
   }
-
-  socket.setTimeout(limits.connectTimeout)
-  socket.on('connect', () => {
-    connected = true
-    socket.setTimeout(limits.timeout)
-    socket.write(request.packet)
-    send().catch((error: unknown) => {
-      // A backend can respond and close before it has read the whole request.
-      if (!answered) fail(error)
-    })
-  })
-  socket.on('data', (chunk: Buffer<ArrayBuffer>) => {
-    if (body !== undefined) {
-      body.push(chunk)
-      return
-    }
-    try {
-      const head = parser.push(chunk)
-      if (head !== undefined) onHead(head)
-    } catch (error) {
-      fail(badGateway('The upstream server sent an invalid response.', error))
-    }
-  })
-  socket.on('end', () => {
-    body?.end()
-    if (answered) socket.destroy()
-    else fail(badGateway('The upstream server closed the connection without a response.'))
-  })
-  socket.on('timeout', () => {
-    if (answered ? !body?.awaited : awaitsClient) {
-      // The client is slow, not the backend. The gateway has its own timeouts for that.
-      socket.setTimeout(limits.timeout)
-      return
-    }
-    const what = connected ? 'sent nothing' : 'did not accept the connection'
-    fail(
-      new HttpError(504, 'The upstream server timed out.', {
-        cause: new Error(`The uwsgi server ${what} within ${socket.timeout} ms`),
-      }),
-    )
-  })
-  socket.on('error', (error) => fail(badGateway('The upstream server cannot be reached.', error)))
-  socket.on('close', () => {
-    signal.removeEventListener('abort', onAbort)
-    upload?.cancel().catch(() => {})
-  })
-  signal.addEventListener('abort', onAbort)
-  if (signal.aborted) onAbort()
-
-  async function send(): Promise<void> {
-    if (request.body === null) return
-    upload = request.body.getReader()
-    let left = request.length
-    for (;;) {
-      awaitsClient = true
-      const { done, value } = await upload.read()
-      awaitsClient = false
-      // Restart the timeout: until now the client was slow, not the backend.
-      socket.setTimeout(limits.timeout)
-      if (done) break
-      left -= value.byteLength
-      if (left < 0) throw new HttpError(400, 'The request body is longer than its Content-Length.')
-      if (socket.destroyed) return
-      if (!socket.write(value)) await drained(socket)
-    }
-    if (left > 0) throw new HttpError(400, 'The request body is shorter than its Content-Length.')
-  }
-  return promise
 }
 
-function badGateway(detail: string, cause?: unknown): HttpError {
-  return new HttpError(502, detail, cause === undefined ? {} : { cause })
+const NO_RESPONSE = 'The upstream server closed the connection without a response.'
+
+function badGateway(detail: string, cause: unknown): HttpError {
+  return new HttpError(502, detail, { cause })
 }

@@ -41,18 +41,19 @@ export class ResponseBody {
     return this.#awaited && !this.#over
   }
 
-  /** Adds a chunk. Ignores bytes beyond the declared length. */
-  push(chunk: Buffer): void {
-    if (this.#over) return
+  /** Adds a chunk, ignoring bytes beyond the declared length. Returns whether to read on immediately. */
+  push(chunk: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#over) return false
     const part = chunk.subarray(0, this.#missing ?? chunk.byteLength)
     if (part.byteLength > 0) {
-      this.#socket.pause()
       this.#awaited = false
-      this.#controller.enqueue(new Uint8Array(part.buffer as ArrayBuffer, part.byteOffset, part.byteLength))
+      this.#controller.enqueue(part)
     }
-    if (this.#missing === undefined) return
-    this.#missing -= part.byteLength
-    if (this.#missing === 0) this.#close()
+    if (this.#missing !== undefined) {
+      this.#missing -= part.byteLength
+      if (this.#missing === 0) this.#close()
+    }
+    return this.awaited
   }
 
   /** Ends the body because the backend has closed the connection. */

@@ -37,7 +37,8 @@ export function responseHeaders({ status, fields }: ParsedHead, hasBody: boolean
     for (const field of value.split(',')) omitted.add(field.trim().toLowerCase())
   }
   if (isNullBodyStatus(status)) omitted.add('content-type')
-  if (status === 204) omitted.add('content-length')
+  // RFC 9110 §8.6 and §15.3.6
+  if (status === 204 || status === 205) omitted.add('content-length')
   const headers = new Headers()
   let length: string | undefined
   for (const [name, value] of fields) {

@@ -13,9 +13,9 @@ export interface ParsedHead {
  */
 export class ResponseParser {
   /** The bytes after the head in the last chunk: the beginning of the body. */
-  rest: Buffer = Buffer.alloc(0)
+  rest: Uint8Array<ArrayBuffer> = new Uint8Array()
   readonly #maxSize: number
-  #bytes: Buffer = Buffer.alloc(0)
+  #bytes: Buffer<ArrayBuffer> = Buffer.alloc(0)
   /** Total size of the interim responses so far. */
   #interimSize = 0
 
@@ -30,10 +30,10 @@ export class ResponseParser {
    * @throws SyntaxError if the head is malformed.
    * @throws RangeError if the head is too large.
    */
-  push(chunk: Buffer): ParsedHead | undefined {
+  push(chunk: Uint8Array<ArrayBuffer>): ParsedHead | undefined {
     // The empty line can have begun in the previous chunk.
     let from = Math.max(0, this.#bytes.length - 3)
-    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
+    this.#bytes = Buffer.concat([this.#bytes, chunk])
     for (;;) {
       const end = headEnd(this.#bytes, from)
       if (this.#interimSize + (end ?? this.#bytes.length) > this.#maxSize) {
@@ -43,7 +43,7 @@ export class ResponseParser {
       const head = parseHead(this.#bytes.toString('latin1', 0, end))
       const rest = this.#bytes.subarray(end)
       if (head.status >= 200) {
-        this.rest = rest
+        this.rest = new Uint8Array(rest)
         return head
       }
       // Interim responses precede the final one (RFC 9110 §15.2).

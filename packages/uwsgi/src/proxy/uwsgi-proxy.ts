@@ -1,33 +1,33 @@
-import { connect } from 'node:net'
 import type { Application } from '@tsgi/core'
-import { duration, readLimits } from '@tsgi/core/options'
+import { checkOptions, type Duration, describe, duration, readLimits } from '@tsgi/core/options'
 import { parseUwsgiAddress } from './address.ts'
 import { forward } from './forward.ts'
 import { encodeRequest } from './request-packet.ts'
 
-/** The options of {@link uwsgiProxy}. */
+/** Options of {@link uwsgiProxy}. */
 export interface UwsgiProxyOptions {
-  /** Where the server listens: `uwsgi:/run/app.sock` or `uwsgi://127.0.0.1:3031`. */
+  /** The address of the uwsgi server: `uwsgi:/run/app.sock` or `uwsgi://127.0.0.1:3031`. */
   readonly socket: string
-  /** Milliseconds to connect, after which the answer is 504; 5,000 by default. */
-  readonly connectTimeout?: number
+  /** How long connecting may take before the response is 504; 5 seconds by default. */
+  readonly connectTimeout?: Duration
   /**
-   * Milliseconds that the server may be silent while it is waited for, after which the answer is 504, or the response is
-   * cut off where it had begun; 60,000 by default, 0 for no bound.
+   * How long the server may send nothing before the response is 504, or is cut off if it has begun; 60 seconds by
+   * default, 0 for no limit.
    */
-  readonly timeout?: number
-  /** Bytes of the head of a response, after which the answer is 502; 65,536 by default. */
+  readonly timeout?: Duration
+  /** Maximum size of a response head in bytes; a larger one is answered with 502. 65,536 by default. */
   readonly maxHeaderSize?: number
 }
 
 /**
- * An application that forwards to a uwsgi server, as uWSGI with a Python application. Bodies are streamed both ways.
- * Mounted, its prefix becomes `SCRIPT_NAME`.
+ * Creates an application that forwards requests to a uwsgi server, such as uWSGI with a Python application. Bodies are
+ * streamed in both directions. If it is mounted, the prefix becomes `SCRIPT_NAME`.
  *
- * It throws an {@link HttpError} of status 502 where the server cannot be reached or its answer is none, 504 where it is
- * too slow, 411 where the request's body has no declared length, and 431 where its header is more than a packet holds.
+ * The application throws {@link HttpError} 502 if the server cannot be reached or its response is invalid, 504 if it is
+ * too slow, 411 if the request has a body without `Content-Length`, and 431 if the request header does not fit into a
+ * packet.
  *
- * @throws TypeError where an option is not what it should be, naming it.
+ * @throws TypeError if an option is missing, unknown or invalid.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export interface UwsgiProxyOptions {
  * import { client } from '@tsgi/core/testing'
  * import { createUwsgiServer, uwsgiProxy } from '@tsgi/uwsgi'
  *
- * // Any uwsgi server would do: here it is one of ours.
+ * // Any uwsgi server will do. This one is ours.
  * const backend = createUwsgiServer(({ scriptName, pathInfo }) => text(`${scriptName} ${pathInfo}`))
  * await new Promise<void>((resolve) => backend.server.listen(0, '127.0.0.1', resolve))
  * const { port } = backend.server.address() as { port: number }
@@ -48,24 +48,23 @@ export interface UwsgiProxyOptions {
  * ```
  */
 export function uwsgiProxy(options: UwsgiProxyOptions): Application {
+  checkOptions('uwsgiProxy', options, ['socket', ...Object.keys(bounds)])
   const { socket } = options
   const address = typeof socket === 'string' ? parseUwsgiAddress(socket) : undefined
   if (address === undefined) {
     throw new TypeError(
-      `uwsgiProxy: socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got ${
-        typeof socket === 'string' ? `'${socket}'` : String(socket)
-      }`,
+      `uwsgiProxy: socket must be 'uwsgi:PATH' or 'uwsgi://HOST:PORT', got ${describe(socket)}`,
     )
   }
   const limits = readLimits('uwsgiProxy', options, bounds)
   return async function uwsgiProxyApplication(environ) {
     const request = encodeRequest(environ)
-    return forward(connect({ ...address, noDelay: true, allowHalfOpen: true }), request, environ, limits)
+    return forward(address, request, environ, limits)
   }
 }
 
 const bounds = {
-  connectTimeout: duration(5_000, 1),
-  timeout: duration(60_000),
+  connectTimeout: duration('5s', 1),
+  timeout: duration('60s'),
   maxHeaderSize: { default: 65_536, min: 256, max: 1024 * 1024, unit: 'bytes' },
 }

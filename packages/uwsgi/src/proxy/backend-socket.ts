@@ -1,0 +1,43 @@
+import { Socket } from 'node:net'
+import type { UwsgiAddress } from './address.ts'
+
+type WriteCallback = (error?: Error | null) => void
+
+/**
+ * A connection to a uwsgi server whose read side survives failed writes.
+ *
+ * A server can respond and close the connection before it has read the whole request. Writing the rest then fails, but
+ * the response is still in the receive buffer of the kernel. `onBytes` receives the bytes read; reading pauses when it
+ * returns false, until `resume` is called.
+ */
+export class BackendSocket extends Socket {
+  /** Why a write has failed. */
+  writeError: Error | undefined
+
+  constructor(address: UwsgiAddress, onBytes: (bytes: Uint8Array<ArrayBuffer>) => boolean) {
+    const buffer = new Uint8Array(READ_SIZE)
+    // With `onread`, unread bytes stay in the kernel, where a failed connection does not discard them.
+    super({ allowHalfOpen: true, onread: { buffer, callback: (size) => onBytes(buffer.slice(0, size)) } })
+    this.setNoDelay()
+    this.connect(address)
+  }
+
+  override _write(chunk: unknown, encoding: BufferEncoding, callback: WriteCallback): void {
+    super._write(chunk, encoding, this.#withoutError(callback))
+  }
+
+  override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], callback: WriteCallback): void {
+    super._writev!(chunks, this.#withoutError(callback))
+  }
+
+  /** Keeps the stream from destroying the socket when a write fails. */
+  #withoutError(callback: WriteCallback): WriteCallback {
+    return (error) => {
+      if (error) this.writeError ??= error
+      callback()
+    }
+  }
+}
+
+/** Bytes read at once. */
+const READ_SIZE = 64 * 1024
