@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { connectionBounds, requestBounds } from './gateway.ts'
-import { checkOptions, type Duration, duration, parseDuration, readLimits } from './options.ts'
+import { checkOptions, type Duration, duration, parseDuration, readLimits, readSecrets } from './options.ts'
 
 describe('readLimits', () => {
   const bounds = { parts: { default: 8, min: 1, max: 64, unit: 'parts' }, wait: duration(100) }
@@ -94,5 +94,28 @@ describe('checkOptions', () => {
     [() => {}, 'session: options must be an object, got a function'],
   ])('rejects %o', (options, message) => {
     expect(() => checkOptions('session', options, known)).toThrow(new TypeError(message))
+  })
+})
+
+describe('readSecrets', () => {
+  const [newest, older] = ['n'.repeat(32), 'o'.repeat(40)]
+  const hint = 'Generate one with: openssl rand -base64 32'
+
+  it('returns one secret or several as a list', () => {
+    expect(readSecrets('session', newest)).toEqual([newest])
+    expect(readSecrets('session', [newest, older])).toEqual([newest, older])
+  })
+
+  it.each([
+    [undefined, 'secrets must be text, got undefined'],
+    [null, 'secrets must be text, got null'],
+    [7, 'secrets must be text, got number'],
+    [[newest, undefined], 'secrets[1] must be text, got undefined'],
+    ['', 'secrets must be at least 32 characters, got 0'],
+    ['x'.repeat(31), 'secrets must be at least 32 characters, got 31'],
+    [[newest, 'password'], 'secrets[1] must be at least 32 characters, got 8'],
+    [[], 'secrets must not be an empty list'],
+  ])('rejects %j without showing it', (secrets, message) => {
+    expect(() => readSecrets('session', secrets)).toThrow(new TypeError(`session: ${message}. ${hint}`))
   })
 })

@@ -67,7 +67,8 @@ function lintFields(headers: Headers, status: number, hasBody: boolean): void {
     rule(
       'R8',
       name !== 'set-cookie' ||
-        /^[\w!#$%&'*+.^`|~-]+=[^\s,;"\\]*(?:;|$)|^[\w!#$%&'*+.^`|~-]+="[^\s,;"\\]*"(?:;|$)/.test(value),
+        // Browsers accept more names than tokens (RFC 6265bis §5.6).
+        /^[^;=]+=(?:"[^\s,;"\\]*"|[^\s,;"\\]*)(?:;|$)/.test(value),
       () => `Set-Cookie must begin with name=value, got ${describe(value)}`,
     )
   }
