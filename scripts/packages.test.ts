@@ -7,7 +7,7 @@ const mayImport: Record<string, readonly string[]> = {
   core: [],
   router: ['@tsgi/core', 'path-to-regexp'],
   args: ['@tsgi/core', '@remix-run/multipart-parser', 'cookie', 'path-to-regexp', 'zod'],
-  cookies: ['@tsgi/core', 'cookie'],
+  cookies: ['@tsgi/core', 'cookie', 'jose'],
   session: ['@tsgi/core', '@tsgi/cookies'],
   templates: ['@tsgi/core', 'eta'],
   uwsgi: ['@tsgi/core'],

@@ -7,7 +7,7 @@ import { z } from 'zod'
 
 const Name = z.object({ name: z.string().min(1).max(50) })
 
-export function game(secrets: readonly string[]): Application {
+export function game(secrets: string | readonly string[]): Application {
   const web = stack(cookies({ secrets }))
 
   return router(web, {
@@ -46,4 +46,4 @@ export function game(secrets: readonly string[]): Application {
   })
 }
 
-export const application = game(process.env.SECRETS?.split(' ') ?? [randomBytes(32).toString('base64url')])
+export const application = game(process.env.SECRETS?.split(' ') ?? randomBytes(32).toString('base64'))

@@ -1,9 +1,14 @@
+import { describe } from '@tsgi/core/options'
+import { isHostOnly, isHttpOnly, prefixOf } from './cookie-name.ts'
 import type { CookieOptions } from './cookie-options.ts'
 
-/** RFC 6265bis §5.6: browsers drop an attribute with a longer value. */
-const MAX_ATTRIBUTE_BYTES = 1024
+/** Browsers ignore an attribute whose value is longer, in bytes (RFC 6265bis §5.6). */
+const MAX_ATTRIBUTE = 1024
 
-/** The attributes of a cookie with every default filled in. */
+/** The latest time that a `Date` can hold (ECMA-262 §21.4.1.1). */
+const LATEST = 8.64e15
+
+/** The attributes of a cookie with all defaults filled in. */
 export type Attributes = CookieOptions & {
   readonly path: string
   readonly httpOnly: boolean
@@ -12,37 +17,47 @@ export type Attributes = CookieOptions & {
 }
 
 /**
- * Fills in what was not given, and checks what browsers would answer by silence: dropping the cookie or the
- * attribute. The shape of each value is left to the serializer.
+ * Fills in the defaults, and checks everything that a browser would punish by silently dropping the cookie or an
+ * attribute.
  */
-export function complete(name: string, options: CookieOptions): Attributes {
-  const { path = '/', domain, httpOnly = true, sameSite = 'lax', partitioned } = options
-  const prefix = prefixOf(name)
-  if (prefix === '__host-' && domain !== undefined) throw new TypeError('its prefix allows no domain')
-  if (prefix === '__host-' && path !== '/') throw new TypeError("its prefix allows no path but '/'")
-  if (!path.startsWith('/')) throw new TypeError(`path must begin with '/', got ${JSON.stringify(path)}`)
-  if (path.length > MAX_ATTRIBUTE_BYTES) {
-    throw new RangeError(`its path of ${path.length} bytes is over ${MAX_ATTRIBUTE_BYTES}`)
+export function completeAttributes(name: string, options: CookieOptions): Attributes {
+  const { path = '/', domain, maxAge, expires, httpOnly = true, sameSite = 'lax', partitioned } = options
+  oneOf('sameSite', sameSite, ['strict', 'lax', 'none'])
+  oneOf('priority', options.priority, ['low', 'medium', 'high'])
+  for (const attribute of ['httpOnly', 'secure', 'partitioned'] as const) {
+    oneOf(attribute, options[attribute], [true, false])
   }
-  const demand =
-    prefix !== undefined
-      ? 'its prefix'
-      : sameSite === 'none'
-        ? "sameSite: 'none'"
-        : partitioned
-          ? 'partitioned'
-          : undefined
-  const { secure = demand !== undefined } = options
-  if (demand !== undefined && !secure) throw new TypeError(`${demand} requires secure`)
+  text('path', path)
+  text('domain', domain)
+  if (!path.startsWith('/')) throw new TypeError(`path must begin with '/', got ${JSON.stringify(path)}`)
+  if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) {
+    throw new TypeError(`maxAge must be a whole number of seconds, got ${describe(maxAge)}`)
+  }
+  if (expires !== undefined && !(expires instanceof Date && isCookieDate(expires))) {
+    throw new TypeError(`expires must be a Date in the years 1601 to 9999, got ${describe(expires)}`)
+  }
+
+  const prefix = prefixOf(name)
+  if (isHostOnly(prefix) && domain !== undefined) throw new TypeError('its prefix allows no domain')
+  if (isHostOnly(prefix) && path !== '/') throw new TypeError("its prefix allows no path other than '/'")
+  if (isHttpOnly(prefix) && !httpOnly) throw new TypeError('its prefix requires httpOnly')
+  const cause = prefix
+    ? 'its prefix'
+    : sameSite === 'none'
+      ? "sameSite: 'none'"
+      : partitioned && 'partitioned'
+  const { secure = Boolean(cause) } = options
+  if (cause && !secure) throw new TypeError(`${cause} requires secure`)
   return { ...options, path, httpOnly, sameSite, secure }
 }
 
-/** The options of one call over the middleware's. Defaults that the name's prefix rules out do not apply to it. */
-export function over(name: string, defaults: CookieOptions, options: CookieOptions): CookieOptions {
+/** Merges the options of one call into the middleware's defaults. The name's prefix overrules defaults. */
+export function mergeOptions(name: string, defaults: CookieOptions, options: CookieOptions): CookieOptions {
   const prefix = prefixOf(name)
   const merged: Record<string, unknown> = { ...defaults }
   if (prefix !== undefined) delete merged.secure
-  if (prefix === '__host-') {
+  if (isHttpOnly(prefix)) delete merged.httpOnly
+  if (isHostOnly(prefix)) {
     delete merged.domain
     delete merged.path
   }
@@ -50,13 +65,25 @@ export function over(name: string, defaults: CookieOptions, options: CookieOptio
   return merged
 }
 
-/** When the cookie ends, in milliseconds since the epoch: `Max-Age` counts before `Expires` (RFC 6265bis §5.7). */
-export function endOf({ maxAge, expires }: CookieOptions): number | undefined {
-  return maxAge === undefined ? expires?.getTime() : Date.now() + maxAge * 1000
+/** Returns when the cookie expires: `Max-Age` takes precedence over `Expires` (RFC 6265bis §5.7). */
+export function expiryOf({ maxAge, expires }: CookieOptions): Date | undefined {
+  return maxAge === undefined ? expires : new Date(Math.min(Date.now() + maxAge * 1000, LATEST))
 }
 
-/** RFC 6265bis §5.7: browsers compare prefixes without regard to case. */
-function prefixOf(name: string): '__host-' | '__secure-' | undefined {
-  const lower = name.slice(0, 9).toLowerCase()
-  return lower.startsWith('__host-') ? '__host-' : lower === '__secure-' ? '__secure-' : undefined
+function oneOf(attribute: string, value: unknown, allowed: readonly unknown[]): void {
+  if (value === undefined || allowed.includes(value)) return
+  throw new TypeError(`${attribute} must be ${allowed.map(describe).join(' or ')}, got ${describe(value)}`)
+}
+
+function text(attribute: string, value: unknown): void {
+  if (value === undefined) return
+  if (typeof value !== 'string') throw new TypeError(`${attribute} must be text, got ${describe(value)}`)
+  if (value.length > MAX_ATTRIBUTE) {
+    throw new RangeError(`its ${attribute} of ${value.length} bytes is over the limit of ${MAX_ATTRIBUTE}`)
+  }
+}
+
+function isCookieDate(date: Date): boolean {
+  const year = date.getUTCFullYear()
+  return year >= 1601 && year <= 9999
 }

@@ -1,8 +1,8 @@
 /**
- * The attributes of a cookie. What is not given is the safe choice: the whole site's, hidden from scripts, not sent
- * along with other sites' requests, and `Secure` wherever the request came over HTTPS.
+ * The attributes of a cookie. The defaults are the safe choice: sent to the whole site, hidden from scripts, not sent
+ * with requests from other sites, and `Secure` if the request came over HTTPS.
  *
- * Source: RFC 6265bis §4.1.2; `partitioned` from CHIPS, `priority` from draft-west-cookie-priority.
+ * Source: RFC 6265bis §4.1.2; CHIPS for `partitioned`, draft-west-cookie-priority for `priority`.
  *
  * @example
  * ```ts
@@ -13,33 +13,46 @@
  * ```
  */
 export interface CookieOptions {
-  /** The path below which the cookie is sent; `/` unless given. */
+  /** The path under which the cookie is sent. Default: `/`. */
   readonly path?: string | undefined
-  /** The domain whose subdomains get the cookie too; unless given, only the host that set it. */
+  /** The domain whose subdomains receive the cookie, too. By default only the host that set it does. */
   readonly domain?: string | undefined
-  /** Seconds until the client forgets it, a whole number; it takes precedence over `expires`. */
+  /** How long the client keeps the cookie, in whole seconds. Takes precedence over `expires`. */
   readonly maxAge?: number | undefined
-  /** When the client forgets it; with neither this nor `maxAge`, when the browser's session ends. */
+  /** When the client deletes the cookie. Without this and `maxAge`, it does so when the browser is closed. */
   readonly expires?: Date | undefined
-  /** Whether scripts in the page cannot read it; `true` unless given. */
+  /** Whether the cookie is hidden from scripts in the page. Default: `true`. */
   readonly httpOnly?: boolean | undefined
   /**
-   * Whether it is sent over HTTPS alone. Unless given: `true` where `environ.scheme` is `https`, where the name has a
-   * prefix, where `sameSite` is `none`, and where `partitioned`.
+   * Whether the cookie is sent over HTTPS only. By default it is if the request came over HTTPS, or if the name's
+   * prefix, `sameSite: 'none'` or `partitioned` requires it.
    */
   readonly secure?: boolean | undefined
-  /** Whether other sites' requests carry it; `lax` unless given. `none` requires `secure`. */
+  /** Whether requests from other sites carry the cookie. Default: `lax`. `none` requires `secure`. */
   readonly sameSite?: 'lax' | 'strict' | 'none' | undefined
-  /** Whether an embedded site has one cookie per embedding site; requires `secure`. */
+  /** Whether an embedded site has a separate cookie for each site that embeds it. Requires `secure`. */
   readonly partitioned?: boolean | undefined
-  /** Which cookies a full browser drops first. */
+  /** Which cookies a browser deletes last if it has too many. */
   readonly priority?: 'low' | 'medium' | 'high' | undefined
 }
 
+/** The names of all attributes. */
+export const ATTRIBUTES: readonly (keyof CookieOptions)[] = [
+  'path',
+  'domain',
+  'maxAge',
+  'expires',
+  'httpOnly',
+  'secure',
+  'sameSite',
+  'partitioned',
+  'priority',
+]
+
 /**
- * The attributes that the cookie named `Name` may have. A `__Host-` name allows no `domain`, no `path` but `/`, and
- * no `secure` but `true`; a `__Secure-` name no `secure` but `true`. Browsers refuse a cookie that breaks these rules,
- * and compare the prefixes without regard to case.
+ * The attributes that a cookie of this name can have. A `__Host-` or `__Host-Http-` name allows no `domain` and no
+ * `path` other than `/`; a `__Http-` or `__Host-Http-` name requires `httpOnly`; all of these and `__Secure-` require
+ * `secure`. Browsers reject a cookie that breaks these rules, and ignore the case of the prefix.
  *
  * Source: RFC 6265bis §4.1.3.
  *
@@ -51,13 +64,20 @@ export interface CookieOptions {
  * setCookie('__Host-id', '7', options).line // => '__Host-id=7; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Lax'
  * ```
  */
-export type CookieOptionsFor<Name extends string> =
-  Lowercase<Name> extends `__host-${string}`
-    ? CookieOptions & {
-        readonly domain?: undefined
-        readonly path?: '/' | undefined
-        readonly secure?: true | undefined
-      }
-    : Lowercase<Name> extends `__secure-${string}`
-      ? CookieOptions & { readonly secure?: true | undefined }
-      : CookieOptions
+export type CookieOptionsFor<Name extends string> = CookieOptions &
+  (Lowercase<Name> extends `__host-${string}` ? HostOnly : unknown) &
+  (Lowercase<Name> extends `__http-${string}` | `__host-http-${string}` ? HttpOnly : unknown) &
+  (Lowercase<Name> extends `__${'host' | 'http' | 'secure'}-${string}` ? Secure : unknown)
+
+interface HostOnly {
+  readonly domain?: undefined
+  readonly path?: '/' | undefined
+}
+
+interface HttpOnly {
+  readonly httpOnly?: true | undefined
+}
+
+interface Secure {
+  readonly secure?: true | undefined
+}

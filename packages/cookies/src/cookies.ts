@@ -1,7 +1,8 @@
-import { type Application, type Environ, extend, type Middleware, respond } from '@tsgi/core'
-import type { CookieOptions } from './cookie-options.ts'
-import { type Cookies, Jar } from './jar.ts'
-import { createEncrypter, createSigner } from './sealer.ts'
+import { type Application, chain, type Environ, extend, type Middleware, respond } from '@tsgi/core'
+import { checkOptions, readSecrets } from '@tsgi/core/options'
+import { ATTRIBUTES, type CookieOptions } from './cookie-options.ts'
+import { type CookieSettings, type Cookies, RequestCookies } from './request-cookies.ts'
+import { encrypterOf, signerOf } from './sealer.ts'
 import { setCookie, withCookies } from './set-cookie.ts'
 
 /**
@@ -12,25 +13,28 @@ import { setCookie, withCookies } from './set-cookie.ts'
  * import type { CookiesOptions } from '@tsgi/cookies'
  *
  * const newest = '7yNp0yC0DnhJdRVPBv3NQdRZCkJSZmB8zBv2wTLZ1zY'
- * const before = 'GzQ4JdX1mF2b0mC9zTqSgWn5Vb8cRkLhYp3uEaXo7sI'
- * const options: CookiesOptions = { secrets: [newest, before], defaults: { sameSite: 'strict' } }
+ * const previous = 'GzQ4JdX1mF2b0mC9zTqSgWn5Vb8cRkLhYp3uEaXo7sI'
+ * const options: CookiesOptions = { secrets: [newest, previous], defaults: { sameSite: 'strict' } }
  * ```
  */
 export interface CookiesOptions {
   /**
-   * What signs and encrypts: random, of at least 32 characters each. The first seals what is set, all of them open
-   * what is read, so that a new one can be put in front without losing what was sealed before.
+   * The secrets for signed and encrypted cookies: one or a list, random, at least 32 characters each. The first seals,
+   * all of them unseal. To rotate, put a new one first.
    */
   readonly secrets?: string | readonly string[]
-  /** Attributes of every cookie that is set or deleted, unless the call gives its own or the name's prefix rules it out. */
+  /**
+   * Attributes of every cookie that is set or deleted. A call's own attributes and the rules of a name's prefix take
+   * precedence.
+   */
   readonly defaults?: Omit<CookieOptions, 'maxAge' | 'expires'>
 }
 
 /**
- * Adds `cookies` to the environ: what the client sent, and what the response is to set. `Set-Cookie` is added when the
- * application inside has answered, whatever it answered with; an {@link HttpError} it throws is answered here for that.
+ * Adds `cookies` to the environ: the cookies that the client sent, and methods to set cookies on the response. Error
+ * responses get their cookies, too, if the application throws an `HttpError`.
  *
- * @throws TypeError where a secret is shorter than 32 characters or a default is no attribute.
+ * @throws TypeError if an option is unknown or invalid.
  *
  * @example
  * ```ts
@@ -51,36 +55,34 @@ export interface CookiesOptions {
  * response.headers.get('set-cookie') // => 'visits=2; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax'
  * ```
  */
-export function cookies({ secrets, defaults = {} }: CookiesOptions = {}): Middleware<{ cookies: Cookies }> {
-  checkDefaults(defaults)
-  const config = {
-    defaults,
-    signer: secrets === undefined ? undefined : createSigner(secrets),
-    encrypter: secrets === undefined ? undefined : createEncrypter(secrets),
-  }
+export function cookies(options: CookiesOptions = {}): Middleware<{ cookies: Cookies }> {
+  const settings = readSettings(options)
 
   return function cookies<E extends object>(app: Application<E & { cookies: Cookies }>): Application<E> {
     return function cookies(environ: Environ & E) {
-      const jar = new Jar(environ, config)
-      const response = respond(app, extend(environ, { cookies: jar }))
-      return response instanceof Promise
-        ? response.then((response) => finish(response, jar))
-        : finish(response, jar)
+      const jar = new RequestCookies(environ, settings)
+      return chain(respond(app, extend(environ, { cookies: jar })), (response) =>
+        chain(jar.commit(), (changes) => withCookies(response, changes)),
+      )
     }
   }
 }
 
-function finish(response: Response, jar: Jar): Response | Promise<Response> {
-  const changes = jar.commit()
-  if (changes instanceof Promise) return changes.then((changes) => withCookies(response, changes))
-  return changes.length === 0 ? response : withCookies(response, changes)
-}
-
-function checkDefaults(defaults: CookieOptions): void {
+function readSettings(options: CookiesOptions): CookieSettings {
+  checkOptions('cookies', options, ['secrets', 'defaults'])
+  const { defaults = {} } = options
+  checkOptions('cookies: defaults', defaults, ATTRIBUTES.filter(isDefault))
   try {
     setCookie('name', '', defaults)
   } catch (error) {
-    const { message } = (error as Error).cause as Error
-    throw new TypeError(`cookies: defaults must be attributes that a cookie can have: ${message}`)
+    throw new TypeError(`cookies: defaults: ${((error as Error).cause as Error).message}`)
   }
+  // An environment variable that is not set must not turn signing off.
+  if (!('secrets' in options)) return { defaults, signer: undefined, encrypter: undefined }
+  const secrets = readSecrets('cookies', options.secrets)
+  return { defaults, signer: signerOf(secrets), encrypter: encrypterOf(secrets) }
+}
+
+function isDefault(attribute: string): boolean {
+  return attribute !== 'maxAge' && attribute !== 'expires'
 }

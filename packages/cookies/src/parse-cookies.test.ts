@@ -5,20 +5,20 @@ import { parseCookies } from './index.ts'
 const parsed = (header: string | null) => ({ ...parseCookies(header) })
 
 describe('parseCookies', () => {
-  it('reads names and values, trimming white space around them', () => {
+  it('reads names and values and trims white space around them', () => {
     expect(parsed('a=1; b=2;c = 3 ;d=')).toEqual({ a: '1', b: '2', c: '3', d: '' })
     expect(parsed('a=b=c==')).toEqual({ a: 'b=c==' })
   })
 
-  it('gives nothing where there is no header, or nothing in it', () => {
+  it('returns no cookies if there is no header or it contains none', () => {
     for (const header of [null, '', ';', '; ;', 'a', 'a; b']) expect(parsed(header)).toEqual({})
   })
 
-  it('passes over what is no pair', () => {
+  it('ignores text that is not a pair', () => {
     expect(parsed('junk; a=1; ; more junk; b=2')).toEqual({ a: '1', b: '2' })
   })
 
-  it('decodes percent-encoding, and keeps raw what does not decode', () => {
+  it('decodes percent-encoding and returns malformed encoding unchanged', () => {
     expect(parsed('a=%C3%A9%20%25; b=100%; c=%zz; d=%ff')).toEqual({
       a: 'é %',
       b: '100%',
@@ -27,15 +27,15 @@ describe('parseCookies', () => {
     })
   })
 
-  it('keeps quotes and plus signs as they are', () => {
+  it('returns quotes and plus signs unchanged', () => {
     expect(parsed('a="x"; b=1+1')).toEqual({ a: '"x"', b: '1+1' })
   })
 
-  it('takes the first of several with one name', () => {
+  it('returns the first of several cookies of the same name', () => {
     expect(parsed('a=1; a=2; A=3')).toEqual({ a: '1', A: '3' })
   })
 
-  it("has no prototype, so that a client's names are plain data", () => {
+  it('returns an object without a prototype, so that any name is plain data', () => {
     const cookies = parseCookies('__proto__=x; constructor=y')
     expect(Object.getPrototypeOf(cookies)).toBeNull()
     expect(Object.getPrototypeOf(parseCookies(null))).toBeNull()
@@ -46,7 +46,11 @@ describe('parseCookies', () => {
     expect(cookies.toString).toBeUndefined()
   })
 
-  it('reads 180 pairs and no more', () => {
+  it('ignores names that no browser accepts', () => {
+    expect(parsed('=nameless; a\x01b=1; a\x7f=1; €=1; c=2')).toEqual({ c: '2' })
+  })
+
+  it('reads no more than 180 pairs', () => {
     const pairs = Array.from({ length: 200 }, (_, index) => `c${index}=${index}`)
     const names = Object.keys(parseCookies(pairs.join('; ')))
     expect(names).toHaveLength(180)

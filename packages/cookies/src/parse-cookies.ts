@@ -1,17 +1,19 @@
 import { parseCookie } from 'cookie'
+import { isCookieName } from './cookie-name.ts'
 
-/** What Chrome keeps for one site, more than any other browser; RFC 6265bis §6.1 asks browsers for at least 50. */
+/** What Chrome stores for one site, more than any other browser. RFC 6265bis §6.1 requires at least 50. */
 const MAX_PAIRS = 180
 
 /**
- * The cookies of a `Cookie` field by name, in an object without a prototype. It never throws.
+ * Parses a `Cookie` header field into an object without a prototype. It never throws.
  *
- * Values are percent-decoded; one that does not decode is kept as it came. Of several cookies with one name the
- * first counts, which is the one with the longest path. After 180 pairs the rest is not read.
+ * Percent-encoded values are decoded; a value whose percent-encoding is malformed is returned unchanged. If several
+ * cookies have the same name, the first counts, which is the one with the longest path. Everything after 180 pairs is
+ * ignored, and so are names that no browser accepts.
  *
  * Source: RFC 6265bis §4.2 and §5.8.3.
  *
- * @param header The field's value, `null` where the request has none.
+ * @param header The value of the field, `null` if the request has none.
  *
  * @example
  * ```ts
@@ -23,12 +25,25 @@ const MAX_PAIRS = 180
  * ```
  */
 export function parseCookies(header: string | null): Readonly<Record<string, string>> {
-  return Object.assign(Object.create(null), readCookies(header))
+  const cookies: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(readCookies(header))) {
+    if (value !== undefined && isCookieName(name)) cookies[name] = value
+  }
+  return cookies
 }
 
-/** The same, in whatever object the parser made: no name is found in it but the client's. */
+/** Like {@link parseCookies}, but faster: the object can hold names that no browser accepts. */
 export function readCookies(header: string | null): Readonly<Record<string, string | undefined>> {
   return header === null ? NONE : parseCookie(bounded(header))
+}
+
+/** Returns all values of the cookies of one name, in the order in which they were sent. */
+export function readValues(header: string | null, name: string): readonly string[] {
+  if (header === null) return []
+  return bounded(header)
+    .split(';')
+    .map((pair) => parseCookie(pair)[name])
+    .filter((value) => value !== undefined)
 }
 
 const NONE = Object.freeze(Object.create(null))

@@ -1,8 +1,8 @@
 import type { CookieOptionsFor } from './cookie-options.ts'
 
 /**
- * Cookies whose values are sealed with the middleware's `secrets`, together with their names and their ends:
- * `environ.cookies.signed` and `environ.cookies.encrypted`.
+ * Cookies that clients cannot change: `environ.cookies.signed` and `environ.cookies.encrypted`. Each value is sealed
+ * together with the cookie's name and expiry, using the `secrets` of {@link cookies}.
  *
  * @example
  * ```ts
@@ -21,18 +21,20 @@ import type { CookieOptionsFor } from './cookie-options.ts'
  * await browser.post('/')
  * await (await browser.get('/')).text() // => 'ada'
  *
- * browser.cookies.set('user', browser.cookies.get('user')?.replace('ada', 'eve') ?? '')
+ * browser.cookies.set('user', 'eve')
  * await (await browser.get('/')).text() // => 'nobody'
  * ```
  */
 export interface SealedCookies {
-  /** The value of a cookie; `undefined` where there is none, its seal is broken, or its `maxAge` or `expires` is over. */
+  /**
+   * Returns the value of a cookie: `undefined` if there is none, if it was not sealed under this name, or if its
+   * `maxAge` or `expires` has passed. If the client sends several cookies of this name, the first valid one counts.
+   */
   get(name: string): Promise<string | undefined>
   /**
-   * Seals the value and sets the cookie. The response waits until it is done, whether it was awaited or not.
+   * Seals the value and sets the cookie. The response waits for it, even if you do not.
    *
-   * @throws TypeError, RangeError or Error as the plain `set`, at once and not by rejection: a set that nobody awaits
-   *   must not fail unseen.
+   * @throws As the plain `set`: immediately, not by rejection, so that a call without `await` cannot fail unnoticed.
    */
   set<Name extends string>(name: Name, value: string, options?: CookieOptionsFor<Name>): Promise<void>
 }

@@ -13,12 +13,12 @@ afterEach(() => {
 describe.each([
   ['createSigner', createSigner, createEncrypter],
   ['createEncrypter', createEncrypter, createSigner],
-])('%s', (_, create, createOther) => {
+])('%s', (factory, create, createOther) => {
   const sealer = create(secret)
 
-  it('gives back every value it sealed', async () => {
+  it('unseals every value that it sealed', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string(), value, async (name, value) => {
+      fc.asyncProperty(value, value, async (name, value) => {
         const sealed = await sealer.seal(name, value)
         expect(await sealer.unseal(name, sealed)).toBe(value)
       }),
@@ -28,10 +28,14 @@ describe.each([
     }
   })
 
-  it('refuses a sealed value of which any character was changed', async () => {
-    const sealed = await sealer.seal('name', 'value', Date.now() + 60_000)
-    for (let index = 0; index < sealed.length; index++) {
-      for (const character of ['A', 'B', '.', '_', '0', 'é']) {
+  it('rejects a sealed value in which any character was changed', async () => {
+    const sealed = await sealer.seal('name', 'value', new Date(Date.now() + 60_000))
+    // The last character of each part can carry bits that mean nothing (RFC 4648 §3.5).
+    const meaningful = Array.from(sealed).flatMap((_, index) =>
+      /^(?:\.|$)/.test(sealed.slice(index + 1)) ? [] : [index],
+    )
+    for (const index of meaningful) {
+      for (const character of ['A', 'Q', '.', '_', '0', 'é']) {
         if (sealed[index] === character) continue
         const tampered = sealed.slice(0, index) + character + sealed.slice(index + 1)
         expect(await sealer.unseal('name', tampered), `${character} at ${index}`).toBeUndefined()
@@ -39,65 +43,75 @@ describe.each([
     }
   })
 
-  it('refuses a sealed value cut, stretched or put together otherwise', async () => {
+  it('rejects a sealed value that was cut or lengthened', async () => {
     const sealed = await sealer.seal('name', 'value')
     await fc.assert(
       fc.asyncProperty(
         fc.nat(sealed.length),
         fc.nat(sealed.length),
-        fc.string({ unit: fc.constantFrom('A', '.', '=', '_', ' ', '\0'), maxLength: 3 }),
+        fc.string({ unit: fc.constantFrom('A', '.', '_', '\0'), maxLength: 3 }),
         async (from, to, middle) => {
           const tampered = sealed.slice(0, from) + middle + sealed.slice(to)
-          expect(await sealer.unseal('name', tampered)).toBe(tampered === sealed ? 'value' : undefined)
+          // The same length can be the same bytes with another last character.
+          fc.pre(tampered.length !== sealed.length)
+          expect(await sealer.unseal('name', tampered)).toBeUndefined()
         },
       ),
       { numRuns: 500 },
     )
   })
 
-  it('refuses what it never sealed, and does not throw', async () => {
+  it('rejects text that it never sealed, without throwing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
         expect(await sealer.unseal('name', text)).toBeUndefined()
       }),
     )
-    for (const text of [
+    const part = btoa('{"alg":"none"}').replaceAll('=', '')
+    const texts = [
       '',
       '.',
       '..',
+      '....',
       'value',
-      'value.',
-      'value..',
-      '.AAAA',
       'A'.repeat(100),
-      'A'.repeat(38),
+      `${part}..`,
+      `${part}.${part}.`,
+      `${part}....`,
+    ]
+    for (const text of texts) expect(await sealer.unseal('name', text), text).toBeUndefined()
+  })
+
+  it('rejects a token of another algorithm, whatever its header says', async () => {
+    const [header = '', ...rest] = (await sealer.seal('name', 'value')).split('.')
+    for (const change of [
+      { alg: 'none' },
+      { alg: 'HS512' },
+      { alg: 'A256KW' },
+      { enc: 'A256CBC-HS512' },
+      { crit: ['x'] },
     ]) {
-      expect(await sealer.unseal('name', text)).toBeUndefined()
+      const changed = btoa(JSON.stringify({ ...JSON.parse(atob(header)), ...change })).replaceAll('=', '')
+      expect(await sealer.unseal('name', [changed, ...rest].join('.'))).toBeUndefined()
     }
   })
 
-  it('binds the value to its name', async () => {
+  it('rejects a value that was sealed under another name', async () => {
     const sealed = await sealer.seal('role', 'admin')
     for (const name of ['user', 'Role', 'role ', '', 'rol']) {
       expect(await sealer.unseal(name, sealed)).toBeUndefined()
     }
   })
 
-  it('keeps name and value apart', async () => {
-    const sealed = await sealer.seal('a', 'b.c')
-    expect(await sealer.unseal('a","b', sealed)).toBeUndefined()
-    expect(await sealer.unseal('ab', sealed.replace('b.', ''))).toBeUndefined()
-  })
-
-  it('refuses what another secret sealed', async () => {
+  it('rejects a value that was sealed with another secret', async () => {
     expect(await create(other).unseal('a', await sealer.seal('a', '1'))).toBeUndefined()
   })
 
-  it('refuses what the same secret sealed the other way', async () => {
+  it('rejects a value that the other kind of sealer made with the same secret', async () => {
     expect(await sealer.unseal('a', await createOther(secret).seal('a', '1'))).toBeUndefined()
   })
 
-  it('seals with the first secret and opens with any', async () => {
+  it('seals with the first secret and unseals with any', async () => {
     const before = await create(secret).seal('a', 'old')
     const rotated = create([other, secret])
     expect(await rotated.unseal('a', before)).toBe('old')
@@ -106,74 +120,62 @@ describe.each([
     expect(await create(secret).unseal('a', after)).toBeUndefined()
   })
 
-  it('refuses a value from the moment it ends', async () => {
+  it('rejects a value once it has expired, to the second', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 })
-    const sealed = await sealer.seal('a', '1', 1_005_000)
+    const sealed = await sealer.seal('a', '1', new Date(1_004_001))
     vi.setSystemTime(1_004_999)
     expect(await sealer.unseal('a', sealed)).toBe('1')
     vi.setSystemTime(1_005_000)
     expect(await sealer.unseal('a', sealed)).toBeUndefined()
-    expect(await sealer.unseal('a', await sealer.seal('a', '1', -5))).toBeUndefined()
+    expect(await sealer.unseal('a', await sealer.seal('a', '1', new Date(-5)))).toBeUndefined()
   })
 
-  it('outlines a sealed value at its length', async () => {
-    await fc.assert(
-      fc.asyncProperty(value, fc.option(fc.nat(), { nil: undefined }), async (value, ends) => {
-        expect(sealer.outline('a', value, ends)).toHaveLength((await sealer.seal('a', value, ends)).length)
-      }),
-    )
-  })
-
-  it('refuses half of a surrogate pair, naming the cookie', async () => {
+  it('refuses to seal text that is not well-formed, naming the cookie', async () => {
     const message = 'Cannot seal the cookie "a": its value is not well-formed text'
     await expect(sealer.seal('a', '\ud800')).rejects.toThrow(new TypeError(message))
-    expect(() => sealer.outline('a', '\ud800')).toThrow(new TypeError(message))
   })
 
   it.each([
-    ['', 'cookies: secrets must be strings of at least 32 characters, got one of 0 at index 0'],
-    ['x'.repeat(31), 'cookies: secrets must be strings of at least 32 characters, got one of 31 at index 0'],
-    [
-      [secret, 'short'],
-      'cookies: secrets must be strings of at least 32 characters, got one of 5 at index 1',
-    ],
-    [[secret, 7], 'cookies: secrets must be strings of at least 32 characters, got number at index 1'],
-    [null, 'cookies: secrets must be strings of at least 32 characters, got null at index 0'],
-    [[], 'cookies: secrets must have at least one secret, got an empty list'],
-  ])('refuses the secrets %j', (secrets, message) => {
-    expect(() => create(secrets as string)).toThrow(new TypeError(message))
+    ['short', 'secrets must be at least 32 characters, got 5'],
+    [[secret, 'short'], 'secrets[1] must be at least 32 characters, got 5'],
+    [undefined, 'secrets must be text, got undefined'],
+  ])('rejects the secrets %j', (secrets, message) => {
+    expect(() => create(secrets as string)).toThrow(`${factory}: ${message}`)
   })
 })
 
 describe('createSigner', () => {
-  it('opens what was sealed before, by any version', async () => {
-    const sealed = 'ada..BL9c8V_3l-DNR7gZ97o1m1BlnX3QI8JsnV2owuXd_T8'
-    expect(await createSigner(secret).unseal('user', sealed)).toBe('ada')
+  it('creates a JWT that clients can read', async () => {
+    const sealed = await createSigner(secret).seal('user', 'ada', new Date(2e12))
+    const parts = sealed.split('.').map((part) => Buffer.from(part, 'base64url').toString())
+    expect(parts.slice(0, 2)).toEqual(['{"alg":"HS256"}', '{"aud":"user","exp":2000000000,"value":"ada"}'])
   })
 
-  it('leaves the value readable, and gives one value one text', async () => {
-    const signer = createSigner(secret)
-    const sealed = await signer.seal('user', 'ada lovelace')
-    expect(sealed).toMatch(/^ada lovelace\.\.[\w-]{43}$/)
-    expect(await signer.seal('user', 'ada lovelace')).toBe(sealed)
+  it('unseals values that earlier versions sealed', async () => {
+    const sealed =
+      'eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJ1c2VyIiwidmFsdWUiOiJhZGEifQ.5D-FdkfcrmRPsHI42wMduggixP5cBVLZi1jx_xf3j2s'
+    expect(await createSigner(secret).unseal('user', sealed)).toBe('ada')
   })
 })
 
 describe('createEncrypter', () => {
-  it('opens what was sealed before, by any version', async () => {
-    const sealed = 'yQUM1TQwRSIyUfpx4wv7-wmmgZDt7M-spR3PCfIp4MY'
-    expect(await createEncrypter(secret).unseal('user', sealed)).toBe('ada')
-  })
-
-  it('hides the value, and never gives the same text twice', async () => {
+  it('creates a JWT that clients cannot read, different each time', async () => {
     const encrypter = createEncrypter(secret)
     const sealed = await Promise.all(
       Array.from({ length: 100 }, () => encrypter.seal('user', 'ada lovelace')),
     )
     expect(new Set(sealed).size).toBe(100)
     for (const text of sealed) {
-      expect(text).toMatch(/^[\w-]+$/)
-      expect(atob(text.replaceAll('-', '+').replaceAll('_', '/'))).not.toContain('ada')
+      const parts = text.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'))
+      expect(parts).toHaveLength(5)
+      expect(parts[0]).toBe('{"alg":"dir","enc":"A256GCM"}')
+      expect(parts.join()).not.toMatch(/ada|user/)
     }
+  })
+
+  it('unseals values that earlier versions sealed', async () => {
+    const sealed =
+      'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..HlVARE5-YjcXrF4A.WFcAvQxhCj7PNPIggldvDvZKGJ-v9P1-jGp0BA.4qew3fRAizqx5dFF4qriZQ'
+    expect(await createEncrypter(secret).unseal('user', sealed)).toBe('ada')
   })
 })

@@ -1,47 +1,88 @@
-import { encryptionKey, signingKey } from '#crypto'
-import { base64urlLength } from './base64url.ts'
-import { NONCE_BYTES, TAG_BYTES } from './sealing-key.ts'
-import { checkSecrets } from './secrets.ts'
+import { readSecrets } from '@tsgi/core/options'
+import { JOSEError } from 'jose/errors'
+import { jwtDecrypt } from 'jose/jwt/decrypt'
+import { EncryptJWT } from 'jose/jwt/encrypt'
+import { SignJWT } from 'jose/jwt/sign'
+import { jwtVerify } from 'jose/jwt/verify'
+import { derivedKey, type LazyKey } from './derived-key.ts'
 
 /**
- * Seals values so that they come back as they left, made by {@link createSigner} and {@link createEncrypter}.
+ * Seals values so that a client cannot change them. {@link createSigner} and {@link createEncrypter} create one.
  *
- * The name is sealed with the value: what was sealed under one name is refused under another. So is the time at which
- * the value ends, where one is given, in milliseconds since the epoch: a client's clock and honesty are not relied on.
+ * A sealed value is a JWT: its audience (`aud`) is the cookie's name, so it is rejected under any other name; `exp` is
+ * the time at which it expires; `value` is the value.
  *
  * @example
  * ```ts
  * import { createSigner, type Sealer } from '@tsgi/cookies'
  *
  * const sealer: Sealer = createSigner('correct horse battery staple, and then some')
- * const sealed = await sealer.seal('link', '/invoices/7', Date.now() + 60_000)
+ * const sealed = await sealer.seal('link', '/invoices/7', new Date(Date.now() + 60_000))
  * await sealer.unseal('link', sealed) // => '/invoices/7'
  *
- * const ended = await sealer.seal('link', '/invoices/7', Date.now())
- * await sealer.unseal('link', ended) // => undefined
+ * const expired = await sealer.seal('link', '/invoices/7', new Date(0))
+ * await sealer.unseal('link', expired) // => undefined
  * ```
  */
 export interface Sealer {
   /**
-   * Seals a value.
+   * Seals a value under a name.
    *
-   * @throws TypeError (by rejection) naming the cookie, where the value is not well-formed text.
+   * @param expires When the sealed value becomes invalid, rounded up to whole seconds. By default it never does.
+   * @throws TypeError (by rejection) if the value is not well-formed text.
    */
-  seal(name: string, value: string, ends?: number): Promise<string>
-  /** The value, or `undefined` where the seal is broken, of another name, of no known secret, or has ended. */
+  seal(name: string, value: string, expires?: Date): Promise<string>
+  /**
+   * Returns the value, or `undefined` if the sealed text has been changed, was sealed under another name or secret, or
+   * has expired.
+   */
   unseal(name: string, sealed: string): Promise<string | undefined>
-  /** A text of the same shape and length as `seal` will give, made at once: to check a limit beforehand. */
-  outline(name: string, value: string, ends?: number): string
+}
+
+/** A sealer that knows in advance how long its output will be. */
+export interface MeasuredSealer extends Sealer {
+  /** @throws TypeError if the value is not well-formed text. */
+  sealedLength(name: string, value: string, expires?: Date): number
+}
+
+/** How one kind of JWT is made and checked. */
+interface Format {
+  /** Characters that are not the encoded claims. */
+  readonly overhead: number
+  create(claims: Claims, key: CryptoKey): Promise<string>
+  /** @throws JOSEError if the token is not valid. */
+  read(token: string, name: string, key: CryptoKey): Promise<{ payload: Record<string, unknown> }>
+}
+
+type Claims = { readonly aud: string; readonly exp?: number; readonly value: string }
+
+const signed: Format = {
+  overhead: '{"alg":"HS256"}'.length * (4 / 3) + '..'.length + 43,
+  create: (claims, key) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(key),
+  read: (token, audience, key) => jwtVerify(token, key, { audience, algorithms: ['HS256'] }),
+}
+
+const encrypted: Format = {
+  // Header, no encrypted key, nonce, ciphertext, tag (RFC 7516 §3.1).
+  overhead: Math.ceil('{"alg":"dir","enc":"A256GCM"}'.length * (4 / 3)) + '....'.length + 16 + 22,
+  create: (claims, key) =>
+    new EncryptJWT(claims).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(key),
+  read: (token, audience, key) =>
+    jwtDecrypt(token, key, {
+      audience,
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    }),
 }
 
 /**
- * Seals by signature: the value stays readable, as `value.end.signature`. HMAC-SHA-256, keys derived from the secrets
- * by HKDF, compared in constant time.
+ * Creates a sealer that signs: clients can read the value, but not change it. The sealed value is a JWT signed with
+ * HMAC-SHA-256 (`HS256`).
  *
- * Source: RFC 2104, RFC 5869.
+ * Source: RFC 7519 (JWT), RFC 7515 (JWS). Keys are derived from the secrets with HKDF (RFC 5869).
  *
- * @param secrets One or more, of at least 32 characters each: the first signs, all of them verify.
- * @throws TypeError where a secret is too short.
+ * @param secrets One or a list, random, at least 32 characters each. The first signs, all of them verify.
+ * @throws TypeError if a secret is too short.
  *
  * @example
  * ```ts
@@ -49,42 +90,28 @@ export interface Sealer {
  *
  * const signer = createSigner('correct horse battery staple, and then some')
  * const sealed = await signer.seal('user', 'ada')
- * sealed.startsWith('ada.') // => true
+ * const [header, claims, signature] = sealed.split('.')
+ * atob(claims ?? '') // => '{"aud":"user","value":"ada"}'
  * await signer.unseal('user', sealed) // => 'ada'
- * await signer.unseal('user', sealed.replace('ada', 'eve')) // => undefined
+ *
+ * const forged = btoa('{"aud":"user","value":"eve"}').replaceAll('=', '')
+ * await signer.unseal('user', [header, forged, signature].join('.')) // => undefined
  * ```
  */
 export function createSigner(secrets: string | readonly string[]): Sealer {
-  const keys = checkSecrets(secrets).map(signingKey)
-  // JSON keeps name and text apart whatever they hold.
-  const message = (name: string, text: string) => JSON.stringify([name, text])
-  return {
-    async seal(name, value, ends) {
-      const text = stamped(name, value, ends)
-      return `${text}.${await keys[0]!.sign(message(name, text))}`
-    },
-    async unseal(name, sealed) {
-      const dot = sealed.lastIndexOf('.')
-      const text = sealed.slice(0, dot)
-      const signature = sealed.slice(dot + 1)
-      for (const key of keys) {
-        if (await key.verify(message(name, text), signature)) return unstamped(text)
-      }
-      return undefined
-    },
-    outline: (name, value, ends) => `${stamped(name, value, ends)}.${'-'.repeat(base64urlLength(32))}`,
-  }
+  return signerOf(readSecrets('createSigner', secrets))
 }
 
 /**
- * Seals by encryption: the value cannot be read. AES-256-GCM, keys derived from the secrets by HKDF.
+ * Creates a sealer that encrypts: clients can neither read nor change the value. The sealed value is a JWT encrypted
+ * with AES-256-GCM (`dir`, `A256GCM`).
  *
- * Nonces are random, so one secret is good for 2³² values (NIST SP 800-38D §8.3): put a new one in front before that.
+ * Nonces are random, so add a new secret before one secret has encrypted 2³² values (NIST SP 800-38D §8.3).
  *
- * Source: NIST SP 800-38D, RFC 5869.
+ * Source: RFC 7519 (JWT), RFC 7516 (JWE). Keys are derived from the secrets with HKDF (RFC 5869).
  *
- * @param secrets One or more, of at least 32 characters each: the first encrypts, all of them decrypt.
- * @throws TypeError where a secret is too short.
+ * @param secrets One or a list, random, at least 32 characters each. The first encrypts, all of them decrypt.
+ * @throws TypeError if a secret is too short.
  *
  * @example
  * ```ts
@@ -97,35 +124,54 @@ export function createSigner(secrets: string | readonly string[]): Sealer {
  * ```
  */
 export function createEncrypter(secrets: string | readonly string[]): Sealer {
-  const keys = checkSecrets(secrets).map(encryptionKey)
+  return encrypterOf(readSecrets('createEncrypter', secrets))
+}
+
+/** {@link createSigner} for secrets that have been checked. */
+export function signerOf(secrets: readonly string[]): MeasuredSealer {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 256 }
+  return sealer(
+    signed,
+    secrets.map((secret) => derivedKey(secret, 'tsgi cookies: sign', algorithm, ['sign', 'verify'])),
+  )
+}
+
+/** {@link createEncrypter} for secrets that have been checked. */
+export function encrypterOf(secrets: readonly string[]): MeasuredSealer {
+  const algorithm = { name: 'AES-GCM', length: 256 }
+  return sealer(
+    encrypted,
+    secrets.map((secret) => derivedKey(secret, 'tsgi cookies: encrypt', algorithm, ['encrypt', 'decrypt'])),
+  )
+}
+
+function sealer(format: Format, keys: readonly LazyKey[]): MeasuredSealer {
   return {
-    async seal(name, value, ends) {
-      return keys[0]!.encrypt(stamped(name, value, ends), name)
+    async seal(name, value, expires) {
+      return format.create(claimsOf(name, value, expires), await keys[0]!())
     },
     async unseal(name, sealed) {
       for (const key of keys) {
-        const text = await key.decrypt(sealed, name)
-        if (text !== undefined) return unstamped(text)
+        try {
+          const { payload } = await format.read(sealed, name, await key())
+          return typeof payload.value === 'string' ? payload.value : undefined
+        } catch (error) {
+          // Anything else is a bug, not an invalid token.
+          if (!(error instanceof JOSEError)) throw error
+        }
       }
       return undefined
     },
-    outline(name, value, ends) {
-      const bytes = NONCE_BYTES + new TextEncoder().encode(stamped(name, value, ends)).length + TAG_BYTES
-      return '-'.repeat(base64urlLength(bytes))
+    sealedLength(name, value, expires) {
+      const { length } = new TextEncoder().encode(JSON.stringify(claimsOf(name, value, expires)))
+      return format.overhead + Math.ceil(length * (4 / 3))
     },
   }
 }
 
-/** The value with its end behind it: `value.` for ever, `value.end` in milliseconds, base 36. */
-function stamped(name: string, value: string, ends: number | undefined): string {
+function claimsOf(aud: string, value: string, expires: Date | undefined): Claims {
   if (typeof value !== 'string' || !value.isWellFormed()) {
-    throw new TypeError(`Cannot seal the cookie ${JSON.stringify(name)}: its value is not well-formed text`)
+    throw new TypeError(`Cannot seal the cookie ${JSON.stringify(aud)}: its value is not well-formed text`)
   }
-  return `${value}.${ends === undefined ? '' : Math.trunc(ends).toString(36)}`
-}
-
-function unstamped(text: string): string | undefined {
-  const dot = text.lastIndexOf('.')
-  const ends = text.slice(dot + 1)
-  return ends === '' || Number.parseInt(ends, 36) > Date.now() ? text.slice(0, dot) : undefined
+  return expires === undefined ? { aud, value } : { aud, exp: Math.ceil(expires.getTime() / 1000), value }
 }

@@ -1,40 +1,43 @@
 import { withHeaders } from '@tsgi/core'
+import { checkOptions } from '@tsgi/core/options'
 import { stringifySetCookie } from 'cookie'
-import { complete } from './attributes.ts'
-import type { CookieOptions, CookieOptionsFor } from './cookie-options.ts'
+import { type Attributes, completeAttributes } from './attributes.ts'
+import { isCookieName } from './cookie-name.ts'
+import { ATTRIBUTES, type CookieOptionsFor } from './cookie-options.ts'
 
-/** RFC 6265 §6.1: browsers promise room for no more, name, value and attributes together. */
-const MAX_BYTES = 4096
+/** Browsers ignore a cookie whose name and value together are longer, in bytes (RFC 6265bis §5.6). */
+export const MAX_NAME_AND_VALUE = 4096
 
 /**
- * One checked `Set-Cookie` field: what {@link setCookie} makes and {@link withCookies} adds to a response.
+ * One checked `Set-Cookie` header field. {@link setCookie} creates it, {@link withCookies} adds it to a response.
  *
  * @example
  * ```ts
  * import { type SetCookie, setCookie } from '@tsgi/cookies'
  *
- * const toForget: SetCookie[] = ['user', 'basket'].map((name) => setCookie(name, '', { maxAge: 0 }))
- * toForget[0]?.line // => 'user=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'
+ * const expired: SetCookie[] = ['user', 'basket'].map((name) => setCookie(name, '', { maxAge: 0 }))
+ * expired[0]?.line // => 'user=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'
  * ```
  */
 export interface SetCookie {
   readonly name: string
-  /** The value as it was given, not encoded. */
+  /** The value before percent-encoding. */
   readonly value: string
-  /** What a client tells cookies apart by: name, domain, path, and whether it is partitioned. */
+  /** What identifies the cookie in a browser: its name, domain and path, and whether it is partitioned. */
   readonly key: string
-  /** The field's value. */
+  /** The value of the header field. */
   readonly line: string
 }
 
 /**
- * Makes one `Set-Cookie` field. Where the value holds a character that a cookie may not, it is percent-encoded.
+ * Creates a `Set-Cookie` header field. Characters that a cookie cannot hold are percent-encoded in the value.
  *
  * Source: RFC 6265bis §4.1.
  *
- * @throws TypeError naming the cookie, where the name is no token, the value is not well-formed text, an attribute is
- *   not one that browsers take, or where what the name's prefix, `sameSite: 'none'` or `partitioned` requires is
- *   denied. RangeError naming the cookie, where the field is over 4096 bytes or its path over 1024.
+ * @throws TypeError naming the cookie if its name, its value or an attribute is invalid, if an attribute is unknown,
+ *   or if the attributes contradict the name's prefix, `sameSite: 'none'` or `partitioned`.
+ * @throws RangeError naming the cookie if name and value together are longer than 4096 bytes, or an attribute is
+ *   longer than 1024.
  *
  * @example
  * ```ts
@@ -48,29 +51,30 @@ export function setCookie<Name extends string>(
   value: string,
   options?: CookieOptionsFor<Name>,
 ): SetCookie {
+  const subject = `Cannot set the cookie ${JSON.stringify(name)}`
+  if (options !== undefined) checkOptions(subject, options, ATTRIBUTES)
   try {
-    const attributes = complete(name, options ?? {})
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new TypeError('its name is no token')
+    if (!isCookieName(name)) throw new TypeError('its name is not one that browsers accept')
     if (typeof value !== 'string' || !value.isWellFormed()) {
       throw new TypeError('its value is not well-formed text')
     }
-    // The serializer takes `undefined` for absent, though its types do not say so.
-    const line = stringifySetCookie({ name, value, ...attributes } as Parameters<
-      typeof stringifySetCookie
-    >[0])
-    if (line.length > MAX_BYTES)
-      throw new RangeError(`${line.length} bytes are over the limit of ${MAX_BYTES}`)
+    const attributes = completeAttributes(name, options ?? {})
+    const line = name + serialize(value, attributes)
+    const length = line.indexOf(';') - 1
+    if (length > MAX_NAME_AND_VALUE) {
+      throw new RangeError(`name and value of ${length} bytes are over the limit of ${MAX_NAME_AND_VALUE}`)
+    }
     return { name, value, key: keyOf(name, attributes), line }
   } catch (error) {
     const { message } = error as Error
     const Kind = error instanceof RangeError ? RangeError : TypeError
-    throw new Kind(`Cannot set the cookie ${JSON.stringify(name)}: ${message}`, { cause: error })
+    throw new Kind(`${subject}: ${message}`, { cause: error })
   }
 }
 
 /**
- * The response with cookies set on it, after those it sets already: the response half of the middleware. Of several
- * with the same name, domain and path the last counts. Without any, the response itself is returned.
+ * Adds cookies to a response, after those that it already sets. If two have the same name, domain and path, the last
+ * one counts. Returns the same response if there are none.
  *
  * @example
  * ```ts
@@ -87,7 +91,14 @@ export function withCookies(response: Response, cookies: Iterable<SetCookie>): R
   return lines.size === 0 ? response : withHeaders(response, { 'set-cookie': [...lines.values()] })
 }
 
-function keyOf(name: string, { domain = '', path, partitioned = false }: CookieOptions): string {
-  // A leading dot says nothing (RFC 6265bis §5.6.3), and a path may hold no ';'.
+/** Returns `=value; Path=…`. */
+function serialize(value: string, attributes: Attributes): string {
+  // `cookie` accepts fewer names than browsers do. It accepts `undefined` attributes, though its types do not say so.
+  const cookie = { name: '_', value, ...attributes } as Parameters<typeof stringifySetCookie>[0]
+  return stringifySetCookie(cookie).slice(1)
+}
+
+function keyOf(name: string, { domain = '', path, partitioned = false }: Attributes): string {
+  // Browsers ignore a leading dot (RFC 6265bis §5.6.3). Names and paths contain no ';'.
   return `${name};${domain.replace(/^\./, '').toLowerCase()};${partitioned};${path}`
 }

@@ -9,7 +9,7 @@ export interface CookieStore {
  * Keeps each session in its visitor's own cookie, encrypted by the `secrets` of `cookies()`: nothing is kept here, and
  * any number of machines can serve it.
  *
- * It is no shared store, and that has its price. About 2900 bytes of JSON fit. Of two requests of one visitor that
+ * It is no shared store, and that has its price. About 2600 bytes of JSON fit. Of two requests of one visitor that
  * run at the same time, what the later response set replaces the other's. `destroy` and `regenerate` reach only the
  * visitor's own copy: a stolen one is good until it ends by a timeout, or its secret is taken out.
  *
