@@ -28,13 +28,24 @@ export const cookies = cases('Cookies', {
     const visitor = new Visitor(site)
     await visitor.post('/sealed')
     deepEqual(await visitor.json('/sealed'), ['ada', 'to see the world'])
-    visitor.cookies.set('user', visitor.cookies.get('user')!.replace('ada', 'eve'))
+    const [header, claims = '', signature] = visitor.cookies.get('user')!.split('.')
+    const forged = btoa(atob(claims).replace('ada', 'eve')).replaceAll('=', '')
+    visitor.cookies.set('user', [header, forged, signature].join('.'))
     deepEqual(await visitor.json('/sealed'), [null, 'to see the world'])
   },
   'an encrypted cookie shows nothing': async (site) => {
     const visitor = new Visitor(site)
     await visitor.post('/sealed')
-    equal(/world/.test(Buffer.from(visitor.cookies.get('plan')!, 'base64url').toString('latin1')), false)
+    equal(
+      /world/.test(
+        visitor.cookies
+          .get('plan')!
+          .split('.')
+          .map((part) => atob(part.replaceAll('-', '+').replaceAll('_', '/')))
+          .join(),
+      ),
+      false,
+    )
     visitor.cookies.set('plan', visitor.cookies.get('plan')!.slice(0, -2))
     deepEqual(await visitor.json('/sealed'), ['ada', null])
   },
