@@ -1,15 +1,32 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests that start many processes, need a program from outside npm, or wait for real timeouts: see CONTRIBUTING.md. */
+const slow = ['**/*.slow.test.ts']
+
+/** Until these files have `.slow.` in their names. */
+const slowNames = [
+  'reload,replacement,master,boot-timeout,health,reload-settings,http2-reload,dev,stats,cli,tls,listen,publish,haproxy',
+  'redis,redis-loss,nginx,apache,uwsgi-router,uwsgi-python,socket-activation,processes,access-log',
+  'docker,units,site,ways,python,packet,readme',
+].join(',')
+slow.push(`**/{${slowNames}}.test.ts`)
+
+const project = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include, exclude: ['**/node_modules/**', ...exclude] },
+})
+const folders = ['packages/*/src', 'examples/*', 'scripts']
+const within = (patterns: string[]) =>
+  folders.flatMap((folder) => patterns.map((pattern) => `${folder}/${pattern}`))
+
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'examples/*/*.test.ts',
-      'runtimes/*.test.ts',
-      'scripts/*.test.ts',
-      'bench/**/*.test.ts',
-    ],
     testTimeout: 20_000,
-    expect: { poll: { timeout: 10_000 } },
+    projects: [
+      project('fast', within(['**/*.test.ts']), slow),
+      project('slow', within(slow)),
+      project('bench', ['bench/**/*.test.ts']),
+      project('runtimes', ['runtimes/*.test.ts']),
+    ],
   },
 })

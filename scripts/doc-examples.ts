@@ -37,10 +37,8 @@ export function collectExamples(): DocExample[] {
 
 /** Writes each example as a module under its package's `.examples` folder; returns the module's path by example. */
 export function writeExamples(examples: readonly DocExample[]): Map<DocExample, string> {
-  for (const folder of new Set(examples.map(({ folder }) => folder))) {
-    rmSync(join(folder, '.examples'), { recursive: true, force: true })
-    mkdirSync(join(folder, '.examples'), { recursive: true })
-  }
+  for (const stale of globSync(['.examples', 'packages/*/.examples'], { cwd: root }))
+    rmSync(join(root, stale), { recursive: true })
   return new Map(
     examples.map((example) => {
       const [file = '', line = ''] = example.where.split(':')

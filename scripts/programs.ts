@@ -1,14 +1,14 @@
 /**
- * Programs that tests run against and npm does not have. Where one is not installed, its tests do not run and the test
- * run says so; under CI that is an error.
+ * Programs that slow tests run against and npm does not provide. If one is missing, its tests do not run and a warning
+ * says how to install it. Under CI, a missing program is an error.
  */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 interface Program {
-  /** The command, or the file that says that it is there. */
+  /** The command, or the absolute path of a file that only exists if the program is installed. */
   readonly file: string
-  /** Debian's package. */
+  /** The Debian package. */
   readonly debian: string
 }
 
@@ -26,33 +26,21 @@ const programs = {
 export type ProgramName = keyof typeof programs
 
 /**
- * Where the program is; undefined where it is not installed. For `describe.runIf(requireProgram('nginx'))`.
+ * Returns the path of a program, or undefined if it is not installed: `describe.runIf(requireProgram('nginx'))`.
  *
- * @throws Error where it is not installed, under CI.
+ * @throws Error if the program is not installed and `CI` is `true`.
  */
 export function requireProgram(name: ProgramName): string | undefined {
-  const path = find(programs[name].file)
-  if (path === undefined && process.env.CI === 'true')
-    throw new Error(`${name} is not installed: ${advice([name])}`)
-  return path
+  const { file, debian } = programs[name]
+  const path = find(file)
+  if (path !== undefined) return path
+  const message = `${name} is not installed: apt-get install --no-install-recommends ${debian}`
+  if (process.env.CI === 'true') throw new Error(message)
+  console.warn(`Tests not run: ${message}`)
+  return undefined
 }
 
-/** One line on the tests that did not run, and how to have them run; undefined where all did. */
-export function missingPrograms(): string | undefined {
-  const missing = (Object.keys(programs) as ProgramName[]).filter(
-    (name) => find(programs[name].file) === undefined,
-  )
-  return missing.length === 0
-    ? undefined
-    : `Not run: the tests with ${missing.join(', ')} (${advice(missing)})`
-}
-
-function advice(names: readonly ProgramName[]): string {
-  const packages = new Set(names.map((name) => programs[name].debian))
-  return `apt-get install --no-install-recommends ${[...packages].join(' ')}`
-}
-
-/** Debian has servers where a user's PATH does not look. */
+/** Debian installs servers in folders that are not on a user's PATH. */
 function find(file: string): string | undefined {
   if (file.startsWith('/')) return existsSync(file) ? file : undefined
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']

@@ -1,0 +1,103 @@
+/**
+ * Installs what a command of the root package.json needs: `node scripts/install.mjs [PART]`.
+ *
+ * Needs only Node 20 and npm. Does nothing if the part is installed, and keeps the parts that are.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What each part is, and pnpm's options for it. */
+const parts = {
+  guestbook: ['the guestbook', '--prod', '--filter', '@tsgi-examples/09-guestbook...'],
+  workspace: ['the packages, the examples and the tools', '--filter', '!./bench', '--filter', '!./runtimes'],
+  bench: ['the benchmark and the frameworks it compares', '--filter', './bench...'],
+  runtimes: ['Bun, Deno and workerd', '--filter', './runtimes...'],
+  everything: ['everything that CI tests'],
+}
+
+const root = join(import.meta.dirname, '..')
+const inModules = (path) => join(root, 'node_modules', path)
+const windows = process.platform === 'win32'
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+// The lockfile decides what is installed, so an unchanged one needs no package manager and no network.
+const stampFile = inModules('.installed.json')
+const lockfile = createHash('sha256')
+  .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+  .digest('hex')
+
+function installedParts() {
+  if (!existsSync(stampFile)) return []
+  const stamp = JSON.parse(readFileSync(stampFile, 'utf8'))
+  return stamp.lockfile === lockfile ? stamp.parts : []
+}
+
+/** Node 22.18 is the first that runs TypeScript without a flag. */
+function runsTypeScript() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  return major > 22 || (major === 22 && minor >= 18)
+}
+
+function pnpmInstall(options) {
+  const child = spawn('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', ...options], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'pipe'],
+    shell: windows,
+    env: {
+      ...process.env,
+      npm_config_update_notifier: 'false',
+      npm_config_fetch_retries: '2',
+      npm_config_fetch_retry_mintimeout: '1000',
+      npm_config_fetch_retry_maxtimeout: '5000',
+    },
+  })
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text
+  })
+  return new Promise((resolve) => {
+    child.once('error', ({ message }) => resolve({ code: 1, errors: message }))
+    child.once('close', (code) => resolve({ code: code ?? 1, errors }))
+  })
+}
+
+/** What to tell someone whose install failed. */
+function explain(what, errors) {
+  const registry = execFileSync('npm', ['config', 'get', 'registry'], {
+    shell: windows,
+    encoding: 'utf8',
+  }).trim()
+  const [reason] =
+    /\b(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|E\w*TIMEDOUT|EHOSTUNREACH|ENETUNREACH)\b/.exec(errors) ?? []
+  if (reason === undefined) return `${errors.trim()}\n\nCould not install ${what} from ${registry}.`.trim()
+  return `Could not install ${what}: the npm registry ${registry} cannot be reached (${reason}).
+Check your connection, \`npm config get registry\` and \`npm config get proxy\`, then run the command again.`
+}
+
+/** Fails the command with a message. */
+function fail(message) {
+  console.error(`\n${message}`)
+  process.exit(1)
+}
+
+async function install(name) {
+  const [what, ...options] =
+    parts[name] ?? fail(`There is no part '${name}'. Parts: ${Object.keys(parts).join(', ')}`)
+  const installed = installedParts()
+  if (installed.includes(name) || installed.includes('everything')) return
+  console.log(`Installing ${what} with ${packageManager} …`)
+  // A platform package that this machine may not be able to run, and does not need.
+  const skipNode = name === 'guestbook' && runsTypeScript() && !existsSync(inModules('.bin/node'))
+  const { code, errors } = await pnpmInstall(skipNode ? [...options, '--no-optional'] : options)
+  if (code !== 0) fail(explain(what, errors))
+  writeFileSync(stampFile, JSON.stringify({ lockfile, parts: [...installed, name] }))
+}
+
+let part = process.argv[2] ?? (process.env.CI === 'true' ? 'everything' : 'workspace')
+// Installing the guestbook alone would remove the tools of someone who has them.
+if (part === 'guestbook' && existsSync(inModules('vitest'))) part = 'workspace'
+await install(part)
+if (!existsSync(inModules('.bin/node')) && !runsTypeScript())
+  fail(`TSGI needs Node 22.18 or newer, and this is ${process.version}: https://nodejs.org/en/download`)

@@ -1,0 +1,7 @@
+/** `npm start`: serves the guestbook on localhost, on port 8000 or on that of the variable `PORT`. */
+import { join } from 'node:path'
+
+const app = join(import.meta.dirname, '../examples/09-guestbook/app.ts')
+const command = ['serve', app, '--http', `localhost:${process.env.PORT || 8000}`]
+process.argv.splice(2, Number.POSITIVE_INFINITY, ...command)
+await import('../packages/server/src/cli.ts')
