@@ -5,7 +5,7 @@ import { cookies } from '@tsgi/cookies'
 import { type Environ, extend, HttpError, type Middleware, redirect, stack } from '@tsgi/core'
 import { type Session, session } from '@tsgi/session'
 import { sqliteStore } from '@tsgi/session/sqlite'
-import { shared, templates } from '@tsgi/templates'
+import { locals, templates } from '@tsgi/templates'
 import { z } from 'zod'
 import { secret, sessionsPath } from './data.ts'
 import type { Entry } from './entries.ts'
@@ -40,7 +40,7 @@ export const web = stack(
     cookie: { persistent: true },
   }),
   templates<Views>({ root: new URL('./views/', import.meta.url) }),
-  shared(({ session }: Environ & Visitor) => ({ user: session.get('user'), flashes: session.flashes() })),
+  locals(({ session }: Environ & Visitor) => ({ user: session.get('user'), flashes: session.flashes() })),
 )
 
 /** Lets signed-in visitors through, and adds who they are. */

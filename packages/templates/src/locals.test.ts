@@ -1,9 +1,7 @@
 import { extend, type Middleware, type RequiresOf, stack } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { shared } from './locals.ts'
-import type { Render } from './render.ts'
-import { templates } from './templates.ts'
+import { locals, type RenderTemplate, templates } from './index.ts'
 
 interface Session {
   readonly user: string
@@ -11,10 +9,10 @@ interface Session {
 const root = new URL('../test-views/', import.meta.url)
 const session: Middleware<{ session: Session }> = (app) => (environ) =>
   app(extend(environ, { session: { user: environ.headers.get('x-user') ?? 'nobody' } }))
-const user = shared(({ session }: { session: Session }) => ({ name: session.user }))
+const user = locals(({ session }: { session: Session }) => ({ name: session.user }))
 
-describe('shared', () => {
-  it('gives every template data of the request, its includes too', async () => {
+describe('locals', () => {
+  it('gives every template data of the request, includes too', async () => {
     const web = client(stack(session, templates({ root }), user)(({ render }) => render('users/show')))
     const [ada, bob] = await Promise.all([
       web.get('/', { headers: { 'x-user': 'Ada' } }),
@@ -24,7 +22,7 @@ describe('shared', () => {
     expect(await bob.text()).toBe('<b>Bob!</b>\n<nav>Bob</nav>\n')
   })
 
-  it("lets the template's own data go first, and passes the init on", async () => {
+  it('lets the data passed to render take precedence, and passes init on', async () => {
     const app = stack(session, templates({ root }), user)
     const web = client(app(({ render }) => render('nav', { name: 'own' }, { status: 201 })))
     const response = await web.get('/')
@@ -32,16 +30,16 @@ describe('shared', () => {
     expect(await response.text()).toBe('<nav>own</nav>\n')
   })
 
-  it('may stand more than once, the inner one going first', async () => {
-    const outer = shared(() => ({ nothing: 'outer', fragment: 'outer' }))
-    const inner = shared(() => ({ fragment: 'inner' }))
+  it('can be used more than once, the inner one taking precedence', async () => {
+    const outer = locals(() => ({ nothing: 'outer', fragment: 'outer' }))
+    const inner = locals(() => ({ fragment: 'inner' }))
     const web = client(stack(templates({ root }), outer, inner)(({ render }) => render('values')))
     expect(await (await web.get('/')).text()).toBe('[outer||0|false|inner]\n')
   })
 
-  it('is asked at each rendering, so that it sees what the application did', async () => {
+  it('is evaluated at each rendering, so that it sees what the application did before', async () => {
     let calls = 0
-    const count = shared(() => ({ name: ++calls }))
+    const count = locals(() => ({ name: ++calls }))
     const app = stack(
       templates({ root }),
       count,
@@ -51,10 +49,10 @@ describe('shared', () => {
     expect(await (await web.get('/')).text()).toBe('<nav>1</nav>\n')
   })
 
-  it("keeps the templates' types, and requires what its function needs", async () => {
+  it('keeps the types of the templates, and requires what its function takes', async () => {
     const web = stack(session, templates<{ nav: { name: string } }>({ root }), user)
     const app = web(({ render }) => {
-      expectTypeOf(render).toEqualTypeOf<Render<{ nav: { name: string } }>>()
+      expectTypeOf(render).toEqualTypeOf<RenderTemplate<{ nav: { name: string } }>>()
       return render('nav', { name: 'Ada' })
     })
     expect(await (await client(app).get('/')).text()).toBe('<nav>Ada</nav>\n')
@@ -64,19 +62,32 @@ describe('shared', () => {
     client(stack(templates({ root }), user)(({ render }) => render('nav')))
   })
 
-  it('does not require what every environ has', async () => {
-    const path = shared(({ pathInfo }: { pathInfo: string }) => ({ name: pathInfo }))
+  it('does not require the keys that every environ has', async () => {
+    const path = locals(({ pathInfo }: { pathInfo: string }) => ({ name: pathInfo }))
     expectTypeOf<keyof RequiresOf<typeof path>>().toEqualTypeOf<'render'>()
-    for (const values of [path, shared(({ pathInfo }) => ({ name: pathInfo }))]) {
+    for (const values of [path, locals(({ pathInfo }) => ({ name: pathInfo }))]) {
       const web = client(stack(templates({ root }), values)(({ render }) => render('nav')))
       expect(await (await web.get('/here')).text()).toBe('<nav>/here</nav>\n')
     }
   })
 
-  it('refuses what is no function', () => {
+  it('throws if values is not a function', () => {
     // @ts-expect-error values is a function
-    expect(() => shared({ name: 'Ada' })).toThrow(
-      new TypeError('shared: values must be a function that takes the environ and returns data'),
+    expect(() => locals({ name: 'Ada' })).toThrow(
+      new TypeError(
+        'locals: values must be a function that takes the environ and returns an object, got an instance of Object',
+      ),
     )
+  })
+
+  it('rejects a function that returns a promise', async () => {
+    // @ts-expect-error a promise is not an object of values
+    const later = locals(async () => ({ name: 'Ada' }))
+    const web = client(
+      stack(templates({ root }), later)(({ render }) => render('nav')),
+      { errors: { write() {} } },
+    )
+    expect((await web.get('/')).status).toBe(500)
+    expect(web.errors).toEqual([new TypeError('locals: the function must return an object, got a promise')])
   })
 })

@@ -1,16 +1,14 @@
 import { type Environ, extend, type Middleware } from '@tsgi/core'
-
-/** An environ that has a `render`, whatever its templates are. */
-export interface Rendering {
-  readonly render: (...args: never[]) => Response | Promise<Response>
-}
+import { describe } from '@tsgi/core/options'
 
 /**
- * Data that every template sees beside its own: the visitor who is signed in, the path, a token for forms. It stands
- * inside {@link templates}, and may stand there more than once; `values` is called for each rendering, and what it
- * needs of the environ is what this middleware requires. A key of the template's own data goes before a shared one.
+ * Adds data that every template sees, such as the signed-in user, the path or a form token. Place it after
+ * {@link templates} in the stack; you can use it more than once.
  *
- * @throws TypeError where `values` is not a function.
+ * `values` is called with the environ for each rendering, and the middleware requires whatever that function takes from
+ * the environ. The data passed to `render` takes precedence.
+ *
+ * @throws TypeError if `values` is not a function.
  *
  * @example
  * ```ts
@@ -19,28 +17,39 @@ export interface Rendering {
  * import { join } from 'node:path'
  * import { stack } from '@tsgi/core'
  * import { client } from '@tsgi/core/testing'
- * import { shared, templates } from '@tsgi/templates'
+ * import { locals, templates } from '@tsgi/templates'
  *
  * const root = await mkdtemp(join(tmpdir(), 'views-'))
  * await writeFile(join(root, 'home.eta'), '<%= it.greeting %> from <%= it.path %>')
  *
- * const web = stack(templates({ root }), shared(({ pathInfo }) => ({ path: pathInfo })))
+ * const web = stack(templates({ root }), locals(({ pathInfo }) => ({ path: pathInfo })))
  * const response = await client(web(({ render }) => render('home', { greeting: 'Hello' }))).get('/here')
  * await response.text() // => 'Hello from /here'
  * ```
  */
-export function shared<E extends object = object>(
-  values: (environ: Environ & E) => object,
-): Middleware<object, Omit<E, keyof Environ> & Rendering> {
+export function locals<E extends object = object>(
+  values: (environ: Environ & E) => object & { readonly then?: never },
+): Middleware<
+  object,
+  Omit<E, keyof Environ> & { readonly render: (...args: never[]) => Response | Promise<Response> }
+> {
   if (typeof values !== 'function') {
-    throw new TypeError('shared: values must be a function that takes the environ and returns data')
+    throw new TypeError(
+      `locals: values must be a function that takes the environ and returns an object, got ${describe(values)}`,
+    )
   }
   return (app) =>
-    function shared(environ) {
-      // What `values` needs is there: the keys left out of the requirement are those of every environ.
+    function locals(environ) {
       const render = environ.render as (name: string, data?: object, init?: ResponseInit) => Response
-      const renderShared: typeof render = (name, data, init) =>
-        render(name, { ...values(environ as unknown as Environ & E), ...data }, init)
-      return app(extend(environ, { render: renderShared }))
+      const renderWithLocals: typeof render = (name, data, init) => {
+        // `E` is satisfied: only the keys that every environ has were left out of the requirement.
+        const own = values(environ as unknown as Environ & E)
+        if (own instanceof Promise) {
+          throw new TypeError('locals: the function must return an object, got a promise')
+        }
+        // A promise spreads to nothing; `templates` rejects it with a clear message.
+        return render(name, data instanceof Promise ? data : { ...own, ...data }, init)
+      }
+      return app(extend(environ, { render: renderWithLocals }))
     }
 }

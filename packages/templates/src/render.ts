@@ -1,15 +1,15 @@
-/** Which data each template takes: its name, and the type of its data, which is an object. */
-export type Views<V> = { readonly [N in keyof V]: object }
-
-/** Any name, with any data. */
-export type AnyViews = Readonly<Record<string, object>>
+/**
+ * The constraint on the type argument of {@link templates}: an interface or type that maps each template's name to the
+ * type of its data, which must be an object.
+ */
+export type TemplateViews<V> = { readonly [Name in keyof V]: object }
 
 /**
- * Renders a template into a response of `text/html; charset=utf-8`.
+ * The type of `environ.render`: renders a template and returns a `text/html; charset=utf-8` response.
  *
- * The data can be left out where the template's type allows `{}`. `init` is that of a `Response`.
+ * The data can be left out if the type of the template's data allows `{}`. `init` is the same as for a `Response`.
  *
- * @throws TemplateError where the name is not allowed, there is no such template, or it does not compile or fails.
+ * @throws TemplateError if the name is not allowed, there is no such template, or it does not compile or fails.
  *
  * @example
  * ```ts
@@ -17,23 +17,26 @@ export type AnyViews = Readonly<Record<string, object>>
  * import { tmpdir } from 'node:os'
  * import { join } from 'node:path'
  * import { client } from '@tsgi/core/testing'
- * import { type Render, templates } from '@tsgi/templates'
+ * import { type RenderTemplate, templates } from '@tsgi/templates'
  *
  * interface Views {
  *   missing: { path: string }
  * }
- * const missing = (render: Render<Views>, path: string) => render('missing', { path }, { status: 404 })
+ * const notFound = (render: RenderTemplate<Views>, path: string) => render('missing', { path }, { status: 404 })
  *
  * const root = await mkdtemp(join(tmpdir(), 'views-'))
  * await writeFile(join(root, 'missing.eta'), 'Nothing at <%= it.path %>')
  *
- * const application = templates<Views>({ root })(({ render, pathInfo }) => missing(render, pathInfo))
+ * const application = templates<Views>({ root })(({ render, pathInfo }) => notFound(render, pathInfo))
  * const response = await client(application).get('/here')
  * response.status // => 404
  * await response.text() // => 'Nothing at /here'
  * ```
  */
-export type Render<V extends Views<V> = AnyViews, R = Response> = <N extends keyof V & string>(
+export type RenderTemplate<
+  V extends TemplateViews<V> = Readonly<Record<string, object>>,
+  Result = Response,
+> = <N extends keyof V & string>(
   name: N,
   ...rest: object extends V[N] ? [data?: V[N], init?: ResponseInit] : [data: V[N], init?: ResponseInit]
-) => R
+) => Result

@@ -5,13 +5,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { HttpError, stack, withHeaders } from '@tsgi/core'
 import { type Client, client } from '@tsgi/core/testing'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
-import type { Render } from './render.ts'
-import { type TemplatesOptions, templates } from './templates.ts'
+import { locals, type RenderTemplate, type TemplatesOptions, templates } from './index.ts'
 
 const root = new URL('../test-views/', import.meta.url)
 const quiet = { write() {} }
 
-/** A client of an application that renders one template. */
+/** Returns a client of an application that renders one template. */
 function rendering(options: TemplatesOptions & { engine?: never }, name: string, data?: object): Client {
   return client(
     templates(options)(({ render }) => render(name, data)),
@@ -20,7 +19,7 @@ function rendering(options: TemplatesOptions & { engine?: never }, name: string,
 }
 
 describe('templates', () => {
-  it('renders a template with its layout, its includes and its blocks', async () => {
+  it('renders a template with its layout, includes and blocks', async () => {
     const response = await rendering({ root }, 'home', { name: 'Ada', items: ['tea'] }).get('/')
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -36,19 +35,19 @@ describe('templates', () => {
     ])
   })
 
-  it('finds includes from the folder of the template that includes', async () => {
+  it('resolves includes relative to the folder of the template that includes them', async () => {
     const response = await rendering({ root }, 'users/show', { name: 'Ada' }).get('/')
     expect(await response.text()).toBe('<b>Ada!</b>\n<nav>Ada</nav>\n')
   })
 
-  it('takes a path and a file: URL as the root', async () => {
+  it('accepts a path or a file: URL as the root', async () => {
     const path = rendering({ root: join(import.meta.dirname, '../test-views') }, 'nav', { name: 1 })
     expect(await (await path.get('/')).text()).toBe('<nav>1</nav>\n')
     const here = rendering({ root: relative(process.cwd(), fileURLToPath(root)) }, 'nav.eta', { name: 2 })
     expect(await (await here.get('/')).text()).toBe('<nav>2</nav>\n')
   })
 
-  it('takes the init of a response', async () => {
+  it('accepts the init of a response', async () => {
     const app = templates({ root })(({ render }) =>
       render('nav', {}, { status: 422, headers: { 'x-a': 'b', 'content-type': 'image/svg+xml' } }),
     )
@@ -58,7 +57,7 @@ describe('templates', () => {
     expect(response.headers.get('content-type')).toBe('image/svg+xml')
   })
 
-  it('renders at once, so that the response can be changed in place', async () => {
+  it('renders synchronously, so that the response can be changed immediately', async () => {
     const app = templates({ root })(({ render }) => {
       const response = render('nav')
       expectTypeOf(response).toEqualTypeOf<Response>()
@@ -67,13 +66,30 @@ describe('templates', () => {
     expect((await client(app).get('/')).headers.get('x-a')).toBe('b')
   })
 
-  it('does not change the data', async () => {
+  it('rejects data that is a promise', async () => {
+    const web = rendering({ root }, 'nav', Promise.resolve({ name: 'Ada' }))
+    expect((await web.get('/')).status).toBe(500)
+    const error = new TypeError("templates: the data of 'nav' is a promise: await it before you call render")
+    expect(web.errors).toEqual([error])
+
+    const withLocals = client(
+      stack(
+        templates({ root }),
+        locals(() => ({})),
+      )(({ render }) => render('nav', Promise.resolve({ name: 'Ada' }))),
+      { errors: quiet },
+    )
+    expect((await withLocals.get('/')).status).toBe(500)
+    expect(withLocals.errors).toEqual([error])
+  })
+
+  it('does not modify the data', async () => {
     const data = Object.freeze({ name: 'Ada' })
     await rendering({ root }, 'home', data).get('/')
     expect(data).toEqual({ name: 'Ada' })
   })
 
-  it('passes an HttpError of a template on', async () => {
+  it('passes on an HttpError that a template throws', async () => {
     const web = rendering({ root }, 'broken/throws', { error: new HttpError(404, 'No such user.') })
     const response = await web.get('/')
     expect(response.status).toBe(404)
@@ -81,31 +97,40 @@ describe('templates', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['no root', {}, 'root must be the path or the file: URL of a folder'],
+    ['no root', {}, 'root must be the path or the file: URL of a folder, got undefined'],
+    ['an unknown option', { rot: './views' }, "templates: unknown option 'rot', did you mean 'root'?"],
     ['an empty root', { root: '' }, 'root must be the path or the file: URL of a folder'],
     [
       'a root on the web',
       { root: new URL('http://a/') },
       'root must be the path or the file: URL of a folder',
     ],
-    ['a root that is not there', { root: '/nowhere/at-all' }, '/nowhere/at-all is not one'],
-    ['a root that is a file', { root: import.meta.filename }, `${import.meta.filename} is not one`],
-    ['reload that is no boolean', { root, reload: 'yes' }, 'reload must be a boolean'],
-    ['an engine that is none', { root, engine: {} }, 'engine must have a function compile'],
-    ['an engine that is null', { root, engine: null }, 'engine must have a function compile'],
+    [
+      'a root that is not there',
+      { root: '/nowhere/at-all' },
+      'root must be an existing folder, got /nowhere/at-all',
+    ],
+    [
+      'a root that is a file',
+      { root: import.meta.filename },
+      `root must be an existing folder, got ${import.meta.filename}`,
+    ],
+    ['a reload that is not a boolean', { root, reload: 'yes' }, 'reload must be a boolean'],
+    ['an engine without compile', { root, engine: {} }, 'engine must have a method compile(source, file)'],
+    ['an engine that is null', { root, engine: null }, 'engine must have a method compile(source, file)'],
     [
       'an extension without a dot',
       { root, engine: { extension: 'hbs', compile: () => () => '' } },
-      'engine.extension must be an ending',
+      'engine.extension must be a file extension such as \'.hbs\', got "hbs"',
     ],
-  ])('refuses %s', (_, options, message) => {
+  ])('throws for %s', (_, options, message) => {
     const wrong = options as TemplatesOptions & { engine?: never }
     expect(() => templates(wrong)).toThrow(TypeError)
     expect(() => templates(wrong)).toThrow(message)
   })
 })
 
-describe('templates, when files change', () => {
+describe('templates whose files change', () => {
   let folder: string
   const pages: string[] = []
 
@@ -134,7 +159,7 @@ describe('templates, when files change', () => {
     return pages
   }
 
-  it('shows changes of pages, includes and layouts without a restart', async () => {
+  it('picks up changes to pages, includes and layouts without a restart', async () => {
     vi.stubEnv('NODE_ENV', 'development')
     expect(await renderAroundChanges()).toEqual([
       'frame 1 page 1 part 1',
@@ -144,7 +169,7 @@ describe('templates, when files change', () => {
     ])
   })
 
-  it('sees files that came and went', async () => {
+  it('picks up files that are added and removed', async () => {
     const web = rendering({ root: folder, reload: true }, 'page')
     await rm(join(folder, 'part.eta'))
     expect((await web.get('/')).status).toBe(500)
@@ -161,12 +186,12 @@ describe('templates, when files change', () => {
     expect(new Set(await renderAroundChanges())).toEqual(new Set(['frame 1 page 1 part 1']))
   })
 
-  it('does as the option says, whatever the environment', async () => {
+  it('follows the reload option, whatever the environment', async () => {
     vi.stubEnv('NODE_ENV', 'production')
     expect(new Set(await renderAroundChanges({ reload: true })).size).toBe(4)
   })
 
-  it('tries a template again that failed to compile, once it is mended', async () => {
+  it('compiles a template again if it failed to compile before', async () => {
     await writeFile(join(folder, 'page.eta'), '<% oops')
     const web = rendering({ root: folder, reload: false }, 'page')
     expect((await web.get('/')).status).toBe(500)
@@ -175,15 +200,15 @@ describe('templates, when files change', () => {
   })
 })
 
-describe('templates, typed', () => {
+describe('the types of templates', () => {
   interface Pages {
     nav: { name: string }
     values: { nothing?: string }
   }
 
-  it('checks names and data', async () => {
+  it('check names and data', async () => {
     const app = templates<Pages>({ root })(({ render }) => {
-      expectTypeOf(render).toEqualTypeOf<Render<Pages>>()
+      expectTypeOf(render).toEqualTypeOf<RenderTemplate<Pages>>()
       render('values')
       render('values', {})
       // @ts-expect-error there is no such template
@@ -201,9 +226,9 @@ describe('templates, typed', () => {
     expect(await response.text()).toBe('<nav>Ada</nav>\n')
   })
 
-  it('takes any name and data where nothing was declared', async () => {
+  it('accept any name and data if none are declared', async () => {
     const app = templates({ root })(({ render }) => {
-      expectTypeOf(render).toEqualTypeOf<Render>()
+      expectTypeOf(render).toEqualTypeOf<RenderTemplate>()
       // @ts-expect-error data is an object
       render('nav', 'Ada')
       return render('nav', { name: 1 })
@@ -211,7 +236,7 @@ describe('templates, typed', () => {
     expect(await (await client(app).get('/')).text()).toBe('<nav>1</nav>\n')
   })
 
-  it('keeps its types in a stack', async () => {
+  it('are kept in a stack', async () => {
     const web = stack(templates<Pages>({ root }))
     const app = web(({ render }) => {
       // @ts-expect-error the name is missing
@@ -221,7 +246,7 @@ describe('templates, typed', () => {
     expect((await client(app).get('/')).status).toBe(200)
   })
 
-  it('refuses data that is no object', () => {
+  it('reject data that is not an object', () => {
     // @ts-expect-error the data of a template is an object
     templates<{ nav: string }>({ root })
   })

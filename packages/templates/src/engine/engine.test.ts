@@ -4,26 +4,29 @@ import { client } from '@tsgi/core/testing'
 import Handlebars from 'handlebars'
 import nunjucks from 'nunjucks'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { Render } from '../render.ts'
-import { templates } from '../templates.ts'
-import type { AsyncEngine, Engine } from './engine.ts'
-import { TemplateError } from './template-error.ts'
+import {
+  type AsyncTemplateEngine,
+  type RenderTemplate,
+  type TemplateEngine,
+  TemplateError,
+  templates,
+} from '../index.ts'
 
 const root = fileURLToPath(new URL('../../test-views/', import.meta.url))
 const errors = { write() {} }
 
-const handlebars: Engine = { extension: '.hbs', compile: (source) => Handlebars.compile(source) }
+const handlebars: TemplateEngine = { extension: '.hbs', compile: (source) => Handlebars.compile(source) }
 
 const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(root))
-const jinja: Engine = {
+const jinja: TemplateEngine = {
   extension: '.njk',
   compile(source, file) {
     const template = new nunjucks.Template(source, environment, file)
     return (data) => template.render(data)
   },
 }
-/** Nunjucks with its callback, as its asynchronous filters need. */
-const jinjaLater: AsyncEngine = {
+/** Nunjucks with a callback, which its asynchronous filters need. */
+const jinjaLater: AsyncTemplateEngine = {
   async: true,
   extension: '.njk',
   compile(source, file) {
@@ -36,9 +39,9 @@ const jinjaLater: AsyncEngine = {
 }
 
 describe('another engine', () => {
-  it('may be Handlebars', async () => {
+  it('can be Handlebars', async () => {
     const app = templates({ root, engine: handlebars })(({ render }) => {
-      expectTypeOf(render).toEqualTypeOf<Render>()
+      expectTypeOf(render).toEqualTypeOf<RenderTemplate>()
       return render('handlebars', { name: '<Ada>' })
     })
     const response = await client(app).get('/')
@@ -46,14 +49,14 @@ describe('another engine', () => {
     expect(await response.text()).toBe('Hello &lt;Ada&gt;')
   })
 
-  it('may be nunjucks, with its own includes', async () => {
+  it('can be Nunjucks, with its own includes', async () => {
     const app = templates({ root, engine: jinja })(({ render }) => render('nunjucks', { name: '<Ada>' }))
     expect(await (await client(app).get('/')).text()).toBe('Hello &lt;Ada&gt; part &lt;Ada&gt;')
   })
 
-  it('may render to a promise', async () => {
+  it('can render asynchronously', async () => {
     const app = templates<{ nunjucks: { name: string } }>({ root, engine: jinjaLater })(({ render }) => {
-      expectTypeOf(render).toEqualTypeOf<Render<{ nunjucks: { name: string } }, Promise<Response>>>()
+      expectTypeOf(render).toEqualTypeOf<RenderTemplate<{ nunjucks: { name: string } }, Promise<Response>>>()
       return render('nunjucks', { name: 'Ada' }, { status: 201 })
     })
     const response = await client(app).get('/')
@@ -61,7 +64,7 @@ describe('another engine', () => {
     expect(await response.text()).toBe('Hello Ada part Ada')
   })
 
-  it('that renders to a promise rejects, and never throws', async () => {
+  it('that renders asynchronously rejects instead of throwing', async () => {
     const app = templates({ root, engine: jinjaLater })(async ({ render }) => {
       const rejected = render('nowhere')
       await expect(rejected).rejects.toThrow('There is no template "nowhere"')
@@ -70,13 +73,13 @@ describe('another engine', () => {
     expect((await client(app).get('/')).status).toBe(200)
   })
 
-  it('compiles each template once where templates are not reloaded', async () => {
+  it('compiles each template once if templates are not reloaded', async () => {
     for (const [reload, times] of [
       [false, 1],
       [true, 3],
     ] as const) {
       const compiled: string[] = []
-      const engine: Engine = {
+      const engine: TemplateEngine = {
         extension: '.hbs',
         compile(source, file) {
           compiled.push(file)
@@ -89,17 +92,17 @@ describe('another engine', () => {
     }
   })
 
-  it('is never asked for a name that leaves the root', async () => {
-    const engine: Engine = { extension: '.json', compile: (source) => () => source }
+  it('is never passed a file outside the root', async () => {
+    const engine: TemplateEngine = { extension: '.json', compile: (source) => () => source }
     const web = client(
       templates({ root, engine })(({ render }) => render('../package')),
       { errors },
     )
     expect((await web.get('/')).status).toBe(500)
-    expect(web.errors[0]).toMatchObject({ code: 'name' })
+    expect(web.errors[0]).toMatchObject({ code: 'invalid-name' })
   })
 
-  const failing = (thrown: unknown): readonly [string, Engine | AsyncEngine][] => [
+  const failing = (thrown: unknown): readonly [string, TemplateEngine | AsyncTemplateEngine][] => [
     [
       'syntax',
       {
@@ -110,7 +113,7 @@ describe('another engine', () => {
       },
     ],
     [
-      'failed',
+      'runtime',
       {
         extension: '.hbs',
         compile: () => () => {
@@ -118,14 +121,14 @@ describe('another engine', () => {
         },
       },
     ],
-    ['failed', { async: true, extension: '.hbs', compile: () => () => Promise.reject(thrown) }],
+    ['runtime', { async: true, extension: '.hbs', compile: () => () => Promise.reject(thrown) }],
   ]
 
-  it('has its errors named after the file', async () => {
+  it('has its errors reported with the file', async () => {
     const cause = new Error('line 7: no')
     for (const [code, engine] of failing(cause)) {
       const web = client(
-        templates({ root, engine: engine as Engine })(({ render }) => render('handlebars')),
+        templates({ root, engine: engine as TemplateEngine })(({ render }) => render('handlebars')),
         { errors },
       )
       const response = await web.get('/')
@@ -137,14 +140,14 @@ describe('another engine', () => {
     }
   })
 
-  it('may answer with an HttpError', async () => {
+  it('can throw an HttpError', async () => {
     for (const [, engine] of failing(new HttpError(410))) {
-      const app = templates({ root, engine: engine as Engine })(({ render }) => render('handlebars'))
+      const app = templates({ root, engine: engine as TemplateEngine })(({ render }) => render('handlebars'))
       expect((await client(app).get('/')).status).toBe(410)
     }
   })
 
-  it("names the file of Handlebars' own syntax error", async () => {
+  it('has the syntax errors of Handlebars reported with the file', async () => {
     const web = client(
       templates({ root, engine: handlebars })(({ render }) => render('broken/handlebars')),
       { errors },
@@ -153,19 +156,19 @@ describe('another engine', () => {
     expect((web.errors[0] as Error).message).toMatch(/broken\/handlebars\.hbs: Parse error on line 1/)
   })
 
-  it('must say that it renders to a promise, and render to text', async () => {
+  it('must declare that it is asynchronous, and render to a string', async () => {
     const unmarked = { extension: '.hbs', compile: () => async () => '' }
     // @ts-expect-error async: true is missing
     const late = templates({ root, engine: unmarked })
-    expect(await failure(late)).toContain('rendered a promise: declare it with async: true')
+    expect(await failure(late)).toContain('got a promise: declare the engine async: true')
     const numbers = { extension: '.hbs', compile: () => () => 7 }
-    // @ts-expect-error a number is no text
+    // @ts-expect-error a number is not a string
     const wrong = templates({ root, engine: numbers })
-    expect(await failure(wrong)).toContain('must render to a string, and rendered number')
+    expect(await failure(wrong)).toContain('must render to a string, got 7')
   })
 })
 
-async function failure(web: Middleware<{ render: Render }>): Promise<string> {
+async function failure(web: Middleware<{ render: RenderTemplate }>): Promise<string> {
   const { errors: log, get } = client(
     web(({ render }) => render('handlebars')),
     { errors },

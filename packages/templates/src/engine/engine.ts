@@ -1,39 +1,39 @@
 /**
- * A template engine, as {@link templates} uses it: how files of one ending are compiled. Finding and reading the
- * files, refusing names that leave the folder, and keeping what was compiled are done for it.
+ * A template engine for {@link templates}: compiles the files with one extension. `templates` finds and reads the files,
+ * rejects names that leave the folder, and caches what was compiled.
  *
  * @example
  * ```ts
- * import { type Engine } from '@tsgi/templates'
+ * import type { TemplateEngine } from '@tsgi/templates'
  * import Handlebars from 'handlebars'
  *
- * const handlebars: Engine = { extension: '.hbs', compile: (source) => Handlebars.compile(source) }
+ * const handlebars: TemplateEngine = { extension: '.hbs', compile: (source) => Handlebars.compile(source) }
  *
  * handlebars.compile('Hello {{name}}', '/views/home.hbs')({ name: 'A & B' }) // => 'Hello A &amp; B'
  * ```
  */
-export interface Engine {
+export interface TemplateEngine {
   readonly async?: false
-  /** The ending of the engine's files, as `.hbs`: it begins with a dot. */
+  /** The extension of the engine's files, with its dot, such as `.hbs`. */
   readonly extension: string
   /**
-   * Compiles one template into what renders it. Called once for each template, or before every rendering where
-   * templates are reloaded.
+   * Compiles a template and returns the function that renders it. Called once for each template, or before every
+   * rendering if templates are reloaded.
    *
-   * @param source The file's text.
-   * @param file The file's absolute path, for the engine's messages and relative names.
+   * @param source The text of the file.
+   * @param file The absolute path of the file, for error messages and relative names.
    */
   compile(source: string, file: string): (data: object) => string
 }
 
 /**
- * An engine that renders to a promise; `render` then returns a promise too.
+ * A template engine that renders asynchronously. `render` then returns a promise, too.
  *
  * @example
  * ```ts
- * import type { AsyncEngine } from '@tsgi/templates'
+ * import type { AsyncTemplateEngine } from '@tsgi/templates'
  *
- * const shout: AsyncEngine = {
+ * const shout: AsyncTemplateEngine = {
  *   async: true,
  *   extension: '.txt',
  *   compile: (source) => async () => source.toUpperCase(),
@@ -41,10 +41,10 @@ export interface Engine {
  * await shout.compile('hello', '/views/hello.txt')({}) // => 'HELLO'
  * ```
  */
-export interface AsyncEngine {
+export interface AsyncTemplateEngine {
   readonly async: true
-  /** As {@link Engine.extension}. */
+  /** The extension of the engine's files, with its dot, such as `.txt`. */
   readonly extension: string
-  /** As {@link Engine.compile}. */
+  /** Compiles a template and returns the function that renders it; see {@link TemplateEngine.compile}. */
   compile(source: string, file: string): (data: object) => Promise<string>
 }

@@ -1,25 +1,37 @@
 /**
- * What went wrong: `name`: the name is not allowed; `missing`: there is no such file; `syntax`: the template did
- * not compile; `failed`: it failed while it was rendered.
+ * The kind of a {@link TemplateError}:
+ *
+ * - `invalid-name`: the name is not allowed, or a link leads outside the folder.
+ * - `not-found`: there is no such file.
+ * - `syntax`: the template does not compile.
+ * - `runtime`: the template failed while it was rendered.
  */
-export type TemplateErrorCode = 'name' | 'missing' | 'syntax' | 'failed'
+export type TemplateErrorCode = 'invalid-name' | 'not-found' | 'syntax' | 'runtime'
 
-/** What a {@link TemplateError} is made of. */
+/** The options of the constructor of {@link TemplateError}. */
 export interface TemplateErrorInit {
+  /** The kind of the error. */
   readonly code: TemplateErrorCode
+  /** What went wrong, without the location. */
   readonly reason: string
+  /** The absolute path of the template at fault. */
   readonly file?: string | undefined
+  /** The line in the file, starting at 1. */
   readonly line?: number | undefined
-  /** The template's text, for the excerpt in the message. */
+  /** The text of the template, for the excerpt in the message. */
   readonly source?: string | undefined
-  /** Where the template was included from, as `file:line`, the innermost first. */
+  /** The places the template was included from, as `file:line`, innermost first. */
   readonly includedFrom?: readonly string[]
+  /** The original error. */
   readonly cause?: unknown
 }
 
+/** How many of the places that a template was included from are shown. */
+const MAX_PLACES = 10
+
 /**
- * A template could not be rendered. The message names the file and the line and shows the lines around it; it is
- * for the log, and as any other error it is answered 500 with nothing of it shown.
+ * A template could not be rendered. The message has the file, the line and the lines around it. It is meant for the log:
+ * like any other unexpected error it becomes a 500 response that shows nothing of it.
  *
  * @example
  * ```ts
@@ -34,45 +46,49 @@ export class TemplateError extends Error {
   readonly #init: TemplateErrorInit
 
   constructor(init: TemplateErrorInit) {
-    super(describe(init), 'cause' in init ? { cause: init.cause } : undefined)
+    super(formatMessage(init), 'cause' in init ? { cause: init.cause } : undefined)
     this.#init = init
   }
 
+  /** The kind of the error. */
   get code(): TemplateErrorCode {
     return this.#init.code
   }
 
-  /** What went wrong, without the place. */
+  /** What went wrong, without the location. */
   get reason(): string {
     return this.#init.reason
   }
 
-  /** The absolute path of the template at fault; undefined where none was found. */
+  /** The absolute path of the template at fault; undefined if no file was found. */
   get file(): string | undefined {
     return this.#init.file
   }
 
-  /** The line in the file, from 1, where it is known. */
+  /** The line in the file, starting at 1, if it is known. */
   get line(): number | undefined {
     return this.#init.line
   }
 
-  /** The same error, of a template that was included at `place`: `file:line`. */
+  /** Returns the same error for a template that was included from `place`, which is `file:line`. */
   includedAt(place: string): TemplateError {
     return new TemplateError({ ...this.#init, includedFrom: [...(this.#init.includedFrom ?? []), place] })
   }
 }
 
-function describe({ reason, file, line, source, includedFrom = [] }: TemplateErrorInit): string {
+function formatMessage({ reason, file, line, source, includedFrom = [] }: TemplateErrorInit): string {
   const place = [file, line].filter((part) => part !== undefined).join(':')
   const paragraphs = [place === '' ? reason : `${place}: ${reason}`]
   if (source !== undefined && line !== undefined) paragraphs.push(excerpt(source, line))
-  if (includedFrom.length > 0)
-    paragraphs.push(includedFrom.map((from) => `  included from ${from}`).join('\n'))
+  if (includedFrom.length > 0) {
+    const places = includedFrom.slice(0, MAX_PLACES).map((from) => `  included from ${from}`)
+    const more = includedFrom.length - places.length
+    paragraphs.push([...places, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n'))
+  }
   return paragraphs.join('\n\n')
 }
 
-/** The line and two on either side, each cut to a readable length. */
+/** Returns the line and two lines on either side, each cut to a readable length. */
 function excerpt(source: string, line: number): string {
   const lines = source.split(/\r\n|\n|\r/)
   const first = Math.max(1, line - 2)

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { templates } from '../templates.ts'
-import { TemplateError, type TemplateErrorCode } from './template-error.ts'
+import { TemplateError, type TemplateErrorCode, templates } from '../index.ts'
 
 let folder: string
 let root: string
@@ -32,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** The text of the template, or the error that was logged. */
+/** Returns the text of the rendered template, or the error that was logged. */
 async function rendered(name: string, data: object = {}, from = root): Promise<string | TemplateError> {
   const web = client(
     templates({ root: from })(({ render }) => render(name, data)),
@@ -54,60 +53,60 @@ describe('the name of a template', () => {
     ['größe', 'größe'],
     ['bom', 'bom'],
     ['current/linked', '..2026/linked'],
-  ])('%s finds its file', async (name, text) => {
+  ])('%s refers to a file', async (name, text) => {
     expect(await rendered(name)).toBe(text)
   })
 
-  it('is found under a root that is itself a link', async () => {
+  it('works if the root itself is a symbolic link', async () => {
     expect(await rendered('users/show', {}, join(folder, 'linked-root'))).toBe('users/show')
   })
 
   it.each<[TemplateErrorCode, string]>([
-    ['name', '../secret'],
-    ['name', '../views-secret'],
-    ['name', 'users/../../secret'],
-    ['name', 'users/../home'],
-    ['name', './home'],
-    ['name', '/home'],
-    ['name', '//home'],
-    ['name', 'users//show'],
-    ['name', 'users/'],
-    ['name', ''],
-    ['name', '.'],
-    ['name', '..'],
-    ['name', '.hidden'],
-    ['name', '..%2fsecret'],
-    ['name', '%2e%2e/secret'],
-    ['name', '..\\secret'],
-    ['name', 'users\\show'],
-    ['name', 'C:/secret'],
-    ['name', 'home\0'],
-    ['name', 'home\n'],
-    ['name', 'home\n../x'],
-    ['name', '@home'],
-    ['name', 'file:///etc/passwd'],
-    ['name', 'link'],
-    ['name', 'out/secret'],
-    ['missing', 'nowhere'],
-    ['missing', 'home/below-a-file'],
-    ['missing', 'folder'],
-    ['missing', 'users'],
-    ['missing', 'x'.repeat(5000)],
-    ['missing', '__proto__'],
-    ['missing', 'constructor'],
-  ])('is refused (%s): %j', async (code, name) => {
+    ['invalid-name', '../secret'],
+    ['invalid-name', '../views-secret'],
+    ['invalid-name', 'users/../../secret'],
+    ['invalid-name', 'users/../home'],
+    ['invalid-name', './home'],
+    ['invalid-name', '/home'],
+    ['invalid-name', '//home'],
+    ['invalid-name', 'users//show'],
+    ['invalid-name', 'users/'],
+    ['invalid-name', ''],
+    ['invalid-name', '.'],
+    ['invalid-name', '..'],
+    ['invalid-name', '.hidden'],
+    ['invalid-name', '..%2fsecret'],
+    ['invalid-name', '%2e%2e/secret'],
+    ['invalid-name', '..\\secret'],
+    ['invalid-name', 'users\\show'],
+    ['invalid-name', 'C:/secret'],
+    ['invalid-name', 'home\0'],
+    ['invalid-name', 'home\n'],
+    ['invalid-name', 'home\n../x'],
+    ['invalid-name', '@home'],
+    ['invalid-name', 'file:///etc/passwd'],
+    ['invalid-name', 'link'],
+    ['invalid-name', 'out/secret'],
+    ['not-found', 'nowhere'],
+    ['not-found', 'home/below-a-file'],
+    ['not-found', 'folder'],
+    ['not-found', 'users'],
+    ['not-found', 'x'.repeat(5000)],
+    ['not-found', '__proto__'],
+    ['not-found', 'constructor'],
+  ])('is rejected as %s: %j', async (code, name) => {
     const error = (await rendered(name)) as TemplateError
     expect(error).toMatchObject({ code, file: undefined, line: undefined })
     expect(error.message).toContain(JSON.stringify(name))
   })
 
-  it('is refused where it is no string', async () => {
+  it('is rejected if it is not a string', async () => {
     for (const name of [undefined, null, 7, ['home'], { toString: () => 'home' }]) {
-      expect(await rendered(name as string)).toMatchObject({ code: 'name' })
+      expect(await rendered(name as string)).toMatchObject({ code: 'invalid-name' })
     }
   })
 
-  it('that is missing is reported with the file looked for', async () => {
+  it('is reported with the file that was looked for, if there is none', async () => {
     const error = (await rendered('users/nobody')) as TemplateError
     expect(error.message).toBe(
       `There is no template "users/nobody": looked for ${join(root, 'users', 'nobody.eta')}`,
@@ -122,7 +121,7 @@ describe('the name of a template', () => {
     ['users/include', './show', 'users/show'],
     ['users/include', '../home', 'home'],
     ['users/include', '/home', 'home'],
-  ])('may be relative inside a template: %s includes %s', async (from, name, text) => {
+  ])('can be relative in a template: %s includes %s', async (from, name, text) => {
     expect(await rendered(from, { name })).toBe(text)
   })
 
@@ -141,12 +140,12 @@ describe('the name of a template', () => {
     '',
     '/',
     '..',
-  ])('may not leave the root inside a template: %j', async (name) => {
+  ])('cannot leave the root in a template: %j', async (name) => {
     const error = (await rendered('include', { name })) as TemplateError
-    expect(error).toMatchObject({ code: 'failed', file: join(root, 'include.eta'), line: 1 })
+    expect(error).toMatchObject({ code: 'runtime', file: join(root, 'include.eta'), line: 1 })
   })
 
-  it('never leads outside the root, whatever it is', async () => {
+  it('never refers to a file outside the root, whatever it is', async () => {
     const piece = fc.constantFrom(
       '..',
       '.',

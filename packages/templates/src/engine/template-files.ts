@@ -1,9 +1,10 @@
 /**
- * The folder that templates come from: which names are allowed, and which file a name stands for.
+ * The folder of the templates: which names are allowed, and which file a name refers to.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { describe } from '@tsgi/core/options'
 import { TemplateError } from './template-error.ts'
 
 const SEGMENT = String.raw`[\p{L}\p{M}\p{N}_\-][\p{L}\p{M}\p{N}_.\-]*`
@@ -14,7 +15,7 @@ export class TemplateFiles {
   readonly #root: string
   readonly #realRoot: string
   readonly #extension: string
-  /** The file of each name that was found, by the file it was asked from; none where files may change. */
+  /** The files found so far, by name and by the file that asked. Undefined if files may change. */
   readonly #found: Map<string, string> | undefined
 
   constructor(root: string, extension: string, reload: boolean) {
@@ -25,14 +26,14 @@ export class TemplateFiles {
   }
 
   /**
-   * The absolute path of the file that a name stands for.
+   * Returns the absolute path of the file that a name refers to.
    *
-   * @param from The file of the template that asks, where one does: its names may be relative to its own folder
-   *   (`nav`, `./nav`, `../nav`), or begin with `/` for the root.
-   * @throws TemplateError where the name is not allowed, leaves the root, or has no file.
+   * @param from The file of the template that includes it, if any. The name may then be relative to the folder of that
+   *   file (`nav`, `./nav`, `../nav`), or start with `/` for the root.
+   * @throws TemplateError if the name is not allowed, leaves the root, or has no file.
    */
   resolve(name: string, from?: string): string {
-    if (typeof name !== 'string') throw refused(name)
+    if (typeof name !== 'string') throw invalidName(name)
     const key = `${from ?? ''}\0${name}`
     const known = this.#found?.get(key)
     if (known !== undefined) return known
@@ -43,54 +44,58 @@ export class TemplateFiles {
     return file
   }
 
-  /** The text of a file that {@link resolve} returned. */
+  /** Returns the text of a file that {@link resolve} returned. */
   read(file: string): string {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   }
 
-  #find(name: string, asked: string): string {
-    if (!NAME.test(name)) throw refused(asked)
+  #find(name: string, given: string): string {
+    if (!NAME.test(name)) throw invalidName(given)
     const file = join(this.#root, name.endsWith(this.#extension) ? name : name + this.#extension)
     const real = realFile(file)
     if (real === undefined) {
-      const reason = `There is no template ${JSON.stringify(asked)}: looked for ${file}`
-      throw new TemplateError({ code: 'missing', reason })
+      const reason = `There is no template ${JSON.stringify(given)}: looked for ${file}`
+      throw new TemplateError({ code: 'not-found', reason })
     }
-    // A folder or file inside may be a link to elsewhere.
+    // A file or folder inside the root may be a symbolic link to a place outside.
     if (!isInside(this.#realRoot, real)) {
-      const reason = `The template ${JSON.stringify(asked)} leaves its folder: ${file} is ${real}`
-      throw new TemplateError({ code: 'name', reason })
+      const reason = `The template ${JSON.stringify(given)} is outside its folder: ${file} is a link to ${real}`
+      throw new TemplateError({ code: 'invalid-name', reason })
     }
     return file
   }
 }
 
 /**
- * The absolute path of the folder.
+ * Returns the absolute path of the folder.
  *
- * @throws TypeError where `root` is not a folder.
+ * @throws TypeError if `root` is not an existing folder.
  */
-export function toFolder(root: string | URL): string {
-  if (!(typeof root === 'string' && root !== '') && !(root instanceof URL && root.protocol === 'file:')) {
-    throw new TypeError('templates: root must be the path or the file: URL of a folder')
+export function resolveRoot(root: string | URL): string {
+  const isPath = typeof root === 'string' && root !== ''
+  if (!isPath && !(root instanceof URL && root.protocol === 'file:')) {
+    throw new TypeError(
+      `templates: root must be the path or the file: URL of a folder, got ${root instanceof URL ? root : describe(root)}`,
+    )
   }
-  const folder = resolve(typeof root === 'string' ? root : fileURLToPath(root))
+  const folder = resolve(isPath ? root : fileURLToPath(root))
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new TypeError(`templates: root must be a folder, and ${folder} is not one`)
+    throw new TypeError(`templates: root must be an existing folder, got ${folder}`)
   }
   return folder
 }
 
-function refused(name: string): TemplateError {
+function invalidName(name: unknown): TemplateError {
+  const given = typeof name === 'string' ? JSON.stringify(name) : describe(name)
   return new TemplateError({
-    code: 'name',
+    code: 'invalid-name',
     reason:
-      `${JSON.stringify(name)} cannot name a template: a name is a path inside the folder of the templates, ` +
-      'of letters, digits, "_", "-" and "." between slashes, and no part of it begins with "."',
+      `${given} is not a valid template name: a name is a path inside the folder of the templates, made of ` +
+      'letters, digits, "_", "-" and "." between slashes, and no part of it may start with "."',
   })
 }
 
-/** The path of a file with every link followed; undefined where there is no file. */
+/** Returns the path of a file with all symbolic links resolved, or undefined if there is no such file. */
 function realFile(path: string): string | undefined {
   try {
     const real = realpathSync(path)

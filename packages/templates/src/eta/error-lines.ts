@@ -1,6 +1,6 @@
 /**
- * The lines of a template that Eta's own messages leave out. In the function that Eta makes of a template, each
- * tag's code follows a mark, the line `__eta.line=7`.
+ * Finds the lines of errors that Eta's own messages leave out. In the function that Eta generates from a template, the
+ * code of each tag follows a mark: the line `__eta.line=7`.
  */
 import { compileFunction } from 'node:vm'
 import type { Eta } from 'eta'
@@ -8,11 +8,15 @@ import { TemplateError } from '../engine/template-error.ts'
 
 const MARK = /^__eta\.line=(\d+)$/
 
-/** What follows the template's own code in the function that Eta makes of it. */
+/** The line that follows the template's own code in the function that Eta generates. */
 const END = 'if (__eta.layout) {'
 
-/** A plugin's `processFnString`: a layout that fails is reported at the tag that chose it, not at the last tag. */
-export function layoutLine(code: string): string {
+const MISMATCH = 'The blocks or brackets that the tags open and close do not match'
+
+const AsyncFunction = (async () => {}).constructor as FunctionConstructor
+
+/** A plugin's `processFnString`: reports errors of a layout at the tag that chose it instead of the last tag. */
+export function markLayoutLine(code: string): string {
   let mark: string | undefined
   for (const line of code.split('\n')) {
     if (MARK.test(line)) mark = line
@@ -23,7 +27,7 @@ export function layoutLine(code: string): string {
   return code
 }
 
-/** The error of a template that did not compile, from the one that Eta threw. */
+/** Converts the error that Eta threw for a template that does not compile. */
 export function syntaxError(
   eta: Eta,
   thrown: unknown,
@@ -39,25 +43,37 @@ export function syntaxError(
   return new TemplateError({ code: 'syntax', reason, file, line, source, cause: thrown })
 }
 
-/** What JavaScript finds fault with in the function that Eta made of a template, and where. */
+/** Returns what is wrong with the generated code, and the line of the template. */
 function codeError(message: string, code: string, source: readonly string[]) {
-  const [, reason = message] = /^Bad template syntax\n\n(.*)\n/.exec(message) ?? []
+  const [, found = message] = /^Bad template syntax\n\n(.*)\n/.exec(message) ?? []
+  const reason = compilesWithAwait(code)
+    ? 'A template cannot use await: await in the handler and pass the result to render'
+    : found
   const generated = faultyLine(code)
   if (generated === undefined) return { reason, line: undefined }
   const before = code.split('\n').slice(0, generated)
-  const unbalanced = 'The blocks or brackets that the tags open and close do not match'
   if (before.includes(END)) {
-    return { reason: unbalanced, line: source.findLastIndex((line) => line.trim() !== '') + 1 }
+    return { reason: MISMATCH, line: source.findLastIndex((line) => line.trim() !== '') + 1 }
   }
-  // The function's own `try` was closed by a brace too many.
   const tag = lastTag(before)
   return {
-    reason: reason.startsWith('Missing catch') ? unbalanced : reason,
+    // An extra brace closes the `try` around the template's own code.
+    reason: reason.startsWith('Missing catch') ? MISMATCH : reason,
     line: tag === undefined ? undefined : lineOf(before, tag, source),
   }
 }
 
-/** The line, from 1, at which a function's code fails to compile, where the runtime says it. Nothing is run. */
+/** Reports whether code that does not compile would compile in an async function. It is not run. */
+function compilesWithAwait(code: string): boolean {
+  try {
+    new AsyncFunction('it', 'options', code)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Returns the line, starting at 1, at which code fails to compile, if the runtime reports it. It is not run. */
 function faultyLine(code: string): number | undefined {
   try {
     compileFunction(code, ['it', 'options'], { filename: 'template' })
@@ -68,12 +84,12 @@ function faultyLine(code: string): number | undefined {
   }
 }
 
-/** The line at which a template threw: that of the tag, or one further on in the same tag where the stack says it. */
+/** Returns the line at which a template threw: that of the tag, or a later line of the same tag if the stack has it. */
 export function throwingLine(eta: Eta, thrown: unknown, source: string, tag: number): number {
   const stack = thrown instanceof Error ? thrown.stack : undefined
   const [, generated] = /eval at compile .*<anonymous>:(\d+):\d+\)$/m.exec(stack ?? '') ?? []
   if (generated === undefined) return tag
-  // The constructor `Function` puts two lines before the code it is given.
+  // The `Function` constructor puts two lines before the code.
   const before = eta
     .compileToString(source)
     .split('\n')
@@ -81,7 +97,7 @@ export function throwingLine(eta: Eta, thrown: unknown, source: string, tag: num
   return lastTag(before) === tag ? lineOf(before, tag, source.split(/\r\n|\n|\r/)) : tag
 }
 
-/** The template's line for the last line of generated code: its tag's, or one further on in the same tag. */
+/** Returns the template's line for the last line of generated code: that of its tag, or a later one of the same tag. */
 function lineOf(code: readonly string[], tag: number, source: readonly string[]): number {
   const text = code.at(-1)?.trim() ?? ''
   const first = tag - 1 + code.length - 2 - code.findLastIndex((line) => MARK.test(line))
@@ -89,7 +105,7 @@ function lineOf(code: readonly string[], tag: number, source: readonly string[])
   return exact === -1 ? tag : exact + 1
 }
 
-/** The line of the last tag in generated code. */
+/** Returns the line of the last tag in generated code. */
 function lastTag(code: readonly string[]): number | undefined {
   const [, tag] = MARK.exec(code.findLast((line) => MARK.test(line)) ?? '') ?? []
   return tag === undefined ? undefined : Number(tag)

@@ -1,38 +1,63 @@
 /**
- * The default engine: Eta, with this package's rules for names, its escaping, and errors that name file and line.
+ * Eta, the default engine, with this package's rules for names and for values, and with errors that have file and line.
  */
 import { HttpError } from '@tsgi/core'
 import { Eta } from 'eta'
-import type { Engine } from '../engine/engine.ts'
+import type { TemplateEngine } from '../engine/engine.ts'
 import { TemplateError } from '../engine/template-error.ts'
 import type { TemplateFiles } from '../engine/template-files.ts'
-import { escapeHtml } from '../markup/escape.ts'
-import { Markup } from '../markup/fragment.ts'
-import { layoutLine, syntaxError, throwingLine } from './error-lines.ts'
+import { markLayoutLine, syntaxError, throwingLine } from './error-lines.ts'
+import { printEscaped, printRaw } from './print-value.ts'
 
-/** The ending of Eta's files. */
+/** The extension of Eta's files. */
 export const ETA_EXTENSION = '.eta'
 
-/** Eta over the files of one folder, which its layouts and includes come from. */
-export function etaEngine(files: TemplateFiles, reload: boolean): Engine {
+/** How deep includes and layouts can be nested. Without a bound, a template that includes itself blocks the process. */
+const MAX_DEPTH = 100
+
+/** The options that Eta passes from a template to those it includes, with their depth. */
+interface NestedOptions {
+  readonly filepath?: string
+  readonly depth?: number
+}
+
+/** Creates an Eta engine that takes layouts and includes from the files of one folder. */
+export function etaEngine(files: TemplateFiles, reload: boolean): TemplateEngine {
   const eta = new Eta({
-    // This is what makes Eta keep count of lines. It is on in production too: an error there has its line, and the
-    // code of a template is the same as in development.
+    // Makes Eta keep track of lines. It is on in production, too, so that errors there have a line.
     debug: true,
     cache: !reload,
-    escapeFunction: escapeValue,
-    plugins: [{ processFnString: layoutLine }],
+    escapeFunction: printEscaped,
+    filterFunction: printRaw,
+    plugins: [{ processAST: filterRawTags, processFnString: markLayoutLine }],
   })
   eta.resolvePath = (name, options) => files.resolve(name, options?.filepath)
   eta.readFile = (file) => files.read(file)
   eta.RuntimeErr = (error, source, line, file) => runtimeError(eta, error, source, line, file)
-  const { compile } = eta
+  const { compile, render } = eta
   eta.compile = (source, options) => {
     try {
       return compile.call(eta, source, options)
     } catch (error) {
       throw syntaxError(eta, error, source, options?.filepath)
     }
+  }
+  // Templates call these two for their includes and layouts.
+  eta.render = (template, data, options?: NestedOptions) => {
+    const depth = (options?.depth ?? 1) + 1
+    if (depth > MAX_DEPTH) {
+      throw new TemplateError({
+        code: 'runtime',
+        reason: `Templates are nested more than ${MAX_DEPTH} deep: does a template include itself?`,
+      })
+    }
+    return render.call(eta, template, data, { ...options, depth } as NestedOptions & { filepath: string })
+  }
+  eta.renderAsync = () => {
+    throw new TemplateError({
+      code: 'runtime',
+      reason: 'includeAsync is not available: templates render synchronously. Use include',
+    })
   }
   return {
     extension: ETA_EXTENSION,
@@ -43,21 +68,31 @@ export function etaEngine(files: TemplateFiles, reload: boolean): Engine {
   }
 }
 
-/** What `<%= value %>` prints: nothing for what is not there, a fragment of markup as it is, all else escaped. */
-function escapeValue(value: unknown): string {
-  if (typeof value === 'string') return escapeHtml(value)
-  if (typeof value === 'number') return String(value)
-  if (value === null || value === undefined) return ''
-  return value instanceof Markup ? value.toString() : escapeHtml(String(value))
+/** A plugin's `processAST`: passes the values of `<%~ … %>` to `filterFunction`. Eta only passes `<%= … %>` to a function. */
+function filterRawTags<Tag extends string | { t: string; val: string }>(tags: Tag[]): Tag[] {
+  for (const tag of tags) {
+    if (typeof tag === 'object' && tag.t === 'r' && isExpression(tag.val)) tag.val = `__eta.f(${tag.val}\n)`
+  }
+  return tags
 }
 
-/** Called by Eta with what was thrown while a template was rendered, for each template that it passes through. */
+/** Reports whether code is an expression by itself, unlike the opening tag of a block: `block('name', () => {`. */
+function isExpression(code: string): boolean {
+  try {
+    new Function(`(${code}\n)`)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Called by Eta with what was thrown while a template was rendered, once for each template on the way out. */
 function runtimeError(eta: Eta, error: unknown, source: string, tag: number, file: string): never {
   if (error instanceof HttpError) throw error
   if (error instanceof TemplateError && error.file !== undefined) throw error.includedAt(`${file}:${tag}`)
-  // A wrong name is the mistake of the template that wrote it.
+  // An error without a file, such as a wrong name, belongs to the template that caused it.
   const reason =
     error instanceof TemplateError ? error.reason : error instanceof Error ? error.message : String(error)
   const line = throwingLine(eta, error, source, tag)
-  throw new TemplateError({ code: 'failed', reason, file, line, source, cause: error })
+  throw new TemplateError({ code: 'runtime', reason, file, line, source, cause: error })
 }

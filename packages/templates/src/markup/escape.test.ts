@@ -11,8 +11,8 @@ const entities: Record<string, string> = {
   '`': '&#96;',
 }
 
-describe('escaped text', () => {
-  it('has an entity for each special character, and all others as they were', () => {
+describe('escapeHtml', () => {
+  it('replaces each special character with an entity and keeps all others', () => {
     const unit = oneof(constantFrom(...Object.keys(entities)), string({ unit: 'binary', maxLength: 1 }))
     assert(
       property(string({ unit }), (text) => {
@@ -23,7 +23,7 @@ describe('escaped text', () => {
     )
   })
 
-  it('is the text itself where nothing is special', () => {
+  it('returns text without special characters unchanged', () => {
     for (const text of ['', 'plain', 'Željko Ćirić', '\ud800', 'a;b#c=d']) expect(escapeHtml(text)).toBe(text)
   })
 })

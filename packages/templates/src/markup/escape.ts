@@ -1,6 +1,6 @@
 const SPECIAL = /[&<>"'`]/
 
-/** What stands for a special character, by its code; the empty text for all others up to the last special one. */
+/** The entity of each special character, indexed by character code; empty for the codes between them. */
 const ENTITIES: readonly string[] = Array.from({ length: '`'.charCodeAt(0) + 1 }, (_, code) => {
   switch (String.fromCharCode(code)) {
     case '&':
@@ -20,7 +20,7 @@ const ENTITIES: readonly string[] = Array.from({ length: '`'.charCodeAt(0) + 1 }
   }
 })
 
-/** Text as it may stand in HTML between tags and inside a quoted attribute. */
+/** Escapes text for use between tags and inside a quoted attribute. */
 export function escapeHtml(text: string): string {
   const first = text.search(SPECIAL)
   if (first === -1) return text

@@ -1,18 +1,20 @@
 /**
- * Fragments of HTML, and what may be put into them. A fragment keeps its text, with every value escaped already, and
- * between the pieces of text the values that are still to come.
+ * Fragments of HTML. A fragment keeps its text with every value already escaped and, between the pieces of text, the
+ * values that are still pending.
  */
+import { describe } from '@tsgi/core/options'
 import { escapeHtml } from './escape.ts'
 
-/**
- * What `markup` takes between its pieces of HTML. Text is escaped; a fragment is not escaped again; `null`,
- * `undefined`, `true` and `false` are nothing, so that `condition && fragment` can be written; lists, promises and
- * async iterables stand for what they hold.
- */
-export type MarkupValue = SettledValue | PromiseLike<SettledValue>
+/** A value that `markup` accepts: a {@link SettledMarkupValue} or a promise of one. */
+export type MarkupValue = SettledMarkupValue | PromiseLike<SettledMarkupValue>
 
-/** A {@link MarkupValue} that is no promise, as it is after `await`. */
-export type SettledValue =
+/**
+ * A {@link MarkupValue} after `await`. Text is escaped and fragments are not escaped again. `null`, `undefined`, `true`
+ * and `false` print nothing, so that you can write `condition && fragment`. Arrays, other iterables and async iterables
+ * print their values one after another. Bytes, and collections of keys and values such as `Map` or `FormData`, are not
+ * accepted.
+ */
+export type SettledMarkupValue =
   | string
   | number
   | bigint
@@ -20,33 +22,33 @@ export type SettledValue =
   | null
   | undefined
   | Markup
-  | readonly MarkupValue[]
+  | (Iterable<MarkupValue> & { readonly byteLength?: never; readonly get?: never })
   | AsyncIterable<MarkupValue>
 
-/** One piece of a fragment, in order. */
+/** A piece of a fragment. */
 export type Part = string | Pending | AsyncIterable<unknown>
 
-/** A fragment of HTML: what `markup` makes. */
+/** A fragment of HTML, created by `markup` or `raw`. `String(fragment)` is its HTML. */
 export class Markup {
-  /** What comes before the last value that is still to come, and that value; undefined where there is none. */
+  /** The parts up to and including the last pending value; undefined if there is none. */
   #before: Part[] | undefined
-  /** The text after it: all of the fragment, for most. */
+  /** The text after them. Most fragments consist of nothing else. */
   #text = ''
 
   /**
-   * The fragment's HTML.
+   * Returns the HTML of the fragment.
    *
-   * @throws TypeError where the fragment holds a promise or an async iterable: its HTML is not known yet.
+   * @throws TypeError if the fragment contains a promise or an async iterable: its HTML is not known yet.
    */
   toString(): string {
     if (this.#before === undefined) return this.#text
     throw new TypeError(
-      'markup: a fragment that holds a promise or an async iterable has no text yet; send it with page()',
+      'markup: a fragment with a promise or an async iterable has no text yet; send it with page()',
     )
   }
 
-  /** Whether it holds values that are still to come. */
-  static isStreamed(fragment: Markup): boolean {
+  /** Reports whether the fragment contains pending values. */
+  static isPending(fragment: Markup): boolean {
     return fragment.#before !== undefined
   }
 
@@ -54,23 +56,21 @@ export class Markup {
     return fragment.#before === undefined ? [fragment.#text] : [...fragment.#before, fragment.#text]
   }
 
-  /** Adds HTML as it is, to a fragment that nobody has yet. */
+  /** Appends trusted HTML to a fragment that is still being built. */
   static appendHtml(fragment: Markup, html: string): void {
     fragment.#text += html
   }
 
   /**
-   * Adds a value, to a fragment that nobody has yet.
+   * Appends a value to a fragment that is still being built.
    *
-   * @throws TypeError where it is no {@link MarkupValue}.
+   * @throws TypeError if it is not a {@link MarkupValue}.
    */
   static append(fragment: Markup, value: unknown): void {
     if (typeof value === 'string') fragment.#text += escapeHtml(value)
     else if (typeof value === 'number' || typeof value === 'bigint') fragment.#text += value
     else if (typeof value === 'object' && value !== null) fragment.#appendObject(value)
-    else if (typeof value === 'function' || typeof value === 'symbol') {
-      throw new TypeError(`markup: a ${typeof value} cannot be put into HTML`)
-    }
+    else if (typeof value === 'function' || typeof value === 'symbol') throw notAccepted(value)
   }
 
   #appendObject(value: object): void {
@@ -83,13 +83,12 @@ export class Markup {
       this.#appendParts([new Pending(value as PromiseLike<unknown>)])
     } else if (isAsyncIterable(value)) {
       this.#appendParts([value])
-    } else {
-      const kind = value.constructor?.name ?? 'object'
-      throw new TypeError(`markup: a value of type ${kind} cannot be put into HTML; make text of it first`)
-    }
+    } else if (isList(value)) {
+      for (const item of value) Markup.append(this, item)
+    } else throw notAccepted(value)
   }
 
-  /** Adds parts of which the last is still to come. */
+  /** Appends parts, the last of which is pending. */
   #appendParts(parts: readonly Part[]): void {
     this.#before ??= []
     this.#before.push(this.#text)
@@ -98,9 +97,9 @@ export class Markup {
   }
 }
 
-/** A promise in a fragment, and what it came to. It is watched from the start, so that no rejection goes unhandled. */
+/** A promise in a fragment and its result. It is observed from the start, so that no rejection goes unhandled. */
 export class Pending {
-  /** Resolves, never rejects, once the promise has settled. */
+  /** Resolves once the promise has settled. It never rejects. */
   readonly settled: Promise<void>
   #result: { readonly parts: readonly Part[] } | { readonly error: unknown } | undefined
 
@@ -114,7 +113,7 @@ export class Pending {
       })
   }
 
-  /** What the promise resolved to, or undefined while it has not. @throws what it rejected with. */
+  /** The parts of the value, or undefined before the promise has settled. @throws the error it was rejected with. */
   get parts(): readonly Part[] | undefined {
     if (this.#result === undefined) return undefined
     if ('error' in this.#result) throw this.#result.error
@@ -123,9 +122,9 @@ export class Pending {
 }
 
 /**
- * A value as parts of a fragment.
+ * Converts a value to the parts of a fragment.
  *
- * @throws TypeError where it is no {@link MarkupValue}.
+ * @throws TypeError if it is not a {@link MarkupValue}.
  */
 export function toParts(value: unknown): readonly Part[] {
   const fragment = new Markup()
@@ -133,6 +132,16 @@ export function toParts(value: unknown): readonly Part[] {
   return Markup.partsOf(fragment)
 }
 
+function notAccepted(value: unknown): TypeError {
+  return new TypeError(`markup: ${describe(value)} cannot be put into HTML; convert it to text first`)
+}
+
 function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
   return Symbol.asyncIterator in value && typeof value[Symbol.asyncIterator] === 'function'
+}
+
+/** Reports whether a value is iterable, and neither bytes nor a collection of keys and values. */
+function isList(value: object): value is Iterable<unknown> {
+  if (!(Symbol.iterator in value) || typeof value[Symbol.iterator] !== 'function') return false
+  return !ArrayBuffer.isView(value) && !('get' in value)
 }

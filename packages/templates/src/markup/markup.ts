@@ -1,25 +1,26 @@
 /**
- * HTML in tagged templates, escaped by default, whose fragments nest and may hold values that are still to come:
- * `@tsgi/templates/markup`. It needs no file system and compiles nothing at run time, so it works on every runtime.
+ * HTML in tagged templates, escaped by default: `@tsgi/templates/markup`. Fragments can be nested and can contain
+ * promises and async iterables. It needs no file system and generates no code, so it runs on every runtime.
  */
 import { html, stream } from '@tsgi/core'
+import { describe } from '@tsgi/core/options'
 import { Markup, type MarkupValue } from './fragment.ts'
-import { FragmentChunks } from './stream-fragment.ts'
+import { FragmentStream } from './stream-fragment.ts'
 
-export type { Markup, MarkupValue, SettledValue } from './fragment.ts'
+export type { Markup, MarkupValue, SettledMarkupValue } from './fragment.ts'
 
 /**
- * A fragment of HTML. The template's own text is taken as it is; each value in it is escaped, so that it is safe
- * between tags and inside a *quoted* attribute. A fragment as a value is not escaped again; see {@link MarkupValue}
- * for the rest.
+ * Creates a fragment of HTML. The text of the template is used unchanged. Each value in it is escaped, which makes it
+ * safe between tags and inside a *quoted* attribute. Fragments are not escaped again; see {@link MarkupValue} for the
+ * other values.
  *
- * A promise in it is watched at once, so that several run side by side; async iterables are read in their turn. A
- * fragment without the latter can be used any number of times.
+ * Promises run in parallel. Iterables are read immediately, async iterables when their turn comes. A fragment without
+ * async iterables can be used any number of times.
  *
- * Escaping cannot make these safe: a value in an attribute without quotes, in a tag's or attribute's name, in
- * `<script>` or `<style>` or an `on…` attribute, and a URL whose scheme the client chose (`javascript:`).
+ * Escaping does not make a value safe in an attribute without quotes, in the name of a tag or an attribute, in
+ * `<script>`, `<style>` or an `on…` attribute, or as a URL whose scheme the client chose (`javascript:`).
  *
- * @throws TypeError where a value is no {@link MarkupValue}, or it is not called as a tag.
+ * @throws TypeError if a value is not a {@link MarkupValue}, or if it is not called as a template tag.
  *
  * @example
  * ```ts
@@ -33,15 +34,14 @@ export type { Markup, MarkupValue, SettledValue } from './fragment.ts'
  * ```
  */
 export function markup(template: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
-  // Called as a function with text, or with a list out of some JSON, it would let the text through unescaped.
+  // Called as a function, with text or with an array parsed from JSON, it would let that text through unescaped.
   if (!Array.isArray(template) || !Array.isArray(template.raw)) {
-    throw new TypeError('markup: it is a tag for templates; write markup`…`, or raw(text) for trusted HTML')
+    throw new TypeError('markup: use it as a template tag, markup`…`, or use raw(text) for trusted HTML')
   }
   const fragment = new Markup()
   for (let index = 0; index < template.length; index++) {
     const html = template[index]
-    if (html === undefined)
-      throw new TypeError('markup: the template has an escape sequence that is not valid')
+    if (html === undefined) throw new TypeError('markup: the template contains an invalid escape sequence')
     Markup.appendHtml(fragment, html)
     if (index < values.length) Markup.append(fragment, values[index])
   }
@@ -49,9 +49,9 @@ export function markup(template: TemplateStringsArray, ...values: readonly Marku
 }
 
 /**
- * Trusted HTML as a fragment, without escaping: never give it what a client may have written.
+ * Creates a fragment from trusted HTML, without escaping. Never pass it anything that a client may have written.
  *
- * @throws TypeError where it is given anything but a string.
+ * @throws TypeError if `trusted` is not a string.
  *
  * @example
  * ```ts
@@ -61,21 +61,22 @@ export function markup(template: TemplateStringsArray, ...values: readonly Marku
  * ```
  */
 export function raw(trusted: string): Markup {
-  if (typeof trusted !== 'string') throw new TypeError('raw: it takes a string')
+  if (typeof trusted !== 'string')
+    throw new TypeError(`raw: trusted must be a string, got ${describe(trusted)}`)
   const fragment = new Markup()
   Markup.appendHtml(fragment, trusted)
   return fragment
 }
 
 /**
- * A response of `text/html; charset=utf-8` that sends a fragment. One that holds promises or async iterables is
- * streamed, no faster than the client reads: what comes before a value is sent while the value is waited for. When
- * the client leaves, every async iterable in it is closed.
+ * Returns a `text/html; charset=utf-8` response with a fragment. A fragment with promises or async iterables is streamed,
+ * no faster than the client reads: everything before a value is sent while the value is pending. When the client
+ * disconnects, all async iterables in the fragment are closed.
  *
- * The status is sent before such values are known. One that fails cuts the response off; to answer it with an error,
- * await it before.
+ * The status is sent before pending values are known. If one fails, the response is cut off. To turn a failure into an
+ * error response, await the value before you call `page`.
  *
- * @throws TypeError where it is not given a fragment.
+ * @throws TypeError if it is not given a fragment.
  *
  * @example
  * ```ts
@@ -91,9 +92,11 @@ export function raw(trusted: string): Markup {
  * ```
  */
 export function page(fragment: Markup, init?: ResponseInit): Response {
-  if (!(fragment instanceof Markup)) throw new TypeError('page: it takes a fragment, as markup`…` makes')
-  if (!Markup.isStreamed(fragment)) return html(fragment.toString(), init)
+  if (!(fragment instanceof Markup)) {
+    throw new TypeError(`page: fragment must be created by markup or raw, got ${describe(fragment)}`)
+  }
+  if (!Markup.isPending(fragment)) return html(fragment.toString(), init)
   const headers = new Headers(init?.headers)
   if (!headers.has('content-type')) headers.set('content-type', 'text/html; charset=utf-8')
-  return stream(new FragmentChunks(fragment), { ...init, headers })
+  return stream(new FragmentStream(fragment), { ...init, headers })
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Markup, type MarkupValue, markup, page } from './markup.ts'
 
-/** What reads a page chunk by chunk, as a client would. */
+/** Reads a page chunk by chunk, as a client would. */
 function reader(fragment: Markup) {
   const body = page(fragment).body as ReadableStream<Uint8Array<ArrayBuffer>>
   const bytes = body.getReader()
@@ -16,7 +16,7 @@ function reader(fragment: Markup) {
   }
 }
 
-/** An iterable that keeps what is done to it. Asked for more than it has, it never answers. */
+/** An async iterable that logs its calls. After its last value, `next()` never resolves. */
 class Source implements AsyncIterableIterator<MarkupValue> {
   readonly log: string[] = []
   readonly #values: MarkupValue[]
@@ -44,8 +44,8 @@ class Source implements AsyncIterableIterator<MarkupValue> {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('a page that is streamed', () => {
-  it('has promises and async iterables in their order, escaped as any value', async () => {
+describe('a streamed page', () => {
+  it('contains promises and async iterables in order, escaped like any value', async () => {
     async function* rows(): AsyncGenerator<MarkupValue> {
       yield '<'
       yield markup`<br>${Promise.resolve(['&', markup`<hr>`])}`
@@ -60,7 +60,7 @@ describe('a page that is streamed', () => {
     expect(await (await web.get('/')).text()).toBe('aslowbfastc&lt;<br>&amp;<hr>7&gt;innerd')
   })
 
-  it('sends what comes before a value while the value is waited for', async () => {
+  it('sends everything before a pending value while it waits for the value', async () => {
     const { promise, resolve } = Promise.withResolvers<string>()
     const { read } = reader(markup`<h1>${'head'}</h1>${promise}<p>tail</p>`)
     expect(await read()).toBe('<h1>head</h1>')
@@ -69,7 +69,7 @@ describe('a page that is streamed', () => {
     expect(await read()).toBeUndefined()
   })
 
-  it('sends in one chunk what is there already', async () => {
+  it('sends settled values in a single chunk', async () => {
     const list = Array.from({ length: 100 }, (_, n) => Promise.resolve(n))
     const fragment = markup`<p>${list}</p>`
     await turn()
@@ -78,7 +78,7 @@ describe('a page that is streamed', () => {
     expect(await read()).toBeUndefined()
   })
 
-  it('waits for all its promises side by side', async () => {
+  it('waits for all its promises in parallel', async () => {
     const first = Promise.withResolvers<string>()
     const second = Promise.withResolvers<string>()
     const { read } = reader(markup`${first.promise}|${second.promise}`)
@@ -88,7 +88,7 @@ describe('a page that is streamed', () => {
     expect([await read(), await read()]).toEqual(['1|2', undefined])
   })
 
-  it('takes from an iterable no faster than the client reads', async () => {
+  it('reads from an iterable no faster than the client reads', async () => {
     const source = new Source('1', '2', '3', '4')
     const { read, cancel } = reader(markup`<ul>${source}</ul>`)
     await turn()
@@ -103,7 +103,7 @@ describe('a page that is streamed', () => {
     await cancel()
   })
 
-  it('closes every iterable when the client leaves, those too whose turn has not come', async () => {
+  it('closes every iterable when the client disconnects, including those whose turn has not come', async () => {
     const outer = new Source(markup`<b>${new Source('x')}</b>`)
     const nested = new Source('x')
     const reading = new Source(markup`<b>${nested}</b>`)
@@ -118,7 +118,7 @@ describe('a page that is streamed', () => {
     expect(outer.log).toEqual(['open', 'return'])
   })
 
-  it('closes its iterables when the client leaves before it read anything', async () => {
+  it('closes its iterables if the client never reads', async () => {
     const source = new Source()
     const response = await client(() => page(markup`<p>${source}`)).head('/')
     expect(response.status).toBe(200)
@@ -126,7 +126,7 @@ describe('a page that is streamed', () => {
     expect(source.log).toEqual(['open', 'return'])
   })
 
-  it('can be left while a value is waited for', async () => {
+  it('can be cancelled while it waits for a value', async () => {
     const silent = new Source()
     const after = new Source()
     const never = reader(markup`a${new Promise<string>(() => {})}${after}`)
@@ -142,7 +142,7 @@ describe('a page that is streamed', () => {
     expect(silent.log).toEqual(['open', 'next', 'return'])
   })
 
-  it('opens nothing any more once the client has left', async () => {
+  it('opens no iterable after the client has disconnected', async () => {
     const late = new Source()
     const { promise, resolve } = Promise.withResolvers<IteratorResult<MarkupValue>>()
     const slow = new Source()
@@ -157,7 +157,7 @@ describe('a page that is streamed', () => {
     expect(late.log).toEqual([])
   })
 
-  it("runs a generator's finally when the client leaves", async () => {
+  it("runs a generator's finally block when the client disconnects", async () => {
     const log: string[] = []
     async function* rows() {
       try {
@@ -173,7 +173,7 @@ describe('a page that is streamed', () => {
     expect(log).toEqual(['finally'])
   })
 
-  it('is cut off where a promise rejects, and closes what is left', async () => {
+  it('is cut off if a promise rejects, and closes the remaining iterables', async () => {
     const source = new Source()
     const error = new Error('no')
     const { read } = reader(markup`<p>${Promise.reject(error)}</p>${source}`)
@@ -187,7 +187,7 @@ describe('a page that is streamed', () => {
     expect(source.log).toEqual(['open', 'return'])
   })
 
-  it('is cut off where an iterable fails or gives what is no value', async () => {
+  it('is cut off if an iterable throws or yields an invalid value', async () => {
     async function* fails() {
       yield 'row'
       throw new Error('no')
@@ -195,11 +195,13 @@ describe('a page that is streamed', () => {
     const web = client(() => page(markup`${fails()}`))
     await expect((await web.get('/')).text()).rejects.toThrow('no')
     const wrong = new Source({} as MarkupValue)
-    await expect(page(markup`${wrong}`).text()).rejects.toThrow('a value of type Object')
+    await expect(page(markup`${wrong}`).text()).rejects.toThrow(
+      'an instance of Object cannot be put into HTML',
+    )
     expect(wrong.log).toEqual(['open', 'next', 'return'])
   })
 
-  it('reports the first failure where closing fails too', async () => {
+  it('reports the first error if closing an iterable fails, too', async () => {
     const stubborn = new Source()
     stubborn.return = () => Promise.reject(new Error('return'))
     await expect(page(markup`${Promise.reject(new Error('first'))}${stubborn}`).text()).rejects.toThrow(
@@ -207,7 +209,7 @@ describe('a page that is streamed', () => {
     )
   })
 
-  it('leaves no rejection unhandled that was never reached', async () => {
+  it('causes no unhandled rejection for promises that are never reached', async () => {
     const unhandled: unknown[] = []
     const keep = (error: unknown) => unhandled.push(error)
     process.on('unhandledRejection', keep)
@@ -226,7 +228,7 @@ describe('a page that is streamed', () => {
     }
   })
 
-  it('can be sent again where it holds no iterable', async () => {
+  it('can be sent again if it contains no async iterable', async () => {
     const fragment = markup`<p>${turn().then(() => 'x')}</p>`
     expect(await Promise.all([page(fragment).text(), page(fragment).text()])).toEqual([
       '<p>x</p>',
@@ -235,7 +237,7 @@ describe('a page that is streamed', () => {
     expect(await page(markup`${fragment}${fragment}`).text()).toBe('<p>x</p><p>x</p>')
   })
 
-  it('takes a web stream of text, and cancels it when the client leaves', async () => {
+  it('accepts a web stream of text, and cancels it when the client disconnects', async () => {
     let cancelled = false
     const texts = new ReadableStream<string>({
       start(controller) {
@@ -251,7 +253,7 @@ describe('a page that is streamed', () => {
     expect(cancelled).toBe(true)
   })
 
-  it('sends what the same fragment has as text, however its values come', async () => {
+  it('has the same text as the fragment with all values settled', async () => {
     type Tree = string | number | null | readonly Tree[]
     const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
       tree: fc.oneof(

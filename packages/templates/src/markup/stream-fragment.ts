@@ -1,19 +1,19 @@
 import { Markup, type Part, Pending, toParts } from './fragment.ts'
 
-/** A list of parts and how far it has been read, or an iterator that gives more of them. */
+/** A list of parts and the position in it, or an iterator that produces more of them. */
 type Level =
   | { readonly parts: readonly Part[]; index: number }
   | { readonly iterator: AsyncIterator<unknown> }
 
 /**
- * The HTML of a fragment, chunk by chunk: what is known goes out before anything is waited for. Nothing is asked of
- * an async iterable before its turn.
+ * The HTML of a fragment in chunks. Everything known is sent before it waits for a value, and an async iterable is not
+ * touched before its turn.
  *
- * Written out, for an async generator that waits cannot be told to stop: here `return()` closes at once the iterables
- * that are being read and those whose turn has not come.
+ * This is not an async generator because a generator that is waiting cannot be stopped. Here, `return()` immediately
+ * closes the iterables that are being read and those whose turn has not come.
  */
-export class FragmentChunks implements AsyncIterableIterator<string> {
-  /** What is being read: each level stands inside the one before it. */
+export class FragmentStream implements AsyncIterableIterator<string> {
+  /** What is being read. Each level is nested in the one before it. */
   readonly #levels: Level[]
   #closed = false
 
@@ -25,13 +25,13 @@ export class FragmentChunks implements AsyncIterableIterator<string> {
     return this
   }
 
-  /** A failure leaves what is open to `return()`, which `stream` calls then. */
+  /** If this rejects, `stream` calls `return()`, which closes what is open. */
   async next(): Promise<IteratorResult<string, undefined>> {
     const value = await this.#read()
     return value === '' ? { done: true, value: undefined } : { done: false, value }
   }
 
-  /** The HTML up to the next value that has to be waited for; waits itself where there is none before it. */
+  /** Returns the HTML up to the next pending value, and waits for that value if nothing comes before it. */
   async #read(): Promise<string> {
     let ready = ''
     for (;;) {
