@@ -1,4 +1,4 @@
-import { type Application, type Environ, extend, HttpError, type Middleware, respond } from '@tsgi/core'
+import { type Application, type Environ, extend, HttpError, handle, type Middleware } from '@tsgi/core'
 import type { Connected, ConnectMiddleware, Next } from './contract.ts'
 import { deliver } from './deliver.ts'
 import { incomingOf, innerUrl } from './incoming.ts'
@@ -65,7 +65,7 @@ async function run(
     else res.destroy(asError(error))
   }
   const pass = async (inner: Application<{ connect: Connected }>) => {
-    const response = await respond(inner, extend(environ, { connect: { req } }))
+    const response = await handle(inner, extend(environ, { connect: { req } }))
     await deliver(response, res, environ)
   }
   const next: Next = (error) => {

@@ -285,11 +285,15 @@ describe('the response', () => {
     expect(setCookies(await client(app).get('/'))).toHaveLength(1)
   })
 
-  it('passes on an error that is not an HttpError', () => {
-    const app = cookies()(() => {
+  it('is the 500 response of an unexpected error, with the cookies that were set before', async () => {
+    const app = cookies()(({ cookies }) => {
+      cookies.set('a', '1')
       throw new RangeError('broken')
     })
-    expect(() => app(testEnviron('/'))).toThrow(new RangeError('broken'))
+    const web = client(app, { errors: { write() {} } })
+    const response = await web.get('/')
+    expect([response.status, setCookies(response)]).toEqual([500, [expect.stringMatching(/^a=1/)]])
+    expect(web.errors).toEqual([new RangeError('broken')])
   })
 
   it('is the same object if no cookie was set', () => {

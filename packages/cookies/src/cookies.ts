@@ -1,4 +1,4 @@
-import { type Application, chain, type Environ, extend, type Middleware, respond } from '@tsgi/core'
+import { type Application, chain, type Environ, extend, handle, type Middleware } from '@tsgi/core'
 import { checkOptions, readSecrets } from '@tsgi/core/options'
 import { ATTRIBUTES, type CookieOptions } from './cookie-options.ts'
 import { type CookieSettings, type Cookies, RequestCookies } from './request-cookies.ts'
@@ -61,7 +61,7 @@ export function cookies(options: CookiesOptions = {}): Middleware<{ cookies: Coo
   return function cookies<E extends object>(app: Application<E & { cookies: Cookies }>): Application<E> {
     return function cookies(environ: Environ & E) {
       const jar = new RequestCookies(environ, settings)
-      return chain(respond(app, extend(environ, { cookies: jar })), (response) =>
+      return chain(handle(app, extend(environ, { cookies: jar })), (response) =>
         chain(jar.commit(), (changes) => withCookies(response, changes)),
       )
     }

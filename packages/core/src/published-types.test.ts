@@ -20,9 +20,9 @@ function run(...args: string[]): string {
 }
 
 const program = `
-  import { type Application, errorResponse, fromFetch, HttpError, html, json, lint, mapBody, mapText, mount, redirect,
+  import { type Application, errorResponse, fromFetch, handle, HttpError, html, json, lint, mapBody, mapText, mount, redirect,
     sse, stack, stream, text, toFetch, withHeaders } from '@tsgi/core'
-  import { answer, createEnviron, plainParts } from '@tsgi/core/gateway'
+  import { createEnviron, plainParts } from '@tsgi/core/gateway'
   import { client, testEnviron } from '@tsgi/core/testing'
 
   const application: Application = async ({ request, headers }) => {
@@ -33,7 +33,7 @@ const program = `
   const response: Response = await client(application, { headers: [['a', 'b']] }).post('/', { json: 1, headers: { a: 'b' } })
   const changed: Response = withHeaders(response, new Headers({ a: 'b' }))
   const bytes: Response = mapBody(stream(['a']), (body) => body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>()))
-  export { answer, bytes, changed, createEnviron, errorResponse, fetch, fromFetch, html, lint, mapText, mount, plainParts,
+  export { bytes, changed, createEnviron, errorResponse, fetch, fromFetch, handle, html, lint, mapText, mount, plainParts,
     redirect, sse, stack, testEnviron, text }
 `
 

@@ -162,7 +162,7 @@ describe('the client’s errors', () => {
       errors.write('line')
       return text('')
     }).get('/')
-    expect(written.mock.calls).toEqual([['line']])
+    expect(written.mock.calls).toEqual([['GET /:', 'line']])
     written.mockRestore()
   })
 

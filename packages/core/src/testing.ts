@@ -2,10 +2,12 @@
  * What tests of applications and middleware need, without a socket: `@tsgi/core/testing`.
  */
 import type { Application } from './contract/application.ts'
-import type { Environ, ErrorLog } from './contract/environ.ts'
+import type { Environ } from './contract/environ.ts'
+import type { ErrorLog } from './contract/error-log.ts'
 import { FetchExchange } from './fetch/fetch-exchange.ts'
-import { answer, consoleErrors } from './gateway.ts'
+import { consoleErrors } from './gateway/error-log.ts'
 import { LintError, lint } from './lint/lint.ts'
+import { handle } from './response/handle.ts'
 import {
   type ClientInit,
   makeRequest,
@@ -73,15 +75,15 @@ export function client(app: Application, options: ClientOptions = {}): Client {
     const url = new URL(request.url)
     let breach: LintError | undefined
     const log: ErrorLog = {
-      write(problem) {
+      write(problem, request) {
         errors.push(problem)
         // A breach of the contract rejects the request, which says it once.
         if (problem instanceof LintError) breach ??= problem
-        else (options.errors ?? consoleErrors).write(problem)
+        else (options.errors ?? consoleErrors).write(problem, request)
       },
     }
     const { environ, finish } = startExchange(request, log, options)
-    const response = finish(await answer(linted, environ))
+    const response = finish(await handle(linted, environ))
     if (breach !== undefined) throw breach
     for (const line of response.headers.getSetCookie()) cookies.store(line, url)
     return response

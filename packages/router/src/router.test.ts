@@ -2,9 +2,9 @@ import {
   type Application,
   extend,
   HttpError,
+  handle,
   json,
   type Middleware,
-  respond,
   text,
   withHeaders,
 } from '@tsgi/core'
@@ -14,7 +14,7 @@ import { router } from './index.ts'
 
 const show: Application<{ params: object }> = ({ params }) => json(params)
 const stamped: Middleware = (app) => async (environ) =>
-  withHeaders(await respond(app, environ), { 'x-stamp': '1' })
+  withHeaders(await handle(app, environ), { 'x-stamp': '1' })
 
 describe('router', () => {
   it('chooses an application by path and passes it the decoded params', async () => {

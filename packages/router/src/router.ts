@@ -3,8 +3,8 @@ import {
   type Environ,
   extend,
   HttpError,
+  handle,
   type Middleware,
-  respond,
   withPath,
 } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
@@ -171,12 +171,12 @@ export function router(...args: readonly unknown[]): Router<string> {
     if (!isDecodable(pathInfo)) throw undecodablePath()
     return fallback(environ)
   }
-  const routes: Application = (environ) => respond(dispatch, environ)
+  const routes: Application = (environ) => handle(dispatch, environ)
   const app = web === undefined ? routes : web(routes)
 
   return Object.assign(
     function router(environ: Environ) {
-      return app(environ)
+      return handle(app, environ)
     },
     {
       href(pattern: string, params?: Readonly<Record<string, unknown>>) {

@@ -75,9 +75,9 @@ export class Activity implements Observer {
   /** The same log, whose entries are counted. */
   counting(errors: ErrorLog): ErrorLog {
     return {
-      write: (problem) => {
+      write: (problem, request) => {
         this.#exceptions++
-        errors.write(problem)
+        errors.write(problem, request)
       },
     }
   }

@@ -1,7 +1,7 @@
 /** What `tsgi dev` adds to a worker. */
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { type Application, type Environ, HttpError, html, text } from '@tsgi/core'
+import { type Application, type Environ, errorOf, HttpError, handle, html, text } from '@tsgi/core'
 import { Youch } from 'youch'
 import { formatRoutes, hasRoutes } from './format-routes.ts'
 
@@ -31,13 +31,9 @@ export async function loadForDevelopment(
 
 function showErrors(app: Application): Application {
   return async function tsgiDevelopment(environ) {
-    try {
-      return await app(environ)
-    } catch (error) {
-      if (error instanceof HttpError) throw error
-      environ.errors.write(error)
-      return errorPage(error, environ)
-    }
+    const response = await handle(app, environ)
+    const error = errorOf(response)
+    return error === undefined || error instanceof HttpError ? response : errorPage(error, environ)
   }
 }
 

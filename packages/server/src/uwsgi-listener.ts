@@ -1,5 +1,4 @@
-import { type Application, type Environ, withHeaders } from '@tsgi/core'
-import { answer } from '@tsgi/core/gateway'
+import { type Application, type Environ, handle, withHeaders } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import { createUwsgiServer } from '@tsgi/uwsgi'
 import { identify, type Requested } from './access-log.ts'
@@ -44,7 +43,7 @@ function observed(app: Application, { observers, accessLog }: Settings): Applica
       for (const observer of observers) observer.ended(request)
     })
     const finish = (response: Response) => request.answered(response)
-    const response = answer(app, environ)
+    const response = handle(app, environ)
     return response instanceof Promise ? response.then(finish) : finish(response)
   }
 }

@@ -1,5 +1,5 @@
 import type { Cookies } from '@tsgi/cookies'
-import { type Application, type Environ, extend, type Middleware, respond } from '@tsgi/core'
+import { type Application, type Environ, extend, handle, type Middleware } from '@tsgi/core'
 import { after } from './after.ts'
 import { RequestSession } from './request-session.ts'
 import type { Session } from './session-type.ts'
@@ -43,18 +43,9 @@ export function session<Values extends object = Record<string, unknown>>(
     app: Application<E & { session: Session<Values> }>,
   ): Application<E> {
     function serve(environ: Environ & E, session: Session<Values>): Response | Promise<Response> {
-      let response: Response | Promise<Response>
-      try {
-        response = respond(app, extend(environ, { session }))
-      } catch (error) {
-        return abandon(session, error)
-      }
-      return response instanceof Promise
-        ? response.then(
-            (response) => commit(session, response),
-            (error) => abandon(session, error),
-          )
-        : commit(session, response)
+      return after(handle(app, extend(environ, { session })), (response) =>
+        response.status < 500 ? commit(session, response) : abandon(session, response),
+      )
     }
 
     return function session(environ) {
@@ -63,8 +54,8 @@ export function session<Values extends object = Record<string, unknown>>(
   }
 }
 
-/** Where the application broke, nothing is kept of what it did, nor of what it does yet. */
-function abandon(session: object, error: unknown): never {
+/** Keeps nothing of what a failed request did to its session, or still does. */
+function abandon(session: object, response: Response): Response {
   if (session instanceof RequestSession) session.close()
-  throw error
+  return response
 }

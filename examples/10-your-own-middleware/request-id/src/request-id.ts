@@ -1,7 +1,7 @@
 /**
  * An id for every request, by which its lines in the log are found, and the request of a visitor who complains.
  */
-import { type Environ, extend, type Middleware, respond, withHeaders } from '@tsgi/core'
+import { chain, type Environ, extend, handle, type Middleware, withHeaders } from '@tsgi/core'
 
 /** The options of {@link requestId}. */
 export interface RequestIdOptions {
@@ -12,9 +12,9 @@ export interface RequestIdOptions {
 }
 
 /**
- * Adds `requestId` to the environ, and to the response in a header field: to the answer of an `HttpError`, too.
+ * Adds `requestId` to the environ, and to every response in a header field, error responses included.
  *
- * @throws TypeError where an option is not what it should be.
+ * @throws TypeError if an option is invalid.
  */
 export function requestId(options: RequestIdOptions = {}): Middleware<{ requestId: string }> {
   const { header = 'x-request-id', trusted = false } = options
@@ -28,9 +28,8 @@ export function requestId(options: RequestIdOptions = {}): Middleware<{ requestI
   return (app) =>
     function requestId(environ) {
       const id = (trusted ? receivedId(environ, header) : undefined) ?? crypto.randomUUID()
-      const finish = (response: Response) => withRequestId(response, header, id)
-      const response = respond(app, extend(environ, { requestId: id }))
-      return response instanceof Promise ? response.then(finish) : finish(response)
+      const response = handle(app, extend(environ, { requestId: id }))
+      return chain(response, (response) => withRequestId(response, header, id))
     }
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorLog } from './error-log.ts'
 import type { Upgrade } from './upgrade.ts'
 
 /**
@@ -65,12 +66,6 @@ export interface Finished {
   readonly aborted: boolean
   /** Why it was cut off, if known. */
   readonly error?: unknown
-}
-
-/** Where problems are reported. */
-export interface ErrorLog {
-  /** Reports one problem: an `Error`, which is logged with its stack and causes, or a line of text. */
-  write(problem: unknown): void
 }
 
 /** The gateway that serves a request. */

@@ -1,9 +1,12 @@
 import { observe } from '../body/observe.ts'
-import type { Environ, ErrorLog, Finished, Gateway } from '../contract/environ.ts'
+import type { Environ, Finished, Gateway } from '../contract/environ.ts'
+import type { ErrorLog } from '../contract/error-log.ts'
 import { Completion } from '../gateway/completion.ts'
-import { consoleErrors, createEnviron, type Exchange, plainParts } from '../gateway.ts'
+import { consoleErrors, requestLog, safeLog } from '../gateway/error-log.ts'
+import { createEnviron, type Exchange } from '../gateway/gateway-environ.ts'
 import { isAuthority } from '../http/authority.ts'
-import { errorResponse } from '../response/http-error.ts'
+import { errorResponse } from '../response/error-response.ts'
+import { plainParts } from '../response/light/response-parts.ts'
 
 /** What a fetch handler's surroundings say of a request beyond the request itself. */
 export interface Surroundings {
@@ -22,7 +25,6 @@ export class FetchExchange implements Exchange {
   readonly host: string
   readonly protocol = 'HTTP/1.1'
   readonly remoteAddress: string
-  readonly errors: ErrorLog
   readonly gateway: Gateway
   readonly waitUntil: Environ['waitUntil']
   readonly completion: Completion = new Completion()
@@ -31,6 +33,7 @@ export class FetchExchange implements Exchange {
   /** Whether the request has the URL of an HTTP request with a host that is one; others are not to be answered. */
   readonly sound: boolean
   readonly #cutsOff: boolean
+  readonly #log: ErrorLog
   /** The response that was handed over while nobody had asked how it would end. */
   #unwatched: Response | undefined
 
@@ -45,7 +48,7 @@ export class FetchExchange implements Exchange {
     this.sound = /^https?:$/.test(url.protocol) && isAuthority(url.host)
     this.#cutsOff = cutsOff
     this.remoteAddress = remoteAddress ?? ''
-    this.errors = errors ?? consoleErrors
+    this.#log = safeLog(errors ?? consoleErrors)
     this.gateway = gateway
     this.waitUntil = (promise) => {
       const reported = Promise.resolve(promise).catch((error: unknown) => this.errors.write(error))
@@ -56,6 +59,10 @@ export class FetchExchange implements Exchange {
       pathInfo: url.pathname,
       queryString: url.search.slice(1),
     })
+  }
+
+  get errors(): ErrorLog {
+    return requestLog(this.#log, this.environ)
   }
 
   get headers(): Headers {

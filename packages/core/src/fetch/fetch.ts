@@ -1,7 +1,9 @@
 import type { Application } from '../contract/application.ts'
-import type { Environ, ErrorLog } from '../contract/environ.ts'
-import { answer } from '../gateway.ts'
-import { errorResponse, HttpError } from '../response/http-error.ts'
+import type { Environ } from '../contract/environ.ts'
+import type { ErrorLog } from '../contract/error-log.ts'
+import { errorResponse } from '../response/error-response.ts'
+import { handle } from '../response/handle.ts'
+import { HttpError } from '../response/http-error.ts'
 import { specVersion, version } from '../version.ts'
 import { FetchExchange } from './fetch-exchange.ts'
 
@@ -55,7 +57,7 @@ export function toFetch(
     })
     const { environ, sound } = exchange
     const response = sound
-      ? answer(app, environ)
+      ? handle(app, environ)
       : errorResponse(new HttpError(400, 'No usable host'), environ)
     return exchange.finish(await response)
   }

@@ -1,5 +1,7 @@
-import type { Environ, ErrorLog, Finished, Gateway } from '../contract/environ.ts'
+import type { Environ, Finished, Gateway } from '../contract/environ.ts'
+import type { ErrorLog } from '../contract/error-log.ts'
 import { Completion } from './completion.ts'
+import { requestLog } from './error-log.ts'
 import type { Exchange } from './gateway-environ.ts'
 
 /** What the requests of one gateway have in common. */
@@ -131,17 +133,17 @@ export abstract class BaseExchange implements Exchange {
   }
 
   get waitUntil(): Environ['waitUntil'] {
-    const { tasks, errors } = this.settings
+    const { tasks } = this.settings
     return (promise) => {
       const task: Promise<unknown> = Promise.resolve(promise)
-        .catch((error: unknown) => errors.write(error))
+        .catch((error: unknown) => this.errors.write(error))
         .finally(() => tasks.delete(task))
       tasks.add(task)
     }
   }
 
   get errors(): ErrorLog {
-    return this.settings.errors
+    return requestLog(this.settings.errors, this.environ)
   }
 
   /** Aborts the request, to answer it without the application. */

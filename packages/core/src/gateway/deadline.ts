@@ -1,6 +1,7 @@
 import type { Application } from '../contract/application.ts'
-import { answer } from '../gateway.ts'
-import { errorResponse, HttpError } from '../response/http-error.ts'
+import { errorResponse } from '../response/error-response.ts'
+import { handle } from '../response/handle.ts'
+import { HttpError } from '../response/http-error.ts'
 import { plainParts } from '../response/light/response-parts.ts'
 import type { BaseExchange } from './base-exchange.ts'
 
@@ -50,7 +51,7 @@ export function answerInTime<X extends BaseExchange>(
   requestTimeout: number,
   write: (exchange: X, response: Response) => void,
 ): void {
-  const response = answer(app, exchange.environ)
+  const response = handle(app, exchange.environ)
   if (!(response instanceof Promise)) write(exchange, response)
   else if (requestTimeout > 0) writeInTime(exchange, response, requestTimeout, write)
   else response.then((response) => write(exchange, response))

@@ -1,6 +1,6 @@
-import type { ErrorLog } from '../contract/environ.ts'
-import { consoleErrors } from '../gateway.ts'
+import type { ErrorLog } from '../contract/error-log.ts'
 import type { ExchangeSettings } from './base-exchange.ts'
+import { consoleErrors, safeLog } from './error-log.ts'
 
 /**
  * Checks what every gateway is given, and makes what its requests have in common of it. The log may fail: that is no
@@ -31,17 +31,5 @@ export function exchangeSettings(
   if (typeof errors?.write !== 'function') {
     throw new TypeError(`${factory}: errors must have a method write(problem), got ${String(errors)}`)
   }
-  return { errors: guarded(errors), tasks: new Set(), stopping: new AbortController() }
-}
-
-function guarded(errors: ErrorLog): ErrorLog {
-  return {
-    write(problem) {
-      try {
-        errors.write(problem)
-      } catch (failure) {
-        console.error(failure, problem)
-      }
-    },
-  }
+  return { errors: safeLog(errors), tasks: new Set(), stopping: new AbortController() }
 }

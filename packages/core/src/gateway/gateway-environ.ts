@@ -1,5 +1,6 @@
 import type { Environ, Finished } from '../contract/environ.ts'
 import type { Upgrade } from '../contract/upgrade.ts'
+import { requestLog } from './error-log.ts'
 
 /**
  * The part of an environ that stays the same however the path is divided. One is made per request and shared by
@@ -9,6 +10,8 @@ export interface Exchange
   extends Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString' | 'route' | 'upgrade'> {
   /** The pattern of the route that matched. */
   route?: string | undefined
+  /** The gateway's own id of the request, for reports. */
+  readonly requestId?: string | undefined
   /** How to accept a WebSocket, if the request is a handshake. */
   readonly upgrade?: Upgrade | undefined
   /** Reads the whole body where that takes no request and no stream; undefined where it does. */
@@ -64,7 +67,8 @@ class GatewayEnviron implements Environ {
     return this[exchangeKey].finished
   }
   get errors(): Environ['errors'] {
-    return this[exchangeKey].errors
+    const { errors, requestId } = this[exchangeKey]
+    return requestLog(errors, this, requestId)
   }
   get gateway(): Environ['gateway'] {
     return this[exchangeKey].gateway

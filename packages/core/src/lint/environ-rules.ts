@@ -219,14 +219,14 @@ function lintWaitUntil(waitUntil: Environ['waitUntil']): Environ['waitUntil'] {
 
 function lintErrors(errors: Environ['errors']): Environ['errors'] {
   return {
-    write(problem) {
+    write(problem, request) {
       // A2. An application MUST report to `errors` an `Error` or a line of text.
       rule(
         'A2',
         problem instanceof Error || typeof problem === 'string',
         () => `errors.write was given ${describe(problem)}, neither an Error nor text`,
       )
-      errors.write(problem)
+      errors.write(problem, request)
     },
   }
 }

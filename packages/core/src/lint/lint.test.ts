@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { mount } from '../compose/mount.ts'
 import type { Application } from '../contract/application.ts'
 import { type Environ, extend } from '../contract/environ.ts'
-import { mount } from '../contract/mount.ts'
 import { withPath } from '../contract/with-path.ts'
 import { createEnviron, type Exchange } from '../gateway.ts'
 import { empty, json, text } from '../response/helpers.ts'
@@ -108,7 +108,12 @@ const breaches: [rule: string, how: string, breach: () => unknown, says: RegExp]
     () => call(hello, broken({}, { waitUntil: undefined })),
     /waitUntil must be a function/,
   ],
-  ['E12', 'errors without write', () => call(hello, broken({}, { errors: {} })), /method 'write'/],
+  [
+    'E12',
+    'errors without write',
+    () => call(hello, Object.defineProperty(testEnviron('/'), 'errors', { value: {} })),
+    /method 'write'/,
+  ],
   [
     'E13',
     'a gateway without version',

@@ -11,6 +11,14 @@
  * ```
  */
 export function describe(value: unknown): string {
+  try {
+    return described(value)
+  } catch {
+    return 'an object that throws when it is read'
+  }
+}
+
+function described(value: unknown): string {
   if (typeof value === 'string') {
     return value.length > 80 ? `${JSON.stringify(value.slice(0, 80))}…` : JSON.stringify(value)
   }

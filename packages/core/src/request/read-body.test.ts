@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answer } from '../gateway.ts'
-import { type Application, readBody, readChunks, text } from '../index.ts'
+import { type Application, handle, readBody, readChunks, text } from '../index.ts'
 import { client, testEnviron } from '../testing.ts'
 
 const echo: Application = async (environ) => text(new TextDecoder().decode(await readBody(environ, 10)))
@@ -36,7 +35,7 @@ describe('readBody', () => {
     const problems: unknown[] = []
     const errors = { write: (problem: unknown) => problems.push(problem) }
     const environ = testEnviron('/users', { method: 'POST', body: 'x' }, { errors })
-    expect((await answer(twice, environ)).status).toBe(500)
+    expect((await handle(twice, environ)).status).toBe(500)
     expect(problems).toEqual([new TypeError('The body of POST /users was read before')])
   })
 })

@@ -78,6 +78,18 @@ describe('json', () => {
     const init = { headers: { 'content-type': 'application/ld+json' } }
     expect(json({}, init).headers.get('content-type')).toBe('application/ld+json')
   })
+
+  it('rejects a promise, which would be sent as {}', () => {
+    const promise = Promise.resolve({ id: 7 })
+    // @ts-expect-error This is a promise: await it first
+    expect(() => json(promise)).toThrow(new TypeError('json: data is a promise; await it first'))
+    const maybe = promise as Promise<{ id: number }> | { id: number }
+    // @ts-expect-error it may be a promise
+    expect(() => json(maybe)).toThrow(TypeError)
+    const anything = JSON.parse('{}')
+    expect(json(anything).status).toBe(200)
+    expect(json({} as unknown).status).toBe(200)
+  })
 })
 
 describe('redirect', () => {

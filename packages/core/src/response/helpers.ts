@@ -49,7 +49,8 @@ export function html(body: string, init?: ResponseInit): Response {
  * await response.text() // => '{"id":7}'
  * ```
  */
-export function json(data: unknown, init?: ResponseInit): Response {
+export function json<T>(data: T & NotPromise<T>, init?: ResponseInit): Response {
+  if ((data as unknown) instanceof Promise) throw new TypeError('json: data is a promise; await it first')
   const body = JSON.stringify(data) as string | undefined
   if (body === undefined) throw new TypeError(`json: a ${typeof data} has no JSON form`)
   return typed(body, JSON_TEXT, init)
@@ -97,6 +98,11 @@ export function redirect(location: string | URL, status = 302, init?: ResponseIn
 export function empty(status = 204, init?: ResponseInit): Response {
   return new LightResponse(null, { ...init, status })
 }
+
+/** `unknown`, or a message if a value of the type may be a promise, whose JSON form is `{}`. */
+export type NotPromise<T> = [Extract<T, PromiseLike<unknown>>] extends [never]
+  ? unknown
+  : 'This is a promise: await it first'
 
 /** A response with a content type, unless its init has one of its own. */
 function typed(body: string, type: HeaderPairs, init: ResponseInit | undefined): Response {

@@ -1,14 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import {
-  type Application,
-  errorResponse,
-  extend,
-  HttpError,
-  type Middleware,
-  respond,
-  text,
-  withHeaders,
-} from '../index.ts'
+import { type Application, errorResponse, HttpError } from '../index.ts'
 import { client, testEnviron } from '../testing.ts'
 
 const throwing =
@@ -221,34 +212,5 @@ describe('errorResponse', () => {
     expect(errorResponse(problem, environ).status).toBe(500)
     expect(written.mock.calls).toEqual([[failure, problem]])
     written.mockRestore()
-  })
-})
-
-describe('respond', () => {
-  const stamped: Middleware = (app) => async (environ) =>
-    withHeaders(await respond(app, environ), { 'x-stamp': '1' })
-
-  it.each<[string, Application]>([
-    ['thrown', throwing(new HttpError(404))],
-    ['rejected with', () => Promise.reject(new HttpError(404))],
-  ])('answers an HttpError that is %s, so that middleware can add to it', async (_, app) => {
-    const response = await quiet(stamped(app)).get('/')
-    expect([response.status, response.headers.get('x-stamp')]).toEqual([404, '1'])
-  })
-
-  it('passes any other error on, thrown or rejected with', async () => {
-    const error = new Error('x')
-    expect(() => respond(throwing(error), testEnviron('/'))).toThrow(error)
-    await expect(respond(() => Promise.reject(error), testEnviron('/'))).rejects.toBe(error)
-  })
-
-  it('answers at once where the application does', () => {
-    expect(respond(() => text(''), testEnviron('/'))).toBeInstanceOf(Response)
-    expect(respond(throwing(new HttpError(404)), testEnviron('/'))).toBeInstanceOf(Response)
-  })
-
-  it('passes what was added to the environ', async () => {
-    const environ = extend(testEnviron('/'), { user: 'Ada' })
-    expect(await (await respond<{ user: string }>(({ user }) => text(user), environ)).text()).toBe('Ada')
   })
 })

@@ -123,6 +123,22 @@ describe('an event that cannot be sent', () => {
     },
   )
 
+  it.each<[unknown, string]>([
+    [7, 'sse: an event must be a string or an object, got 7'],
+    [null, 'sse: an event must be a string or an object, got null'],
+    [
+      new Uint8Array([104, 105]),
+      'sse: an event must be a string or an object, got an instance of Uint8Array',
+    ],
+    [['hi'], 'sse: an event must be a string or an object, got an array'],
+    [{ message: 'hi' }, 'sse: an event must have data, event, id or retry'],
+    [{ data: { price: 12 } }, 'sse: data must be a string, got an instance of Object'],
+    [{ data: 7 }, 'sse: data must be a string, got 7'],
+    [{ id: 7 }, 'sse: id must be one line without NUL'],
+  ])('errors the stream if an event is %j', async (event, message) => {
+    await expect(sent(event as ServerSentEvent)).rejects.toThrow(new TypeError(message))
+  })
+
   it('lets the source go', async () => {
     let returned = false
     async function* events() {

@@ -3,6 +3,7 @@ import { ChunkSource } from '../body/chunk-source.ts'
 import { type Feed, type Source, sourceOf } from '../body/feed.ts'
 import { type HeaderPairs, withDefault, withoutNames } from '../http/header-pairs.ts'
 import { initPairs } from '../http/light-headers.ts'
+import { describe } from '../options/describe.ts'
 
 /** One server-sent event. */
 export interface ServerSentEvent {
@@ -87,8 +88,22 @@ class EventFeed implements Feed<ServerSentEvent | string> {
 
   toChunk(event: ServerSentEvent | string): string {
     if (event === SILENCE) return ': keep-alive\n\n'
-    return serialize(typeof event === 'string' ? { data: event } : event)
+    return serialize(typeof event === 'string' ? { data: event } : checked(event))
   }
+}
+
+function checked(event: unknown): ServerSentEvent {
+  if (typeof event !== 'object' || event === null || ArrayBuffer.isView(event) || Array.isArray(event)) {
+    throw new TypeError(`sse: an event must be a string or an object, got ${describe(event)}`)
+  }
+  const { event: type, id, retry, data }: ServerSentEvent = event
+  if (type === undefined && id === undefined && retry === undefined && data === undefined) {
+    throw new TypeError('sse: an event must have data, event, id or retry')
+  }
+  if (data !== undefined && typeof data !== 'string') {
+    throw new TypeError(`sse: data must be a string, got ${describe(data)}`)
+  }
+  return event
 }
 
 function serialize({ event, id, retry, data }: ServerSentEvent): string {
@@ -106,6 +121,7 @@ function serialize({ event, id, retry, data }: ServerSentEvent): string {
 }
 
 function oneLine(field: string, value: string): string {
-  if (/[\r\n\0]/.test(value)) throw new TypeError(`sse: ${field} must be one line without NUL`)
+  if (typeof value !== 'string' || /[\r\n\0]/.test(value))
+    throw new TypeError(`sse: ${field} must be one line without NUL`)
   return value
 }

@@ -1,5 +1,12 @@
-import type { Environ, ErrorLog, Finished, Gateway } from '@tsgi/core'
-import { Completion, createEnviron, type Exchange, specVersion } from '@tsgi/core/gateway'
+import type { Environ, ErrorLog, Finished, Gateway, ReportedRequest } from '@tsgi/core'
+import {
+  Completion,
+  createEnviron,
+  type Exchange,
+  requestLine,
+  requestLog,
+  specVersion,
+} from '@tsgi/core/gateway'
 import { encodePath } from '../contract/bytes.ts'
 import { TOKEN } from '../contract/fields.ts'
 import type { WsgiEnviron } from '../contract/types.ts'
@@ -15,7 +22,6 @@ export class WsgiExchange implements Exchange {
   readonly sound: boolean
   readonly protocol: string
   readonly remoteAddress: string
-  readonly errors: ErrorLog
   readonly gateway: Gateway
   readonly waitUntil: Environ['waitUntil']
   readonly completion: Completion = new Completion()
@@ -36,7 +42,6 @@ export class WsgiExchange implements Exchange {
     this.host = host ?? 'localhost'
     this.protocol = wsgi.SERVER_PROTOCOL || 'HTTP/1.0'
     this.remoteAddress = typeof wsgi.REMOTE_ADDR === 'string' ? wsgi.REMOTE_ADDR : ''
-    this.errors = { write: (problem) => report(wsgi, problem) }
     this.gateway = {
       name: 'wsgi',
       version: wsgi['wsgi.version'].join('.'),
@@ -55,6 +60,11 @@ export class WsgiExchange implements Exchange {
     const query = target.queryString === '' ? '' : `?${target.queryString}`
     this.#url = `${this.scheme}://${this.host}${pathname}${query}`
     this.environ = createEnviron(this, { method: wsgi.REQUEST_METHOD, ...target })
+  }
+
+  get errors(): ErrorLog {
+    const log: ErrorLog = { write: (problem, request) => report(this.#wsgi, problem, request) }
+    return requestLog(log, this.environ)
   }
 
   get headers(): Headers {
@@ -157,8 +167,13 @@ function bodyOf({ 'wsgi.input': input }: WsgiEnviron): ReadableStream<Uint8Array
   )
 }
 
-function report({ 'wsgi.errors': errors }: WsgiEnviron, problem: unknown): void {
-  errors.write(`${problem instanceof Error ? described(problem) : String(problem)}\n`)
+function report(
+  { 'wsgi.errors': errors }: WsgiEnviron,
+  problem: unknown,
+  request: ReportedRequest | undefined,
+): void {
+  const line = request === undefined ? '' : `${requestLine(request)}: `
+  errors.write(`${line}${problem instanceof Error ? described(problem) : String(problem)}\n`)
   errors.flush()
 }
 

@@ -156,7 +156,7 @@ describe('toWsgi', () => {
       quiet,
     )
     expect((await web.get('/')).status).toBe(500)
-    expect(web.errors.join('\n')).toMatch(/^Error: broken\n.*Caused by: Error: deeper/s)
+    expect(web.errors.join('\n')).toMatch(/^GET \/: Error: broken\n.*Caused by: Error: deeper/s)
   })
 
   it('cancels a body that is not wanted', async () => {

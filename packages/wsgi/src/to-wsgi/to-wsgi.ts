@@ -1,5 +1,5 @@
-import { type Application, errorResponse, HttpError } from '@tsgi/core'
-import { answer, isNullBodyStatus, plainParts, reasonPhrase } from '@tsgi/core/gateway'
+import { type Application, errorResponse, HttpError, handle } from '@tsgi/core'
+import { isNullBodyStatus, plainParts, reasonPhrase } from '@tsgi/core/gateway'
 import type { Blocks, WsgiApplication, WsgiHeaders } from '../contract/types.ts'
 import { WsgiExchange } from './exchange.ts'
 
@@ -33,7 +33,7 @@ export function toWsgi(app: Application): WsgiApplication {
     const exchange = new WsgiExchange(environ)
     const { sound, environ: inner } = exchange
     const response = sound
-      ? await answer(app, inner)
+      ? await handle(app, inner)
       : errorResponse(new HttpError(400, 'No usable host'), inner)
     const { status, statusText } = response
     // Before `headers` is read, which takes the plain parts away.

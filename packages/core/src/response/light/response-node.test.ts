@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { withHeaders, withStatus } from '../rewrite.ts'
+import { withHeaders } from '../headers.ts'
 import { stream } from '../stream.ts'
+import { withStatus } from '../with-status.ts'
 import { LightResponse } from './response-node.ts'
 import { plainParts, streamedParts } from './response-parts.ts'
 

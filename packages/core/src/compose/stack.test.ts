@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { Application, Middleware } from '../contract/application.ts'
+import { extend } from '../contract/environ.ts'
 import { text } from '../response/helpers.ts'
 import { client } from '../testing.ts'
-import type { Application, Middleware } from './application.ts'
-import { extend } from './environ.ts'
 import { type Stack, stack } from './stack.ts'
 
 interface User {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { plainParts } from '../gateway.ts'
 import { empty, json, mapBody, mapText, stream, text, withHeaders, withStatus } from '../index.ts'
+import { client } from '../testing.ts'
 
 const described = {
   'content-type': 'text/plain; charset=utf-8',
@@ -287,6 +288,16 @@ describe('mapText', () => {
 
   it('keeps the status', async () => {
     expect((await mapText(json({}, { status: 404 }), (text) => text)).status).toBe(404)
+  })
+
+  it.each([7, undefined, null, new Uint8Array()])('rejects the text %s', async (wrong) => {
+    const change = () => wrong as never
+    const message = /^mapText: change must return a string, got /
+    await expect(mapText(text('x'), change)).rejects.toThrow(message)
+    await expect(mapText(new Response('x'), change)).rejects.toThrow(message)
+    const web = client(async () => mapText(text('x'), change), { errors: { write() {} } })
+    expect((await web.get('/')).status).toBe(500)
+    expect(web.errors).toEqual([expect.objectContaining({ message: expect.stringMatching(message) })])
   })
 })
 

@@ -1,16 +1,14 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
-  answer,
   Completion,
-  consoleErrors,
   createEnviron,
   type Exchange,
   isNullBodyStatus,
   plainParts,
   reasonPhrase,
-} from './gateway.ts'
-import { type Application, type Environ, extend, HttpError, text, withPath } from './index.ts'
-import { testEnviron } from './testing.ts'
+} from '../gateway.ts'
+import { type Environ, extend, text, withPath } from '../index.ts'
+import { testEnviron } from '../testing.ts'
 
 const target = { method: 'GET', pathInfo: '/a', queryString: 'q' }
 
@@ -65,8 +63,9 @@ describe('createEnviron', () => {
       signal,
       waitUntil,
       finished,
-      errors,
       gateway,
+      route,
+      upgrade,
     } = environ
     const read = {
       scheme,
@@ -78,9 +77,11 @@ describe('createEnviron', () => {
       signal,
       waitUntil,
       finished,
-      errors,
       gateway,
+      route,
+      upgrade,
     }
+    expect(environ.errors.write).toBeTypeOf('function')
     for (const [key, value] of Object.entries(read)) expect(value, key).toBe(sound[key as keyof Environ])
   })
 
@@ -96,54 +97,6 @@ describe('createEnviron', () => {
   it('takes a path that is divided already', () => {
     expect(createEnviron(testEnviron('/'), { ...target, scriptName: '/app' }).scriptName).toBe('/app')
   })
-})
-
-describe('answer', () => {
-  const call = async (app: unknown) => {
-    const reported: unknown[] = []
-    const environ = testEnviron('/', {}, { errors: { write: (problem) => reported.push(problem) } })
-    return { response: await answer(app as Application, environ), reported }
-  }
-
-  it('returns what the application does, at once where it does', async () => {
-    const response = text('x')
-    expect(answer(() => response, testEnviron('/'))).toBe(response)
-    expect(await answer(async () => response, testEnviron('/'))).toBe(response)
-  })
-
-  it.each<[string, unknown]>([
-    ['undefined', undefined],
-    ['null', null],
-    ['string', 'Hello'],
-    ['an array', ['Hello']],
-    ['object', { status: 200 }],
-    ['function', () => text('x')],
-    ['number', 200],
-  ])('answers 500 where it returns %s, now or later, and says so', async (kind, wrong) => {
-    for (const app of [() => wrong, async () => wrong]) {
-      const { response, reported } = await call(app)
-      expect(response.status).toBe(500)
-      expect(reported).toEqual([new TypeError(`The application returned ${kind}, not a Response`)])
-    }
-  })
-
-  it('answers what is thrown or rejected with', async () => {
-    const error = new Error('x')
-    for (const app of [() => Promise.reject(error), throwing(error)]) {
-      const { response, reported } = await call(app)
-      expect([response.status, reported]).toEqual([500, [error]])
-    }
-    for (const app of [() => Promise.reject(new HttpError(404)), throwing(new HttpError(404))]) {
-      const { response, reported } = await call(app)
-      expect([response.status, reported]).toEqual([404, []])
-    }
-  })
-
-  function throwing(error: Error): Application {
-    return () => {
-      throw error
-    }
-  }
 })
 
 describe('Completion', () => {
@@ -183,14 +136,6 @@ describe('Completion', () => {
 })
 
 describe('what gateways share', () => {
-  it('reports to the console', () => {
-    const written = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const error = new Error('x')
-    consoleErrors.write(error)
-    expect(written.mock.calls).toEqual([[error]])
-    written.mockRestore()
-  })
-
   it('knows which statuses have no body, as the runtime does', () => {
     for (let status = 200; status <= 599; status++) {
       const refused = (() => {

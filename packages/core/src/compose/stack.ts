@@ -1,4 +1,11 @@
-import type { AnyMiddleware, Application, Middleware, ProvidesOf, RequiresOf } from './application.ts'
+import type {
+  AnyMiddleware,
+  Application,
+  Middleware,
+  ProvidesOf,
+  RequiresOf,
+} from '../contract/application.ts'
+import { guard } from '../response/handle.ts'
 
 /**
  * Composes middleware left to right, the first one outermost, into one middleware.
@@ -34,7 +41,8 @@ export function stack<const M extends readonly AnyMiddleware[]>(
       throw new TypeError(`stack: argument ${index + 1} is ${describe(layer)}, not a middleware`)
     }
   }
-  const composed: Middleware = (app) => layers.reduceRight((inner, wrap) => wrap(inner), app)
+  // Each layer is guarded, so that whatever throws inside reaches the layers outside as a response.
+  const composed: Middleware = (app) => layers.reduceRight((inner, wrap) => guard(wrap(guard(inner))), app)
   return composed as unknown as StackOf<M>
 }
 

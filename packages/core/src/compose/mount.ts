@@ -1,5 +1,5 @@
-import type { Application, Middleware } from './application.ts'
-import { withPath } from './with-path.ts'
+import type { Application, Middleware } from '../contract/application.ts'
+import { withPath } from '../contract/with-path.ts'
 
 /**
  * Serves `app` under a path prefix and everything else with the application it wraps.

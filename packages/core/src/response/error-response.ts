@@ -1,0 +1,98 @@
+import type { Environ } from '../contract/environ.ts'
+import { preferredMediaType } from '../http/accept.ts'
+import { reasonPhrase } from '../http/status.ts'
+import { markError } from './error-of.ts'
+import { html, text } from './helpers.ts'
+import { HttpError } from './http-error.ts'
+import { report } from './report.ts'
+
+/**
+ * Turns an error into a response, as problem details or as HTML, depending on the request's `Accept`. An
+ * {@link HttpError} sets the response; if its status is 500 or more, it is reported to `environ.errors` too. Any other
+ * error is reported and becomes a 500 response that shows nothing of it. Never throws.
+ *
+ * @example
+ * ```ts
+ * import { errorResponse, HttpError } from '@tsgi/core'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * const environ = testEnviron('/', { headers: { accept: 'text/html' } })
+ * const response = errorResponse(new HttpError(403), environ)
+ * response.status // => 403
+ * response.headers.get('content-type') // => 'text/html; charset=utf-8'
+ * ```
+ */
+export function errorResponse(error: unknown, environ: Environ): Response {
+  return markError(render(error, environ), error)
+}
+
+function render(error: unknown, environ: Environ): Response {
+  try {
+    if (error instanceof HttpError) {
+      if (error.status >= 500) report(error, environ)
+      return problemResponse(error, environ)
+    }
+  } catch (failure) {
+    // A revoked proxy, or an HttpError whose members throw.
+    report(failure, environ)
+  }
+  report(error, environ)
+  return problemResponse(new HttpError(500), environ)
+}
+
+function problemResponse(error: HttpError, environ: Environ): Response {
+  const { status, detail } = error
+  const headers = new Headers(error.headers)
+  headers.append('vary', 'Accept')
+  if (prefersHtml(environ)) {
+    headers.set('content-type', 'text/html; charset=utf-8')
+    return html(page(status, detail), { status, headers })
+  }
+  headers.set('content-type', 'application/problem+json')
+  return text(problemDetails(error, environ), { status, headers })
+}
+
+function problemDetails(error: HttpError, environ: Environ): string {
+  const standard = standardMembers(error)
+  try {
+    return JSON.stringify({ ...standard, ...extensionMembers(error) })
+  } catch (failure) {
+    // The extensions have no JSON form: a mistake of the application, but the client still gets its response.
+    report(failure, environ)
+    return JSON.stringify(standard)
+  }
+}
+
+function prefersHtml(environ: Environ): boolean {
+  try {
+    const accept = environ.headers.get('accept')
+    return (
+      preferredMediaType(accept, ['application/problem+json', 'application/json', 'text/html']) ===
+      'text/html'
+    )
+  } catch {
+    // The header fields may be what is wrong with the request.
+    return false
+  }
+}
+
+function standardMembers({ type, status, detail }: HttpError): Record<string, unknown> {
+  return { type, title: reasonPhrase(status), status, ...(detail === undefined ? {} : { detail }) }
+}
+
+function extensionMembers({ extensions }: HttpError): Record<string, unknown> {
+  const standard = ['type', 'title', 'status', 'detail']
+  // JSON.stringify would call a `toJSON` and send its result instead.
+  const own = Object.entries(extensions).filter(([name]) => !standard.includes(name) && name !== 'toJSON')
+  return Object.fromEntries(own)
+}
+
+function page(status: number, detail: string | undefined): string {
+  const heading = `${status} ${reasonPhrase(status)}`
+  const paragraph = detail === undefined ? '' : `<p>${escapeHtml(detail)}</p>`
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${heading}</title><h1>${heading}</h1>${paragraph}`
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

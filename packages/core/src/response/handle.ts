@@ -1,0 +1,74 @@
+import type { Application } from '../contract/application.ts'
+import type { Environ } from '../contract/environ.ts'
+import { reportedRequest, requestLine } from '../contract/error-log.ts'
+import { describe } from '../options/describe.ts'
+import { errorResponse } from './error-response.ts'
+
+/** Marks a promise that always resolves to a response, so that no layer it passes through has to wait for it again. */
+const handled = Symbol('tsgi.handled')
+type Handled = Promise<Response> & { [handled]?: true }
+
+/**
+ * Calls an application and turns whatever it throws into a response with {@link errorResponse}. Never throws or rejects,
+ * and returns synchronously if the application does.
+ *
+ * Gateways and `stack` call applications through it. A middleware that adds something to every response does so too, so
+ * that it also works outside of a `stack`.
+ *
+ * @example
+ * ```ts
+ * import { handle, HttpError, type Middleware, withHeaders } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ *
+ * const stamped: Middleware = (app) => async (environ) => withHeaders(await handle(app, environ), { 'x-stamp': '1' })
+ *
+ * const application = stamped(() => {
+ *   throw new HttpError(404)
+ * })
+ * const response = await client(application).get('/')
+ * response.status // => 404
+ * response.headers.get('x-stamp') // => '1'
+ * ```
+ */
+export function handle<E extends object>(
+  app: Application<E>,
+  environ: Environ & E,
+): Response | Promise<Response> {
+  try {
+    const returned: unknown = app(environ)
+    if (returned instanceof Response) return returned
+    if (!(returned instanceof Promise)) return errorResponse(notAResponse(returned, environ), environ)
+    const promise = returned as Handled
+    if (promise[handled]) return promise
+    const response: Handled = settle(promise, environ)
+    response[handled] = true
+    return response
+  } catch (error) {
+    return errorResponse(error, environ)
+  }
+}
+
+async function settle(promise: Promise<unknown>, environ: Environ): Promise<Response> {
+  try {
+    const returned = await promise
+    if (returned instanceof Response) return returned
+    return errorResponse(notAResponse(returned, environ), environ)
+  } catch (error) {
+    return errorResponse(error, environ)
+  }
+}
+
+function notAResponse(returned: unknown, environ: Environ): TypeError {
+  const request = requestLine(reportedRequest(environ))
+  return new TypeError(`${request}: the application returned ${describe(returned)}, not a Response`)
+}
+
+const guarded = new WeakSet<Application<never>>()
+
+/** Returns the application called through {@link handle}. */
+export function guard<E extends object>(app: Application<E>): Application<E> {
+  if (guarded.has(app)) return app
+  const safe: Application<E> = (environ) => handle(app, environ)
+  guarded.add(safe)
+  return safe
+}

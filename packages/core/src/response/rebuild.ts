@@ -1,0 +1,36 @@
+import { LightResponse } from '#response'
+import { keepError } from './error-of.ts'
+
+type Body = ReadableStream<Uint8Array> | Uint8Array | string | null
+
+/** Makes a response of another one's status, and of a body and header fields. */
+export function rebuild(
+  from: Response,
+  body: Body,
+  headers: Headers,
+  { status, statusText }: Pick<Response, 'status' | 'statusText'> = from,
+): Response {
+  const response = new LightResponse(body as BodyInit | null, { status, statusText, headers })
+  // A body of text adds a content type if there is none.
+  if (typeof body === 'string' && !headers.has('content-type')) response.headers.delete('content-type')
+  return keepError(from, response)
+}
+
+/** Header fields that describe the bytes of one body (RFC 9110 §8, RFC 9530). */
+export const ABOUT_BODY: readonly string[] = [
+  'content-length',
+  'content-md5',
+  'content-digest',
+  'repr-digest',
+  'digest',
+  'content-range',
+]
+
+/** These, and what describes a version of the resource: none of it is true of other bytes. */
+export const ABOUT_BYTES: readonly string[] = [...ABOUT_BODY, 'etag', 'accept-ranges']
+
+export function without(names: readonly string[], headers: Headers): Headers {
+  const copy = new Headers(headers)
+  for (const name of names) copy.delete(name)
+  return copy
+}

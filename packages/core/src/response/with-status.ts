@@ -1,0 +1,33 @@
+import { LightResponse, lightParts, lightResponse } from '#response'
+import { isNullBodyStatus } from '../http/status.ts'
+import { keepError } from './error-of.ts'
+import { ABOUT_BODY, rebuild, without } from './rebuild.ts'
+
+/**
+ * Returns the response with another status. A status without a body (204, 205, 304) drops the body and the fields that
+ * describe it, but keeps `ETag` (RFC 9110 §15.4.5).
+ *
+ * @throws RangeError if the status is not from 200 to 599.
+ *
+ * @example
+ * ```ts
+ * import { text, withStatus } from '@tsgi/core'
+ *
+ * const response = withStatus(text('not here'), 404)
+ * response.status // => 404
+ * await response.text() // => 'not here'
+ * ```
+ */
+export function withStatus(response: Response, status: number, statusText = ''): Response {
+  const head = { status, statusText }
+  if (!isNullBodyStatus(status)) {
+    const parts = lightParts(response)
+    return parts === undefined
+      ? rebuild(response, response.body, response.headers, head)
+      : keepError(response, lightResponse(parts.body, head, parts.headers))
+  }
+  // A failure to cancel the old body concerns nobody.
+  response.body?.cancel().catch(() => {})
+  const headers = without([...ABOUT_BODY, 'content-type', 'content-encoding'], response.headers)
+  return keepError(response, new LightResponse(null, { status, statusText, headers }))
+}
