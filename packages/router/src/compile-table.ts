@@ -4,15 +4,15 @@ import type { Form } from './match/form.ts'
 import { formsOf, parsePattern } from './match/pattern.ts'
 import { Tree } from './match/tree.ts'
 import { type Methods, readMethods } from './methods.ts'
-import { isMount } from './mount.ts'
+import { type Mount, mountOf } from './mount.ts'
 
 /** One pattern of a table, with everything that is known before a request. */
 export interface CompiledPattern {
   readonly pattern: string
   readonly forms: readonly Form[]
   readonly methods: Methods
-  /** Whether the pattern mounts its applications; see mount.ts. */
-  readonly isMount: boolean
+  /** Set if the pattern mounts its applications. */
+  readonly mount: Mount | undefined
   readonly href: (params?: Readonly<Record<string, unknown>>) => string
 }
 
@@ -47,7 +47,7 @@ function compilePattern(pattern: string, value: unknown): CompiledPattern {
     pattern,
     forms,
     methods: readMethods(pattern, value),
-    isMount: isMount(data.tokens, forms),
+    mount: mountOf(pattern, forms),
     href: hrefOf(data),
   }
 }

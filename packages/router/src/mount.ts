@@ -2,9 +2,22 @@ import { type Environ, withPath } from '@tsgi/core'
 import { parse, stringify, type Token } from 'path-to-regexp'
 import type { Form } from './match/form.ts'
 
-/** Reports whether a pattern mounts its application: its last segment is a wildcard, or a group that ends in one. */
-export function isMount(tokens: readonly Token[], forms: readonly Form[]): boolean {
-  return endsInWildcard(tokens) && forms.some((form) => form.endsInWildcard)
+/** A pattern that mounts its application: its last segment is a wildcard, or an optional group that ends in one. */
+export interface Mount {
+  /** The pattern up to the wildcard, without the slash before it: the start of every pattern inside the mount. */
+  readonly prefix: string
+  /** The pattern without the wildcard; undefined if the mount does not match without it. */
+  readonly bare: string | undefined
+}
+
+/** Returns what a pattern mounts; undefined if it is not a mount. */
+export function mountOf(pattern: string, forms: readonly Form[]): Mount | undefined {
+  const { tokens } = parse(pattern)
+  if (!endsInWildcard(tokens) || !forms.some((form) => form.endsInWildcard)) return undefined
+  return {
+    prefix: stringify({ tokens: withoutWildcard(tokens) }),
+    bare: tokens.at(-1)?.type === 'wildcard' ? undefined : stringify({ tokens: tokens.slice(0, -1) }) || '/',
+  }
 }
 
 /**
@@ -13,23 +26,25 @@ export function isMount(tokens: readonly Token[], forms: readonly Form[]): boole
  *
  * @param rest The offset of the wildcard's match; undefined if the pattern matched without it.
  */
-export function mountedEnviron<E extends Environ>(environ: E, rest: number | undefined): E {
+export function mountedEnviron<E extends Environ>(
+  environ: E,
+  { prefix, bare = prefix }: Mount,
+  rest: number | undefined,
+): E {
   const { scriptName, pathInfo } = environ
   let at = rest === undefined ? pathInfo.length : rest - 1
   // SCRIPT_NAME never ends in a slash, so slashes before the wildcard stay in PATH_INFO.
   while (at > 0 && pathInfo[at - 1] === '/') at--
-  return withPath(environ, { scriptName: scriptName + pathInfo.slice(0, at), pathInfo: pathInfo.slice(at) })
+  const path = { scriptName: scriptName + pathInfo.slice(0, at), pathInfo: pathInfo.slice(at) }
+  return withPath(environ, path, rest === undefined ? bare.replace(/\/$/, '') : prefix)
 }
 
 /**
  * Joins the pattern of a mount with a pattern of the router mounted there. The inner `/` matches the mount without its
  * wildcard; the result is undefined if the mount does not match without it.
  */
-export function joinPatterns(mount: string, inner: string): string | undefined {
-  const { tokens } = parse(mount)
-  if (inner !== '/') return stringify({ tokens: withoutWildcard(tokens) }) + inner
-  if (tokens.at(-1)?.type === 'wildcard') return undefined
-  return stringify({ tokens: tokens.slice(0, -1) }) || '/'
+export function joinPatterns({ prefix, bare }: Mount, inner: string): string | undefined {
+  return inner === '/' ? bare : prefix + inner
 }
 
 function endsInWildcard(tokens: readonly Token[]): boolean {
@@ -48,5 +63,6 @@ function withoutSlash(tokens: readonly Token[]): readonly Token[] {
   const before = tokens.slice(0, -1)
   const last = tokens.at(-1)
   if (last?.type !== 'text' || !last.value.endsWith('/')) return tokens
-  return last.value === '/' ? before : [...before, { type: 'text', value: last.value.slice(0, -1) }]
+  const value = last.value.replace(/\/+$/, '')
+  return value === '' ? before : [...before, { type: 'text', value }]
 }

@@ -5,6 +5,7 @@ import {
   HttpError,
   handle,
   type Middleware,
+  setRoute,
   withPath,
 } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
@@ -165,11 +166,13 @@ export function router(...args: readonly unknown[]): Router<string> {
   const dispatch: Application = (environ) => {
     const { method, pathInfo } = environ
     const match = tree.find(pathInfo === '' ? '/' : pathInfo, offsets)
-    if (match !== undefined) {
-      return match.route.methods.applicationFor(method)(routeEnviron(environ, match, offsets) as never)
+    if (match === undefined) {
+      setRoute(environ, undefined)
+      if (!isDecodable(pathInfo)) throw undecodablePath()
+      return fallback(environ)
     }
-    if (!isDecodable(pathInfo)) throw undecodablePath()
-    return fallback(environ)
+    setRoute(environ, routePattern(environ, match.route.pattern))
+    return match.route.methods.applicationFor(method)(routeEnviron(environ, match, offsets) as never)
   }
   const routes: Application = (environ) => handle(dispatch, environ)
   const app = web === undefined ? routes : web(routes)
@@ -189,6 +192,11 @@ export function router(...args: readonly unknown[]): Router<string> {
   )
 }
 
+/** Returns what the pattern adds to `environ.route`: nothing for the `/` of a router that is mounted at the whole path. */
+function routePattern({ scriptName, pathInfo }: Environ, pattern: string): string {
+  return pattern === '/' && pathInfo === '' && scriptName !== '' ? '' : pattern
+}
+
 /**
  * Returns the environ of the matched application. It is always a copy: the caller of the router may pass the same environ
  * to another router, which must not see these parameters.
@@ -200,9 +208,14 @@ function routeEnviron(
 ): Environ {
   const { scriptName, pathInfo, params: outer } = environ
   const params = readParams(form.keys, pathInfo, offsets, outer)
-  const inner = route.isMount
-    ? mountedEnviron(environ, form.endsInWildcard ? offsets[2 * form.keys.length - 2] : undefined)
-    : withPath(environ, { scriptName, pathInfo })
+  const inner =
+    route.mount === undefined
+      ? withPath(environ, { scriptName, pathInfo })
+      : mountedEnviron(
+          environ,
+          route.mount,
+          form.endsInWildcard ? offsets[2 * form.keys.length - 2] : undefined,
+        )
   return extend(inner, { params })
 }
 

@@ -1,6 +1,6 @@
 import type { Application } from '@tsgi/core'
 import type { AnyApplication, Methods } from './methods.ts'
-import { joinPatterns } from './mount.ts'
+import { joinPatterns, type Mount } from './mount.ts'
 
 /** One line of a router's table, as listed by {@link Router.routes}. */
 export interface Route {
@@ -16,7 +16,7 @@ export interface Route {
 export interface ListedPattern {
   readonly pattern: string
   readonly methods: Methods
-  readonly isMount: boolean
+  readonly mount: Mount | undefined
 }
 
 /**
@@ -25,17 +25,17 @@ export interface ListedPattern {
  */
 export function listRoutes(table: Iterable<ListedPattern>): Route[] {
   const routes: Route[] = []
-  for (const { pattern, methods, isMount } of table) {
+  for (const { pattern, methods, mount } of table) {
     for (const [method, application] of methods.declared) {
-      if (isMount && hasRoutes(application)) {
-        routes.push(...listMounted(pattern, method, application.routes()))
+      if (mount !== undefined && hasRoutes(application)) {
+        routes.push(...listMounted(mount, method, application.routes()))
       } else routes.push({ pattern, method, application })
     }
   }
   return routes
 }
 
-function listMounted(mount: string, method: string, routes: readonly Route[]): Route[] {
+function listMounted(mount: Mount, method: string, routes: readonly Route[]): Route[] {
   return routes
     .filter((route) => method === '*' || route.method === '*' || route.method === method)
     .flatMap((route) => {
