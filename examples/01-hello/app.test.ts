@@ -2,7 +2,7 @@ import { client } from '@tsgi/core/testing'
 import { expect, it } from 'vitest'
 import { application } from './app.ts'
 
-it('says hello, whatever it is asked', async () => {
+it('says hello on every path', async () => {
   for (const path of ['/', '/anything?at=all']) {
     const response = await client(application).get(path)
     expect(response.status).toBe(200)

@@ -1,22 +1,5 @@
-import { type Application, text } from '@tsgi/core'
 import { serve } from '@tsgi/server'
+import { application } from './app.ts'
 
-export const application: Application = ({
-  method,
-  scheme,
-  host,
-  scriptName,
-  pathInfo,
-  queryString,
-  protocol,
-}) =>
-  text(
-    Object.entries({ method, scheme, host, scriptName, pathInfo, queryString, protocol })
-      .map(([key, value]) => `${key}: ${value}\n`)
-      .join(''),
-  )
-
-if (import.meta.main) {
-  const server = await serve(application, { listen: 'http://localhost:8000' })
-  console.log(`Serving on ${server.addresses.join(', ')}`)
-}
+const server = await serve(application, { listen: 'http://localhost:8000' })
+console.log(`Listening on ${server.addresses.join(', ')}`)

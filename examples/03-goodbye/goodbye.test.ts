@@ -3,17 +3,17 @@ import { client } from '@tsgi/core/testing'
 import { expect, it } from 'vitest'
 import { application, Goodbye, goodbye, hello } from './goodbye.ts'
 
-it('says goodbye around an application that says hello', async () => {
+it('says goodbye instead of the hello of the application', async () => {
   const response = await client(application).get('/')
   expect(await response.text()).toBe('Goodbye world')
 })
 
-it('does the same as a class', async () => {
+it('works as a class', async () => {
   const response = await client(new Goodbye(hello).application).get('/')
   expect(await response.text()).toBe('Goodbye world')
 })
 
-it('keeps what else the response had, and drops the length of the old body', async () => {
+it('keeps the status and cookies, and drops the length of the old body', async () => {
   const app = () => text('Hello', { status: 201, headers: { 'content-length': '5', 'set-cookie': 'a=1' } })
   const response = await client(goodbye(app)).get('/')
   expect(response.status).toBe(201)
@@ -21,7 +21,7 @@ it('keeps what else the response had, and drops the length of the old body', asy
   expect(response.headers.getSetCookie()).toEqual(['a=1'])
 })
 
-it('stacks', async () => {
+it('can be stacked', async () => {
   const response = await client(stack(goodbye, goodbye)(hello)).get('/')
   expect(await response.text()).toBe('Goodbye world')
 })

@@ -1,9 +1,9 @@
 import { validator } from '@tsgi/wsgi'
 import { makeServer } from '@tsgi/wsgi/simple-server'
 import { expect, it } from 'vitest'
-import { application } from './wsgi.ts'
+import { application } from './wsgi-app.ts'
 
-it('says hello in WSGI’s own terms, on a server of three lines', async () => {
+it('says hello through a WSGI server', async () => {
   const server = makeServer('127.0.0.1', 0, validator(application))
   const served = server.serveForever()
   const response = await fetch(await server.address)

@@ -1,0 +1,4 @@
+import { makeServer } from '@tsgi/wsgi/simple-server'
+import { application } from './wsgi-app.ts'
+
+makeServer('', 8000, application).serveForever()
