@@ -4,7 +4,7 @@
  * A gateway implements {@link Exchange} over its transport, creates an environ of it, calls the application with
  * `handle` and writes the response. SPEC.md states its duties.
  */
-export type { ChunkSource } from './body/chunk-source.ts'
+export type { BodySource } from './body/body-source.ts'
 export { requestLine } from './contract/error-log.ts'
 export { BaseExchange, type ExchangeSettings } from './gateway/base-exchange.ts'
 export { Completion } from './gateway/completion.ts'
@@ -19,7 +19,7 @@ export {
   type RequestLimits,
   requestBounds,
 } from './gateway/limits.ts'
-export { drained, type Outlet, type StreamedBody, streamBody } from './gateway/stream-body.ts'
+export { drained, type Outlet, type StreamedBody, streamBody } from './gateway/pump.ts'
 export { normalizeAuthority } from './http/authority.ts'
 export { isHopByHop } from './http/hop-by-hop.ts'
 export { lightHeaders } from './http/light-headers.ts'

@@ -18,7 +18,34 @@ const kinds: [string, (chunks: Chunks, init?: ResponseInit) => Response][] = [
   ],
 ]
 
+/** The chunks, the first of them in a later turn of the event loop. */
+async function* late(...chunks: readonly string[]) {
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  yield* chunks
+}
+
 describe.each(kinds)('a response streamed from %s', (_, stream) => {
+  it('has a Content-Length if it ends in the first turn of the event loop', async () => {
+    await using server = await start(() => stream(['one', 'two']))
+    const { headers, body } = await server.raw(GET)
+    expect([headers.get('content-length'), body]).toEqual([['6'], 'onetwo'])
+  })
+
+  it('is answered 500 if it fails in the first turn, after two chunks', async () => {
+    await using server = await serve(
+      () =>
+        stream(
+          (function* () {
+            yield 'one'
+            yield 'two'
+            throw new Error('broken')
+          })(),
+        ),
+      { listen: 'http://127.0.0.1:0', errors: { write() {} } },
+    )
+    expect((await fetch(server.addresses[0]!)).status).toBe(500)
+  })
+
   it('is chunked, each chunk sent when it is there', async () => {
     const { promise: second, resolve: proceed } = Promise.withResolvers<void>()
     await using server = await start(() =>
@@ -89,7 +116,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
   })
 
   it('ends the connection of HTTP/1.0, which knows no chunks', async () => {
-    await using server = await start(() => stream(['one', 'two', 'three']))
+    await using server = await start(() => stream(late('one', 'two', 'three')))
     const { headers, body } = await server.raw('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
     expect([headers.get('connection'), headers.has('transfer-encoding'), body]).toEqual([
       ['close'],
@@ -284,13 +311,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
     ] as const) {
       const errors: unknown[] = []
       await using server = await serve(
-        () =>
-          stream(
-            (async function* () {
-              yield* chunks
-            })(),
-            { headers: { 'content-length': String(length) } },
-          ),
+        () => stream(late(...chunks), { headers: { 'content-length': String(length) } }),
         { listen: 'http://127.0.0.1:0', errors: { write: (problem) => errors.push(problem) } },
       )
       using client = new RawClient(Number(new URL(server.addresses[0]!).port))
@@ -318,7 +339,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
       errors: { write: (problem) => errors.push(problem) },
     })
     expect((await fetch(server.addresses[0]!)).status).toBe(500)
-    expect(errors.map(String)).toEqual(['TypeError: The body of the response holds a string, not bytes'])
+    expect(errors.map(String)).toEqual(['TypeError: A chunk of the body must be a Uint8Array, got "text"'])
   })
 })
 

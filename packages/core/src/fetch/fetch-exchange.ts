@@ -1,4 +1,5 @@
-import { observe } from '../body/observe.ts'
+import { BodySource } from '../body/body-source.ts'
+import { watch } from '../body/watch.ts'
 import type { Environ, Finished, Gateway } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
 import { Completion } from '../gateway/completion.ts'
@@ -109,16 +110,15 @@ export class FetchExchange implements Exchange {
   #watched(response: Response, stream: ReadableStream<Uint8Array>): Response {
     const { completion } = this
     let bytes = 0
-    const observer = {
-      chunk(chunk: Uint8Array) {
-        if (!(chunk instanceof Uint8Array)) throw new TypeError('A chunk of the body is not a Uint8Array')
-        bytes += chunk.byteLength
+    const watcher = {
+      chunk(length: number) {
+        bytes += length
       },
       end: () => completion.settle({ bytes, aborted: false }),
       cut: (error: unknown) => completion.settle({ bytes, aborted: true, error }),
     }
-    const body = observe(stream, observer, this.#cutsOff ? this.signal : undefined)
-    return new Response(body, response)
+    const source = watch(BodySource.fromStream(stream), watcher)
+    return new Response(source.toStream(this.#cutsOff ? this.signal : undefined), response)
   }
 }
 

@@ -1,8 +1,6 @@
 import { lightParts, lightResponse } from '#response'
-import { ChunkSource } from '../body/chunk-source.ts'
-import { observe } from '../body/observe.ts'
-import { watchChunks } from '../body/watch-chunks.ts'
-import type { HeaderPairs } from '../http/header-pairs.ts'
+import { BodySource, type Chunk } from '../body/body-source.ts'
+import { watch } from '../body/watch.ts'
 import { isHopByHop } from '../http/hop-by-hop.ts'
 import { describe } from '../options/describe.ts'
 import { LintError, rule } from './rule.ts'
@@ -46,7 +44,8 @@ export function lintResponse(response: unknown, returned: WeakSet<Response>): Re
   const length = fields.get('content-length')
   if (parts === undefined)
     return response.body === null ? response : watchBody(response, response.body, length)
-  if (parts.body instanceof ChunkSource) return watchIterator(response, parts.headers, parts.body, length)
+  if (parts.body instanceof BodySource)
+    return lightResponse(watchLength(parts.body.take(), length), response, parts.headers)
   if (parts.body !== null) lintLength(length, byteLength(parts.body))
   return response
 }
@@ -108,37 +107,26 @@ function watchBody(response: Response, body: ReadableStream<Uint8Array>, length:
   // ## The body
   //
   // Duties of an application whose body is a stream; a breach errors the stream.
-  let bytes = 0
-  const watched = observe(body, {
-    chunk(chunk) {
-      // B1. Every chunk MUST be a `Uint8Array`.
-      rule(
-        'B1',
-        chunk instanceof Uint8Array,
-        () => `a chunk of the body is ${describe(chunk)}, not a Uint8Array`,
-      )
-      bytes += chunk.byteLength
-    },
-    end: () => lintLength(length, bytes),
+  const source = BodySource.fromStream(body, (chunk): Chunk => {
+    // B1. Every chunk MUST be a `Uint8Array`.
+    rule(
+      'B1',
+      chunk instanceof Uint8Array,
+      () => `a chunk of the body is ${describe(chunk)}, not a Uint8Array`,
+    )
+    return chunk
   })
-  return new Response(watched, response)
+  return new Response(watchLength(source, length).toStream(), response)
 }
 
-/** As {@link watchBody}, but what is returned is sent as it would be without a linter. */
-function watchIterator(
-  response: Response,
-  headers: HeaderPairs,
-  chunks: ChunkSource,
-  length: string | null,
-): Response {
+function watchLength(source: BodySource, length: string | null): BodySource {
   let bytes = 0
-  const watched = watchChunks(chunks, {
-    chunk(length) {
-      bytes += length
+  return watch(source, {
+    chunk(size) {
+      bytes += size
     },
     end: () => lintLength(length, bytes),
   })
-  return lightResponse(watched, response, headers)
 }
 
 function lintLength(length: string | null, bytes: number): void {

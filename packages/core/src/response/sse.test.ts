@@ -105,7 +105,7 @@ describe('sse', () => {
 })
 
 describe('an event that cannot be sent', () => {
-  it.each<[string, ServerSentEvent]>([
+  it.each<['event' | 'id', ServerSentEvent]>([
     ['event', { event: 'a\nid: 7' }],
     ['event', { event: 'a\r' }],
     ['event', { event: 'a\0' }],
@@ -113,7 +113,10 @@ describe('an event that cannot be sent', () => {
     ['id', { id: '\r\n' }],
     ['id', { id: 'a\0b' }],
   ])('errors the stream where %s is not one line: %j', async (field, event) => {
-    await expect(sent(event)).rejects.toThrow(new TypeError(`sse: ${field} must be one line without NUL`))
+    const text = JSON.stringify(event[field])
+    await expect(sent(event)).rejects.toThrow(
+      new TypeError(`sse: ${field} must be one line of text without NUL, got ${text}`),
+    )
   })
 
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '5' as unknown as number])(
@@ -134,7 +137,7 @@ describe('an event that cannot be sent', () => {
     [{ message: 'hi' }, 'sse: an event must have data, event, id or retry'],
     [{ data: { price: 12 } }, 'sse: data must be a string, got an instance of Object'],
     [{ data: 7 }, 'sse: data must be a string, got 7'],
-    [{ id: 7 }, 'sse: id must be one line without NUL'],
+    [{ id: 7 }, 'sse: id must be one line of text without NUL, got 7'],
   ])('errors the stream if an event is %j', async (event, message) => {
     await expect(sent(event as ServerSentEvent)).rejects.toThrow(new TypeError(message))
   })
@@ -168,13 +171,16 @@ describe('an event that cannot be sent', () => {
 })
 
 describe('the options of sse', () => {
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])('refuse a keepAlive of %s', (keepAlive) => {
-    expect(() => sse([], { keepAlive })).toThrow(
-      new RangeError(`sse: keepAlive must be from 0 to 2147483647 milliseconds, got ${keepAlive}`),
-    )
-  })
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5 seconds' as never])(
+    'reject a keepAlive of %s',
+    (keepAlive) => {
+      expect(() => sse([], { keepAlive })).toThrow(
+        /^sse: keepAlive must be a duration from 0 to 2147483647 ms, .* got /,
+      )
+    },
+  )
 
-  it('refuse events that are not iterable', () => {
+  it('reject events that are not iterable', () => {
     expect(() => sse({} as never)).toThrow(/^sse: events must be iterable, got /)
   })
 })
@@ -209,7 +215,7 @@ describe('while the source is silent', () => {
   const read = async (reader: ReadableStreamDefaultReader<Uint8Array>) =>
     new TextDecoder().decode((await reader.read()).value)
 
-  it('sends a comment after each silence, loses no event by it, and asks the source once', async () => {
+  it('sends a comment after each silence, loses no event, and asks the source once', async () => {
     vi.useFakeTimers()
     const { events, give, state } = source()
     const reader = sse(events, { keepAlive: 1000 }).body!.getReader()
@@ -223,11 +229,24 @@ describe('while the source is silent', () => {
     give('event')
     expect(await reading).toBe('data: event\n\n')
     expect(state.asked).toBe(1)
+    await reader.cancel()
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('queues no more than one comment for a reader that does not read', async () => {
+    vi.useFakeTimers()
+    const { events, give } = source()
+    const reader = sse(events, { keepAlive: '1s' }).body!.getReader()
+    const reading = read(reader)
+    await vi.advanceTimersByTimeAsync(5_000)
+    give('event')
+    expect(await reading).toBe(': keep-alive\n\n')
+    expect(await read(reader)).toBe(': keep-alive\n\n')
+    expect(await read(reader)).toBe('data: event\n\n')
     await reader.cancel()
   })
 
-  it('sends the comments every 5 seconds unless told otherwise, and none for 0', async () => {
+  it('sends a comment every 5 seconds by default, and none for 0', async () => {
     vi.useFakeTimers()
     const reader = sse(source().events).body!.getReader()
     const reading = read(reader)

@@ -1,39 +1,42 @@
 import { lightResponse } from '#response'
-import { ChunkSource } from '../body/chunk-source.ts'
-import { type Feed, type Source, sourceOf } from '../body/feed.ts'
+import { BodySource, iteratorOf } from '../body/body-source.ts'
+import type { KeepAliveInit } from '../body/keep-alive.ts'
 import { type HeaderPairs, withDefault, withoutNames } from '../http/header-pairs.ts'
 import { initPairs } from '../http/light-headers.ts'
 import { describe } from '../options/describe.ts'
+import type { Duration } from '../options/duration.ts'
+import { duration, readLimits } from '../options/limits.ts'
 
 /** One server-sent event. */
 export interface ServerSentEvent {
-  /** The payload; each of its lines becomes a `data` field. */
+  /** The payload. Each of its lines becomes a `data` field. */
   readonly data?: string
-  /** The event's type, `message` to the client where absent. One line. */
+  /** The event's type; `message` by default. One line. */
   readonly event?: string
-  /** What the client sends back as `Last-Event-ID` when it reconnects. One line, without NUL. */
+  /** What the client sends as `Last-Event-ID` when it reconnects. One line, without NUL. */
   readonly id?: string
-  /** Milliseconds the client is to wait before it reconnects. A whole number. */
+  /** How long the client waits before it reconnects, in milliseconds. A whole number. */
   readonly retry?: number
 }
 
 /** The options of {@link sse}. */
 export interface SseInit extends ResponseInit {
   /**
-   * Milliseconds of silence after which a comment is sent, so that proxies and runtimes keep the connection; 5,000 by
-   * default (Bun closes one that was idle for 10 seconds), 0 for never.
+   * Time without an event after which a comment is sent, so that proxies and runtimes keep the connection open; 5 s by
+   * default (Bun closes a connection after 10 idle seconds), 0 for never.
    */
-  readonly keepAlive?: number
+  readonly keepAlive?: Duration
 }
 
 /**
- * A response of server-sent events. A string is an event with that data. Events are taken no faster than the
- * client reads; when it leaves, the iterable's `return()` is called.
+ * Returns a response that streams server-sent events. A string is an event with that data. The next event is requested
+ * no faster than the client reads. When the client leaves, the iterable's `return()` is called, as for {@link stream}.
  *
  * Source: HTML Living Standard §9.2, "Server-sent events".
  *
- * @throws RangeError where `keepAlive` is not a number of milliseconds, TypeError where `events` is not iterable. Into the stream: TypeError where an event
- *   or an id holds a line break, or `retry` is not a whole number.
+ * @throws TypeError if `keepAlive` is not a duration, or `events` is not iterable. The stream fails with a TypeError if an
+ *   event is not a string or an object, a member of it has the wrong type or a line break, or `retry` is not a whole
+ *   number.
  *
  * @example
  * ```ts
@@ -48,13 +51,20 @@ export interface SseInit extends ResponseInit {
  */
 export function sse(
   events: AsyncIterable<ServerSentEvent | string> | Iterable<ServerSentEvent | string>,
-  { keepAlive = 5_000, ...init }: SseInit = {},
+  { keepAlive, ...init }: SseInit = {},
 ): Response {
-  if (!(keepAlive >= 0 && keepAlive < 2 ** 31)) {
-    throw new RangeError(`sse: keepAlive must be from 0 to 2147483647 milliseconds, got ${keepAlive}`)
-  }
-  const source = sourceOf(typeof events === 'string' ? [events] : events, 'sse: events')
-  return lightResponse(new ChunkSource(new EventFeed(source, keepAlive)), init, fieldsOf(init))
+  const iterator = iteratorOf(typeof events === 'string' ? [events] : events, 'sse: events')
+  return lightResponse(new BodySource(iterator, serialize, readKeepAlive(keepAlive)), init, fieldsOf(init))
+}
+
+const COMMENT = ': keep-alive\n\n'
+const DEFAULT_KEEP_ALIVE: KeepAliveInit = { interval: 5_000, chunk: COMMENT }
+const bounds = { keepAlive: duration(5_000) }
+
+function readKeepAlive(value: Duration | undefined): KeepAliveInit | undefined {
+  if (value === undefined) return DEFAULT_KEEP_ALIVE
+  const { keepAlive: interval } = readLimits('sse', { keepAlive: value }, bounds)
+  return interval === 0 ? undefined : { interval, chunk: COMMENT }
 }
 
 const FIELDS: HeaderPairs = [
@@ -62,7 +72,7 @@ const FIELDS: HeaderPairs = [
   'text/event-stream',
   'cache-control',
   'no-cache',
-  // nginx buffers what it proxies unless told not to, which would hold events back.
+  // Tells nginx not to buffer, which would hold events back.
   'x-accel-buffering',
   'no',
 ]
@@ -74,54 +84,38 @@ function fieldsOf({ headers }: ResponseInit): HeaderPairs {
   return pairs
 }
 
-/** Stands among the events for a comment. */
-const SILENCE: ServerSentEvent = {}
-
-class EventFeed implements Feed<ServerSentEvent | string> {
-  readonly source: Source<ServerSentEvent | string>
-  readonly silence: Feed<ServerSentEvent>['silence']
-
-  constructor(source: Source<ServerSentEvent | string>, keepAlive: number) {
-    this.source = source
-    this.silence = keepAlive > 0 ? { after: keepAlive, value: SILENCE } : undefined
+function serialize(value: unknown): string {
+  if (typeof value === 'string') return `data: ${lines(value)}\n\n`
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Array.isArray(value)) {
+    throw new TypeError(`sse: an event must be a string or an object, got ${describe(value)}`)
   }
-
-  toChunk(event: ServerSentEvent | string): string {
-    if (event === SILENCE) return ': keep-alive\n\n'
-    return serialize(typeof event === 'string' ? { data: event } : checked(event))
-  }
-}
-
-function checked(event: unknown): ServerSentEvent {
-  if (typeof event !== 'object' || event === null || ArrayBuffer.isView(event) || Array.isArray(event)) {
-    throw new TypeError(`sse: an event must be a string or an object, got ${describe(event)}`)
-  }
-  const { event: type, id, retry, data }: ServerSentEvent = event
-  if (type === undefined && id === undefined && retry === undefined && data === undefined) {
+  const { event, id, retry, data }: ServerSentEvent = value
+  if (event === undefined && id === undefined && retry === undefined && data === undefined) {
     throw new TypeError('sse: an event must have data, event, id or retry')
   }
-  if (data !== undefined && typeof data !== 'string') {
-    throw new TypeError(`sse: data must be a string, got ${describe(data)}`)
-  }
-  return event
-}
-
-function serialize({ event, id, retry, data }: ServerSentEvent): string {
   let text = ''
   if (event !== undefined) text += `event: ${oneLine('event', event)}\n`
   if (id !== undefined) text += `id: ${oneLine('id', id)}\n`
   if (retry !== undefined) {
     if (!Number.isSafeInteger(retry) || retry < 0) {
-      throw new TypeError(`sse: retry must be a whole number of milliseconds, got ${retry}`)
+      throw new TypeError(`sse: retry must be a whole number of milliseconds, got ${describe(retry)}`)
     }
     text += `retry: ${retry}\n`
   }
-  if (data !== undefined) text += `data: ${data.replace(/\r\n|\r|\n/g, '\ndata: ')}\n`
+  if (data !== undefined) {
+    if (typeof data !== 'string') throw new TypeError(`sse: data must be a string, got ${describe(data)}`)
+    text += `data: ${lines(data)}\n`
+  }
   return `${text}\n`
 }
 
+function lines(data: string): string {
+  return data.replace(/\r\n|\r|\n/g, '\ndata: ')
+}
+
 function oneLine(field: string, value: string): string {
-  if (typeof value !== 'string' || /[\r\n\0]/.test(value))
-    throw new TypeError(`sse: ${field} must be one line without NUL`)
+  if (typeof value !== 'string' || /[\r\n\0]/.test(value)) {
+    throw new TypeError(`sse: ${field} must be one line of text without NUL, got ${describe(value)}`)
+  }
   return value
 }

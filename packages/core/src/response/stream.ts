@@ -1,23 +1,26 @@
 import { lightResponse } from '#response'
-import { ChunkSource } from '../body/chunk-source.ts'
-import { type Chunk, type Feed, type Source, sourceOf } from '../body/feed.ts'
+import { BodySource, type Chunk, iteratorOf } from '../body/body-source.ts'
 import { withDefault } from '../http/header-pairs.ts'
 import { initPairs } from '../http/light-headers.ts'
+import { describe } from '../options/describe.ts'
 
-/** What a body is streamed from: text is encoded as UTF-8, bytes are sent as they are. */
+/** What a body is streamed from. Text is sent as UTF-8, bytes unchanged. */
 export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>
 
 /**
- * A response whose body is taken from an iterable, chunk by chunk, no faster than the client reads: the iterable
- * is asked for its next chunk only when there is room. When the client leaves, its `return()` is called, so a
- * generator's `finally` runs: at once where it stands at a `yield`, and once its `await` is over where it is waiting, so
- * what may wait long is to be given `environ.signal`. An error it throws cuts the response off.
+ * Returns a response that streams its body from an iterable, no faster than the client reads: the next chunk is
+ * requested only when there is room for it. The content type is `text/plain; charset=utf-8` unless `init` has another.
  *
- * The content type is `text/plain; charset=utf-8` unless `init` says otherwise.
+ * When the client leaves, the iterable's `return()` is called, which runs the `finally` of a generator: immediately if
+ * the generator is suspended at a `yield`, otherwise when its pending `await` settles. Pass `environ.signal` to whatever
+ * may take long. An error from the iterable cuts the response off.
  *
- * @throws TypeError where `chunks` is not iterable; into the stream, where a chunk is neither text nor bytes.
+ * A body may never be read, for example in response to `HEAD`. JavaScript then ends a generator without running any of
+ * its code, its `finally` included. So open files and other resources inside the generator, not before it.
  *
  * Source: PEP 3333, "Buffering and Streaming"; the iterable's `close()` is JavaScript's `return()`.
+ *
+ * @throws TypeError if `chunks` is not iterable. The stream fails with a TypeError if a chunk is neither text nor bytes.
  *
  * @example
  * ```ts
@@ -31,21 +34,12 @@ export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint
  */
 export function stream(chunks: Chunks, init?: ResponseInit): Response {
   const pairs = withDefault(initPairs(init?.headers), 'content-type', 'text/plain; charset=utf-8')
-  // Text is iterable too, by its characters: one chunk is what is meant.
-  const source = sourceOf(typeof chunks === 'string' ? [chunks] : chunks, 'stream: chunks')
-  return lightResponse(new ChunkSource(new ChunkFeed(source)), init, pairs)
+  // A string is iterable too, by character, but is meant as one chunk.
+  const iterator = iteratorOf(typeof chunks === 'string' ? [chunks] : chunks, 'stream: chunks')
+  return lightResponse(new BodySource(iterator, checkChunk), init, pairs)
 }
 
-class ChunkFeed implements Feed<Chunk> {
-  readonly source: Source<Chunk>
-  readonly silence = undefined
-
-  constructor(source: Source<Chunk>) {
-    this.source = source
-  }
-
-  toChunk(chunk: Chunk): Chunk {
-    if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunk
-    throw new TypeError(`stream: a chunk must be a string or a Uint8Array, got ${typeof chunk}`)
-  }
+function checkChunk(value: unknown): Chunk {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value
+  throw new TypeError(`stream: a chunk must be a string or a Uint8Array, got ${describe(value)}`)
 }

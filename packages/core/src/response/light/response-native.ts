@@ -2,8 +2,7 @@
  * The runtime's own `Response`, on runtimes where making one costs little: Bun, Deno, Workers, browsers.
  * The counterpart of `response-node.ts`; package.json's `imports` choose between them.
  */
-import { toByteStream } from '../../body/byte-stream.ts'
-import { ChunkSource } from '../../body/chunk-source.ts'
+import { BodySource } from '../../body/body-source.ts'
 import { type HeaderPairs, hasName } from '../../http/header-pairs.ts'
 import type { LightParts } from './response-parts.ts'
 
@@ -17,7 +16,7 @@ export function lightResponse(
 ): Response {
   const headers: [string, string][] = []
   for (let at = 0; at < pairs.length; at += 2) headers.push([pairs[at]!, pairs[at + 1]!])
-  const content = body instanceof ChunkSource ? toByteStream(body.take()) : body
+  const content = body instanceof BodySource ? body.take().toStream() : body
   const response = new Response(content, { ...init, headers })
   // A body of text brings a type of its own.
   if (!hasName(pairs, 'content-type')) response.headers.delete('content-type')

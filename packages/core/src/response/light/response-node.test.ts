@@ -268,7 +268,8 @@ describe('streamedParts', () => {
       'set-cookie',
       'a=1',
     ])
-    expect(parts.body.take().source).toBe(chunks)
+    expect(parts.body.next()).toEqual({ done: false, value: 'a' })
+    expect(chunks.next()).toEqual({ done: false, value: 'b' })
   })
 
   it.each<[string, (response: Response) => unknown]>([

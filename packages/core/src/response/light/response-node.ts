@@ -6,7 +6,7 @@
  * It passes `instanceof Response`, and every member behaves as the Fetch standard says: what is not plain data is
  * left to a real `Response` made on first use. No global is changed.
  */
-import { ChunkSource } from '../../body/chunk-source.ts'
+import { BodySource } from '../../body/body-source.ts'
 import { type HeaderPairs, toPairs, withDefault } from '../../http/header-pairs.ts'
 import { lightHeaders, pairsOf } from '../../http/light-headers.ts'
 import { refuseBody, toStatus, toStatusText } from './response-init.ts'
@@ -23,7 +23,7 @@ class PlainResponse implements Response {
   /** The body while it is plain. */
   #plain: PlainParts['body'] = null
   /** The body while it is an iterator, which other responses may have too. */
-  #source: ChunkSource | undefined
+  #source: BodySource | undefined
   /** The body once it had to become a stream: a real response owns it, and knows whether it was disturbed. */
   #streaming: Response | undefined
   #used = false
@@ -167,7 +167,7 @@ class PlainResponse implements Response {
     response.#statusText = toStatusText(init?.statusText)
     if (body !== null) refuseBody(response.#status)
     response.#pairs = pairs
-    if (body instanceof ChunkSource) response.#source = body
+    if (body instanceof BodySource) response.#source = body
     else response.#plain = body
     return response
   }

@@ -1,5 +1,5 @@
 import { lightParts } from '#response'
-import { ChunkSource } from '../../body/chunk-source.ts'
+import { BodySource } from '../../body/body-source.ts'
 import type { HeaderPairs } from '../../http/header-pairs.ts'
 
 /** A response's header names and values in turn, and its body as it can be written in one call. */
@@ -11,12 +11,12 @@ export interface PlainParts {
 /** A response's header names and values in turn, and its body as an iterator that no stream was made around. */
 export interface StreamedParts {
   readonly headers: HeaderPairs
-  readonly body: ChunkSource
+  readonly body: BodySource
 }
 
 export interface LightParts {
   readonly headers: HeaderPairs
-  readonly body: PlainParts['body'] | ChunkSource
+  readonly body: PlainParts['body'] | BodySource
 }
 
 /**
@@ -34,7 +34,7 @@ export interface LightParts {
  */
 export function plainParts(response: Response): PlainParts | undefined {
   const parts = lightParts(response)
-  return parts?.body instanceof ChunkSource ? undefined : (parts as PlainParts | undefined)
+  return parts?.body instanceof BodySource ? undefined : (parts as PlainParts | undefined)
 }
 
 /**
@@ -52,5 +52,5 @@ export function plainParts(response: Response): PlainParts | undefined {
  */
 export function streamedParts(response: Response): StreamedParts | undefined {
   const parts = lightParts(response)
-  return parts?.body instanceof ChunkSource ? (parts as StreamedParts) : undefined
+  return parts?.body instanceof BodySource ? (parts as StreamedParts) : undefined
 }

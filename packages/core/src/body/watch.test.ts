@@ -1,33 +1,38 @@
 import { describe, expect, it } from 'vitest'
 import { type Chunks, stream } from '../response/stream.ts'
-import { observe } from './observe.ts'
+import { BodySource } from './body-source.ts'
+import { type Watcher, watch } from './watch.ts'
 
 const toByteStream = (chunks: Chunks) => stream(chunks).body!
 
-/** An observer that keeps what it is told. */
+/** The same stream, watched. */
+const watched = (body: ReadableStream<Uint8Array>, watcher: Watcher, signal?: AbortSignal) =>
+  watch(BodySource.fromStream(body), watcher).toStream(signal)
+
+/** A watcher that keeps what it hears. */
 function witness() {
   const seen: unknown[] = []
   return {
     seen,
-    chunk: (chunk: Uint8Array) => void seen.push(new TextDecoder().decode(chunk)),
+    chunk: (bytes: number) => void seen.push(bytes),
     end: () => void seen.push('end'),
     cut: (error: unknown) => void seen.push(['cut', error]),
   }
 }
 
-describe('observe', () => {
-  it('passes every chunk and tells of each, and of the end', async () => {
-    const { seen, ...observer } = witness()
-    expect(await new Response(observe(toByteStream(['a', 'b']), observer)).text()).toBe('ab')
-    expect(seen).toEqual(['a', 'b', 'end'])
+describe('watch', () => {
+  it('passes every chunk on and reports each, and the end', async () => {
+    const { seen, ...watcher } = witness()
+    expect(await new Response(watched(toByteStream(['a', 'b']), watcher)).text()).toBe('ab')
+    expect(seen).toEqual([1, 1, 'end'])
   })
 
-  it('asks its source for nothing before its reader does, and then for one chunk at a time', async () => {
+  it('reads nothing before its reader does, and then one chunk at a time', async () => {
     let asked = 0
     function* source() {
       for (;;) yield String(++asked)
     }
-    const reader = observe(toByteStream(source()), witness()).getReader()
+    const reader = watched(toByteStream(source()), witness()).getReader()
     await new Promise((resolve) => setImmediate(resolve))
     expect(asked).toBe(0)
     await reader.read()
@@ -35,33 +40,33 @@ describe('observe', () => {
     expect(asked).toBe(1)
   })
 
-  it('tells of an error of the source, and passes it on', async () => {
-    const { seen, ...observer } = witness()
+  it('reports an error of the source, and passes it on', async () => {
+    const { seen, ...watcher } = witness()
     const broken = new Error('broken')
     async function* source() {
       yield 'a'
       throw broken
     }
-    await expect(new Response(observe(toByteStream(source()), observer)).text()).rejects.toBe(broken)
-    expect(seen).toEqual(['a', ['cut', broken]])
+    await expect(new Response(watched(toByteStream(source()), watcher)).text()).rejects.toBe(broken)
+    expect(seen).toEqual([1, ['cut', broken]])
   })
 
-  it('tells of a cancellation, and passes it on with its reason', async () => {
-    const { seen, ...observer } = witness()
+  it('reports a cancellation, and passes it on with its reason', async () => {
+    const { seen, ...watcher } = witness()
     let reason: unknown
     const source = new ReadableStream<Uint8Array>({
       cancel(given) {
         reason = given
       },
     })
-    await observe(source, observer).cancel('gone')
+    await watched(source, watcher).cancel('gone')
     expect(reason).toBe('gone')
     expect(seen).toEqual([['cut', 'gone']])
   })
 
-  it('tells of a cancellation once, and of no end, while a read is waiting', async () => {
-    const { seen, ...observer } = witness()
-    const reader = observe(new ReadableStream<Uint8Array>(), observer).getReader()
+  it('reports a cancellation once, and no end, while a read is waiting', async () => {
+    const { seen, ...watcher } = witness()
+    const reader = watched(new ReadableStream<Uint8Array>(), watcher).getReader()
     const waiting = reader.read()
     await new Promise((resolve) => setImmediate(resolve))
     await reader.cancel('gone')
@@ -71,7 +76,7 @@ describe('observe', () => {
   })
 
   it.each(['chunk', 'end'] as const)(
-    'errors the stream with what %s throws, and lets the source go',
+    'fails the stream with what %s throws, and cancels the source',
     async (part) => {
       const refused = new Error('refused')
       let cancelled: unknown
@@ -84,20 +89,18 @@ describe('observe', () => {
           cancelled = reason
         },
       })
-      const { seen, ...observer } = witness()
+      const { seen, ...watcher } = witness()
       const refuse = () => {
         throw refused
       }
-      await expect(new Response(observe(source, { ...observer, [part]: refuse })).text()).rejects.toBe(
-        refused,
-      )
+      await expect(new Response(watched(source, { ...watcher, [part]: refuse })).text()).rejects.toBe(refused)
       expect(seen.at(-1)).toEqual(['cut', refused])
       expect(cancelled).toBe(part === 'chunk' ? refused : undefined)
     },
   )
 
-  it('is cut off by a signal, once, and lets the source go', async () => {
-    const { seen, ...observer } = witness()
+  it('is cut off by a signal, once, and cancels the source', async () => {
+    const { seen, ...watcher } = witness()
     const controller = new AbortController()
     let cancelled: unknown
     const source = new ReadableStream<Uint8Array>({
@@ -105,7 +108,7 @@ describe('observe', () => {
         cancelled = reason
       },
     })
-    const reading = observe(source, observer, controller.signal).getReader().read()
+    const reading = watched(source, watcher, controller.signal).getReader().read()
     controller.abort('left')
     await expect(reading).rejects.toBe('left')
     expect(seen).toEqual([['cut', 'left']])
@@ -113,29 +116,29 @@ describe('observe', () => {
   })
 
   it.each<[string, Iterable<string>, unknown[]]>([
-    ['ended', ['a'], ['a', 'end']],
+    ['ended', ['a'], [1, 'end']],
     ['failed', [7 as unknown as string], [['cut', expect.any(TypeError)]]],
-  ])('hears no signal once it has %s', async (_, chunks, told) => {
-    const { seen, ...observer } = witness()
+  ])('ignores the signal once it has %s', async (_, chunks, told) => {
+    const { seen, ...watcher } = witness()
     const controller = new AbortController()
-    const reading = new Response(observe(toByteStream(chunks), observer, controller.signal)).text()
+    const reading = new Response(watched(toByteStream(chunks), watcher, controller.signal)).text()
     await reading.catch(() => {})
     controller.abort('left')
     expect(seen).toEqual(told)
   })
 
-  it('passes an error on although the source never lets go', async () => {
+  it('passes an error on even if the source never finishes cancelling', async () => {
     const refused = new Error('refused')
     const source = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array([1])),
       cancel: () => new Promise(() => {}),
     })
-    const observer = {
+    const watcher = {
       chunk: () => {
         throw refused
       },
       end: () => {},
     }
-    await expect(observe(source, observer).getReader().read()).rejects.toBe(refused)
+    await expect(watched(source, watcher).getReader().read()).rejects.toBe(refused)
   })
 })

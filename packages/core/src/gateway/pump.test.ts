@@ -16,16 +16,23 @@ describe.each([
   ['a stream', asStream],
   ['an iterator', asIterator],
 ])('streamBody of %s', (_, bodyOf) => {
-  it('writes a body that is over at once whole', async () => {
-    const { log } = await written(bodyOf(stream(['one'])))
-    expect(log).toEqual(['whole one'])
+  it('writes a body that ends in the first turn whole', async () => {
+    const { log, exchange } = await written(bodyOf(stream(['one', '', 'two'])))
+    expect(log).toEqual(['whole onetwo'])
+    expect(exchange.bytes).toBe(0)
   })
 
-  it('writes nothing at all for an empty body, but says so', async () => {
+  it('holds no more than 16 KiB back, unless it is one chunk', async () => {
+    const large = 'x'.repeat(20_000)
+    expect((await written(bodyOf(stream([large])))).log).toEqual([`whole ${large}`])
+    expect((await written(bodyOf(stream(['a', large, 'b'])))).log).toEqual(['head', 'a', large, 'b', 'end'])
+  })
+
+  it('writes an empty body whole', async () => {
     expect((await written(bodyOf(stream([])))).log).toEqual(['whole '])
   })
 
-  it('lets no head wait for a chunk that is late', async () => {
+  it('does not hold the head back for a chunk that is late', async () => {
     const { log } = await written(
       bodyOf(
         stream(
@@ -39,46 +46,62 @@ describe.each([
     expect(log).toEqual(['head alone', 'late', 'end'])
   })
 
-  it('waits while nothing is taken, and says so', async () => {
-    const { log, exchange } = await written(bodyOf(stream(['a', 'full', 'b'])))
-    expect(log).toEqual(['head', 'a', 'full', 'stalled', 'goes on', 'b', 'end'])
+  it('waits while the client does not read, and says so', async () => {
+    const { log, exchange } = await written(bodyOf(stream(late('a', 'full', 'b'))))
+    expect(log).toEqual(['head alone', 'a', 'full', 'stalled', 'goes on', 'b', 'end'])
     expect(exchange.bytes).toBe(6)
   })
 
   it.each([
     ['more', 2, "TypeError: The application's Content-Length is 2, but its body has more bytes"],
     ['fewer', 9, "TypeError: The application's Content-Length is 9, but its body has 6 bytes"],
-  ])('fails where there are %s bytes than were declared', async (_, declared, failure) => {
-    const { log } = await written(bodyOf(stream(['one', 'two'])), declared)
+  ])('fails if there are %s bytes than declared', async (_, declared, failure) => {
+    const { log } = await written(bodyOf(stream(late('one', 'two'))), declared)
     expect(log.at(-1)).toBe(`fail ${failure}`)
   })
 
-  it('fails with what the body fails with, after what came before', async () => {
+  it('fails before anything was written if the body fails in the first turn', async () => {
     function* failing() {
       yield 'one'
       yield 'two'
       throw new Error('broken')
     }
     const { log } = await written(bodyOf(stream(failing())))
-    expect(log).toEqual(['head', 'one', 'two', 'fail Error: broken'])
+    expect(log).toEqual(['fail Error: broken'])
   })
 
-  it('fails where a chunk is neither text nor bytes, and lets the iterator go once', async () => {
+  it('fails after what came before if the body fails later', async () => {
+    async function* failing() {
+      yield* late('one', 'two')
+      throw new Error('broken')
+    }
+    const { log } = await written(bodyOf(stream(failing())))
+    expect(log).toEqual(['head alone', 'one', 'two', 'fail Error: broken'])
+  })
+
+  it('fails if a chunk is neither text nor bytes, and ends the iterator once', async () => {
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 7 as never }])
     const { log } = await written(bodyOf(stream(source)))
-    expect(log.at(-1)).toBe('fail TypeError: stream: a chunk must be a string or a Uint8Array, got number')
+    expect(log.at(-1)).toBe('fail TypeError: stream: a chunk must be a string or a Uint8Array, got 7')
     await tick()
     expect(steps).toEqual(['next', 'next', 'return'])
   })
 
-  it('lets go of what has more than was declared, once', async () => {
-    const { source, steps } = steppedSource([{ value: 'one' }, { value: 'two' }, { value: 'three' }])
+  it('ends an iterator that has more bytes than declared, once', async () => {
+    const { source, steps } = steppedSource([
+      { value: 'one' },
+      tick().then(async () => {
+        await tick()
+        return { value: 'two' }
+      }),
+      { value: 'three' },
+    ])
     await written(bodyOf(stream(source)), 5)
     await tick()
     expect(steps.filter((step) => step === 'return')).toEqual(['return'])
   })
 
-  it('does not let go of what has ended', async () => {
+  it('does not end an iterator that has ended', async () => {
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 'two' }])
     const { exchange } = await written(bodyOf(stream(source)))
     exchange.close()
@@ -86,7 +109,7 @@ describe.each([
     expect(steps).toEqual(['next', 'next', 'next'])
   })
 
-  it('lets go of what is waited for when the client leaves, once, and hears no more of it', async () => {
+  it('ends the iterator once when the client leaves, and ignores what it does later', async () => {
     const { promise: waiting, reject } = Promise.withResolvers<{ value: string }>()
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 'two' }, waiting])
     const exchange = new TestExchange()
@@ -104,7 +127,7 @@ describe.each([
     expect(exchange.settings.reported).toEqual([])
   })
 
-  it('reports an iterator that cannot be let go when the client leaves', async () => {
+  it('reports an iterator whose return() fails when the client leaves', async () => {
     const { source } = steppedSource([new Promise(() => {})], () => {
       throw new Error('stuck')
     })
@@ -115,21 +138,30 @@ describe.each([
     expect(exchange.settings.reported.map(String)).toEqual(['Error: stuck'])
   })
 
-  it('asks for nothing more when the client leaves while nothing is taken', async () => {
-    const { source, steps } = steppedSource([{ value: 'a' }, { value: 'full' }, { value: 'b' }])
+  it('reads nothing more when the client leaves while it does not read', async () => {
+    const { source, steps } = steppedSource([
+      tick().then(async () => {
+        await tick()
+        return { value: 'a' }
+      }),
+      { value: 'full' },
+      { value: 'b' },
+    ])
     const exchange = new TestExchange()
     const log: string[] = []
-    start(exchange, bodyOf(stream(source)), undefined, log, () => {})
-    while (!log.includes('stalled')) await Promise.resolve()
+    const outlet = new Outlet(log)
+    outlet.emit = () => false
+    start(exchange, bodyOf(stream(source)), undefined, log, () => {}, outlet)
+    while (!log.includes('stalled')) await tick()
     exchange.close()
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    expect(log).toEqual(['head', 'a', 'full', 'stalled'])
+    await tick()
+    expect(log).toEqual(['head alone', 'a', 'full', 'stalled'])
     expect(steps).toEqual(['next', 'next', 'return'])
   })
 })
 
 describe('streamBody of any stream', () => {
-  it('fails where a chunk is no bytes, and cancels what is left', async () => {
+  it('fails if a chunk is not bytes, and cancels the stream', async () => {
     let reason: unknown
     const body = new ReadableStream({
       start: (controller) => controller.enqueue('text'),
@@ -138,11 +170,11 @@ describe('streamBody of any stream', () => {
       },
     })
     const { log } = await written(body)
-    expect(log).toEqual(['fail TypeError: The body of the response holds a string, not bytes'])
-    expect(reason).toEqual(new TypeError('The body of the response holds a string, not bytes'))
+    expect(log).toEqual(['fail TypeError: A chunk of the body must be a Uint8Array, got "text"'])
+    expect(reason).toEqual(new TypeError('A chunk of the body must be a Uint8Array, got "text"'))
   })
 
-  it('stops when the client leaves, and tells the source', async () => {
+  it('cancels the stream when the client leaves', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     const exchange = new TestExchange()
     const log: string[] = []
@@ -155,13 +187,13 @@ describe('streamBody of any stream', () => {
 })
 
 describe('streamBody of an iterator', () => {
-  it('writes what is at hand before it returns', () => {
+  it('writes a body that needs no waiting before it returns', () => {
     const log: string[] = []
     start(new TestExchange(), asIterator(stream(['a', 'b', '', 'c'])), undefined, log, () => {})
-    expect(log).toEqual(['head', 'a', 'b', 'c', 'end'])
+    expect(log).toEqual(['whole abc'])
   })
 
-  it('takes promises of any kind from an iterator', async () => {
+  it('accepts any kind of promise from an iterator', async () => {
     let left = 2
     const next = () => {
       const result = left-- > 0 ? { done: false, value: 'x' } : { done: true, value: undefined }
@@ -170,12 +202,12 @@ describe('streamBody of an iterator', () => {
     }
     const chunks = { [Symbol.asyncIterator]: () => ({ next }) } as never
     const { log } = await written(asIterator(stream(chunks)))
-    expect(log).toEqual(['head', 'x', 'x', 'end'])
+    expect(log).toEqual(['whole xx'])
   })
 
   it('counts the bytes of text, not its characters', async () => {
-    const { exchange, log } = await written(asIterator(stream(['ü', '世\ud800'])), 8)
-    expect(log).toEqual(['head', 'ü', '世\ufffd', 'end'])
+    const { exchange, log } = await written(asIterator(stream(late('ü', '世\ud800'))), 8)
+    expect(log).toEqual(['head alone', 'ü', '世\ufffd', 'end'])
     expect(exchange.bytes).toBe(8)
   })
 })
@@ -202,7 +234,7 @@ describe('streamBody of server-sent events', () => {
 
   const comment = ': keep-alive\n\n'
 
-  it('breaks every silence, with one timer, which is gone at the end', async () => {
+  it('sends a comment after each silence, with one timer, which is cleared at the end', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { source, give, end } = events()
     const log: string[] = []
@@ -224,7 +256,7 @@ describe('streamBody of server-sent events', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('leaves no timer when the client leaves, and has none where none is wanted', async () => {
+  it('clears the timer when the client leaves, and has none if keepAlive is 0', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const exchange = new TestExchange()
     start(exchange, asIterator(sse(events().source)), undefined, [], () => {})
@@ -236,7 +268,7 @@ describe('streamBody of server-sent events', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('says nothing to a client that takes nothing, and goes on when it does', async () => {
+  it('sends no comments to a client that does not read, and goes on when it does', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { source, give } = events()
     const log: string[] = []
@@ -254,9 +286,9 @@ describe('streamBody of server-sent events', () => {
     expect(log).toEqual(['goes on', 'data: a\n\n', 'stalled'])
   })
 
-  it('fails where an event cannot be sent', async () => {
+  it('fails if an event cannot be sent', async () => {
     const { log } = await written(asIterator(sse(['a', 'b', { id: '\n' }])))
-    expect(log.at(-1)).toBe('fail TypeError: sse: id must be one line without NUL')
+    expect(log.at(-1)).toBe('fail TypeError: sse: id must be one line of text without NUL, got "\\n"')
   })
 })
 
@@ -353,4 +385,10 @@ async function written(body: Body, declared?: number) {
   const log: string[] = []
   await new Promise<void>((resolve) => start(exchange, body, declared, log, resolve))
   return { exchange, log }
+}
+
+/** The chunks, the first of them in a later turn of the event loop. */
+async function* late(...chunks: readonly string[]) {
+  await tick()
+  yield* chunks
 }

@@ -1,0 +1,181 @@
+import { describe } from '../options/describe.ts'
+import { KeepAlive, type KeepAliveInit } from './keep-alive.ts'
+
+/** Part of a body. Text is sent as UTF-8. */
+export type Chunk = string | Uint8Array
+
+/** A synchronous or asynchronous iterator. */
+export interface ChunkIterator {
+  next(): IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>
+  return?(reason?: unknown): unknown
+}
+
+/**
+ * The body of a streamed response: an iterator, and how each of its values becomes a chunk. No `ReadableStream` is
+ * created unless someone asks for one.
+ *
+ * Responses that were made from one another share their source, as they would share a stream. It is sent once: either a
+ * gateway takes it, or {@link open} turns it into a stream.
+ */
+export class BodySource {
+  /** Converts a value to a chunk. Throws if the value cannot be sent. */
+  readonly encode: (value: unknown) => Chunk
+  readonly keepAlive: KeepAliveInit | undefined
+  readonly #iterator: ChunkIterator
+  #isTaken = false
+  #opened: Response | undefined
+
+  constructor(iterator: ChunkIterator, encode: (value: unknown) => Chunk, keepAlive?: KeepAliveInit) {
+    this.#iterator = iterator
+    this.encode = encode
+    this.keepAlive = keepAlive
+  }
+
+  /**
+   * Reads a stream, which is locked from then on.
+   *
+   * @throws TypeError if the stream is locked.
+   */
+  static fromStream(
+    stream: ReadableStream<Uint8Array>,
+    encode: (value: unknown) => Chunk = checkBytes,
+  ): BodySource {
+    const reader = stream.getReader()
+    const next = () => reader.read() as Promise<IteratorResult<unknown>>
+    return new BodySource({ next, return: (reason) => reader.cancel(reason) }, encode)
+  }
+
+  get isUntouched(): boolean {
+    return !this.#isTaken && this.#opened === undefined
+  }
+
+  /** Claims the source for a reader, who reads it to its end or cancels it. */
+  take(): this {
+    this.#isTaken = true
+    return this
+  }
+
+  /** Returns a native response with this body, which is locked if the source was taken. */
+  open(): Response {
+    if (this.#opened === undefined) {
+      this.#opened = new Response(this.#isTaken ? new ReadableStream() : this.toStream())
+      if (this.#isTaken) void this.#opened.body?.getReader().read()
+    }
+    return this.#opened
+  }
+
+  /** Returns the next value; a promise only if it has to be waited for. */
+  next(): IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>> {
+    return this.#iterator.next()
+  }
+
+  /** Tells the iterator that nothing more will be read. Rejects if its `return()` fails. */
+  async cancel(reason: unknown): Promise<void> {
+    await this.#iterator.return?.(reason)
+  }
+
+  /** The bytes as a stream that reads one chunk at a time, only when asked. An abort of `signal` cuts it off. */
+  toStream(signal?: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new ReadableStream(new ByteStream(this, signal), { highWaterMark: 0 })
+  }
+}
+
+/** Returns the iterator of an iterable. `name` begins the message of the TypeError if the value is not iterable. */
+export function iteratorOf(
+  iterable: AsyncIterable<unknown> | Iterable<unknown>,
+  name: string,
+): ChunkIterator {
+  const iterate =
+    (iterable as AsyncIterable<unknown>)?.[Symbol.asyncIterator] ??
+    (iterable as Iterable<unknown>)?.[Symbol.iterator]
+  if (typeof iterate !== 'function')
+    throw new TypeError(`${name} must be iterable, got ${describe(iterable)}`)
+  return iterate.call(iterable)
+}
+
+function checkBytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw new TypeError(`A chunk of the body must be a Uint8Array, got ${describe(value)}`)
+}
+
+type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>
+
+/** What a `ReadableStream` reads a source by. */
+class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
+  readonly #source: BodySource
+  readonly #signal: AbortSignal | undefined
+  readonly #keepAlive: KeepAlive | undefined
+  #controller!: Controller
+  #isOver = false
+
+  constructor(source: BodySource, signal: AbortSignal | undefined) {
+    this.#source = source
+    this.#signal = signal
+    this.#keepAlive = source.keepAlive && new KeepAlive(source.keepAlive.interval, this)
+  }
+
+  start(controller: Controller): void {
+    this.#controller = controller
+    if (this.#signal?.aborted) this.#onAbort()
+    else this.#signal?.addEventListener('abort', this.#onAbort)
+  }
+
+  async pull(controller: Controller): Promise<void> {
+    try {
+      // A pull must end with bytes or with the end of the stream, so empty chunks are skipped.
+      for (;;) {
+        const next = this.#source.next()
+        if ('then' in next) this.#keepAlive?.wait()
+        const { done, value } = await next
+        this.#keepAlive?.pause()
+        if (this.#isOver) return
+        if (done) {
+          this.#stop()
+          controller.close()
+          return
+        }
+        const bytes = toBytes(this.#source.encode(value))
+        if (bytes.byteLength > 0) {
+          controller.enqueue(bytes)
+          return
+        }
+      }
+    } catch (error) {
+      if (this.#isOver) return
+      this.#stop()
+      // Not awaited: the reader hears of the error even if the source never lets go.
+      this.#source.cancel(error).catch(() => {})
+      throw error
+    }
+  }
+
+  cancel(reason: unknown): Promise<void> {
+    this.#stop()
+    return this.#source.cancel(reason)
+  }
+
+  onSilence(): void {
+    // Nothing is waiting to be read.
+    if (this.#controller.desiredSize === 0)
+      this.#controller.enqueue(toBytes(this.#source.keepAlive?.chunk ?? ''))
+  }
+
+  readonly #onAbort = (): void => {
+    const reason = this.#signal?.reason
+    this.#stop()
+    this.#controller.error(reason)
+    this.#source.cancel(reason).catch(() => {})
+  }
+
+  #stop(): void {
+    this.#isOver = true
+    this.#keepAlive?.stop()
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+  }
+}
+
+const encoder = new TextEncoder()
+
+function toBytes(chunk: Chunk): Uint8Array<ArrayBuffer> {
+  return typeof chunk === 'string' ? encoder.encode(chunk) : (chunk as Uint8Array<ArrayBuffer>)
+}
