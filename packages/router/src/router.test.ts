@@ -1,20 +1,10 @@
-import {
-  type Application,
-  extend,
-  HttpError,
-  handle,
-  json,
-  type Middleware,
-  text,
-  withHeaders,
-} from '@tsgi/core'
+import { type Application, extend, HttpError, json, type Middleware, text, withHeaders } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { router } from './index.ts'
 
 const show: Application<{ params: object }> = ({ params }) => json(params)
-const stamped: Middleware = (app) => async (environ) =>
-  withHeaders(await handle(app, environ), { 'x-stamp': '1' })
+const stamped: Middleware = (app) => async (environ) => withHeaders(await app(environ), { 'x-stamp': '1' })
 
 describe('router', () => {
   it('chooses an application by path and passes it the decoded params', async () => {
@@ -144,18 +134,33 @@ describe('router', () => {
     for (const { headers } of responses) expect(headers.get('x-stamp')).toBe('1')
   })
 
-  it('passes on errors other than HttpError', async () => {
+  it('turns unexpected errors into 500 responses inside the middleware, and reports them once', async () => {
     const failure = new Error('broken')
-    const web = client(
-      router({
-        '/': () => {
-          throw failure
-        },
-      }),
-      { errors: { write() {} } },
-    )
-    expect((await web.get('/')).status).toBe(500)
-    expect(web.errors).toEqual([failure])
+    const broken: Middleware = () => () => {
+      throw failure
+    }
+    const table = {
+      '/thrown': () => {
+        throw failure
+      },
+      '/rejected': () => Promise.reject(failure),
+      '/in/*rest': router(broken, {}),
+    }
+    for (const path of ['/thrown', '/rejected', '/in/x']) {
+      const web = client(router(stamped, table), { errors: { write() {} } })
+      const response = await web.get(path)
+      expect(response.status, path).toBe(500)
+      expect(response.headers.get('x-stamp')).toBe('1')
+      expect(web.errors).toEqual([failure])
+    }
+  })
+
+  it('turns errors of its own middleware into responses', async () => {
+    const forbidden: Middleware = () => () => {
+      throw new HttpError(403)
+    }
+    const response = await client(stamped(router(forbidden, {}))).get('/')
+    expect([response.status, response.headers.get('x-stamp')]).toEqual([403, '1'])
   })
 
   it('does not leak params to the environ outside, so that one router can follow another', async () => {

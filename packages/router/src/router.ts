@@ -48,7 +48,8 @@ import { checkOptions, describe } from '@tsgi/core/options'
   href<P extends Pattern>(pattern: P, ...params: HrefArguments<NoInfer<P>>): string
   /**
    * Lists the table in its order, with one entry for each method of each pattern. A mounted router is replaced by its own
-   * routes, with the whole pattern. A router wrapped in middleware is listed like any other application.
+   * routes, with the whole pattern, and the routes of a `fallback` that is a router follow at the end. A router wrapped in
+   * middleware is listed like any other application: pass the middleware to `router` instead.
    *
    * @example
    * ```ts
@@ -187,7 +188,7 @@ export function router(...args: readonly unknown[]): Router<string> {
         if (compiled === undefined) throw new TypeError(`href: there is no pattern '${pattern}' in the table`)
         return compiled.href(params)
       },
-      routes: () => listRoutes(patterns.values()),
+      routes: () => listRoutes(patterns, fallback),
     },
   )
 }

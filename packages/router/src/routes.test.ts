@@ -64,4 +64,13 @@ describe('routes', () => {
     expect(app.routes().map((route) => route.pattern)).toEqual(paths)
     for (const path of paths) expect((await client(app).get(path)).status, path).toBe(200)
   })
+
+  it('appends the routes of a fallback that is a router, except those that the table hides', () => {
+    const legacy = router({ '/a': { POST: b }, '/b/:id': c, '/in/*rest': router({ '/d': a }) })
+    expect(router({ '/a': { GET: a } }, { fallback: legacy }).routes()).toEqual([
+      { pattern: '/a', method: 'GET', application: a },
+      { pattern: '/b/:id', method: '*', application: c },
+      { pattern: '/in/d', method: '*', application: a },
+    ])
+  })
 })

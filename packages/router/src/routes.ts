@@ -20,19 +20,20 @@ export interface ListedPattern {
 }
 
 /**
- * Lists a table in its order. A mounted application that lists routes itself, such as a router, is replaced by its
- * reachable routes, each joined with the pattern of the mount.
+ * Lists a table in its order, then the routes of its fallback. A mounted application that lists routes itself, such as a
+ * router, is replaced by its reachable routes, each joined with the pattern of the mount.
  */
-export function listRoutes(table: Iterable<ListedPattern>): Route[] {
+export function listRoutes(table: ReadonlyMap<string, ListedPattern>, fallback: AnyApplication): Route[] {
   const routes: Route[] = []
-  for (const { pattern, methods, mount } of table) {
+  for (const { pattern, methods, mount } of table.values()) {
     for (const [method, application] of methods.declared) {
       if (mount !== undefined && hasRoutes(application)) {
         routes.push(...listMounted(mount, method, application.routes()))
       } else routes.push({ pattern, method, application })
     }
   }
-  return routes
+  const behind = hasRoutes(fallback) ? fallback.routes() : []
+  return [...routes, ...behind.filter(({ pattern }) => !table.has(pattern))]
 }
 
 function listMounted(mount: Mount, method: string, routes: readonly Route[]): Route[] {
