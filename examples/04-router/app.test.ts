@@ -18,7 +18,7 @@ it('dispatches by path and method', async () => {
   expect((await web.get('/books/3')).status).toBe(404)
 })
 
-it('answers the methods that a route lacks with 405, OPTIONS by itself, and HEAD from GET', async () => {
+it('returns 405 for methods that are not in the table, and handles OPTIONS and HEAD', async () => {
   const refused = await web.put('/books/1')
   expect(refused.status).toBe(405)
   expect(refused.headers.get('allow')).toBe('GET, DELETE, HEAD, OPTIONS')
@@ -32,12 +32,12 @@ it('answers the methods that a route lacks with 405, OPTIONS by itself, and HEAD
   expect(await head.text()).toBe('')
 })
 
-it('divides the path between what is taken and the rest', async () => {
+it('divides the path between the mount and the mounted application', async () => {
   const response = await web.get('/where/am/i')
   expect(await response.json()).toEqual({ scriptName: '/where', pathInfo: '/am/i' })
 })
 
-it('tells a path that no route matches to the fallback', async () => {
+it('passes paths that no pattern matches to the fallback', async () => {
   const response = await web.get('/films')
   expect(response.status).toBe(404)
   expect(await response.text()).toBe('There is nothing at /films.')
@@ -48,7 +48,7 @@ it('refuses two patterns that match the same paths', () => {
   expect(() => router({ '/books/:id': app, '/books/:title': app })).toThrow('/books/:title')
 })
 
-it('writes paths, and lists them', () => {
+it('builds paths and lists the routes', () => {
   expect(application.href('/where/*rest', { rest: ['a b'] })).toBe('/where/a%20b')
   expect(application.routes().map(({ method, pattern }) => `${method} ${pattern}`)).toEqual([
     '* /',

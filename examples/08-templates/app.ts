@@ -32,7 +32,7 @@ export function library(priceOf: (book: Book) => Promise<string>): Application {
 
       '/prices': () =>
         page(markup`<!doctype html><title>Prices</title>
-<h1>What they cost today</h1>
+<h1>Today's prices</h1>
 ${books.map((book) => markup`<p>${book.title}: ${priceOf(book)}</p>\n`)}`),
     },
     { fallback: ({ pathInfo, render }) => render('missing', { path: pathInfo }, { status: 404 }) },
