@@ -1,5 +1,5 @@
 /**
- * Who may write: names with passwords, hashed by scrypt.
+ * The accounts of the guestbook: names with passwords, hashed with scrypt.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 const hash = promisify<string, Buffer, number, Buffer>(scrypt)
 
 export interface Accounts {
-  /** Whether the password is the name's own. A name nobody has is given to whoever comes first. */
+  /** Reports whether the password is right. A new name creates an account with that password. */
   signIn(name: string, password: string): Promise<boolean>
 }
 

@@ -19,14 +19,14 @@ async function signedIn(name: string) {
 }
 
 describe('the guestbook', () => {
-  it('counts the visits of each visitor apart', async () => {
+  it('counts the visits of each visitor separately', async () => {
     const [ada, bob] = [client(application), client(application)]
     await ada.get('/')
     await bob.get('/')
     expect(await (await ada.get('/')).text()).toContain('visit number 2')
   })
 
-  it('asks a visitor to sign in before writing', async () => {
+  it('asks visitors to sign in before they write', async () => {
     const visitor = client(application)
     const response = await visitor.post('/entries', { form: { message: 'Hello' }, redirect: 'follow' })
     const page = await response.text()
@@ -34,7 +34,7 @@ describe('the guestbook', () => {
     expect(page).toContain('name="password"')
   })
 
-  it('keeps an entry, thanks once, and shows it to everyone', async () => {
+  it('stores an entry, thanks the visitor once, and shows it to everyone', async () => {
     const ada = await signedIn('Ada')
     const response = await ada.post('/entries', {
       form: { message: 'What a lovely place.' },
@@ -45,7 +45,7 @@ describe('the guestbook', () => {
     expect(await (await client(application).get('/')).text()).toContain('What a lovely place.')
   })
 
-  it('shows what is wrong, with what was typed', async () => {
+  it('shows the form again with a message and the text that was typed', async () => {
     const visitor = await signedIn('Grace')
     const long = 'long '.repeat(101)
     const response = await visitor.post('/entries', { form: { message: long } })
@@ -55,7 +55,7 @@ describe('the guestbook', () => {
     expect(page).toContain(long)
   })
 
-  it('escapes what visitors write', async () => {
+  it('escapes the text of visitors', async () => {
     const visitor = await signedIn('<b>Eve</b>')
     const attack = '<script>alert(1)</script><img src=x onerror="alert(2)">'
     await visitor.post('/entries', { form: { message: attack } })
@@ -66,18 +66,18 @@ describe('the guestbook', () => {
     expect(page).toContain('&lt;script&gt;alert(1)')
   })
 
-  it('refuses a wrong password, and keeps the name in the form', async () => {
+  it('rejects a wrong password and keeps the name in the form', async () => {
     await signedIn('Linus')
     const response = await client(application).post('/sign-in', {
       form: { name: 'Linus', password: 'another one' },
     })
     expect(response.status).toBe(422)
     const page = await response.text()
-    expect(page).toContain('its password is another one')
+    expect(page).toContain('the password is wrong')
     expect(page).toContain('value="Linus"')
   })
 
-  it('gives the session a new id at sign-in, and ends it at sign-out', async () => {
+  it('changes the session id at sign-in and ends the session at sign-out', async () => {
     const visitor = client(application)
     await visitor.get('/')
     const before = visitor.cookies.get('session')
@@ -90,19 +90,19 @@ describe('the guestbook', () => {
     expect(await (await stolen.get('/')).text()).not.toContain('Signed in as')
   })
 
-  it('refuses a form sent from another site', async () => {
+  it('rejects a form that was sent from another site', async () => {
     const visitor = await signedIn('Edsger')
     const headers = { 'sec-fetch-site': 'cross-site' }
     expect((await visitor.post('/entries', { form: { message: 'forged' }, headers })).status).toBe(403)
   })
 
-  it('keeps every entry of requests at the same time', async () => {
+  it('counts every visit of concurrent requests', async () => {
     const visitor = await signedIn('Donald')
     await Promise.all(Array.from({ length: 20 }, () => visitor.get('/')))
     expect(await (await visitor.get('/')).text()).toContain('visit number 22')
   })
 
-  it('has a page for what it has not', async () => {
+  it('renders a page for unknown paths', async () => {
     const response = await client(application).get('/nowhere/<x>')
     expect(response.status).toBe(404)
     expect(await response.text()).toContain('There is no page at')

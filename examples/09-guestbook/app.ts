@@ -59,7 +59,7 @@ export const application = router(
         async ({ args, session, render }) => {
           const { name, password } = args.body
           if (!(await accounts.signIn(name, password))) {
-            const problems = { password: 'This name is taken, and its password is another one.' }
+            const problems = { password: 'This name is taken and the password is wrong.' }
             return render('sign-in', { name, problems }, { status: 422 })
           }
           session.regenerate()

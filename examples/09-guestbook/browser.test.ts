@@ -14,7 +14,7 @@ const data = mkdtempSync(join(tmpdir(), 'guestbook-'))
 let browser: Browser
 let server: ChildProcess | undefined
 
-/** Serves the guestbook as a user does, and gives the address that the command prints. */
+/** Serves the guestbook with the tsgi command and returns the address that it prints. */
 async function start(listen: string): Promise<string> {
   const command = join(root, 'node_modules/.bin/tsgi')
   server = spawn(command, ['serve', join(import.meta.dirname, 'app.ts'), '--http', listen], {
@@ -25,7 +25,7 @@ async function start(listen: string): Promise<string> {
     const [address] = /http:\/\/\S+/.exec(line) ?? []
     if (address) return address
   }
-  throw new Error('The server ended without printing an address')
+  throw new Error('The server exited without printing an address')
 }
 
 async function stop(): Promise<void> {
@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(data, { recursive: true })
 })
 
-it('is used in a browser: sign in, post, see the error, mend it, and stay signed in over a restart', async () => {
+it('works in a browser: sign in, see and correct errors, write, and stay signed in after a restart', async () => {
   const address = await start('127.0.0.1:0')
   const page = await browser.newPage()
   const alerts: string[] = []

@@ -1,5 +1,5 @@
 /**
- * What outlives the process, in one folder: the entries and accounts, the sessions, and the secret.
+ * The folder with everything that outlives the process: entries and accounts, sessions, and the secret.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ export const database: DatabaseSync = new DatabaseSync(join(folder, 'guestbook.s
 export const sessionsPath: string = join(folder, 'sessions.sqlite')
 export const secret: string = readSecret(join(folder, 'secret'))
 
-/** Made once: sessions hold across a restart only while it stays the same. */
+/** Creates the secret on the first start. Sessions survive a restart only if it stays the same. */
 function readSecret(file: string): string {
   try {
     writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })

@@ -1,17 +1,18 @@
 /**
- * What was written, newest first.
+ * The entries of the guestbook.
  */
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Entry {
   readonly author: string
   readonly message: string
-  /** When it was written, ISO 8601. */
+  /** The time it was written, in ISO 8601. */
   readonly written: string
 }
 
 export interface Entries {
   add(author: string, message: string): void
+  /** Returns up to `count` entries, newest first. */
   latest(count: number): Entry[]
 }
 

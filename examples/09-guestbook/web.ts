@@ -13,14 +13,14 @@ import type { Entry } from './entries.ts'
 const visitor = { user: z.string(), visits: z.number() }
 type Visitor = { session: Session<{ user: string; visits: number }> }
 
-/** Each template's data. */
+/** The data of each template. */
 interface Views {
   home: { entries: readonly Entry[]; visits: number; typed?: unknown; problem?: string | undefined }
   'sign-in': { name?: unknown; problems?: Readonly<Record<string, string>> }
   'not-found': { path: string }
 }
 
-/** Refuses what another site's page sends, by what the browser says of it (Fetch Metadata). */
+/** Rejects forms that were sent from the page of another site (Fetch Metadata). */
 const sameOrigin: Middleware = (app) =>
   function sameOrigin(environ) {
     const site = environ.headers.get('sec-fetch-site')
@@ -43,7 +43,7 @@ export const web = stack(
   locals(({ session }: Environ & Visitor) => ({ user: session.get('user'), flashes: session.flashes() })),
 )
 
-/** Lets signed-in visitors through, and adds who they are. */
+/** Lets only signed-in visitors through, and adds their name. */
 export const signedIn: Middleware<{ user: string }, Visitor> = (app) =>
   function signedIn(environ) {
     const user = environ.session.get('user')
