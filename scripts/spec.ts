@@ -22,9 +22,12 @@ beside its checks (\`pnpm spec\`); to change a rule, change both there.
 
 /** The specification as the linter's sources state it. */
 export function generateSpec(): string {
-  const sections = ['lint/environ-rules.ts', 'lint/response-rules.ts', 'lint/lint.ts'].map((file) =>
-    readFileSync(join(core, 'src', file), 'utf8'),
-  )
+  const sections = [
+    'lint/environ-rules.ts',
+    'lint/watch-environ.ts',
+    'lint/response-rules.ts',
+    'lint/lint.ts',
+  ].map((file) => readFileSync(join(core, 'src', file), 'utf8'))
   return `${preamble}\n${format(sections.join('\n'))}`
 }
 

@@ -6,6 +6,7 @@
  */
 export type { BodySource } from './body/body-source.ts'
 export { requestLine } from './contract/error-log.ts'
+export { specVersion } from './contract/version.ts'
 export { BaseExchange, type ExchangeSettings } from './gateway/base-exchange.ts'
 export { Completion } from './gateway/completion.ts'
 export { answerInTime, discardBody } from './gateway/deadline.ts'
@@ -31,4 +32,3 @@ export {
   type StreamedParts,
   streamedParts,
 } from './response/light/response-parts.ts'
-export { specVersion } from './version.ts'

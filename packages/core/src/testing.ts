@@ -4,6 +4,7 @@
 import type { Application } from './contract/application.ts'
 import type { Environ } from './contract/environ.ts'
 import type { ErrorLog } from './contract/error-log.ts'
+import { specVersion, version } from './contract/version.ts'
 import { FetchExchange } from './fetch/fetch-exchange.ts'
 import { consoleErrors } from './gateway/error-log.ts'
 import { LintError, lint } from './lint/lint.ts'
@@ -16,7 +17,6 @@ import {
   redirectTarget,
 } from './testing/client-request.ts'
 import { CookieJar } from './testing/cookie-jar.ts'
-import { specVersion, version } from './version.ts'
 
 export type { ClientInit } from './testing/client-request.ts'
 export { CookieJar } from './testing/cookie-jar.ts'

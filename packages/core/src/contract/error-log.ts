@@ -38,7 +38,17 @@ export function reportedRequest(environ: Requested, gatewayId?: string): Reporte
   }
 }
 
-/** Returns the line that a report begins with, such as `GET /users/7 (/users/:id, request 4f3a)`. */
+/**
+ * Returns the line that a report begins with.
+ *
+ * @example
+ * ```ts
+ * import { requestLine } from '@tsgi/core/gateway'
+ *
+ * const request = { method: 'GET', path: '/users/7', route: '/users/:id', requestId: '4f3a' }
+ * requestLine(request) // => 'GET /users/7 (/users/:id, request 4f3a)'
+ * ```
+ */
 export function requestLine({ method, path, route, requestId }: ReportedRequest): string {
   const details = [route, requestId && `request ${requestId}`].filter(Boolean)
   return details.length === 0 ? `${method} ${path}` : `${method} ${path} (${details.join(', ')})`

@@ -4,6 +4,10 @@ import type { Environ } from './environ.ts'
 const mountPattern = Symbol('tsgi.mountPattern')
 type Mounted = { [mountPattern]?: string }
 
+/** A method of the prototype that makes the copies of {@link withPath}: the linter has one. */
+export const copying: unique symbol = Symbol('tsgi.copying')
+type Copying = { [copying]?: (environ: Environ) => object }
+
 /**
  * Copies the environ with another division of the path: what a mount passes to the application inside. The copy has its
  * own keys, so the outer environ never changes. The request, the signal and everything else that is created on first
@@ -30,7 +34,11 @@ export function withPath<E extends Environ>(
   pattern?: string,
 ): E {
   // Members that are created on first use live on the prototype: copying own keys creates none of them.
-  const copy: E & Mounted = Object.assign(Object.create(Object.getPrototypeOf(environ)), environ, path)
+  const watched = (environ as Copying)[copying]
+  const copy: E & Mounted =
+    watched === undefined
+      ? Object.assign(Object.create(Object.getPrototypeOf(environ)), environ, path)
+      : Object.assign(watched(environ), path)
   const before: string | undefined = (environ as Mounted)[mountPattern]
   if (pattern !== undefined || before !== undefined) {
     const moved = pattern ?? path.scriptName.slice(environ.scriptName.length)

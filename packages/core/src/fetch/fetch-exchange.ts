@@ -6,6 +6,7 @@ import { Completion } from '../gateway/completion.ts'
 import { consoleErrors, requestLog, safeLog } from '../gateway/error-log.ts'
 import { createEnviron, type Exchange } from '../gateway/gateway-environ.ts'
 import { isAuthority } from '../http/authority.ts'
+import { keepError } from '../response/error-of.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { plainParts } from '../response/light/response-parts.ts'
 
@@ -104,7 +105,7 @@ export class FetchExchange implements Exchange {
     this.completion.settle({ bytes: 0, aborted: false })
     if (response.body === null) return response
     response.body.cancel().catch((error: unknown) => this.errors.write(error))
-    return new Response(null, response)
+    return keepError(response, new Response(null, response))
   }
 
   #watched(response: Response, stream: ReadableStream<Uint8Array>): Response {
@@ -118,7 +119,8 @@ export class FetchExchange implements Exchange {
       cut: (error: unknown) => completion.settle({ bytes, aborted: true, error }),
     }
     const source = watch(BodySource.fromStream(stream), watcher)
-    return new Response(source.toStream(this.#cutsOff ? this.signal : undefined), response)
+    const body = source.toStream(this.#cutsOff ? this.signal : undefined)
+    return keepError(response, new Response(body, response))
   }
 }
 

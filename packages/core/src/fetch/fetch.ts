@@ -1,10 +1,10 @@
 import type { Application } from '../contract/application.ts'
 import type { Environ } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
+import { specVersion, version } from '../contract/version.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
 import { HttpError } from '../response/http-error.ts'
-import { specVersion, version } from '../version.ts'
 import { FetchExchange } from './fetch-exchange.ts'
 
 /** The options of {@link toFetch}. */

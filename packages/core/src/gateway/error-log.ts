@@ -44,6 +44,20 @@ export function safeLog(log: ErrorLog): ErrorLog {
  * Returns the log of one request: it adds to each report which request it belongs to.
  *
  * @param requestId The gateway's own id of the request.
+ *
+ * @example
+ * ```ts
+ * import { requestLine, requestLog } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * const lines: string[] = []
+ * const log = requestLog(
+ *   { write: (problem, request) => lines.push(`${request && requestLine(request)}: ${problem}`) },
+ *   testEnviron('/users/7'),
+ * )
+ * log.write('no such user')
+ * lines // => ['GET /users/7: no such user']
+ * ```
  */
 export function requestLog(log: ErrorLog, environ: Environ, requestId?: string): ErrorLog {
   return {

@@ -1,5 +1,6 @@
 /** The bounds that gateways keep: on what a client may send, and how long it may take. */
-import { type Bounds, type Duration, duration } from '../options.ts'
+import type { Duration } from '../options/duration.ts'
+import { type Bounds, duration } from '../options/limits.ts'
 
 /** The bounds that every gateway keeps for a request. */
 export interface RequestLimits {

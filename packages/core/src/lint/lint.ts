@@ -1,19 +1,20 @@
 import type { Application } from '../contract/application.ts'
 import type { Environ } from '../contract/environ.ts'
-import { lintEnviron, watchEnviron } from './environ-rules.ts'
+import { lintEnviron, lintRoute } from './environ-rules.ts'
 import { lintResponse, lintThrown } from './response-rules.ts'
 import { rule } from './rule.ts'
+import { watchEnviron } from './watch-environ.ts'
 
 export { LintError } from './rule.ts'
 
 /**
- * A middleware that checks both sides of the contract: what the gateway passes in and what the application returns.
- * A breach throws a {@link LintError} whose message names the rule of SPEC.md; a breach found in a streamed body
- * errors the stream. It is for tests and development; `@tsgi/core/testing` has it on.
+ * Checks both sides of the contract: what the gateway passes in, and what the application returns. Throws a
+ * {@link LintError} that names the broken rule of SPEC.md. A rule broken by a streamed body errors the stream. For tests
+ * and development; the test client of `@tsgi/core/testing` always uses it.
  *
  * Source: PEP 3333's `wsgiref.validate`.
  *
- * @throws TypeError where the application is not a function.
+ * @throws TypeError if the application is not a function.
  *
  * @example
  * ```ts
@@ -28,7 +29,7 @@ export { LintError } from './rule.ts'
  * } catch (error) {
  *   message = (error as Error).message
  * }
- * message // => "R6: the field 'connection' is hop-by-hop, and the gateway's own (see SPEC.md, rule R6)"
+ * message // => "R6: the field 'connection' is hop-by-hop and belongs to the gateway (see SPEC.md, rule R6)"
  * ```
  */
 export function lint<E extends object>(app: Application<E>): Application<E> {
@@ -41,6 +42,7 @@ export function lint<E extends object>(app: Application<E>): Application<E> {
     const watched = watchEnviron(environ)
     const check = (response: unknown): Response => {
       lintUnchanged(watched, environ)
+      lintRoute(environ)
       return lintResponse(response, returned)
     }
     const fail = (error: unknown): never => {
@@ -59,44 +61,56 @@ export function lint<E extends object>(app: Application<E>): Application<E> {
 function lintUnchanged(environ: Environ, before: Environ): void {
   // ## Middleware
   //
-  // A middleware keeps the duties of both sides: of an application towards the gateway, of a gateway towards the
-  // application it wraps.
+  // A middleware has the duties of both sides: of an application to the gateway, and of a gateway to the application
+  // inside.
 
-  // M1. A middleware MUST NOT change the environ's own keys in place. It adds keys of its own; a mount passes inward a
-  // copy whose `scriptName` and `pathInfo` are divided elsewhere.
+  // M1. A middleware MUST NOT change the environ's own keys in place. It adds keys of its own. A mount passes inward a copy
+  // with another `scriptName` and `pathInfo`.
   for (const key of ['method', 'scriptName', 'pathInfo', 'queryString'] as const) {
-    rule('M1', environ[key] === before[key], () => `${key} was changed in place; derive an environ instead`)
+    rule(
+      'M1',
+      environ[key] === before[key],
+      () => `${key} was changed in place; copy the environ with withPath`,
+    )
   }
 
-  // M2. A middleware SHOULD answer synchronously where the application it wraps does. (Not checked.)
+  // M2. A middleware SHOULD return synchronously if the application inside does. (Not checked.)
 
-  // M3. A middleware MUST NOT buffer a body it does not change, and MUST pass a reader's cancellation on. (Not checked.)
+  // M3. A middleware MUST NOT buffer a body that it does not change, and MUST pass on the cancellation of a reader. (Not
+  // checked.)
 
   // M4. A middleware that changes a response MUST keep every `Set-Cookie` as a field of its own. (Rule R8 finds most
-  // breaches.)
+  // violations.)
+
+  // M5. A composition of middleware MUST turn whatever is thrown inside a layer into a response before it reaches the layers
+  // outside: an `HttpError` into the response it describes, anything else into a response of status 500 that shows nothing
+  // of it. Such an error MUST be reported to `errors` once. (Not checked.)
 
   // ## Gateways
   //
-  // Further duties of a gateway, which a linter inside it cannot see.
+  // Further duties of a gateway. A linter inside it cannot check them.
 
-  // G1. A gateway MUST answer what an application throws: an `HttpError` as it says, anything else with status 500,
-  // reported whole to `errors`, with nothing of it shown.
+  // G1. A gateway MUST turn whatever an application throws into a response, as in M5. Nothing that an application throws or
+  // returns may end the process.
 
-  // G2. A gateway MUST read a response's body to its end, or cancel it: when the client leaves, when writing fails, and
-  // for `HEAD` and the statuses that have no body.
+  // G2. A gateway MUST read the body of a response to its end or cancel it: also if the client disconnects, if writing
+  // fails, for `HEAD`, and for the statuses without a body.
 
-  // G3. A gateway MUST NOT read a body faster than its client takes it.
+  // G3. A gateway MUST NOT read a body faster than its client reads it.
 
-  // G4. When the client leaves before the response has ended, a gateway MUST abort `signal`. After the end it MUST NOT.
+  // G4. If the client disconnects before the response has ended, a gateway MUST abort `signal`. After the end, it MUST NOT.
 
-  // G5. A gateway MUST send each `Set-Cookie` as a field of its own, and MUST drop hop-by-hop fields from a request it
-  // forwards.
+  // G5. A gateway MUST send each `Set-Cookie` as a field of its own, and MUST remove hop-by-hop fields from a request that
+  // it forwards.
 
-  // G6. A gateway MUST settle `finished` once the response has ended, however it did.
+  // G6. A gateway MUST settle `finished` once the response has ended, for whatever reason.
 
-  // G7. A gateway MUST NOT stop before the promises given to `waitUntil` have settled or its own time for stopping is
-  // over, and MUST report their rejections to `errors`.
+  // G7. A gateway that stops MUST abort `gateway.stopping`. It MUST NOT stop before the promises given to `waitUntil` have
+  // settled or its own timeout is over, and MUST report their rejections to `errors`.
 
-  // G8. A gateway MUST refuse a malformed request target, `Host` or `Content-Length` with status 400, without calling
-  // the application.
+  // G8. A gateway MUST reject a malformed request target, `Host` or `Content-Length` with status 400, without calling the
+  // application.
+
+  // G9. Each report to `errors` MUST say which request it belongs to: its method and path, its route and its id if there
+  // are any.
 }

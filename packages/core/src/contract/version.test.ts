@@ -4,6 +4,6 @@ import { expect, it } from 'vitest'
 import { version } from './version.ts'
 
 it('is the version in package.json', () => {
-  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
   expect(version).toBe(manifest.version)
 })
