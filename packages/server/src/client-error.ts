@@ -1,40 +1,35 @@
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
-import { reasonPhrase } from '@tsgi/core/gateway'
-import { isEnding, latestExchange, markEnding } from './connection.ts'
-import { problem } from './problem.ts'
+import { type Connection, connectionOf } from './connection.ts'
 
 /**
  * Answers what Node's parser could not read, or what took too long to arrive.
  *
- * Where a response is under way, the trouble is in the rest of its request or in the one after it: the application
- * hears of it when it reads the body, and the connection ends after the response. An answer written now would be
- * taken for that response.
+ * Requests that came before are answered first: the client would take this answer for theirs. If the trouble is in the
+ * body of the last one, the application hears of it when it reads the body.
  */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  const exchange = latestExchange(socket)
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy()
     return
   }
-  // A client that ends its side of a request while a response is due has left.
-  if (error.code === 'HPE_INVALID_EOF_STATE' && (exchange !== undefined || isEnding(socket))) {
+  // A client that never sends anything has asked for nothing.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) {
+    socket.destroy()
+    return
+  }
+  const connection = connectionOf(socket)
+  if (error.code === 'HPE_INVALID_EOF_STATE' && (connection.isEnding || isCut(connection))) {
     socket.destroySoon()
     return
   }
-  // The parser fails again on all that follows.
-  if (isEnding(socket)) return
-  markEnding(socket)
-  const known = describe(error.code)
-  if (exchange === undefined) {
-    endWith(socket, known)
-    return
-  }
-  if (!exchange.incoming.complete) exchange.breakOff(known)
-  exchange.outgoing.on('close', () => {
-    if (exchange.broken) socket.destroySoon()
-    else endWith(socket, known)
-  })
+  // The parser fails again on everything that follows.
+  if (!connection.isEnding) connection.fail(describe(error.code))
+}
+
+/** Whether the client has left in the middle of the request that is under way. */
+function isCut({ open, hasWaiting }: Connection): boolean {
+  return open !== undefined && !hasWaiting && !open.incoming.complete
 }
 
 /** RFC 9112 §3 for the request line, §5 for fields, §6.3 for framing, §9.5 for time. */
@@ -54,20 +49,3 @@ function describe(code: string | undefined): HttpError {
       return new HttpError(400, 'The request is malformed.')
   }
 }
-
-/** The last words on a connection that no response object belongs to. */
-export function endWith(socket: Socket, error: HttpError): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  const { fields, body } = problem(error)
-  let head = `HTTP/1.1 ${error.status} ${reasonPhrase(error.status)}\r\ndate: ${new Date().toUTCString()}\r\nconnection: close\r\n`
-  for (let at = 0; at < fields.length; at += 2) head += `${fields[at]}: ${fields[at + 1]}\r\n`
-  socket.end(`${head}\r\n${body}`)
-  // The client may be sending still: closing at once would reset the connection, and take the answer with it.
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
-  socket.on('close', () => clearTimeout(timer))
-}
-
-const LINGER_MS = 2_000

@@ -99,7 +99,7 @@ describe('requestTimeout', () => {
     const client = server.connect()
     client.send(GET)
     await fetch(server.url)
-    client.socket.destroy()
+    client.socket.resetAndDestroy()
     await until(() => seen.reason !== undefined)
     expect(seen.reason).toMatchObject({ name: 'AbortError' })
     await new Promise((resolve) => setTimeout(resolve, 150))

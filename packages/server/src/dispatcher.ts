@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { guard } from './guard.ts'
 import { listen, type SocketOptions } from './listen.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { actualAddress } from './serve.ts'
@@ -73,6 +74,7 @@ export class Dispatcher {
   }
 
   #accept(at: number, socket: Socket): void {
+    guard(socket)
     if (this.#waiting.length >= MAX_WAITING) {
       socket.destroy()
       return

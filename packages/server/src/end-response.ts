@@ -78,6 +78,7 @@ function discardRest(exchange: NodeExchange, done: () => void): void {
   let room = DISCARD_BYTES
   const stop = () => {
     clearTimeout(timer)
+    exchange.connection.rest()
     exchange.onBroken = undefined
     incoming.off('data', count)
     incoming.off('end', stop)

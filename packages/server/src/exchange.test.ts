@@ -110,23 +110,6 @@ describe('signal', () => {
     expect(signal?.aborted).toBe(false)
     expect(ends).toEqual([{ bytes: 5, aborted: false, duration: expect.any(Number) }])
   })
-
-  it('aborts for a request that waits behind another on its connection', async () => {
-    const aborted: string[] = []
-    const arrived: string[] = []
-    await using server = await start(async ({ signal, pathInfo }) => {
-      arrived.push(pathInfo)
-      await new Promise((resolve) => signal.addEventListener('abort', resolve))
-      aborted.push(pathInfo)
-      return text('')
-    })
-    using client = server.connect()
-    client.send('GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n')
-    await until(() => arrived.length === 2)
-    client.socket.destroy()
-    await until(() => aborted.length === 2)
-    expect(aborted.sort()).toEqual(['/1', '/2'])
-  })
 })
 
 describe('finished', () => {

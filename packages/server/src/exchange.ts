@@ -3,7 +3,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Environ, Gateway, HttpError } from '@tsgi/core'
 import { BaseExchange, createEnviron, lightHeaders, specVersion } from '@tsgi/core/gateway'
 import { identify } from './access-log.ts'
-import { beginExchange, type Carrier, endExchange } from './connection.ts'
+import { type Carrier, type Connection, connectionOf } from './connection.ts'
 import { RequestBody } from './request-body.ts'
 import { plainFields } from './request-fields.ts'
 import { locate, readHead } from './request-head.ts'
@@ -22,6 +22,7 @@ export class NodeExchange extends BaseExchange {
   /** The request's own stream in HTTP/2, whose connection is no concern of one request. */
   readonly stream: ServerHttp2Stream | undefined
   readonly carrier: Carrier
+  readonly connection: Connection
   readonly settings: Settings
   readonly scheme: 'http' | 'https'
   readonly host: string
@@ -29,8 +30,6 @@ export class NodeExchange extends BaseExchange {
   readonly environ: Environ
   /** What the access log calls the request; undefined where there is none. */
   readonly requestId: string | undefined
-  /** The request before on the connection, while neither response has ended. */
-  previous: NodeExchange | undefined
   /** What was answered, once it was. */
   status = 0
   /** Whether the client waits to be told that it may send its body. */
@@ -82,7 +81,8 @@ export class NodeExchange extends BaseExchange {
     this.requestId = settings.accessLog && identify(incoming)
     this.environ = createEnviron(this, location)
 
-    beginExchange(this.carrier, this)
+    this.connection = connectionOf(this.carrier)
+    this.connection.begin(this)
     outgoing.on('close', () => this.close())
     stream?.on('timeout', () => stream.close(constants.NGHTTP2_CANCEL))
   }
@@ -166,11 +166,11 @@ export class NodeExchange extends BaseExchange {
 
   override close(): void {
     if (this.closed) return
-    endExchange(this.carrier, this)
     super.close()
     const { observers, closing } = this.settings
     for (const observer of observers) observer.ended(this)
     if (closing) this.settings.onResponseClosed()
+    this.connection.end(this)
   }
 
   protected get wasSent(): boolean {

@@ -3,7 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
 import { answerInTime, exchangeSettings, reasonPhrase } from '@tsgi/core/gateway'
 import { accessOf, identify } from './access-log.ts'
-import { carrierOf, isEnding, markEnding } from './connection.ts'
+import { carrierOf, connectionOf } from './connection.ts'
 import { NodeExchange } from './exchange.ts'
 import { type RequestLimits, requestLimits } from './limits.ts'
 import { problem } from './problem.ts'
@@ -67,8 +67,14 @@ export function createHandler(app: Application, settings: Settings): Handler {
     // Node makes those of HTTP/2 so that they pass for those of HTTP/1.1, but not their types.
     const incoming = request as IncomingMessage
     const outgoing = result as ServerResponse
-    // What follows the last response of a connection is answered by nobody, and so not to be acted on either.
-    if (isEnding(carrierOf(incoming))) return
+    const connection = connectionOf(carrierOf(incoming))
+    // Nobody can be answered after the last response of a connection.
+    if (connection.isEnding) return
+    if (connection.mustWait(outgoing)) connection.postpone(() => begin(incoming, outgoing, expectsContinue))
+    else begin(incoming, outgoing, expectsContinue)
+  }
+
+  function begin(incoming: IncomingMessage, outgoing: ServerResponse, expectsContinue: boolean): void {
     let exchange: NodeExchange
     try {
       exchange = new NodeExchange(incoming, outgoing, settings, expectsContinue)
@@ -96,7 +102,7 @@ export function refuse(request: Incoming, result: Outgoing, error: unknown, sett
     stream.end(body)
     return
   }
-  markEnding(incoming.socket)
+  connectionOf(incoming.socket).finish()
   // Where the next request would begin is uncertain.
   outgoing.writeHead(known.status, reasonPhrase(known.status), [...fields, 'connection', 'close'])
   outgoing.end(body)

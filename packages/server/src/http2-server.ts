@@ -10,7 +10,7 @@ import {
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
-import { latestExchange } from './connection.ts'
+import { knownConnection } from './connection.ts'
 import { type Handler, refuse } from './handler.ts'
 import { type KeptSession, keepSession } from './http2-session.ts'
 import type { ConnectionLimits } from './limits.ts'
@@ -88,7 +88,7 @@ export function createHttp2Endpoint(
 function boundRequest(stream: ServerHttp2Stream, receiveTimeout: number): void {
   if (receiveTimeout === 0 || stream.endAfterHeaders) return
   const timer = setTimeout(() => {
-    latestExchange(stream)?.breakOff(new HttpError(408, 'The request took too long to arrive.'))
+    knownConnection(stream)?.open?.breakOff(new HttpError(408, 'The request took too long to arrive.'))
   }, receiveTimeout)
   stream.on('end', () => clearTimeout(timer))
   stream.on('close', () => clearTimeout(timer))

@@ -1,5 +1,6 @@
 import type { Server as NetServer, Socket } from 'node:net'
 import type { Limits } from '@tsgi/core/options'
+import { guard } from './guard.ts'
 import type { Handler } from './handler.ts'
 import { createHttp1Server } from './http1-server.ts'
 import { createHttp2Endpoint } from './http2-server.ts'
@@ -49,7 +50,7 @@ export function createListener(
   /** All that were accepted, and those that speak HTTP/1.1: the same, but for TLS. */
   const sockets = tracked(front)
   const speaking = front === http1 ? sockets : tracked(http1)
-  const leaveIdle = endIdleConnections(speaking, limits.keepAliveTimeout)
+  const leaveIdle = endIdleConnections(speaking, limits)
   // Node looks after its timeouts from this event on.
   if (front !== http1) http1.emit('listening')
 
@@ -96,6 +97,7 @@ export function createListener(
 export function tracked(server: NetServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
+    guard(socket)
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })

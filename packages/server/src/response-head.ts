@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { isHopByHop, reasonPhrase } from '@tsgi/core/gateway'
-import { latestExchange, markEnding } from './connection.ts'
 import type { NodeExchange } from './exchange.ts'
 
 /** The header fields of a response as they will be sent, and what the application said of the body's length. */
@@ -42,7 +41,7 @@ export function writeHead(
   length: number | undefined,
   isLast: boolean,
 ): void {
-  const { carrier, outgoing, settings, stream } = exchange
+  const { connection, outgoing, settings, stream } = exchange
   exchange.status = status
   if (length !== undefined) fields.push('content-length', String(length))
   const { requestId } = exchange
@@ -52,9 +51,9 @@ export function writeHead(
     return
   }
   // While the server closes, a request that has come already is answered too.
-  if (isLast || (settings.closing && latestExchange(carrier) === exchange)) {
+  if (isLast || (settings.closing && !connection.hasWaiting)) {
     fields.push('connection', 'close')
-    markEnding(carrier)
+    connection.finish()
   } else if (settings.keepAlive !== undefined && outgoing.shouldKeepAlive) {
     fields.push('keep-alive', settings.keepAlive)
   }

@@ -150,7 +150,7 @@ describe('close', () => {
     using pipelined = server.connect()
     busy.send(GET)
     pipelined.send(`${GET}GET /2 HTTP/1.1\r\nHost: a\r\n\r\n`)
-    await until(() => arrived.length === 3)
+    await until(() => arrived.length === 2)
     const closed = server.server.close()
     const late = new RawClient(server.port)
     expect(await late.end()).toBe('')

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
+import { guard } from './guard.ts'
 import type { Certificate } from './tls.ts'
 import { rawSocket } from './transport.ts'
 
@@ -33,6 +34,7 @@ export function createTlsFront(
   server.on('secureConnection', (socket: TLSSocket) => {
     const raw = rawSocket(socket)
     if (raw !== undefined) shaking.delete(raw)
+    guard(socket)
     accept(socket, socket.alpnProtocol || 'http/1.1')
   })
   // Of no handshake at all Node says this, and leaves the rest to us.

@@ -124,18 +124,6 @@ describe('a response', () => {
     expect((await client.response()).status).toBe(304)
   })
 
-  it('comes in the order of the requests, however long each takes', async () => {
-    const releases: (() => void)[] = []
-    await using server = await start(async ({ pathInfo }) => {
-      if (pathInfo !== '/4') await new Promise<void>((resolve) => releases.unshift(resolve))
-      else setTimeout(() => releases.forEach((release, n) => void setTimeout(release, n * 10)), 10)
-      return text(pathInfo)
-    })
-    using client = server.connect()
-    for (const n of [1, 2, 3, 4]) client.send(`GET /${n} HTTP/1.1\r\nHost: a\r\n\r\n`)
-    for (const n of [1, 2, 3, 4]) expect((await client.response()).body).toBe(`/${n}`)
-  })
-
   it('keeps the connection of HTTP/1.0 only where the client asks for it', async () => {
     await using server = await start(() => text('Hello'))
     using kept = server.connect()
