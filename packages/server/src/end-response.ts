@@ -54,10 +54,16 @@ export function endStream(exchange: NodeExchange): void {
   })
 }
 
-/** Asks the client to send no more of a request whose response is whole (RFC 9113 §8.1). */
 function leaveRest(exchange: NodeExchange, stream: ServerHttp2Stream): void {
   if (!exchange.hasRest) return
   exchange.stopReading(restUnread())
+  closeUnread(stream)
+}
+
+/** Asks the client to send no more of a request whose response is complete (RFC 9113 §8.1). */
+export function closeUnread(stream: ServerHttp2Stream): void {
+  // Node keeps a stream until its data has been read.
+  stream.resume()
   stream.close(constants.NGHTTP2_NO_ERROR)
 }
 

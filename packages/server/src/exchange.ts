@@ -85,6 +85,8 @@ export class NodeExchange extends BaseExchange {
     this.connection.begin(this)
     outgoing.on('close', () => this.close())
     stream?.on('timeout', () => stream.close(constants.NGHTTP2_CANCEL))
+    // Node waits for the request to be read if the client reset the stream with NO_ERROR.
+    stream?.on('aborted', () => stream.destroy())
   }
 
   get protocol(): string {

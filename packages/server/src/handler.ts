@@ -4,6 +4,7 @@ import { type Application, type ErrorLog, HttpError } from '@tsgi/core'
 import { answerInTime, exchangeSettings, reasonPhrase } from '@tsgi/core/gateway'
 import { accessOf, identify } from './access-log.ts'
 import { carrierOf, connectionOf } from './connection.ts'
+import { closeUnread } from './end-response.ts'
 import { NodeExchange } from './exchange.ts'
 import { type RequestLimits, requestLimits } from './limits.ts'
 import { problem } from './problem.ts'
@@ -100,6 +101,7 @@ export function refuse(request: Incoming, result: Outgoing, error: unknown, sett
   if (stream !== undefined) {
     writeHead2(stream, known.status, fields)
     stream.end(body)
+    if (!stream.endAfterHeaders) closeUnread(stream)
     return
   }
   connectionOf(incoming.socket).finish()

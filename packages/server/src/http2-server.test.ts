@@ -1,6 +1,8 @@
 import { once } from 'node:events'
-import { constants } from 'node:http2'
-import { type Application, HttpError, html, json, stream, text } from '@tsgi/core'
+import { connect, constants, type ServerHttp2Stream } from 'node:http2'
+import { connect as connectTcp } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { type Application, type Environ, HttpError, html, json, readBody, stream, text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestCertificate } from '../test/certificate.ts'
 import { Http2Client, read } from '../test/http2-client.ts'
@@ -365,6 +367,175 @@ describe('a response over HTTP/2', () => {
     expect(ended).toEqual([true])
   })
 })
+
+describe.each([
+  ['CANCEL', constants.NGHTTP2_CANCEL],
+  ['NO_ERROR', constants.NGHTTP2_NO_ERROR],
+])('a client that resets its stream with %s', (_, code) => {
+  it('has left: the signal aborts, the body is cancelled, and the response counts as cut off', async () => {
+    const heard: string[] = []
+    await using both = await pair(({ signal, finished, pathInfo }) => {
+      signal.addEventListener('abort', () => heard.push('abort'))
+      finished.then(({ aborted }) => heard.push(`finished ${aborted}`))
+      if (pathInfo === '/waiting') return new Promise(() => {})
+      return new Response(
+        new ReadableStream<Uint8Array>({
+          pull: (controller) => controller.enqueue(new Uint8Array(10)),
+          cancel: () => void heard.push('cancel'),
+        }),
+        { headers: { 'content-type': 'application/octet-stream' } },
+      )
+    })
+    const download = both.client.open({})
+    download.on('error', () => {})
+    await once(download, 'response')
+    download.close(code)
+    await until(() => heard.length === 3)
+    expect(heard.sort()).toEqual(['abort', 'cancel', 'finished true'])
+    const waiting = both.client.open({ ':path': '/waiting' })
+    waiting.on('error', () => {})
+    await new Promise((resolve) => both.client.session.ping(resolve))
+    waiting.close(code)
+    await until(() => heard.length === 5)
+    expect(heard.slice(3).sort()).toEqual(['abort', 'finished true'])
+    expect(both.server.errors).toEqual([])
+  })
+
+  it('has left in the middle of its upload, too', async () => {
+    const heard: unknown[] = []
+    await using both = await pair(async (environ) => {
+      environ.finished.then(({ aborted }) => heard.push(aborted))
+      const reader = environ.request.body!.getReader()
+      await reader.read()
+      await new Promise((resolve) => environ.signal.addEventListener('abort', resolve))
+      return text('late')
+    })
+    const upload = both.client.open({ ':method': 'POST' })
+    upload.on('error', () => {})
+    upload.write(new Uint8Array(30_000))
+    await new Promise((resolve) => both.client.session.ping(resolve))
+    upload.close(code)
+    await until(() => heard.length === 1)
+    expect(heard).toEqual([true])
+  })
+})
+
+describe('an upload over HTTP/2 that is not read to its end', () => {
+  it.each<[string, (environ: Environ) => Promise<Response>]>([
+    [
+      'read once',
+      async ({ request }) => {
+        await request.body!.getReader().read()
+        return text('enough')
+      },
+    ],
+    [
+      'cancelled',
+      async ({ request }) => {
+        await request.body!.cancel()
+        return text('enough')
+      },
+    ],
+    [
+      'too large',
+      async (environ) => {
+        await readBody(environ, 10)
+        return text('')
+      },
+    ],
+    ['refused', async () => text('')],
+  ])('and is %s leaves no stream open', async (kind, app) => {
+    const both = await pair(app, { gracefulTimeout: 60_000 })
+    for (let at = 0; at < 120; at++) {
+      const upload = both.client.open({
+        ':method': 'POST',
+        ...(kind === 'refused' && { ':path': '/a\\b' }),
+      })
+      upload.on('error', () => {})
+      const closed = once(upload, 'close')
+      upload.write(new Uint8Array(30_000))
+      const [headers] = (await once(upload, 'response')) as [{ ':status'?: number }]
+      expect(headers[':status']).toBe({ 'too large': 413, refused: 400 }[kind] ?? 200)
+      upload.resume()
+      await closed
+    }
+    await both.server.server.close()
+    both.client[Symbol.dispose]()
+  })
+})
+
+describe('a client of HTTP/2 that leaves', () => {
+  it('with responses unread does not keep its connection', async () => {
+    const server = await start(() => text('x'.repeat(5_000)), {
+      listen: 'https://127.0.0.1:0',
+      tls: certificate.files,
+      sendTimeout: 300,
+      gracefulTimeout: 60_000,
+    })
+    for (let at = 0; at < 60; at++) {
+      const socket = connectTcp(server.port, '127.0.0.1')
+      const secure = connectTls({ socket, ca: certificate.ca, ALPNProtocols: ['h2'] })
+      secure.on('error', () => {})
+      socket.on('error', () => {})
+      await once(secure, 'secureConnect')
+      const session = connect(server.url, { createConnection: () => secure })
+      session.on('error', () => {})
+      for (let n = 0; n < 85; n++) {
+        const stream = session.request({ ':path': '/', 'x-a': 'a'.repeat(1000) })
+        stream.on('error', () => {})
+        stream.pause()
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      if (at % 2 === 0) socket.resetAndDestroy()
+      else socket.destroy()
+    }
+    await server.server.close()
+  })
+
+  it('and whose session is destroyed while its socket is still open does not end the process', async () => {
+    const uncaught: unknown[] = []
+    const keep = (error: unknown) => uncaught.push(error)
+    process.on('uncaughtException', keep)
+    let isDestroyed = false
+    const server = await start(
+      ({ gateway }) => {
+        const { stream } = (gateway.native as { incoming: { stream: ServerHttp2Stream } }).incoming
+        setTimeout(() => {
+          stream.session?.destroy()
+          isDestroyed = true
+        }, 50)
+        return text('x'.repeat(20_000_000))
+      },
+      { listen: 'https://127.0.0.1:0', tls: certificate.files, keepAliveTimeout: 1 },
+    )
+    const socket = connectTls({
+      ...{ port: server.port, host: '127.0.0.1', ca: certificate.ca, ALPNProtocols: ['h2'] },
+    })
+    socket.on('error', () => {})
+    await once(socket, 'secureConnect')
+    socket.pause()
+    // The largest windows, and one request.
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+    socket.write(frame(4, 0, 0, [0, 4, 0x7f, 0xff, 0xff, 0xff]))
+    socket.write(frame(8, 0, 0, [0x7f, 0, 0, 0]))
+    socket.write(frame(1, 5, 1, [0x82, 0x87, 0x84, 0x01, 1, 0x61]))
+    await until(() => isDestroyed)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await server.server.close()
+    process.off('uncaughtException', keep)
+    expect(uncaught).toEqual([])
+  })
+})
+
+/** A frame of HTTP/2 (RFC 9113 §4.1). */
+function frame(type: number, flags: number, stream: number, payload: readonly number[]): Buffer {
+  const head = Buffer.alloc(9)
+  head.writeUIntBE(payload.length, 0, 3)
+  head[3] = type
+  head[4] = flags
+  head.writeUInt32BE(stream, 5)
+  return Buffer.concat([head, Buffer.from(payload)])
+}
 
 describe('a connection of HTTP/2', () => {
   it('carries many requests at once', async () => {

@@ -66,7 +66,7 @@ export function createHttp2Endpoint(
   }
 
   function keep(session: ServerHttp2Session, socket: Socket): void {
-    const keeper = keepSession(session, socket, limits)
+    const keeper = keepSession(session, socket, { ...limits, sendTimeout: settings.limits.sendTimeout })
     kept.set(session, keeper)
     socket.on('close', () => kept.delete(session))
     if (closing) keeper.sayGoodbye()

@@ -1,7 +1,7 @@
 import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Limits } from '@tsgi/core/options'
-import type { ConnectionLimits } from './limits.ts'
+import type { ConnectionLimits, RequestLimits } from './limits.ts'
 
 /** A connection of HTTP/2, from its beginning to its end. */
 export interface KeptSession {
@@ -14,6 +14,9 @@ export interface KeptSession {
   sayGoodbye(): void
 }
 
+export type SessionLimits = Pick<Limits<ConnectionLimits>, 'headersTimeout' | 'keepAliveTimeout'> &
+  Pick<Limits<RequestLimits>, 'sendTimeout'>
+
 /**
  * Keeps a connection until it was idle for too long.
  *
@@ -24,7 +27,7 @@ export interface KeptSession {
 export function keepSession(
   session: ServerHttp2Session,
   socket: Socket,
-  { headersTimeout, keepAliveTimeout }: Limits<ConnectionLimits>,
+  { headersTimeout, keepAliveTimeout, sendTimeout }: SessionLimits,
 ): KeptSession {
   /** Streams that are open, and how many there have been. */
   let open = 0
@@ -32,9 +35,15 @@ export function keepSession(
   /** Requests that came while the goodbye was due. */
   let held: (() => void)[] | undefined
   let timer = setTimeout(sayGoodbye, headersTimeout)
+  const stopProbing = probeWhileSilent(session, socket, sendTimeout)
+
+  /** A session is destroyed some time before its socket closes, and from then on refuses every call. */
+  function isOver(): boolean {
+    return session.closed || session.destroyed
+  }
 
   function sayGoodbye(): void {
-    if (held !== undefined || session.closed) return
+    if (held !== undefined || isOver()) return
     held = []
     wait(GOODBYE_MS, part)
     listen(0)
@@ -42,7 +51,7 @@ export function keepSession(
 
   /** Counts the round trips in which nothing was under way and nothing came. */
   function listen(quiet: number): void {
-    if (session.closed) return
+    if (isOver()) return
     if (quiet === QUIET_TRIPS) {
       part()
       return
@@ -82,11 +91,14 @@ export function keepSession(
     stream.on('close', () => {
       open--
       if (open > 0 || held !== undefined) return
-      if (session.closed) linger()
+      if (isOver()) linger()
       else wait(keepAliveTimeout, sayGoodbye)
     })
   })
-  socket.on('close', () => clearTimeout(timer))
+  socket.on('close', () => {
+    clearTimeout(timer)
+    stopProbing()
+  })
   return {
     receive(answer) {
       if (held === undefined) answer()
@@ -94,6 +106,30 @@ export function keepSession(
     },
     sayGoodbye,
   }
+}
+
+/**
+ * Pings a client that has sent nothing for a while, and ends the connection if it does not answer within `sendTimeout`
+ * milliseconds in all. Without that, Node keeps a session whose client has gone while it was being written to.
+ *
+ * @returns a function that stops it.
+ */
+function probeWhileSilent(session: ServerHttp2Session, socket: Socket, sendTimeout: number): () => void {
+  if (sendTimeout === 0) return () => {}
+  let bytes = -1
+  let isAsked = false
+  const timer = setInterval(() => {
+    if (bytes !== socket.bytesRead) {
+      bytes = socket.bytesRead
+      isAsked = false
+    } else if (isAsked || session.destroyed) {
+      socket.destroy()
+    } else {
+      isAsked = true
+      session.ping(() => {})
+    }
+  }, sendTimeout / 3)
+  return () => clearInterval(timer)
 }
 
 /** Milliseconds that a goodbye waits for its moment. */

@@ -9,7 +9,10 @@ import { knownConnection } from './connection.ts'
  */
 export function endIdleConnections(
   connections: ReadonlySet<Socket>,
-  { keepAliveTimeout, headersTimeout }: { readonly keepAliveTimeout: number; readonly headersTimeout: number },
+  {
+    keepAliveTimeout,
+    headersTimeout,
+  }: { readonly keepAliveTimeout: number; readonly headersTimeout: number },
 ): () => void {
   const interval = Math.min(1_000, Math.ceil(keepAliveTimeout / 4))
   const idleRounds = Math.ceil(keepAliveTimeout / interval)
@@ -27,7 +30,8 @@ export function endIdleConnections(
     const { bytesAtRest } = connection
     const before = known.get(socket)
     if (before?.bytes !== bytesAtRest) known.set(socket, { bytes: bytesAtRest, rounds: 0 })
-    else if (++before.rounds >= (socket.bytesRead === bytesAtRest ? idleRounds : arrivingRounds)) socket.destroy()
+    else if (++before.rounds >= (socket.bytesRead === bytesAtRest ? idleRounds : arrivingRounds))
+      socket.destroy()
   }
 
   const timer = setInterval(() => {

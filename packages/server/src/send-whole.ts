@@ -22,7 +22,7 @@ export function sendWhole(
     // What the answer to a GET would have had (RFC 9110 §8.6), where the application says.
     writeHead(exchange, head, declaredLength(declared), isLast)
   } else {
-    if (declared !== undefined && declaredLength(declared) !== size) throw mismatch(declared, size)
+    checkLength(declared, size)
     writeHead(exchange, head, size, isLast)
   }
   const content = isHead || isNullBodyStatus(status) ? null : body
@@ -54,6 +54,8 @@ export function declaredLength(declared: string | undefined): number | undefined
   return Number(declared)
 }
 
-function mismatch(declared: string, size: number): TypeError {
-  return new TypeError(`The application's Content-Length is ${declared}, but its body has ${size} bytes`)
+/** @throws TypeError if the application declared another length than the body's. */
+export function checkLength(declared: string | undefined, size: number): void {
+  if (declared === undefined || declaredLength(declared) === size) return
+  throw new TypeError(`The application's Content-Length is ${declared}, but its body has ${size} bytes`)
 }

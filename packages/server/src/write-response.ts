@@ -1,9 +1,16 @@
-import { errorResponse } from '@tsgi/core'
-import { discardBody, plainParts, type StreamedBody, streamBody, streamedParts } from '@tsgi/core/gateway'
+import { errorResponse, stream } from '@tsgi/core'
+import {
+  discardBody,
+  isNullBodyStatus,
+  plainParts,
+  type StreamedBody,
+  streamBody,
+  streamedParts,
+} from '@tsgi/core/gateway'
 import { boundStall, endStream } from './end-response.ts'
 import type { NodeExchange } from './exchange.ts'
 import { isWide, type ResponseHead, responseHead, writeHead } from './response-head.ts'
-import { declaredLength, sendWhole } from './send-whole.ts'
+import { checkLength, declaredLength, sendWhole } from './send-whole.ts'
 
 /** Writes a response out. It never throws: what cannot be sent is reported, and answered 500 where that is still possible. */
 export function writeResponse(exchange: NodeExchange, response: Response): void {
@@ -33,7 +40,9 @@ function sendFailure(exchange: NodeExchange, error: unknown): void {
 function send(exchange: NodeExchange, response: Response): void {
   const plain = plainParts(response)
   if (plain !== undefined) {
-    sendWhole(exchange, responseHead(exchange, response, plain.headers), plain.body)
+    const head = responseHead(exchange, response, plain.headers)
+    if (isLongText(exchange, head, plain.body)) sendText(exchange, head, plain.body)
+    else sendWhole(exchange, head, plain.body)
     return
   }
   const streamed = streamedParts(response)
@@ -46,6 +55,37 @@ function send(exchange: NodeExchange, response: Response): void {
   const body = isHead ? null : (streamed?.body ?? response.body)
   if (body === null) sendWhole(exchange, head, null)
   else sendStream(exchange, head, body, declared)
+}
+
+/** Whether a body is a text that is encoded piece by piece, as the client takes it. */
+function isLongText(exchange: NodeExchange, { status }: ResponseHead, body: unknown): body is string {
+  return (
+    typeof body === 'string' &&
+    body.length > PIECE &&
+    exchange.environ.method !== 'HEAD' &&
+    !isNullBodyStatus(status)
+  )
+}
+
+/** Writes a long text without a second copy of it in memory. */
+function sendText(exchange: NodeExchange, head: ResponseHead, text: string): void {
+  const size = Buffer.byteLength(text)
+  checkLength(head.declared, size)
+  sendStream(exchange, head, streamedParts(stream(pieces(text)))!.body, size)
+}
+
+/** Characters of a text that are encoded at a time. */
+const PIECE = 64 * 1024
+
+function* pieces(text: string): Generator<string> {
+  let from = 0
+  while (from < text.length) {
+    let to = from + PIECE
+    // Both halves of a surrogate pair are one character in UTF-8.
+    if (/[\ud800-\udbff]/.test(text[to - 1] ?? '')) to++
+    yield text.slice(from, to)
+    from = to
+  }
 }
 
 /** Writes a response whose body is a stream. */
