@@ -1,5 +1,5 @@
 import { describe } from '@tsgi/core/options'
-import { hrefOf } from './href.ts'
+import { type BuildPath, pathBuilder } from './href.ts'
 import type { Form } from './match/form.ts'
 import { formsOf, parsePattern } from './match/pattern.ts'
 import { Tree } from './match/tree.ts'
@@ -13,7 +13,7 @@ export interface CompiledPattern {
   readonly methods: Methods
   /** Set if the pattern mounts its applications. */
   readonly mount: Mount | undefined
-  readonly href: (params?: Readonly<Record<string, unknown>>) => string
+  readonly href: BuildPath
 }
 
 /** A table, indexed by pattern and by path. */
@@ -48,6 +48,6 @@ function compilePattern(pattern: string, value: unknown): CompiledPattern {
     forms,
     methods: readMethods(pattern, value),
     mount: mountOf(pattern, forms),
-    href: hrefOf(data),
+    href: pathBuilder(data),
   }
 }

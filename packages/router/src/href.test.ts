@@ -49,7 +49,10 @@ describe('href', () => {
 
   it('throws if a parameter is missing or empty, or has the wrong type', () => {
     const href = app.href as (pattern: string, params?: unknown) => string
-    expect(() => href('/users/:id')).toThrow(new TypeError('Missing parameters: id'))
+    expect(() => href('/users/:id')).toThrow(
+      new TypeError("href: cannot build a path for '/users/:id': Missing parameters: id"),
+    )
+    expect(() => href('/users/:id', { id: '\ud800' })).toThrow(TypeError)
     expect(() => href('/users/:id', { id: '' })).toThrow(TypeError)
     expect(() => href('/users/:id', { id: 7 })).toThrow(TypeError)
     expect(() => href('/users/:id', { id: ['7'] })).toThrow(TypeError)

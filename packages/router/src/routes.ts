@@ -2,7 +2,7 @@ import type { Application } from '@tsgi/core'
 import type { AnyApplication, Methods } from './methods.ts'
 import { joinPatterns, type Mount } from './mount.ts'
 
-/** One line of a router's table, as listed by {@link Router.routes}. */
+/** One line of a router's table, as listed by `Router.routes`. */
 export interface Route {
   /** The pattern, starting at the root of the router that lists it. */
   readonly pattern: string

@@ -3,7 +3,7 @@ import { describe } from '@tsgi/core/options'
 
 /**
  * Adds data that every template sees, such as the signed-in user, the path or a form token. Place it after
- * {@link templates} in the stack; you can use it more than once.
+ * `templates` in the stack; you can use it more than once.
  *
  * `values` is called with the environ for each rendering, and the middleware requires whatever that function takes from
  * the environ. The data passed to `render` takes precedence.

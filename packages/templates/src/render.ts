@@ -1,5 +1,5 @@
 /**
- * The constraint on the type argument of {@link templates}: an interface or type that maps each template's name to the
+ * The constraint on the type argument of `templates`: an interface or type that maps each template's name to the
  * type of its data, which must be an object.
  */
 export type TemplateViews<V> = { readonly [Name in keyof V]: object }

@@ -53,8 +53,9 @@ export function templates<V extends TemplateViews<V> = Readonly<Record<string, o
   options: TemplatesOptions & { readonly engine?: TemplateEngine },
 ): Middleware<{ render: RenderTemplate<V> }>
 /**
- * Adds a `render(name, data?, init?)` that returns a promise of a response, because the engine renders asynchronously.
- * The templates are files in the folder `root`.
+ * Adds `render(name, data?, init?)` to the environ, which returns a promise of a response, because the engine renders
+ * asynchronously. The templates are files in the folder `root`, and a name is a path inside it without the file
+ * extension. With a type argument, names and data are checked by the compiler.
  *
  * @throws TypeError if an option is unknown or invalid, or if the folder does not exist.
  *

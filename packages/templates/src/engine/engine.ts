@@ -1,6 +1,6 @@
 /**
- * A template engine for {@link templates}: compiles the files with one extension. `templates` finds and reads the files,
- * rejects names that leave the folder, and caches what was compiled.
+ * A template engine: compiles the files with one extension. `templates` finds and reads the files, rejects names that
+ * leave the folder, and caches what was compiled.
  *
  * @example
  * ```ts

@@ -44,7 +44,7 @@ export class TemplateFiles {
     return file
   }
 
-  /** Returns the text of a file that {@link resolve} returned. */
+  /** Returns the text of a file that `resolve` returned. */
   read(file: string): string {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   }
