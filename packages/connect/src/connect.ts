@@ -1,24 +1,26 @@
 import { type Application, type Environ, extend, HttpError, handle, type Middleware } from '@tsgi/core'
-import type { Connected, ConnectMiddleware, Next } from './contract.ts'
-import { deliver } from './deliver.ts'
-import { incomingOf, innerUrl } from './incoming.ts'
-import { Outgoing } from './outgoing.ts'
+import { describe } from '@tsgi/core/options'
+import { toError, toHttpError } from './errors.ts'
+import { ExpressRequest } from './express-request.ts'
+import { ExpressResponse } from './express-response.ts'
+import { innerUrl } from './request.ts'
+import { sendResponse } from './send-response.ts'
+import type { Connected, ConnectMiddleware, Next } from './types.ts'
 
 /**
- * A `(req, res, next)` middleware of Connect or Express as one of this project.
+ * Turns Connect or Express middleware, `(req, res, next)`, into TSGI middleware.
  *
- * It is given Node's own classes, on every gateway alike: a request made from the environ, and a response that becomes a
- * `Response`. What it sets, it sets on the application's response; what the application sets goes before it, but
- * `Set-Cookie` and `Vary` are added up. The application's body passes through the `res.write` and `res.end` that the
- * middleware has put there. A response that the middleware ends itself is the answer. Of Express's own members there is
- * `res.redirect` alone: a middleware that needs others goes into a whole Express application, which is a
- * middleware too.
+ * The middleware receives Node's classes on every gateway: a request created from the environ, and a response that
+ * becomes a `Response`. Header fields it sets are added to the application's response. If both set a field, the
+ * application's value wins; `Set-Cookie` and `Vary` are combined. The application's body passes through the `res.write`
+ * and `res.end` that the middleware has replaced. If the middleware ends the response, the application is not called.
  *
- * `environ.connect.req` is the request, with what middleware has added; `Added` says what that is. One request is
- * shared by every `connect` of a stack.
+ * The request, with whatever middleware has added to it, is `environ.connect.req`. `Added` is the type of these additions.
+ * All `connect` layers of a stack share one request.
  *
- * @throws TypeError where the middleware is not a function. The application throws what is given to `next`, an error with
- *   a status from 400 to 499 as an `HttpError` of that status.
+ * An error passed to `next` is thrown: as an `HttpError` if it has a `status` from 400 to 599, otherwise unchanged.
+ *
+ * @throws TypeError if the middleware is not a function, or is an error handler with four parameters.
  *
  * @example
  * ```ts
@@ -41,7 +43,15 @@ export function connect<Added extends object = object>(
   middleware: ConnectMiddleware,
 ): Middleware<{ connect: Connected<Added> }> {
   if (typeof middleware !== 'function') {
-    throw new TypeError(`connect: middleware must be a function, got ${typeof middleware}`)
+    throw new TypeError(
+      `connect: middleware must be a function (req, res, next), got ${describe(middleware)}`,
+    )
+  }
+  if (middleware.length > 3) {
+    throw new TypeError(
+      'connect: an error handler (err, req, res, next) is not middleware. Mount it inside an Express application: ' +
+        'connect(express().use(middleware, errorHandler))',
+    )
   }
   return (app) =>
     function connectMiddleware(environ) {
@@ -54,54 +64,72 @@ async function run(
   app: Application<{ connect: Connected }>,
   environ: Environ,
 ): Promise<Response> {
-  const req = incomingOf(environ)
-  const res = new Outgoing(req, environ)
-  const outerUrl = req.url
+  const req = requestOf(environ)
+  const res = new ExpressResponse(req, environ)
+  const { url: outerUrl, baseUrl: outerBaseUrl } = req
   req.url = innerUrl(environ)
-  let isOver = false
+  req.baseUrl = environ.scriptName
+  let isPassedOn = false
 
-  const fail = (error: unknown) => {
-    if (res.isWhole) environ.errors.write(asError(error))
-    else res.destroy(asError(error))
+  const passOn = async (inner: Application<{ connect: Connected }>) => {
+    isPassedOn = true
+    try {
+      const response = await handle(inner, extend(environ, { connect: { req } }))
+      await sendResponse(response, res, environ)
+    } catch (error) {
+      if (res.isWhole) environ.errors.write(toError(error))
+      else res.fail(toError(error))
+    }
   }
-  const pass = async (inner: Application<{ connect: Connected }>) => {
-    const response = await handle(inner, extend(environ, { connect: { req } }))
-    await deliver(response, res, environ)
+  const fail = (error: unknown) => {
+    // Too late to change the response: it is complete or cut off, or the application's is being sent.
+    if (res.writableEnded || res.destroyed || (res.headersSent && isPassedOn)) reportLate(error, environ)
+    else if (res.headersSent) res.fail(toError(error))
+    else {
+      // The error response passes through the middleware like any other, and so has the fields that it sets.
+      passOn(() => {
+        throw toHttpError(error)
+      })
+    }
   }
   const next: Next = (error) => {
-    if (isOver || res.writableEnded) {
-      // What fails after the response was handed on can only be reported (a session that was not stored).
-      if (error) environ.errors.write(asError(error))
-      return
-    }
-    isOver = true
-    // An error's response passes through the middleware as any other, so that what it has set is there.
-    const failing = () => {
-      throw forClient(asError(error))
-    }
-    pass(error ? failing : app).catch(fail)
+    if (error) fail(error)
+    else if (!isPassedOn && !res.writableEnded) passOn(app)
   }
+  // Unlike `next()`, a rejection without a reason is a failure.
+  const onThrown = (error: unknown) => fail(error || toError(error))
   try {
     const returned = middleware(req, res, next)
-    if (returned instanceof Promise) returned.catch(next)
+    if (isThenable(returned)) returned.then(undefined, onThrown)
   } catch (error) {
-    next(error)
+    onThrown(error)
   }
   try {
     return await res.response
   } finally {
     req.url = outerUrl
+    req.baseUrl = outerBaseUrl
   }
 }
 
-function asError(error: unknown): Error {
-  if (error instanceof Error) return error
-  return new Error(`A middleware failed with ${String(error)}`, { cause: error })
+/** Reports an error that no response can show, unless it is the client's. */
+function reportLate(thrown: unknown, { errors }: Environ): void {
+  const error = toHttpError(thrown)
+  if (!(error instanceof HttpError) || error.status >= 500) errors.write(toError(thrown))
 }
 
-/** An error that blames the client in the manner of Express, by a status of its own, as one that says so here. */
-function forClient(error: Error & { status?: unknown; statusCode?: unknown; expose?: unknown }): Error {
-  const status = Number(error.status ?? error.statusCode)
-  if (error instanceof HttpError || !(status >= 400 && status <= 499)) return error
-  return new HttpError(status, error.expose === true ? error.message : undefined, { cause: error })
+/** Requests created here. Express replaces their prototype, so `instanceof` does not recognize them. */
+const requests = new WeakSet<object>()
+
+/** Returns the request that outer layers have put into the environ, or creates it. */
+function requestOf(environ: Environ & { connect?: Partial<Connected> }): ExpressRequest {
+  const existing = environ.connect?.req
+  if (typeof existing === 'object' && requests.has(existing)) return existing as ExpressRequest
+  const request = new ExpressRequest(environ)
+  requests.add(request)
+  return request
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }

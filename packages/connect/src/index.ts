@@ -1,5 +1,3 @@
-/**
- * Middleware of Connect and Express: `@tsgi/connect`. It needs Node's `http` module.
- */
+/** Connect and Express middleware in TSGI applications. Needs Node's `http` module. */
 export { connect } from './connect.ts'
-export type { Connected, ConnectMiddleware, ConnectRequest, Next } from './contract.ts'
+export type { Connected, ConnectMiddleware, ConnectRequest, Next } from './types.ts'

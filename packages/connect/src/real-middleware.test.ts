@@ -1,8 +1,15 @@
-/** The middleware that everybody uses, as it is published, in process and over HTTP. */
+/** Popular middleware as it is published, in process and over HTTP. */
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text as readText } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import {
   type Application,
   HttpError,
+  json,
   type Middleware,
   mount,
   type ProvidesOf,
@@ -12,26 +19,24 @@ import {
   text,
 } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
-import { serve } from '@tsgi/server'
 import compression from 'compression'
+import timeout from 'connect-timeout'
+import cookieParser from 'cookie-parser'
 import express from 'express'
+import basicAuth from 'express-basic-auth'
+import { rateLimit } from 'express-rate-limit'
 import session from 'express-session'
 import helmet from 'helmet'
 import morgan from 'morgan'
 import passport from 'passport'
 import { Strategy as LocalStrategy } from 'passport-local'
-import { describe, expect, it } from 'vitest'
-import { connect } from './connect.ts'
-
-const hello: Application = () => text('Hello')
-
-async function serving<T>(app: Application, use: (url: string) => Promise<T>): Promise<T> {
-  await using server = await serve(app, { listen: 'http://127.0.0.1:0' })
-  return await use(server.addresses[0]!)
-}
+import serveStatic from 'serve-static'
+import { describe, expect, it, vi } from 'vitest'
+import { hello, quiet, serving } from '../test/helpers.ts'
+import { type ConnectMiddleware, connect } from './index.ts'
 
 describe('helmet', () => {
-  it('sets its fields, on errors too', async () => {
+  it('sets its fields, on errors as well', async () => {
     const web = connect(helmet())
     const missing: Application = () => {
       throw new HttpError(404)
@@ -61,7 +66,7 @@ describe('morgan', () => {
     await expect.poll(() => lines.at(-1)).toBe('127.0.0.1 GET /out 200 -\n')
   })
 
-  it('logs over HTTP, a client that left too', async () => {
+  it('logs over HTTP, including clients that disconnect', async () => {
     const lines: string[] = []
     const log = connect(morgan(`${format} :response-time`, { stream: { write: (line) => lines.push(line) } }))
     async function* endless() {
@@ -85,7 +90,7 @@ describe('compression', () => {
   const accepting = { headers: { 'accept-encoding': 'gzip' } }
   const web = connect(compression())
 
-  it('compresses what is long enough, and leaves the rest', async () => {
+  it('compresses long responses and leaves short ones', async () => {
     const app = web(({ pathInfo }) => text(pathInfo === '/long' ? long : 'Hello'))
     const response = await client(app).get('/long', accepting)
     expect(response.headers.get('content-encoding')).toBe('gzip')
@@ -104,7 +109,7 @@ describe('compression', () => {
     expect([head.status, head.body]).toEqual([200, null])
   })
 
-  it('streams: every chunk can be read before the next is made', async () => {
+  it('flushes every chunk before the next is available', async () => {
     const next = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     async function* slow() {
       yield 'one'
@@ -137,7 +142,7 @@ describe('compression', () => {
     )
   })
 
-  it('holds a stream back that is read slowly', async () => {
+  it('applies back-pressure to a stream', async () => {
     let made = 0
     let returned = false
     const app = web(() =>
@@ -179,7 +184,7 @@ describe('express-session', () => {
       return text(`Visit ${req.session.visits}`)
     })
 
-  it('keeps a session over the requests of a visitor', async () => {
+  it('keeps a session across the requests of a visitor', async () => {
     const visitor = client(counting(sessions()))
     const other = client(counting(sessions()))
     expect(await (await visitor.get('/')).text()).toBe('Visit 1')
@@ -219,7 +224,7 @@ describe('express-session', () => {
   it('reports a store that fails', async () => {
     const store = new session.MemoryStore()
     store.set = (_id, _session, done) => done?.(new Error('disk full'))
-    const web = client(counting(sessions({ store })), { errors: { write() {} } })
+    const web = client(counting(sessions({ store })), quiet)
     await (await web.get('/')).text()
     await expect.poll(() => web.errors).toMatchObject([{ message: 'disk full' }])
   })
@@ -262,7 +267,7 @@ describe('passport', () => {
   )
   const credentials = (password: string) => ({ form: { username: 'ada', password } })
 
-  it('signs a visitor in, who stays so', async () => {
+  it('signs a visitor in and keeps the sign-in', async () => {
     const visitor = client(site)
     expect(await (await visitor.get('/')).text()).toBe('Who are you?')
     const response = await visitor.post('/sign-in', credentials('open sesame'))
@@ -271,7 +276,7 @@ describe('passport', () => {
     expect(await (await client(site).get('/')).text()).toBe('Who are you?')
   })
 
-  it('turns others away, by a redirect or with 401', async () => {
+  it('rejects others, with a redirect or 401', async () => {
     const refused = await client(site).post('/sign-in', credentials('wrong'))
     expect([refused.status, refused.headers.get('location')]).toEqual([302, '/sign-in'])
     const response = await client(site).post('/strict', credentials('wrong'))
@@ -279,7 +284,7 @@ describe('passport', () => {
     expect(await (await client(site).post('/strict', credentials('open sesame'))).text()).toBe('in')
   })
 
-  it('does so over HTTP', async () => {
+  it('works over HTTP', async () => {
     await serving(site, async (url) => {
       const body = new URLSearchParams({ username: 'ada', password: 'open sesame' })
       const response = await fetch(`${url}/sign-in`, { method: 'POST', body, redirect: 'manual' })
@@ -290,7 +295,7 @@ describe('passport', () => {
 })
 
 describe('an Express application', () => {
-  it('fails as a middleware does, and reports what fails after it has answered', async () => {
+  it('fails like other middleware, and errors after its response are reported', async () => {
     const inner = express()
     inner.get('/late', (_req, res, next) => {
       next()
@@ -302,13 +307,13 @@ describe('an Express application', () => {
     const app = connect(inner)(async () => {
       throw new Error('broken')
     })
-    const web = client(app, { errors: { write() {} } })
+    const web = client(app, quiet)
     expect(await (await web.get('/late')).text()).toBe('mine')
     await expect.poll(() => web.errors).toMatchObject([{ message: 'broken' }])
     expect((await web.get('/refused')).status).toBe(403)
   })
 
-  it('is a middleware, and brings the members of its own request and response', async () => {
+  it('is middleware with the members of its own request and response', async () => {
     const inner = express()
     inner.use((_req, res, next) => {
       res.locals.seen = true
@@ -333,7 +338,144 @@ describe('an Express application', () => {
   })
 })
 
-it('all stack, over HTTP', async () => {
+describe('express-rate-limit', () => {
+  const limited = () =>
+    connect(rateLimit({ limit: 2, standardHeaders: 'draft-8', legacyHeaders: false }))(hello)
+
+  it('counts each client address separately, without a validation error', async () => {
+    const logged = vi.spyOn(console, 'error')
+    const app = limited()
+    const headers = { 'x-forwarded-for': '192.0.2.9' }
+    const [ada, bob] = ['192.0.2.1', '2001:db8::1'].map((remoteAddress) => client(app, { remoteAddress }))
+    const statuses = async (web = ada!) => {
+      const found = []
+      for (let visit = 0; visit < 3; visit++) found.push((await web.get('/', { headers })).status)
+      return found
+    }
+    expect(await statuses(ada)).toEqual([200, 200, 429])
+    expect(await statuses(bob)).toEqual([200, 200, 429])
+    expect(logged).not.toHaveBeenCalled()
+    logged.mockRestore()
+  })
+
+  it('responds with its own message and fields', async () => {
+    const web = client(limited())
+    expect((await web.get('/')).headers.get('ratelimit')).toMatch(/r=1; t=\d+$/)
+    await web.get('/')
+    const response = await web.get('/')
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      429,
+      'text/html; charset=utf-8',
+      'Too many requests, please try again later.',
+    ])
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
+  })
+
+  it('works over HTTP', async () => {
+    await serving(limited(), async (url, errors) => {
+      const statuses = []
+      for (let visit = 0; visit < 3; visit++) statuses.push((await fetch(url)).status)
+      expect([statuses, errors]).toEqual([[200, 200, 429], []])
+    })
+  })
+})
+
+describe('express-basic-auth', () => {
+  it('lets in those who know the password and challenges others', async () => {
+    const guard = basicAuth({
+      users: { ada: 'open sesame' },
+      challenge: true,
+      unauthorizedResponse: { no: 1 },
+    })
+    const web = client(connect(guard as ConnectMiddleware)(hello))
+    const authorization = `Basic ${Buffer.from('ada:open sesame').toString('base64')}`
+    expect(await (await web.get('/', { headers: { authorization } })).text()).toBe('Hello')
+    const refused = await web.get('/')
+    expect([refused.status, refused.headers.get('www-authenticate'), await refused.json()]).toEqual([
+      401,
+      'Basic',
+      { no: 1 },
+    ])
+  })
+})
+
+describe('connect-timeout', () => {
+  it('responds with 503 when the application takes too long', async () => {
+    const web = client(
+      connect(timeout(20))(() => new Promise(() => {})),
+      quiet,
+    )
+    expect((await web.get('/')).status).toBe(503)
+    expect(web.errors).toMatchObject([{ status: 503, cause: { code: 'ETIMEDOUT' } }])
+  })
+
+  it('leaves fast responses alone', async () => {
+    expect(await (await client(connect(timeout('10s'))(hello)).get('/')).text()).toBe('Hello')
+  })
+})
+
+describe('cookie-parser', () => {
+  it('parses cookies', async () => {
+    const parsed = connect<{ cookies: Record<string, string> }>(cookieParser())
+    const web = client(parsed(({ connect }) => text(connect.req.cookies.a ?? '')))
+    expect(await (await web.get('/', { headers: { cookie: 'a=b%20c' } })).text()).toBe('b c')
+  })
+})
+
+describe('express.json', () => {
+  const parsed = connect<{ body?: unknown }>(express.json())
+  const web = client(
+    parsed(({ connect }) => json(connect.req.body ?? null)),
+    quiet,
+  )
+  const headers = { 'content-type': 'application/json' }
+
+  it('parses a body, with and without Content-Length', async () => {
+    expect(await (await web.post('/', { body: '{"a":1}', headers })).json()).toEqual({ a: 1 })
+    const measured = { ...headers, 'content-length': '7' }
+    expect(await (await web.post('/', { body: '{"a":1}', headers: measured })).json()).toEqual({ a: 1 })
+  })
+
+  it('ignores the body of GET, which a Request cannot have', async () => {
+    await serving(
+      parsed(({ connect }) => json(connect.req.body ?? null)),
+      async (url) => {
+        const sent = request(url, { headers: { ...headers, 'content-length': '7' } })
+        sent.end('{"a":1}')
+        const [response] = await once(sent, 'response')
+        expect([response.statusCode, await readText(response)]).toEqual([200, 'null'])
+      },
+    )
+  })
+
+  it('responds with its own errors', async () => {
+    expect((await web.post('/', { body: '{', headers })).status).toBe(400)
+    const large = JSON.stringify('x'.repeat(200_000))
+    expect((await web.post('/', { body: large, headers })).status).toBe(413)
+  })
+})
+
+describe('serve-static', () => {
+  it('sends files, ranges and 304, and passes on what is missing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsgi-connect-'))
+    try {
+      writeFileSync(join(folder, 'a.txt'), 'x'.repeat(100_000))
+      const web = client(connect(serveStatic(folder))(hello))
+      const whole = await web.get('/a.txt')
+      expect([whole.status, (await whole.text()).length]).toEqual([200, 100_000])
+      const part = await web.get('/a.txt', { headers: { range: 'bytes=0-9' } })
+      expect([part.status, await part.text()]).toEqual([206, 'x'.repeat(10)])
+      const etag = whole.headers.get('etag')!
+      expect((await web.get('/a.txt', { headers: { 'if-none-match': etag } })).status).toBe(304)
+      expect(await (await web.get('/..%2f..%2fetc/passwd')).text()).toBe('Hello')
+      expect(await (await web.get('/missing')).text()).toBe('Hello')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+it('works all together in one stack, over HTTP', async () => {
   const lines: string[] = []
   const web = stack(
     connect(morgan('tiny', { stream: { write: (line) => lines.push(line) } })),

@@ -1,20 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Goes on to what the middleware stands around, or fails with an error. */
+/** Calls the next middleware, or fails the request with an error. */
 export type Next = (error?: unknown) => void
 
-/**
- * Middleware of Connect and Express. Express's own type of handlers fits as well: its request and response are more
- * than Node's, which is for the middleware to know.
- */
+/** Middleware for Connect or Express. Express's own handler type is assignable to it. */
 export type ConnectMiddleware = {
-  // A method's parameters may be more than what is declared; a function type's may not.
+  // Method parameters are bivariant, so middleware can ask for Express's larger request and response types.
   handle(request: IncomingMessage, response: ServerResponse, next: Next): unknown
 }['handle']
 
-/** Node's request, as Connect has it, and what middleware has added. */
+/** Node's request with the members that Connect and other middleware add. */
 export type ConnectRequest<Added extends object = object> = IncomingMessage & {
-  /** The whole request target, whatever was mounted since. */
+  /** The whole request target; `url` lacks the prefix of mounts. */
   readonly originalUrl: string
 } & Added
 

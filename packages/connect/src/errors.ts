@@ -1,0 +1,29 @@
+import { HttpError } from '@tsgi/core'
+
+/** Returns a value that middleware has thrown as an `Error`. */
+export function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return new Error(`The middleware failed with ${String(thrown)}`, { cause: thrown })
+}
+
+interface ErrorWithStatus {
+  readonly status?: unknown
+  readonly statusCode?: unknown
+  readonly expose?: unknown
+  readonly message?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Converts an error that has a status, as those of `http-errors` do, to an `HttpError`. */
+export function toHttpError(thrown: unknown): Error {
+  if (thrown instanceof HttpError || typeof thrown !== 'object' || thrown === null) return toError(thrown)
+  const { status, statusCode, expose, message, headers } = thrown as ErrorWithStatus
+  const code = Number(status ?? statusCode)
+  if (!Number.isInteger(code) || code < 400 || code > 599) return toError(thrown)
+  const detail = expose === true && typeof message === 'string' ? message : undefined
+  return new HttpError(code, detail, { cause: thrown, ...(isHeaders(headers) ? { headers } : {}) })
+}
+
+function isHeaders(headers: unknown): headers is Readonly<Record<string, string>> {
+  return typeof headers === 'object' && headers !== null
+}

@@ -1,0 +1,127 @@
+import type { EventEmitter } from 'node:events'
+import { IncomingMessage } from 'node:http'
+import { isIP, Socket } from 'node:net'
+import { type Environ, HttpError } from '@tsgi/core'
+
+/** The response of one layer of a stack. */
+export interface LayerResponse extends EventEmitter {
+  readonly writableEnded: boolean
+  readonly destroyed: boolean
+  readonly fail: (error: unknown) => void
+}
+
+/**
+ * The `req.socket` of a request: describes the client's connection, but cannot read from it or write to it. Destroying
+ * it fails the response. All layers of a stack share it.
+ */
+export class RequestSocket extends Socket {
+  /** Why the socket was destroyed. */
+  failure: Error | undefined
+  /** The request that times out with the socket. */
+  request: EventEmitter | undefined
+  /** From the outermost layer to the innermost. */
+  readonly #responses: LayerResponse[] = []
+  #hasFailed = false
+
+  constructor(environ: Environ) {
+    super()
+    const properties = connectionProperties(environ)
+    // Some of these are getters on the prototype, and middleware assigns to `encrypted`.
+    for (const [name, value] of Object.entries(properties)) {
+      Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true })
+    }
+    // Without a listener, an error would end the process. It fails the response instead, see `failure`.
+    this.on('error', () => {})
+    this.on('timeout', () => this.#onTimeout())
+    this.on('close', () => this.failResponse(this.failure ?? new Error(CLOSED)))
+  }
+
+  override address(): { address: string; family: string; port: number } | Record<string, never> {
+    const { localAddress, localPort } = this
+    const family = familyOf(localAddress ?? '')
+    if (localAddress === undefined || localPort === undefined || family === undefined) return {}
+    return { address: localAddress, family, port: localPort }
+  }
+
+  addResponse(response: LayerResponse): void {
+    this.#responses.push(response)
+  }
+
+  /**
+   * Fails the response of a layer, by default of the innermost one that has not responded. The layers outside handle the
+   * failure like any other; those inside are told that nobody waits for them.
+   */
+  failResponse(error: unknown, response?: LayerResponse): void {
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    const open = this.#responses.filter(({ writableEnded, destroyed }) => !writableEnded && !destroyed)
+    const target = response ?? open.at(-1)
+    for (const inner of open.slice(open.indexOf(target!) + 1)) inner.fail(new HttpError(499, CLOSED))
+    target?.fail(error)
+  }
+
+  /** Restarts the timeout because data has been read or written. */
+  refreshTimeout(): void {
+    if (this.timeout) this.setTimeout(this.timeout)
+  }
+
+  override _write(_chunk: unknown, _encoding: BufferEncoding, callback: (error: Error) => void): void {
+    callback(new Error('req.socket cannot be written to behind connect(); write to res instead'))
+  }
+
+  override _writev(_chunks: unknown, callback: (error: Error) => void): void {
+    this._write(undefined, 'utf8', callback)
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    callback()
+    this.destroy()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.failure ??= error ?? undefined
+    super._destroy(error, callback)
+  }
+
+  #onTimeout(): void {
+    let isHandled = false
+    for (const target of [this.request, ...this.#responses]) {
+      isHandled = target?.emit('timeout', this) || isHandled
+    }
+    // As in Node, a timeout that nobody handles closes the connection.
+    if (!isHandled) this.destroy(new Error(`The connection was idle for ${this.timeout} ms`))
+  }
+}
+
+const CLOSED = 'The middleware closed the connection without a response'
+
+/** The request of a Node gateway, if the environ comes from one. */
+export function nodeRequestOf({ gateway }: Environ): IncomingMessage | undefined {
+  const native = gateway.native as { incoming?: unknown } | null | undefined
+  return native?.incoming instanceof IncomingMessage ? native.incoming : undefined
+}
+
+function connectionProperties(environ: Environ) {
+  const { remoteAddress, scheme } = environ
+  const connection = nodeRequestOf(environ)?.socket
+  // Behind a trusted proxy, the port of the connection is not the client's.
+  const isDirect = connection?.remoteAddress?.replace(/^::ffff:/, '') === remoteAddress
+  return {
+    encrypted: scheme === 'https',
+    remoteAddress,
+    remoteFamily: familyOf(remoteAddress),
+    remotePort: isDirect ? connection?.remotePort : undefined,
+    localAddress: connection?.localAddress,
+    localPort: connection?.localPort ?? portOf(environ),
+  }
+}
+
+function familyOf(address: string): string | undefined {
+  const version = isIP(address)
+  return version === 0 ? undefined : `IPv${version}`
+}
+
+function portOf({ scheme, host }: Environ): number {
+  const [, port] = /:(\d+)$/.exec(host) ?? []
+  return port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port)
+}
