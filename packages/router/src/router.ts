@@ -1,20 +1,8 @@
-import {
-  type Application,
-  type Environ,
-  extend,
-  HttpError,
-  handle,
-  type Middleware,
-  setRoute,
-  withPath,
-} from '@tsgi/core'
+import { type Application, type Environ, HttpError, handle, type Middleware } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
-import { type CompiledPattern, compileTable } from './compile-table.ts'
+import { compileTable } from './compile-table.ts'
+import { dispatcher } from './dispatch.ts'
 import type { HrefArguments } from './href.ts'
-import { isDecodable, readParams, undecodablePath } from './match/decode.ts'
-import type { Match } from './match/node.ts'
-import type { Offsets } from './match/segment.ts'
-import { mountedEnviron } from './mount.ts'
 import { listRoutes, type Route } from './routes.ts'
 import type { RouteTable } from './table.ts'
 
@@ -38,7 +26,6 @@ export interface Router<Pattern extends string, Requires extends object = object
    * @example
    * ```ts
    * import { json } from '@tsgi/core'
-import { checkOptions, describe } from '@tsgi/core/options'
    * import { router } from '@tsgi/router'
    *
    * const app = router({ '/files/*path': ({ params }) => json(params.path) })
@@ -54,7 +41,6 @@ import { checkOptions, describe } from '@tsgi/core/options'
    * @example
    * ```ts
    * import { text } from '@tsgi/core'
-import { checkOptions, describe } from '@tsgi/core/options'
    * import { router } from '@tsgi/router'
    *
    * const users = router({ '/:id': { GET: () => text('a user'), DELETE: () => text('deleted') } })
@@ -101,7 +87,6 @@ import { checkOptions, describe } from '@tsgi/core/options'
  * @example
  * ```ts
  * import { json, text } from '@tsgi/core'
-import { checkOptions, describe } from '@tsgi/core/options'
  * import { client } from '@tsgi/core/testing'
  * import { router } from '@tsgi/router'
  *
@@ -133,7 +118,6 @@ export function router<const Pattern extends string>(
  * @example
  * ```ts
  * import { extend, type Middleware, text } from '@tsgi/core'
-import { checkOptions, describe } from '@tsgi/core/options'
  * import { client } from '@tsgi/core/testing'
  * import { router } from '@tsgi/router'
  *
@@ -161,20 +145,7 @@ export function router(...args: readonly unknown[]): Router<string> {
     throw new TypeError(`router: fallback must be an application, got ${describe(fallback)}`)
   }
   const { patterns, tree } = compileTable(table)
-
-  // Reused by all lookups: the offsets are read before anything else runs.
-  const offsets: Offsets = []
-  const dispatch: Application = (environ) => {
-    const { method, pathInfo } = environ
-    const match = tree.find(pathInfo === '' ? '/' : pathInfo, offsets)
-    if (match === undefined) {
-      setRoute(environ, undefined)
-      if (!isDecodable(pathInfo)) throw undecodablePath()
-      return fallback(environ)
-    }
-    setRoute(environ, routePattern(environ, match.route.pattern))
-    return match.route.methods.applicationFor(method)(routeEnviron(environ, match, offsets) as never)
-  }
+  const dispatch = dispatcher(tree, fallback)
   const routes: Application = (environ) => handle(dispatch, environ)
   const app = web === undefined ? routes : web(routes)
 
@@ -191,33 +162,6 @@ export function router(...args: readonly unknown[]): Router<string> {
       routes: () => listRoutes(patterns, fallback),
     },
   )
-}
-
-/** Returns what the pattern adds to `environ.route`: nothing for the `/` of a router that is mounted at the whole path. */
-function routePattern({ scriptName, pathInfo }: Environ, pattern: string): string {
-  return pattern === '/' && pathInfo === '' && scriptName !== '' ? '' : pattern
-}
-
-/**
- * Returns the environ of the matched application. It is always a copy: the caller of the router may pass the same environ
- * to another router, which must not see these parameters.
- */
-function routeEnviron(
-  environ: Environ & { readonly params?: unknown },
-  { route, form }: Match<CompiledPattern>,
-  offsets: Offsets,
-): Environ {
-  const { scriptName, pathInfo, params: outer } = environ
-  const params = readParams(form.keys, pathInfo, offsets, outer)
-  const inner =
-    route.mount === undefined
-      ? withPath(environ, { scriptName, pathInfo })
-      : mountedEnviron(
-          environ,
-          route.mount,
-          form.endsInWildcard ? offsets[2 * form.keys.length - 2] : undefined,
-        )
-  return extend(inner, { params })
 }
 
 const notFound: Application = () => {
