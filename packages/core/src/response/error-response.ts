@@ -8,8 +8,8 @@ import { report } from './report.ts'
 
 /**
  * Turns an error into a response, as problem details or as HTML, depending on the request's `Accept`. An
- * {@link HttpError} sets the response; if its status is 500 or more, it is reported to `environ.errors` too. Any other
- * error is reported and becomes a 500 response that shows nothing of it. Never throws.
+ * {@link HttpError} sets the response; if its status is 500 or more, it is reported to `environ.errors` too, unless it
+ * says otherwise. Any other error is reported and becomes a 500 response that shows nothing of it. Never throws.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export function errorResponse(error: unknown, environ: Environ): Response {
 function render(error: unknown, environ: Environ): Response {
   try {
     if (error instanceof HttpError) {
-      if (error.status >= 500) report(error, environ)
+      if (error.report) report(error, environ)
       return problemResponse(error, environ)
     }
   } catch (failure) {

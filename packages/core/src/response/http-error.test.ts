@@ -150,6 +150,16 @@ describe('an HttpError that is thrown', () => {
     await other.get('/')
     expect(other.errors).toEqual([])
   })
+
+  it('is reported or not as the option report says, whatever its status', async () => {
+    const down = quiet(throwing(new HttpError(503, 'Down', { report: false })))
+    expect((await down.get('/')).status).toBe(503)
+    expect(down.errors).toEqual([])
+    const teapot = new HttpError(418, 'Teapot', { report: true })
+    const odd = quiet(throwing(teapot))
+    await odd.get('/')
+    expect(odd.errors).toEqual([teapot])
+  })
 })
 
 describe('any other error that is thrown', () => {

@@ -9,6 +9,8 @@ export interface HttpErrorInit extends ErrorOptions {
   readonly type?: string
   /** Additional members of the problem details. They cannot replace the standard ones (RFC 9457 §3.2). */
   readonly extensions?: Readonly<Record<string, unknown>>
+  /** Whether the error is reported to `environ.errors`. By default it is if the status is 500 or more. */
+  readonly report?: boolean
 }
 
 /**
@@ -38,6 +40,7 @@ export class HttpError extends Error {
   readonly headers: Headers
   readonly type: string
   readonly extensions: Readonly<Record<string, unknown>>
+  readonly report: boolean
 
   constructor(status: number, detail?: string, init: HttpErrorInit = {}) {
     super(detail ?? reasonPhrase(status), 'cause' in init ? { cause: init.cause } : undefined)
@@ -49,5 +52,6 @@ export class HttpError extends Error {
     this.headers = new Headers(init.headers)
     this.type = init.type ?? 'about:blank'
     this.extensions = init.extensions ?? {}
+    this.report = init.report ?? status >= 500
   }
 }
