@@ -54,9 +54,12 @@ const where: Application = (environ) => {
 }
 
 /** What keeps its sessions in the visitor's own cookie. */
-const inCookie = session({ store: cookieStore(), schema: visitor, cookie: { name: 'kept' } })(({ session }) =>
-  json(session.update('visits', (visits = 0) => visits + 1)),
-)
+const inCookie = session({
+  secrets: secret,
+  store: cookieStore(),
+  schema: visitor,
+  cookie: { name: 'kept' },
+})(({ session }) => json(session.update('visits', (visits = 0) => visits + 1)))
 
 const web = stack(
   traced,
@@ -67,7 +70,7 @@ const web = stack(
   ),
   cookies({ secrets: secret }),
   mount('/in-cookie', inCookie),
-  session({ secret, schema: visitor }),
+  session({ secrets: secret, schema: visitor }),
 )
 
 const inTeam: Middleware<object, { params: { team: string } }> = (app) => app
@@ -157,13 +160,13 @@ const site = router(web, {
   '/session/sides': ({ session }) => json([session.get('left'), session.get('right')]),
   '/session/sign-in': {
     POST: ({ session }) => {
-      session.regenerate()
+      session.regenerateId()
       session.set('user', 'ada')
       session.flash('info', 'Welcome.')
       return empty()
     },
   },
-  '/session/flashes': ({ session }) => json(session.flashes().map(({ message }) => message)),
+  '/session/flashes': ({ session }) => json(session.takeFlashes().map(({ message }) => message)),
   '/session/sign-out': {
     POST: ({ session }) => {
       session.destroy()

@@ -27,7 +27,7 @@ declare module 'fastify' {
 }
 
 function tsgi(): Fetch {
-  const web = stack(cookies(), tsgiSession<{ visits: number }>({ secret }))
+  const web = stack(cookies(), tsgiSession<{ visits: number }>({ secrets: secret }))
   const app = web(({ session }) => text(String(session.update('visits', (visits = 0) => visits + 1))))
   return toFetch(app, { multiprocess: false })
 }

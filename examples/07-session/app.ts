@@ -6,6 +6,6 @@ import { site } from './site.ts'
 const store = sqliteStore({ path: join(import.meta.dirname, 'sessions.sqlite') })
 
 export const application: Application = site(
+  process.env.SECRETS?.split(' ') ?? 'only for this tutorial: everyone can read it',
   store,
-  process.env.SECRET ?? 'for this tutorial only, as everyone can read it',
 )

@@ -10,31 +10,31 @@ import { sqliteStore } from '@tsgi/session/sqlite'
 import { expect, it } from 'vitest'
 import { site } from './site.ts'
 
-const secret = 'a secret of at least 32 characters'
+const secrets = 'a secret of at least 32 characters'
 
-async function signedIn(application = site(memoryStore(), secret)) {
+async function signedIn(application = site(secrets, memoryStore())) {
   const visitor = client(application)
   await visitor.post('/sign-in', { form: { name: 'Ada' } })
   return visitor
 }
 
-it('counts the visits of each visitor apart', async () => {
-  const application = site(memoryStore(), secret)
+it('counts the visits of each visitor', async () => {
+  const application = site(secrets, memoryStore())
   const [ada, bob] = [client(application), client(application)]
   await ada.get('/')
   await bob.get('/')
-  expect(await (await ada.get('/')).text()).toBe('Visit 2 of somebody\n')
+  expect(await (await ada.get('/')).text()).toBe('Hello stranger, this is visit 2.\n')
 })
 
 it('shows a message once, after the redirect', async () => {
-  const visitor = client(site(memoryStore(), secret))
+  const visitor = client(site(secrets, memoryStore()))
   const welcome = await visitor.post('/sign-in', { form: { name: 'Ada' }, redirect: 'follow' })
-  expect(await welcome.text()).toBe('Welcome, Ada.\nVisit 1 of Ada\n')
-  expect(await (await visitor.get('/')).text()).toBe('Visit 2 of Ada\n')
+  expect(await welcome.text()).toBe('Welcome, Ada.\nHello Ada, this is visit 1.\n')
+  expect(await (await visitor.get('/')).text()).toBe('Hello Ada, this is visit 2.\n')
 })
 
-it('has a new id from signing in, and none from signing out', async () => {
-  const application = site(memoryStore(), secret)
+it('replaces the id when a visitor signs in, and ends the session when the visitor signs out', async () => {
+  const application = site(secrets, memoryStore())
   const visitor = client(application)
   await visitor.get('/')
   const planted = visitor.cookies.get('session')
@@ -43,13 +43,13 @@ it('has a new id from signing in, and none from signing out', async () => {
   const stolen = client(application)
   stolen.cookies.set('session', visitor.cookies.get('session')!)
   expect(visitor.cookies.get('session')).not.toBe(planted)
-  expect(await (await stolen.get('/')).text()).toContain('of Ada')
+  expect(await (await stolen.get('/')).text()).toContain('Hello Ada')
 
   await visitor.post('/sign-out')
-  expect(await (await stolen.get('/')).text()).toBe('Visit 1 of somebody\n')
+  expect(await (await stolen.get('/')).text()).toBe('Hello stranger, this is visit 1.\n')
 })
 
-it('keeps what two requests wrote at the same time', async () => {
+it('stores what two concurrent requests write', async () => {
   const visitor = await signedIn()
   const { readable, writable } = new TransformStream<Uint8Array>()
 
@@ -60,32 +60,32 @@ it('keeps what two requests wrote at the same time', async () => {
   await writer.close()
   await slow
 
-  expect(await (await visitor.get('/')).text()).toBe('Visit 2 of Ada\n- Buy tea\n')
+  expect(await (await visitor.get('/')).text()).toBe('Hello Ada, this is visit 2.\n- Buy tea\n')
 })
 
-it('counts every one of a hundred visits at the same time', async () => {
+it('counts each of a hundred concurrent visits', async () => {
   const visitor = await signedIn()
   await Promise.all(Array.from({ length: 100 }, () => visitor.get('/')))
-  expect(await (await visitor.get('/')).text()).toBe('Visit 101 of Ada\n')
+  expect(await (await visitor.get('/')).text()).toBe('Hello Ada, this is visit 101.\n')
 })
 
-it('knows a visitor again after a restart', async () => {
+it('still has the session after a restart', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-'))
   const path = join(folder, 'sessions.sqlite')
   const before = sqliteStore({ path })
-  const visitor = await signedIn(site(before, secret))
+  const visitor = await signedIn(site(secrets, before))
   await visitor.get('/')
   before.close()
 
   const after = sqliteStore({ path })
-  const again = client(site(after, secret))
+  const again = client(site(secrets, after))
   again.cookies.set('session', visitor.cookies.get('session')!)
-  expect(await (await again.get('/')).text()).toBe('Visit 2 of Ada\n')
+  expect(await (await again.get('/')).text()).toBe('Hello Ada, this is visit 2.\n')
   after.close()
   rmSync(folder, { recursive: true })
 })
 
-it('compiles in the right order only', () => {
+it('only compiles if the middleware is in the right order', () => {
   // @ts-expect-error 'cookies' is provided later in this stack
-  stack(session({ secret }), cookies())
+  stack(session({ secrets }), cookies())
 })

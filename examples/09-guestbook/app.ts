@@ -62,7 +62,7 @@ export const application = router(
             const problems = { password: 'This name is taken and the password is wrong.' }
             return render('sign-in', { name, problems }, { status: 422 })
           }
-          session.regenerate()
+          session.regenerateId()
           session.set('user', name)
           session.flash('success', `Welcome, ${name}.`)
           return redirect('/', 303)

@@ -34,13 +34,13 @@ export const web = stack(
   sameOrigin,
   cookies(),
   session({
-    secret,
+    secrets: secret,
     schema: visitor,
     store: sqliteStore({ path: sessionsPath }),
     cookie: { persistent: true },
   }),
   templates<Views>({ root: new URL('./views/', import.meta.url) }),
-  locals(({ session }: Environ & Visitor) => ({ user: session.get('user'), flashes: session.flashes() })),
+  locals(({ session }: Environ & Visitor) => ({ user: session.get('user'), flashes: session.takeFlashes() })),
 )
 
 /** Lets only signed-in visitors through, and adds their name. */

@@ -16,7 +16,7 @@ await client.connect()
 const web = stack(
   cookies(),
   // Several secrets, with a space between: the first one signs, the others are still known.
-  session<Visitor>({ secret: SESSION_SECRET.split(' '), store: redisStore({ client }) }),
+  session<Visitor>({ secrets: SESSION_SECRET.split(' '), store: redisStore({ client }) }),
 )
 
 interface Visitor {

@@ -13,7 +13,7 @@ interface Views {
 
 const web = stack(
   cookies(),
-  session({ secret, schema: { visits: z.number() } }),
+  session({ secrets: secret, schema: { visits: z.number() } }),
   templates<Views>({ root: new URL('./views/', import.meta.url) }),
 )
 
@@ -23,7 +23,7 @@ const application = router(web, {
       render('home', {
         theme: cookies.get('theme') ?? 'light',
         visits: session.update('visits', (visits = 0) => visits + 1) ?? 1,
-        flashes: session.flashes('info'),
+        flashes: session.takeFlashes('info'),
         books,
       }),
     POST: ({ session }) => {

@@ -1,7 +1,8 @@
 import { type Application, chain, type Environ, extend, handle, type Middleware } from '@tsgi/core'
 import { checkOptions, readSecrets } from '@tsgi/core/options'
 import { ATTRIBUTES, type CookieOptions } from './cookie-options.ts'
-import { type CookieSettings, type Cookies, RequestCookies } from './request-cookies.ts'
+import type { Cookies } from './cookies-type.ts'
+import { type CookieSettings, RequestCookies } from './request-cookies.ts'
 import { encrypterOf, signerOf } from './sealer.ts'
 import { setCookie, withCookies } from './set-cookie.ts'
 

@@ -2,16 +2,16 @@ import { cookies } from '@tsgi/cookies'
 import { stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Stage } from '../test/running.ts'
+import { Stage } from '../test/stage.ts'
 import { sharedStores } from '../test/stores.ts'
-import { cookieStore } from './cookie.ts'
-import { memoryStore } from './memory.ts'
+import type { SessionOptions } from './options.ts'
 import { session } from './session.ts'
-import type { SessionOptions } from './sessions.ts'
-import type { Store } from './store.ts'
+import { cookieStore } from './stores/cookie.ts'
+import { memoryStore } from './stores/memory.ts'
+import type { SessionStore } from './stores/store.ts'
 
-const secret = 'a secret for tests of 32 characters'
-const times = { idleTimeout: 1000, absoluteTimeout: 5000 }
+const secrets = 'a secret for tests of 32 characters'
+const times = { idleTimeout: '1000s', absoluteTimeout: '5000s' } as const
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] })
@@ -25,12 +25,12 @@ function pass(seconds: number): void {
 }
 
 const kinds: readonly (readonly [string, () => SessionOptions])[] = [
-  ...sharedStores.map(([name, make]) => [name, () => ({ secret, store: make(), ...times })] as const),
-  ['the cookie', () => ({ store: cookieStore(), ...times })],
+  ...sharedStores.map(([name, create]) => [name, () => ({ secrets, store: create(), ...times })] as const),
+  ['the cookie', () => ({ secrets, store: cookieStore(), ...times })],
 ]
 
 describe.each(kinds)('a session in %s', (_, options) => {
-  /** A visitor who does something and carries on with the cookie that came of it. */
+  /** Returns a function that makes a request with the cookie of the previous one. */
   async function visitor() {
     const stage = new Stage(options())
     let cookie: string | undefined
@@ -43,7 +43,7 @@ describe.each(kinds)('a session in %s', (_, options) => {
     return visit
   }
 
-  it('ends when it was not used for the idle timeout', async () => {
+  it('expires when it has not been used for the idle timeout', async () => {
     const visit = await visitor()
     pass(999)
     expect((await visit((session) => session.get('a'))).result).toBe(1)
@@ -51,7 +51,7 @@ describe.each(kinds)('a session in %s', (_, options) => {
     expect((await visit((session) => session.get('a'))).result).toBeUndefined()
   })
 
-  it('goes on for as long as it is used, up to the absolute timeout', async () => {
+  it('lasts as long as it is used, up to the absolute timeout', async () => {
     const visit = await visitor()
     for (let seconds = 500; seconds < 5000; seconds += 500) {
       pass(500)
@@ -61,18 +61,29 @@ describe.each(kinds)('a session in %s', (_, options) => {
     expect((await visit((session) => session.get('a'))).result).toBeUndefined()
   })
 
-  it('begins its absolute timeout anew with regenerate', async () => {
+  it('starts its absolute timeout again with regenerateId', async () => {
     const visit = await visitor()
     for (let seconds = 900; seconds < 5000; seconds += 900) {
       pass(900)
       await visit((session) => session.get('a'))
     }
-    await visit((session) => session.regenerate())
+    await visit((session) => session.regenerateId())
     pass(900)
     expect((await visit((session) => session.get('a'))).result).toBe(1)
   })
 
-  it('ends by the absolute timeout also where it is written all the time', async () => {
+  it('survives a clock that is set back for a while, whatever is done meanwhile', async () => {
+    const visit = await visitor()
+    pass(-3600)
+    await visit((session) => session.get('a'))
+    await visit((session) => session.set('b', 2))
+    pass(3600)
+    expect((await visit((session) => [session.get('a'), session.get('b')])).result).toEqual([1, 2])
+    pass(1000)
+    expect((await visit((session) => session.get('a'))).result).toBeUndefined()
+  })
+
+  it('expires after the absolute timeout even if it is written all the time', async () => {
     const visit = await visitor()
     for (let seconds = 500; seconds <= 4500; seconds += 500) {
       pass(500)
@@ -83,18 +94,18 @@ describe.each(kinds)('a session in %s', (_, options) => {
   })
 })
 
-describe('how long a session lasts', () => {
-  it('is written down once a tenth of the idle timeout has passed, not with every read', async () => {
+describe('the expiry of a session', () => {
+  it('is stored again after a tenth of the idle timeout, not with every read', async () => {
     const store = memoryStore()
     let commits = 0
-    const counted: Store = {
+    const counted: SessionStore = {
       ...store,
       commit(...entry) {
         commits++
         return store.commit(...entry)
       },
     }
-    const stage = new Stage({ secret, store: counted, ...times })
+    const stage = new Stage({ secrets, store: counted, ...times })
     const { id } = await stage.once(undefined, (session) => session.set('a', 1))
     for (let n = 0; n < 99; n++) {
       pass(1)
@@ -106,8 +117,8 @@ describe('how long a session lasts', () => {
     expect(commits).toBe(2)
   })
 
-  it('needs no cookie set again, in a shared store', async () => {
-    const stage = new Stage({ secret, ...times })
+  it('does not need another cookie in a shared store', async () => {
+    const stage = new Stage({ secrets, ...times })
     const { id } = await stage.once(undefined, (session) => session.set('a', 1))
     for (let n = 0; n < 9; n++) {
       pass(500)
@@ -115,20 +126,20 @@ describe('how long a session lasts', () => {
     }
   })
 
-  it('is shortened for sessions that there are by a shorter absolute timeout', async () => {
+  it('is earlier for existing sessions if the absolute timeout becomes shorter', async () => {
     const store = memoryStore()
-    const long = new Stage({ secret, store, ...times })
+    const long = new Stage({ secrets, store, ...times })
     const { id } = await long.once(undefined, (session) => session.set('a', 1))
-    const short = new Stage({ secret, store, ...times, absoluteTimeout: 100 })
+    const short = new Stage({ secrets, store, ...times, absoluteTimeout: '100s' })
     pass(99)
     expect((await short.once(id, (session) => session.get('a'))).result).toBe(1)
     pass(1)
     expect((await short.once(id, (session) => session.get('a'))).result).toBeUndefined()
   })
 
-  it('shows in the cookie only where it is to outlive the browser', async () => {
+  it('is only in the cookie if the cookie is persistent', async () => {
     const lines = async (options: object) => {
-      const web = stack(cookies(), session({ secret, absoluteTimeout: 5000, ...options }))
+      const web = stack(cookies(), session({ secrets, absoluteTimeout: '5000s', ...options }))
       const app = web(({ session }) => {
         session.set('a', 1)
         return text('')

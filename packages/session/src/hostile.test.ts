@@ -4,13 +4,13 @@ import { client } from '@tsgi/core/testing'
 import { assert, asyncProperty, constantFrom, oneof, string, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sharedStores } from '../test/stores.ts'
-import { cookieStore } from './cookie.ts'
+import type { SessionOptions } from './options.ts'
 import { session } from './session.ts'
-import type { SessionOptions } from './sessions.ts'
+import { cookieStore } from './stores/cookie.ts'
 
-const secret = 'a secret for tests of 32 characters'
+const secrets = 'a secret for tests of 32 characters'
 
-/** What a client may send as its session: anything a header can hold. */
+/** Anything that a client can send as its session: whatever a header can contain. */
 const value = oneof(
   stringMatching(/^[\w-]{32}$/),
   stringMatching(/^[\w%.=-]{0,80}$/),
@@ -19,13 +19,13 @@ const value = oneof(
 )
 
 const kinds: readonly (readonly [string, () => SessionOptions])[] = [
-  ...sharedStores.map(([name, make]) => [name, () => ({ secret, store: make() })] as const),
-  ['the cookie', () => ({ store: cookieStore() })],
+  ...sharedStores.map(([name, create]) => [name, () => ({ secrets, store: create() })] as const),
+  ['the cookie', () => ({ secrets, store: cookieStore() })],
 ]
 
-describe.each(kinds)('a made-up session cookie, with sessions in %s', (_, options) => {
-  it('is as good as none: it reads nothing, and what is written gets an id of its own', async () => {
-    const web = stack(cookies({ secrets: secret }), session(options()))
+describe.each(kinds)('a forged session cookie, with sessions in %s', (_, options) => {
+  it('is ignored, and what is written gets another id', async () => {
+    const web = stack(cookies(), session(options()))
     const visitor = client(
       web(({ session }) => {
         const found = [session.isNew, session.get('a') ?? null]

@@ -2,77 +2,104 @@ import { cookies } from '@tsgi/cookies'
 import { type Application, type Environ, stack, text } from '@tsgi/core'
 import { client, testEnviron } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { Stage } from '../test/running.ts'
-import { cookieStore } from './cookie.ts'
-import { memoryStore } from './memory.ts'
-import { session } from './session.ts'
-import type { Session } from './session-type.ts'
-import { createSessions, type SessionOptions } from './sessions.ts'
-import { sqliteStore } from './sqlite.ts'
+import { Stage } from '../test/stage.ts'
+import type { Session, SessionOptions } from './index.ts'
+import { createSessions, session } from './index.ts'
+import { cookieStore } from './stores/cookie.ts'
+import { memoryStore } from './stores/memory.ts'
+import { sqliteStore } from './stores/sqlite.ts'
 
-const secret = 'a secret for tests of 32 characters'
+const secrets = 'a secret for tests of 32 characters'
 
 describe('the options of session', () => {
   it.each([
-    [{}, 'session: secret must be a text of at least 32 characters, or a list of such'],
-    [{ secret: 'short' }, 'session: secret must be'],
-    [{ secret: [] }, 'session: secret must be'],
-    [{ secret: [secret, 'short'] }, 'session: secret must be'],
-    [{ secret: [secret, undefined] }, 'session: secret must be'],
-    [{ secret: 7 }, 'session: secret must be'],
-    [{ secret, store: cookieStore() }, 'session: secret is not for cookieStore()'],
-    [{ secret, store: { load() {}, commit() {} } }, 'session: store must have a method destroy'],
-    [{ secret, idleTimeout: 0 }, 'session: idleTimeout must be a whole number above 0, got 0'],
-    [{ secret, idleTimeout: '60' }, 'session: idleTimeout must be'],
-    [{ secret, absoluteTimeout: 1.5 }, 'session: absoluteTimeout must be'],
-    [{ secret, absoluteTimeout: Number.POSITIVE_INFINITY }, 'session: absoluteTimeout must be'],
-    [{ secret, maxSize: -1 }, 'session: maxSize must be'],
-    [{ secret, cookie: { name: 'a b' } }, 'session: cookie.name must be a token of RFC 9110, got "a b"'],
-    [{ secret, cookie: { name: '' } }, 'session: cookie.name must be'],
-    [{ secret, cookie: { path: 'app' } }, `session: cookie.path must begin with '/', got "app"`],
+    [{}, 'session: secrets must be text, got undefined. Generate one with: openssl rand -base64 32'],
     [
-      { secret, cookie: { sameSite: 'Lax' } },
-      'session: cookie.sameSite must be lax, strict or none, got "Lax"',
+      { secrets: 'short' },
+      'session: secrets must be at least 32 characters, got 5. Generate one with: openssl rand -base64 32',
     ],
-    [{ secret, cookie: { name: '__Host-s', domain: 'a.example' } }, 'the prefix of cookie.name __Host-s'],
-    [{ secret, cookie: { name: '__Host-s', path: '/app' } }, 'the prefix of cookie.name __Host-s'],
-    [{ secret, cookie: { name: '__secure-s', secure: false } }, 'session: cookie.secure must not be false'],
-    [{ secret, cookie: { sameSite: 'none', secure: false } }, 'session: cookie.secure must not be false'],
-  ])('are checked at once: %o', (options, message) => {
-    const make = () => session(options as SessionOptions)
-    expect(make).toThrow(TypeError)
-    expect(make).toThrow(message)
+    [{ secrets: [] }, 'session: secrets must not be an empty list'],
+    [{ secrets: [secrets, 'short'] }, 'session: secrets[1] must be at least 32 characters, got 5'],
+    [{ secrets: [secrets, undefined] }, 'session: secrets[1] must be text, got undefined'],
+    [{ secrets: 7 }, 'session: secrets must be text, got number'],
+    [{ secret: secrets }, "session: unknown option 'secret', did you mean 'secrets'?"],
+    [{ secrets, idletimeout: 1 }, "session: unknown option 'idletimeout', did you mean 'idleTimeout'?"],
+    [null, 'session: options must be an object, got null'],
+    [{ secrets, store: { load() {}, commit() {} } }, 'session: store must have a method destroy'],
+    [{ secrets, idleTimeout: 0 }, 'session: idleTimeout must be a duration from 1 to 34560000000 ms'],
+    [{ secrets, idleTimeout: '60' }, 'session: idleTimeout must be a duration'],
+    [{ secrets, absoluteTimeout: 1.5 }, 'session: absoluteTimeout must be a duration'],
+    [{ secrets, absoluteTimeout: Number.POSITIVE_INFINITY }, 'session: absoluteTimeout must be a duration'],
+    [{ secrets, maxSize: -1 }, 'session: maxSize must be a whole number of characters'],
+    [{ secrets, cookie: { name: 'a;b' } }, 'session: cookie: its name is not one that browsers accept'],
+    [{ secrets, cookie: { name: '' } }, 'session: cookie: its name is not one that browsers accept'],
+    [{ secrets, cookie: { path: 'app' } }, `session: cookie: path must begin with '/', got "app"`],
+    [
+      { secrets, cookie: { sameSite: 'Lax' } },
+      'session: cookie: sameSite must be "strict" or "lax" or "none"',
+    ],
+    [
+      { secrets, cookie: { name: '__Host-s', domain: 'a.example' } },
+      'session: cookie: its prefix allows no domain',
+    ],
+    [{ secrets, cookie: { name: '__Host-s', path: '/app' } }, 'session: cookie: its prefix allows no path'],
+    [
+      { secrets, cookie: { name: '__secure-s', secure: false } },
+      'session: cookie: its prefix requires secure',
+    ],
+    [
+      { secrets, cookie: { sameSite: 'none', secure: false } },
+      "session: cookie: sameSite: 'none' requires secure",
+    ],
+    [{ secrets, cookie: { samesite: 'lax' } }, "session: cookie: unknown option 'samesite', did you mean"],
+    [{ secrets, cookie: { httpOnly: false } }, "session: cookie: unknown option 'httpOnly'"],
+    [{ secrets, cookie: { maxAge: 60 } }, "session: cookie: unknown option 'maxAge'"],
+    [
+      { secrets, cookie: { persistent: 'yes' } },
+      'session: cookie: persistent must be true or false, got "yes"',
+    ],
+    [{ secrets, store: { kind: 'disk' } }, 'session: store must have a method load'],
+    [{ secrets, store: 'redis' }, 'session: store must have a method load'],
+  ])('are checked when the middleware is created: %o', (options, message) => {
+    const create = () => session(options as unknown as SessionOptions)
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow(message)
   })
 
-  it('are typed: a secret for a shared store, none for the cookie', () => {
-    // @ts-expect-error secret is missing
-    expect(() => session({ store: memoryStore() })).toThrow(TypeError)
-    // @ts-expect-error secret is not for the cookie
-    expect(() => session({ secret, store: cookieStore() })).toThrow(TypeError)
-    expectTypeOf(session({ store: cookieStore() })).toEqualTypeOf(session({ secret }))
+  it('are typed, so that an environment variable that may not be set is reported', () => {
+    // @ts-expect-error Type 'undefined' is not assignable to type 'string | readonly string[]'
+    expect(() => session({ secrets: process.env.NOT_SET })).toThrow('session: secrets must be text')
+    // @ts-expect-error Property 'secrets' is missing
+    expect(() => session({ store: cookieStore() })).toThrow('session: secrets must be text')
+    expectTypeOf(session({ secrets, store: cookieStore() })).toEqualTypeOf(session({ secrets }))
   })
 
-  it('require cookies before it', () => {
+  it('do not replace cookies() earlier in the stack', () => {
     // @ts-expect-error 'cookies' is provided later in this stack
-    stack(session({ secret }), cookies())
+    stack(session({ secrets }), cookies())
     // @ts-expect-error 'cookies' is missing
-    client(session({ secret })(() => text('')))
+    client(session({ secrets })(() => text('')))
   })
 })
 
-describe('secrets', () => {
-  it('can be rotated without losing a session, and taken out to end those they made', async () => {
-    const store = memoryStore()
-    const [old, young] = ['an old secret for tests, 32 characters', 'a young secret for tests, 32 characters']
+describe.each([
+  ['memory', () => memoryStore()],
+  ['the cookie', () => cookieStore()],
+])('the secrets of sessions in %s', (_, create) => {
+  it('can be rotated without losing a session, and removed to end the sessions made with them', async () => {
+    const store = create()
+    const [older, newer] = [
+      'an old secret for tests, 32 characters',
+      'a new secret for tests of 32 characters',
+    ]
     const read = (session: Session) => session.get('a')
-    const before = new Stage({ secret: old, store })
+    const before = new Stage({ secrets: older, store })
     const { id } = await before.once(undefined, (session) => session.set('a', 1))
-    const between = new Stage({ secret: [young, old], store })
+    const between = new Stage({ secrets: [newer, older], store })
     expect((await between.once(id, read)).result).toBe(1)
-    await between.once(id, (session) => session.set('a', 2))
     const fresh = await between.once(undefined, (session) => session.set('a', 3))
-    const moved = await between.once(id, (session) => session.regenerate())
-    const after = new Stage({ secret: young, store })
+    const moved = await between.once(id, (session) => [session.set('a', 2), session.regenerateId()])
+    const after = new Stage({ secrets: newer, store })
     expect((await after.once(id, read)).result).toBeUndefined()
     expect((await after.once(moved.id, read)).result).toBe(2)
     expect((await after.once(fresh.id, read)).result).toBe(3)
@@ -81,7 +108,7 @@ describe('secrets', () => {
 
 describe('the cookie', () => {
   const line = async (options: object, baseUrl = 'http://localhost') => {
-    const web = stack(cookies(), session({ secret, ...options }))
+    const web = stack(cookies(), session({ secrets, ...options }))
     const app = web(({ session }) => {
       session.set('a', 1)
       return text('')
@@ -89,12 +116,12 @@ describe('the cookie', () => {
     return (await client(app, { baseUrl }).get('/app')).headers.get('set-cookie')
   }
 
-  it('is the whole site’s, hidden from scripts, and Secure over HTTPS', async () => {
+  it('is sent to the whole site, hidden from scripts, and Secure over HTTPS', async () => {
     expect(await line({})).toMatch(/^session=[\w-]{32}; Path=\/; HttpOnly; SameSite=Lax$/)
     expect(await line({}, 'https://a.example')).toMatch(/; HttpOnly; Secure; SameSite=Lax$/)
   })
 
-  it('has the attributes it is given, and never loses HttpOnly', async () => {
+  it('has the attributes of the option cookie', async () => {
     const cookie = {
       name: 'id',
       path: '/app',
@@ -102,15 +129,15 @@ describe('the cookie', () => {
       sameSite: 'strict',
       secure: true,
     } as const
-    expect(await line({ cookie: { ...cookie, httpOnly: false } }, 'https://a.example')).toMatch(
+    expect(await line({ cookie }, 'https://a.example')).toMatch(
       /^id=[\w-]{32}; Domain=a.example; Path=\/app; HttpOnly; Secure; SameSite=Strict$/,
     )
     expect(await line({ cookie: { name: '__Host-id' } })).toMatch(/^__Host-id=.*; Path=\/; HttpOnly; Secure/)
   })
 
-  it('is deleted with the attributes it was set with', async () => {
+  it('is deleted with the attributes that it was set with', async () => {
     const cookie = { name: '__Secure-id', path: '/app', domain: 'a.example' }
-    const web = stack(cookies(), session({ secret, cookie }))
+    const web = stack(cookies(), session({ secrets, cookie }))
     const app: Application<{ session: Session }> = ({ session, pathInfo }) => {
       if (pathInfo === '/app') session.set('a', 1)
       else session.destroy()
@@ -126,8 +153,8 @@ describe('the cookie', () => {
   })
 })
 
-describe('a store of one process', () => {
-  it('is reported once where several processes serve', async () => {
+describe('a store that is local to a process', () => {
+  it('is reported once if there are several processes', async () => {
     const reports = async (options: SessionOptions) => {
       const errors: unknown[] = []
       const sessions = createSessions(options)
@@ -136,27 +163,29 @@ describe('a store of one process', () => {
         gateway: { value: { ...environ.gateway, multiprocess: true } },
       })
       for (const each of [environ, several, several]) {
-        await cookies({ secrets: secret })(async (inner) => {
+        await cookies()(async (inner) => {
           await sessions.open(inner)
           return text('')
         })(each)
       }
       return errors
     }
-    expect(await reports({ secret })).toEqual([expect.stringMatching(/not shared between them/)])
-    expect(await reports({ secret, store: sqliteStore({ path: ':memory:' }) })).toEqual([])
-    expect(await reports({ store: cookieStore() })).toEqual([])
+    expect(await reports({ secrets })).toEqual([expect.stringMatching(/not shared between them/)])
+    expect(await reports({ secrets, store: sqliteStore({ path: ':memory:' }) })).toEqual([])
+    expect(await reports({ secrets, store: cookieStore() })).toEqual([])
   })
 })
 
-describe('the halves of session', () => {
-  it('are to be given what belongs to them, and once', async () => {
-    const sessions = createSessions({ secret })
+describe('createSessions', () => {
+  it('commits only its own sessions, and each of them once', async () => {
+    const sessions = createSessions({ secrets })
     const app = cookies()(async (environ) => {
       const session = await sessions.open(environ)
-      await expect(sessions.commit({ ...session }, text(''))).rejects.toThrow(/takes what open returned/)
+      await expect(sessions.commit({ ...session }, text(''))).rejects.toThrow(
+        /needs a session that open returned/,
+      )
       const response = await sessions.commit(session, text('first'))
-      await expect(sessions.commit(session, text(''))).rejects.toThrow(/has been returned/)
+      await expect(sessions.commit(session, text(''))).rejects.toThrow(/already been returned/)
       return response
     })
     expect(await (await client(app).get('/')).text()).toBe('first')

@@ -1,23 +1,23 @@
-import { Changes } from './changes.ts'
-import type { Content, Flash } from './content.ts'
-import type { Hold, Intent } from './keeper.ts'
-import type { Guard } from './schema.ts'
-import type { ReadableSession } from './session-type.ts'
-import type { Awaitable } from './store.ts'
+import type { Awaitable } from '@tsgi/core'
+import type { SessionHandle } from './backend/backend.ts'
+import type { FlashMessage, SessionContent } from './content/content.ts'
+import type { SessionValidator } from './content/schema.ts'
+import { Changes } from './merge/changes.ts'
+import type { SessionOf } from './session-type.ts'
 
-/** The session of one request. What it is asked to do is remembered, and done when the response is returned. */
-export class RequestSession<Values extends object> implements ReadableSession<Values> {
-  readonly #hold: Hold
-  readonly #guard: Guard
+/** The session of one request. It collects changes, which are stored when the response is returned. */
+export class RequestSession<Values extends object> implements SessionOf<Values> {
+  readonly #handle: SessionHandle
+  readonly #validator: SessionValidator
   #changes = new Changes()
-  #used = false
-  #renewed = false
-  #ended = false
-  #closed = false
+  #isUsed = false
+  #regeneratesId = false
+  #destroys = false
+  #isClosed = false
 
-  constructor(hold: Hold, guard: Guard) {
-    this.#hold = hold
-    this.#guard = guard
+  constructor(handle: SessionHandle, validator: SessionValidator) {
+    this.#handle = handle
+    this.#validator = validator
   }
 
   get isNew(): boolean {
@@ -25,11 +25,11 @@ export class RequestSession<Values extends object> implements ReadableSession<Va
   }
 
   get<K extends keyof Values & string>(key: K): Values[K] | undefined {
-    this.#guard.check(key)
-    this.#use()
+    this.#validator.checkKey(key)
+    const content = this.#content()
     if (this.#changes.has(key)) return this.#changes.get(key) as Values[K] | undefined
-    const kept = this.#content()?.data.get(key)
-    return (kept === undefined ? undefined : this.#guard.admit(key, kept)) as Values[K] | undefined
+    const stored = content?.values.get(key)
+    return (stored === undefined ? undefined : this.#validator.read(key, stored)) as Values[K] | undefined
   }
 
   has(key: keyof Values & string): boolean {
@@ -37,14 +37,14 @@ export class RequestSession<Values extends object> implements ReadableSession<Va
   }
 
   set<K extends keyof Values & string>(key: K, value: Values[K]): void {
-    this.#write()
-    this.#guard.check(key)
-    this.#changes.set(key, this.#guard.accept(key, value))
+    this.#startWriting()
+    this.#validator.checkKey(key)
+    this.#changes.set(key, this.#validator.write(key, value))
   }
 
   delete(key: keyof Values & string): void {
-    this.#write()
-    this.#guard.check(key)
+    this.#startWriting()
+    this.#validator.checkKey(key)
     this.#changes.set(key, undefined)
   }
 
@@ -52,77 +52,77 @@ export class RequestSession<Values extends object> implements ReadableSession<Va
     key: K,
     fn: (current: Values[K] | undefined) => Values[K] | undefined,
   ): Values[K] | undefined {
-    this.#write()
-    this.#guard.check(key)
-    this.#changes.update(key, this.#content()?.data.get(key), (kept) => {
-      const admitted = kept === undefined ? undefined : this.#guard.admit(key, kept)
-      const next = fn(admitted as Values[K] | undefined)
-      return next === undefined ? undefined : this.#guard.accept(key, next)
+    this.#startWriting()
+    this.#validator.checkKey(key)
+    this.#changes.update(key, this.#content()?.values.get(key), (stored) => {
+      const current = stored === undefined ? undefined : this.#validator.read(key, stored)
+      const next = fn(current as Values[K] | undefined)
+      return next === undefined ? undefined : this.#validator.write(key, next)
     })
     return this.get(key)
   }
 
   flash(type: string, message: string): void {
-    this.#write()
+    this.#startWriting()
     if (typeof type !== 'string' || typeof message !== 'string') {
-      throw new TypeError('session: flash takes a type and a message, both text')
+      throw new TypeError('session: flash(type, message) needs two texts')
     }
     this.#changes.flash({ type, message })
   }
 
-  flashes(type?: string): readonly Flash[] {
-    this.#write()
+  takeFlashes(type?: string): readonly FlashMessage[] {
+    this.#startWriting()
     return this.#changes.takeFlashes(this.#content(), type)
   }
 
-  regenerate(): void {
-    this.#write()
-    this.#renewed = true
+  regenerateId(): void {
+    this.#startWriting()
+    this.#regeneratesId = true
   }
 
   destroy(): void {
-    this.#write()
+    this.#startWriting()
     this.#changes = new Changes()
-    this.#renewed = false
-    this.#ended = true
+    this.#regeneratesId = false
+    this.#destroys = true
   }
 
-  /** Whether the session was read or written. */
-  get used(): boolean {
-    return this.#used
+  /** Whether the session has been read or written. */
+  get isUsed(): boolean {
+    return this.#isUsed
   }
 
-  /** Takes no more writes from now on. */
+  /** Ends all writing without storing anything. */
   close(): void {
-    this.#closed = true
+    this.#isClosed = true
   }
 
-  /** Keeps what was done, and says whether the cookie was set or deleted. Once only; takes no more writes. */
+  /** Ends all writing, stores the changes, and returns whether the cookie was set or deleted. */
   commit(): Awaitable<boolean> {
-    if (this.#closed) throw closed()
+    if (this.#isClosed) throw alreadyReturned()
     this.close()
-    if (!this.#used) return false
-    const intent: Intent = { changes: this.#changes, renewed: this.#renewed, ended: this.#ended }
-    return this.#hold.commit(intent)
+    if (!this.#isUsed) return false
+    return this.#handle.commit({
+      changes: this.#changes,
+      regeneratesId: this.#regeneratesId,
+      destroys: this.#destroys,
+    })
   }
 
-  #content(): Content | undefined {
-    const content = this.#use()
-    return this.#ended ? undefined : content
+  #content(): SessionContent | undefined {
+    // If the store fails here, the session counts as unused, so that there is nothing to store.
+    const content = this.#handle.read()
+    this.#isUsed = true
+    return this.#destroys ? undefined : content
   }
 
-  #write(): void {
-    if (this.#closed) throw closed()
-    // To write is to look, too: from then on, what others do to the session is known to have come later.
-    this.#use()
-  }
-
-  #use(): Content | undefined {
-    this.#used = true
-    return this.#hold.read()
+  #startWriting(): void {
+    if (this.#isClosed) throw alreadyReturned()
+    // Reads the session, so that changes by other requests are known to be later than this one's.
+    this.#content()
   }
 }
 
-function closed(): Error {
-  return new Error('session: the response has been returned, so nothing can be written: write before that')
+function alreadyReturned(): Error {
+  return new Error('session: nothing can be written because the response has already been returned')
 }

@@ -1,11 +1,11 @@
-import type { Flash } from './content.ts'
-import type { Read } from './value.ts'
+import type { FlashMessage } from './content/content.ts'
+import type { ReadonlyValues } from './content/json.ts'
 
 /**
- * The session of one request's visitor: `environ.session`.
+ * The session of the visitor who sent the request: `environ.session`.
  *
- * Reading and writing need no `await`. Writes are explicit, and values come out frozen, so that no change is missed:
- * they are kept when the response is returned, key by key on top of what other requests of the visitor kept meanwhile.
+ * No method needs `await`. The session is stored when the response is returned: each changed key is applied to what
+ * other requests of the visitor have stored in the meantime. Values are frozen, so change them with `set` and `update`.
  *
  * @example
  * ```ts
@@ -23,31 +23,31 @@ import type { Read } from './value.ts'
  * }
  * ```
  */
-export type Session<Values extends object = Record<string, unknown>> = ReadableSession<Read<Values>>
+export type Session<Values extends object = Record<string, unknown>> = SessionOf<ReadonlyValues<Values>>
 
 /**
- * The session of values as it gives them out: what {@link Session} is made of. One that has more keys will do where
- * one with fewer is asked for, so that a middleware can name only those that it uses.
+ * A session with read-only values: what {@link Session} stands for. A session with more keys is assignable to one with
+ * fewer, so a middleware can name only the keys that it uses.
  */
-export interface ReadableSession<Values extends object> {
-  /** Whether the visitor came without a session, or it has been destroyed. */
+export interface SessionOf<Values extends object> {
+  /** Whether the visitor had no session, or it was destroyed in this request. */
   readonly isNew: boolean
-  /** What a key holds; `undefined` where it holds nothing, or what it holds does not fit the schema (any more). */
+  /** Returns the value of a key: `undefined` if there is none, or if it does not match the schema any more. */
   get<K extends keyof Values & string>(key: K): Values[K] | undefined
-  /** Whether a key holds something. */
+  /** Tells whether a key has a value. */
   has(key: keyof Values & string): boolean
   /**
-   * Gives a key a value, whatever it held, and whatever other requests give it before this one's response.
+   * Sets a key, whatever other requests store under it before this one's response.
    *
-   * @throws TypeError naming the key, where the value does not fit the schema or is no value of JSON.
+   * @throws TypeError naming the key if the value does not match the schema or is not JSON.
    */
   set<K extends keyof Values & string>(key: K, value: Values[K]): void
-  /** Empties a key. */
+  /** Deletes a key. */
   delete(key: keyof Values & string): void
   /**
-   * Changes a key by a function of what it holds, and returns what it then holds; `undefined` empties it. Where
-   * another request has changed the session meanwhile, the function runs again on what that one left: it is to depend
-   * on its argument alone.
+   * Changes a key by a function of its current value, and returns the new one; `undefined` deletes the key. If another
+   * request has changed the key in the meantime, the function runs again on the new value. It must depend on nothing
+   * but its argument.
    *
    * @throws TypeError as `set` does.
    */
@@ -55,15 +55,15 @@ export interface ReadableSession<Values extends object> {
     key: K,
     fn: (current: Values[K] | undefined) => Values[K] | undefined,
   ): Values[K] | undefined
-  /** Leaves a message for whoever next asks for `flashes`, most often after a redirect. */
+  /** Adds a message for the next page that calls `takeFlashes`, usually after a redirect. */
   flash(type: string, message: string): void
-  /** The messages left, of one type or of all, and removes them. */
-  flashes(type?: string): readonly Flash[]
+  /** Returns all flash messages, or those of one type, and removes them. */
+  takeFlashes(type?: string): readonly FlashMessage[]
   /**
-   * Gives the session a new id and keeps what it holds; the old id is good for nothing from then on. To be called
-   * whenever a visitor signs in or gains rights, against session fixation. The absolute timeout begins anew.
+   * Gives the session a new id and keeps its values; the old id becomes invalid. Call it when a visitor signs in or
+   * gains rights, as a defence against session fixation. The absolute timeout starts again.
    */
-  regenerate(): void
-  /** Ends the session: what it held is gone, for other requests too. What is written after this begins another. */
+  regenerateId(): void
+  /** Ends the session and deletes its values. What is written afterwards starts a new one. */
   destroy(): void
 }

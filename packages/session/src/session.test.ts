@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { sharedStores } from '../test/stores.ts'
 import { body, type Handler, read, visitor, write } from '../test/visitor.ts'
 
-describe.each(sharedStores)('a session in %s', (_, make) => {
-  it('keeps what was written for the same visitor, and for no other', async () => {
-    const store = make()
+describe.each(sharedStores)('a session in %s', (_, create) => {
+  it('keeps values for the same visitor, and for no other', async () => {
+    const store = create()
     const ada = visitor(store, { '/read': read, '/write': write })
     const bob = visitor(store, { '/read': read, '/write': write })
     await ada.get('/write')
@@ -13,8 +13,8 @@ describe.each(sharedStores)('a session in %s', (_, make) => {
     expect(await body(bob.get('/read'))).toBe('undefined')
   })
 
-  it('shows in a request what that request wrote', async () => {
-    const web = visitor(make(), {
+  it('returns in a request what that request wrote', async () => {
+    const web = visitor(create(), {
       '/': ({ session }) => {
         const seen: unknown[] = [session.get('a'), session.has('a'), session.isNew]
         session.set('a', [1])
@@ -28,8 +28,8 @@ describe.each(sharedStores)('a session in %s', (_, make) => {
     expect(await body(web.get('/'))).toBe('[null,false,true,[1],true,[1,2],null,false]')
   })
 
-  it('keeps deletes and updates', async () => {
-    const web = visitor(make(), {
+  it('stores deletions and updates', async () => {
+    const web = visitor(create(), {
       '/write': ({ session }) => {
         for (const key of ['a', 'b', 'c']) session.set(key, 1)
         return text('')
@@ -48,8 +48,8 @@ describe.each(sharedStores)('a session in %s', (_, make) => {
     expect(await body(web.get('/read'))).toBe('[null,2,null,"new"]')
   })
 
-  it('gives a visitor whose id it does not know another one', async () => {
-    const web = visitor(make(), { '/read': read, '/write': write })
+  it('gives a visitor with an unknown id another one', async () => {
+    const web = visitor(create(), { '/read': read, '/write': write })
     const planted = 'A'.repeat(32)
     web.cookies.set('session', planted)
     expect(await body(web.get('/read'))).toBe('undefined')
@@ -60,13 +60,13 @@ describe.each(sharedStores)('a session in %s', (_, make) => {
     expect(await body(web.get('/read'))).toBe('1')
   })
 
-  it('has a new id after regenerate, and nothing under the old one', async () => {
-    const store = make()
+  it('has a new id after regenerateId, and the old one is invalid', async () => {
+    const store = create()
     const handlers: Record<string, Handler> = {
       '/read': read,
       '/write': write,
       '/sign-in': ({ session }) => {
-        session.regenerate()
+        session.regenerateId()
         session.set('user', 'ada')
         return text('')
       },
@@ -83,8 +83,8 @@ describe.each(sharedStores)('a session in %s', (_, make) => {
     expect(await body(thief.get('/user'))).toBe('undefined undefined true')
   })
 
-  it('is gone after destroy, and the cookie with it', async () => {
-    const store = make()
+  it('is deleted by destroy, together with its cookie', async () => {
+    const store = create()
     const handlers: Record<string, Handler> = {
       '/read': read,
       '/write': write,
@@ -103,8 +103,8 @@ describe.each(sharedStores)('a session in %s', (_, make) => {
     expect(await body(thief.get('/read'))).toBe('undefined')
   })
 
-  it('begins another session with what is written after destroy', async () => {
-    const web = visitor(make(), {
+  it('is a new one if something is written after destroy', async () => {
+    const web = visitor(create(), {
       '/write': write,
       '/sign-out': ({ session }) => {
         session.set('b', 'before')
@@ -112,7 +112,7 @@ describe.each(sharedStores)('a session in %s', (_, make) => {
         session.flash('info', 'Signed out.')
         return text('')
       },
-      '/': ({ session }) => text(JSON.stringify([session.flashes(), session.get('a'), session.get('b')])),
+      '/': ({ session }) => text(JSON.stringify([session.takeFlashes(), session.get('a'), session.get('b')])),
     })
     await web.get('/write')
     const before = web.cookies.get('session')
@@ -121,16 +121,28 @@ describe.each(sharedStores)('a session in %s', (_, make) => {
     expect(await body(web.get('/'))).toBe('[[{"type":"info","message":"Signed out."}],null,null]')
   })
 
-  it('shows a flash once', async () => {
-    const web = visitor(make(), {
+  it('is found behind other cookies of the same name', async () => {
+    const store = create()
+    const web = visitor(store, { '/read': read, '/write': write })
+    await web.get('/write')
+    const id = web.cookies.get('session')
+    const get = (cookie: string) => body(web.get('/read', { headers: { cookie } }))
+    expect(await get(`session=junk; session=${'A'.repeat(32)}; session=${id}`)).toBe('1')
+    // No request makes the server look up more than four.
+    const unknown = ['A', 'B', 'C', 'D'].map((letter) => `session=${letter.repeat(32)}`)
+    expect(await get([...unknown, `session=${id}`].join('; '))).toBe('undefined')
+  })
+
+  it('returns a flash message once', async () => {
+    const web = visitor(create(), {
       '/flash': ({ session }) => {
         session.flash('info', 'one')
         session.flash('error', 'two')
         session.flash('info', 'one')
         return text('')
       },
-      '/errors': ({ session }) => text(JSON.stringify(session.flashes('error'))),
-      '/': ({ session }) => text(JSON.stringify([session.flashes(), session.flashes()])),
+      '/errors': ({ session }) => text(JSON.stringify(session.takeFlashes('error'))),
+      '/': ({ session }) => text(JSON.stringify([session.takeFlashes(), session.takeFlashes()])),
     })
     await web.get('/flash')
     expect(await body(web.get('/errors'))).toBe('[{"type":"error","message":"two"}]')

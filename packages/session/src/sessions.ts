@@ -1,76 +1,38 @@
-import { createIdentity } from '#identity'
-import { after, isPromise } from './after.ts'
-import type { CookieStore } from './cookie.ts'
-import type { Keeper, SessionEnviron } from './keeper.ts'
-import { memoryStore } from './memory.ts'
+import { createEncrypter } from '@tsgi/cookies'
+import { type Awaitable, chain } from '@tsgi/core'
+import { createKeyHasher } from '#key-hasher'
+import type { SessionBackend, SessionEnviron } from './backend/backend.ts'
+import { cookieBackend } from './backend/cookie-backend.ts'
+import { withOutageResponses } from './backend/outage.ts'
+import { storeBackend } from './backend/store-backend.ts'
+import { withCacheHeaders } from './cache-headers.ts'
+import type { JsonValues, ReadonlyValues } from './content/json.ts'
+import { createOptimisticWriter } from './merge/optimistic-writer.ts'
+import { isCookieStore, readOptions, type SessionOptions, type SessionSettings } from './options.ts'
 import { RequestSession } from './request-session.ts'
-import { markResponse } from './response.ts'
-import { guardOf, type Schema } from './schema.ts'
-import { sealedKeeper } from './sealed-keeper.ts'
 import type { Session } from './session-type.ts'
-import { type Settings, type SettingsOptions, settingsOf } from './settings.ts'
-import { sharedKeeper } from './shared-keeper.ts'
-import type { Awaitable, Store } from './store.ts'
-import type { Read } from './value.ts'
+import { guardStore } from './stores/guard-store.ts'
 
-/** Where sessions are kept: a shared store, by a secret, or the visitor's own cookie. */
-export type StoreOptions =
-  | {
-      /**
-       * What the ids are hashed with: at least 32 characters, random. Of several the first is for new sessions, all
-       * are for finding one; an old one is to stay for `absoluteTimeout` after a new one was put in front.
-       */
-      readonly secret: string | readonly string[]
-      /** Memory, of 10,000 sessions, unless given. */
-      readonly store?: Store
-    }
-  | {
-      /** The cookie is sealed by the `secrets` of `cookies()`. */
-      readonly secret?: undefined
-      readonly store: CookieStore
-    }
-
-/**
- * The options of `session` and {@link createSessions}.
- *
- * @example
- * ```ts
- * import { session, type SessionOptions } from '@tsgi/session'
- *
- * const options: SessionOptions<{ user: string }> = {
- *   secret: 'a secret of at least 32 characters',
- *   cookie: { name: '__Host-session', persistent: true },
- *   idleTimeout: 14 * 24 * 60 * 60,
- *   absoluteTimeout: 90 * 24 * 60 * 60,
- * }
- * session(options).name // => 'session'
- * ```
- */
-export type SessionOptions<Values extends object = Record<string, unknown>> = SettingsOptions &
-  StoreOptions & {
-    /** A validator for each key, of any Standard Schema library: there are no other keys then. */
-    readonly schema?: Schema<Values>
-  }
-
-/** Both halves of the middleware, made by {@link createSessions}. */
+/** The two halves of the middleware `session`, created by {@link createSessions}. */
 export interface Sessions<Values extends object = Record<string, unknown>> {
-  /** The request half: the session of the request's visitor. */
+  /** Returns the session of the request's visitor. */
   open(environ: SessionEnviron): Awaitable<Session<Values>>
   /**
-   * The response half: keeps what was done, sets the cookie where that is needed, and returns the response with what
-   * caches must know. Nothing can be written to the session after it.
+   * Stores the session's changes, sets the cookie if necessary, and returns the response with the header fields that
+   * caches need. If the response's status is 500 or more, nothing is stored. The session cannot be written afterwards.
    *
-   * @throws RangeError (by rejection) where the session is too large. TypeError where it is not one that `open` made.
-   *   Whatever the store throws.
+   * @throws RangeError (by rejection) if the session is too large.
+   * @throws HttpError 503 (by rejection) if the store fails.
+   * @throws TypeError (by rejection) if `open` did not create the session.
    */
   commit(session: Session<Values>, response: Response): Awaitable<Response>
 }
 
 /**
- * The two halves of `session()` by themselves, for what is no application: a test, or a socket that needs to know who
- * its visitor is.
+ * Creates the two halves of `session()`, for code that is not an application: a test, or a WebSocket that needs to
+ * know its visitor.
  *
- * @throws TypeError as `session` does.
+ * @throws TypeError if an option is unknown or invalid.
  *
  * @example
  * ```ts
@@ -79,7 +41,7 @@ export interface Sessions<Values extends object = Record<string, unknown>> {
  * import { client } from '@tsgi/core/testing'
  * import { createSessions } from '@tsgi/session'
  *
- * const sessions = createSessions({ secret: 'a secret of at least 32 characters' })
+ * const sessions = createSessions({ secrets: 'a secret of at least 32 characters' })
  * const web = client(
  *   cookies()(async (environ) => {
  *     const session = await sessions.open(environ)
@@ -91,74 +53,64 @@ export interface Sessions<Values extends object = Record<string, unknown>> {
  * web.cookies.get('session')?.length // => 32
  * ```
  */
-export function createSessions<Values extends object = Record<string, unknown>>(
+export function createSessions<Values extends JsonValues<Values> = Record<string, unknown>>(
   options: SessionOptions<Values>,
 ): Sessions<Values> {
-  const settings = settingsOf(options)
-  const guard = guardOf(options.schema as Schema<Record<string, unknown>> | undefined)
-  const store = options.store ?? memoryStore()
-  const keeper = keeperOf(store, options.secret, settings)
-  let warned = false
+  const settings = readOptions(options)
+  const backend = createBackend(settings)
+  const isProcessLocal = 'processLocal' in settings.store && settings.store.processLocal === true
+  let hasWarned = false
 
-  /** Sessions that only some processes know come and go by chance: that is to be heard of before it is seen. */
-  function warn({ gateway, errors }: SessionEnviron): void {
-    if (warned || !gateway.multiprocess || !('processLocal' in store) || !store.processLocal) return
-    warned = true
+  function warnAboutProcesses({ gateway, errors }: SessionEnviron): void {
+    if (hasWarned || !isProcessLocal || !gateway.multiprocess) return
+    hasWarned = true
     errors.write(
-      'session: several processes serve, but the store is not shared between them: use another store',
+      'session: there are several processes, but the store is not shared between them, so visitors lose their sessions at random: use another store',
     )
   }
 
   return {
     open(environ) {
-      warn(environ)
-      return after(keeper.open(environ), (hold) => new RequestSession<Read<Values>>(hold, guard))
+      warnAboutProcesses(environ)
+      return chain(
+        backend.open(environ),
+        (handle) => new RequestSession<ReadonlyValues<Values>>(handle, settings.validator),
+      )
     },
     commit(session, response) {
+      if (!(session instanceof RequestSession)) {
+        return cancel(response, new TypeError('session: commit needs a session that open returned'))
+      }
+      const { isUsed } = session
+      if (response.status >= 500) {
+        session.close()
+        return withCacheHeaders(response, { isUsed, setsCookie: false })
+      }
       try {
-        if (!(session instanceof RequestSession)) {
-          throw new TypeError('session: commit takes what open returned')
-        }
-        const cookieChanged = session.commit()
-        const mark = (cookieChanged: boolean) => markResponse(response, { used: session.used, cookieChanged })
-        return isPromise(cookieChanged)
-          ? cookieChanged.then(mark).catch((error) => drop(response, error))
-          : mark(cookieChanged)
+        const setsCookie = session.commit()
+        return setsCookie instanceof Promise
+          ? setsCookie.then(
+              (setsCookie) => withCacheHeaders(response, { isUsed, setsCookie }),
+              (error) => cancel(response, error),
+            )
+          : withCacheHeaders(response, { isUsed, setsCookie })
       } catch (error) {
-        return drop(response, error)
+        return cancel(response, error)
       }
     },
   }
 }
 
-/** The response will not be sent: what makes its body is to stop. */
-async function drop(response: Response, error: unknown): Promise<never> {
+function createBackend({ secrets, store, cookie, lifetime, maxSize }: SessionSettings): SessionBackend {
+  if (isCookieStore(store)) return cookieBackend(createEncrypter(secrets), cookie, lifetime)
+  const guarded = guardStore(store)
+  const hasher = createKeyHasher(secrets)
+  const writer = createOptimisticWriter(guarded, hasher, lifetime, maxSize)
+  return withOutageResponses(storeBackend(guarded, hasher, writer, cookie, lifetime))
+}
+
+/** The response will not be sent, so whatever produces its body must stop. */
+async function cancel(response: Response, error: unknown): Promise<never> {
   await response.body?.cancel(error).catch(() => {})
   throw error
-}
-
-function keeperOf(
-  store: Store | CookieStore,
-  secret: string | readonly string[] | undefined,
-  settings: Settings,
-): Keeper {
-  if ('kind' in store) {
-    if (secret !== undefined) {
-      throw new TypeError('session: secret is not for cookieStore(), which the secrets of cookies() seal')
-    }
-    return sealedKeeper(settings)
-  }
-  for (const method of ['load', 'commit', 'destroy'] as const) {
-    if (typeof store[method] !== 'function')
-      throw new TypeError(`session: store must have a method ${method}`)
-  }
-  const secrets: readonly unknown[] = typeof secret === 'string' ? [secret] : (secret ?? [])
-  if (!Array.isArray(secrets) || secrets.length === 0 || !secrets.every(isSecret)) {
-    throw new TypeError('session: secret must be a text of at least 32 characters, or a list of such')
-  }
-  return sharedKeeper(store, createIdentity(secrets), settings)
-}
-
-function isSecret(secret: unknown): secret is string {
-  return typeof secret === 'string' && secret.length >= 32
 }

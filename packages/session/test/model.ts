@@ -1,13 +1,13 @@
 import type { Session } from '../src/index.ts'
 
-/** One thing that a handler does to its session. */
+/** One operation on a session. */
 export type Operation =
   | { readonly kind: 'get' | 'delete'; readonly key: string }
   | { readonly kind: 'set' | 'append'; readonly key: string; readonly value: string }
   | { readonly kind: 'flash'; readonly message: string }
-  | { readonly kind: 'flashes' | 'regenerate' | 'destroy' }
+  | { readonly kind: 'takeFlashes' | 'regenerateId' | 'destroy' }
 
-/** Does it to a real session. */
+/** Performs it on a real session. */
 export function perform(session: Session, operation: Operation): unknown {
   switch (operation.kind) {
     case 'get':
@@ -20,10 +20,10 @@ export function perform(session: Session, operation: Operation): unknown {
       return session.update(operation.key, (list = []) => [...(list as string[]), operation.value])
     case 'flash':
       return session.flash('info', operation.message)
-    case 'flashes':
-      return session.flashes().map(({ message }) => message)
-    case 'regenerate':
-      return session.regenerate()
+    case 'takeFlashes':
+      return session.takeFlashes().map(({ message }) => message)
+    case 'regenerateId':
+      return session.regenerateId()
     case 'destroy':
       return session.destroy()
   }
@@ -36,18 +36,18 @@ interface Data {
 
 const empty: Data = { keys: new Map(), flashes: [] }
 
-/** What may stand under an id: a session, the number of the one it was moved to, or nothing. */
+/** What is stored under an id: a session, the number of the place that it was moved to, or nothing. */
 type Place = Data | number | undefined
 
 /**
- * What sessions are meant to do, with commits that happen one after the other: a request's operations are done over
- * on what is there when it ends.
+ * The specification of sessions whose commits happen one after the other: when a request ends, its operations are
+ * applied to the current session.
  */
 export class Model {
   readonly places: Place[] = []
   readonly #eager: boolean
 
-  /** @param eager Whether requests look at their session when they begin, and not when they first use it. */
+  /** @param eager Whether requests load their session when they start, not when they first use it. */
   constructor(eager: boolean) {
     this.#eager = eager
   }
@@ -58,27 +58,27 @@ export class Model {
     return request
   }
 
-  /** Where the session stands now that once stood here. */
+  /** Returns where a session is now that was once here. */
   follow(place: number | undefined): number | undefined {
     const found = place === undefined ? undefined : this.places[place]
     return typeof found === 'number' ? this.follow(found) : found && place
   }
 
-  /** A new place for the data: its number. */
+  /** Stores data in a new place and returns its number. */
   add(data: Data): number {
     return this.places.push(data) - 1
   }
 }
 
-/** One request in the model. */
+/** One request of the model. */
 export class ModelRequest {
   readonly #model: Model
   readonly #place: number | undefined
   #looked: { readonly found: Place } | undefined
   #done: (Operation | { readonly kind: 'take'; readonly messages: readonly string[] })[] = []
   #used = false
-  #renewed = false
-  #ended = false
+  #regeneratesId = false
+  #destroys = false
 
   constructor(model: Model, place: number | undefined) {
     this.#model = model
@@ -96,18 +96,18 @@ export class ModelRequest {
     switch (operation.kind) {
       case 'get':
         return this.#view().keys.get(operation.key)
-      case 'flashes': {
+      case 'takeFlashes': {
         const messages = this.#view().flashes
         this.#done.push({ kind: 'take', messages })
         return messages
       }
-      case 'regenerate':
-        this.#renewed = true
+      case 'regenerateId':
+        this.#regeneratesId = true
         return undefined
       case 'destroy':
         this.#done = []
-        this.#renewed = false
-        this.#ended = true
+        this.#regeneratesId = false
+        this.#destroys = true
         return undefined
       case 'append':
         this.#done.push(operation)
@@ -118,18 +118,18 @@ export class ModelRequest {
     }
   }
 
-  /** Ends the request: the number of the place whose id the response sets, if it does. */
+  /** Ends the request. Returns the number of the place whose id the response sets, if it sets one. */
   end(): number | undefined {
     if (!this.#used) return undefined
     const { places } = this.#model
     const found = this.look()
     const now = this.#model.follow(this.#place)
-    if (this.#ended && found !== undefined && now !== undefined) places[now] = undefined
-    if (this.#ended || found === undefined || (typeof found === 'number' && this.#renewed)) {
+    if (this.#destroys && found !== undefined && now !== undefined) places[now] = undefined
+    if (this.#destroys || found === undefined || (typeof found === 'number' && this.#regeneratesId)) {
       return this.#create(empty)
     }
     if (typeof found === 'number') return undefined
-    if (!this.#renewed) {
+    if (!this.#regeneratesId) {
       if (now !== undefined) places[now] = this.#over(places[now] as Data)
       return undefined
     }
@@ -146,7 +146,7 @@ export class ModelRequest {
   }
 
   #view(): Data {
-    const found = this.#ended ? undefined : this.look()
+    const found = this.#destroys ? undefined : this.look()
     return this.#over(typeof found === 'object' ? found : empty)
   }
 

@@ -1,8 +1,8 @@
-/** A Redis of the tests' own: on a unix socket in a folder of its own, with nothing kept on disk. */
+/** Starts a Redis server for tests, on a Unix socket and a port of the loopback interface, without persistence. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,10 +11,12 @@ export class RedisServer implements AsyncDisposable {
   readonly #program: string
   readonly #folder: string
   #child: ChildProcess | undefined
-  /** Where it listens. */
+  /** The path of its socket. */
   readonly path: string
+  /** Its port, once it has been started. */
+  port = 0
 
-  /** @param program Where redis-server is. */
+  /** @param program The path of `redis-server`. */
   constructor(program: string) {
     this.#program = program
     this.#folder = mkdtempSync(join(tmpdir(), 'tsgi-redis-'))
@@ -22,10 +24,12 @@ export class RedisServer implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const args = ['--port', '0', '--unixsocket', this.path, '--dir', this.#folder, '--save', '']
-    const child = spawn(this.#program, [...args, '--appendonly', 'no', '--daemonize', 'no'])
+    this.port ||= await freePort()
+    const listen = ['--bind', '127.0.0.1', '--port', String(this.port), '--unixsocket', this.path]
+    const args = [...listen, '--dir', this.#folder, '--save', '', '--appendonly', 'no', '--daemonize', 'no']
+    const child = spawn(this.#program, args)
     this.#child = child
-    // Also where a test is given up, which never comes to its own end.
+    // If a test is aborted, it never gets to its end.
     process.once('exit', () => child.kill('SIGKILL'))
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
@@ -37,7 +41,7 @@ export class RedisServer implements AsyncDisposable {
     }
   }
 
-  /** Ends it as a failure of the machine would. */
+  /** Kills it, like a failure of the machine. */
   async kill(): Promise<void> {
     const child = this.#child
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
@@ -61,4 +65,13 @@ export class RedisServer implements AsyncDisposable {
       socket.on('error', () => resolve(false))
     })
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

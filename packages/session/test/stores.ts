@@ -3,53 +3,52 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
-import { memoryStore } from '../src/memory.ts'
-import { sqliteStore } from '../src/sqlite.ts'
-import type { Store } from '../src/store.ts'
+import type { SessionStore } from '../src/index.ts'
+import { memoryStore } from '../src/stores/memory.ts'
+import { sqliteStore } from '../src/stores/sqlite.ts'
 
-/** A path for a database of the running test's own. */
+/** Returns a path for a database, which is deleted when the current test finishes. */
 export function databasePath(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tsgi-session-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   return join(folder, 'sessions.db')
 }
 
-function fileStore(): Store {
+function fileStore(): SessionStore {
   const store = sqliteStore({ path: databasePath() })
   onTestFinished(() => store.close())
   return store
 }
 
-/** A store as one over a network is: each answer comes after a while, in no certain order. */
-export function remoteStore(): Store {
+/** Behaves like a store on another machine: calls take a while, and may overtake each other. */
+export function remoteStore(): SessionStore {
   const store = memoryStore()
-  const there = () => setTimeout(Math.random() * 3)
-  const back = there
+  const latency = () => setTimeout(Math.random() * 3)
   return {
     async load(key) {
-      await there()
+      await latency()
       const stored = store.load(key)
-      await back()
+      await latency()
       return stored
     },
     async commit(key, entry, version) {
-      await there()
-      const outcome = store.commit(key, entry, version)
-      await back()
-      return outcome
+      await latency()
+      const commit = store.commit(key, entry, version)
+      await latency()
+      return commit
     },
     async destroy(key, version) {
-      await there()
-      const outcome = store.destroy(key, version)
-      await back()
-      return outcome
+      await latency()
+      const commit = store.destroy(key, version)
+      await latency()
+      return commit
     },
   }
 }
 
 /** Every kind of shared store, empty. */
-export const sharedStores: readonly (readonly [name: string, make: () => Store])[] = [
+export const sharedStores: readonly (readonly [name: string, create: () => SessionStore])[] = [
   ['memory', () => memoryStore()],
   ['SQLite', fileStore],
-  ['a store over a network', remoteStore],
+  ['a remote store', remoteStore],
 ]

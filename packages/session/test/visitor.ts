@@ -1,16 +1,20 @@
 import { type Cookies, cookies } from '@tsgi/cookies'
 import { type Application, stack, text } from '@tsgi/core'
 import { type Client, client } from '@tsgi/core/testing'
-import { type Session, type Store, session } from '../src/index.ts'
+import { type Session, type SessionStore, session } from '../src/index.ts'
 
-export const secret = 'a secret for tests of 32 characters'
+export const secrets = 'a secret for tests of 32 characters'
 
 export type Handler = Application<{ session: Session; cookies: Cookies }>
 
-/** A visitor of an application whose handlers are found by path. */
-export function visitor(store: Store, handlers: Record<string, Handler>, errors?: { write(): void }): Client {
+/** Returns a client of an application with one handler for each path. */
+export function visitor(
+  store: SessionStore,
+  handlers: Record<string, Handler>,
+  errors?: { write(): void },
+): Client {
   const app: Handler = (environ) => handlers[environ.pathInfo]!(environ)
-  return client(stack(cookies(), session({ secret, store }))(app), errors ? { errors } : {})
+  return client(stack(cookies(), session({ secrets, store }))(app), errors ? { errors } : {})
 }
 
 export const read: Handler = ({ session }) => text(String(session.get('a')))
@@ -18,14 +22,15 @@ export const write: Handler = ({ session }) => {
   session.set('a', 1)
   return text('')
 }
+/** A log that does not print. */
 export const quiet = { write() {} }
 
 export async function body(response: Promise<Response>): Promise<string> {
   return (await response).text()
 }
 
-/** A store that remembers what it was asked. */
-export function counting(store: Store): Store & { readonly calls: string[] } {
+/** Returns a synchronous store that records its calls. */
+export function counting(store: SessionStore): SessionStore & { readonly calls: string[] } {
   const calls: string[] = []
   return {
     synchronous: true,

@@ -1,0 +1,95 @@
+import type { Sealer } from '@tsgi/cookies'
+import { decode, emptyContent, encode, isEmpty, type SessionContent } from '../content/content.ts'
+import type { SessionLifetime } from '../content/lifetime.ts'
+import { SessionFormatError } from '../stores/store.ts'
+import type { SessionBackend, SessionEnviron } from './backend.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import { UnreadableSessions } from './unreadable-sessions.ts'
+
+interface Opened {
+  readonly content: SessionContent
+  readonly expires: number
+}
+
+/** Keeps each session in its visitor's cookie, encrypted. */
+export function cookieBackend(
+  encrypter: Sealer,
+  cookie: SessionCookie,
+  lifetime: SessionLifetime,
+): SessionBackend {
+  const unreadable = new UnreadableSessions()
+
+  async function find(environ: SessionEnviron): Promise<Opened | undefined> {
+    for (const sealed of cookie.values(environ.cookies)) {
+      const text = await encrypter.unseal(cookie.name, sealed)
+      if (text === undefined) continue
+      try {
+        const opened = parse(text)
+        if (opened.expires > Date.now() && !lifetime.isOver(opened.content)) return opened
+      } catch (error) {
+        if (!(error instanceof SessionFormatError)) throw error
+        // The end of the token tells it apart from others, and reveals nothing.
+        unreadable.report(environ.errors, `in a cookie that ends in ${sealed.slice(-8)}`, error)
+      }
+    }
+    return undefined
+  }
+
+  async function store(
+    { cookies }: SessionEnviron,
+    content: SessionContent,
+    previous?: number,
+  ): Promise<void> {
+    const expires = lifetime.expiry(content, previous)
+    const text = `${expires} ${encode(content)}`
+    const sealed = await encrypter.seal(cookie.name, text, new Date(expires))
+    try {
+      cookie.set(cookies, sealed)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw new RangeError(
+        `session: ${text.length} characters do not fit into the cookie ${cookie.name}: store less, or use another store`,
+        { cause: error },
+      )
+    }
+  }
+
+  return {
+    async open(environ) {
+      const opened = await find(environ)
+      return {
+        read: () => opened?.content,
+        async commit({ changes, regeneratesId, destroys }) {
+          const found = destroys ? undefined : opened
+          const content = changes.applyTo(found?.content ?? emptyContent())
+          if (found === undefined) {
+            if (isEmpty(content)) return destroys && cookie.delete(environ.cookies)
+            await store(environ, content)
+            return true
+          }
+          if (regeneratesId) {
+            await store(environ, { ...content, created: Date.now() })
+            return true
+          }
+          const isChanged = !changes.isEmpty && encode(content) !== encode(found.content)
+          if (
+            !isChanged &&
+            !lifetime.isWorthStoring(lifetime.expiry(content, found.expires), found.expires)
+          ) {
+            return false
+          }
+          await store(environ, content, found.expires)
+          return true
+        },
+      }
+    },
+  }
+}
+
+function parse(text: string): Opened {
+  const [head, expires] = /^(\d+) /.exec(text) ?? []
+  if (head === undefined) throw new SessionFormatError('its content is not a session')
+  const content = decode(text.slice(head.length))
+  if ('moved' in content) throw new SessionFormatError('its content is not a session')
+  return { content, expires: Number(expires) }
+}

@@ -1,0 +1,126 @@
+import { HttpError, text } from '@tsgi/core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { remoteStore } from '../../test/stores.ts'
+import { body, type Handler, quiet, read, visitor, write } from '../../test/visitor.ts'
+import type { SessionStore } from '../index.ts'
+import { memoryStore } from '../stores/memory.ts'
+
+/** A store that fails while `isDown` is true. */
+function unreliable(store: SessionStore): SessionStore & { isDown: boolean } {
+  const unlessDown = <T>(work: () => T): T => {
+    if (result.isDown) throw new Error('connect ECONNREFUSED 127.0.0.1:6379')
+    return work()
+  }
+  const result = {
+    ...(store.synchronous && { synchronous: true }),
+    isDown: false,
+    load: store.synchronous
+      ? (key: string) => unlessDown(() => store.load(key))
+      : async (key: string) => unlessDown(() => store.load(key)),
+    commit: (...entry: Parameters<SessionStore['commit']>) => unlessDown(() => store.commit(...entry)),
+    destroy: (...entry: Parameters<SessionStore['destroy']>) => unlessDown(() => store.destroy(...entry)),
+  }
+  return result
+}
+
+const handlers: Record<string, Handler> = {
+  '/': () => text('no session needed'),
+  '/read': read,
+  '/write': write,
+  '/destroy': ({ session }) => {
+    session.destroy()
+    return text('')
+  },
+  '/fallback': ({ session }) => {
+    try {
+      return text(String(session.get('a')))
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error
+      return text('without a session')
+    }
+  },
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe.each([
+  ['a synchronous store', () => memoryStore()],
+  ['a remote store', remoteStore],
+])('while %s is down', (_, create) => {
+  it('returns 503 with Retry-After if the session is used, without a cookie or details', async () => {
+    const store = unreliable(create())
+    const web = visitor(store, handlers, quiet)
+    await web.get('/write')
+    store.isDown = true
+    for (const path of ['/read', '/write', '/destroy']) {
+      const response = await web.get(path)
+      expect(response.status).toBe(503)
+      expect(response.headers.get('retry-after')).toBe('5')
+      expect(response.headers.getSetCookie()).toEqual([])
+      expect(await response.json()).toEqual({
+        type: 'about:blank',
+        title: 'Service Unavailable',
+        status: 503,
+        detail: 'The session store is not available.',
+      })
+    }
+    store.isDown = false
+    expect(await body(web.get('/read'))).toBe('1')
+  })
+
+  it('returns 503 if it fails only when the session is stored', async () => {
+    const store = unreliable(create())
+    const web = visitor(
+      store,
+      {
+        '/': ({ session }) => {
+          session.set('a', 1)
+          store.isDown = true
+          return text('')
+        },
+      },
+      quiet,
+    )
+    const response = await web.get('/')
+    expect([response.status, response.headers.getSetCookie()]).toEqual([503, []])
+    expect(String(web.errors)).toContain('session: the store failed to commit: connect ECONNREFUSED')
+  })
+
+  it('serves requests that do not use their session, and those that handle the error', async () => {
+    const store = unreliable(create())
+    const web = visitor(store, handlers, quiet)
+    await web.get('/write')
+    store.isDown = true
+    expect(await body(web.get('/'))).toBe('no session needed')
+    expect(await body(web.get('/fallback'))).toBe('without a session')
+    store.isDown = false
+    expect(await body(web.get('/fallback'))).toBe('1')
+  })
+
+  it('reports the first failure in full, then at most one line per second, with the number of the others', async () => {
+    const store = unreliable(create())
+    const web = visitor(store, handlers, quiet)
+    await web.get('/write')
+    store.isDown = true
+    const message = 'session: the store failed to load: connect ECONNREFUSED 127.0.0.1:6379'
+    for (let n = 0; n < 20; n++) await web.get('/read')
+    expect(web.errors).toEqual([
+      expect.objectContaining({ name: 'StoreError', message, cause: expect.any(Error) }),
+    ])
+    vi.advanceTimersByTime(999)
+    await web.get('/read')
+    expect(web.errors).toHaveLength(1)
+    vi.advanceTimersByTime(1)
+    for (let n = 0; n < 20; n++) await web.get('/read')
+    expect(web.errors.slice(1)).toEqual([`${message} (and 20 more failures)`])
+    vi.advanceTimersByTime(60_001)
+    await web.get('/read')
+    expect(web.errors).toHaveLength(3)
+    expect(web.errors[2]).toMatchObject({ message })
+  })
+})

@@ -1,0 +1,78 @@
+import { type Awaitable, type ErrorLog, HttpError } from '@tsgi/core'
+import { StoreError } from '../stores/guard-store.ts'
+import type { SessionBackend, SessionEnviron, SessionHandle } from './backend.ts'
+
+/** When clients may try again, in seconds. */
+const RETRY_AFTER = 5
+
+/** The log gets at most one line in this time, in milliseconds. */
+const LOG_INTERVAL = 1000
+
+/**
+ * Responds with 503 and `Retry-After` to requests that use their session while the store fails. Requests that do not
+ * use it are not affected.
+ */
+export function withOutageResponses(backend: SessionBackend): SessionBackend {
+  const log = new OutageLog()
+
+  function fail({ errors }: SessionEnviron, error: unknown): never {
+    if (!(error instanceof StoreError)) throw error
+    log.write(errors, error)
+    throw new HttpError(503, 'The session store is not available.', {
+      headers: { 'retry-after': String(RETRY_AFTER) },
+      cause: error,
+      // Core would report every one of them.
+      report: false,
+    })
+  }
+
+  function attempt<T>(environ: SessionEnviron, work: () => Awaitable<T>): Awaitable<T> {
+    try {
+      const result = work()
+      return result instanceof Promise ? result.catch((error) => fail(environ, error)) : result
+    } catch (error) {
+      return fail(environ, error)
+    }
+  }
+
+  function wrap(environ: SessionEnviron, handle: SessionHandle): SessionHandle {
+    return {
+      read: () => attempt(environ, () => handle.read()) as ReturnType<SessionHandle['read']>,
+      commit: (work) => attempt(environ, () => handle.commit(work)),
+    }
+  }
+
+  return {
+    open(environ) {
+      const opened = backend.open(environ)
+      if (!(opened instanceof Promise)) return wrap(environ, opened)
+      return opened.then(
+        (handle) => wrap(environ, handle),
+        (error) => {
+          // The application may not need the session, so it fails when it is used.
+          const handle = { read: () => fail(environ, error), commit: () => fail(environ, error) }
+          if (error instanceof StoreError) return handle
+          throw error
+        },
+      )
+    },
+  }
+}
+
+/** Reports the first failure in full, and then at most one line per second. */
+class OutageLog {
+  #lastReport = Number.NEGATIVE_INFINITY
+  #unreported = 0
+
+  write(errors: ErrorLog, error: StoreError): void {
+    const elapsed = performance.now() - this.#lastReport
+    if (elapsed < LOG_INTERVAL) {
+      this.#unreported++
+      return
+    }
+    const more = this.#unreported === 0 ? '' : ` (and ${this.#unreported} more failures)`
+    errors.write(elapsed > 60 * LOG_INTERVAL ? error : `${error.message}${more}`)
+    this.#lastReport = performance.now()
+    this.#unreported = 0
+  }
+}

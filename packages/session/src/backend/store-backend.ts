@@ -1,0 +1,126 @@
+import { type Awaitable, chain } from '@tsgi/core'
+import { decode, type MovedSession, type SessionContent } from '../content/content.ts'
+import type { SessionLifetime } from '../content/lifetime.ts'
+import type { KeyHasher } from '../id/key-hasher.ts'
+import { isId } from '../id/session-id.ts'
+import type { FoundSession, OptimisticWriter } from '../merge/optimistic-writer.ts'
+import { SessionFormatError, type SessionStore, type StoredSession } from '../stores/store.ts'
+import type { SessionBackend, SessionEnviron, SessionHandle, SessionWork } from './backend.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import { UnreadableSessions } from './unreadable-sessions.ts'
+
+/** A session, or where it was moved to. */
+type Found = FoundSession<SessionContent | MovedSession> | undefined
+
+/** Keeps sessions in a store. The cookie contains the session's id. */
+export function storeBackend(
+  store: SessionStore,
+  hasher: KeyHasher,
+  writer: OptimisticWriter,
+  cookie: SessionCookie,
+  lifetime: SessionLifetime,
+): SessionBackend {
+  const unreadable = new UnreadableSessions()
+
+  /** Returns the keys that the visitor's session can be stored under. */
+  function keysOf({ cookies }: SessionEnviron): Awaitable<readonly string[]> {
+    const ids = cookie.values(cookies).filter(isId)
+    if (ids.length === 0) return []
+    const keys = ids.map((id) => hasher.keysOf(id))
+    return keys.some((each) => each instanceof Promise)
+      ? Promise.all(keys).then((keys) => keys.flat())
+      : (keys as (readonly string[])[]).flat()
+  }
+
+  /** Returns the first session under one of the keys. One that was moved only counts if there is no other. */
+  function find(
+    environ: SessionEnviron,
+    keys: readonly string[],
+    moved: Found = undefined,
+  ): Awaitable<Found> {
+    const [key, ...rest] = keys
+    if (key === undefined) return moved
+    return chain(load(environ, key), (found) => {
+      if (found !== undefined && isLive(found)) return found
+      return find(environ, rest, moved ?? found)
+    })
+  }
+
+  function load(environ: SessionEnviron, key: string): Awaitable<Found> {
+    const ignore = (error: unknown): undefined => {
+      if (!(error instanceof SessionFormatError)) throw error
+      unreadable.report(environ.errors, key, error)
+    }
+    const read = (stored: StoredSession | undefined): Found => {
+      const content = stored && decode(stored.data)
+      if (content === undefined) return undefined
+      return 'moved' in content || !lifetime.isOver(content) ? { key, stored: stored!, content } : undefined
+    }
+    try {
+      const found = chain(store.load(key), read)
+      return found instanceof Promise ? found.catch(ignore) : found
+    } catch (error) {
+      return ignore(error)
+    }
+  }
+
+  /** Returns the id that the visitor must be told. */
+  function write(environ: SessionEnviron, found: Found, work: SessionWork): Awaitable<string | undefined> {
+    if (found === undefined || work.destroys) return writer.create(work.changes)
+    if (isLive(found)) {
+      return work.regeneratesId ? writer.regenerateId(found, work.changes) : writer.write(found, work.changes)
+    }
+    // The id was replaced before this request used the session. It can ask for a session of its own. A new cookie that
+    // it did not ask for would overwrite the one with the new id, and sign the visitor out.
+    if (work.regeneratesId) return writer.create(work.changes)
+    if (!work.changes.isEmpty) {
+      environ.errors.write(
+        'session: dropped the changes of a request whose session id had just been replaced',
+      )
+    }
+    return undefined
+  }
+
+  function handle(environ: SessionEnviron, look: () => Found): SessionHandle {
+    let looked: { readonly found: Found } | undefined
+    const find = () => {
+      looked ??= { found: look() }
+      return looked.found
+    }
+    return {
+      read() {
+        const found = find()
+        return found !== undefined && isLive(found) ? found.content : undefined
+      },
+      commit(work) {
+        const found = find()
+        const destroyed = work.destroys && found !== undefined ? writer.destroy(found) : undefined
+        return chain(destroyed, () =>
+          chain(write(environ, found, work), (id) => {
+            if (id === undefined) return work.destroys && cookie.delete(environ.cookies)
+            cookie.set(environ.cookies, id)
+            return true
+          }),
+        )
+      },
+    }
+  }
+
+  return {
+    open(environ) {
+      // A store that answers immediately is not asked before the session is used. `find` returns no promise then.
+      if (store.synchronous && hasher.synchronous) {
+        return handle(environ, () => find(environ, keysOf(environ) as readonly string[]) as Found)
+      }
+      return chain(keysOf(environ), (keys) =>
+        store.synchronous
+          ? handle(environ, () => find(environ, keys) as Found)
+          : chain(find(environ, keys), (found) => handle(environ, () => found)),
+      )
+    },
+  }
+}
+
+function isLive(found: FoundSession<SessionContent | MovedSession>): found is FoundSession {
+  return !('moved' in found.content)
+}

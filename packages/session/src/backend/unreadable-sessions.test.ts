@@ -1,0 +1,97 @@
+import { text } from '@tsgi/core'
+import { describe, expect, it } from 'vitest'
+import { remoteStore } from '../../test/stores.ts'
+import { body, type Handler, quiet, read, visitor, write } from '../../test/visitor.ts'
+import { SessionFormatError, type SessionStore } from '../index.ts'
+import { memoryStore } from '../stores/memory.ts'
+
+const handlers: Record<string, Handler> = {
+  '/read': read,
+  '/write': write,
+  '/sign-in': ({ session }) => {
+    session.regenerateId()
+    session.set('a', 2)
+    return text('')
+  },
+  '/sign-out': ({ session }) => {
+    session.destroy()
+    return text('')
+  },
+}
+
+/** A store whose sessions are replaced by other text when `damage` is called. */
+function damageable(store: SessionStore): SessionStore & { damage(data: string): Promise<void> } {
+  const keys = new Set<string>()
+  return {
+    ...store,
+    commit(key, entry, version) {
+      keys.add(key)
+      return store.commit(key, entry, version)
+    },
+    async damage(data) {
+      for (const key of keys) {
+        const stored = await store.load(key)
+        if (stored) await store.commit(key, { ...stored, data }, stored.version)
+      }
+    },
+  }
+}
+
+const damages = [
+  ['truncated', '{"created":1795884474901,"data":{"a"'],
+  ['empty', ''],
+  ['of another format', 'a:1:{s:4:"user";s:3:"ada";}'],
+  ['of another library', '{"cookie":{"originalMaxAge":null},"user":"ada"}'],
+  ['an array', '[]'],
+  ['null', 'null'],
+  ['without values', '{"created":1795884474901,"flashes":[]}'],
+  ['with invalid flash messages', '{"created":1795884474901,"data":{},"flashes":[1]}'],
+] as const
+
+describe.each([
+  ['memory', () => memoryStore()],
+  ['a remote store', remoteStore],
+])('a session in %s that cannot be read', (_, create) => {
+  it.each(damages)('is ignored and reported once, and can be replaced: %s', async (_, data) => {
+    const store = damageable(create())
+    const web = visitor(store, handlers, quiet)
+    for (const path of ['/write', '/sign-in', '/sign-out']) {
+      await web.get('/write')
+      const id = web.cookies.get('session')
+      await store.damage(data)
+      for (let n = 0; n < 3; n++) expect(await body(web.get('/read'))).toBe('undefined')
+      expect(web.errors).toEqual([
+        expect.stringMatching(/^session: ignored the session [\w-]{43}, which cannot be read: ./),
+      ])
+      expect((await web.get(path)).status).toBe(200)
+      expect(web.cookies.get('session')).not.toBe(id)
+      expect(await body(web.get('/read'))).toBe({ '/write': '1', '/sign-in': '2' }[path] ?? 'undefined')
+      ;(web.errors as unknown[]).length = 0
+    }
+  })
+
+  it('does not affect another session of the same visitor', async () => {
+    const store = damageable(create())
+    const web = visitor(store, handlers, quiet)
+    await web.get('/write')
+    const damaged = web.cookies.get('session')
+    await store.damage('junk')
+    web.cookies.clear()
+    await web.get('/write')
+    const cookie = `session=${damaged}; session=${web.cookies.get('session')}`
+    expect(await body(web.get('/read', { headers: { cookie } }))).toBe('1')
+  })
+})
+
+it('treats a SessionFormatError of a store like a session that cannot be read', async () => {
+  const store: SessionStore = {
+    ...memoryStore(),
+    load() {
+      throw new SessionFormatError('the row has another type')
+    },
+  }
+  const web = visitor(store, handlers, quiet)
+  await web.get('/write')
+  expect(await body(web.get('/read'))).toBe('undefined')
+  expect(web.errors).toEqual([expect.stringMatching(/which cannot be read: the row has another type$/)])
+})

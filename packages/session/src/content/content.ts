@@ -1,0 +1,82 @@
+import { SessionFormatError } from '../stores/store.ts'
+
+/** What a session contains. */
+export interface SessionContent {
+  /** When it was created or last got a new id: milliseconds since the epoch. */
+  readonly created: number
+  readonly values: ReadonlyMap<string, unknown>
+  readonly flashes: readonly StoredFlash[]
+}
+
+/** A message for the visitor's next page. */
+export interface FlashMessage {
+  /** The kind of message, for example `info` or `error`. */
+  readonly type: string
+  readonly message: string
+}
+
+/** A message with an id, because two messages can have the same text. */
+export interface StoredFlash extends FlashMessage {
+  readonly id: string
+}
+
+/** Stored under the key of an id that was replaced: the key of the new id. */
+export interface MovedSession {
+  readonly moved: string
+}
+
+/** Returns the content of a new session. */
+export function emptyContent(): SessionContent {
+  return { created: Date.now(), values: new Map(), flashes: [] }
+}
+
+/** Whether the session contains nothing that is worth storing. */
+export function isEmpty({ values, flashes }: SessionContent): boolean {
+  return values.size === 0 && flashes.length === 0
+}
+
+/** Returns the text to store. */
+export function encode(session: SessionContent | MovedSession): string {
+  if ('moved' in session) return JSON.stringify(session)
+  const { created, values, flashes } = session
+  return JSON.stringify({ created, data: Object.fromEntries(values), flashes })
+}
+
+/**
+ * Parses what {@link encode} returned. The values are frozen, so that a change to them cannot be overlooked.
+ *
+ * @throws SessionFormatError if the text is not a session.
+ */
+export function decode(text: string): SessionContent | MovedSession {
+  try {
+    return read(JSON.parse(text))
+  } catch (cause) {
+    throw new SessionFormatError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+function read(stored: unknown): SessionContent | MovedSession {
+  if (!isObject(stored)) throw new TypeError('the data is not an object')
+  const { moved, created, data, flashes } = stored
+  if (typeof moved === 'string') return { moved }
+  if (typeof created !== 'number' || !isObject(data) || !Array.isArray(flashes) || !flashes.every(isFlash)) {
+    throw new TypeError('created, data or flashes are not those of a session')
+  }
+  const values = new Map(Object.entries(data))
+  for (const value of values.values()) freeze(value)
+  return { created, values, flashes }
+}
+
+function isFlash(value: unknown): value is StoredFlash {
+  return isObject(value) && ['id', 'type', 'message'].every((key) => typeof value[key] === 'string')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const member of Object.values(value)) freeze(member)
+  Object.freeze(value)
+}

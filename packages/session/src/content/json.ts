@@ -1,0 +1,91 @@
+/**
+ * Makes a type read-only at every depth: the type of the values that a session returns. To change a value, use `set`
+ * or `update`.
+ */
+export type Immutable<T> = unknown extends T
+  ? T
+  : T extends string | number | boolean | null | undefined
+    ? T
+    : T extends readonly (infer Item)[]
+      ? number extends T['length']
+        ? // The compiler resolves this form lazily, so that recursive types such as `z.json()` end.
+          readonly Immutable<Item>[]
+        : { readonly [K in keyof T]: Immutable<T[K]> }
+      : { readonly [K in keyof T]: Immutable<T[K]> }
+
+/** The values of a session as it returns them. */
+export type ReadonlyValues<Values extends object> = { readonly [K in keyof Values]: Immutable<Values[K]> }
+
+/**
+ * The constraint on the values of a session. A type that JSON cannot represent becomes a text that says what to store
+ * instead, and that text appears in the compiler's message.
+ */
+export type JsonValues<Values> = { readonly [K in keyof Values]: Json<Values[K]> }
+
+type Json<T> = unknown extends T
+  ? T
+  : T extends string | number | boolean | null | undefined
+    ? T
+    : T extends bigint | symbol | AnyFunction | Foreign
+      ? Advice<T>
+      : T extends readonly (infer Item)[]
+        ? readonly Json<Item>[]
+        : [Methods<T>] extends [never]
+          ? { readonly [K in keyof T]: Json<T[K]> }
+          : Advice<T>
+
+type AnyFunction = (...args: never) => unknown
+type Foreign =
+  | Date
+  | ReadonlyMap<never, unknown>
+  | ReadonlySet<unknown>
+  | PromiseLike<unknown>
+  | ArrayBufferView
+
+/** An object with a method is an instance of a class. */
+type Methods<T> = Extract<{ [K in keyof T]: NonNullable<T[K]> }[keyof T], AnyFunction>
+
+type Advice<T> = T extends Date
+  ? 'not JSON: store date.toISOString()'
+  : T extends ReadonlyMap<never, unknown>
+    ? 'not JSON: store Object.fromEntries(map)'
+    : T extends ReadonlySet<unknown>
+      ? 'not JSON: store [...set]'
+      : T extends bigint
+        ? 'not JSON: store String(bigint)'
+        : 'not JSON: store text, numbers, booleans, null, arrays and plain objects'
+
+/** Deeper than any sensible session. A cycle ends here, too. */
+const MAX_DEPTH = 64
+
+/**
+ * Returns a frozen copy of a value, as JSON represents it. Members of objects that are `undefined` are left out, as in
+ * JSON.
+ *
+ * @param path Where the value is, for error messages: at first, the key.
+ * @throws TypeError naming the place if JSON cannot represent the value.
+ */
+export function toJson(path: string, value: unknown, depth = 0): unknown {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value !== 'object') throw notJson(path, typeof value === 'number' ? String(value) : typeof value)
+  if (depth === MAX_DEPTH) {
+    throw new TypeError(`session: ${path} is nested more than ${MAX_DEPTH} levels deep, or contains itself`)
+  }
+  if (Array.isArray(value)) {
+    return Object.freeze(Array.from(value, (item, index) => toJson(`${path}[${index}]`, item, depth + 1)))
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw notJson(path, value.constructor?.name ?? 'an instance of a class')
+  }
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return Object.freeze(
+    Object.fromEntries(members.map(([name, member]) => [name, toJson(`${path}.${name}`, member, depth + 1)])),
+  )
+}
+
+function notJson(path: string, kind: string): TypeError {
+  const hint = kind === 'Date' ? ': store its toISOString() instead' : ''
+  return new TypeError(`session: ${path} is ${kind}, which JSON cannot represent${hint}`)
+}

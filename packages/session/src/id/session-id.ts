@@ -1,0 +1,20 @@
+/** 192 random bits. OWASP's Session Management Cheat Sheet requires at least 64. */
+const ID_BYTES = 24
+
+/** Returns a new session id: 32 characters of base64url. */
+export function newId(): string {
+  return base64url(crypto.getRandomValues(new Uint8Array(ID_BYTES)))
+}
+
+/** Whether a text that a client sent looks like an id. Anything else is not looked up in the store. */
+export function isId(text: string): boolean {
+  return /^[\w-]{32}$/.test(text)
+}
+
+/** Encodes bytes as base64url without padding (RFC 4648 §5). */
+export function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '')
+}

@@ -1,0 +1,194 @@
+import { type Awaitable, chain } from '@tsgi/core'
+import {
+  decode,
+  emptyContent,
+  encode,
+  isEmpty,
+  type MovedSession,
+  type SessionContent,
+} from '../content/content.ts'
+import type { SessionLifetime } from '../content/lifetime.ts'
+import type { KeyHasher } from '../id/key-hasher.ts'
+import { newId } from '../id/session-id.ts'
+import type { SessionCommit, SessionEntry, SessionStore, StoredSession } from '../stores/store.ts'
+import type { Changes } from './changes.ts'
+import { Mutex } from './mutex.ts'
+
+/** A session that was found in the store. */
+export interface FoundSession<Content extends SessionContent | MovedSession = SessionContent> {
+  readonly key: string
+  readonly stored: StoredSession
+  readonly content: Content
+}
+
+/** How often a commit is tried before it fails, and after how many attempts there are pauses in between. */
+const MAX_ATTEMPTS = 100
+const ATTEMPTS_WITHOUT_PAUSE = 5
+
+/** How long requests with a replaced id can still find the session, in milliseconds. */
+const MOVED_FOR = 60_000
+
+/**
+ * Writes the changes of a request with optimistic locking: it commits against the version that it has read, and if
+ * another request was faster, it repeats the changes on top of the new version.
+ */
+export interface OptimisticWriter {
+  /** Stores a new session with the changes and returns its id, or `undefined` if there is nothing to store. */
+  create(changes: Changes): Awaitable<string | undefined>
+  /** Applies the changes to the current session. Does nothing if it has been destroyed. */
+  write(found: FoundSession, changes: Changes): Awaitable<undefined>
+  /** Applies the changes and moves the session to a new id, which it returns. */
+  regenerateId(found: FoundSession, changes: Changes): Awaitable<string | undefined>
+  /** Destroys the session, even if its id has been replaced. */
+  destroy(found: FoundSession<SessionContent | MovedSession>): Awaitable<void>
+}
+
+/** @param maxSize The maximum size of a session in characters of JSON. */
+export function createOptimisticWriter(
+  store: SessionStore,
+  hasher: KeyHasher,
+  lifetime: SessionLifetime,
+  maxSize: number,
+): OptimisticWriter {
+  const mutex = new Mutex()
+
+  function entryOf(content: SessionContent, previous?: number, data: string = encode(content)): SessionEntry {
+    if (data.length > maxSize) {
+      throw new RangeError(
+        `session: a session of ${data.length} characters of JSON is over maxSize, ${maxSize}: store large values in a database and their keys in the session`,
+      )
+    }
+    return { data, expires: lifetime.expiry(content, previous) }
+  }
+
+  /**
+   * Returns what to try next after a commit was rejected. Later attempts wait for a random time, so that competing
+   * processes get out of step, and then load the session again.
+   */
+  async function latest(
+    key: string,
+    current: StoredSession | undefined,
+    attempt: number,
+  ): Promise<StoredSession | undefined> {
+    if (attempt + 1 >= MAX_ATTEMPTS) {
+      throw new Error(`session: other processes won the commit ${MAX_ATTEMPTS} times in a row`)
+    }
+    if (attempt < ATTEMPTS_WITHOUT_PAUSE) return current
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * attempt))
+    return store.load(key)
+  }
+
+  /** Returns the session under the key, or under the key that it was moved to. */
+  async function follow(key: string, stored: StoredSession | undefined): Promise<FoundSession | undefined> {
+    for (let at = { key, stored }; at.stored !== undefined; ) {
+      const content = decode(at.stored.data)
+      if (!('moved' in content)) return { key: at.key, stored: at.stored, content }
+      at = { key: content.moved, stored: await store.load(content.moved) }
+    }
+    return undefined
+  }
+
+  function create(changes: Changes): Awaitable<string | undefined> {
+    const content = changes.applyTo(emptyContent())
+    if (isEmpty(content)) return undefined
+    const entry = entryOf(content)
+    const id = newId()
+    return chain(hasher.keyOf(id), (key) =>
+      chain(store.commit(key, entry, 0), (commit) => {
+        expectOk(commit)
+        return id
+      }),
+    )
+  }
+
+  function write(found: FoundSession, changes: Changes, attempt = 0): Awaitable<undefined> {
+    return chain(tryToWrite(found, changes), (commit) =>
+      commit.ok ? undefined : writeAgain(found.key, commit.current, changes, attempt),
+    )
+  }
+
+  function tryToWrite({ key, stored, content }: FoundSession, changes: Changes): Awaitable<SessionCommit> {
+    const next = changes.isEmpty ? content : changes.applyTo(content)
+    const entry = changes.isEmpty
+      ? { data: stored.data, expires: lifetime.expiry(content, stored.expires) }
+      : entryOf(next, stored.expires)
+    if (entry.data !== stored.data || lifetime.isWorthStoring(entry.expires, stored.expires)) {
+      return store.commit(key, entry, stored.version)
+    }
+    if (changes.isEmpty) return { ok: true }
+    // Setting a key to its old value is a change if another request has set another value in the meantime.
+    return chain(store.load(key), (current) =>
+      current?.version === stored.version ? { ok: true } : { ok: false, current },
+    )
+  }
+
+  async function writeAgain(
+    key: string,
+    current: StoredSession | undefined,
+    changes: Changes,
+    attempt: number,
+  ): Promise<undefined> {
+    const found = await follow(key, await latest(key, current, attempt))
+    return found && write(found, changes, attempt + 1)
+  }
+
+  async function regenerateId(found: FoundSession, changes: Changes): Promise<string | undefined> {
+    const created = Date.now()
+    const id = newId()
+    const key = await hasher.keyOf(id)
+    const moved = { data: encode({ moved: key }), expires: created + MOVED_FOR }
+    let { content, stored } = found
+    // The new id first, then the old one: for a moment there are both, but never neither.
+    for (let version = 0; ; version++) {
+      expectOk(await store.commit(key, entryOf({ ...changes.applyTo(content), created }), version))
+      const commit = await store.commit(found.key, moved, stored.version)
+      if (commit.ok) return id
+      const now = await latest(found.key, commit.current, version)
+      if (now === undefined) return startOver(key, version + 1, changes, id)
+      const current = decode(now.data)
+      // Another request replaced the id first. It might be the visitor signing in and this one a thief, or the other
+      // way round, so the sessions part: neither sees what the other one writes.
+      if ('moved' in current) return id
+      content = current
+      stored = now
+    }
+  }
+
+  /** The session was destroyed while its id was being replaced: only the changes of this request remain. */
+  async function startOver(
+    key: string,
+    version: number,
+    changes: Changes,
+    id: string,
+  ): Promise<string | undefined> {
+    const content = changes.applyTo(emptyContent())
+    if (isEmpty(content)) {
+      expectOk(await store.destroy(key, version))
+      return undefined
+    }
+    expectOk(await store.commit(key, entryOf(content), version))
+    return id
+  }
+
+  async function destroy(found: FoundSession<SessionContent | MovedSession>): Promise<void> {
+    let at = await follow(found.key, found.stored)
+    for (let attempt = 0; at !== undefined; attempt++) {
+      const { key, stored }: FoundSession = at
+      const commit = await store.destroy(key, stored.version)
+      if (commit.ok) return
+      at = await follow(key, await latest(key, commit.current, attempt))
+    }
+  }
+
+  return {
+    create,
+    write: (found, changes) => mutex.run(found.key, () => write(found, changes)),
+    regenerateId: (found, changes) => mutex.run(found.key, () => regenerateId(found, changes)),
+    destroy: (found) => mutex.run(found.key, () => destroy(found)),
+  }
+}
+
+/** Nobody else knows a new key, so nobody else can have changed it. */
+function expectOk(commit: SessionCommit): void {
+  if (!commit.ok) throw new Error('session: the store rejected a commit to a new key')
+}

@@ -1,0 +1,129 @@
+import { type CookieOptions, setCookie } from '@tsgi/cookies'
+import { checkOptions, type Duration, describe, duration, readLimits, readSecrets } from '@tsgi/core/options'
+import { SessionCookie } from './backend/session-cookie.ts'
+import { createLifetime, type SessionLifetime } from './content/lifetime.ts'
+import { createValidator, type SessionSchema, type SessionValidator } from './content/schema.ts'
+import type { CookieStore } from './stores/cookie.ts'
+import { memoryStore } from './stores/memory.ts'
+import type { SessionStore } from './stores/store.ts'
+
+/** The cookie that identifies a session. It is always `HttpOnly`. */
+export interface SessionCookieOptions {
+  /** Default: `session`. `__Host-session` keeps subdomains from setting the cookie, and needs HTTPS. */
+  readonly name?: string
+  /** The path under which the cookie is sent. Default: `/`. */
+  readonly path?: string
+  /** The domain whose subdomains receive the cookie, too. By default only the host that set it does. */
+  readonly domain?: string
+  /** Whether requests from other sites carry the cookie. Default: `lax`. `none` requires HTTPS. */
+  readonly sameSite?: 'lax' | 'strict' | 'none'
+  /** Whether the cookie is sent over HTTPS only. By default it is if `environ.scheme` is `https`. */
+  readonly secure?: boolean
+  /** Whether the cookie survives when the browser is closed, for `absoluteTimeout`. Default: `false`. */
+  readonly persistent?: boolean
+}
+
+/**
+ * The options of {@link session} and {@link createSessions}.
+ *
+ * @example
+ * ```ts
+ * import { session, type SessionOptions } from '@tsgi/session'
+ *
+ * const options: SessionOptions<{ user: string }> = {
+ *   secrets: 'a secret of at least 32 characters',
+ *   cookie: { name: '__Host-session', persistent: true },
+ *   idleTimeout: '14d',
+ *   absoluteTimeout: '90d',
+ * }
+ * session(options).name // => 'session'
+ * ```
+ */
+export interface SessionOptions<Values extends object = Record<string, unknown>> {
+  /**
+   * The secrets that ids are hashed with, or that cookies are encrypted with if `store` is `cookieStore()`: one or a
+   * list, random, at least 32 characters each. The first is used for new sessions, all of them to find existing ones.
+   * To rotate, put a new one first and keep the previous one for `absoluteTimeout`.
+   */
+  readonly secrets: string | readonly string[]
+  /** Where sessions are stored. Default: in memory, up to 10,000 of them. */
+  readonly store?: SessionStore | CookieStore
+  /** A validator for each key, of any Standard Schema library. There are no other keys then. */
+  readonly schema?: SessionSchema<Values>
+  readonly cookie?: SessionCookieOptions
+  /** How long a session lasts without being read or written. Default: `'30m'`. */
+  readonly idleTimeout?: Duration
+  /** How long a session lasts from its start or its last new id, even if it is used. Default: `'12h'`. */
+  readonly absoluteTimeout?: Duration
+  /** The maximum size of a session, in characters of JSON. Default: 65,536. */
+  readonly maxSize?: number
+}
+
+/** The options after checking. */
+export interface SessionSettings {
+  readonly secrets: readonly string[]
+  readonly store: SessionStore | CookieStore
+  readonly validator: SessionValidator
+  readonly cookie: SessionCookie
+  readonly lifetime: SessionLifetime
+  readonly maxSize: number
+}
+
+/** @throws TypeError if an option is unknown or invalid. */
+export function readOptions<Values extends object>(options: SessionOptions<Values>): SessionSettings {
+  checkOptions('session', options, [
+    'secrets',
+    'store',
+    'schema',
+    'cookie',
+    'idleTimeout',
+    'absoluteTimeout',
+    'maxSize',
+  ])
+  const secrets = readSecrets('session', options.secrets)
+  const { idleTimeout, absoluteTimeout, maxSize } = readLimits(
+    'session',
+    { ...options },
+    {
+      idleTimeout: duration('30m', 1, '400d'),
+      absoluteTimeout: duration('12h', 1, '400d'),
+      maxSize: { default: 65_536, min: 1, max: 2 ** 28, unit: 'characters' },
+    },
+  )
+  return {
+    secrets,
+    store: readStore(options.store),
+    validator: createValidator(options.schema as SessionSchema<Record<string, unknown>> | undefined),
+    cookie: readCookie(options.cookie, absoluteTimeout),
+    lifetime: createLifetime(idleTimeout, absoluteTimeout),
+    maxSize,
+  }
+}
+
+export function isCookieStore(store: object): store is CookieStore {
+  return 'kind' in store && store.kind === 'cookie'
+}
+
+function readStore(store: SessionStore | CookieStore = memoryStore()): SessionStore | CookieStore {
+  if (isCookieStore(Object(store))) return store
+  for (const method of ['load', 'commit', 'destroy'] as const) {
+    if (typeof (store as SessionStore | null)?.[method] !== 'function')
+      throw new TypeError(`session: store must have a method ${method}`)
+  }
+  return store
+}
+
+function readCookie(options: SessionCookieOptions = {}, absoluteTimeout: number): SessionCookie {
+  checkOptions('session: cookie', options, ['name', 'path', 'domain', 'sameSite', 'secure', 'persistent'])
+  const { name = 'session', persistent = false, ...attributes } = options
+  if (typeof persistent !== 'boolean') {
+    throw new TypeError(`session: cookie: persistent must be true or false, got ${describe(persistent)}`)
+  }
+  const scope: CookieOptions = { ...attributes, httpOnly: true }
+  try {
+    setCookie(name, '', scope)
+  } catch (error) {
+    throw new TypeError(`session: cookie: ${((error as Error).cause as Error).message}`)
+  }
+  return new SessionCookie(name, scope, persistent ? Math.ceil(absoluteTimeout / 1000) : undefined)
+}

@@ -1,0 +1,47 @@
+import type { Awaitable } from '@tsgi/core'
+import { SessionFormatError, type SessionStore } from './store.ts'
+
+/** Thrown in place of whatever a store throws, so that it cannot be mistaken for another error. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+}
+
+/**
+ * Wraps a store so that its methods fail with a {@link StoreError} or a {@link SessionFormatError}, and return native
+ * promises or none.
+ */
+export function guardStore(store: SessionStore): SessionStore {
+  function call<T>(method: string, work: () => Awaitable<T>): Awaitable<T> {
+    const fail = (cause: unknown): never => {
+      if (cause instanceof SessionFormatError) throw cause
+      const message = cause instanceof Error ? cause.message : String(cause)
+      throw new StoreError(`session: the store failed to ${method}: ${message}`, { cause })
+    }
+    let result: Awaitable<T>
+    try {
+      result = work()
+    } catch (error) {
+      return fail(error)
+    }
+    return isThenable(result) ? Promise.resolve(result).catch(fail) : result
+  }
+
+  return {
+    synchronous: store.synchronous === true,
+    processLocal: store.processLocal === true,
+    load(key) {
+      const stored = call('load', () => store.load(key))
+      if (store.synchronous && stored instanceof Promise) {
+        stored.catch(() => {})
+        throw new TypeError('session: the store says that it is synchronous, but load returned a promise')
+      }
+      return stored
+    },
+    commit: (key, entry, version) => call('commit', () => store.commit(key, entry, version)),
+    destroy: (key, version) => call('destroy', () => store.destroy(key, version)),
+  }
+}
+
+function isThenable<T>(value: Awaitable<T>): value is Promise<T> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}

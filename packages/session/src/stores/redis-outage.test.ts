@@ -1,0 +1,62 @@
+import { text } from '@tsgi/core'
+import { createClient } from 'redis'
+import { describe, expect, it } from 'vitest'
+import { requireProgram } from '../../../../scripts/programs.ts'
+import { nodeRedis } from '../../test/redis-clients.ts'
+import { RedisServer } from '../../test/redis-server.ts'
+import { quiet, read, visitor, write } from '../../test/visitor.ts'
+import { redisStore } from './redis.ts'
+
+const program = requireProgram('redis-server')
+
+describe.runIf(program)('when Redis is killed', () => {
+  it('requests get 503 and no cookie, and sessions work again when it is back', async () => {
+    await using server = new RedisServer(program!)
+    await server.start()
+    const client = await nodeRedis(server.path)
+    const handlers = {
+      '/write': write,
+      '/read': read,
+      '/gone': async ({ session }) => {
+        session.set('a', 2)
+        await server.kill()
+        return text('kept')
+      },
+    } satisfies Parameters<typeof visitor>[1]
+    const stranger = visitor(redisStore({ client }), handlers, quiet)
+    const known = visitor(redisStore({ client }), handlers, quiet)
+    await known.get('/write')
+
+    const failed = await stranger.get('/gone')
+    expect(failed.status).toBe(503)
+    expect(failed.headers.get('retry-after')).toBe('5')
+    expect(failed.headers.getSetCookie()).toEqual([])
+    expect(await failed.text()).not.toMatch(/redis/i)
+    expect(stranger.errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(/^session: the store failed to commit: ./),
+      }),
+    ])
+
+    await expect.poll(() => client.isReady).toBe(false)
+    const unread = await known.get('/read')
+    expect(unread.status).toBe(503)
+    expect(known.errors).toEqual([
+      expect.objectContaining({
+        message: 'session: the store failed to load: The client is offline',
+        cause: expect.any(Error),
+      }),
+    ])
+
+    await server.start()
+    await expect.poll(() => client.isReady).toBe(true)
+    expect((await stranger.get('/write')).status).toBe(200)
+    expect(await (await stranger.get('/read')).text()).toBe('1')
+  })
+
+  it('a store whose client was closed rejects', async () => {
+    const store = redisStore({ client: createClient() })
+    await expect(store.load('k')).rejects.toThrow('The client is closed')
+    await expect(store.destroy('k', 1)).rejects.toThrow('The client is closed')
+  })
+})

@@ -1,0 +1,148 @@
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { checkOptions, describe } from '@tsgi/core/options'
+import type { SessionCommit, SessionEntry, SessionStore, StoredSession } from './store.ts'
+
+/** The options of {@link sqliteStore}. */
+export interface SqliteStoreOptions {
+  /** The database file. It is created if it does not exist, readable only by its owner. Its folder must exist. */
+  readonly path: string
+}
+
+/** The store that {@link sqliteStore} creates. All its methods are synchronous. */
+export interface SqliteStore extends SessionStore, Disposable {
+  readonly synchronous: true
+  load(key: string): StoredSession | undefined
+  commit(key: string, entry: SessionEntry, version: number): SessionCommit
+  destroy(key: string, version: number): SessionCommit
+  /** Closes the database. */
+  close(): void
+}
+
+/** How long a process waits for another one that is writing, in milliseconds. */
+const BUSY_TIMEOUT = 5000
+
+const SQLITE_BUSY = 5
+
+/** Expired sessions are removed at most this often, in milliseconds, and this many at a time. */
+const PURGE_INTERVAL = 60_000
+const PURGE_ROWS = 1000
+
+/**
+ * Stores sessions in an SQLite file with `node:sqlite`. They survive a restart, and all processes on one machine can
+ * share the file. Every change is a single statement, so it is atomic.
+ *
+ * A crash of the process loses nothing. A power failure can lose the last moments, but does not corrupt the file (WAL
+ * with `synchronous = NORMAL`). A process waits up to 5 seconds for another one that is writing.
+ *
+ * @throws TypeError if an option is unknown or `path` is not text.
+ * @throws Error from SQLite if the file cannot be opened.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { sqliteStore } from '@tsgi/session/sqlite'
+ *
+ * const path = join(mkdtempSync(join(tmpdir(), 'sessions-')), 'sessions.db')
+ * const expires = Date.now() + 60_000
+ *
+ * const before = sqliteStore({ path })
+ * before.commit('k', { data: 'kept', expires }, 0) // => { ok: true }
+ * before.close()
+ *
+ * using after = sqliteStore({ path })
+ * after.load('k') // => { data: 'kept', expires, version: 1 }
+ * ```
+ */
+export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
+  checkOptions('sqliteStore', options, ['path'])
+  const { path } = options
+  if (typeof path !== 'string' || path === '') {
+    throw new TypeError(`sqliteStore: path must be the path of a file, got ${describe(path)}`)
+  }
+  // SQLite would create a file that others can read, depending on the umask. Its log files copy this file's mode.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT })
+  retryWhileBusy(() => database.exec('PRAGMA journal_mode = WAL'))
+  database.exec(`
+    PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS sessions (
+      key TEXT PRIMARY KEY,
+      data TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      expires INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_expires ON sessions (expires);
+  `)
+  const select = database.prepare(
+    'SELECT data, expires, version FROM sessions WHERE key = :key AND expires > :now',
+  )
+  const insert = database.prepare(`
+    INSERT INTO sessions (key, data, version, expires) VALUES (:key, :data, 1, :expires)
+    ON CONFLICT (key) DO UPDATE SET data = :data, version = 1, expires = :expires
+    WHERE sessions.expires <= :now
+  `)
+  const update = database.prepare(`
+    UPDATE sessions SET data = :data, version = version + 1, expires = :expires
+    WHERE key = :key AND version = :version AND expires > :now
+  `)
+  const remove = database.prepare(
+    'DELETE FROM sessions WHERE key = :key AND version = :version AND expires > :now',
+  )
+  const purge = database.prepare(`
+    DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE expires <= :now LIMIT ${PURGE_ROWS})
+  `)
+  let lastPurge = 0
+
+  function load(key: string): StoredSession | undefined {
+    const row = select.get({ key, now: Date.now() })
+    // A row has no prototype, and callers expect a plain object.
+    return row === undefined ? undefined : ({ ...row } as unknown as StoredSession)
+  }
+
+  function resultOf(key: string, { changes }: { readonly changes: number | bigint }): SessionCommit {
+    return changes === 1 ? { ok: true } : { ok: false, current: load(key) }
+  }
+
+  return {
+    synchronous: true,
+    load,
+    commit(key, { data, expires }, version) {
+      const now = Date.now()
+      if (now - lastPurge > PURGE_INTERVAL) {
+        lastPurge = now
+        purge.run({ now })
+      }
+      const entry = { key, data, expires, now }
+      return resultOf(key, version === 0 ? insert.run(entry) : update.run({ ...entry, version }))
+    },
+    destroy(key, version) {
+      return resultOf(key, remove.run({ key, version, now: Date.now() }))
+    },
+    close() {
+      database.close()
+    },
+    [Symbol.dispose]() {
+      database.close()
+    },
+  }
+}
+
+/**
+ * SQLite waits for other processes by itself, except while the journal mode of a file changes. Workers that start
+ * together with a new file would find it locked.
+ */
+function retryWhileBusy(work: () => void): void {
+  const deadline = Date.now() + BUSY_TIMEOUT
+  for (;;) {
+    try {
+      work()
+      return
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || Date.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { Awaitable } from '@tsgi/core'
+
+/**
+ * Stores sessions: text by key, each with a version and an expiry. A store has two duties. It changes a session only
+ * if the version is still the one that the change is based on, in one atomic step. And it does not return sessions
+ * that have expired.
+ *
+ * A store knows nothing about ids, about what the text means, or about merging: the middleware does all of that. Keys
+ * are hashes of session ids, 43 characters of base64url. Test a store of your own with `@tsgi/session/conformance`.
+ *
+ * @example
+ * ```ts
+ * import type { SessionStore } from '@tsgi/session'
+ * import { memoryStore } from '@tsgi/session/memory'
+ *
+ * const store: SessionStore = memoryStore()
+ * const expires = Date.now() + 60_000
+ * store.commit('k', { data: 'one', expires }, 0) // => { ok: true }
+ * store.commit('k', { data: 'two', expires }, 1) // => { ok: true }
+ * store.commit('k', { data: 'late', expires }, 1) // => { ok: false, current: { data: 'two', expires, version: 2 } }
+ * ```
+ */
+export interface SessionStore {
+  /**
+   * Whether `load` returns values, never promises. The middleware asks such a store when the session is first used,
+   * and any other before it calls the application, so that sessions can be read without `await`.
+   */
+  readonly synchronous?: boolean
+  /** Whether other processes cannot see the sessions. */
+  readonly processLocal?: boolean
+  /**
+   * Returns the session under the key, or `undefined` if there is none or it has expired.
+   *
+   * @throws SessionFormatError if there is something else under the key.
+   */
+  load(key: string): Awaitable<StoredSession | undefined>
+  /**
+   * Stores a session, if the current version is the given one: 0 means that there is no session. The stored session
+   * has the next version.
+   */
+  commit(key: string, entry: SessionEntry, version: number): Awaitable<SessionCommit>
+  /** Removes a session, if its version is the given one. */
+  destroy(key: string, version: number): Awaitable<SessionCommit>
+}
+
+/** A session as it is given to a {@link SessionStore}. */
+export interface SessionEntry {
+  /** Any text. */
+  readonly data: string
+  /** When the session expires: milliseconds since the epoch, a whole number. */
+  readonly expires: number
+}
+
+/** A session as a {@link SessionStore} returns it. */
+export interface StoredSession extends SessionEntry {
+  /** How often it has been committed: 1 after the first time. */
+  readonly version: number
+}
+
+/** Whether a {@link SessionStore} made a change, and if not, the session that is there instead. */
+export type SessionCommit =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly current: StoredSession | undefined }
+
+/**
+ * Thrown if something is stored under a session's key that is not a session: truncated, or written by another program.
+ * The middleware reports it and treats the visitor as one without a session.
+ *
+ * @example
+ * ```ts
+ * import { SessionFormatError } from '@tsgi/session'
+ *
+ * function parseRow(text: string): { data: string } {
+ *   if (!text.startsWith('{')) throw new SessionFormatError('the row is not a JSON object')
+ *   return { data: text }
+ * }
+ * parseRow('{}') // => { data: '{}' }
+ * ```
+ */
+export class SessionFormatError extends Error {
+  override readonly name = 'SessionFormatError'
+}
