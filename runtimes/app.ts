@@ -1,6 +1,6 @@
 /**
- * The application that runs on every runtime: the packages, composed as a user composes them. It imports nothing of
- * Node. Where no client is left to see what happens, it leaves a note for a later request to read.
+ * The application that runs on every runtime: the packages, composed the way a user does. It imports nothing from Node.
+ * If no client is left to observe what happens, it leaves a note that a later request reads.
  */
 import { args, jsonBody } from '@tsgi/args'
 import { cookies } from '@tsgi/cookies'
@@ -33,7 +33,7 @@ import { endless, events, failing, flood, held } from './sources.ts'
 const secret = 'known to everyone who reads this file'
 const visitor = { user: z.string(), visits: z.number(), left: z.string(), right: z.string() }
 
-/** Says on the way in and on the way out that it was passed. */
+/** Leaves its name in the environ and in the response. */
 const step = (name: string): Middleware<{ steps: readonly string[] }> => {
   return (app) => async (environ) => {
     const steps = 'steps' in environ ? (environ.steps as string[]) : []
@@ -42,7 +42,7 @@ const step = (name: string): Middleware<{ steps: readonly string[] }> => {
   }
 }
 
-/** Says which path it sees when what is inside it has answered. */
+/** Reports the path it sees once the inner application has responded. */
 const traced: Middleware = (app) => async (environ) => {
   const response = await app(environ)
   return withHeaders(response, { 'x-path': environ.pathInfo })
@@ -53,7 +53,7 @@ const where: Application = (environ) => {
   return json({ method, scheme, host, scriptName, pathInfo, queryString, remoteAddress, url: request.url })
 }
 
-/** What keeps its sessions in the visitor's own cookie. */
+/** Keeps its sessions in the visitor's cookie. */
 const inCookie = session({
   secrets: secret,
   store: cookieStore(),
@@ -153,7 +153,7 @@ const site = router(web, {
   '/session/:side/:id': async ({ session, params: { side, id } }) => {
     session.set(side === 'left' ? 'left' : 'right', id)
     note(id, side)
-    // Both are under way before either ends.
+    // Both requests have started before either ends.
     await Promise.all([noted(id, 'left'), noted(id, 'right')])
     return empty()
   },
@@ -223,7 +223,7 @@ const site = router(web, {
 })
 
 const binary = { 'content-type': 'application/octet-stream' }
-/** nginx collects what it passes on, unless the response says otherwise. Server-sent events say so by themselves. */
+/** nginx buffers a response unless this field forbids it. `sse` sets it by itself. */
 const unbuffered = { headers: { 'x-accel-buffering': 'no' } }
 
 function upperCase(): TransformStream<Uint8Array, Uint8Array> {
@@ -233,5 +233,5 @@ function upperCase(): TransformStream<Uint8Array, Uint8Array> {
   })
 }
 
-/** The site twice: as it is, and below a mount where each request and response is held to the contract. */
+/** The site itself, and the same under a mount that checks every request and response against the contract. */
 export const application: Application = mount('/linted', lint(site))(site)

@@ -1,4 +1,4 @@
-/** Node behind nginx, over uwsgi: with the configuration that the README of `@tsgi/uwsgi` shows. */
+/** Starts Node behind nginx, over uwsgi, with the configuration in the README of `@tsgi/uwsgi`. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -8,10 +8,10 @@ interface BunServer {
 
 export default {
   hostname: '127.0.0.1',
-  // Seconds; by default, 10 without a byte end a response that is still being made.
+  // Seconds. By default, Bun cuts off a response after 10 seconds without a byte.
   idleTimeout: 60,
   fetch: toFetch(application, {
-    // One process serves: sessions may be kept in its memory.
+    // There is one process, so sessions can be kept in its memory.
     multiprocess: false,
     remoteAddress: (request, server) => (server as BunServer).requestIP(request)?.address ?? '',
   }),

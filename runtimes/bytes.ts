@@ -1,6 +1,6 @@
-/** Bytes that are known on both sides without being sent twice. */
+/** Test data that the client and the application can each generate. */
 
-/** So many bytes, in chunks of 64 KiB; no two chunks near each other are equal. */
+/** Generates bytes in chunks of 64 KiB. Neighbouring chunks differ. */
 export function* pattern(length: number): Generator<Uint8Array<ArrayBuffer>> {
   for (let at = 0; at < length; at += CHUNK) {
     const chunk = new Uint8Array(Math.min(CHUNK, length - at))
@@ -12,7 +12,7 @@ export function* pattern(length: number): Generator<Uint8Array<ArrayBuffer>> {
 
 export const CHUNK = 65_536
 
-/** Tells apart bytes that differ in number, in value or in order. */
+/** A checksum that depends on the number, values and order of bytes. */
 export class Digest {
   bytes = 0
   #hash = 0

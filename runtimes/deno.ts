@@ -8,7 +8,7 @@ interface ServeInfo {
 
 export default {
   fetch: toFetch(application, {
-    // One process serves: sessions may be kept in its memory.
+    // There is one process, so sessions can be kept in its memory.
     multiprocess: false,
     remoteAddress: (_, info) => (info as ServeInfo).remoteAddr.hostname,
   }),

@@ -1,4 +1,4 @@
-/** What does not hold on a runtime, and why: found by running the suite, which also finds where it holds after all. */
+/** The cases that fail on a runtime, and why. The suite fails if a case is missing here, or listed here and passes. */
 import type { Case } from './suite/site.ts'
 
 export interface Exception {
@@ -10,32 +10,35 @@ export interface Exception {
 export const exceptions: readonly Exception[] = [
   {
     runtime: 'Node, uwsgi, nginx',
-    cases: ['a body is read while it is still being sent', 'a body is echoed while it is still being sent'],
-    why: 'nginx reads the body of a request to its end before it passes the request on.',
+    cases: [
+      'a body can be read while the client is sending it',
+      'a body can be echoed while the client is sending it',
+    ],
+    why: 'nginx reads the whole request body before it forwards the request.',
   },
   {
     runtime: 'Node, uwsgi, nginx',
-    cases: ['a failure in mid-stream cuts the response off'],
-    why: 'Over a unix socket, a response that is cut off looks to nginx like one that has ended; over TCP it does not.',
+    cases: ['an error in a stream cuts the response off'],
+    why: 'Over a unix socket, nginx cannot tell a response that was cut off from one that ended. Over TCP it can.',
   },
   {
     runtime: 'workerd',
-    cases: ['remoteAddress is the client’s'],
-    why: 'workerd by itself does not say who the client is; Cloudflare does, in the field `CF-Connecting-IP`.',
+    cases: ['remoteAddress is the address of the client'],
+    why: 'workerd does not pass on the address of the client. Cloudflare does, in the field `CF-Connecting-IP`.',
   },
   {
     runtime: 'workerd',
-    cases: ['413 reaches a client that is still sending'],
-    why: 'workerd closes the connection after an answer to a request whose body was not read.',
+    cases: ['a 413 reaches a client that is still sending'],
+    why: 'workerd closes the connection after a response to a request whose body was not read.',
   },
   {
     runtime: 'workerd',
     cases: ['signal aborts when the client closes the connection'],
-    why: 'workerd learns that a client has closed its connection when it next writes to it.',
+    why: 'workerd only notices a closed connection when it next writes to it.',
   },
 ]
 
-/** Why this case does not hold on this runtime; undefined where it does. */
+/** Returns the reason that a case fails on a runtime, or undefined if it passes. */
 export function exceptionOf(runtime: string, { name }: Case): Exception | undefined {
   return exceptions.find((exception) => exception.runtime === runtime && exception.cases.includes(name))
 }

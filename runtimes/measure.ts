@@ -1,19 +1,19 @@
-/** Runs the suite on a runtime, and keeps what held. */
+/** Runs the suite on a runtime and records which cases pass. */
 import type { Running } from './processes.ts'
 import { type Case, Site } from './suite/site.ts'
 import { suite } from './suite.ts'
 
-/** What came of each case: undefined where it held, else the error. */
+/** The outcome of each case: undefined if it passed, otherwise the error. */
 export type Outcomes = ReadonlyMap<Case, Error | undefined>
 
-/** The two places of the application: itself, and the same inside the linter. */
+/** The application itself, and the same inside the linter. */
 const PREFIXES = ['', '/linted']
-/** How many cases run at once. */
+/** Number of cases that run concurrently. */
 const AT_ONCE = 6
 
 /**
- * Runs every case. One that waits for what never happens is given up after so many milliseconds; the default is far
- * longer than any takes on a busy machine.
+ * Runs every case. `patience` is the time in milliseconds after which a case fails. The default is far longer than any
+ * case takes on a busy machine.
  */
 export async function measure(
   { origin, output }: Running,

@@ -1,7 +1,7 @@
-/** What happened, by an id that the suite makes up: plain data, as requests on Workers can share nothing else. */
+// Notes by an id that the suite generates. They are plain data because requests on Workers cannot share anything else.
 const kept = new Map<string, string[]>()
 
-/** All notes of this id, the oldest first. */
+/** Returns all notes with this id, oldest first. */
 export function notes(id: string): readonly string[] {
   return kept.get(id) ?? []
 }
@@ -12,7 +12,7 @@ export function note(id: string, text: string): void {
   else kept.set(id, [text])
 }
 
-/** Waits until there is such a note: another request leaves it. */
+/** Waits until another request has left this note. */
 export async function noted(id: string, text: string, signal?: AbortSignal): Promise<void> {
   while (!notes(id).includes(text)) {
     signal?.throwIfAborted()

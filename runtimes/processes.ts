@@ -1,11 +1,11 @@
-/** Starts programs, learns where they listen, and ends them. */
+/** Starts programs, finds out where they listen, and stops them. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 export interface Running extends AsyncDisposable {
-  /** Where it is reached: `http://127.0.0.1:PORT`. */
+  /** The origin to send requests to: `http://127.0.0.1:PORT`. */
   readonly origin: string
-  /** What it has written to standard output and error. */
+  /** Returns what the program has written to standard output and error. */
   readonly output: () => string
 }
 
@@ -13,11 +13,11 @@ export interface Program {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** What it prints once it listens; the first group is the port, where it listens on one. */
+  /** What the program prints once it listens. The first group is the port, if it listens on one. */
   readonly ready: RegExp
 }
 
-/** Runs a program until it is disposed of. Resolves when it says that it listens, for which it has 30 seconds. */
+/** Runs a program until it is disposed. Resolves when it listens; rejects if it does not within 30 seconds. */
 export async function start({ command, args, env = {}, ready }: Program): Promise<Running> {
   const child = spawn(command, args, {
     cwd: import.meta.dirname,
@@ -25,7 +25,7 @@ export async function start({ command, args, env = {}, ready }: Program): Promis
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const stop = () => ended(child)
-  // Also where this process ends before it is done.
+  // If this process ends early.
   process.once('exit', () => child.kill('SIGKILL'))
   let output = ''
   const { promise: said, resolve, reject } = Promise.withResolvers<string | undefined>()

@@ -11,7 +11,7 @@ import { BEGIN, END, tableOf } from './table.ts'
 const measured = new Map<string, Outcomes>()
 const started = new AsyncDisposableStack()
 
-/** Each runs as child processes of its own, two at a time: with more, the cases wait for the machine. */
+/** Each runtime runs in its own child processes, two at a time. With more, cases would time out on a busy machine. */
 beforeAll(async () => {
   const waiting = runtimes.filter(({ start }) => start !== undefined).values()
   const work = async () => {
@@ -20,16 +20,16 @@ beforeAll(async () => {
   await Promise.all([work(), work()])
 }, 120_000)
 
-/** Also where that was given up in the middle. */
+/** Runs even if `beforeAll` timed out. */
 afterAll(() => started.disposeAsync())
 
 async function outcomesOn({ name, start }: Runtime): Promise<Outcomes> {
   try {
     await using running = started.use(await start!())
-    // What is known not to happen is not waited for as long.
+    // Do not wait as long for what is known not to happen.
     return await measure(running, (each) => (exceptionOf(name, each) ? 2_000 : 20_000))
   } catch (error) {
-    // It did not start: nothing holds.
+    // It did not start: every case fails.
     return new Map(suite.map((each) => [each, error as Error]))
   }
 }
@@ -38,16 +38,16 @@ describe.each(runtimes.filter(({ start }) => start !== undefined))('on $name', (
   it.each(suite)('$feature: $name', (each) => {
     const outcome = measured.get(name)!.get(each)
     if (exceptionOf(name, each) === undefined) expect(outcome).toBeUndefined()
-    else expect(outcome, 'it holds: take it out of exceptions.ts').toBeInstanceOf(Error)
+    else expect(outcome, 'it passes: remove it from exceptions.ts').toBeInstanceOf(Error)
   })
 })
 
 describe('the suite', () => {
-  it('has no two cases of one name', () => {
+  it('has unique case names', () => {
     expect(new Set(suite.map(({ name }) => name)).size).toBe(suite.length)
   })
 
-  it('fails, every case of it, where an application does nothing', async () => {
+  it('fails in every case if the application does nothing', async () => {
     await using server = await serve(() => text('Hello'), { listen: 'http://127.0.0.1:0' })
     const running = { origin: server.addresses[0]!, output: () => '', [Symbol.asyncDispose]: async () => {} }
     const outcomes = await measure(running, () => 1_000)
@@ -56,12 +56,12 @@ describe('the suite', () => {
 })
 
 describe('README.md', () => {
-  it('shows what came of it', () => {
+  it('has the table of this run', () => {
     const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8')
     expect(readme).toContain(BEGIN + tableOf(measured) + END)
   })
 
-  it('makes no exception of what is no case, or for no runtime', () => {
+  it('has exceptions only for existing cases and runtimes', () => {
     const names = suite.map(({ name }) => name)
     for (const { runtime, cases } of exceptions) {
       expect(runtimes.map(({ name }) => name)).toContain(runtime)

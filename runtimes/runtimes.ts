@@ -1,4 +1,4 @@
-/** The runtimes, and how each is started with the application: as its own documentation says. */
+/** The runtimes, and how to start the application on each, as its documentation says. */
 import { join } from 'node:path'
 import { requireProgram } from '../scripts/programs.ts'
 import { startBehindNginx } from './behind-nginx.ts'
@@ -7,13 +7,13 @@ import { type Running, start } from './processes.ts'
 export interface Runtime {
   /** The heading of its column. */
   readonly name: string
-  /** Starts it; absent where what it needs is not installed. */
+  /** Starts it. Undefined if a program is missing. */
   readonly start: (() => Promise<Running>) | undefined
 }
 
 const nginx = requireProgram('nginx')
 
-/** The binaries themselves: a script before one would be what a signal reaches. */
+/** The path of the binary itself, because a wrapper script would receive the signals. */
 const installed = (file: string) => join(import.meta.dirname, 'node_modules', file)
 
 export const runtimes: readonly Runtime[] = [

@@ -1,9 +1,9 @@
-/** What the application streams. Each source notes that it was left, however that came. */
+/** What the application streams. Each source leaves a note when it ends, for whatever reason. */
 import type { ServerSentEvent } from '@tsgi/core'
 import { pattern } from './bytes.ts'
 import { note, noted, sleep } from './notes.ts'
 
-/** One chunk now, and another when the suite says so. */
+/** Yields one chunk immediately and another when the suite asks for it. */
 export async function* held(id: string, signal: AbortSignal): AsyncGenerator<string> {
   try {
     yield 'first '
@@ -14,7 +14,7 @@ export async function* held(id: string, signal: AbortSignal): AsyncGenerator<str
   }
 }
 
-/** Numbers without end; it hears of nothing but its own `return()`. */
+/** Yields numbers until `return()` is called. */
 export async function* endless(id: string): AsyncGenerator<string> {
   try {
     for (let n = 0; ; n++) {
@@ -26,7 +26,7 @@ export async function* endless(id: string): AsyncGenerator<string> {
   }
 }
 
-/** Far more than the buffers on the way to a client hold. */
+/** Yields far more than fits into the buffers on the way to a client. */
 export function* flood(id: string): Generator<Uint8Array> {
   for (const chunk of pattern(FLOOD)) {
     note(id, 'chunk')
@@ -36,14 +36,14 @@ export function* flood(id: string): Generator<Uint8Array> {
 
 export const FLOOD = 32 * 2 ** 20
 
-/** Fails when a part of it is under way. */
+/** Fails after the first chunk. */
 export async function* failing(id: string): AsyncGenerator<string> {
   yield 'first '
   await noted(id, 'go')
-  throw new Error('failed in mid-stream')
+  throw new Error('failed while streaming')
 }
 
-/** Events from where a client that comes again has got to, and the next one when the suite says so. */
+/** Yields the event after the last one that the client has seen, and the next when the suite asks for it. */
 export async function* events(
   id: string,
   last: string | null,

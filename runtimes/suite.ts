@@ -1,4 +1,4 @@
-/** Everything that must hold wherever an application runs. */
+/** What every runtime must do. */
 import { errors, heads } from './suite/answers.ts'
 import { bodies } from './suite/bodies.ts'
 import { composition } from './suite/composition.ts'

@@ -1,4 +1,4 @@
-/** Runs the suite on every runtime and writes what held into README.md. Fails where something is not accounted for. */
+/** Runs the suite on every runtime and writes the table in README.md. Fails if an outcome is not as expected. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { exceptionOf } from './exceptions.ts'
 import { measure, type Outcomes } from './measure.ts'
@@ -7,14 +7,14 @@ import { BEGIN, END, tableOf } from './table.ts'
 
 const measured = new Map<string, Outcomes>()
 for (const { name, start } of runtimes) {
-  if (start === undefined) throw new Error(`${name}: a program that it needs is not installed`)
+  if (start === undefined) throw new Error(`${name}: a program is missing`)
   await using running = await start()
   const outcomes = await measure(running)
   measured.set(name, outcomes)
   for (const [each, error] of outcomes) {
     if ((error === undefined) === (exceptionOf(name, each) === undefined)) continue
     console.error(
-      `${name}: ${each.feature}: ${each.name}: ${error ? error.stack : 'holds; exceptions.ts says it does not'}`,
+      `${name}: ${each.feature}: ${each.name}: ${error ? error.stack : 'passes, but exceptions.ts lists it'}`,
     )
     process.exitCode = 1
   }

@@ -1,4 +1,4 @@
-/** Serves the application over the uwsgi protocol, on the unix socket that is its first argument. */
+/** Serves the application over the uwsgi protocol, on the unix socket in the first argument. */
 import { createUwsgiServer } from '@tsgi/uwsgi'
 import { application } from './app.ts'
 

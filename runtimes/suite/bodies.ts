@@ -7,7 +7,7 @@ import { type Answer, answerTo, cases, type Site } from './site.ts'
 const megabytes = (count: number) => count * 2 ** 20
 
 export const bodies = cases('Request bodies', {
-  'JSON is checked by its schema': async (site) => {
+  'JSON is validated': async (site) => {
     const type = { 'content-type': 'application/json' }
     const created = await site.post('/posts', '{"title":"Boats"}', type)
     deepEqual([created.status, await created.json()], [201, { title: 'Boats', tags: [] }])
@@ -15,11 +15,11 @@ export const bodies = cases('Request bodies', {
     equal((await site.post('/posts', '{"title":', type)).status, 400)
     equal((await site.post('/posts', 'title', { 'content-type': 'text/plain' })).status, 415)
   },
-  'a form is read': async (site) => {
+  'a form is parsed': async (site) => {
     const response = await site.post('/forms', new URLSearchParams({ title: 'Boats & more', tags: 'ü' }))
     deepEqual(await response.json(), { title: 'Boats & more', tags: ['ü'] })
   },
-  'a multipart form is read, with its file': async (site) => {
+  'a multipart form with a file is parsed': async (site) => {
     const form = new FormData()
     form.set('title', 'ü')
     form.set('file', new File([...pattern(300_000)], 'a "b".bin', { type: 'image/png' }))
@@ -30,15 +30,15 @@ export const bodies = cases('Request bodies', {
       digestOf(300_000),
     ])
   },
-  'bytes arrive as they were sent': async (site) => {
+  'all byte values arrive unchanged': async (site) => {
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte)
     deepEqual(await (await site.post('/bytes', bytes)).bytes(), bytes)
   },
-  '10 MB are streamed up, their length not told': async (site) => {
+  '10 MB without Content-Length are uploaded': async (site) => {
     const response = await upload(site, `/digest/${crypto.randomUUID()}`, megabytes(10))
     equal(await response.rest(), digestOf(megabytes(10)))
   },
-  'a body is read while it is still being sent': async (site) => {
+  'a body can be read while the client is sending it': async (site) => {
     const id = crypto.randomUUID()
     const opened = site.open(`/digest/${id}`, { method: 'POST' })
     opened.write('12345')
@@ -46,14 +46,14 @@ export const bodies = cases('Request bodies', {
     opened.end('67')
     equal(await (await answerTo(opened)).rest(), `${new Digest().add(Buffer.from('1234567'))}`)
   },
-  'a body over its limit is answered 413': async (site) => {
+  'a body over the limit gets a 413': async (site) => {
     equal((await upload(site, '/posts', 2_000)).status, 413)
   },
-  '413 reaches a client that is still sending': async (site) => {
-    // Such a client hears nothing of an answer when the connection breaks under what it sends.
+  'a 413 reaches a client that is still sending': async (site) => {
+    // If the server closes the connection too early, the client gets an error instead of the response.
     match(await site.sendAll('/posts', pattern(megabytes(12)), megabytes(12)), /^HTTP\/1\.1 413/)
   },
-  'a body that nobody reads is not taken for the next request': async (site) => {
+  'an unread body is not parsed as the next request': async (site) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     for (const path of ['/unread', '/unread']) {
       const opened = site.open(path, { method: 'POST', agent })

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { cases } from './site.ts'
 
 export const composition = cases('Composition', {
-  'middleware runs outermost first, and last on the way out': async (site) => {
+  'the outermost middleware runs first, and last on the way out': async (site) => {
     const response = await site.fetch('/steps')
     deepEqual(await response.json(), ['outer', 'inner'])
     equal(response.headers.get('x-steps'), 'inner outer')
@@ -15,15 +15,15 @@ export const composition = cases('Composition', {
       equal(seen.url, site.url(`/mounted${rest}`))
     }
   },
-  'outside a mount the path stays whole': async (site) => {
+  'middleware outside a mount sees the whole path': async (site) => {
     const response = await site.fetch('/mounted/a')
     equal(response.headers.get('x-path'), '/mounted/a')
     await response.body?.cancel()
   },
-  'a router in a router adds its params': async (site) => {
+  'a nested router adds its params': async (site) => {
     deepEqual(await site.json('/teams/red/members/7'), ['red', '7', `${site.prefix}/teams/red/members`])
   },
-  'a fetch handler is mounted, and sees the rest of the path': async (site) => {
+  'a mounted fetch handler sees the rest of the path': async (site) => {
     const response = await site.fetch('/fetch/a%20b?c=d')
     equal(await response.text(), `http://${site.host}/a%20b?c=d`)
   },

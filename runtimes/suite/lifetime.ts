@@ -3,7 +3,7 @@ import type { ClientRequest } from 'node:http'
 import { answerTo, cases, pause, type Site } from './site.ts'
 
 export const lifetime = cases('Lifetime of a request', {
-  'signal aborts when the connection breaks': async (site) => {
+  'signal aborts when the connection is reset': async (site) => {
     const { id, opened } = await begin(site)
     opened.socket?.resetAndDestroy()
     await site.noted(id, 'aborted')
@@ -13,28 +13,28 @@ export const lifetime = cases('Lifetime of a request', {
     opened.destroy()
     await site.noted(id, 'aborted')
   },
-  'signal does not abort when the response was sent': async (site) => {
+  'signal does not abort after a complete response': async (site) => {
     const id = crypto.randomUUID()
     await site.note(id, 'go')
     equal(await (await site.fetch(`/waiting/${id}`)).text(), 'waited')
     deepEqual(await site.notes(id), ['go', 'began'])
   },
-  'waitUntil goes on after the response': async (site) => {
+  'waitUntil work continues after the response': async (site) => {
     const id = crypto.randomUUID()
     equal(await (await site.fetch(`/later/${id}`)).text(), 'now')
     await site.note(id, 'go')
     await site.noted(id, 'done')
   },
-  'what waitUntil waits for may fail': async (site) => {
+  'waitUntil work may fail': async (site) => {
     for (const _ of [1, 2]) equal(await (await site.fetch('/rejected-later')).text(), 'now')
     while (!site.output().includes('rejected later')) await pause(10)
   },
-  'finished says how much was sent': async (site) => {
+  'finished reports the bytes sent': async (site) => {
     const id = crypto.randomUUID()
     await (await site.fetch(`/finished/${id}`)).text()
     await site.noted(id, '12 false')
   },
-  'finished says that a response was cut off': async (site) => {
+  'finished reports that a response was cut off': async (site) => {
     const id = crypto.randomUUID()
     const opened = site.open(`/finished/${id}/endless`)
     opened.end()
@@ -45,7 +45,7 @@ export const lifetime = cases('Lifetime of a request', {
   },
 })
 
-/** A request that waits, under way. */
+/** Starts a request that waits. */
 async function begin(site: Site): Promise<{ id: string; opened: ClientRequest }> {
   const id = crypto.randomUUID()
   const opened = site.open(`/waiting/${id}`)

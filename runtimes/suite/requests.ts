@@ -2,20 +2,20 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import { answerTo, cases, type Site } from './site.ts'
 
 export const requests = cases('Requests', {
-  'method, scheme, host and query are the request’s': async (site) => {
+  'method, scheme, host and query are those of the request': async (site) => {
     const { method, scheme, host, queryString } = await seen(site, '/where?a=1&a=%20')
     deepEqual([method, scheme, host, queryString], ['GET', 'http', site.host, 'a=1&a=%20'])
   },
-  'host is the one that the client named': async (site) => {
+  'host comes from the Host field': async (site) => {
     const host = site.host.replace('127.0.0.1', 'example.test')
     const opened = site.open('/where', { headers: { host } })
     opened.end()
     equal(((await body(opened)) as Record<string, string>).host, host)
   },
-  'remoteAddress is the client’s': async (site) => {
+  'remoteAddress is the address of the client': async (site) => {
     equal((await seen(site, '/where')).remoteAddress, '127.0.0.1')
   },
-  'header fields of one name are one value': async (site) => {
+  'repeated header fields are joined': async (site) => {
     const opened = site.open('/header', { headers: { 'x-test': ['1', '2'] } })
     opened.end()
     equal(await body(opened), '1, 2')
@@ -23,27 +23,27 @@ export const requests = cases('Requests', {
   'a header field of 7 KB arrives': async (site) => {
     equal(await site.json('/header', { headers: { 'x-test': 'x'.repeat(7_000) } }), 'x'.repeat(7_000))
   },
-  'a method of WebDAV is one like any other': async (site) => {
+  'any method can be routed, such as PROPFIND': async (site) => {
     const response = await site.fetch('/methods', { method: 'PROPFIND' })
     deepEqual([response.status, await response.text()], [200, 'PROPFIND'])
   },
 })
 
 export const paths = cases('Paths', {
-  'params are decoded, and %2F divides nothing': async (site) => {
+  'params are decoded, and %2F is not a separator': async (site) => {
     deepEqual(await site.json('/files/a%20b/c%2Fd/%C3%BC'), ['a b', 'c/d', 'ü'])
   },
-  'a path that cannot be decoded is answered 400': async (site) => {
+  'a path that cannot be decoded gets a 400': async (site) => {
     match(await site.raw(head('GET', `${site.prefix}/files/%E0%A4%A`, site)), /^HTTP\/1\.1 400/)
   },
-  'slashes count: doubled, and at the end': async (site) => {
+  'doubled and trailing slashes are kept': async (site) => {
     equal((await seen(site, '/slashes//a/')).pathInfo, '//a/')
   },
-  'dot segments are resolved before anything is matched': async (site) => {
+  'dot segments are resolved before routing': async (site) => {
     const answer = await site.raw(head('GET', `${site.prefix}/nowhere/../where`, site))
     match(answer, /"pathInfo":"\/where"/)
   },
-  'the query is read by its schema': async (site) => {
+  'the query is validated': async (site) => {
     deepEqual(await site.json('/query?n=7&tag=a&tag=b%26+c'), { n: 7, tag: ['a', 'b& c'] })
     equal((await site.fetch('/query?n=x&tag=a')).status, 422)
   },

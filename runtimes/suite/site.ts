@@ -1,4 +1,4 @@
-/** The site under test, as its clients reach it: over sockets, through node:http where fetch would hide something. */
+/** The client of the site under test. Uses fetch, or node:http and plain sockets for what fetch hides. */
 import { once } from 'node:events'
 import {
   type ClientRequest,
@@ -13,23 +13,23 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 
-/** One thing that holds on a runtime, or does not. */
+/** One behaviour that a runtime has or lacks. */
 export interface Case {
   readonly feature: string
   readonly name: string
   run(site: Site): Promise<void>
 }
 
-/** The cases of one feature, by name. */
+/** Creates the cases of one feature from a table by name. */
 export function cases(feature: string, table: Readonly<Record<string, Case['run']>>): readonly Case[] {
   return Object.entries(table).map(([name, run]) => ({ feature, name, run }))
 }
 
 export class Site {
   readonly #origin: string
-  /** What is before every path: `''`, or a mount. */
+  /** The prefix of every path: `''` or that of a mount. */
   readonly prefix: string
-  /** What the processes have written to standard output and error. */
+  /** Returns what the processes have written to standard output and error. */
   readonly output: () => string
 
   constructor(origin: string, prefix: string, output: () => string) {
@@ -43,7 +43,7 @@ export class Site {
   }
 
   url(path: string): string {
-    // Not `new URL(path, base)`: it takes a path that begins with `//` for a host.
+    // `new URL(path, base)` would parse a path that starts with `//` as a host.
     return this.#origin + this.prefix + path
   }
 
@@ -56,20 +56,20 @@ export class Site {
   }
 
   post(path: string, body: BodyInit | null, headers: Record<string, string> = {}): Promise<Response> {
-    // A stream as a body needs half-duplex, which the types of `RequestInit` do not know.
+    // A stream as body needs `duplex`, which the type `RequestInit` does not have.
     return this.fetch(path, { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
   }
 
-  /** A request that is written and read piece by piece, on a connection of its own; it is kept alive, as browsers do. */
+  /** Opens a request that is written and read piece by piece, on its own connection, with keep-alive as in browsers. */
   open(path: string, { headers, ...options }: RequestOptions = {}): ClientRequest {
     const fields = { connection: 'keep-alive', ...(headers as OutgoingHttpHeaders) }
     const opened = request(this.url(path), { agent: false, headers: fields, ...options })
-    // A connection that is broken off on purpose says so, to nobody.
+    // Tests that break a connection on purpose cause errors here.
     opened.on('error', () => {})
     return opened
   }
 
-  /** Sends exactly this, and gives what comes until the connection ends. */
+  /** Sends exactly this message and returns everything received until the connection ends. */
   async raw(message: string): Promise<string> {
     const { hostname, port } = new URL(this.#origin)
     const socket = connect(Number(port), hostname)
@@ -77,7 +77,7 @@ export class Site {
     return text(socket)
   }
 
-  /** Sends a body to its end, whatever comes before that, and gives what has come by then, or comes next. */
+  /** Sends the whole body, even if a response arrives earlier, and returns the first data received. */
   async sendAll(path: string, body: Iterable<Uint8Array>, length: number): Promise<string> {
     const { hostname, port } = new URL(this.#origin)
     const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
@@ -91,7 +91,7 @@ export class Site {
     return String(data)
   }
 
-  /** Leaves a note for the application. */
+  /** Leaves a note for the application to read. */
   async note(id: string, note: string): Promise<void> {
     await this.post(`/notes/${id}`, note)
   }
@@ -100,7 +100,7 @@ export class Site {
     return (await this.json(`/notes/${id}`)) as string[]
   }
 
-  /** Waits until the application has left such a note. */
+  /** Waits until the application has left this note. */
   async noted(id: string, expected: string): Promise<void> {
     while (!(await this.notes(id)).includes(expected)) await pause(10)
   }
@@ -114,7 +114,7 @@ export class Answer {
   readonly #chunks: AsyncIterator<Buffer>
 
   constructor(response: IncomingMessage) {
-    // That the connection broke is for the reader to hear; where nobody reads, it is for nobody.
+    // A broken connection is reported to the reader; if nobody reads, ignore it.
     response.on('error', () => {})
     this.status = response.statusCode ?? 0
     this.headers = response.headers
@@ -122,7 +122,7 @@ export class Answer {
     this.#chunks = response[Symbol.asyncIterator]()
   }
 
-  /** Reads until this has come, and gives all that came. */
+  /** Reads until the mark has arrived and returns everything read. */
   async until(mark: string): Promise<string> {
     let received = ''
     while (!received.includes(mark)) {
@@ -133,7 +133,7 @@ export class Answer {
     return received
   }
 
-  /** The bytes that are left. */
+  /** Returns the remaining bytes. */
   async bytes(): Promise<Buffer> {
     const chunks: Buffer[] = []
     for (let next = await this.#chunks.next(); !next.done; next = await this.#chunks.next())
@@ -141,18 +141,18 @@ export class Answer {
     return Buffer.concat(chunks)
   }
 
-  /** What is left, as text. */
+  /** Returns the remaining text. */
   async rest(): Promise<string> {
     return (await this.bytes()).toString()
   }
 
-  /** Leaves: closes the connection, whatever is still to come. */
+  /** Closes the connection before the response has ended. */
   leave(): void {
     this.#response.destroy()
   }
 }
 
-/** The response to a request that was opened. */
+/** Returns the response to an opened request. */
 export async function answerTo(opened: ClientRequest): Promise<Answer> {
   const [response] = (await once(opened, 'response')) as [IncomingMessage]
   return new Answer(response)
@@ -162,7 +162,7 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
-/** A browser's cookies, as far as these tests need them. */
+/** A client with a cookie jar, as simple as these tests allow. */
 export class Visitor {
   readonly cookies = new Map<string, string>()
   readonly #site: Site

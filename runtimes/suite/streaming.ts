@@ -4,25 +4,25 @@ import { FLOOD } from '../sources.ts'
 import { answerTo, cases, pause, type Site } from './site.ts'
 
 export const streaming = cases('Streamed responses', {
-  'a chunk arrives before the next one is made': async (site) => {
+  'a chunk arrives before the next one is generated': async (site) => {
     const { id, response } = await start(site, '/held')
     equal(await response.until('first '), 'first ')
     await site.note(id, 'go')
     equal(await response.rest(), 'last')
   },
-  'markup is sent while a value in it is awaited': async (site) => {
+  'markup is sent while it awaits a value': async (site) => {
     const { id, response } = await start(site, '/markup')
     equal(await response.until('<p>'), `<h1>${id}</h1><p>`)
     await site.note(id, 'go')
     equal(await response.rest(), '&lt;last&gt;</p>')
   },
-  'a body that middleware changes keeps streaming': async (site) => {
+  'a body that middleware transforms keeps streaming': async (site) => {
     const { id, response } = await start(site, '/mapped')
     equal(await response.until('FIRST '), 'FIRST ')
     await site.note(id, 'go')
     equal(await response.rest(), 'LAST')
   },
-  'a body is echoed while it is still being sent': async (site) => {
+  'a body can be echoed while the client is sending it': async (site) => {
     const opened = site.open('/echo', { method: 'POST' })
     opened.write('one ')
     const response = await answerTo(opened)
@@ -30,27 +30,27 @@ export const streaming = cases('Streamed responses', {
     opened.end('two')
     equal(await response.rest(), 'two')
   },
-  '10 MB arrive, byte for byte': async (site) => {
+  '10 MB arrive unchanged': async (site) => {
     const received = await (await site.fetch(`/pattern/${10 * 2 ** 20}`)).bytes()
     const sent = new Digest()
     for (const chunk of pattern(10 * 2 ** 20)) sent.add(chunk)
     equal(`${new Digest().add(received)}`, `${sent}`)
   },
-  'no more is made than the client takes': async (site) => {
+  'a slow client slows the generator down': async (site) => {
     const { id, response } = await start(site, '/flood')
     const stalled = await settled(async () => (await site.notes(id)).length)
     const all = FLOOD / CHUNK
     if (stalled > all / 2)
-      throw new Error(`${stalled} of ${all} chunks were made for a client that takes none`)
+      throw new Error(`${stalled} of ${all} chunks were generated for a client that reads nothing`)
     equal((await response.bytes()).length, FLOOD)
   },
-  'a client that leaves ends the generator': async (site) => {
+  'a disconnect ends the generator': async (site) => {
     const { id, response } = await start(site, '/endless')
     await response.until('2 ')
     response.leave()
     await site.noted(id, 'left')
   },
-  'a failure in mid-stream cuts the response off': async (site) => {
+  'an error in a stream cuts the response off': async (site) => {
     const { id, response } = await start(site, '/failing')
     equal(await response.until('first '), 'first ')
     await site.note(id, 'go')
@@ -59,24 +59,24 @@ export const streaming = cases('Streamed responses', {
 })
 
 export const events = cases('Server-sent events', {
-  'events arrive as they are made': async (site) => {
+  'events arrive as they are generated': async (site) => {
     const { id, response } = await start(site, '/events')
     equal(response.headers['content-type'], 'text/event-stream')
     equal(await response.until('\n\n'), 'event: tick\nid: 1\ndata: two\ndata: lines\n\n')
     await site.note(id, 'go')
     equal(await response.rest(), 'event: tick\nid: 2\ndata: the last\n\n')
   },
-  'a client that comes again says where it was': async (site) => {
+  'a client reconnects with Last-Event-ID': async (site) => {
     const { response } = await start(site, '/events', { 'last-event-id': '41' })
     match(await response.until('\n\n'), /id: 42/)
     response.leave()
   },
-  'silence is filled with comments': async (site) => {
+  'comments keep an idle connection open': async (site) => {
     const { response } = await start(site, '/silence')
     match(await response.until(': keep-alive\n\n'), /^event: tick/)
     response.leave()
   },
-  'a client that leaves ends the events': async (site) => {
+  'a disconnect ends the events': async (site) => {
     const { id, response } = await start(site, '/silence')
     await response.until(': keep-alive\n\n')
     response.leave()
@@ -93,7 +93,7 @@ async function start(site: Site, path: string, headers: Record<string, string> =
   return { id, response }
 }
 
-/** The number, once it has stopped growing. */
+/** Returns the number once it has stopped growing. */
 async function settled(read: () => Promise<number>): Promise<number> {
   for (let before = -1; ; ) {
     const now = await read()

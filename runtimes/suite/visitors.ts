@@ -2,14 +2,14 @@ import { deepEqual, equal, match, notEqual } from 'node:assert/strict'
 import { cases, Visitor } from './site.ts'
 
 export const cookies = cases('Cookies', {
-  'each cookie is a Set-Cookie of its own': async (site) => {
+  'each cookie has its own Set-Cookie field': async (site) => {
     const fields = (await site.fetch('/cookies', { method: 'POST' })).headers.getSetCookie()
     equal(fields.length, 3)
     match(fields[0]!, /^plain=a%20b%3B%C3%BC; .*HttpOnly/)
     match(fields[1]!, /^other=1; Max-Age=60/)
     match(fields[2]!, /^old=; .*Expires=Thu, 01 Jan 1970/)
   },
-  'cookies come back, decoded': async (site) => {
+  'request cookies are decoded': async (site) => {
     const cookie = 'plain=a%20b%3B%C3%BC; other=1; __proto__=x; plain=second'
     deepEqual(await site.json('/cookies', { headers: { cookie } }), {
       plain: 'a b;ü',
@@ -17,14 +17,14 @@ export const cookies = cases('Cookies', {
       ['__proto__']: 'x',
     })
   },
-  'cookies are added to a response that is immutable': async (site) => {
+  'cookies are added to an immutable response': async (site) => {
     const response = await site.fetch('/cookies', { method: 'POST' })
     deepEqual([response.status, response.headers.get('location')], [303, 'http://example.test/next'])
   },
-  'cookies are added to an error that was thrown': async (site) => {
+  'cookies are added to the response of a thrown error': async (site) => {
     match((await site.fetch('/errors/known')).headers.getSetCookie()[0] ?? '', /^seen=yes;/)
   },
-  'a signed cookie that was changed is refused': async (site) => {
+  'a forged signed cookie is rejected': async (site) => {
     const visitor = new Visitor(site)
     await visitor.post('/sealed')
     deepEqual(await visitor.json('/sealed'), ['ada', 'to see the world'])
@@ -33,7 +33,7 @@ export const cookies = cases('Cookies', {
     visitor.cookies.set('user', [header, forged, signature].join('.'))
     deepEqual(await visitor.json('/sealed'), [null, 'to see the world'])
   },
-  'an encrypted cookie shows nothing': async (site) => {
+  'an encrypted cookie cannot be read or cut': async (site) => {
     const visitor = new Visitor(site)
     await visitor.post('/sealed')
     equal(
@@ -52,25 +52,25 @@ export const cookies = cases('Cookies', {
 })
 
 export const sessions = cases('Sessions', {
-  'a visitor’s requests share one': async (site) => {
+  'requests of a visitor share a session': async (site) => {
     const visitor = new Visitor(site)
     for (const visit of [1, 2, 3]) equal(await visitor.json('/session/visit'), visit)
     equal(await new Visitor(site).json('/session/visit'), 1)
   },
-  'of 20 updates at once each counts': async (site) => {
+  '20 concurrent updates all count': async (site) => {
     const visitor = new Visitor(site)
     await visitor.json('/session/visit')
     await Promise.all(Array.from({ length: 20 }, () => visitor.json('/session/visit')))
     deepEqual(await visitor.json('/session'), [null, 21])
   },
-  'two requests that overlap both keep what they wrote': async (site) => {
+  'concurrent requests keep the writes of both': async (site) => {
     const visitor = new Visitor(site)
     await visitor.json('/session/visit')
     const id = crypto.randomUUID()
     await Promise.all([visitor.fetch(`/session/left/${id}`), visitor.fetch(`/session/right/${id}`)])
     deepEqual(await visitor.json('/session/sides'), [id, id])
   },
-  'signing in changes the id, and the old one is worth nothing': async (site) => {
+  'signing in changes the id, and the old one is invalid': async (site) => {
     const visitor = new Visitor(site)
     await visitor.json('/session/visit')
     const before = visitor.cookies.get('session')!
@@ -95,7 +95,7 @@ export const sessions = cases('Sessions', {
     visitor.cookies.set('session', before)
     deepEqual(await visitor.json('/session'), [null, 0])
   },
-  'one is kept in the visitor’s own cookie': async (site) => {
+  'a session can be stored in a cookie': async (site) => {
     const visitor = new Visitor(site)
     for (const visit of [1, 2, 3]) equal(await visitor.json('/in-cookie'), visit)
     deepEqual([...visitor.cookies.keys()], ['kept'])
