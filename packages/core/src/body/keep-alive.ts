@@ -22,13 +22,14 @@ export class KeepAlive {
 
   /** Starts to wait for the next chunk. */
   wait(): void {
-    this.#isWaiting = true
     if (this.#timer?.refresh !== undefined) {
+      this.#isWaiting = true
       this.#timer.refresh()
       return
     }
     // On some runtimes, a timer is a number that cannot be restarted.
     this.stop()
+    this.#isWaiting = true
     this.#timer = setTimeout(expire, this.#interval, this) as unknown as { refresh?(): void }
   }
 
@@ -38,6 +39,8 @@ export class KeepAlive {
   }
 
   stop(): void {
+    // On Deno, clearTimeout does not stop a timer that was refreshed in its callback.
+    this.#isWaiting = false
     clearTimeout(this.#timer as never)
   }
 
