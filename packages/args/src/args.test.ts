@@ -1,4 +1,4 @@
-import { type Application, extend, HttpError, json, type Middleware, stack, text } from '@tsgi/core'
+import { type Application, errorOf, extend, HttpError, json, type Middleware, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -59,15 +59,12 @@ describe('args', () => {
     })
   })
 
-  it('throws, so that what is outside sees the error', async () => {
+  it('throws an HttpError, which middleware outside reads by errorOf', async () => {
     let seen: unknown
     const outer: Middleware = (app) => async (environ) => {
-      try {
-        return await app(environ)
-      } catch (error) {
-        seen = error
-        throw error
-      }
+      const response = await app(environ)
+      seen = errorOf(response)
+      return response
     }
     const app = stack(outer, args({ query: z.object({ q: z.string() }) }))(() => text('never'))
     expect((await client(app).get('/')).status).toBe(422)

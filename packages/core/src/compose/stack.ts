@@ -42,7 +42,11 @@ export function stack<const M extends readonly AnyMiddleware[]>(
     }
   }
   // Each layer is guarded, so that whatever throws inside reaches the layers outside as a response.
-  const composed: Middleware = (app) => layers.reduceRight((inner, wrap) => guard(wrap(guard(inner))), app)
+  const composed: Middleware = (app) =>
+    layers.reduceRight((inner, wrap) => {
+      const guarded = guard(inner)
+      return guard(wrap(guarded), guarded)
+    }, app)
   return composed as unknown as StackOf<M>
 }
 

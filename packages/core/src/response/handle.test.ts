@@ -230,6 +230,18 @@ describe('an error inside a stack', () => {
     expect(app(testEnviron('/'))).toBeInstanceOf(Response)
   })
 
+  it('passes on what describes the application, such as the routes of a router', () => {
+    const key = Symbol('key')
+    const described = Object.assign(() => text(''), { routes: () => ['/'], [key]: 1 })
+    const seen = (app: object) => [Reflect.get(app, 'routes'), Reflect.get(app, key)]
+    expect(seen(stack(stamp('x-a'), stack(stamp('x-b')))(described))).toEqual([described.routes, 1])
+    const other: Middleware = (app) => {
+      const wrapped: typeof app = (environ) => app(environ)
+      return Object.assign(wrapped, { routes: 'own' })
+    }
+    expect(seen(stack(stamp('x-a'), other, stamp('x-b'))(described))).toEqual(['own', 1])
+  })
+
   it('makes no functions per request', () => {
     const inner: Application[] = []
     const watching: Middleware = (app) => (environ) => {

@@ -65,10 +65,28 @@ function notAResponse(returned: unknown, environ: Environ): TypeError {
 
 const guarded = new WeakSet<Application<never>>()
 
-/** Returns the application called through {@link handle}. */
-export function guard<E extends object>(app: Application<E>): Application<E> {
+/**
+ * Returns the application called through {@link handle}.
+ *
+ * @param inside The application that it wraps. Properties of it, such as the routes of a router, are passed on.
+ */
+export function guard<E extends object>(app: Application<E>, inside?: Application<never>): Application<E> {
   if (guarded.has(app)) return app
-  const safe: Application<E> = (environ) => handle(app, environ)
+  const safe: Application<E> = function guarded(environ) {
+    return handle(app, environ)
+  }
   guarded.add(safe)
+  inherit(safe, app)
+  if (inside !== undefined) inherit(safe, inside)
   return safe
+}
+
+/** Adds the properties of a function to another one that does not have them. */
+function inherit(to: object, from: object): void {
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) add(key, descriptor)
+  for (const key of Object.getOwnPropertySymbols(from)) add(key, Object.getOwnPropertyDescriptor(from, key)!)
+
+  function add(key: string | symbol, descriptor: PropertyDescriptor): void {
+    if (key !== 'prototype' && !Object.hasOwn(to, key)) Object.defineProperty(to, key, descriptor)
+  }
 }
