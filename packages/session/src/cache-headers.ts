@@ -1,5 +1,4 @@
 import { withHeaders } from '@tsgi/core'
-import { plainParts } from '@tsgi/core/gateway'
 
 /**
  * Adds the header fields that caches need: `Vary: Cookie` if the session was used, and `Cache-Control: no-store` if its
@@ -13,18 +12,14 @@ export function withCacheHeaders(
 ): Response {
   const changes: { vary?: string; 'cache-control'?: string } = {}
   if (isUsed) {
-    const vary = fieldOf(response, 'vary')
+    const vary = response.headers.get('vary') ?? ''
     if (!/(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary)) changes.vary = vary === '' ? 'Cookie' : `${vary}, Cookie`
   }
-  if (setsCookie && !/(^|,)\s*(no-store|private)\s*(,|$)/i.test(fieldOf(response, 'cache-control'))) {
+  if (
+    setsCookie &&
+    !/(^|,)\s*(no-store|private)\s*(,|$)/i.test(response.headers.get('cache-control') ?? '')
+  ) {
     changes['cache-control'] = 'no-store'
   }
   return Object.keys(changes).length === 0 ? response : withHeaders(response, changes)
-}
-
-/** Returns the value of a header field, `''` if there is none. Does not create a `Headers` object unnecessarily. */
-function fieldOf(response: Response, name: string): string {
-  const plain = plainParts(response)
-  if (plain === undefined) return response.headers.get(name) ?? ''
-  return plain.headers.filter((_, at, fields) => at % 2 === 1 && fields[at - 1] === name).join(', ')
 }

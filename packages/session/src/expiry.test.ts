@@ -72,7 +72,7 @@ describe.each(kinds)('a session in %s', (_, options) => {
     expect((await visit((session) => session.get('a'))).result).toBe(1)
   })
 
-  it('survives a clock that is set back for a while, whatever is done meanwhile', async () => {
+  it('survives a clock that is set back for a while, even if it is used in the meantime', async () => {
     const visit = await visitor()
     pass(-3600)
     await visit((session) => session.get('a'))

@@ -24,7 +24,7 @@ const kinds: readonly (readonly [string, () => SessionOptions])[] = [
 ]
 
 describe.each(kinds)('a forged session cookie, with sessions in %s', (_, options) => {
-  it('is ignored, and what is written gets another id', async () => {
+  it('is ignored, and the visitor gets another id with the next write', async () => {
     const web = stack(cookies(), session(options()))
     const visitor = client(
       web(({ session }) => {

@@ -65,7 +65,7 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
   flash(type: string, message: string): void {
     this.#startWriting()
     if (typeof type !== 'string' || typeof message !== 'string') {
-      throw new TypeError('session: flash(type, message) needs two texts')
+      throw new TypeError('session: flash(type, message) needs two strings')
     }
     this.#changes.flash({ type, message })
   }

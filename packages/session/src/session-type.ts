@@ -64,6 +64,6 @@ export interface SessionOf<Values extends object> {
    * gains rights, as a defence against session fixation. The absolute timeout starts again.
    */
   regenerateId(): void
-  /** Ends the session and deletes its values. What is written afterwards starts a new one. */
+  /** Ends the session and deletes its values. Writing to it afterwards starts a new one. */
   destroy(): void
 }

@@ -117,7 +117,7 @@ describe.each([
     expect(web.errors).toHaveLength(1)
     vi.advanceTimersByTime(1)
     for (let n = 0; n < 20; n++) await web.get('/read')
-    expect(web.errors.slice(1)).toEqual([`${message} (and 20 more failures)`])
+    expect(web.errors.slice(1)).toEqual([`${message} (and 20 more)`])
     vi.advanceTimersByTime(60_001)
     await web.get('/read')
     expect(web.errors).toHaveLength(3)

@@ -1,19 +1,17 @@
-import { type Awaitable, type ErrorLog, HttpError } from '@tsgi/core'
+import { type Awaitable, HttpError } from '@tsgi/core'
 import { StoreError } from '../stores/guard-store.ts'
 import type { SessionBackend, SessionEnviron, SessionHandle } from './backend.ts'
+import { ThrottledLog } from './throttled-log.ts'
 
 /** When clients may try again, in seconds. */
 const RETRY_AFTER = 5
-
-/** The log gets at most one line in this time, in milliseconds. */
-const LOG_INTERVAL = 1000
 
 /**
  * Responds with 503 and `Retry-After` to requests that use their session while the store fails. Requests that do not
  * use it are not affected.
  */
 export function withOutageResponses(backend: SessionBackend): SessionBackend {
-  const log = new OutageLog()
+  const log = new ThrottledLog()
 
   function fail({ errors }: SessionEnviron, error: unknown): never {
     if (!(error instanceof StoreError)) throw error
@@ -56,23 +54,5 @@ export function withOutageResponses(backend: SessionBackend): SessionBackend {
         },
       )
     },
-  }
-}
-
-/** Reports the first failure in full, and then at most one line per second. */
-class OutageLog {
-  #lastReport = Number.NEGATIVE_INFINITY
-  #unreported = 0
-
-  write(errors: ErrorLog, error: StoreError): void {
-    const elapsed = performance.now() - this.#lastReport
-    if (elapsed < LOG_INTERVAL) {
-      this.#unreported++
-      return
-    }
-    const more = this.#unreported === 0 ? '' : ` (and ${this.#unreported} more failures)`
-    errors.write(elapsed > 60 * LOG_INTERVAL ? error : `${error.message}${more}`)
-    this.#lastReport = performance.now()
-    this.#unreported = 0
   }
 }

@@ -1,5 +1,5 @@
 import { text } from '@tsgi/core'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { remoteStore } from '../../test/stores.ts'
 import { body, type Handler, quiet, read, visitor, write } from '../../test/visitor.ts'
 import { SessionFormatError, type SessionStore } from '../index.ts'
@@ -48,6 +48,13 @@ const damages = [
   ['with invalid flash messages', '{"created":1795884474901,"data":{},"flashes":[1]}'],
 ] as const
 
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
 describe.each([
   ['memory', () => memoryStore()],
   ['a remote store', remoteStore],
@@ -67,7 +74,29 @@ describe.each([
       expect(web.cookies.get('session')).not.toBe(id)
       expect(await body(web.get('/read'))).toBe({ '/write': '1', '/sign-in': '2' }[path] ?? 'undefined')
       ;(web.errors as unknown[]).length = 0
+      vi.advanceTimersByTime(1000)
     }
+  })
+
+  it('is reported at most once per second, with the number of others', async () => {
+    const store = damageable(create())
+    const web = visitor(store, handlers, quiet)
+    const ids: unknown[] = []
+    for (let n = 0; n < 5; n++) {
+      web.cookies.clear()
+      await web.get('/write')
+      ids.push(web.cookies.get('session'))
+    }
+    await store.damage('junk')
+    web.cookies.clear()
+    for (const [index, id] of ids.entries()) {
+      if (index === 4) vi.advanceTimersByTime(1000)
+      await web.get('/read', { headers: { cookie: `session=${id}` } })
+    }
+    expect(web.errors).toEqual([
+      expect.stringMatching(/cannot be read/),
+      expect.stringMatching(/cannot be read: .* \(and 3 more\)$/),
+    ])
   })
 
   it('does not affect another session of the same visitor', async () => {

@@ -1,12 +1,14 @@
 import type { ErrorLog } from '@tsgi/core'
 import { LruMap } from '../stores/lru-map.ts'
 import type { SessionFormatError } from '../stores/store.ts'
+import { ThrottledLog } from './throttled-log.ts'
 
 /** How many sessions are remembered as reported. */
 const MAX_REMEMBERED = 1000
 
-/** Reports sessions that cannot be read: each of them once. */
+/** Reports sessions that cannot be read: each of them once, and at most one per second. */
 export class UnreadableSessions {
+  readonly #log = new ThrottledLog()
   readonly #reported = new LruMap<true>()
 
   report(errors: ErrorLog, key: string, { message }: SessionFormatError): void {
@@ -16,6 +18,6 @@ export class UnreadableSessions {
       if (this.#reported.size <= MAX_REMEMBERED) break
       this.#reported.delete(oldest)
     }
-    errors.write(`session: ignored the session ${key}, which cannot be read: ${message}`)
+    this.#log.write(errors, `session: ignored the session ${key}, which cannot be read: ${message}`)
   }
 }

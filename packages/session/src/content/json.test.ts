@@ -100,7 +100,7 @@ describe('a value in a session', () => {
   it('cannot be a promise, and flash messages must be text', async () => {
     expect(await rejection((session) => session.update('a', async () => 1))).toMatch(/a is Promise/)
     expect(await rejection((session) => session.flash('info', 7 as unknown as string))).toMatch(
-      /needs two texts/,
+      /needs two strings/,
     )
   })
 })

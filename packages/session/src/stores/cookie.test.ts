@@ -1,7 +1,7 @@
 import { type Cookies, cookies, createEncrypter } from '@tsgi/cookies'
 import { type Application, json, stack, text } from '@tsgi/core'
 import { type Client, client } from '@tsgi/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { session } from '../session.ts'
 import type { Session } from '../session-type.ts'
 import { cookieStore } from './cookie.ts'
@@ -100,11 +100,14 @@ describe('a session in the cookie', () => {
   })
 
   it('is ignored and reported once if its content is not a session', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     const web = visitor(app)
     const encrypter = createEncrypter(secrets)
     for (const content of ['', 'text', '1', '{}', '99999999999999 {}', '99999999999999 {"moved":"k"}']) {
       web.cookies.set('session', await encrypter.seal('session', content))
       ;(web.errors as unknown[]).length = 0
+      vi.advanceTimersByTime(1000)
       for (const path of ['/', '/read', '/read']) expect((await web.get(path)).status).toBe(200)
       expect(web.errors).toEqual([
         expect.stringMatching(
