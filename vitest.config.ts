@@ -22,6 +22,7 @@ const within = (patterns: string[]) =>
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       project('fast', within(['**/*.test.ts']), slow),
       project('slow', within(slow)),

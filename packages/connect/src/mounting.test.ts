@@ -1,4 +1,4 @@
-/** An application inside the servers of others, through `toNodeListener`. */
+/** A TSGI application inside other servers, through `toNodeListener`. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ async function* endless() {
   await new Promise(() => {})
 }
 
-/** What every host is to let the application do, mounted at `prefix`. */
+/** Checks what an application can do in every host, mounted at `prefix`. */
 async function exercise(origin: string, prefix: string): Promise<void> {
   const url = origin + prefix
   const get = await fetch(`${url}/a%20b?x=%20y`)
@@ -105,7 +105,7 @@ describe('an application mounts', () => {
     }
   })
 
-  it('in Fastify as a route, which leaves the body alone', async () => {
+  it('in Fastify as a route that does not parse the body', async () => {
     const app = Fastify()
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
@@ -122,7 +122,7 @@ describe('an application mounts', () => {
     }
   })
 
-  it('in Vite’s development server, behind what Vite serves itself', async () => {
+  it('in Vite’s development server, after the files of Vite', async () => {
     const vite = await createVite({
       configFile: false,
       root: join(import.meta.dirname, '../test/vite'),
@@ -146,7 +146,7 @@ describe('an application mounts', () => {
     }
   })
 
-  it('beside other applications in one server', async () => {
+  it('next to other applications in one server', async () => {
     const other = toNodeListener(() => text('other'))
     const pick: RequestListener = (req, res) => (req.url === '/other' ? other : listener)(req, res)
     await listening(pick, async (origin) => {

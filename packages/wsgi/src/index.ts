@@ -1,6 +1,4 @@
-/**
- * PEP 3333, literally: `@tsgi/wsgi`. Nothing here needs Node.
- */
+/** PEP 3333 for TypeScript. Needs nothing of Node. */
 export { b } from './contract/bytes.ts'
 export type {
   Blocks,

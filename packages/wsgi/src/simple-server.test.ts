@@ -23,7 +23,7 @@ describe('makeServer', () => {
     await expect(fetch(address)).rejects.toThrow('fetch failed')
   })
 
-  it('serves on every interface when the host is empty', async () => {
+  it('serves on all interfaces if the host is empty', async () => {
     const server = makeServer('', 0, hello)
     const served = server.serveForever()
     const { port } = new URL(await server.address)
@@ -32,7 +32,7 @@ describe('makeServer', () => {
     await served
   })
 
-  it('says where it cannot listen', async () => {
+  it('rejects if it cannot listen', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as { port: number }
@@ -42,13 +42,13 @@ describe('makeServer', () => {
     other.close()
   })
 
-  it('serves once', async () => {
+  it('serves only once', async () => {
     const server = makeServer('127.0.0.1', 0, hello)
     await server.shutdown()
-    await expect(server.serveForever()).rejects.toThrow('makeServer: a server can serve once')
+    await expect(server.serveForever()).rejects.toThrow('makeServer: a server can serve only once')
   })
 
-  it('names the argument that is wrong', () => {
+  it('rejects invalid arguments', () => {
     expect(() => makeServer('http://localhost', 0, hello)).toThrow(
       new TypeError(`makeServer: host must be a name, an address or '', got "http://localhost"`),
     )
@@ -56,7 +56,7 @@ describe('makeServer', () => {
       new TypeError('makeServer: port must be a whole number from 0 to 65535, got 65536'),
     )
     expect(() => makeServer('localhost', 0, b`no` as unknown as WsgiApplication)).toThrow(
-      new TypeError('makeServer: app must be a WSGI application, got object'),
+      new TypeError('makeServer: app must be a function, got an instance of Uint8Array'),
     )
   })
 })
@@ -79,7 +79,7 @@ describe('over HTTP', () => {
     return [b`got `, body]
   }
 
-  it('adds the fields that HTTP asks of a server', async () => {
+  it('adds Date and Content-Length', async () => {
     const { headers } = await serving(hello, (url) => fetch(url))
     expect(Date.parse(headers.get('date')!)).toBeGreaterThan(0)
     expect(headers.get('content-length')).toMatch(/^\d+$/)
@@ -96,7 +96,7 @@ describe('over HTTP', () => {
     expect(await serving(app, async (url) => (await fetch(url, init)).text())).toBe('got chunked')
   })
 
-  it('tells a client that expects it to go on, when the body is read', async () => {
+  it('sends 100 Continue when the body is read', async () => {
     const log: string[] = []
     await serving(echo, async (url) => {
       const { promise, resolve } = Promise.withResolvers<string>()
@@ -115,7 +115,7 @@ describe('over HTTP', () => {
     expect(log).toEqual(['continue', 'got body'])
   })
 
-  it('closes the body when the client leaves', async () => {
+  it('closes the body when the client disconnects', async () => {
     const closed = Promise.withResolvers<string>()
     const app: WsgiApplication = (_, startResponse) => {
       startResponse('200 OK', [['Content-Type', 'text/plain']])

@@ -1,29 +1,28 @@
-/**
- * Python's `wsgiref.simple_server` over this project's own server: `@tsgi/wsgi/simple-server`.
- */
+/** A server for WSGI applications, as in Python's `wsgiref.simple_server`. */
+import { describe } from '@tsgi/core/options'
 import { type Server, serve } from '@tsgi/server'
 import type { WsgiApplication } from './contract/types.ts'
 import { wsgi } from './wsgi/wsgi.ts'
 
-/** A server of one WSGI application, made by {@link makeServer}. */
+/** A server created by {@link makeServer}. */
 export interface SimpleServer {
-  /** Serves until {@link SimpleServer.shutdown}. Rejects where the address cannot be listened on. */
+  /** Serves until `shutdown` is called. Rejects if the server cannot listen. */
   serveForever(): Promise<void>
-  /** Stops serving: the requests in flight are finished. */
+  /** Stops the server after it has finished the requests in flight. */
   shutdown(): Promise<void>
-  /** Where it listens, as `http://127.0.0.1:8000`, once it does. */
+  /** Resolves to the address, such as `http://127.0.0.1:8000`, once the server listens. */
   readonly address: Promise<string>
 }
 
 /**
- * A server of a WSGI application, as Python's `make_server`: three lines are a running program. What it runs on is
- * `serve` of `@tsgi/server`, which has the options that this has not.
+ * Creates a server for a WSGI application, like Python's `make_server`. It runs on `serve` of `@tsgi/server`; use that
+ * function directly if you need options.
  *
  * Source: Python's `wsgiref.simple_server`.
  *
- * @param host The name or address to listen on; `''` is every interface.
- * @param port The port; 0 takes a free one.
- * @throws TypeError where an argument is not what it should be.
+ * @param host The name or address to listen on; `''` means all interfaces.
+ * @param port The port; 0 picks a free one.
+ * @throws TypeError if an argument is invalid.
  *
  * @example
  * ```ts
@@ -43,27 +42,27 @@ export interface SimpleServer {
  */
 export function makeServer(host: string, port: number, app: WsgiApplication): SimpleServer {
   if (typeof host !== 'string' || /[/?#@\\\s]/.test(host)) {
-    throw new TypeError(`makeServer: host must be a name, an address or '', got ${JSON.stringify(host)}`)
+    throw new TypeError(`makeServer: host must be a name, an address or '', got ${describe(host)}`)
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TypeError(`makeServer: port must be a whole number from 0 to 65535, got ${String(port)}`)
+    throw new TypeError(`makeServer: port must be a whole number from 0 to 65535, got ${describe(port)}`)
   }
   if (typeof app !== 'function') {
-    throw new TypeError(`makeServer: app must be a WSGI application, got ${typeof app}`)
+    throw new TypeError(`makeServer: app must be a function, got ${describe(app)}`)
   }
   const authority = host.includes(':') ? `[${host}]` : host
   const listen = host === '' ? `:${port}` : `http://${authority}:${port}`
   const started = Promise.withResolvers<Server>()
   const stopped = Promise.withResolvers<void>()
   const address = started.promise.then((server) => server.addresses[0]!)
-  // Who waits for neither learns of a failure from `serveForever`.
+  // `serveForever` rejects as well; callers do not have to await both.
   address.catch(() => {})
-  let state: 'made' | 'serving' | 'stopped' = 'made'
+  let state: 'new' | 'serving' | 'stopped' = 'new'
 
   return {
     address,
     async serveForever() {
-      if (state !== 'made') throw new Error('makeServer: a server can serve once')
+      if (state !== 'new') throw new Error('makeServer: a server can serve only once')
       state = 'serving'
       started.resolve(serve(wsgi(app), { listen }))
       await started.promise

@@ -1,4 +1,4 @@
-/** What the tests of PEP 3333 have in common. */
+/** Helpers for the tests of PEP 3333. */
 import { client } from '@tsgi/core/testing'
 import { expect } from 'vitest'
 import { b } from '../src/contract/bytes.ts'
@@ -8,7 +8,7 @@ import { wsgi } from '../src/wsgi/wsgi.ts'
 export const TEXT: [string, string][] = [['Content-Type', 'text/plain']]
 export const quiet = { errors: { write() {} } }
 
-/** An application that begins a response of text and returns these blocks. */
+/** An application that responds with these blocks as text. */
 export function answering(blocks: (environ: WsgiEnviron) => Blocks): WsgiApplication {
   return (environ, startResponse) => {
     startResponse('200 OK', TEXT)
@@ -16,7 +16,7 @@ export function answering(blocks: (environ: WsgiEnviron) => Blocks): WsgiApplica
   }
 }
 
-/** A body of two blocks that tells when it is closed. */
+/** A body of two blocks that logs when it is closed. */
 export function closable(log: string[], between: () => void | Promise<void> = () => {}): Blocks {
   return {
     async *[Symbol.asyncIterator]() {
@@ -44,7 +44,7 @@ export async function environOf(path: string, init = {}): Promise<WsgiEnviron> {
   return environ!
 }
 
-/** What an application that begins its response like this is told. */
+/** Returns the message of the error that `startResponse` throws for these arguments. */
 export async function refusal(...args: unknown[]): Promise<string> {
   let message = 'nothing'
   const app: WsgiApplication = (_, startResponse) => {
@@ -60,7 +60,7 @@ export async function refusal(...args: unknown[]): Promise<string> {
   return message
 }
 
-/** What a request fails with where nothing was sent. */
+/** Returns the message of the error that a request fails with. */
 export async function failure(app: WsgiApplication, method = 'GET'): Promise<string> {
   const web = client(wsgi(app), quiet)
   expect((await web.request(method, '/')).status).toBe(500)

@@ -1,9 +1,9 @@
 /**
- * Python's bytes literal: ASCII text and `\xNN` escapes, each character one byte.
+ * A bytes literal as in Python: ASCII text and `\xNN` escapes, one byte per character.
  *
  * Source: Python's lexical analysis, "String and Bytes literals".
  *
- * @throws TypeError where a character is not one byte.
+ * @throws TypeError if a character is above U+00FF, or the template has a placeholder.
  *
  * @example
  * ```ts
@@ -13,30 +13,37 @@
  * ```
  */
 export function b(literal: TemplateStringsArray, ...values: never[]): Uint8Array<ArrayBuffer> {
-  if (values.length > 0) throw new TypeError('b: a bytes literal holds no values')
+  if (values.length > 0) throw new TypeError('b: a bytes literal cannot have placeholders')
   return latin1Bytes(literal[0] ?? '')
 }
 
-/** The bytes of text whose characters are bytes. */
+/** Encodes text as latin1. */
 export function latin1Bytes(text: string): Uint8Array<ArrayBuffer> {
-  if (!isLatin1(text)) throw new TypeError('b: a character of a bytes literal must be at most U+00FF')
+  if (!isLatin1(text)) throw new TypeError('b: a bytes literal cannot have characters above U+00FF')
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
-/** Whether the text is what PEP 3333 calls a string: no character above U+00FF. */
+/** Whether the text is what PEP 3333 calls a native string: no character above U+00FF. */
 export function isLatin1(text: string): boolean {
   return !/[^\0-\xff]/.test(text)
 }
 
-/** A path percent-decoded, one character a byte. What is no escape stays as it is. */
+/** Percent-decodes a path, one character per byte. Leaves invalid escapes as they are. */
 export function decodePath(path: string): string {
   return path.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
-/** A path of bytes percent-encoded, as the URL Standard writes it. */
+/** Percent-encodes a path of bytes as in the URL standard. */
 export function encodePath(path: string): string {
   return path.replace(
     /[^\w.~!$&'()*+,;=:@/-]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   )
+}
+
+/** Removes trailing slashes in linear time, unlike a regular expression. */
+export function trimTrailingSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }

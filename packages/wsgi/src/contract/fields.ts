@@ -1,4 +1,4 @@
-/** Fields that speak of one connection (RFC 2616 §13.5.1, RFC 9110 §7.6.1): a WSGI server is to refuse them. */
+/** Hop-by-hop fields (RFC 2616 §13.5.1, RFC 9110 §7.6.1), which a WSGI server must reject. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -12,25 +12,16 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** Whether a field is hop-by-hop, in any case. */
+/** Whether a field is hop-by-hop. Ignores case. */
 export function isHopByHop(name: string): boolean {
   return HOP_BY_HOP.has(name.toLowerCase())
 }
 
-/** Whether the text has a control character, which neither a status nor a field's value may have. */
+/** Whether the text has a control character, which neither a status nor a field value can have. */
 export function hasControl(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   return /[\0-\x1f\x7f]/.test(text)
 }
 
 /** A field name (RFC 9110 §5.1). */
 export const TOKEN: RegExp = /^[\w!#$%&'*+.^`|~-]+$/
-
-/** A value as a message shows it. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
-  if (Array.isArray(value)) return `an array of ${value.length}`
-  if (typeof value === 'object' && value !== null)
-    return `an instance of ${value.constructor?.name ?? 'no class'}`
-  return typeof value === 'function' ? 'a function' : String(value)
-}

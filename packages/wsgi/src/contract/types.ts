@@ -1,9 +1,9 @@
-/** PEP 3333's environ: a plain object with CGI's names, which the application may change as it likes. */
+/** The environ of PEP 3333: a plain object with the variables of CGI. The application can change it. */
 export interface WsgiEnviron {
   REQUEST_METHOD: string
-  /** The part of the path that mounts have consumed, percent-decoded, one character a byte. */
+  /** The prefix of the path that mounts have consumed, percent-decoded, one character per byte. */
   SCRIPT_NAME: string
-  /** The rest of the path, percent-decoded, one character a byte. */
+  /** The rest of the path, percent-decoded, one character per byte. */
   PATH_INFO: string
   QUERY_STRING: string
   CONTENT_TYPE?: string
@@ -18,54 +18,57 @@ export interface WsgiEnviron {
   'wsgi.multithread': boolean
   'wsgi.multiprocess': boolean
   'wsgi.run_once': boolean
-  /** A field of the request; several fields of one name are joined by a comma. */
+  /** A header field of the request. Repeated fields are joined with commas. */
   [header: `HTTP_${string}`]: string
   [variable: string]: unknown
 }
 
 /**
- * `wsgi.input`: the body of the request. What blocks in Python returns a promise here, and lines are iterated with
- * `for await`; otherwise the methods are Python's.
+ * `wsgi.input`: the request body. The methods are Python's, but return promises. Use `for await` to iterate over the
+ * lines.
  */
 export interface WsgiInput extends AsyncIterable<Uint8Array> {
-  /** `size` bytes, fewer only at the end; all that is left without `size`. Empty at the end. */
+  /** Reads `size` bytes, or fewer at the end; without `size`, everything. Resolves to no bytes at the end. */
   read(size?: number): Promise<Uint8Array>
-  /** A line with its line feed, at most `size` bytes of it. Empty at the end. */
+  /** Reads a line with its line feed, at most `size` bytes of it. Resolves to no bytes at the end. */
   readline(size?: number): Promise<Uint8Array>
-  /** The lines that are left; with `hint`, no more of them than make `hint` bytes. */
+  /** Reads the remaining lines; with `hint`, stops after the line that reaches `hint` bytes in total. */
   readlines(hint?: number): Promise<Uint8Array[]>
 }
 
-/** `wsgi.errors`: where problems are reported, as text. */
+/** `wsgi.errors`: a text stream for error messages. */
 export interface WsgiErrors {
   write(text: string): void
   writelines(lines: Iterable<string>): void
   flush(): void
 }
 
-/** The body: blocks of bytes. `close()` is called once, however the request ended; an iterator's `return()` too. */
+/**
+ * The response body: an iterable of byte blocks. The server calls `close()` once, however the request ends, and
+ * `return()` of the iterator if it is not at its end.
+ */
 export type Blocks = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {
   close?(): void | Promise<void>
 }
 
-/** The header fields of a response, name and value each. */
+/** The header fields of a response, as pairs of name and value. */
 export type WsgiHeaders = [name: string, value: string][]
 
 /**
- * Sends a block as though it had been yielded, for what cannot yield. It throws at once where the block may not be
- * sent; its promise is fulfilled when the client has room for more, and rejected when the client has left.
+ * Sends a block imperatively. Throws immediately if the block cannot be sent. The promise resolves when the client has
+ * room for more and rejects when it has disconnected.
  */
 export type Write = (block: Uint8Array) => Promise<void>
 
 /**
- * Begins the response. `excInfo` is what was caught: with it, a response that was begun but not sent is replaced, and
- * one that was sent is aborted by throwing `excInfo` again.
+ * Starts the response. `excInfo` is an error that the application has caught: with it, a second call replaces a response
+ * that has not been sent yet. If the head has been sent, `excInfo` is thrown again to abort the response.
  */
 export type StartResponse = (status: string, headers: WsgiHeaders, excInfo?: unknown) => Write
 
 /**
- * PEP 3333's application: a callable of two arguments. It may be asynchronous, and may return any iterable of bytes,
- * an asynchronous one too.
+ * An application in the sense of PEP 3333: a function of two arguments that returns an iterable of bytes. Both the
+ * function and the iterable can be asynchronous.
  *
  * Source: PEP 3333, "The Application/Framework Side".
  */

@@ -7,19 +7,19 @@ import {
   requestLog,
   specVersion,
 } from '@tsgi/core/gateway'
-import { encodePath } from '../contract/bytes.ts'
+import { encodePath, trimTrailingSlashes } from '../contract/bytes.ts'
 import { TOKEN } from '../contract/fields.ts'
 import type { WsgiEnviron } from '../contract/types.ts'
 
-const BLOCK = 64 * 1024
+/** Number of bytes read from `wsgi.input` at once. */
+const BLOCK_SIZE = 64 * 1024
 const neverStopping = new AbortController().signal
 
-/** One request that came as a WSGI environ, and the environ over it. */
+/** A request that arrives as a WSGI environ. */
 export class WsgiExchange implements Exchange {
   readonly scheme: 'http' | 'https'
   readonly host: string
-  /** Whether the request names a host that is one; others are not to be answered. */
-  readonly sound: boolean
+  readonly hasValidHost: boolean
   readonly protocol: string
   readonly remoteAddress: string
   readonly gateway: Gateway
@@ -31,14 +31,14 @@ export class WsgiExchange implements Exchange {
   readonly #url: string
   #headers: Headers | undefined
   #request: Request | undefined
-  readonly #left = new AbortController()
+  readonly #controller = new AbortController()
   #signal: AbortSignal | undefined
 
   constructor(wsgi: WsgiEnviron) {
     this.#wsgi = wsgi
     this.scheme = wsgi['wsgi.url_scheme']
     const host = hostOf(this.scheme, wsgi.HTTP_HOST || serverAuthority(wsgi))
-    this.sound = host !== undefined
+    this.hasValidHost = host !== undefined
     this.host = host ?? 'localhost'
     this.protocol = wsgi.SERVER_PROTOCOL || 'HTTP/1.0'
     this.remoteAddress = typeof wsgi.REMOTE_ADDR === 'string' ? wsgi.REMOTE_ADDR : ''
@@ -47,7 +47,7 @@ export class WsgiExchange implements Exchange {
       version: wsgi['wsgi.version'].join('.'),
       specVersion,
       multiprocess: Boolean(wsgi['wsgi.multiprocess']),
-      // WSGI does not say when its server stops.
+      // WSGI does not tell when the server stops.
       stopping: neverStopping,
       native: wsgi,
     }
@@ -77,7 +77,7 @@ export class WsgiExchange implements Exchange {
       const { method } = this.environ
       const { headers, signal } = this
       const body = method === 'GET' || method === 'HEAD' ? null : bodyOf(this.#wsgi)
-      // A stream as a body needs half-duplex, which the types of `RequestInit` do not know.
+      // Streamed bodies require `duplex`, which the types of `RequestInit` lack.
       this.#request = new Request(this.#url, { method, headers, body, signal, duplex: 'half' } as RequestInit)
     }
     return this.#request
@@ -86,7 +86,9 @@ export class WsgiExchange implements Exchange {
   get signal(): AbortSignal {
     const outer = this.#wsgi['tsgi.signal']
     this.#signal ??=
-      outer instanceof AbortSignal ? AbortSignal.any([outer, this.#left.signal]) : this.#left.signal
+      outer instanceof AbortSignal
+        ? AbortSignal.any([outer, this.#controller.signal])
+        : this.#controller.signal
     return this.#signal
   }
 
@@ -94,19 +96,19 @@ export class WsgiExchange implements Exchange {
     return this.completion.promise
   }
 
-  /** Says that nobody wants the rest of the response. */
-  leave(): void {
-    this.#left.abort(new DOMException('The response was closed before its end', 'AbortError'))
+  /** Aborts the signal because the response was closed early. */
+  abort(): void {
+    this.#controller.abort(new DOMException('The response was closed before its end', 'AbortError'))
   }
 }
 
-/** The default of a host that the request does not name (PEP 3333, "URL Reconstruction"). */
+/** The authority of a request without a Host field (PEP 3333, "URL Reconstruction"). */
 function serverAuthority(wsgi: WsgiEnviron): string {
   const usual = wsgi['wsgi.url_scheme'] === 'https' ? '443' : '80'
   return wsgi.SERVER_PORT === usual ? wsgi.SERVER_NAME : `${wsgi.SERVER_NAME}:${wsgi.SERVER_PORT}`
 }
 
-/** The host as a URL has it; undefined where the text is more or less than a host and a port. */
+/** Normalizes a host with an optional port. Returns undefined if it is malformed. */
 function hostOf(scheme: string, text: string): string | undefined {
   if (!/^[\w.:[\]-]+$/.test(text)) return undefined
   return URL.parse(`${scheme}://${text}/`)?.host
@@ -119,9 +121,9 @@ interface Location {
   readonly queryString: string
 }
 
-/** Path and query as a URL has them: what was `%2F..` once is resolved, so that it leads nowhere unseen. */
+/** Encodes path and query as in a URL. Resolves dot segments, which `%2F..` has hidden from the server. */
 function locate(wsgi: WsgiEnviron): Location {
-  const script = rooted(wsgi.SCRIPT_NAME).replace(/\/+$/, '')
+  const script = trimTrailingSlashes(rooted(wsgi.SCRIPT_NAME))
   const path = rooted(wsgi.PATH_INFO)
   const { pathname } = new URL(`http://localhost${script}${path}`)
   const queryString = queryOf(wsgi)
@@ -158,7 +160,7 @@ function bodyOf({ 'wsgi.input': input }: WsgiEnviron): ReadableStream<Uint8Array
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const block = await input.read(BLOCK)
+        const block = await input.read(BLOCK_SIZE)
         if (block.byteLength > 0) controller.enqueue(block)
         else controller.close()
       },

@@ -21,10 +21,10 @@ import { toWsgi } from './to-wsgi.ts'
 
 const quiet = { errors: { write() {} } }
 
-/** The application behind WSGI, with all four sides checked. */
+/** Wraps an application in toWsgi and wsgi, with the linter and the validator on all sides. */
 const through = (app: Application) => wsgi(validator(toWsgi(lint(app))))
 
-/** Calls a WSGI application as a server would whose environ has these variables. */
+/** Calls a WSGI application with an environ that has these variables. */
 async function call(app: WsgiApplication, variables: Partial<WsgiEnviron> = {}) {
   let environ: WsgiEnviron | undefined
   await client(
@@ -45,7 +45,7 @@ async function call(app: WsgiApplication, variables: Partial<WsgiEnviron> = {}) 
   return { ...head!, blocks }
 }
 
-/** The environ that the application sees. */
+/** Returns the environ that the application receives. */
 async function seen(variables: Partial<WsgiEnviron>): Promise<Environ> {
   let environ: Environ | undefined
   const app: Application = (given) => {
@@ -76,7 +76,7 @@ describe('toWsgi', () => {
           ],
         }),
     ],
-  ])('answers as the application itself does: %s', async (_, app) => {
+  ])('responds like the application itself: %s', async (_, app) => {
     for (const method of ['GET', 'HEAD', 'POST']) {
       const [direct, bridged] = await Promise.all(
         [app, through(app)].map((each) => client(each, quiet).request(method, '/')),
@@ -127,13 +127,13 @@ describe('toWsgi', () => {
     })
   })
 
-  it('keeps what a mount outside has taken of the path', async () => {
+  it('keeps the prefix of an outer mount in scriptName', async () => {
     const inner = through(({ scriptName, pathInfo, request }) => json([scriptName, pathInfo, request.url]))
     const response = await client(mount('/in%20side', inner)(() => empty(404))).get('/in%20side/x')
     expect(await response.json()).toEqual(['/in%20side', '/x', 'http://localhost/in%20side/x'])
   })
 
-  it('streams, block by block', async () => {
+  it('streams block by block', async () => {
     let made = 0
     const app: Application = () =>
       stream(
@@ -148,7 +148,7 @@ describe('toWsgi', () => {
     await reader.cancel()
   })
 
-  it('reports what the application throws to wsgi.errors, and answers 500', async () => {
+  it('reports exceptions to wsgi.errors and responds with 500', async () => {
     const web = client(
       through(() => {
         throw new Error('broken', { cause: new Error('deeper') })
@@ -159,7 +159,7 @@ describe('toWsgi', () => {
     expect(web.errors.join('\n')).toMatch(/^GET \/: Error: broken\n.*Caused by: Error: deeper/s)
   })
 
-  it('cancels a body that is not wanted', async () => {
+  it('cancels a body that is not used', async () => {
     const cancelled: string[] = []
     const app: Application = ({ method }) =>
       new Response(
@@ -181,7 +181,7 @@ describe('toWsgi', () => {
     await expect.poll(() => cancelled).toEqual(['HEAD', 'refused'])
   })
 
-  it('aborts the signal and tells how the response ended when the body is closed early', async () => {
+  it('aborts the signal and settles finished when the body is closed early', async () => {
     let environ: Environ | undefined
     let aborted = false
     const app: Application = (given) => {
@@ -206,7 +206,7 @@ describe('toWsgi', () => {
     expect(await finished).toMatchObject({ bytes: 3, aborted: true })
   })
 
-  it('tells how a response ended that was read whole', async () => {
+  it('settles finished at the end of the body', async () => {
     const ends: unknown[] = []
     const app =
       (make: () => Response): Application =>
@@ -226,7 +226,7 @@ describe('toWsgi', () => {
       ])
   })
 
-  it('cuts the response off where the stream fails', async () => {
+  it('cuts the response off if the stream fails', async () => {
     const app: Application = () =>
       stream(
         (function* () {
@@ -249,7 +249,7 @@ describe('toWsgi', () => {
     expect(await finished).toMatchObject({ bytes: 3, aborted: true, error: { message: 'broken' } })
   })
 
-  it('takes the server for the host where the request names none', async () => {
+  it('uses the name of the server if the request has no Host', async () => {
     const at = (port: string, scheme: 'http' | 'https' = 'http') =>
       seen({ SERVER_NAME: 'here', SERVER_PORT: port, 'wsgi.url_scheme': scheme }).then(({ host }) => host)
     expect(await at('80')).toBe('here')
@@ -258,7 +258,7 @@ describe('toWsgi', () => {
     expect(await at('80', 'https')).toBe('here:80')
   })
 
-  it('hands on to the server outside what that can do', async () => {
+  it('uses tsgi.signal and tsgi.wait_until of the outer server', async () => {
     const outer = new AbortController()
     const waiting: unknown[] = []
     const { signal, waitUntil } = await seen({
@@ -271,13 +271,13 @@ describe('toWsgi', () => {
     expect(signal.aborted).toBe(true)
   })
 
-  it('keeps a query that a server has not encoded', async () => {
+  it('encodes a query that the server has not encoded', async () => {
     const { queryString, request } = await seen({ QUERY_STRING: 'a#b c' })
     expect(queryString).toBe('a%23b%20c')
     expect(request.url).toMatch(/\/\?a%23b%20c$/)
   })
 
-  it('says what it is served by', async () => {
+  it('describes the WSGI server as its gateway', async () => {
     const { gateway } = await seen({ 'wsgi.multiprocess': true })
     expect(gateway).toMatchObject({ name: 'wsgi', version: '1.0', multiprocess: true })
     expect(gateway.native).toMatchObject({ REQUEST_METHOD: 'GET' })
@@ -299,7 +299,7 @@ describe('toWsgi', () => {
     expect(await path('', '//b')).toEqual(['', '//b'])
   })
 
-  it('makes an environ that keeps the contract of whatever path and query there is', async () => {
+  it('creates a valid environ from any path and query', async () => {
     const bytes = fc.uint8Array().map((bytes) => String.fromCharCode(...bytes))
     await fc.assert(
       fc.asyncProperty(bytes, bytes, bytes, async (SCRIPT_NAME, PATH_INFO, QUERY_STRING) => {
@@ -314,7 +314,7 @@ describe('toWsgi', () => {
     )
   })
 
-  it('refuses a host that is none', async () => {
+  it('rejects an invalid host', async () => {
     for (const HTTP_HOST of [
       'a b',
       'a/b',
@@ -337,7 +337,15 @@ describe('toWsgi', () => {
     expect(await seen({ HTTP_HOST: 'EXAMPLE.org:80' })).toMatchObject({ host: 'example.org' })
   })
 
-  it('leaves out what is no field', async () => {
+  it('trims a SCRIPT_NAME of many slashes in linear time', async () => {
+    const script = `/${'/'.repeat(200_000)}a`
+    expect(await seen({ SCRIPT_NAME: script, PATH_INFO: '/b' })).toMatchObject({
+      scriptName: script,
+      pathInfo: '/b',
+    })
+  })
+
+  it('leaves out invalid fields', async () => {
     const { headers } = await seen({
       HTTP_: 'a',
       'HTTP_X Y': 'b',
@@ -349,9 +357,9 @@ describe('toWsgi', () => {
     expect(fields).toEqual({ 'x-y': 'c' })
   })
 
-  it('is refused where it is no function', () => {
+  it('rejects what is not a function', () => {
     expect(() => toWsgi('no' as unknown as Application)).toThrow(
-      new TypeError('toWsgi: app must be an application, got string'),
+      new TypeError('toWsgi: app must be a function, got "no"'),
     )
   })
 })

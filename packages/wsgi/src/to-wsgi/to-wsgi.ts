@@ -1,17 +1,18 @@
 import { type Application, errorResponse, HttpError, handle } from '@tsgi/core'
 import { isNullBodyStatus, plainParts, reasonPhrase } from '@tsgi/core/gateway'
+import { describe } from '@tsgi/core/options'
 import type { Blocks, WsgiApplication, WsgiHeaders } from '../contract/types.ts'
 import { WsgiExchange } from './exchange.ts'
 
 /**
- * An application as a callable in the shape of PEP 3333: for WSGI middleware, `validator`, or `makeServer`.
+ * Turns a TSGI application into a WSGI application, for use with WSGI middleware, {@link validator} or `makeServer`.
  *
- * What the application throws is answered and reported to `wsgi.errors`. `gateway.native` is the WSGI environ. `signal`
- * aborts when the body is closed before its end, and with `tsgi.signal` where the environ has one. PATH_INFO is
- * decoded, so an application cannot tell `%2F` from `/`: that is WSGI's own limit. A request whose host is none is
- * answered 400 without calling the application.
+ * Errors that the application throws become error responses and are reported to `wsgi.errors`. `gateway.native` is the
+ * WSGI environ. `signal` aborts when the server closes the body early, and together with `tsgi.signal` if the environ has
+ * one. Because WSGI decodes PATH_INFO, the application cannot distinguish `%2F` from `/`. A request with an invalid host is
+ * answered with 400 without calling the application.
  *
- * @throws TypeError where the application is not a function.
+ * @throws TypeError if `app` is not a function.
  *
  * @example
  * ```ts
@@ -28,23 +29,23 @@ import { WsgiExchange } from './exchange.ts'
  * ```
  */
 export function toWsgi(app: Application): WsgiApplication {
-  if (typeof app !== 'function') throw new TypeError(`toWsgi: app must be an application, got ${typeof app}`)
+  if (typeof app !== 'function') throw new TypeError(`toWsgi: app must be a function, got ${describe(app)}`)
   return async function tsgiApplication(environ, startResponse) {
     const exchange = new WsgiExchange(environ)
-    const { sound, environ: inner } = exchange
-    const response = sound
+    const { hasValidHost, environ: inner } = exchange
+    const response = hasValidHost
       ? await handle(app, inner)
-      : errorResponse(new HttpError(400, 'No usable host'), inner)
+      : errorResponse(new HttpError(400, 'The host is malformed.'), inner)
     const { status, statusText } = response
-    // Before `headers` is read, which takes the plain parts away.
-    const body = whole(response)
+    // First, because reading `headers` discards the plain parts.
+    const body = bodyInMemory(response)
     const headers: WsgiHeaders = [...response.headers]
     const isHead = environ.REQUEST_METHOD === 'HEAD'
     const isBodiless = isHead || isNullBodyStatus(status)
     if (isHead && body && !response.headers.has('content-length')) {
       headers.push(['content-length', String(body.byteLength)])
     }
-    // Python's `wsgiref.validate` takes no response without one, a redirect neither.
+    // Python's `wsgiref.validate` requires one, even on a redirect.
     if (!response.headers.has('content-type') && status !== 204 && status !== 304) {
       headers.push(['content-type', 'text/plain; charset=utf-8'])
     }
@@ -62,14 +63,14 @@ export function toWsgi(app: Application): WsgiApplication {
   }
 }
 
-/** The body where it is at hand, null where there is none; undefined where it is a stream. */
-function whole(response: Response): Uint8Array | null | undefined {
+/** Returns the body if it is in memory, null if there is none, undefined if it is a stream. */
+function bodyInMemory(response: Response): Uint8Array | null | undefined {
   const parts = plainParts(response)
   if (parts === undefined) return response.body === null ? null : undefined
   return typeof parts.body === 'string' ? new TextEncoder().encode(parts.body) : parts.body
 }
 
-/** The blocks of a stream, read as they are asked for. */
+/** Returns the chunks of a stream as blocks, reading each on demand. */
 function streamed(body: ReadableStream<Uint8Array>, exchange: WsgiExchange): Blocks {
   const { completion } = exchange
   const reader = body.getReader()
@@ -96,7 +97,7 @@ function streamed(body: ReadableStream<Uint8Array>, exchange: WsgiExchange): Blo
       if (over) return
       over = true
       completion.settle({ bytes, aborted: true })
-      exchange.leave()
+      exchange.abort()
       await reader.cancel()
     },
   }

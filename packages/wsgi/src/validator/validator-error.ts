@@ -1,5 +1,5 @@
 /**
- * A breach of PEP 3333, found by `validator`. Its message begins with the number of the rule that was broken.
+ * A violation of PEP 3333 that `validator` has found. The message begins with the rule's number.
  *
  * @example
  * ```ts
@@ -15,7 +15,7 @@
  */
 export class ValidatorError extends Error {
   override readonly name = 'ValidatorError'
-  /** The rule's number, as `E5`. */
+  /** The rule's number, such as `E5`. */
   readonly rule: string
 
   constructor(rule: string, message: string) {
@@ -24,7 +24,7 @@ export class ValidatorError extends Error {
   }
 }
 
-/** Throws unless the rule was kept. */
-export function check(rule: string, kept: boolean, message: () => string): asserts kept {
-  if (!kept) throw new ValidatorError(rule, message())
+/** Throws a {@link ValidatorError} if the rule is violated. */
+export function check(rule: string, holds: boolean, message: () => string): asserts holds {
+  if (!holds) throw new ValidatorError(rule, message())
 }

@@ -24,7 +24,7 @@ const hello: WsgiApplication = (_, startResponse) => {
 }
 const began: StartResponse = () => async () => {}
 
-/** An environ as a server makes it, with some variables changed. */
+/** Returns a server's environ with some variables changed. */
 async function environWith(changes: Environ = {}): Promise<WsgiEnviron> {
   let environ: WsgiEnviron | undefined
   await client(
@@ -82,7 +82,7 @@ const withInput =
       await environWith(changes),
     )
 
-/** A server's input that gives these instead of bytes. */
+/** An input that returns these values instead of bytes. */
 const badInput = (result: unknown) => ({
   'wsgi.input': {
     read: async () => result,
@@ -92,9 +92,13 @@ const badInput = (result: unknown) => ({
   },
 })
 
-/** What the application or the server does, the rule it breaks, and what it is told. */
-const breaches: [rule: string, message: string, () => Promise<void>][] = [
-  ['E1', 'the application takes two arguments, got 3', async () => run(hello, await environWith(), began, 1)],
+/** Violations by the application or the server, with their rules and messages. */
+const violations: [rule: string, message: string, () => Promise<void>][] = [
+  [
+    'E1',
+    'the application must be called with two arguments, got 3',
+    async () => run(hello, await environWith(), began, 1),
+  ],
   ['E2', 'environ must be a plain object, got an instance of Map', () => run(hello, new Map())],
   ['E2', 'environ must be a plain object, got null', () => run(hello, null)],
   ['E3', 'environ must have REQUEST_METHOD', withEnviron({ REQUEST_METHOD: undefined })],
@@ -106,7 +110,11 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
     withEnviron({ HTTP_CONTENT_LENGTH: '1' }),
   ],
   ['E6', 'SERVER_PORT must be a string, got 80', withEnviron({ SERVER_PORT: 80 })],
-  ['E7', 'wsgi.version must be two numbers, as [1, 0], got "1.0"', withEnviron({ 'wsgi.version': '1.0' })],
+  [
+    'E7',
+    'wsgi.version must be two numbers such as [1, 0], got "1.0"',
+    withEnviron({ 'wsgi.version': '1.0' }),
+  ],
   ['E8', 'wsgi.url_scheme must be http or https, got "ws"', withEnviron({ 'wsgi.url_scheme': 'ws' })],
   ['E9', 'wsgi.input has no read', withEnviron({ 'wsgi.input': {} })],
   ['E10', 'wsgi.errors has no flush', withEnviron({ 'wsgi.errors': {} })],
@@ -125,22 +133,22 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
   ['S4', 'the status code must be a number from 100, got "abc"', withStart('abc OK', TYPED)],
   ['S6', 'headers must be an array, got an instance of Object', withStart('200 OK', {})],
   ['S7', 'a header must be [name, value], got "X-A: b"', withStart('200 OK', ['X-A: b'])],
-  ['S8', 'a header must be a name and a value, got an array of 3', withHeader('X-A', 'b', 'c')],
+  ['S8', 'a header must be a name and a value, got an array', withHeader('X-A', 'b', 'c')],
   ['S9', 'a header name must be a string, got 1', withHeader(1, 'b')],
   ['S10', 'the value of X-A must be a string, got undefined', withHeader('X-A', undefined)],
-  ['S11', 'a header named Status would be taken for the status', withHeader('STATUS', '200')],
+  ['S11', 'a header named Status would be mistaken for the status', withHeader('STATUS', '200')],
   ['S12', `a header name must not have ':' or a line feed, got "X-A:"`, withHeader('X-A:', 'b')],
   ['S13', `a header name must be letters, digits and '-', got "1x"`, withHeader('1x', 'b')],
   ['S14', `a header name must not end in '-' or '_', got "X-"`, withHeader('X-', 'b')],
   ['S15', 'the value of X-A has a control character: "b\\n"', withHeader('X-A', 'b\n')],
   [
     'S16',
-    'a response of status 304 has no body to give a Content-Type',
+    'a response of status 304 must not have a Content-Type, because it has no body',
     withStart('304 Not Modified', TYPED),
   ],
-  ['S17', 'the headers have no Content-Type', withStart('200 OK', [])],
+  ['S17', 'the headers must include Content-Type', withStart('200 OK', [])],
   ['S18', 'excInfo must be an Error, got "broken"', withStart('500 Oops', TYPED, 'broken')],
-  ['S19', "Connection is hop-by-hop, and the server's own to send", withHeader('Connection', 'close')],
+  ['S19', 'Connection is hop-by-hop, only the server can send it', withHeader('Connection', 'close')],
   ['S20', 'the status must not have characters above U+00FF, got "200 ✓"', withStart('200 ✓', TYPED)],
   ['S20', 'the value of X-A must not have characters above U+00FF', withHeader('X-A', '✓')],
   [
@@ -158,7 +166,7 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
   ],
   [
     'W1',
-    'write takes bytes, got "text"',
+    'write must be called with bytes, got "text"',
     async () =>
       run(
         (_: WsgiEnviron, startResponse: StartResponse) => {
@@ -168,13 +176,9 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
         await environWith(),
       ),
   ],
-  ['B1', 'the application must return an iterable, if only an empty array, got null', withBlocks(null)],
+  ['B1', 'the application must return an iterable, such as an empty array, got null', withBlocks(null)],
   ['B1', 'the application must return an iterable, got 7', withBlocks(7)],
-  [
-    'B2',
-    'the application returned a block itself, which would be sent bit by bit: return an array of blocks',
-    withBlocks('Hello'),
-  ],
+  ['B2', 'the application returned a block itself, return an array of blocks instead', withBlocks('Hello')],
   [
     'B3',
     'the server asked for a block after it had closed the body',
@@ -193,7 +197,7 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
   ['B7', 'the application never called startResponse', async () => run(() => [], await environWith())],
   [
     'I1',
-    'read is to be called with a size, got 0 arguments',
+    'read must be called with a size, got 0 arguments',
     withInput((input: { read(): unknown }) => input.read()),
   ],
   [
@@ -203,7 +207,7 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
   ],
   [
     'I3',
-    'readline takes at most one argument, got 2',
+    'readline must be called with at most one argument, got 2',
     withInput((input: { readline(...args: number[]): unknown }) => input.readline(1, 2)),
   ],
   [
@@ -213,7 +217,7 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
   ],
   [
     'I5',
-    'readlines takes at most one argument, got 2',
+    'readlines must be called with at most one argument, got 2',
     withInput((input: { readlines(...args: number[]): unknown }) => input.readlines(1, 2)),
   ],
   [
@@ -229,7 +233,7 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
   ['I8', 'the application must not close wsgi.input', withInput((input: { close(): void }) => input.close())],
   [
     'L1',
-    'wsgi.errors takes text, got an instance of Error',
+    'wsgi.errors.write must be called with text, got an instance of Error',
     async () =>
       run(
         (environ: WsgiEnviron) => {
@@ -251,10 +255,15 @@ const breaches: [rule: string, message: string, () => Promise<void>][] = [
   ],
 ]
 
-/** What is only doubtful, and what is written of it. */
+/** Doubtful cases, with their warnings. */
 const warnings: [rule: string, message: string, () => Promise<WsgiEnviron>, WsgiApplication][] = [
   ['E5', 'environ has no QUERY_STRING', () => environWith({ QUERY_STRING: undefined }), hello],
-  ['E11', 'REQUEST_METHOD is unknown, got "BREW"', () => environWith({ REQUEST_METHOD: 'BREW' }), hello],
+  [
+    'E11',
+    'REQUEST_METHOD is not a known method, got "BREW"',
+    () => environWith({ REQUEST_METHOD: 'BREW' }),
+    hello,
+  ],
   [
     'S5',
     `the status must be like '200 OK', got "200"`,
@@ -266,24 +275,24 @@ const warnings: [rule: string, message: string, () => Promise<WsgiEnviron>, Wsgi
   ],
 ]
 
-/** Errors of a server that keeps what is written. */
+/** A `wsgi.errors` that records what is written. */
 function recorder(): { lines: string[]; 'wsgi.errors': WsgiEnviron['wsgi.errors'] } {
   const lines: string[] = []
   return { lines, 'wsgi.errors': { write: (line) => void lines.push(line), writelines() {}, flush() {} } }
 }
 
-const COLLECTED = 'validator: B6: the body was collected without being closed\n'
+const COLLECTED = 'validator: B6: the body was garbage-collected without being closed\n'
 
 describe('validator', () => {
-  it.each(breaches)('finds a breach of %s: %s', async (rule, message, breach) => {
-    const error: ValidatorError = await breach().then(
+  it.each(violations)('reports a violation of %s: %s', async (rule, message, violate) => {
+    const error: ValidatorError = await violate().then(
       () => expect.fail('nothing was found'),
       (error) => error,
     )
     expect(error).toMatchObject({ name: 'ValidatorError', rule, message: `${rule}: ${message}` })
   })
 
-  it.each(warnings)('warns of %s: %s', async (rule, message, makeEnviron, app) => {
+  it.each(warnings)('warns about %s: %s', async (rule, message, makeEnviron, app) => {
     const { lines, 'wsgi.errors': errors } = recorder()
     const environ = await makeEnviron()
     environ['wsgi.errors'] = errors
@@ -291,7 +300,7 @@ describe('validator', () => {
     expect(lines).toEqual([`validator: ${rule}: ${message}\n`])
   })
 
-  it('warns of B6 when a body is collected that nobody closed, and not of one that was', async () => {
+  it('warns about B6 if a body is garbage-collected without being closed', async () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     const [open, closed] = [recorder(), recorder()]
@@ -307,11 +316,12 @@ describe('validator', () => {
     expect(closed.lines).toEqual([])
   })
 
-  it('is tested for every rule that it has, and the README lists them all', () => {
-    const tested = [...breaches, ...warnings].map(([rule]) => rule)
-    const sources = globSync('validate-*.ts', { cwd: import.meta.dirname }).map((file) =>
-      readFileSync(join(import.meta.dirname, file), 'utf8'),
-    )
+  it('has a test and a line in the README for every rule', () => {
+    const tested = [...violations, ...warnings].map(([rule]) => rule)
+    const sources = globSync(
+      ['blocks', 'environ', 'start-response', 'streams'].map((name) => `${name}.ts`),
+      { cwd: import.meta.dirname },
+    ).map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
     const named = sources.flatMap((source) =>
       [...source.matchAll(/['`]([ESWBIL]\d+)['`:]/g)].map(([, rule]) => rule),
     )
@@ -322,7 +332,7 @@ describe('validator', () => {
     expect(listed.length).toBe(new Set(listed).size)
   })
 
-  it('changes nothing of an exchange that keeps the rules', async () => {
+  it('changes nothing if all rules hold', async () => {
     const app: WsgiApplication = async (environ, startResponse) => {
       const input = environ['wsgi.input']
       const parts = [await input.read(1), await input.readline(), ...(await input.readlines())]
@@ -340,7 +350,7 @@ describe('validator', () => {
     expect(web.errors).toEqual(['fine'])
   })
 
-  it('returns as soon as the application does, and yields a value for each of its values', async () => {
+  it('returns as soon as the application does, and yields one value per value', async () => {
     const app: WsgiApplication = async function* (_: WsgiEnviron, startResponse: StartResponse) {
       startResponse('200 OK', TYPED)
       yield b``
@@ -352,7 +362,7 @@ describe('validator', () => {
     expect(await blocks.next()).toEqual({ done: false, value: b`a` })
   })
 
-  it('hands a close and an early return on', async () => {
+  it('passes on close() and return()', async () => {
     const log: string[] = []
     const body: Blocks = {
       *[Symbol.iterator]() {
@@ -377,9 +387,9 @@ describe('validator', () => {
     expect(log.sort()).toEqual(['closed', 'returned'])
   })
 
-  it('is refused where it is no function', () => {
+  it('rejects what is not a function', () => {
     expect(() => validator(null as unknown as WsgiApplication)).toThrow(
-      new TypeError('validator: app must be a function, got object'),
+      new TypeError('validator: app must be a function, got null'),
     )
   })
 })

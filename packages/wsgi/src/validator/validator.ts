@@ -1,17 +1,18 @@
+import { describe } from '@tsgi/core/options'
 import type { WsgiApplication } from '../contract/types.ts'
-import { validatedBlocks } from './validate-blocks.ts'
-import { validateEnviron, warn } from './validate-environ.ts'
-import { type Began, validatedStartResponse } from './validate-start-response.ts'
-import { ValidatedErrors, ValidatedInput } from './validate-streams.ts'
+import { validatedBlocks } from './blocks.ts'
+import { validateEnviron, warn } from './environ.ts'
+import { type ResponseState, validatedStartResponse } from './start-response.ts'
+import { ValidatedErrors, ValidatedInput } from './streams.ts'
 
 /**
- * WSGI middleware that checks both sides of PEP 3333: what the server passes in, and what the callable does with it. A
- * breach throws a {@link ValidatorError} whose message begins with the rule's number; what is doubtful only is written
- * to `wsgi.errors`. The README has the list of rules.
+ * WSGI middleware that checks both sides of PEP 3333: how the server calls the application, and what the application
+ * does. A violation throws a `ValidatorError` whose message begins with the rule's number. Doubtful cases are reported to
+ * `wsgi.errors`. The README lists the rules.
  *
- * Source: Python's `wsgiref.validate`, whose checks these are, and five that it lacks.
+ * Source: Python's `wsgiref.validate`, plus six rules that it lacks.
  *
- * @throws TypeError where the callable is none.
+ * @throws TypeError if `app` is not a function.
  *
  * @example
  * ```ts
@@ -26,20 +27,21 @@ import { ValidatedErrors, ValidatedInput } from './validate-streams.ts'
  * )
  * const web = client(application, { errors: { write() {} } })
  * await web.get('/')
- * String(web.errors[0]) // => "ValidatorError: S19: Connection is hop-by-hop, and the server's own to send"
+ * String(web.errors[0]) // => "ValidatorError: S19: Connection is hop-by-hop, only the server can send it"
  * ```
  */
 export function validator(app: WsgiApplication): WsgiApplication {
-  if (typeof app !== 'function') throw new TypeError(`validator: app must be a function, got ${typeof app}`)
+  if (typeof app !== 'function')
+    throw new TypeError(`validator: app must be a function, got ${describe(app)}`)
   return async function validated(...args) {
     const environ = validateEnviron(args)
     const [, startResponse] = args
     const errors = environ['wsgi.errors']
-    const tell = (warning: string) => warn(errors, warning)
+    const report = (warning: string) => warn(errors, warning)
     environ['wsgi.input'] = new ValidatedInput(environ['wsgi.input'])
     environ['wsgi.errors'] = new ValidatedErrors(errors)
-    const began: Began = { began: false }
-    const blocks: unknown = await app(environ, validatedStartResponse(startResponse, began, tell))
-    return validatedBlocks(blocks, began, tell)
+    const response: ResponseState = { started: false }
+    const blocks: unknown = await app(environ, validatedStartResponse(startResponse, response, report))
+    return validatedBlocks(blocks, response, report)
   }
 }

@@ -1,50 +1,41 @@
-import { show } from '../contract/fields.ts'
+import { describe } from '@tsgi/core/options'
 import type { Blocks } from '../contract/types.ts'
 
-/** The blocks of a body in iteration. */
+/** A response body while it is iterated. */
 export interface OpenBlocks {
-  next(): Promise<IteratorResult<Uint8Array>>
   /**
-   * Lets the iterable go: its iterator's `return()`, unless the iterator is at its end, then its own `close()`. Only the
-   * first call does something.
+   * Returns the next block.
+   *
+   * @throws TypeError if the body is not an iterable of bytes.
    */
+  next(): Promise<IteratorResult<Uint8Array>>
+  /** Calls the iterator's `return()`, unless it is at its end, and the body's own `close()`. Only the first call counts. */
   close(): Promise<void>
 }
 
-/**
- * Begins to iterate a body.
- *
- * @throws TypeError where it is not iterable, or is text or bytes itself, whose parts are no blocks.
- */
+/** Wraps a response body. The body is not touched before the first `next()` or `close()`. */
 export function openBlocks(blocks: Blocks): OpenBlocks {
-  if (typeof blocks === 'string' || blocks instanceof Uint8Array) {
-    throw new TypeError('The application returned a block itself: return an array of blocks')
-  }
-  const source = blocks as Partial<AsyncIterable<Uint8Array> & Iterable<Uint8Array>> | null | undefined
-  const open: (() => BlockIterator) | undefined = source?.[Symbol.asyncIterator] ?? source?.[Symbol.iterator]
-  if (typeof open !== 'function') {
-    throw new TypeError(`The application must return an iterable of blocks, got ${show(blocks)}`)
-  }
-  const iterator = open.call(source)
-  let over = false
+  let iterator: BlockIterator | undefined
+  let isOver = false
   let closed: Promise<void> | undefined
   return {
     async next() {
+      iterator ??= iteratorOf(blocks)
       let result: IteratorResult<Uint8Array>
       try {
         result = await iterator.next()
       } catch (error) {
-        over = true
+        isOver = true
         throw error
       }
-      if (result.done) over = true
+      if (result.done) isOver = true
       else if (!(result.value instanceof Uint8Array)) {
-        throw new TypeError(`The application yielded ${show(result.value)}, not bytes`)
+        throw new TypeError(`The application yielded ${describe(result.value)}, not bytes`)
       }
       return result
     },
     close() {
-      closed ??= letGo(over ? undefined : iterator, blocks)
+      closed ??= release(isOver ? undefined : iterator, blocks)
       return closed
     },
   }
@@ -52,9 +43,24 @@ export function openBlocks(blocks: Blocks): OpenBlocks {
 
 type BlockIterator = Iterator<Uint8Array> | AsyncIterator<Uint8Array>
 
-async function letGo(iterator: BlockIterator | undefined, blocks: Blocks): Promise<void> {
+function iteratorOf(blocks: Blocks): BlockIterator {
+  if (typeof blocks === 'string' || blocks instanceof Uint8Array) {
+    throw new TypeError('The application returned a block itself: return an array of blocks')
+  }
+  const source = blocks as Partial<AsyncIterable<Uint8Array> & Iterable<Uint8Array>> | null | undefined
+  const open: (() => BlockIterator) | undefined = source?.[Symbol.asyncIterator] ?? source?.[Symbol.iterator]
+  if (typeof open !== 'function') {
+    throw new TypeError(`The application must return an iterable of blocks, got ${describe(blocks)}`)
+  }
+  return open.call(source)
+}
+
+async function release(
+  iterator: BlockIterator | undefined,
+  blocks: Blocks | undefined | null,
+): Promise<void> {
   const returned = (async () => iterator?.return?.())()
-  // At once, not after `return()`: a generator that waits for something returns only when it has it.
-  const closed = (async () => blocks.close?.())()
+  // Without waiting for `return()`: a generator that is waiting returns only afterwards.
+  const closed = (async () => blocks?.close?.())()
   await Promise.all([returned, closed])
 }

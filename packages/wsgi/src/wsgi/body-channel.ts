@@ -1,14 +1,11 @@
-/**
- * A stream that is written by hand, one block whenever its reader wants one: blocks go straight from who makes them to
- * who reads them, and none is made ahead.
- */
+/** A stream without a buffer: the writer waits until the reader asks for a block. */
 export class BodyChannel {
   readonly stream: ReadableStream<Uint8Array>
   #controller!: ReadableStreamDefaultController<Uint8Array>
-  #demand = settleable()
+  #demand = withResolvers()
   #over = false
 
-  /** `onCancel` is called when the reader does not want the rest. */
+  /** `onCancel` is called when the reader cancels. */
   constructor(onCancel: () => Promise<void>) {
     this.stream = new ReadableStream<Uint8Array>(
       {
@@ -26,19 +23,19 @@ export class BodyChannel {
     )
   }
 
-  /** Settles when the reader waits for a block; rejects with the reader's reason when it has left. */
+  /** Resolves when the reader asks for a block; rejects with the reader's reason if it cancels. */
   get demand(): Promise<void> {
     return this.#demand.promise
   }
 
-  /** Whether the reader has left. */
+  /** Whether the reader has cancelled. */
   get cancelled(): boolean {
     return this.#over
   }
 
-  /** Hands over a block that the reader waits for. */
+  /** Passes the block that the reader has asked for. */
   put(block: Uint8Array): void {
-    this.#demand = settleable()
+    this.#demand = withResolvers()
     this.#controller.enqueue(block)
   }
 
@@ -46,15 +43,15 @@ export class BodyChannel {
     if (!this.#over) this.#controller.close()
   }
 
-  /** Cuts the stream off; what fails because the reader has left is not news. */
+  /** Makes the stream fail, unless the reader has cancelled. */
   fail(error: unknown): void {
     if (!this.#over) this.#controller.error(error)
   }
 }
 
-function settleable(): PromiseWithResolvers<void> {
+function withResolvers(): PromiseWithResolvers<void> {
   const made = Promise.withResolvers<void>()
-  // A reader may leave while nobody waits for it.
+  // The reader can cancel while nobody is waiting.
   made.promise.catch(() => {})
   return made
 }

@@ -1,10 +1,11 @@
-/** What a server does with the body of a WSGI application (PEP 3333): the README's table names these tests. */
+/** The response body in PEP 3333. The table in the README names these tests. */
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answering, closable, failure, quiet, TEXT } from '../../test/wsgi.ts'
 import { b } from '../contract/bytes.ts'
 import type { Blocks, Write, WsgiApplication } from '../contract/types.ts'
+import { validator } from '../validator/validator.ts'
 import { wsgi } from './wsgi.ts'
 
 describe('the body', () => {
@@ -19,7 +20,7 @@ describe('the body', () => {
     )
   })
 
-  it('is asked for a block only when the client has taken the one before', async () => {
+  it('is asked for a block only after the client has read the previous one', async () => {
     let made = 0
     const app = answering(function* () {
       for (;;) yield Uint8Array.of(++made)
@@ -34,7 +35,7 @@ describe('the body', () => {
     await reader.cancel()
   })
 
-  it('is sent block for block, none held back for the next', async () => {
+  it('is sent block by block without delay', async () => {
     const { promise: never } = Promise.withResolvers<void>()
     const app = answering(() => closable([], () => never))
     const response = await client(wsgi(app)).get('/')
@@ -50,7 +51,7 @@ describe('the body', () => {
     await expect.poll(() => log).toEqual(['returned', 'closed'])
   })
 
-  it('is closed where it fails', async () => {
+  it('is closed if it fails', async () => {
     const log: string[] = []
     const broken = () => {
       throw new Error('broken')
@@ -60,7 +61,7 @@ describe('the body', () => {
     await expect.poll(() => log).toEqual(['returned', 'closed'])
   })
 
-  it('is closed where the application yields what is no block', async () => {
+  it('is closed if the application yields something other than bytes', async () => {
     const log: string[] = []
     const body = Object.assign(
       (function* () {
@@ -82,13 +83,29 @@ describe('the body', () => {
     await expect.poll(() => log).toEqual(['returned', 'closed'])
   })
 
-  it('is closed where startResponse was not called', async () => {
+  it('is closed if it cannot be iterated', async () => {
+    const broken = {
+      [Symbol.iterator]() {
+        throw new Error('broken')
+      },
+    }
+    for (const blocks of [broken, {}]) {
+      for (const wrap of [(app: WsgiApplication) => app, validator]) {
+        const log: string[] = []
+        const body = { ...blocks, close: () => void log.push('closed') } as unknown as Blocks
+        await failure(wrap(answering(() => body)))
+        expect(log).toEqual(['closed'])
+      }
+    }
+  })
+
+  it('is closed if startResponse was not called', async () => {
     const log: string[] = []
     await failure(() => closable(log))
     expect(log.sort()).toEqual(['closed', 'returned'])
   })
 
-  it('is closed when the client leaves', async () => {
+  it('is closed when the client disconnects', async () => {
     const log: string[] = []
     const response = await client(wsgi(answering(() => closable(log)))).get('/')
     const reader = response.body!.getReader()
@@ -97,7 +114,7 @@ describe('the body', () => {
     expect(log.sort()).toEqual(['closed', 'returned'])
   })
 
-  it('is closed when the client leaves while it waits', async () => {
+  it('is closed when the client disconnects while the body is waiting', async () => {
     const log: string[] = []
     const waits = Promise.withResolvers<void>()
     const never = () => {
@@ -113,7 +130,7 @@ describe('the body', () => {
     await expect.poll(() => log).toEqual(['closed'])
   })
 
-  it('is asked for nothing once it is closed', async () => {
+  it('is asked for nothing after it is closed', async () => {
     const log: string[] = []
     const body: Blocks = {
       [Symbol.iterator]: () => ({
@@ -137,7 +154,7 @@ describe('the body', () => {
     expect(log).toEqual(['next', 'return'])
   })
 
-  it('is not told to return where its iterator has thrown', async () => {
+  it('is closed without return() if its iterator has thrown', async () => {
     const log: string[] = []
     const body: Blocks = {
       [Symbol.iterator]: () => ({
@@ -157,7 +174,7 @@ describe('the body', () => {
     expect(log).toEqual(['close'])
   })
 
-  it('is closed for HEAD, where it may have blocks or none', async () => {
+  it('is closed in response to HEAD, with or without blocks', async () => {
     const log: string[] = []
     const response = await client(wsgi(answering(() => closable(log)))).head('/')
     expect([response.status, response.body]).toEqual([200, null])
@@ -169,7 +186,7 @@ describe('the body', () => {
     expect((await client(wsgi(declares)).head('/')).headers.get('content-length')).toBe('5')
   })
 
-  it('reports a close that fails, and answers all the same', async () => {
+  it('is sent even if close fails, which is reported', async () => {
     const body: Blocks = {
       *[Symbol.iterator]() {
         yield b`one`
@@ -193,12 +210,12 @@ describe('Content-Length', () => {
       return blocks()
     }
 
-  it('is made where the only block is known to be the only one', async () => {
+  it('is added if the body is a single block', async () => {
     const response = await client(wsgi(answering(() => [b`Hello`]))).get('/')
     expect(response.headers.get('content-length')).toBe('5')
   })
 
-  it('is not exceeded: the rest is not asked for, and the body is closed', async () => {
+  it('is not exceeded: iteration stops and the body is closed', async () => {
     const log: string[] = []
     let made = 0
     const endless = function* () {
@@ -221,7 +238,7 @@ describe('Content-Length', () => {
     await expect.poll(() => log.sort()).toEqual(['closed', 'closed', 'returned', 'returned'])
   })
 
-  it('is not to be written past', async () => {
+  it('makes write fail if it is exceeded', async () => {
     const app: WsgiApplication = (_, startResponse) => {
       const write = startResponse('200 OK', [...TEXT, ['Content-Length', '4']])
       void write(b`four`)
@@ -229,10 +246,12 @@ describe('Content-Length', () => {
       return []
     }
     const response = await client(wsgi(app)).get('/')
-    await expect(response.text()).rejects.toThrow('write was given more than Content-Length allows')
+    await expect(response.text()).rejects.toThrow(
+      'write was called with more bytes than Content-Length allows',
+    )
   })
 
-  it('that the body does not reach cuts the response off', async () => {
+  it('cuts the response off if the body is too short', async () => {
     const response = await client(wsgi(declaring('7', () => closable([])))).get('/')
     await expect(response.text()).rejects.toThrow(
       "The application's Content-Length is 7, but its body has 6 bytes",
@@ -248,7 +267,7 @@ describe('write', () => {
     (_, startResponse) =>
       use(startResponse('200 OK', TEXT))
 
-  it('sends the head and its block while the application goes on', async () => {
+  it('sends the head and its block while the application continues', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const app = writing(async (write) => {
       await write(b`now`)
@@ -273,7 +292,7 @@ describe('write', () => {
     expect(await (await client(wsgi(app)).get('/')).text()).toBe('1234')
   })
 
-  it('is taken before the iterable is asked for anything', async () => {
+  it('is finished before the iterable is asked for a block', async () => {
     let asked = false
     const app = writing((write) => {
       void write(b`1`)
@@ -292,7 +311,7 @@ describe('write', () => {
     expect(asked).toBe(true)
   })
 
-  it('may not be called from within the iterable', async () => {
+  it('cannot be called from within the iterable', async () => {
     const app = writing((write) =>
       (function* () {
         yield b`1`
@@ -305,7 +324,7 @@ describe('write', () => {
     )
   })
 
-  it('takes bytes only', async () => {
+  it('accepts only bytes', async () => {
     expect(
       await failure(
         writing((write) => {
@@ -316,7 +335,7 @@ describe('write', () => {
     ).toBe('write takes bytes, got "text"')
   })
 
-  it('is rejected when the client leaves, and the application is let go', async () => {
+  it('rejects when the client disconnects, so the application can stop', async () => {
     const log: string[] = []
     const app = writing(async (write) => {
       try {

@@ -1,13 +1,13 @@
-/** How a server calls a WSGI application, and what it makes of its errors (PEP 3333): the README's table names these tests. */
+/** Calls and errors in PEP 3333. The table in the README names these tests. */
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { answering, failure, quiet, TEXT } from '../../test/wsgi.ts'
 import { b } from '../contract/bytes.ts'
-import type { Blocks, WsgiApplication } from '../contract/types.ts'
+import type { Blocks, Write, WsgiApplication } from '../contract/types.ts'
 import { wsgi } from './wsgi.ts'
 
 describe('calling the application', () => {
-  it('calls the application once for each request, with two arguments', async () => {
+  it('calls the application once per request with two arguments', async () => {
     const calls: number[] = []
     const web = client(
       wsgi((...args) => {
@@ -21,7 +21,7 @@ describe('calling the application', () => {
     expect(calls).toEqual([2, 2])
   })
 
-  it('passes a plain object of its own to each call, which the application may change', async () => {
+  it('passes each call its own plain object, which the application can change', async () => {
     const seen: unknown[] = []
     const app = answering((environ) => {
       seen.push(Object.getPrototypeOf(environ), environ.mine)
@@ -36,7 +36,7 @@ describe('calling the application', () => {
     expect(seen).toEqual([Object.prototype, undefined, Object.prototype, undefined])
   })
 
-  it('takes any iterable of bytes, synchronous or not', async () => {
+  it('accepts any iterable of bytes, synchronous or asynchronous', async () => {
     const bodies: (() => Blocks)[] = [
       () => [b`Hel`, b`lo`],
       () => new Set([b`Hel`, b`lo`]),
@@ -56,7 +56,7 @@ describe('calling the application', () => {
     }
   })
 
-  it('lets an application answer later', async () => {
+  it('accepts an asynchronous application', async () => {
     const app: WsgiApplication = async (environ, startResponse) => {
       const body = await environ['wsgi.input'].read()
       startResponse('200 OK', TEXT)
@@ -66,7 +66,7 @@ describe('calling the application', () => {
     expect(await response.text()).toBe('echo')
   })
 
-  it('refuses what is no iterable of bytes', async () => {
+  it('rejects what is not an iterable of bytes', async () => {
     const wrong = (body: unknown) => failure(answering(() => body as Blocks))
     expect(await wrong(undefined)).toBe('The application must return an iterable of blocks, got undefined')
     expect(await wrong('Hello')).toBe('The application returned a block itself: return an array of blocks')
@@ -74,7 +74,7 @@ describe('calling the application', () => {
     expect(await wrong(['Hello'])).toBe('The application yielded "Hello", not bytes')
   })
 
-  it('uses nothing of the iterable but its iterator and close', async () => {
+  it('uses only the iterator and close() of the iterable', async () => {
     const used = new Set<string | symbol>()
     const body = new Proxy(new Set([b`Hello`]), {
       get(target, key) {
@@ -85,14 +85,14 @@ describe('calling the application', () => {
     })
     const response = await client(wsgi(answering(() => body))).get('/')
     expect(await response.text()).toBe('Hello')
-    // `await` asks whether it is a promise.
+    // `await` reads it to detect a promise.
     used.delete('then')
     expect([...used]).toEqual([Symbol.asyncIterator, Symbol.iterator, 'close'])
   })
 })
 
 describe('errors', () => {
-  it('answers 500 where the application throws, and reports it', async () => {
+  it('responds with 500 if the application throws, and reports it', async () => {
     expect(
       await failure(() => {
         throw new Error('broken')
@@ -100,7 +100,7 @@ describe('errors', () => {
     ).toBe('broken')
   })
 
-  it('takes text for wsgi.errors, line by line', async () => {
+  it('writes text to wsgi.errors line by line', async () => {
     const app = answering((environ) => {
       const errors = environ['wsgi.errors']
       errors.write('one\ntw')
@@ -116,7 +116,7 @@ describe('errors', () => {
     await expect.poll(() => web.errors).toEqual(['one', 'two', 'three ✓', 'four', 'five'])
   })
 
-  it('sends no body with a status that has none', async () => {
+  it('does not send a body with a status that does not allow one', async () => {
     const app: WsgiApplication = (_, startResponse) => {
       startResponse('204 No Content', [
         ['Content-Type', 'text/plain'],
@@ -126,14 +126,28 @@ describe('errors', () => {
     }
     const response = await client(wsgi(app)).get('/')
     expect([response.status, ...response.headers]).toEqual([204])
-    const full: WsgiApplication = (_, startResponse) => {
-      startResponse('304 Not Modified', [])
-      return [b`body`]
+    const bodies: ((write: Write) => Blocks)[] = [
+      () => [b`body`],
+      () => [b`two`, b`blocks`],
+      function* () {
+        yield b`generated`
+      },
+      (write) => {
+        void write(b`written`)
+        return []
+      },
+    ]
+    for (const status of ['204 No Content', '205 Reset Content', '304 Not Modified']) {
+      for (const body of bodies) {
+        const full: WsgiApplication = (_, startResponse) => body(startResponse(status, []))
+        expect(await failure(full)).toBe(
+          `A response of status ${status.slice(0, 3)} cannot have a body, but the application sent one`,
+        )
+      }
     }
-    expect(await failure(full)).toBe('A response of status 304 has no body, but the application sent one')
   })
 
-  it('gives a body without a type the most general one', async () => {
+  it('adds a missing Content-Type', async () => {
     const app: WsgiApplication = (_, startResponse) => {
       startResponse('200 OK', [])
       return [b`?`]
@@ -142,9 +156,9 @@ describe('errors', () => {
     expect(response.headers.get('content-type')).toBe('application/octet-stream')
   })
 
-  it('is refused where it is no function', () => {
+  it('rejects what is not a function', () => {
     expect(() => wsgi({} as WsgiApplication)).toThrow(
-      new TypeError('wsgi: app must be a function, got object'),
+      new TypeError('wsgi: app must be a function, got an instance of Object'),
     )
   })
 })

@@ -1,4 +1,4 @@
-/** What a server passes to a WSGI application (PEP 3333): the README's table names these tests. */
+/** The environ of PEP 3333. The table in the README names these tests. */
 import { extend, type Middleware, toFetch } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
@@ -26,7 +26,7 @@ describe('the environ', () => {
     expect([CONTENT_TYPE, CONTENT_LENGTH]).toEqual([undefined, undefined])
   })
 
-  it('has the type and length of a body under the names without HTTP_', async () => {
+  it('has CONTENT_TYPE and CONTENT_LENGTH without HTTP_', async () => {
     let environ: WsgiEnviron | undefined
     const app = answering((given) => {
       environ = given
@@ -59,7 +59,7 @@ describe('the environ', () => {
     expect(await server('https://[::1]:1/')).toEqual(['[::1]', '1', 'on'])
   })
 
-  it('has strings of bytes only, whatever the client sends', async () => {
+  it('has only latin1 strings, whatever the client sends', async () => {
     const web = client(
       wsgi(
         answering((environ) => {
@@ -98,7 +98,7 @@ describe('the environ', () => {
     }
   })
 
-  it('has what middleware outside provides under names of its own', async () => {
+  it('has what outer middleware provides under prefixed names', async () => {
     const user: Middleware<{ user: string }> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
     let environ: WsgiEnviron | undefined
     await client(
@@ -118,7 +118,7 @@ describe('the environ', () => {
     expect(own.sort()).toEqual(['tsgi.signal', 'tsgi.user', 'tsgi.wait_until'])
   })
 
-  it('leaves out fields that would pass for others', async () => {
+  it('leaves out fields that could pass for others', async () => {
     const environ = await environOf('/', {
       headers: { x_user: 'root', proxy: 'http://evil', 'x-user': 'me' },
     })

@@ -1,4 +1,4 @@
-/** What `startResponse` does (PEP 3333): the README's table names these tests. */
+/** `startResponse` in PEP 3333. The table in the README names these tests. */
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { answering, failure, refusal, TEXT } from '../../test/wsgi.ts'
@@ -17,7 +17,7 @@ describe('startResponse', () => {
     expect(write).toBeTypeOf('function')
   })
 
-  it('gives the response its status, reason and fields', async () => {
+  it('sets status, reason and fields of the response', async () => {
     const app: WsgiApplication = (_, startResponse) => {
       startResponse('418 Short and Stout', [
         ...TEXT,
@@ -33,7 +33,7 @@ describe('startResponse', () => {
     expect(response.headers.get('x-a')).toBe('\xe9')
   })
 
-  it('keeps its own copy of the fields', async () => {
+  it('copies the fields', async () => {
     const app: WsgiApplication = (_, startResponse) => {
       const headers = [...TEXT]
       startResponse('200 OK', headers)
@@ -43,7 +43,7 @@ describe('startResponse', () => {
     expect((await client(wsgi(app)).get('/')).headers.has('x-late')).toBe(false)
   })
 
-  it('refuses a malformed status at once', async () => {
+  it('rejects a malformed status immediately', async () => {
     expect(await refusal(200, TEXT)).toBe(`startResponse: the status must be like '200 OK', got 200`)
     expect(await refusal('OK', TEXT)).toContain(`the status must be like '200 OK', got "OK"`)
     expect(await refusal('200', TEXT)).toContain(`the status must be like '200 OK'`)
@@ -54,21 +54,21 @@ describe('startResponse', () => {
     )
   })
 
-  it('refuses malformed fields at once', async () => {
+  it('rejects malformed fields immediately', async () => {
     const field = (...header: unknown[]) => refusal('200 OK', [header])
     expect(await refusal('200 OK', { a: 'b' })).toContain('headers must be an array of [name, value]')
-    expect(await field('X-A')).toContain('a header must be [name, value], got an array of 1')
+    expect(await field('X-A')).toContain('a header must be [name, value], got an array')
     expect(await field('X-A:', 'b')).toContain('a header name must be a token, got "X-A:"')
     expect(await field('', 'b')).toContain('a header name must be a token, got ""')
     expect(await field('X-A', 1)).toContain(`the value of 'X-A' must be a string, got 1`)
     expect(await field('X-A', 'b\r\nSet-Cookie: c=d')).toContain(`'X-A' must not have control characters`)
     expect(await field('X-A', 'b\n')).toContain(`'X-A' must not have control characters`)
     expect(await field('X-A', 'Ł')).toContain(`'X-A' must not have characters above U+00FF`)
-    expect(await field('Status', '200')).toContain(`a field named 'Status' would be taken for the status`)
+    expect(await field('Status', '200')).toContain(`a header named 'Status' would be mistaken for the status`)
     expect(await field('Content-Length', '-1')).toContain('Content-Length must be decimal digits, got "-1"')
   })
 
-  it('refuses hop-by-hop fields at once, in any case', async () => {
+  it('rejects hop-by-hop fields immediately, in any case', async () => {
     const names = [
       'Connection',
       'KEEP-ALIVE',
@@ -80,12 +80,12 @@ describe('startResponse', () => {
     ]
     for (const name of names) {
       expect(await refusal('200 OK', [[name, 'x']])).toBe(
-        `startResponse: '${name}' is hop-by-hop, and the server's own to send`,
+        `startResponse: '${name}' is hop-by-hop, only the server can send it`,
       )
     }
   })
 
-  it('holds the head until the first block that is not empty', async () => {
+  it('holds the head until the first non-empty block', async () => {
     async function* app(_: WsgiEnviron, startResponse: StartResponse) {
       startResponse('200 OK', TEXT)
       yield b``
@@ -97,7 +97,7 @@ describe('startResponse', () => {
     expect([response.status, await response.text()]).toEqual([503, 'sorry'])
   })
 
-  it('may be called by the first iteration', async () => {
+  it('can be called by the first iteration', async () => {
     const app = function* (_: WsgiEnviron, startResponse: StartResponse) {
       startResponse('202 Accepted', TEXT)
       yield b`later`
@@ -106,7 +106,7 @@ describe('startResponse', () => {
     expect([response.status, await response.text()]).toEqual([202, 'later'])
   })
 
-  it('sends the head alone where the iterable ends without a block', async () => {
+  it('sends the head alone if the iterable has no blocks', async () => {
     for (const body of [[], [b``], [b``, b``]]) {
       const response = await client(wsgi(answering(() => body))).get('/')
       expect([response.status, response.headers.get('content-type'), response.body]).toEqual([
@@ -117,7 +117,7 @@ describe('startResponse', () => {
     }
   })
 
-  it('replaces the head with excInfo where nothing was sent', async () => {
+  it('replaces the head with excInfo if nothing was sent', async () => {
     const app: WsgiApplication = (_, startResponse) => {
       try {
         startResponse('200 OK', [...TEXT, ['X-First', '1']])
@@ -136,7 +136,7 @@ describe('startResponse', () => {
     expect(await response.text()).toBe('oops')
   })
 
-  it('throws excInfo again where the head was sent', async () => {
+  it('rethrows excInfo if the head was sent', async () => {
     const broken = new Error('broken')
     let thrown: unknown
     async function* app(_: WsgiEnviron, startResponse: StartResponse) {
@@ -154,7 +154,7 @@ describe('startResponse', () => {
     expect(thrown).toBe(broken)
   })
 
-  it('may not be called twice without excInfo, even where the first call was refused', async () => {
+  it('cannot be called twice without excInfo, even if the first call failed', async () => {
     const twice: WsgiApplication = (_, startResponse) => {
       startResponse('200 OK', TEXT)
       startResponse('200 OK', TEXT)
@@ -171,7 +171,7 @@ describe('startResponse', () => {
     expect(await failure(refused)).toBe('startResponse was called a second time without excInfo')
   })
 
-  it('must be called before the first block, and be called at all', async () => {
+  it('must be called, and before the first block', async () => {
     expect(await failure(() => [b`Hello`])).toBe('startResponse was not called')
     expect(await failure(() => [b`Hel`, b`lo`])).toBe('startResponse was not called')
     expect(await failure(() => [])).toBe('startResponse was not called')
@@ -181,7 +181,7 @@ describe('startResponse', () => {
       } catch {}
       return [b`Hello`]
     }
-    expect(await failure(refused)).toBe('startResponse was refused, and not called again')
+    expect(await failure(refused)).toBe('startResponse rejected its arguments and was not called again')
     const replaced: WsgiApplication = (_, startResponse) => {
       startResponse('200 OK', TEXT)
       try {
@@ -189,6 +189,6 @@ describe('startResponse', () => {
       } catch {}
       return [b`Hello`]
     }
-    expect(await failure(replaced)).toBe('startResponse was refused, and not called again')
+    expect(await failure(replaced)).toBe('startResponse rejected its arguments and was not called again')
   })
 })

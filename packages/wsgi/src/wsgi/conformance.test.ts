@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const home = join(import.meta.dirname, '../..')
 
-it('names, in the README, for every duty a test that there is, and every test of a duty', () => {
+it('has a README that names existing tests for every requirement, and all of these tests', () => {
   const readme = readFileSync(join(home, 'README.md'), 'utf8')
   const table = readme.split('\n## Conformance\n')[1]!.split('\n#')[0]!
   const rows = [...table.matchAll(/^\| [^|]+ \| ([^|]+) \|$/gm)].map(([, tests]) => tests!).slice(2)

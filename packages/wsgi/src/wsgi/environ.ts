@@ -4,10 +4,10 @@ import type { WsgiEnviron } from '../contract/types.ts'
 import { ErrorStream } from './error-stream.ts'
 import { InputStream } from './input-stream.ts'
 
-/** The contract's keys that an environ has as its own; all others are what middleware added. */
+/** The own keys of an environ that are part of the contract. All others were added by middleware. */
 const OWN_KEYS: ReadonlySet<string> = new Set(['method', 'scriptName', 'pathInfo', 'queryString'])
 
-/** The environ of PEP 3333 for a request. */
+/** Creates the WSGI environ of a request. */
 export function toWsgiEnviron(environ: Environ): WsgiEnviron {
   const { method, scheme, host, gateway, remoteAddress, errors } = environ
   const [, name = '', port = scheme === 'https' ? '443' : '80'] = /^(.*?)(?::(\d*))?$/.exec(host) ?? []
@@ -19,14 +19,14 @@ export function toWsgiEnviron(environ: Environ): WsgiEnviron {
     SERVER_NAME: name,
     SERVER_PORT: port,
     SERVER_PROTOCOL: environ.protocol,
-    // Not the field: the gateway knows what a request line or a trusted proxy says against it.
+    // Not the Host field: the gateway has resolved trusted proxies and absolute request targets.
     HTTP_HOST: host,
     SERVER_SOFTWARE: `${gateway.name}/${gateway.version}`,
     'wsgi.version': [1, 0],
     'wsgi.url_scheme': scheme,
     'wsgi.input': new InputStream(() => environ.request.body),
     'wsgi.errors': new ErrorStream(errors),
-    // Not threads, but what threads are asked about: while one call waits, the application is called again.
+    // There are no threads, but calls overlap as if there were.
     'wsgi.multithread': true,
     'wsgi.multiprocess': gateway.multiprocess,
     'wsgi.run_once': false,
@@ -46,15 +46,15 @@ function addHeaders(made: WsgiEnviron, headers: Headers): void {
   }
 }
 
-/** `Proxy` would pass for the variable that HTTP clients obey; the transfer coding has been undone. */
+/** `HTTP_PROXY` is a variable that HTTP clients obey. The gateway has decoded the transfer coding. */
 const UNMAPPED: ReadonlySet<string> = new Set(['host', 'proxy', 'transfer-encoding'])
 
-/** An underscore would let one field pass for another: `X_User` for `X-User`. */
+/** With an underscore, one field could pass for another: `X_User` for `X-User`. */
 function isMapped(name: string): boolean {
   return /^[a-z\d-]+$/.test(name) && !UNMAPPED.has(name)
 }
 
-/** What WSGI has no name for, and what middleware outside provides. */
+/** Adds what WSGI has no name for, and what outer middleware provides. */
 function addExtensions(made: WsgiEnviron, environ: Environ): void {
   made['tsgi.signal'] = environ.signal
   made['tsgi.wait_until'] = environ.waitUntil

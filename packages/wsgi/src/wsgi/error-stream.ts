@@ -1,7 +1,7 @@
 import type { ErrorLog } from '@tsgi/core'
 import type { WsgiErrors } from '../contract/types.ts'
 
-/** `wsgi.errors` over an error log, line by line: what does not end in a line feed waits for one, or for `flush()`. */
+/** `wsgi.errors` on top of an error log. Writes line by line; `flush()` writes an incomplete line. */
 export class ErrorStream implements WsgiErrors {
   readonly #log: ErrorLog
   #rest = ''

@@ -11,7 +11,7 @@ function inputOf(...chunks: Uint8Array[]): InputStream {
 const text = (bytes: Uint8Array) => String.fromCharCode(...bytes)
 
 describe('wsgi.input', () => {
-  it('reads sizes across chunks, and nothing at the end', async () => {
+  it('reads sizes across chunks, and no bytes at the end', async () => {
     const input = inputOf(b`ab`, b``, b`cde`, b`f`)
     expect(await input.read(3)).toEqual(b`abc`)
     expect(await input.read(0)).toEqual(b``)
@@ -21,7 +21,7 @@ describe('wsgi.input', () => {
     expect(await input.read()).toEqual(b``)
   })
 
-  it('reads all that is left without a size, or with a negative one', async () => {
+  it('reads everything without a size or with a negative one', async () => {
     expect(await inputOf(b`ab`, b`c`).read()).toEqual(b`abc`)
     expect(await inputOf(b`ab`, b`c`).read(-1)).toEqual(b`abc`)
   })
@@ -36,32 +36,32 @@ describe('wsgi.input', () => {
     expect(await input.readline()).toEqual(b``)
   })
 
-  it('reads the lines that are left, as many as a hint allows', async () => {
+  it('reads the remaining lines, up to a hint', async () => {
     expect((await inputOf(b`a\nb\n`, b`c`).readlines()).map(text)).toEqual(['a\n', 'b\n', 'c'])
     const input = inputOf(b`a\nb\n`, b`c`)
     expect((await input.readlines(3)).map(text)).toEqual(['a\n', 'b\n'])
     expect((await input.readlines(0)).map(text)).toEqual(['c'])
   })
 
-  it('iterates by lines', async () => {
+  it('iterates over lines', async () => {
     const lines: string[] = []
     for await (const line of inputOf(b`a\nb`, b`\n`)) lines.push(text(line))
     expect(lines).toEqual(['a\n', 'b\n'])
   })
 
-  it('is empty where there is no body', async () => {
+  it('is empty if there is no body', async () => {
     const input = new InputStream(() => null)
     expect(await input.read(1)).toEqual(b``)
     expect(await input.readlines()).toEqual([])
   })
 
-  it('serves calls that overlap in their order', async () => {
+  it('serves overlapping calls in order', async () => {
     const input = inputOf(b`ab`, b`c\nd`)
     const parts = await Promise.all([input.read(1), input.readline(), input.read()])
     expect(parts.map(text)).toEqual(['a', 'bc\n', 'd'])
   })
 
-  it('opens the body when it is first read, once', async () => {
+  it('opens the body once, on the first read', async () => {
     let opened = 0
     const input = new InputStream(() => {
       opened++
@@ -73,7 +73,7 @@ describe('wsgi.input', () => {
     expect(opened).toBe(1)
   })
 
-  it('fails as the body fails, and refuses sizes that are none', async () => {
+  it('fails if the body fails, and rejects invalid sizes', async () => {
     const input = new InputStream(
       () =>
         new ReadableStream({
@@ -85,11 +85,11 @@ describe('wsgi.input', () => {
     await expect(input.read(1)).rejects.toThrow('cut off')
     await expect(input.readline()).rejects.toThrow('cut off')
     expect(() => input.read(1.5)).toThrow(
-      new TypeError('wsgi.input.read: the size must be a whole number of bytes, got 1.5'),
+      new TypeError('wsgi.input.read: size must be a whole number of bytes, got 1.5'),
     )
   })
 
-  it('gives the same bytes however they came and however they are read', async () => {
+  it('returns the same bytes however they arrive and are read', async () => {
     const bytes = fc.string({ unit: fc.constantFrom('a', '\n', '\xff') })
     const step = fc.record({
       method: fc.constantFrom('read', 'readline'),

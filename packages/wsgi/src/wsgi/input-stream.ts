@@ -2,7 +2,7 @@ import type { WsgiInput } from '../contract/types.ts'
 
 type ByteReader = ReadableStreamDefaultReader<Uint8Array>
 
-/** `wsgi.input` over the stream of a request's body. Calls that overlap are served one after another. */
+/** `wsgi.input` on top of the stream of a request body. Overlapping calls are served in order. */
 export class InputStream implements WsgiInput {
   readonly #open: () => ReadableStream<Uint8Array> | null
   #reader: ByteReader | null | undefined
@@ -10,7 +10,7 @@ export class InputStream implements WsgiInput {
   #size = 0
   #turn: Promise<unknown> = Promise.resolve()
 
-  /** `open` is called once, when the application begins to read. */
+  /** `open` is called once, when the application starts to read. */
   constructor(open: () => ReadableStream<Uint8Array> | null) {
     this.#open = open
   }
@@ -70,7 +70,7 @@ export class InputStream implements WsgiInput {
     return this.#take(size)
   }
 
-  /** Takes another chunk from the stream; false at its end. */
+  /** Buffers another chunk of the stream. Returns false at its end. */
   async #fill(): Promise<boolean> {
     if (this.#reader === undefined) this.#reader = this.#open()?.getReader() ?? null
     const result = await this.#reader?.read()
@@ -98,11 +98,11 @@ export class InputStream implements WsgiInput {
   }
 }
 
-/** How much may be read: a size that is missing or negative means all, as in Python. */
+/** Checks a size. As in Python, no size or a negative one means everything. */
 function bound(size: number | undefined, method: string): number {
   if (size === undefined || size < 0) return Number.POSITIVE_INFINITY
   if (!Number.isSafeInteger(size)) {
-    throw new TypeError(`wsgi.input.${method}: the size must be a whole number of bytes, got ${String(size)}`)
+    throw new TypeError(`wsgi.input.${method}: size must be a whole number of bytes, got ${String(size)}`)
   }
   return size
 }

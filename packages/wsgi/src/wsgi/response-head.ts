@@ -1,20 +1,22 @@
+import { describe } from '@tsgi/core/options'
 import { isLatin1 } from '../contract/bytes.ts'
-import { hasControl, isHopByHop, show, TOKEN } from '../contract/fields.ts'
+import { hasControl, isHopByHop, TOKEN } from '../contract/fields.ts'
 import type { WsgiHeaders } from '../contract/types.ts'
 
-/** What an application gave to `startResponse`, checked. */
+/** The validated arguments of `startResponse`. */
 export interface ResponseHead {
   readonly status: number
   readonly reason: string
   readonly headers: Headers
-  /** The bytes that `Content-Length` promises. */
+  /** The value of `Content-Length`. */
   readonly declared: number | undefined
 }
 
 /**
- * Checks the arguments of `startResponse` and reads them.
+ * Parses the arguments of `startResponse`.
  *
- * @throws TypeError or RangeError saying what is wrong, so that the application learns it while it runs.
+ * @throws TypeError if the status or a header is malformed.
+ * @throws RangeError if the status is not from 200 to 599.
  */
 export function readHead(status: string, headers: WsgiHeaders): ResponseHead {
   const { code, reason } = readStatus(status)
@@ -49,14 +51,14 @@ function readField(field: readonly [string, string]): readonly [string, string] 
   if (hasControl(value)) throw wrong(`the value of '${name}' must not have control characters`, value)
   if (!isLatin1(value)) throw wrong(`the value of '${name}' must not have characters above U+00FF`, value)
   if (isHopByHop(name)) {
-    throw new TypeError(`startResponse: '${name}' is hop-by-hop, and the server's own to send`)
+    throw new TypeError(`startResponse: '${name}' is hop-by-hop, only the server can send it`)
   }
   if (name.toLowerCase() === 'status') {
-    throw new TypeError(`startResponse: a field named 'Status' would be taken for the status`)
+    throw new TypeError(`startResponse: a header named 'Status' would be mistaken for the status`)
   }
   return field
 }
 
 function wrong(rule: string, got: unknown): TypeError {
-  return new TypeError(`startResponse: ${rule}, got ${show(got)}`)
+  return new TypeError(`startResponse: ${rule}, got ${describe(got)}`)
 }

@@ -1,37 +1,37 @@
 import type { Environ } from '@tsgi/core'
 import { isNullBodyStatus } from '@tsgi/core/gateway'
-import { show } from '../contract/fields.ts'
+import { describe } from '@tsgi/core/options'
 import type { StartResponse, WsgiApplication, WsgiEnviron, WsgiErrors } from '../contract/types.ts'
 import { type OpenBlocks, openBlocks } from './blocks.ts'
 import { BodyChannel } from './body-channel.ts'
 import { toWsgiEnviron } from './environ.ts'
 import { type ResponseHead, readHead } from './response-head.ts'
 
-/** One call of a WSGI application, and the response that comes of it: the server's side of PEP 3333. */
+/** Calls a WSGI application and turns what it does into a response: the server side of PEP 3333. */
 export class WsgiRun {
   readonly response: Promise<Response>
   readonly #environ: Environ
   readonly #wsgiEnviron: WsgiEnviron
   readonly #errors: WsgiErrors
-  readonly #answered = Promise.withResolvers<Response>()
+  readonly #responded = Promise.withResolvers<Response>()
   #started = false
   #head: ResponseHead | undefined
-  /** Where blocks go; there is none before the head is sent. */
+  /** Receives the blocks; undefined until the head is sent. */
   #channel: BodyChannel | undefined
   #blocks: OpenBlocks | undefined
-  /** Whether `write` may no more be called. */
+  /** Whether it is too late to call `write`. */
   #returned = false
-  /** Bytes of the body so far. */
+  /** Number of bytes sent so far. */
   #bytes = 0
   #writes: Promise<void> = Promise.resolve()
 
   constructor(app: WsgiApplication, environ: Environ) {
     this.#environ = environ
     this.#wsgiEnviron = toWsgiEnviron(environ)
-    // Now: the application may put another in its place.
+    // Before the application can replace it.
     this.#errors = this.#wsgiEnviron['wsgi.errors']
-    this.response = this.#answered.promise
-    // Only a log that fails gets here: there is nobody else to tell.
+    this.response = this.#responded.promise
+    // Only a failing error log gets here.
     this.#run(app).catch((error: unknown) => console.error(error))
   }
 
@@ -53,7 +53,7 @@ export class WsgiRun {
     await this.#writes
     const isSingle = Array.isArray(result) && result.length === 1 && this.#channel === undefined
     for (;;) {
-      // No block is asked for before the client has room for it; the first one is waited for with the head.
+      // Back-pressure: ask for a block when the client has room for it. The first one comes with the head.
       await this.#channel?.demand
       if (this.#channel?.cancelled) return
       const { done, value } = await this.#blocks.next()
@@ -73,7 +73,7 @@ export class WsgiRun {
     if (!isError && this.#started) {
       throw new Error('startResponse was called a second time without excInfo')
     }
-    // Before the arguments are checked: after a refusal, too, only an error response may begin.
+    // Even if the arguments are invalid, the next call needs excInfo.
     this.#started = true
     this.#head = undefined
     this.#head = readHead(status, headers)
@@ -81,14 +81,15 @@ export class WsgiRun {
   }
 
   readonly #write = (block: Uint8Array): Promise<void> => {
-    if (!(block instanceof Uint8Array)) throw new TypeError(`write takes bytes, got ${show(block)}`)
+    if (!(block instanceof Uint8Array)) throw new TypeError(`write takes bytes, got ${describe(block)}`)
     if (this.#returned) throw new Error('write was called after the application had returned its iterable')
-    if (block.byteLength > this.#room()) throw new Error('write was given more than Content-Length allows')
+    if (block.byteLength > this.#room())
+      throw new Error('write was called with more bytes than Content-Length allows')
     if (block.byteLength === 0) return this.#writes
-    this.#bytes += block.byteLength
     const channel = this.#open()
+    this.#bytes += block.byteLength
     this.#writes = this.#writes.then(() => hand(block, channel))
-    // Who does not wait learns of the client's leaving by nothing more being asked for.
+    // The application does not have to await it.
     this.#writes.catch(() => {})
     return this.#writes
   }
@@ -99,41 +100,46 @@ export class WsgiRun {
     await hand(block, this.#open())
   }
 
-  /** Bytes that `Content-Length` has left. */
+  /** Number of bytes that `Content-Length` still allows. */
   #room(): number {
-    return (this.#sendable().declared ?? Number.POSITIVE_INFINITY) - this.#bytes
+    return (this.#startedHead().declared ?? Number.POSITIVE_INFINITY) - this.#bytes
   }
 
-  #sendable(): ResponseHead {
+  #startedHead(): ResponseHead {
     if (this.#head !== undefined) return this.#head
     throw new Error(
-      this.#started ? 'startResponse was refused, and not called again' : 'startResponse was not called',
+      this.#started
+        ? 'startResponse rejected its arguments and was not called again'
+        : 'startResponse was not called',
     )
   }
 
-  /** Sends the head, if it has not been sent. */
+  /** Sends the head unless it has been sent. */
   #open(): BodyChannel {
     if (this.#channel !== undefined) return this.#channel
-    const head = this.#sendable()
-    this.#channel = new BodyChannel(() => this.#close())
-    this.#answered.resolve(toResponse(head, this.#channel.stream))
-    return this.#channel
+    const head = this.#startedHead()
+    const channel = new BodyChannel(() => this.#close())
+    // It throws if the status does not allow a body. The head then counts as not sent.
+    const response = toResponse(head, channel.stream)
+    this.#channel = channel
+    this.#responded.resolve(response)
+    return channel
   }
 
-  /** A body of one block known to be the only one gets a `Content-Length`. */
+  /** Sends a body of a single block, with a `Content-Length`. */
   #sendWhole(block: Uint8Array): void {
-    const head = this.#sendable()
+    const head = this.#startedHead()
     const body = block.subarray(0, this.#room())
     this.#bytes = body.byteLength
     this.#checkLength(head)
     if (head.declared === undefined) head.headers.set('content-length', String(body.byteLength))
-    this.#answered.resolve(toResponse(head, body))
+    this.#responded.resolve(toResponse(head, body))
   }
 
   #end(): void {
-    const head = this.#sendable()
+    const head = this.#startedHead()
     this.#checkLength(head)
-    if (this.#channel === undefined) this.#answered.resolve(toResponse(head, null))
+    if (this.#channel === undefined) this.#responded.resolve(toResponse(head, null))
     else this.#channel.close()
   }
 
@@ -145,7 +151,7 @@ export class WsgiRun {
   }
 
   #fail(error: unknown): void {
-    if (this.#channel === undefined) this.#answered.reject(error)
+    if (this.#channel === undefined) this.#responded.reject(error)
     else this.#channel.fail(error)
   }
 
@@ -153,7 +159,7 @@ export class WsgiRun {
     try {
       await this.#blocks?.close()
     } catch (error) {
-      this.#environ.errors.write(new Error('The body of a response could not be closed', { cause: error }))
+      this.#environ.errors.write(new Error('Closing the body of a response failed', { cause: error }))
     }
   }
 }
@@ -167,11 +173,11 @@ function toResponse(head: ResponseHead, body: ReadableStream<Uint8Array> | Uint8
   const { status, reason: statusText, headers } = head
   if (isNullBodyStatus(status)) {
     if (body !== null)
-      throw new Error(`A response of status ${status} has no body, but the application sent one`)
+      throw new Error(`A response of status ${status} cannot have a body, but the application sent one`)
     headers.delete('content-type')
     if (status === 204) headers.delete('content-length')
   } else if (body !== null && !headers.has('content-type')) {
-    // RFC 9110 §8.3: what a recipient may take a body without a type for.
+    // The type that a recipient may assume (RFC 9110 §8.3).
     headers.set('content-type', 'application/octet-stream')
   }
   return new Response(body as BodyInit | null, { status, statusText, headers })

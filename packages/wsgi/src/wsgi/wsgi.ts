@@ -1,21 +1,24 @@
 import type { Application } from '@tsgi/core'
+import { describe } from '@tsgi/core/options'
 import type { WsgiApplication } from '../contract/types.ts'
 import { WsgiRun } from './wsgi-run.ts'
 
 /**
- * A callable in the shape of PEP 3333, `(environ, startResponse) => blocks`, as an application.
+ * Turns a WSGI application, `(environ, startResponse) => blocks`, into a TSGI application.
  *
- * It is the server's side of the PEP, whole: the head is held until the first block that is not empty; the iterable is
- * asked for a block only when the client has room for it, and is closed however the request ends; no more is sent
- * than `Content-Length` says. A body without a `Content-Type` is sent as `application/octet-stream`.
+ * It implements the whole server side of PEP 3333: it holds the head back until the first non-empty block, asks for a
+ * block only when the client has room for it, closes the iterable however the request ends, and never sends more than
+ * `Content-Length`. A body without `Content-Type` is sent as `application/octet-stream`.
  *
- * Beyond the PEP's, the environ has `tsgi.signal`, `tsgi.wait_until`, and each key that middleware outside has added,
- * as `tsgi.session`.
+ * The environ also has `tsgi.signal`, `tsgi.wait_until`, and every key that outer middleware has added, such as
+ * `tsgi.session`.
+ *
+ * An exception of the WSGI application, or a violation of PEP 3333, is thrown if nothing has been sent; otherwise it cuts
+ * the response off.
  *
  * Source: PEP 3333, "Specification Details".
  *
- * @throws TypeError where the callable is none. The application throws what the callable throws, and an error where it
- *   breaks the PEP before anything is sent; afterwards that error cuts the response off.
+ * @throws TypeError if `app` is not a function.
  *
  * @example
  * ```ts
@@ -31,7 +34,7 @@ import { WsgiRun } from './wsgi-run.ts'
  * ```
  */
 export function wsgi(app: WsgiApplication): Application {
-  if (typeof app !== 'function') throw new TypeError(`wsgi: app must be a function, got ${typeof app}`)
+  if (typeof app !== 'function') throw new TypeError(`wsgi: app must be a function, got ${describe(app)}`)
   return function wsgiApplication(environ) {
     return new WsgiRun(app, environ).response
   }

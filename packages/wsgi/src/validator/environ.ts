@@ -1,5 +1,5 @@
+import { describe } from '@tsgi/core/options'
 import { isLatin1 } from '../contract/bytes.ts'
-import { show } from '../contract/fields.ts'
 import type { WsgiEnviron, WsgiErrors } from '../contract/types.ts'
 import { check } from './validator-error.ts'
 
@@ -17,19 +17,27 @@ const REQUIRED = [
 ]
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS', 'PATCH', 'PUT', 'DELETE', 'TRACE']
 
-/** Checks what a server passes in; what is doubtful only is written to its `wsgi.errors`. */
+/** Checks the arguments of an application. Doubtful ones are reported to `wsgi.errors`. */
 export function validateEnviron(args: readonly unknown[]): WsgiEnviron {
-  check('E1', args.length === 2, () => `the application takes two arguments, got ${args.length}`)
+  check(
+    'E1',
+    args.length === 2,
+    () => `the application must be called with two arguments, got ${args.length}`,
+  )
   const [environ] = args
-  check('E2', isPlain(environ), () => `environ must be a plain object, got ${show(environ)}`)
+  check('E2', isPlain(environ), () => `environ must be a plain object, got ${describe(environ)}`)
   for (const key of REQUIRED) check('E3', key in environ, () => `environ must have ${key}`)
   for (const key of ['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH']) {
     check('E4', !(key in environ), () => `environ must have ${key.slice('HTTP_'.length)}, not ${key}`)
   }
   for (const [key, value] of Object.entries(environ)) {
     if (key.includes('.')) continue
-    check('E6', typeof value === 'string', () => `${key} must be a string, got ${show(value)}`)
-    check('E17', isLatin1(value), () => `${key} must not have characters above U+00FF, got ${show(value)}`)
+    check('E6', typeof value === 'string', () => `${key} must be a string, got ${describe(value)}`)
+    check(
+      'E17',
+      isLatin1(value),
+      () => `${key} must not have characters above U+00FF, got ${describe(value)}`,
+    )
   }
   validateWsgiKeys(environ)
   validatePath(environ)
@@ -39,12 +47,12 @@ export function validateEnviron(args: readonly unknown[]): WsgiEnviron {
   const { 'wsgi.errors': errors } = environ
   if (!('QUERY_STRING' in environ)) warn(errors, 'E5: environ has no QUERY_STRING')
   if (!METHODS.includes(environ.REQUEST_METHOD)) {
-    warn(errors, `E11: REQUEST_METHOD is unknown, got ${show(environ.REQUEST_METHOD)}`)
+    warn(errors, `E11: REQUEST_METHOD is not a known method, got ${describe(environ.REQUEST_METHOD)}`)
   }
   return environ
 }
 
-/** Tells of what is doubtful. */
+/** Writes a warning. */
 export function warn(errors: WsgiErrors, warning: string): void {
   errors.write(`validator: ${warning}\n`)
 }
@@ -54,13 +62,13 @@ function validateWsgiKeys(environ: WsgiEnviron): void {
   check(
     'E7',
     Array.isArray(version) && version.length === 2 && version.every(Number.isInteger),
-    () => `wsgi.version must be two numbers, as [1, 0], got ${show(version)}`,
+    () => `wsgi.version must be two numbers such as [1, 0], got ${describe(version)}`,
   )
   const scheme = environ['wsgi.url_scheme']
   check(
     'E8',
     scheme === 'http' || scheme === 'https',
-    () => `wsgi.url_scheme must be http or https, got ${show(scheme)}`,
+    () => `wsgi.url_scheme must be http or https, got ${describe(scheme)}`,
   )
   for (const method of ['read', 'readline', 'readlines', Symbol.asyncIterator]) {
     check('E9', hasMethod(environ['wsgi.input'], method), () => `wsgi.input has no ${String(method)}`)
@@ -75,13 +83,13 @@ function validatePath(environ: WsgiEnviron): void {
   check(
     'E12',
     !script || script.startsWith('/'),
-    () => `SCRIPT_NAME must begin with '/', got ${show(script)}`,
+    () => `SCRIPT_NAME must begin with '/', got ${describe(script)}`,
   )
-  check('E13', !path || path.startsWith('/'), () => `PATH_INFO must begin with '/', got ${show(path)}`)
+  check('E13', !path || path.startsWith('/'), () => `PATH_INFO must begin with '/', got ${describe(path)}`)
   check(
     'E14',
     !length || /^\d+$/.test(length),
-    () => `CONTENT_LENGTH must be decimal digits, got ${show(length)}`,
+    () => `CONTENT_LENGTH must be decimal digits, got ${describe(length)}`,
   )
   check('E15', Boolean(script) || path !== undefined, () => 'environ must have SCRIPT_NAME or PATH_INFO')
   check('E16', script !== '/', () => `SCRIPT_NAME must be '' at the root, and PATH_INFO '/'`)

@@ -1,8 +1,8 @@
-import { show } from '../contract/fields.ts'
+import { describe } from '@tsgi/core/options'
 import type { WsgiErrors, WsgiInput } from '../contract/types.ts'
 import { check } from './validator-error.ts'
 
-/** `wsgi.input` again, with checks on how the application reads it and on what the server gives. */
+/** Wraps `wsgi.input` to check how the application calls it and what it returns. */
 export class ValidatedInput implements WsgiInput {
   readonly #input: WsgiInput
 
@@ -11,24 +11,32 @@ export class ValidatedInput implements WsgiInput {
   }
 
   async read(...args: number[]): Promise<Uint8Array> {
-    check('I1', args.length === 1, () => `read is to be called with a size, got ${args.length} arguments`)
+    check('I1', args.length === 1, () => `read must be called with a size, got ${args.length} arguments`)
     const block = await this.#input.read(...args)
-    check('I2', isBytes(block), () => `read must return bytes, got ${show(block)}`)
+    check('I2', isBytes(block), () => `read must return bytes, got ${describe(block)}`)
     return block
   }
 
   async readline(...args: number[]): Promise<Uint8Array> {
-    check('I3', args.length <= 1, () => `readline takes at most one argument, got ${args.length}`)
+    check(
+      'I3',
+      args.length <= 1,
+      () => `readline must be called with at most one argument, got ${args.length}`,
+    )
     const line = await this.#input.readline(...args)
-    check('I4', isBytes(line), () => `readline must return bytes, got ${show(line)}`)
+    check('I4', isBytes(line), () => `readline must return bytes, got ${describe(line)}`)
     return line
   }
 
   async readlines(...args: number[]): Promise<Uint8Array[]> {
-    check('I5', args.length <= 1, () => `readlines takes at most one argument, got ${args.length}`)
+    check(
+      'I5',
+      args.length <= 1,
+      () => `readlines must be called with at most one argument, got ${args.length}`,
+    )
     const lines = await this.#input.readlines(...args)
-    check('I6', Array.isArray(lines), () => `readlines must return an array, got ${show(lines)}`)
-    for (const line of lines) check('I7', isBytes(line), () => `a line must be bytes, got ${show(line)}`)
+    check('I6', Array.isArray(lines), () => `readlines must return an array, got ${describe(lines)}`)
+    for (const line of lines) check('I7', isBytes(line), () => `a line must be bytes, got ${describe(line)}`)
     return lines
   }
 
@@ -45,7 +53,7 @@ export class ValidatedInput implements WsgiInput {
   }
 }
 
-/** `wsgi.errors` again, with checks on what the application writes. */
+/** Wraps `wsgi.errors` to check what the application writes. */
 export class ValidatedErrors implements WsgiErrors {
   readonly #errors: WsgiErrors
 
@@ -54,7 +62,11 @@ export class ValidatedErrors implements WsgiErrors {
   }
 
   write(text: string): void {
-    check('L1', typeof text === 'string', () => `wsgi.errors takes text, got ${show(text)}`)
+    check(
+      'L1',
+      typeof text === 'string',
+      () => `wsgi.errors.write must be called with text, got ${describe(text)}`,
+    )
     this.#errors.write(text)
   }
 
