@@ -6,8 +6,7 @@ const slow = ['**/*.slow.test.ts']
 /** Until these files have `.slow.` in their names. */
 const slowNames = [
   'reload,replacement,master,boot-timeout,health,reload-settings,http2-reload,dev,stats,cli,tls,listen,publish,haproxy',
-  'redis,redis-loss,nginx,apache,uwsgi-router,uwsgi-python,socket-activation,processes,access-log',
-  'docker,units,site,ways,python,packet,readme',
+  'redis,redis-loss,socket-activation,processes,access-log',
 ].join(',')
 slow.push(`**/{${slowNames}}.test.ts`)
 

@@ -107,7 +107,7 @@ describe('the linter', () => {
   it('finds a middleware that breaks the contract', async () => {
     const careless: Middleware = (app) => (environ) => app(Object.assign(environ, { pathInfo: '/' }))
     await expect(client(careless(() => text(''))).get('/users')).rejects.toThrow(
-      'M1: pathInfo was changed in place; derive an environ instead (see SPEC.md, rule M1)',
+      'M1: pathInfo was changed in place; copy the environ with withPath (see SPEC.md, rule M1)',
     )
   })
 })

@@ -132,13 +132,17 @@ function accepts(target: number | string): Promise<boolean> {
   })
 }
 
-/** A port that nobody listens on. */
+const usedPorts = new Set<number>()
+
+/** Returns a port that nobody listens on, and a different one each time. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
   server.close()
   await once(server, 'close')
+  if (usedPorts.has(port)) return freePort()
+  usedPorts.add(port)
   return port
 }
 
