@@ -3,10 +3,10 @@ import { requestId } from './request-id/src/request-id.ts'
 
 export const accessLog: Middleware<object, { requestId: string }> = (app) =>
   function accessLog(environ) {
-    const { method, pathInfo, requestId, finished, waitUntil, errors } = environ
-    const line = ({ duration }: { duration: number }) =>
-      `${requestId} ${method} ${pathInfo} ${duration.toFixed(1)} ms`
-    waitUntil(finished.then((end) => errors.write(line(end))))
+    const { method, pathInfo, requestId, finished } = environ
+    finished.then(({ duration }) => {
+      console.log(`${requestId} ${method} ${pathInfo} ${duration.toFixed(1)} ms`)
+    })
     return app(environ)
   }
 

@@ -1,28 +1,28 @@
-/**
- * An id for every request, by which its lines in the log are found, and the request of a visitor who complains.
- */
+/** Gives every request an id, so that you can find it in the log. */
 import { chain, type Environ, extend, handle, type Middleware, withHeaders } from '@tsgi/core'
+import { checkOptions, describe } from '@tsgi/core/options'
 
-/** The options of {@link requestId}. */
+/** Options of {@link requestId}. */
 export interface RequestIdOptions {
-  /** The name of the header field that carries the id; `x-request-id` unless given. */
+  /** The name of the header field that carries the id; `x-request-id` by default. */
   readonly header?: string
-  /** Whether an id that the request brings is kept, as where a proxy in front sets it; `false` unless given. */
+  /** Whether to keep the id of the request, set by a proxy in front; false by default. */
   readonly trusted?: boolean
 }
 
 /**
- * Adds `requestId` to the environ, and to every response in a header field, error responses included.
+ * Adds `requestId` to the environ and to every response as a header field, error responses included.
  *
- * @throws TypeError if an option is invalid.
+ * @throws TypeError if an option is unknown or invalid.
  */
 export function requestId(options: RequestIdOptions = {}): Middleware<{ requestId: string }> {
+  checkOptions('requestId', options, ['header', 'trusted'])
   const { header = 'x-request-id', trusted = false } = options
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(header)) {
-    throw new TypeError(`requestId: header must be the name of a header field, got '${header}'`)
+  if (typeof header !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(header)) {
+    throw new TypeError(`requestId: header must be the name of a header field, got ${describe(header)}`)
   }
   if (typeof trusted !== 'boolean') {
-    throw new TypeError(`requestId: trusted must be true or false, got ${String(trusted)}`)
+    throw new TypeError(`requestId: trusted must be true or false, got ${describe(trusted)}`)
   }
 
   return (app) =>
@@ -33,13 +33,13 @@ export function requestId(options: RequestIdOptions = {}): Middleware<{ requestI
     }
 }
 
-/** The request half: the id that the request brings; undefined where that is nothing to be put into a log. */
+/** The request half: returns the id of the request, or undefined if it is not safe to log. */
 export function receivedId({ headers }: Pick<Environ, 'headers'>, header: string): string | undefined {
   const id = headers.get(header)
   return id !== null && /^[\w-]{1,64}$/.test(id) ? id : undefined
 }
 
-/** The response half: the response with the id in its header. */
+/** The response half: returns the response with the id in its header. */
 export function withRequestId(response: Response, header: string, id: string): Response {
   return withHeaders(response, { [header]: id })
 }
