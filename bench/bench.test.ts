@@ -15,7 +15,7 @@ it('lists the works', async () => {
   for (const { name } of works) expect(stdout).toMatch(new RegExp(`^${name} +.{20,}`, 'm'))
 })
 
-it('names what exists where it is asked for a work or a flag that does not', async () => {
+it('lists the works and flags if one does not exist', async () => {
   await expect(bench('helo')).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/^there is no work 'helo'\nusage: [\s\S]*hello, params/),
@@ -28,7 +28,7 @@ it('names what exists where it is asked for a work or a flag that does not', asy
   await expect(bench('hello', '--svg', '/nowhere/chart.svg')).rejects.toMatchObject({ code: 2 })
 })
 
-it('has works that can be told apart, each with figures to chart and one sentence about it', () => {
+it('has works with unique names, a headline figure and one sentence each', () => {
   expect(new Set(works.map(({ name }) => name)).size).toBe(works.length)
   for (const { name, about, headline } of works) {
     expect(name).toMatch(/^[a-z-]+$/)
@@ -37,7 +37,7 @@ it('has works that can be told apart, each with figures to chart and one sentenc
   }
 })
 
-it.each(['SIGINT', 'SIGKILL'] as const)('takes the servers it has started with it, on %s', async (signal) => {
+it.each(['SIGINT', 'SIGKILL'] as const)('stops the servers it has started on %s', async (signal) => {
   const program = spawn(process.execPath, [join(import.meta.dirname, 'bench.ts'), 'hello'], {
     stdio: 'ignore',
   })

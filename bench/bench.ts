@@ -1,6 +1,5 @@
 /**
- * The program beside its peers, side by side in one run: `pnpm bench [work…]`. What each work asks, and how it is measured,
- * is in README.md.
+ * Compares TSGI with other frameworks in one run: `npm run bench -- [work…]`. README.md describes the works and the method.
  */
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
@@ -13,7 +12,7 @@ import { type Emphasis, resultTable } from './harness/table.ts'
 import type { Work, WorkResult } from './harness/work.ts'
 import { works } from './works.ts'
 
-const usage = `usage: pnpm bench [work…] [--quick] [--json file] [--svg file] [--list]
+const usage = `usage: npm run bench -- [work…] [--quick] [--json file] [--svg file] [--list]
   works: ${works.map(({ name }) => name).join(', ')}; all of them unless some are named
   --quick      fewer and shorter rounds: to see that it runs, not to quote
   --json file  write the results, with every round
@@ -37,7 +36,7 @@ if (options.list) {
 }
 
 async function run(): Promise<number> {
-  // Processes that were started end with this one.
+  // Stop the processes that were started.
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
   const machine = describeMachine()
@@ -108,12 +107,12 @@ function readCommandLine() {
   }
 }
 
-/** A file that cannot be written is to be known before ten minutes have gone into what it is to hold. */
+/** Fails before the run, not ten minutes later, if a file cannot be written. */
 function checkWritable(file: string): void {
   closeSync(openSync(file, 'a'))
 }
 
-/** What is going on, on one line that the next one overwrites; nothing where nobody watches. */
+/** Prints the progress on one line that the next one overwrites. Prints nothing if the output is not a terminal. */
 function progress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
 }

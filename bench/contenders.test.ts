@@ -8,11 +8,11 @@ const served = works.filter((work: Work): work is SideBySideWork => 'checkConten
 
 describe.concurrent.each(served)('$name', ({ name, checkContender }) => {
   it.each(contendersOf(name).map((contender) => contender.name))(
-    'is answered as it asks by %s',
+    'gets the expected responses from %s',
     (contender) => checkContender(contender, { fromSource: true }),
   )
 
-  it('has a program of every framework', () => {
+  it('has a program for every framework', () => {
     const frameworks = contenders.filter((contender) => contender.name !== baseline)
     expect(contendersOf(name)).toEqual(expect.arrayContaining(frameworks))
   })

@@ -1,4 +1,4 @@
-/** All there is to measure, in the order of the report. */
+/** All works, in the order of the report. */
 import type { Work } from './harness/work.ts'
 import { cookies } from './in-process/cookies.ts'
 import { router } from './in-process/router.ts'

@@ -1,15 +1,15 @@
 /**
- * Loaded into every contender's process before its program (`--import`): answers the harness, over IPC, with what the process
- * has used so far.
+ * Loaded into every contender's process before its program (`--import`). Tells the harness over IPC what the process has
+ * used so far.
  */
 
-/** What a process has used since it began. */
+/** What a process has used since it started. */
 export interface Usage {
-  /** Microseconds of CPU, in the program and in the kernel for it, all threads together. */
+  /** CPU time in microseconds: user and system, all threads. */
   cpu: number
-  /** Bytes of memory it has held at most. */
+  /** Maximum resident set size in bytes. */
   peakMemory: number
-  /** Bytes of memory it holds. */
+  /** Resident set size in bytes. */
   memory: number
 }
 
@@ -23,8 +23,8 @@ process.on('message', () => {
   process.send?.(usage)
 })
 
-// A program that has nothing else to wait for ends, as it would without us.
+// The channel must not keep a program alive that would otherwise end.
 process.channel?.unref()
 
-// Where the harness was killed, nobody else is left to end this.
+// If the harness was killed, nobody else ends this process.
 process.on('disconnect', () => process.exit())

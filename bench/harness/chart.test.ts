@@ -11,7 +11,7 @@ const panel = { work, result: { rows: [row('node-http', 1000), row('a<b', 500), 
 const widths = (svg: string) =>
   [...svg.matchAll(/class="(bar|ours)"[^>]* width="([\d.]+)"/g)].map((match) => [match[1], Number(match[2])])
 
-it('draws a bar for each contender, as long as its ratio to raw node:http, ours in its own colour', () => {
+it('draws a bar for each contender by its ratio to node:http, and colours ours', () => {
   const bars = widths(chart([panel], 'a machine'))
   expect(bars.map(([kind]) => kind)).toEqual(['bar', 'bar', 'ours'])
   const [one, half, two] = bars.map(([, width]) => width as number)
@@ -19,7 +19,7 @@ it('draws a bar for each contender, as long as its ratio to raw node:http, ours 
   expect(two! / one!).toBeCloseTo(2, 1)
 })
 
-it('is a well-formed document whatever the names are', () => {
+it('escapes names', () => {
   const svg = chart([panel], 'CPU & <cores>')
   expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /)
   expect(svg).toContain('a&#60;b')
@@ -29,16 +29,16 @@ it('is a well-formed document whatever the names are', () => {
   expect(svg).not.toContain('NaN')
 })
 
-it('has colours for a dark page', () => {
+it('has a dark colour scheme', () => {
   expect(chart([panel], '')).toContain('prefers-color-scheme: dark')
 })
 
-it('says which contender is 1 where raw node:http takes no part', () => {
+it('names the reference if node:http does not take part', () => {
   const peers = { work, result: { rows: [row('rou3', 10), row('tsgi', 20)] } }
   expect(chart([peers], '')).toContain('1 is rou3')
 })
 
-it('draws no bar for what was not measured', () => {
+it('draws no bar for a contender that was not measured', () => {
   const lacking = { work, result: { rows: [row('node-http', 10), row('koa'), row('tsgi', 20)] } }
   expect(widths(chart([lacking], ''))[1]).toEqual(['bar', 0])
 })

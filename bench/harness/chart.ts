@@ -1,4 +1,4 @@
-/** The results as a picture: one panel a work, one bar a contender. It is read in light and in dark. */
+/** The results as an SVG chart: one panel per work, one bar per contender, for light and dark pages. */
 import { baseline, isOurs } from './contenders.ts'
 import { formatNumber, formatRatio } from './numbers.ts'
 import { median, ratio, reference } from './statistics.ts'
@@ -11,9 +11,9 @@ export interface Panel {
 
 const panel = { width: 430, gap: 32, title: 54, row: 22, labels: 92, values: 140 }
 const margin = 24
-/** Of the heading: where its lines begin, and their distance. */
+/** Position of the first line of the heading, and the line height. */
 const head = { first: 50, line: 17 }
-/** That fit in a pixel, at the size of small text. */
+/** Characters of small text per pixel. */
 const charactersAPixel = 1 / 6.4
 
 const style = `
@@ -36,7 +36,7 @@ const style = `
   }
 `
 
-/** An SVG document. `machine` says on one line where it was measured. */
+/** Returns an SVG document. `machine` describes on one line where the results come from. */
 export function chart(panels: readonly Panel[], machine: string): string {
   const columns = Math.min(2, Math.max(1, panels.length))
   const width = 2 * margin + columns * panel.width + (columns - 1) * panel.gap
@@ -82,7 +82,7 @@ ${bars.join('')}<line class="line" x1="${one}" x2="${one}" y1="${top + panel.tit
 interface Place {
   work: Panel['work']
   left: number
-  /** Pixels for a ratio of 1. */
+  /** Pixels per ratio of 1. */
   scale: number
   y: number
 }
@@ -111,7 +111,7 @@ function subtitle({ headline }: Panel['work'], to: Row | undefined): string {
   return to === undefined || to.contender === baseline ? headline : `${headline}; 1 is ${to.contender}`
 }
 
-/** In lines of so many characters, broken where one part ends and another begins. */
+/** Wraps the text to a number of characters per line, between its parts. */
 function wrap(text: string, characters: number): string[] {
   const lines: string[] = []
   for (const part of text.split(' · ')) {

@@ -13,7 +13,7 @@ function runs(pid: number): boolean {
   }
 }
 
-it('starts a program, accounts for what it used, and ends it', async () => {
+it('starts a program, reports what it used, and stops it', async () => {
   const contender = await startContender('node-http', 'hello')
   const before = await contender.usage()
   for (let count = 0; count < 20; count++) await send(contender.port, { path: '/' })
@@ -25,13 +25,13 @@ it('starts a program, accounts for what it used, and ends it', async () => {
   expect(runs(contender.pid)).toBe(false)
 })
 
-it('says what a program printed that does not start', async () => {
+it('reports the output of a program that does not start', async () => {
   await expect(startContender('node-http', 'no-such-work')).rejects.toThrow(
     /node-http\/no-such-work\.ts ended before it listened\n[\s\S]*Cannot find module/,
   )
 })
 
-it('does not let anyone be measured who answers otherwise', async () => {
+it('rejects a contender whose response differs', async () => {
   const server = createServer((_request, response) => response.end('Hi')).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

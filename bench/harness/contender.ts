@@ -1,4 +1,4 @@
-/** A contender's program in a process of its own. */
+/** Runs a contender's program in its own process. */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
@@ -11,9 +11,9 @@ import { endProcess, pinning, startProcess } from './processes.ts'
 import { published } from './published.ts'
 
 export interface StartOptions {
-  /** Ours from source, without a build. For tests of the programs, not for measuring. Default false. */
+  /** Runs our packages from source, without a build. For tests only, not for measuring. Default: false. */
   fromSource?: boolean
-  /** Added to the environment. */
+  /** Environment variables to add. */
   env?: Record<string, string>
 }
 
@@ -21,24 +21,24 @@ export interface RunningContender extends AsyncDisposable {
   name: string
   pid: number
   port: number
-  /** What its process has used since it began. */
+  /** Returns what the process has used since it started. */
   usage(): Promise<Usage>
-  /** Ends the process. */
+  /** Stops the process. */
   stop(): Promise<void>
 }
 
 const accounting = pathToFileURL(join(import.meta.dirname, 'accounting.ts')).href
 
-/** The file of a contender's program. */
+/** Returns the path of a contender's program. */
 export function programOf(contender: string, work: string, fromSource = false): string {
   const home = isOurs(contender) && !fromSource ? published() : bench
   return join(home, 'contenders', contender, `${work}.ts`)
 }
 
 /**
- * Starts the program of a contender for a work, and waits until it accepts connections.
+ * Starts the program of a contender for a work and waits until it accepts connections.
  *
- * @throws Error with what it printed, where it ends first or does not listen within 10 seconds.
+ * @throws Error with the output of the program, if it exits or does not listen within 10 seconds.
  */
 export async function startContender(
   name: string,
@@ -65,7 +65,7 @@ export async function startContender(
   return { name, pid: child.pid!, port, usage: () => usageOf(child), stop, [Symbol.asyncDispose]: stop }
 }
 
-/** A port that nobody listens on. */
+/** Returns a free port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

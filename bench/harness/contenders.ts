@@ -1,17 +1,17 @@
-/** Who is compared, and in which versions. */
+/** The contenders and their versions. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const bench = join(import.meta.dirname, '..')
 
 export interface Contender {
-  /** Its folder below `contenders/`. */
+  /** The name of its folder in `contenders/`. */
   name: string
-  /** The packages that its programs are made of. */
+  /** The packages that its programs use. */
   packages: string[]
 }
 
-/** In the order of every round and every table. */
+/** All contenders, in the order of rounds and tables. */
 export const contenders: readonly Contender[] = [
   { name: 'node-http', packages: [] },
   { name: 'hono', packages: ['hono', '@hono/node-server', '@hono/zod-validator'] },
@@ -23,19 +23,19 @@ export const contenders: readonly Contender[] = [
   { name: 'tsgi', packages: ['@tsgi/core', '@tsgi/server', '@tsgi/router', '@tsgi/args'] },
 ]
 
-/** What everything is compared to, where it takes part. */
+/** The contender that all others are compared to, if it takes part. */
 export const baseline = 'node-http'
 
 export function isOurs(contender: string): boolean {
   return contender.startsWith('tsgi')
 }
 
-/** The contenders that have a program for the work. */
+/** Returns the contenders that have a program for the work. */
 export function contendersOf(work: string): Contender[] {
   return contenders.filter(({ name }) => existsSync(join(bench, 'contenders', name, `${work}.ts`)))
 }
 
-/** `fastify 5.12.8`, …: what is installed. */
+/** Returns the installed versions: `fastify 5.12.8`, … */
 export function versionsOf({ name, packages }: Contender): string[] {
   if (name === baseline) return [`node ${process.version}`]
   return packages.map((name) => {

@@ -8,7 +8,7 @@ const answer: Answer = {
 }
 
 describe('difference', () => {
-  it('is none where status, type, headers and bytes are as expected', () => {
+  it('is undefined if status, type, headers and bytes are as expected', () => {
     const headers = { 'x-frame-options': 'DENY' }
     expect(difference(answer, { status: 200, type: 'text/plain', headers, body: 'Hello' })).toBeUndefined()
     expect(difference(answer, { status: (status) => status < 300, body: () => undefined })).toBeUndefined()

@@ -1,23 +1,23 @@
-/** One request and the answer that every contender has to give to it. */
+/** One request and the response that every contender must send. */
 import { type IncomingHttpHeaders, request } from 'node:http'
 
 export interface Exchange {
-  /** Default `GET`. */
+  /** Default: `GET`. */
   method?: string
-  /** Begins with `/`. */
+  /** Starts with `/`. */
   path: string
   headers?: Record<string, string>
   body?: string
-  /** What the answer must be. */
+  /** The expected response. */
   answer: Expected
 }
 
 export interface Expected {
   status: number | ((status: number) => boolean)
-  /** The media type, without its parameters. */
+  /** The media type without parameters. */
   type?: string
   headers?: Record<string, string>
-  /** All of it, or a function that says what is wrong with it. */
+  /** The whole body, or a function that describes what is wrong with one. */
   body?: string | ((body: string) => string | undefined)
 }
 
@@ -27,7 +27,7 @@ export interface Answer {
   body: Buffer
 }
 
-/** Sends one request on a connection of its own. */
+/** Sends one request on its own connection. */
 export function send(
   port: number,
   { method = 'GET', path, headers = {}, body }: Omit<Exchange, 'answer'>,
@@ -57,7 +57,7 @@ export function send(
 /**
  * Sends each request once.
  *
- * @throws Error that says which answer was another than expected, and how.
+ * @throws Error that describes the first response that is not as expected.
  */
 export async function check(contender: string, port: number, exchanges: readonly Exchange[]): Promise<void> {
   for (const exchange of exchanges) {
@@ -67,7 +67,7 @@ export async function check(contender: string, port: number, exchanges: readonly
   }
 }
 
-/** What is wrong with an answer; undefined where it is as expected. */
+/** Describes what is wrong with a response. Returns undefined if nothing is. */
 export function difference(answer: Answer, expected: Expected): string | undefined {
   const { status, headers } = answer
   const rightStatus =

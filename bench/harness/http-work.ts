@@ -1,4 +1,4 @@
-/** A work that is requests to a server: as many as it can answer, contenders in turn, round after round. */
+/** A work that sends as many requests as a server can handle. */
 import type { RunningContender } from './contender.ts'
 import { check, type Exchange } from './exchange.ts'
 import { load } from './load.ts'
@@ -9,14 +9,14 @@ export interface HttpWork {
   name: string
   about: string
   targets: Target[]
-  /** What the load is made of, in turn; each is checked once on every contender before it is timed. */
+  /** The requests of the load, sent in turn. Each is checked once on every contender before the measurement. */
   requests: readonly Exchange[]
-  /** What is checked as well, and not timed. */
+  /** Further requests that are checked but not measured. */
   alsoChecked?: readonly Exchange[]
   notes?: string[]
 }
 
-/** Makes a work of the requests that are its load. */
+/** Creates a work from the requests of its load. */
 export function httpWork({
   requests,
   alsoChecked = [],
@@ -43,7 +43,7 @@ export function httpWork({
       return {
         figures: {
           'requests/s': { unit: 'requests/s', better: 'higher', value: requestsPerSecond },
-          'CPU a request': { unit: 'µs', better: 'lower', value: (after.cpu - before.cpu) / requests },
+          'CPU per request': { unit: 'µs', better: 'lower', value: (after.cpu - before.cpu) / requests },
         },
         errors,
       }

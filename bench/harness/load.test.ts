@@ -4,18 +4,18 @@ import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { load, requestText, wrkScript } from './load.ts'
 
-it('writes a request with its length and its host', () => {
+it('serializes a request with its length and host', () => {
   expect(
     requestText(80, { method: 'POST', path: '/a', headers: { 'content-type': 'text/plain' }, body: 'é' }),
   ).toBe('POST /a HTTP/1.1\r\nhost: 127.0.0.1:80\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\né')
 })
 
-it('hands requests to wrk as bytes, whatever is in them', () => {
+it('escapes every byte for wrk', () => {
   const [, first] = wrkScript(80, [{ path: '/"\\' }]).split('\n')
   expect(first).toBe('  "GET /\\034\\092 HTTP/1.1\\013\\010host: 127.0.0.1:80\\013\\010\\013\\010",')
 })
 
-it('sends the requests in turn, bodies and all, and counts what is refused', async () => {
+it('sends the requests in turn with their bodies and counts rejected ones', async () => {
   const seen = new Map<string, number>()
   const server = createServer(async (request, response) => {
     let body = ''
@@ -33,7 +33,7 @@ it('sends the requests in turn, bodies and all, and counts what is refused', asy
     expect([...seen.keys()].toSorted()).toEqual(['GET / ', 'POST /refused {"a":"ü"}'])
     expect(result.requests).toBeGreaterThan(0)
     expect(result.requestsPerSecond).toBeGreaterThan(0)
-    // Each connection begins with its own: at the end, some are one request ahead.
+    // Each connection starts with a different request, so some are one request ahead at the end.
     expect(Math.abs(result.errors - result.requests / 2)).toBeLessThanOrEqual(8)
   } finally {
     server.closeAllConnections()

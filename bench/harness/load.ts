@@ -1,4 +1,4 @@
-/** As many requests as a server can answer: wrk where it is installed, autocannon where not. */
+/** Sends as many requests as a server can handle: with wrk if it is installed, otherwise with autocannon. */
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,32 +12,32 @@ export type LoadRequest = Omit<Exchange, 'answer'>
 
 export interface LoadOptions {
   port: number
-  /** Sent in turn on every connection. */
+  /** The requests that each connection sends in turn. */
   requests: readonly LoadRequest[]
-  /** Whole seconds. */
+  /** Duration in whole seconds. */
   seconds: number
-  /** Connections that each have one request in flight. Default 64. */
+  /** Number of connections, each with one request in flight. Default: 64. */
   connections?: number
 }
 
 export interface LoadResult {
   requests: number
   requestsPerSecond: number
-  /** Answers of another status than 2xx and 3xx, and requests that failed. */
+  /** Number of failed requests and of responses with a status other than 2xx and 3xx. */
   errors: number
 }
 
 const wrk = wrkVersion()
 
-/** The program that makes the load. */
+/** The load generator. */
 export const generator: string = wrk === undefined ? 'autocannon' : `wrk ${wrk}`
 
-/** Keeps a server on 127.0.0.1 busy for some seconds. */
+/** Puts load on a server on 127.0.0.1 for some seconds. */
 export function load(options: LoadOptions): Promise<LoadResult> {
   return wrk !== undefined ? loadWithWrk(options) : loadWithAutocannon(options)
 }
 
-/** The requests as wrk's Lua wants them: bytes, made once. */
+/** The Lua script for wrk, with the requests as bytes. */
 export function wrkScript(port: number, requests: readonly LoadRequest[]): string {
   const texts = requests.map((request) => `  ${luaString(requestText(port, request))},`)
   return `local requests = {
@@ -56,7 +56,7 @@ end
 `
 }
 
-/** A request as it goes over the connection. */
+/** Serializes a request. */
 export function requestText(port: number, { method = 'GET', path, headers = {}, body }: LoadRequest): string {
   const fields: Record<string, string | number> = { host: `127.0.0.1:${port}`, ...headers }
   if (body !== undefined) fields['content-length'] = Buffer.byteLength(body)
@@ -66,7 +66,7 @@ export function requestText(port: number, { method = 'GET', path, headers = {}, 
 
 async function loadWithWrk({ port, requests, seconds, connections = 64 }: LoadOptions): Promise<LoadResult> {
   const folder = mkdtempSync(join(tmpdir(), 'tsgi-wrk-'))
-  // Also where this process is told to end in the middle.
+  // If this process is stopped early.
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
   try {
@@ -118,7 +118,7 @@ async function loadWithAutocannon({
   }
 }
 
-/** Every byte that is not plain becomes `\ddd`. */
+/** Escapes every byte that is not plain as `\ddd`. */
 function luaString(text: string): string {
   const bytes = Array.from(Buffer.from(text), (byte) =>
     byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c
@@ -128,7 +128,7 @@ function luaString(text: string): string {
   return `"${bytes.join('')}"`
 }
 
-/** Its version; undefined where it is not installed. */
+/** Returns the version, or undefined if it is not installed. */
 function wrkVersion(): string | undefined {
   const { stdout } = spawnSync('wrk', ['-v'], { encoding: 'utf8' })
   return /^wrk (?:\w+\/)?(\S+)/.exec(stdout ?? '')?.[1]

@@ -1,4 +1,4 @@
-/** Where it was measured, and with what. */
+/** The machine, and the versions that were measured. */
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
@@ -9,13 +9,13 @@ import { pinning } from './processes.ts'
 export interface Machine {
   cpu: string
   cores: number
-  /** GiB. */
+  /** Memory in GiB. */
   memory: number
   os: string
   node: string
-  /** The program that makes the load. */
+  /** The load generator. */
   generator: string
-  /** Which cores servers and load are held to. */
+  /** The cores that servers and load are pinned to. */
   pinning: string
 }
 
@@ -35,12 +35,12 @@ export function describeMachine(): Machine {
   }
 }
 
-/** On one line. */
+/** Describes the machine on one line. */
 export function machineLine({ cpu, cores, os, node, generator, pinning }: Machine): string {
   return `${cpu}, ${cores} cores · ${os} · Node ${node} · ${generator}, ${pinning}`
 }
 
-/** By contender, then of all other packages that take part in some work. */
+/** Versions by contender, then those of other packages that take part in a work. */
 export function allVersions(): Record<string, string[]> {
   const byContender = Object.fromEntries(contenders.map((each) => [each.name, versionsOf(each)]))
   const named = new Set(contenders.flatMap(({ packages }) => packages))

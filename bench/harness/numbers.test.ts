@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { formatNumber, formatRatio } from './numbers.ts'
 
-it('shows three digits, or all of a larger whole number', () => {
+it('formats three digits, or all of a larger whole number', () => {
   expect([52_310.4, 999.6, 106.2, 10.94, 0.871, 0.0042, 0].map(formatNumber)).toEqual([
     '52,310',
     '1,000',
@@ -13,11 +13,11 @@ it('shows three digits, or all of a larger whole number', () => {
   ])
 })
 
-it('shows ratios to two places', () => {
+it('formats ratios with two decimals', () => {
   expect(formatRatio(1.006)).toBe('1.01×')
 })
 
-it('shows a dash for what is no number', () => {
+it('formats NaN as a dash', () => {
   expect(formatNumber(Number.NaN)).toBe('–')
   expect(formatRatio(Number.POSITIVE_INFINITY)).toBe('–')
 })

@@ -1,11 +1,11 @@
-/** `52,310`, `106`, `10.9`, `0.87`: three digits, or all of a whole number that has more. */
+/** Formats a number with three digits, or all of a larger whole number: `52,310`, `106`, `10.9`, `0.87`. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '–'
   if (value === 0 || Math.abs(value) >= 99.95) return Math.round(value).toLocaleString('en-US')
   return value.toLocaleString('en-US', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
 }
 
-/** `1.02×`. */
+/** Formats a ratio: `1.02×`. */
 export function formatRatio(value: number): string {
   return Number.isFinite(value) ? `${value.toFixed(2)}×` : '–'
 }

@@ -1,11 +1,11 @@
 /**
- * Processes that end with us, each on a core of its own: what is measured runs on the first that this process may use, and
- * the load and everything else on the second.
+ * Starts processes that end with this one. The measured server runs on the first core that this process may use, the load
+ * and everything else on the second.
  */
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** The numbers of the cores, undefined where a process cannot be held to one. */
+/** The core numbers, undefined if processes cannot be pinned. */
 export interface Pinning {
   server: number | undefined
   load: number | undefined
@@ -15,14 +15,14 @@ export const pinning: Pinning = findPinning()
 
 const alive = new Set<ChildProcess>()
 
-/** Starts a program that is killed when this process ends, however it ends. */
+/** Starts a program that is killed when this process ends for any reason. */
 export function startProcess(
   command: string,
   args: readonly string[],
   options: SpawnOptions & { core?: number | undefined },
 ): ChildProcess {
   const { core, ...rest } = options
-  // taskset replaces itself with the program, so the process id is the program's.
+  // taskset execs the program, so the process id is that of the program.
   const child =
     core === undefined
       ? spawn(command, args, rest)
@@ -33,7 +33,7 @@ export function startProcess(
   return child
 }
 
-/** Asks it to end, and kills it where it has not after two seconds. */
+/** Stops a process, and kills it if it has not ended after two seconds. */
 export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -43,7 +43,7 @@ export async function endProcess(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-/** Holds this process to the core of the load, and with it every process that names no core. */
+/** Pins this process, and with it every process that names no core, to the core of the load. */
 export function pinSelf(): void {
   if (pinning.load === undefined) return
   execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(pinning.load), String(process.pid)])

@@ -1,6 +1,6 @@
 /**
- * Our packages as an installation has them: built, and without their sources. In this repository they run from source,
- * which costs a start what a user never pays.
+ * Installs our packages as they are published: built, without sources. In this repository they run from source, which makes
+ * starting slower than it is for users.
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bench } from './contenders.ts'
 
-/** There is nothing of ours to measure. */
+/** Thrown if our packages do not build. */
 export class BuildError extends Error {
   override name = 'BuildError'
 }
@@ -28,9 +28,9 @@ const root = join(bench, '..')
 let home: string | undefined
 
 /**
- * A copy of `contenders/tsgi` and the data of the works, in a folder that is removed when this process ends.
+ * Copies `contenders/tsgi` and the data of the works to a folder that is removed when this process ends.
  *
- * @throws BuildError with what the compiler says.
+ * @throws BuildError with the output of the compiler.
  */
 export function published(): string {
   home ??= publish()
@@ -66,7 +66,7 @@ function build(packages: readonly string[]): void {
   }
 }
 
-/** As `npm install` does, but for the packing. */
+/** Installs like `npm install`, without packing. */
 function install(name: string, modules: string): void {
   const source = join(root, 'packages', name)
   const target = join(modules, '@tsgi', name)

@@ -1,5 +1,5 @@
 /**
- * A work with a measurement of its own: every contender's program is started, and measured in turn, round after round.
+ * A work with its own measurement. Starts every contender's program and measures them in turn, round after round.
  */
 import { type RunningContender, type StartOptions, startContender } from './contender.ts'
 import { contendersOf } from './contenders.ts'
@@ -8,9 +8,9 @@ import type { Figure, Row, RunOptions, Target, Work } from './work.ts'
 export type Measured = Omit<Figure, 'values'> & { value: number }
 
 export interface Measurement {
-  /** The same names every time. */
+  /** The figures by name. Every measurement has the same names. */
   figures: Record<string, Measured>
-  /** Requests that failed. Default 0. */
+  /** Number of failed requests. Default: 0. */
   errors?: number
 }
 
@@ -21,23 +21,23 @@ export interface SideBySide<Prepared> {
   targets: Target[]
   notes: string[]
   rounds: { full: number; quick: number }
-  /** A process of its own for each measurement, where one would show in the next, as memory does. Default false. */
+  /** Starts a new process for each measurement, for figures such as memory that depend on earlier ones. Default: false. */
   fresh?: boolean
-  /** Fails where the answers are not what every contender must answer. */
+  /** Rejects if the responses are not as expected. */
   check(running: RunningContender): Promise<void>
-  /** Warms the process up; what it gives is passed on to the measurements. */
+  /** Warms the process up. The result is passed to the measurements. */
   prepare(running: RunningContender): Promise<Prepared>
   measure(running: RunningContender, prepared: Prepared): Promise<Measurement>
-  /** What is measured once, after the rounds. */
+  /** Measures what is measured once, after the rounds. */
   finish?(running: RunningContender, prepared: Prepared): Promise<Measurement>
 }
 
 export interface SideBySideWork extends Work {
-  /** Starts the contender's program and checks its answers, without timing it. */
+  /** Starts the contender's program and checks its responses without measuring. */
   checkContender(contender: string, options?: StartOptions): Promise<void>
 }
 
-/** Makes a work of a measurement. */
+/** Creates a work from a measurement. */
 export function sideBySide<Prepared>(definition: SideBySide<Prepared>): SideBySideWork {
   const { name, about, headline, targets, notes } = definition
   return {
@@ -56,7 +56,7 @@ export function sideBySide<Prepared>(definition: SideBySide<Prepared>): SideBySi
   }
 }
 
-/** All of them started once. */
+/** Starts every contender once. */
 async function runKept<Prepared>(
   definition: SideBySide<Prepared>,
   { quick, progress }: RunOptions,
@@ -86,7 +86,7 @@ async function runKept<Prepared>(
   return entrants.map(({ row }) => row)
 }
 
-/** Each started again for each measurement. */
+/** Starts every contender again for each measurement. */
 async function runFresh<Prepared>(
   definition: SideBySide<Prepared>,
   { quick, progress }: RunOptions,

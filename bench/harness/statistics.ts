@@ -1,8 +1,8 @@
-/** What the report says of figures that were measured several times. */
+/** Statistics of figures that were measured several times. */
 import { baseline, isOurs } from './contenders.ts'
 import type { Figure, Row, Target } from './work.ts'
 
-/** The middle value; of an even number of them, the mean of the two in the middle. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) return Number.NaN
   const sorted = values.toSorted((a, b) => a - b)
@@ -10,23 +10,23 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/** The median absolute deviation: how far from the median a value typically is. One odd round does not change it. */
+/** Returns the median absolute deviation, which a single outlier does not change. */
 export function deviation(values: readonly number[]): number {
   const middle = median(values)
   return median(values.map((value) => Math.abs(value - middle)))
 }
 
-/** A ratio and how far from it that of a single round typically is. */
+/** A ratio, and the median absolute deviation of the ratios of single rounds. */
 export interface Ratio {
   value: number
   deviation: number
 }
 
 /**
- * How many times better a figure is than another: above 1 is better, whether more or less of it is wanted.
+ * Returns how many times better a figure is than another. Above 1 is better, whether higher or lower values are better.
  *
- * Rounds alternate between contenders, so each round is compared with the same round of the other, and the median of
- * these ratios is taken: what slows the machine for a while slows both.
+ * Returns the median of the ratios round by round: rounds alternate between contenders, so a disturbance of the machine
+ * affects the same round of both.
  */
 export function ratio(figure: Figure, to: Figure): Ratio {
   const [above, below] = figure.better === 'higher' ? [figure, to] : [to, figure]
@@ -36,7 +36,7 @@ export function ratio(figure: Figure, to: Figure): Ratio {
   return { value: median(ratios), deviation: deviation(ratios) }
 }
 
-/** Of those that are neither ours, nor the baseline, nor stand apart, the one with the best median; undefined where there are none. */
+/** Returns the row with the best median that is neither ours nor the baseline nor stands apart. */
 export function bestPeer(rows: readonly Row[], figure: string): Row | undefined {
   return rows
     .filter((row) => !isOurs(row.contender) && row.contender !== baseline && row.apart === undefined)
@@ -50,21 +50,21 @@ export function bestPeer(rows: readonly Row[], figure: string): Row | undefined 
     }, undefined)
 }
 
-/** What the ratios of a figure are to: the baseline, or the best peer where it does not take part. */
+/** Returns the row that ratios refer to: the baseline, or the best peer if the baseline does not take part. */
 export function reference(rows: readonly Row[], figure: string): Row | undefined {
   return rows.find(({ contender }) => contender === baseline) ?? bestPeer(rows, figure)
 }
 
-/** What became of a target. */
+/** The outcome of a target. */
 export interface Outcome {
   target: Target
-  /** The contender that ours was compared to; undefined where the figure stands for itself. */
+  /** The contender that ours was compared with. Undefined if the figure is already a ratio. */
   against: string | undefined
   ratio: Ratio
   met: boolean
 }
 
-/** @throws Error where the target names a figure or a contender that was not measured. */
+/** @throws Error if the target names a figure or a contender that was not measured. */
 export function judge(rows: readonly Row[], target: Target): Outcome {
   const { figure, against, atLeast } = target
   const ours = rows.find(({ contender, apart }) => isOurs(contender) && apart === undefined)?.figures[figure]
@@ -79,8 +79,8 @@ export function judge(rows: readonly Row[], target: Target): Outcome {
 }
 
 /**
- * A server that could not use all of its core says nothing about requests a second: a note on that where it is so, and on
- * what CPU a request says instead.
+ * Returns a note if a server could not use all of its core, because its requests per second mean nothing then. The note
+ * gives the CPU time per request instead.
  */
 export function starved(rows: readonly Row[]): string[] {
   const shares = rows.flatMap(({ figures }) => {
@@ -90,11 +90,11 @@ export function starved(rows: readonly Row[]): string[] {
   })
   const least = Math.min(1, ...shares)
   if (least > 0.9) return []
-  const note = `a server had only ${Math.round(least * 100)} % of its core, because the machine is busy or the load too small: believe ${cpuFigure} rather than requests/s`
+  const note = `a server had only ${Math.round(least * 100)} % of its core, because the machine is busy or the load too small: trust ${cpuFigure} instead of requests/s`
   if (!rows.some(({ contender }) => isOurs(contender)) || bestPeer(rows, cpuFigure) === undefined)
     return [note]
   const { ratio, against } = judge(rows, { figure: cpuFigure, against: 'best peer', atLeast: 1 })
   return [`${note}; by that, ours is ${ratio.value.toFixed(2)} ±${ratio.deviation.toFixed(2)} of ${against}`]
 }
 
-const cpuFigure = 'CPU a request'
+const cpuFigure = 'CPU per request'

@@ -24,7 +24,7 @@ const rows = [
   row('tsgi', [52_000, 52_000, 52_000], 100, 3),
 ]
 
-it('is aligned, has every figure with its spread and its ratio to raw node:http, and marks ours', () => {
+it('aligns every figure with its spread and its ratio to node:http, and marks ours', () => {
   expect(resultTable(work, { rows, notes: ['no wrk here'] })).toEqual([
     'hello  A line of text.',
     '',
@@ -38,14 +38,14 @@ it('is aligned, has every figure with its spread and its ratio to raw node:http,
   ])
 })
 
-it('says by how much a target is missed', () => {
+it('reports by how much a target is missed', () => {
   const targets = [{ figure: 'requests/s', against: 'node-http', atLeast: 1.3 }]
   expect(resultTable({ ...work, targets }, { rows, notes: [] })).toContain(
     '  target: requests/s ≥ 1.3× node-http: 1.00 ±0.02 ✗',
   )
 })
 
-it('emphasizes ours, and any row with errors as bad', () => {
+it('emphasizes ours, and marks rows with errors as bad', () => {
   const lines = resultTable(work, { rows, notes: [] }, (text, as) => `${as}:${text}`)
   expect(lines.find((line) => line.includes('▸'))).toMatch(/^bad:/)
   const whole = resultTable(
@@ -56,12 +56,12 @@ it('emphasizes ours, and any row with errors as bad', () => {
   expect(whole.find((line) => line.includes('▸'))).toMatch(/^ours:/)
 })
 
-it('compares with the best peer where raw node:http takes no part', () => {
+it('compares with the best peer if node:http does not take part', () => {
   const [, , header] = resultTable(work, { rows: rows.slice(1), notes: [] })
   expect(header).toContain('× koa')
 })
 
-it('says why a row stands apart, and holds a figure that is a ratio to its target', () => {
+it('explains why a row stands apart, and judges a figure that is already a ratio', () => {
   const apart = { ...row('koa', [1], 1), apart: 'it is another language' }
   const targets = [{ figure: 'requests/s', against: 'nobody', atLeast: 2 }]
   const lines = resultTable({ ...work, targets }, { rows: [rows[1]!, apart, row('tsgi', [3], 1)], notes: [] })

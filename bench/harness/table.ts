@@ -1,15 +1,15 @@
-/** The result of a work, for a terminal. */
+/** Formats the result of a work for a terminal. */
 import { isOurs } from './contenders.ts'
 import { formatNumber, formatRatio } from './numbers.ts'
 import { deviation, judge, median, ratio, reference } from './statistics.ts'
 import type { Row, Target, Work, WorkResult } from './work.ts'
 
-/** Makes text stand out; `plain` where nothing can. */
+/** Emphasizes text; `plain` does not. */
 export type Emphasis = (text: string, as: 'ours' | 'good' | 'bad' | 'quiet') => string
 
 export const plain: Emphasis = (text) => text
 
-/** Lines of text: a table with a row for each contender, then what became of the targets, then the notes. */
+/** Returns lines of text: a table with a row per contender, the outcome of the targets, and the notes. */
 export function resultTable(
   { name, about, targets }: Pick<Work, 'name' | 'about' | 'targets'>,
   { rows, notes }: WorkResult,

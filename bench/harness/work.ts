@@ -1,61 +1,61 @@
 /**
- * What the benchmark is made of. A *work* is one thing that web applications do; a *contender* is one way to write it. A
- * work runs all its contenders side by side, in rounds that alternate between them, and hands back what it measured.
+ * The parts of the benchmark. A *work* is one thing that web applications do, a *contender* is one way to write it. A work
+ * runs all its contenders side by side, in alternating rounds, and returns what it measured.
  */
 
-/** What one contender was measured at, once a round. */
+/** The values measured for one contender, one per round. */
 export interface Figure {
-  /** What is counted, as the table shows it: `'requests/s'`, `'µs'`, `'MB'`. */
+  /** The unit in the table: `'requests/s'`, `'µs'`, `'MB'`. */
   unit: string
   better: 'higher' | 'lower'
-  /** One value a round, in the order they were measured. */
+  /** One value per round, in order. */
   values: number[]
 }
 
-/** One contender's line. */
+/** The results of one contender. */
 export interface Row {
-  /** The name of the contender, as in {@link contenders}. Ours begins with `tsgi`. */
+  /** The name of the contender, as in {@link contenders}. Ours starts with `tsgi`. */
   contender: string
-  /** By name, in the order of the table's columns. Every row of a work has the same names. */
+  /** The figures by name, in the order of the columns. Every row of a work has the same names. */
   figures: Record<string, Figure>
-  /** Requests that failed, or were answered otherwise than the work asks. */
+  /** Number of requests that failed or got an unexpected response. */
   errors: number
-  /** Why it is shown but is no peer in the targets (it writes code at run time, say), nor ours that is held to them. */
+  /** Why the row is shown but not used in targets, for example because the contender generates code at run time. */
   apart?: string
 }
 
-/** What a work promises, and is held to in the report. */
+/** A promise that the report checks. */
 export interface Target {
-  /** The figure that is compared. */
+  /** The name of the figure. */
   figure: string
   /**
-   * What ours is divided by: the best of the peers, or one of them by name. `'nobody'` is for a figure that is a ratio
-   * already and stands for itself: ours, or 1 by ours for `'lower'`.
+   * What ours is compared with: the best peer, or a peer by name. `'nobody'` is for a figure that is already a ratio: it is
+   * used directly, or inverted for `'lower'`.
    */
   against: 'best peer' | 'nobody' | (string & {})
-  /** A ratio, ours by theirs for `better: 'higher'` and theirs by ours for `'lower'`: above 1 is always ours ahead. */
+  /** The ratio to reach. Above 1 means that ours is better, whether higher or lower values are better. */
   atLeast: number
 }
 
 export interface WorkResult {
   rows: Row[]
-  /** What a reader must know to read the figures right: a contender that cannot do this work, say. */
+  /** What a reader must know to interpret the figures. */
   notes: string[]
 }
 
 export interface RunOptions {
-  /** One short round instead of several: enough to see that it runs, not to quote. */
+  /** Runs one short round instead of several, to check that it works. */
   quick: boolean
-  /** Says what is going on, on one line. */
+  /** Reports the progress on one line. */
   progress(line: string): void
 }
 
 export interface Work {
-  /** As on the command line: `pnpm bench hello`. */
+  /** The name on the command line: `npm run bench -- hello`. */
   name: string
-  /** One sentence: what is asked of a contender. */
+  /** One sentence: what a contender has to do. */
   about: string
-  /** The figure that the chart draws and the ratios are made of. */
+  /** The figure for the chart and the ratios. */
   headline: string
   targets: Target[]
   run(options: RunOptions): Promise<WorkResult>

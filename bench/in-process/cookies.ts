@@ -5,7 +5,7 @@ import type { Work } from '../harness/work.ts'
 import { full, quick } from './measure.ts'
 import { again, type Contender, rowsOf } from './rows.ts'
 
-/** Ten cookies as a browser sends them; one is percent-encoded. */
+/** Ten cookies as a browser sends them, one percent-encoded. */
 export const header = [
   'theme=dark',
   'lang=en-GB',
@@ -54,12 +54,12 @@ export const contenders: readonly Contender[] = [
 
 export const cookies: Work = {
   name: 'cookies',
-  about: 'Parses a Cookie header with ten cookies, and writes a Set-Cookie with its attributes.',
+  about: 'Parses a Cookie header with ten cookies and serializes a Set-Cookie with attributes.',
   headline: 'parse',
   targets: [],
   async run({ quick: brief }) {
     const notes = [
-      'Fastify and Express read and write cookies with the package `cookie` as well; h3 keeps its copy of it to itself.',
+      'Fastify and Express use the package `cookie`, too. h3 has a private copy of it.',
       'Ours parses and writes with the package `cookie`, copies what was parsed into an object without a prototype, and checks every attribute before it writes.',
     ]
     return { rows: await rowsOf(contenders, brief ? quick : full, 'ns'), notes }
@@ -80,7 +80,7 @@ function sameCookies(found: object): boolean {
   return pairs.toSorted().join() === expected.toSorted().join()
 }
 
-/** The order of attributes is everyone's own. */
+/** Ignores the order of attributes. */
 function attributesOf(line: string): string {
   return line.split('; ').toSorted().join('; ')
 }

@@ -14,7 +14,7 @@ export interface Installed {
   packages: number
 }
 
-/** What an installation of these packages brings, with all that they depend on: the bytes of the files, not of the disk's blocks. */
+/** Returns the size of these packages and all their dependencies: bytes of the files, not disk blocks. */
 export function installed(names: readonly string[], from: string): Installed {
   const homes = new Set<string>()
   for (const name of names) collect(name, from, homes)
@@ -31,7 +31,7 @@ function collect(name: string, from: string, homes: Set<string>): void {
   for (const dependency of [...Object.keys(dependencies), ...peers]) collect(dependency, home, homes)
 }
 
-/** Where Node finds a package. */
+/** Returns the folder where Node finds a package. */
 function find(name: string, from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const home = join(folder, 'node_modules', name)
@@ -40,7 +40,7 @@ function find(name: string, from: string): string {
   }
 }
 
-/** Of a package of ours only what is published; of any other all there is. */
+/** Returns the published files of a package of ours, or all files of another package. */
 function bytesOf(home: string): number {
   const { name, files = [] } = manifestOf(home)
   const published = name.startsWith('@tsgi/')

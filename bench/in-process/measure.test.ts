@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { averageRounds, calibrate, measure, nextTimes, type Subject } from './measure.ts'
 
-/** Keeps the processor busy, so that a batch has a length. */
+/** Keeps the CPU busy, so that a batch takes time. */
 function busy(name: string, log: string[] = []): Subject & { prepared: number[] } {
   const prepared: number[] = []
   return {
@@ -18,7 +18,7 @@ function busy(name: string, log: string[] = []): Subject & { prepared: number[] 
 }
 
 describe('measure', () => {
-  it('gives one figure a round to each subject', async () => {
+  it('returns one figure per round for each subject', async () => {
     const figures = await measure([busy('a'), busy('b')], { rounds: 3, milliseconds: 1 })
     expect([...figures.keys()]).toEqual(['a', 'b'])
     for (const values of figures.values()) {
@@ -27,18 +27,18 @@ describe('measure', () => {
     }
   })
 
-  it('alternates between the subjects, every other round backwards', async () => {
+  it('alternates between the subjects, in reverse every other round', async () => {
     const log: string[] = []
     await measure([busy('a', log), busy('b', log)], { rounds: 3, milliseconds: 1 })
     expect(log.slice(-6)).toEqual(['a', 'b', 'b', 'a', 'a', 'b'])
   })
 
-  it('waits for what is answered later, and passes on that it failed', async () => {
+  it('awaits promises and rejects if one does', async () => {
     const later: Subject = { name: 'later', run: () => Promise.reject(new Error('broken')) }
     await expect(measure([later], { rounds: 1, milliseconds: 1 })).rejects.toThrow('broken')
   })
 
-  it('has every batch prepared for as often as it runs', async () => {
+  it('prepares every batch for its number of runs', async () => {
     const subject = busy('a')
     const times = await calibrate(subject, 1)
     expect(times).toBeGreaterThanOrEqual(1)
@@ -50,9 +50,9 @@ describe('measure', () => {
 })
 
 describe('nextTimes', () => {
-  it('aims a little over what is wanted', () => expect(nextTimes(100, 5e6, 25e6)).toBe(600))
+  it('aims a little above the wanted time', () => expect(nextTimes(100, 5e6, 25e6)).toBe(600))
   it('at least doubles', () => expect(nextTimes(100, 24e6, 25e6)).toBe(200))
-  it('at most takes ten times as many, also where no time was seen to pass', () => {
+  it('increases tenfold at most, even if no time was measured', () => {
     expect(nextTimes(100, 0, 25e6)).toBe(1000)
   })
 })

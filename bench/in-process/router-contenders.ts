@@ -1,5 +1,5 @@
 /**
- * Routers, each asked for the same: of a method and a path, what answers it and its parameters by name, percent-decoded.
+ * The routers. Each finds the route for a method and a path, and its percent-decoded parameters by name.
  */
 import { json } from '@tsgi/core'
 import { testEnviron } from '@tsgi/core/testing'
@@ -17,7 +17,7 @@ import { compileTable } from '../../packages/router/src/compile-table.ts'
 import { readParams } from '../../packages/router/src/match/decode.ts'
 import type { TableRoute } from './router-table.ts'
 
-/** What answers: here, its route's place in the table. */
+/** The handler: here, the index of the route in the table. */
 export interface Found {
   route: number
   params: Record<string, unknown>
@@ -25,14 +25,14 @@ export interface Found {
 
 export interface RouterContender {
   name: string
-  /** Why it is no peer; see Row. */
+  /** Why it is not a peer; see Row. */
   apart?: string
-  /** Whether it finds nothing but the route for a wildcard. */
+  /** Whether it returns only the route for a wildcard, without its value. */
   withoutWildcard?: true
-  /** How one of its users writes the table. */
+  /** Builds the table as a user of the router does. */
   build(routes: readonly TableRoute[]): {
     lookUp(method: string, path: string): unknown
-    /** Puts what was looked up into the form that all are checked in. It is not timed. */
+    /** Converts the result to the form that is checked. Not measured. */
     read(result: unknown): Found
   }
 }
@@ -136,7 +136,7 @@ export const contenders: readonly RouterContender[] = [
       const environs = new Map<string, ReturnType<typeof testEnviron>>()
       return {
         lookUp(method, path) {
-          // A gateway makes one per request; here one is made per path, because it is not what is measured.
+          // A gateway creates one per request. Here there is one per path, because it is not what is measured.
           const environ = environs.get(path) ?? testEnviron(path, { method })
           environs.set(path, environ)
           app(environ)
@@ -151,7 +151,7 @@ export const contenders: readonly RouterContender[] = [
   },
 ]
 
-/** A pattern is one key of a table, whatever its methods. */
+/** A pattern is one key of the table for all its methods. */
 function tsgiTable<Handler>(
   routes: readonly TableRoute[],
   handler: (route: number) => Handler,
@@ -164,7 +164,7 @@ function tsgiTable<Handler>(
   return table as RouteTable<string> & Record<string, Record<string, Handler>>
 }
 
-/** A wildcard is a list of segments here, and text everywhere else. */
+/** A wildcard is a list of segments here, and a string in other routers. */
 function wildcardAsText({ wildcard, ...params }: Record<string, unknown>): Record<string, unknown> {
   return wildcard === undefined ? params : { ...params, '*': (wildcard as string[]).join('/') }
 }
@@ -175,7 +175,7 @@ function readRou3(result: unknown): Found {
   return { route: data, params: wildcard === undefined ? rest : { ...rest, '*': wildcard } }
 }
 
-/** What h3 does with rou3's parameters where it is asked to decode them. */
+/** Decodes the parameters of rou3 as h3 does. */
 function decoded<Match extends { params?: Record<string, string> } | undefined>(
   path: string,
   match: Match,
@@ -187,7 +187,7 @@ function decoded<Match extends { params?: Record<string, string> } | undefined>(
   return match
 }
 
-/** Hono's routers say where the parameters are; a handler reads them through `c.req.param()`, which this stands for. */
+/** Reads the parameters from the result of Hono's routers as `c.req.param()` does. */
 function hono(make: () => Router<number>): RouterContender['build'] {
   return (routes) => {
     const table = make()

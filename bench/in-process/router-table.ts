@@ -1,6 +1,6 @@
 /**
- * The twelve routes and seven requests that Hono's and rou3's own benchmarks of routers have, and tables made of many of
- * the same twelve. A pattern is text, `:name` for a segment, and `*` at its end for whatever follows.
+ * The twelve routes and seven requests of the router benchmarks of Hono and rou3, and tables with many copies of the
+ * twelve. In a pattern, `:name` is a segment and `*` at the end is the rest.
  */
 
 export interface TableRoute {
@@ -12,7 +12,7 @@ export interface TableRequest {
   kind: string
   method: 'GET' | 'POST'
   path: string
-  /** What must be found: the route's place in the table, and its parameters. */
+  /** The expected result: the index of the route and its parameters. */
   route: number
   params: Record<string, string>
 }
@@ -32,7 +32,7 @@ const twelve: TableRoute[] = [
   { method: 'GET', pattern: '/static/*' },
 ]
 
-/** How each request is made of its route's pattern. */
+/** How to create each request from the pattern of its route. */
 const seven: { kind: string; route: number; params: Record<string, string> }[] = [
   { kind: 'short static', route: 0, params: {} },
   { kind: 'same radix', route: 1, params: {} },
@@ -45,7 +45,7 @@ const seven: { kind: string; route: number; params: Record<string, string> }[] =
 
 export const kinds: readonly string[] = seven.map(({ kind }) => kind)
 
-/** A table of so many routes: the twelve, again and again, with the copy's number in their first segment. */
+/** Returns a table of a number of routes: copies of the twelve, numbered in the first segment. */
 export function makeRoutes(size: number): TableRoute[] {
   return Array.from({ length: size }, (_, index) => {
     const { method, pattern } = twelve[index % twelve.length]!
@@ -53,7 +53,7 @@ export function makeRoutes(size: number): TableRoute[] {
   })
 }
 
-/** The seven requests, to each of eight copies of the twelve that lie evenly in a table of so many routes. */
+/** Returns the seven requests to each of eight copies, evenly spread over a table of a number of routes. */
 export function makeRequests(size: number): TableRequest[] {
   const copies = Math.floor(size / twelve.length)
   return seven.flatMap(({ kind, route, params }) =>

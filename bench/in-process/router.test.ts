@@ -9,14 +9,14 @@ describe('the routers', () => {
     for (const table of buildTables(size)) expect(mistakes(table, requests), table.name).toEqual([])
   })
 
-  it('are found out where they answer wrongly', () => {
+  it('fail the check if they find the wrong route', () => {
     const [request] = makeRequests(12)
     const [table] = buildTables(12)
     expect(mistakes(table!, [{ ...request!, route: 3 }])).toHaveLength(1)
     expect(mistakes(table!, [{ ...request!, params: { id: '7' } }])).toHaveLength(1)
   })
 
-  it('decode parameters, where their users can have them decoded', () => {
+  it('decode parameters if they can', () => {
     const [request] = makeRequests(12).filter(({ kind }) => kind === 'dynamic')
     const encoded = { ...request!, path: request!.path.replace('hey', 'a%20b'), params: { username: 'a b' } }
     for (const table of buildTables(12)) expect(mistakes(table, [encoded]), table.name).toEqual([])
@@ -24,7 +24,7 @@ describe('the routers', () => {
 })
 
 describe('a table of many routes', () => {
-  it('has so many different ones, and requests all over it', () => {
+  it('has that many different routes, and requests spread over all of it', () => {
     const routes = makeRoutes(1000)
     expect(new Set(routes.map(({ method, pattern }) => method + pattern)).size).toBe(1000)
     const asked = makeRequests(1000).map(({ route }) => route)

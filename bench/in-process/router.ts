@@ -7,10 +7,10 @@ const sizes = [12, 100, 1000, 10_000] as const
 
 type Table = RouterContender & ReturnType<RouterContender['build']>
 
-/** The layout of Hono's and rou3's own benchmarks, and then more routes than anybody has. */
+/** The table of the benchmarks of Hono and rou3, and larger ones. */
 export const router: Work = {
   name: 'router',
-  about: 'Looks up a method and a path among 12 to 10,000 routes: what answers, and its parameters.',
+  about: 'Looks up a method and a path among 12 to 10,000 routes: the route and its parameters.',
   headline: 'mean of 12',
   targets: [
     { figure: 'mean of 12', against: 'best peer', atLeast: 1 },
@@ -31,7 +31,7 @@ export const router: Work = {
       const tables = buildTables(size)
       for (const [index, table] of tables.entries()) rows[index]!.errors += mistakes(table, requests).length
       progress(`${size.toLocaleString('en')} routes`)
-      // All in one measurement: a lookup is not known well before it has met every kind of request.
+      // All requests in one measurement, because a lookup is only optimized realistically after every kind of request.
       const subjects = tables.flatMap((table) => kinds.map((kind) => kindSubject(table, kind, requests)))
       const fresh = size === sizes[0] ? tables.map((table) => freshSubject(table, requests)) : []
       const values = await measure([...subjects, ...fresh], settings)
@@ -57,10 +57,10 @@ export const router: Work = {
 }
 
 const notes = [
-  'CPU time of one lookup. Each finds what answers and the parameters by name, percent-decoded; ours decides 405 too.',
-  'Hono leaves the parameters to `c.req.param()`, and rou3 their decoding to its user: both are done here as Hono and h3 do them.',
-  'Tables over 12 routes are copies of the twelve, told apart in the first segment; the requests go to eight copies all over the table.',
-  '`new paths`: each path is a string that was never looked up before, as a server has them; the others are asked again and again.',
+  'CPU time of one lookup. Each finds the route and its percent-decoded parameters by name; ours also decides on 405.',
+  'Hono reads parameters in `c.req.param()`, and rou3 leaves decoding to its user. Both are included, as Hono and h3 do it.',
+  'Larger tables are copies of the twelve routes with different first segments. The requests go to eight copies spread over the table.',
+  '`new paths`: each path is a new string, as in a server. The other figures repeat the same strings.',
 ]
 
 export function buildTables(size: number): Table[] {
@@ -68,7 +68,7 @@ export function buildTables(size: number): Table[] {
   return contenders.map((contender) => ({ ...contender, ...contender.build(routes) }))
 }
 
-/** The requests that a table answers wrongly. */
+/** Returns the requests with a wrong result. */
 export function mistakes(table: Table, requests: readonly TableRequest[]): TableRequest[] {
   return requests.filter(({ method, path, route, params }) => {
     const found: Found = table.read(table.lookUp(method, path))
@@ -86,7 +86,7 @@ function sameParams(a: Record<string, unknown>, b: Record<string, unknown>): boo
 export function kindSubject({ name, lookUp }: Table, kind: string, all: readonly TableRequest[]): Subject {
   const requests = all
     .filter((request) => request.kind === kind)
-    // Strings of its own, as a server makes them: engines keep one that was once a key in another form.
+    // New strings, as a server creates them: engines internalize a string that was used as a key.
     .map((request) => ({ method: request.method, path: copyOf(request.path) }))
   return {
     name: `${name} ${kind}`,

@@ -1,16 +1,16 @@
 import type { Row } from '../harness/work.ts'
 import { measure, type Settings, type Subject } from './measure.ts'
 
-/** One contender: what it is timed at, by the name of the figure, and whether it does that right. */
+/** One contender: what to measure, by the name of the figure, and a check of its result. */
 export interface Contender {
   name: string
   apart?: string
   figures: Record<string, (times: number) => unknown>
-  /** Whether it does what is asked: nobody is timed for something else. */
+  /** Whether the result is correct. A wrong one is not measured. */
   check(): boolean | Promise<boolean>
 }
 
-/** Checks and times contenders, and makes a row of each. */
+/** Checks and measures contenders and returns a row for each. */
 export async function rowsOf(
   contenders: readonly Contender[],
   settings: Settings,
@@ -39,7 +39,7 @@ export async function rowsOf(
   }))
 }
 
-/** Does something so many times, one after another. */
+/** Runs something a number of times. */
 export function again(once: () => unknown): (times: number) => unknown {
   return (times) => {
     let last: unknown
@@ -48,7 +48,7 @@ export function again(once: () => unknown): (times: number) => unknown {
   }
 }
 
-/** The same for what is answered later. */
+/** The same for a promise. */
 export function againLater(once: () => Promise<unknown>): (times: number) => Promise<unknown> {
   return async (times) => {
     let last: unknown

@@ -74,7 +74,7 @@ function h3(): Fetch {
   return (request) => app.fetch(request)
 }
 
-/** What Fastify has for calling without a network; its own kind of request and response are made, not those of Fetch. */
+/** Calls Fastify without a network, with its own request and response instead of those of Fetch. */
 function fastifyInject(): Fetch {
   const app = fastify()
   app.register(fastifyCookie)
@@ -104,12 +104,13 @@ export const contenders: readonly Contender[] = [
 
 export const session: Work = {
   name: 'session',
-  about: 'Counts the visits of a returning visitor: loads the session from memory, changes and commits it.',
+  about:
+    'Counts the visits of a returning visitor: loads the session from memory, changes it and commits it.',
   headline: 'returning',
   targets: [{ figure: 'returning', against: 'best peer', atLeast: 1 }],
   async run({ quick: brief }) {
     const notes = [
-      'CPU time of a whole call from a Fetch `Request` to the text of its `Response`, without a network.',
+      'CPU time of a call from a Fetch `Request` to the text of its `Response`, without a network.',
     ]
     return { rows: await rowsOf(contenders, brief ? quick : full, 'µs'), notes }
   },

@@ -1,13 +1,13 @@
-/** The smallest programs that are worth sending: a text, and JSON of a path's parameter. */
+/** The smallest realistic programs: a text, and a path parameter as JSON. */
 
 export interface SizeProgram {
   name: string
-  /** The packages that are installed for it. */
+  /** The packages to install. */
   packages: readonly string[]
   source: string
 }
 
-/** For runtimes with Fetch's own server, such as Workers. */
+/** For runtimes that serve a fetch handler, such as Workers. */
 export const forWorkers: readonly SizeProgram[] = [
   {
     name: 'tsgi',
@@ -52,7 +52,7 @@ export const forWorkers: readonly SizeProgram[] = [
   },
 ]
 
-/** For Node, with its server. */
+/** For Node, with a server. */
 export const forNode: readonly SizeProgram[] = [
   {
     name: 'tsgi',
@@ -121,7 +121,7 @@ export const forNode: readonly SizeProgram[] = [
   },
 ]
 
-/** Each of our packages with all that its main entry exports. */
+/** Each of our packages with everything that its main entry exports. */
 export const ourPackages: readonly SizeProgram[] = [
   'core',
   'router',

@@ -7,7 +7,7 @@ import { forNode, forWorkers } from './size-programs.ts'
 const bench = join(import.meta.dirname, '..')
 
 describe('installed', () => {
-  it('counts a package without dependencies once, and those that depend on it with it', () => {
+  it('counts dependencies once', () => {
     const core = installed(['@tsgi/core'], bench)
     expect(core.packages).toBe(1)
     const router = installed(['@tsgi/router'], bench)
@@ -17,7 +17,7 @@ describe('installed', () => {
     expect(installed(['@tsgi/core', '@tsgi/router'], bench)).toEqual(router)
   })
 
-  it('names a package that is not there', () => {
+  it('names a package that is not installed', () => {
     expect(() => installed(['@tsgi/none'], bench)).toThrow('@tsgi/none is not installed')
   })
 })

@@ -12,12 +12,12 @@ type Platform = 'workers' | 'node'
 export const size: Work = {
   name: 'size',
   about:
-    'A text and one route with a parameter, bundled for a runtime such as Workers; and each package of ours.',
+    'A text and a route with a parameter, bundled for a runtime such as Workers, and each of our packages.',
   headline: 'gzip',
   targets: [],
   async run({ progress }) {
     const rows = await measured(forWorkers, 'workers', progress)
-    const apart = 'One package, with all that its main entry exports, bundled for Node.'
+    const apart = 'One package with everything that its main entry exports, bundled for Node.'
     const packages = await measured(ourPackages, 'node', progress)
     return { rows: [...rows, ...packages.map((row) => ({ ...row, apart }))], notes }
   },
@@ -25,7 +25,7 @@ export const size: Work = {
 
 export const sizeNode: Work = {
   name: 'size-node',
-  about: 'The same with the server for Node.',
+  about: 'The same with a server for Node.',
   headline: 'installed',
   targets: [],
   async run({ progress }): Promise<WorkResult> {
@@ -34,7 +34,7 @@ export const sizeNode: Work = {
 }
 
 const notes = [
-  'Bundles are of esbuild, minified, ESM; gzip at level 9. Installed is the bytes of all files that an installation brings, dependencies included.',
+  'Bundles: esbuild, minified, ESM, gzip level 9. installed: bytes of all installed files, including dependencies.',
 ]
 
 async function measured(
@@ -61,7 +61,7 @@ async function measured(
   return rows
 }
 
-/** A program with all that it imports, as it would be sent. */
+/** Bundles a program with everything it imports. */
 export async function bundled(source: string, platform: Platform): Promise<Uint8Array> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: published(), loader: 'ts' },

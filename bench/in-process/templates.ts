@@ -42,7 +42,7 @@ export const contenders: readonly Contender[] = [
       )}</table>`,
     ),
   ),
-  // What a compiler makes of JSX.
+  // What JSX compiles to.
   contender('hono/jsx', () =>
     String(
       jsx(
@@ -79,12 +79,12 @@ export const contenders: readonly Contender[] = [
 
 export const templates: Work = {
   name: 'templates',
-  about: 'Renders a table of 50 rows in which every character that HTML needs escaped occurs.',
+  about: 'Renders a table of 50 rows with every character that must be escaped in HTML.',
   headline: 'render',
   targets: [{ figure: 'render', against: 'best peer', atLeast: 1 }],
   async run({ quick: brief }) {
     const notes = [
-      '`tsgi` is Eta through `templates()`, a response around it included; `tsgi markup` and the last three are written in TypeScript and compile no templates.',
+      '`tsgi` is Eta through `templates()`, including the response. `tsgi markup` and the last three are written in TypeScript, without template files.',
     ]
     return { rows: await rowsOf(contenders, brief ? quick : full, 'µs'), notes }
   },

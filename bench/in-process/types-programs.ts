@@ -1,11 +1,11 @@
 /**
- * The programs whose types are checked: so many paths, with a GET that reads the path's parameter and a POST that also
- * takes a validated body.
+ * The programs to type-check: a number of paths, each with a GET that reads the path parameter and a POST that also has a
+ * validated body.
  */
 
 export interface Program {
   name: string
-  /** The files by their name; `app.ts` is the first. */
+  /** Returns the files by name. `app.ts` is the entry. */
   files(paths: number): Record<string, string>
 }
 
@@ -50,7 +50,7 @@ ${each(paths, (n) => honoHandlers(`/things${n}/:id`, n))}
   },
   {
     name: 'hono sub-apps',
-    // "Building a larger application": one small application a file, put together by `route`.
+    // "Building a larger application": one small application per file, combined with `route`.
     files: (paths) => {
       const parts = Math.ceil(paths / 10)
       const files: Record<string, string> = {

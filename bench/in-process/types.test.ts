@@ -14,7 +14,7 @@ describe.each(programs.map((program) => [program.name, program] as const))('%s',
     expect(cpu).toBeGreaterThan(0)
   })
 
-  // Hono takes any name for a parameter.
+  // Hono accepts any parameter name.
   const mistakes: [string, RegExp][] = [['the body', /(body|valid\('json'\))\.name/g]]
   if (!program.name.startsWith('hono')) mistakes.push(['the parameter', /(params)\.id/g])
   it.each(mistakes)('knows the type of %s', { timeout: 120_000 }, async (_, use) => {
@@ -31,7 +31,7 @@ describe.each(programs.map((program) => [program.name, program] as const))('%s',
 })
 
 describe('childrenSeconds', () => {
-  it('adds what the shell says of user and system', () => {
+  it('adds user and system time from the output of the shell', () => {
     expect(childrenSeconds('app.ts: fine\n0m0.01s 0m0.02s\n1m2.50s 0m0.25s\n')).toBe(62.75)
   })
 })

@@ -23,18 +23,18 @@ const options = {
   typeRoots: [dirname(dirname(require.resolve('@types/node/package.json')))],
 } as const
 
-/** A run that takes longer is given up. */
+/** Time limit of a run in milliseconds. */
 const LONGEST = 60_000
 
 export const types: Work = {
   name: 'types',
   about:
-    'Checks the types of a program of 1,000 handlers: 500 paths, each with GET and a POST whose body is validated.',
+    'Type-checks a program with 1,000 handlers: 500 paths, each with a GET and a POST with a validated body.',
   headline: 'CPU',
   targets: [{ figure: 'CPU', against: 'hono chained', atLeast: 3 }],
   async run({ quick, progress }) {
     const rows = programs.map(({ name }): Row => ({ contender: name, figures: emptyFigures(), errors: 0 }))
-    // The brief run is for seeing that it works: half a minute of Hono's is no use for that.
+    // A quick run only checks that it works, so it does not need the half minute that Hono takes.
     const paths = quick ? 200 : 500
     const configs = programs.map((program) => writeProgram(program, paths))
     for (let round = 0; round < (quick ? 1 : 2); round++) {
@@ -48,15 +48,15 @@ export const types: Work = {
       }
     }
     const notes = [
-      'Whole runs of `tsc --noEmit`, of the TypeScript of this repository, with `skipLibCheck`.',
-      ...(quick ? ['A brief run: 400 handlers only.'] : []),
-      'Hono, Elysia and this router also derive the type of the whole table; Fastify has none.',
+      'Complete runs of `tsc --noEmit` with the TypeScript of this repository and `skipLibCheck`.',
+      ...(quick ? ['Quick run: only 400 handlers.'] : []),
+      'Hono, Elysia and this router also infer the type of the whole table. Fastify has none.',
     ]
     return { rows, notes }
   },
 }
 
-/** Writes a program where it finds our packages as they are published, and returns the path of its tsconfig.json. */
+/** Writes a program next to our published packages and returns the path of its tsconfig.json. */
 export function writeProgram({ name, files }: Program, paths: number): string {
   const home = join(published(), 'types', `${name.replaceAll(' ', '-')}-${paths}`)
   mkdirSync(home, { recursive: true })
@@ -68,14 +68,14 @@ export function writeProgram({ name, files }: Program, paths: number): string {
 }
 
 interface Run {
-  /** Seconds of the processor, and of the clock. */
+  /** Seconds of CPU time and of wall time. */
   cpu: number
   wall: number
   failed: boolean
   output: string
 }
 
-/** Checks a program's types; a shell around the compiler knows what CPU time it took. */
+/** Type-checks a program. A shell around the compiler measures its CPU time. */
 export async function check(config: string): Promise<Run> {
   const started = performance.now()
   const script = '"$@"; status=$?; times; exit $status'
@@ -97,7 +97,7 @@ export async function check(config: string): Promise<Run> {
   }
 }
 
-/** What the shell's `times` says, in its second line, of the processes it waited for: `0m1.25s 0m0.08s`. */
+/** Parses the second line of the shell's `times`, the CPU time of its child processes: `0m1.25s 0m0.08s`. */
 export function childrenSeconds(output: string): number {
   const line = output.trimEnd().split('\n').at(-1) ?? ''
   return [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + Number(m) * 60 + Number(s), 0)

@@ -10,11 +10,11 @@ import type { Figure, Row, Work } from '../harness/work.ts'
 const full = 7
 const quick = 3
 
-/** What a restart, a deployment or a function that was asleep costs. */
+/** The cost of a restart, a deployment or a serverless cold start. */
 export const cold: Work = {
   name: 'cold',
   about:
-    'The program of hello is started: until its first response, and what importing its packages takes of that.',
+    'Starts the program of hello: time to the first response, and the part that importing its packages takes.',
   headline: 'first response',
   targets: [],
   async run({ quick: isQuick, progress }) {
@@ -25,7 +25,7 @@ export const cold: Work = {
       imports: [] as number[],
       cpu: [] as number[],
     }))
-    // The first round fills the caches of the file system, and is not counted.
+    // The first round fills the file system caches and does not count.
     for (let round = 0; round <= rounds; round++)
       for (const { contender, firstResponse, imports, cpu } of rows) {
         progress(`cold: round ${round} of ${rounds}, ${contender}`)
@@ -77,7 +77,7 @@ async function untilFirstResponse(contender: string): Promise<number> {
   }
 }
 
-/** Milliseconds that importing what the program imports takes, one after the other, in a process of its own. */
+/** Returns the milliseconds that importing the program's imports takes, one after the other, in a new process. */
 async function importTime(contender: string): Promise<{ time: number; cpu: number }> {
   const program = programOf(contender, 'hello')
   const imports = importsOf(readFileSync(program, 'utf8')).map((name) => `await import('${name}')`)
@@ -88,7 +88,7 @@ process.stdout.write(JSON.stringify({ time: performance.now() - began, cpu: (use
 process.exit()`
   const child = startProcess(process.execPath, ['--input-type=module', '--eval', code], {
     core: pinning.server,
-    // What is evaluated resolves packages from the working directory.
+    // Evaluated code resolves packages from the working directory.
     cwd: dirname(program),
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'ignore'],

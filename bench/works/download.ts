@@ -7,16 +7,16 @@ import { sideBySide } from '../harness/side-by-side.ts'
 const size = 2 ** 30
 const slow = { seconds: 2, bytesPerSecond: 20_000_000 }
 
-/** A large answer that is made while it is sent. */
+/** A large response that is generated while it is sent. */
 export const download = sideBySide({
   name: 'download',
   about:
-    'GET / is answered with a gigabyte, made in chunks of 64 KB while it is sent: first to a client that takes 20 MB a second, then to one that takes what it can get.',
-  headline: 'CPU a GB',
+    'GET / returns a gigabyte, generated in chunks of 64 KB: first to a client that reads 20 MB per second, then to one that reads as fast as it can.',
+  headline: 'CPU per GB',
   targets: [],
   notes: [
-    'memory for a slow client: how much larger the process became in 2 seconds of a client that lags behind. Whoever makes chunks no faster than they are taken needs a few; allocation alone moves this figure by some MB.',
-    'Each chunk is allocated and filled, which is a part of everybody’s CPU time.',
+    'memory for a slow client: growth of the process in 2 seconds with a slow client. With back-pressure it is a few MB, which allocation alone can cause.',
+    'The CPU time of every contender includes allocating and filling the chunks.',
   ],
   rounds: { full: 1, quick: 1 },
   fresh: true,
@@ -25,10 +25,10 @@ export const download = sideBySide({
     const taken = await take(port, 4_000_000)
     if (taken.status !== 200 || taken.type !== 'application/octet-stream')
       throw new Error(`${name} answers ${taken.status} ${taken.type}`)
-    if (taken.wrong !== undefined) throw new Error(`${name} sends another byte at ${taken.wrong}`)
+    if (taken.wrong !== undefined) throw new Error(`${name} sends a wrong byte at ${taken.wrong}`)
   },
 
-  // No fast download before the slow one: what it leaves in the heap would hide what a slow one takes.
+  // The slow download comes first, because garbage of the fast one would hide its memory.
   async prepare(running) {
     await memoryForSlowClient(running, 0.5)
   },
@@ -45,7 +45,7 @@ export const download = sideBySide({
       figures: {
         'memory for a slow client': { unit: 'MB', better: 'lower', value: memory / 1e6 },
         'MB/s': { unit: 'MB/s', better: 'higher', value: bytes / 1e6 / seconds },
-        'CPU a GB': { unit: 'ms', better: 'lower', value: (after.cpu - before.cpu) / 1000 },
+        'CPU per GB': { unit: 'ms', better: 'lower', value: (after.cpu - before.cpu) / 1000 },
         'peak memory': { unit: 'MB', better: 'lower', value: after.peakMemory / 1e6 },
       },
       errors: bytes === size ? 0 : 1,
@@ -57,11 +57,11 @@ interface Taken {
   status: number | undefined
   type: string | undefined
   bytes: number
-  /** Where the first byte was that is not as it should be; looked at in samples. */
+  /** Offset of the first wrong byte, checked in samples. */
   wrong: number | undefined
 }
 
-/** Downloads as much, and leaves where there is more. */
+/** Downloads a number of bytes, then disconnects. */
 function take(port: number, atMost: number): Promise<Taken> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ host: '127.0.0.1', port, agent: false }, (incoming) => {
@@ -87,7 +87,7 @@ function take(port: number, atMost: number): Promise<Taken> {
   })
 }
 
-/** How much memory the process took while a client lagged behind, in bytes. */
+/** Returns the growth of the process in bytes while a slow client reads. */
 async function memoryForSlowClient(running: RunningContender, seconds: number): Promise<number> {
   const { memory: before } = await running.usage()
   const socket = connect({ port: running.port, host: '127.0.0.1' })
@@ -104,7 +104,7 @@ async function memoryForSlowClient(running: RunningContender, seconds: number): 
   return Math.max(0, most - before)
 }
 
-/** Takes what has come every 10 ms, as far as the speed allows. */
+/** Reads every 10 ms, up to the given speed. */
 function readSlowly(socket: Socket): () => void {
   const started = performance.now()
   let taken = 0

@@ -6,7 +6,7 @@ import { expectedPage, normalized, visitsOf } from './site-page.ts'
 describe('the page of the work site', () => {
   const page = expectedPage(3, ['Saved.'])
 
-  it('is the same however a template spells quotes, void tags and whitespace', () => {
+  it('ignores how a template writes quotes, void tags and whitespace', () => {
     const other = page
       .replaceAll("'", '&#39;')
       .replaceAll('<tr>', '\n  <tr>\n')
@@ -14,7 +14,7 @@ describe('the page of the work site', () => {
     expect(normalized(other)).toBe(page)
   })
 
-  it('is another where something is not escaped, missing, or escaped twice', () => {
+  it('differs if something is missing, unescaped or escaped twice', () => {
     for (const wrong of [
       page.replace('&lt;Bob&gt;', '<Bob>'),
       page.replace('&amp;', '&'),
@@ -25,7 +25,7 @@ describe('the page of the work site', () => {
       expect(normalized(wrong)).not.toBe(page)
   })
 
-  it('says the number of the visit', () => {
+  it('contains the number of the visit', () => {
     expect(visitsOf(page)).toBe(3)
     expect(() => visitsOf('<p>Error</p>')).toThrow('without the number')
   })
@@ -33,14 +33,14 @@ describe('the page of the work site', () => {
 
 describe.concurrent('the work reload', () => {
   it.each(contendersOf('reload').map(({ name }) => name))(
-    'is answered as it asks by %s',
+    'gets the expected responses from %s',
     async (contender) => {
       await using master = await startMaster(contender, { fromSource: true })
       expect(master.child.exitCode).toBeNull()
     },
   )
 
-  it('counts what a reload loses, which is nothing of ours', async () => {
+  it('counts the requests that a reload loses, none with TSGI', async () => {
     const { row, kinds } = await measure('tsgi', 1, { fromSource: true })
     expect(row.errors).toBe(0)
     expect(kinds).toEqual(new Map())

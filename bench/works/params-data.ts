@@ -1,8 +1,8 @@
-/** The 100 routes of the work `params`: twenty resources with five routes each, as an API has them. */
+/** The 100 routes of the work `params`: twenty resources with five routes each, as in an API. */
 
 export interface RouteOfTable {
   resource: string
-  /** `:name` is a parameter, as in all the routers compared. */
+  /** The pattern. `:name` is a parameter in all compared routers. */
   pattern: string
 }
 
@@ -29,7 +29,7 @@ const resources = [
   'users',
 ]
 
-/** A route of text alone stands before the one that would take its path too: some routers try them in order. */
+/** Static routes come before parameters that match the same path, because some routers try them in order. */
 export const routes: readonly RouteOfTable[] = resources.flatMap((resource) =>
   [
     `/api/v1/${resource}`,
@@ -40,7 +40,7 @@ export const routes: readonly RouteOfTable[] = resources.flatMap((resource) =>
   ].map((pattern) => ({ resource, pattern })),
 )
 
-/** What every route answers, as JSON: the resource, and the parameters there are, decoded, in the path's order. */
+/** The JSON that a route returns: the resource and the decoded parameters, in the order of the path. */
 export interface RouteAnswer {
   resource: string
   id?: string

@@ -2,10 +2,10 @@ import type { Exchange } from '../harness/exchange.ts'
 import { httpWork } from '../harness/http-work.ts'
 import { type RouteAnswer, routes } from './params-data.ts'
 
-/** A table of 100 routes: what it costs to find one and to read its parameters. */
+/** A table of 100 routes: the cost of finding one and reading its parameters. */
 export const params = httpWork({
   name: 'params',
-  about: 'GET among 100 routes is answered with JSON of the path’s parameters; ten paths in turn.',
+  about: 'GET on one of 100 routes returns its path parameters as JSON; ten paths in turn.',
   targets: [{ figure: 'requests/s', against: 'best peer', atLeast: 1.1 }],
   requests: [
     get('users', '/:id', { id: '42' }),

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const clientCount = 32
 
-/** Clients who ask again and again over connections that are kept alive, with pauses of up to 20 ms. */
+/** Clients that keep sending requests over keep-alive connections, with pauses of up to 20 ms. */
 export class Clients {
   answered = 0
   lost = 0
-  /** How long the slowest answer took, in milliseconds. */
+  /** Time of the slowest response in milliseconds. */
   slowest = 0
-  /** How often requests were lost, by what became of them. */
+  /** Number of lost requests by error. */
   readonly kinds = new Map<string, number>()
   readonly #port: number
   readonly #expected: string
@@ -17,7 +17,7 @@ export class Clients {
   readonly #loops: Promise<void>[]
   #stopped = false
 
-  /** They begin at once. */
+  /** Starts the clients. */
   constructor(port: number, expected: string) {
     this.#port = port
     this.#expected = expected
@@ -44,7 +44,7 @@ export class Clients {
     }
   }
 
-  /** What went wrong, if anything did. */
+  /** Returns what went wrong, if anything. */
   #ask(): Promise<string | undefined> {
     return new Promise((resolve) => {
       const outgoing = request(

@@ -10,21 +10,21 @@ import type { Row, Work } from '../harness/work.ts'
 import { Clients } from './reload-clients.ts'
 
 const answer = 'Hello, World!'
-/** Milliseconds from one reload to the next: enough for every worker to have been replaced. */
+/** Milliseconds between reloads, enough to replace every worker. */
 const apart = 2500
 
-/** A new version goes into service while clients are at it. */
+/** Deploys a new version while clients send requests. */
 export const reload: Work = {
   name: 'reload',
   about:
-    'Two workers are replaced by new ones on SIGHUP while 32 clients with connections that are kept alive send requests all the time: which of them get no answer, or another than 200?',
+    'SIGHUP replaces two workers while 32 clients send requests over keep-alive connections: how many get no response, or one other than 200?',
   headline: 'lost',
   targets: [],
   async run({ quick, progress }) {
     const rows: Row[] = []
     const notes = [
-      'lost: requests a reload. Clients send again nothing, as for a POST.',
-      'tsgi is run by its command, tsgi serve --workers 2. The others have nothing for it: they are run by node:cluster with the usual recipe, one new worker listening before one old worker gets SIGTERM and closes its server gracefully. The recipe is the same for Koa, Hono, h3 and Remix as for node-http.',
+      'lost: requests per reload. Clients do not retry, as if each were a POST.',
+      'tsgi runs by its command, tsgi serve --workers 2. The others have none, so they run on node:cluster with the usual recipe: a new worker listens before an old one gets SIGTERM and closes its server gracefully. For Koa, Hono, h3 and Remix the recipe is that of node-http.',
     ]
     for (const { name } of contendersOf('reload')) {
       progress(`reload: ${name}`)
@@ -36,7 +36,7 @@ export const reload: Work = {
   },
 }
 
-/** The requests that were lost, and how. */
+/** Counts the lost requests by kind. */
 export async function measure(
   contender: string,
   reloads: number,
@@ -74,7 +74,7 @@ interface Master extends AsyncDisposable {
   port: number
 }
 
-/** Starts the program with its workers, and waits until it answers as it should. */
+/** Starts the program with its workers and waits for a correct response. */
 export async function startMaster(
   contender: string,
   { fromSource = false }: StartOptions = {},
@@ -101,12 +101,12 @@ export async function startMaster(
       await sleep(50)
     }
   }
-  // Until the second worker listens too.
+  // Wait until the second worker listens, too.
   await sleep(500)
   return { child, port, [Symbol.asyncDispose]: stop }
 }
 
-/** `tsgi serve`, of the packages that the program is beside. */
+/** The command `tsgi serve` of the installed packages. */
 function command(program: string, port: number): string[] {
   const server = join(dirname(program), '../../node_modules/@tsgi/server')
   const { bin } = JSON.parse(readFileSync(join(server, 'package.json'), 'utf8'))

@@ -1,5 +1,5 @@
 /**
- * What every contender's page shows, and what they must agree on to be asked the same.
+ * The content of the page, and what the contenders have to agree on.
  */
 
 export interface Book {
@@ -33,7 +33,7 @@ const notes = [
   '',
 ]
 
-/** 50 rows, in which every character that HTML needs escaped occurs. */
+/** 50 rows with every character that must be escaped in HTML. */
 export const books: readonly Book[] = Array.from({ length: 50 }, (_, index) => ({
   number: index + 1,
   title: titles[index % titles.length]!,
@@ -41,5 +41,5 @@ export const books: readonly Book[] = Array.from({ length: 50 }, (_, index) => (
   note: notes[index % notes.length]!,
 }))
 
-/** Sessions are signed with it, by those that sign. */
+/** The secret of those contenders that sign their sessions. */
 export const secret = 'for the benchmark only: everyone can read it'

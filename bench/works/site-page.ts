@@ -1,7 +1,7 @@
-/** The page of the work `site`, as every contender has to answer it. */
+/** The page of the work `site` that every contender must send. */
 import { books } from './site-data.ts'
 
-/** The page, as {@link normalized} leaves it. */
+/** Returns the expected page in the form of {@link normalized}. */
 export function expectedPage(visits: number, messages: readonly string[]): string {
   const rows = books.map(
     ({ number, title, author, note }) =>
@@ -17,7 +17,7 @@ export function expectedPage(visits: number, messages: readonly string[]): strin
   ].join('')
 }
 
-/** Without what templates may write in different ways: whitespace around tags, `&#39;` or `&#x27;`, `<meta … />`. */
+/** Removes differences between templates: whitespace around tags, `&#39;` or `&#x27;`, `<meta … />`. */
 export function normalized(page: string): string {
   return page
     .replaceAll(/\s*(<[^>]*>)\s*/g, '$1')
@@ -28,14 +28,14 @@ export function normalized(page: string): string {
     .trim()
 }
 
-/** The number of the visit that a page shows. */
+/** Returns the number of the visit on a page. */
 export function visitsOf(page: string): number {
   const visits = /<p>Visit (\d+)<\/p>/.exec(page)?.[1]
   if (visits === undefined) throw new Error(`a page without the number of the visit: ${page.slice(0, 500)}`)
   return Number(visits)
 }
 
-// Quotes need no escaping in text, and are compared unescaped.
+// Quotes do not have to be escaped in text, so they are compared unescaped.
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

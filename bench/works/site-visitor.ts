@@ -1,6 +1,6 @@
 import { type Agent, request } from 'node:http'
 
-/** Somebody with a browser: sends the cookies that were set, and one that says which theme is liked. */
+/** A browser: sends the cookies that were set, and one with the chosen theme. */
 export class Visitor {
   readonly #port: number
   readonly #agent: Agent | undefined
@@ -11,22 +11,22 @@ export class Visitor {
     this.#agent = agent
   }
 
-  /** What the `Cookie` header says. */
+  /** The value of the `Cookie` header. */
   get cookie(): string {
     return Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join('; ')
   }
 
-  /** Asks for the page, and keeps the cookies. */
+  /** Requests the page and keeps its cookies. */
   async get(): Promise<string> {
     return this.#send('GET', 200, true)
   }
 
-  /** Asks for the page, and forgets what cookies it sets. */
+  /** Requests the page and ignores the cookies it sets. */
   async look(): Promise<string> {
     return this.#send('GET', 200, false)
   }
 
-  /** Leaves a message. */
+  /** Posts a message. */
   async post(): Promise<void> {
     await this.#send('POST', 303, true)
   }

@@ -6,25 +6,25 @@ import { expectedPage, normalized, visitsOf } from './site-page.ts'
 import { Visitor } from './site-visitor.ts'
 
 const visitorCount = 64
-/** Few enough for the slowest to answer each of them within a round. */
+/** Few enough for the slowest contender to serve each in every round. */
 const connections = 16
-/** Of whom some are looked at, to see how many of their requests were counted. */
+/** Number of visitors whose visit counts are checked. */
 const sampleCount = 8
 const burst = { requests: 300, atOnce: 6 }
 
-/** What most pages of a site are made of: cookies, a session, a message shown once, a template with a layout. */
+/** A typical page: cookies, a session, a flash message, a template with a layout. */
 export const site = sideBySide<Visitor[]>({
   name: 'site',
   about:
-    'GET / reads a cookie, counts the visit in the session, shows messages once, and renders a table of 50 rows to be escaped in a layout; POST / leaves a message.',
+    'GET / reads a cookie, counts the visit in the session, shows flash messages and renders a layout with a table of 50 escaped rows; POST / adds a message.',
   headline: 'requests/s',
   targets: [{ figure: 'requests/s', against: 'best peer', atLeast: 2 }],
   notes: [
-    `${visitorCount} visitors who have a session already ask in turn, over ${connections} connections; all pages are the same but for whitespace and the spelling of escaped characters.`,
-    'counted: the part of the timed requests that the sessions counted. kept at once: the part that one visitor’s session counted, of requests that a browser sent six at a time.',
-    'h3 has no sessions in memory: its own are sealed into the cookie. A visitor who sends the same cookie again is not counted, and what a session holds is encrypted and sent with every answer.',
-    'hono-sessions encrypts the id in the cookie at every answer, as its documentation recommends; express-session, koa-session, @fastify/session, Remix and @tsgi/session sign or hash it.',
-    'koa-session has no store in memory either: a Map is given to it. Koa and h3 have no usual package for messages: they are kept in the session by hand.',
+    `${visitorCount} visitors with a session take turns over ${connections} connections. All pages are equal except for whitespace and how characters are escaped.`,
+    'counted: the share of requests that the sessions counted. concurrent: the same for one visitor whose browser sends six requests at a time.',
+    'h3 has no sessions in memory, only in an encrypted cookie that it sends with every response. A request with an older cookie is not counted.',
+    'hono-sessions encrypts the id in the cookie for every response, as its documentation recommends. express-session, koa-session, @fastify/session, Remix and @tsgi/session sign or hash it.',
+    'koa-session has no memory store, so it gets a Map. Koa and h3 have no common package for flash messages, so the program keeps them in the session.',
     'Templates: ejs (express, @koa/ejs), Eta (@fastify/view, h3, @tsgi/templates), tagged templates (hono/html, @remix-run/html-template).',
   ],
   rounds: { full: 5, quick: 3 },
@@ -60,8 +60,8 @@ export const site = sideBySide<Visitor[]>({
     return {
       figures: {
         'requests/s': { unit: 'requests/s', better: 'higher', value: requestsPerSecond },
-        'CPU a request': { unit: 'µs', better: 'lower', value: (after.cpu - before.cpu) / requests },
-        // Answers that were on their way when the time was over are counted by the server alone.
+        'CPU per request': { unit: 'µs', better: 'lower', value: (after.cpu - before.cpu) / requests },
+        // The server also counts the requests that were in flight at the end.
         counted: { unit: '%', better: 'higher', value: percent(counted / asked) },
       },
       errors,
@@ -72,7 +72,7 @@ export const site = sideBySide<Visitor[]>({
     const { peakMemory } = await running.usage()
     return {
       figures: {
-        'kept at once': { unit: '%', better: 'higher', value: percent(await keptOfBurst(running.port)) },
+        concurrent: { unit: '%', better: 'higher', value: percent(await keptOfBurst(running.port)) },
         'peak memory': { unit: 'MB', better: 'lower', value: peakMemory / 1e6 },
       },
     }
@@ -88,14 +88,14 @@ function keepBusy({ port }: RunningContender, visitors: Visitor[], seconds: numb
   })
 }
 
-/** How often some of these visitors have come, all together; looking is a visit. */
+/** Returns the total number of visits of some visitors. Reading it is a visit. */
 async function visits(visitors: Visitor[]): Promise<number> {
   let sum = 0
   for (const visitor of visitors.slice(0, sampleCount)) sum += visitsOf(await visitor.look())
   return sum
 }
 
-/** The part of one visitor's requests that was counted, where as many as a browser sends are under way at a time. */
+/** Returns the share of one visitor's requests that was counted, sent as concurrently as a browser does. */
 async function keptOfBurst(port: number): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: burst.atOnce })
   const visitor = new Visitor(port, agent)

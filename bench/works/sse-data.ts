@@ -1,11 +1,11 @@
 /**
- * What each stream of events sends: the first event at once, then one a second, until its client leaves.
+ * The events of each stream: the first immediately, then one per second until the client disconnects.
  */
 
-/** Milliseconds between two events. */
+/** Milliseconds between events. */
 export const interval = 1000
 
-/** The data of the event with this number; the first is 0. */
+/** Returns the data of an event by its number, starting at 0. */
 export function tick(number: number): string {
   return JSON.stringify({ tick: number, price: 100 + (number % 10), currency: 'EUR' })
 }

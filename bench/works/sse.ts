@@ -4,19 +4,19 @@ import { sideBySide } from '../harness/side-by-side.ts'
 import { interval, tick } from './sse-data.ts'
 
 const streamCount = 1000
-/** So many are opened at a time: fewer than may wait to be accepted. */
+/** Number of streams opened at a time, fewer than the listen backlog. */
 const atOnce = 200
 const seconds = 3
 
-/** Pages that wait for news. */
+/** Open pages that wait for events. */
 export const sse = sideBySide({
   name: 'sse',
-  about: `${streamCount.toLocaleString('en')} open streams of server-sent events get an event each a second.`,
+  about: `${streamCount.toLocaleString('en')} open streams of server-sent events, one event per second on each.`,
   headline: 'CPU of 1,000 events',
   targets: [],
   notes: [
-    'Hono, h3 and @tsgi/core have helpers for events; the others write them by hand, as their documentation does.',
-    'time to open: until each stream has its first event. memory a stream: how much larger the process is with all of them open. An event that did not come is an error.',
+    'Hono, h3 and @tsgi/core have helpers for events. The others write them by hand, as in their documentation.',
+    'time to open: until each stream has its first event. memory per stream: growth of the process with all streams open. A missing event is an error.',
   ],
   rounds: { full: 1, quick: 1 },
   fresh: true,
@@ -59,7 +59,7 @@ export const sse = sideBySide({
     const events = eventsOf(streams) - eventsBefore
     const after = await running.usage()
 
-    // The last one may come late; one that has not come after another second has been lost.
+    // The last event may be late. If it does not arrive within another second, it is lost.
     await Promise.race([Promise.all(streams.map((stream) => stream.has(seconds))), sleep(interval)])
     const errors = streams.filter((stream) => stream.events < seconds || stream.failed).length
     for (const stream of streams) stream.close()
@@ -70,7 +70,7 @@ export const sse = sideBySide({
           better: 'lower',
           value: (after.cpu - before.cpu) / 1000 / (events / 1000),
         },
-        'memory a stream': {
+        'memory per stream': {
           unit: 'KB',
           better: 'lower',
           value: (after.memory - memoryBefore) / 1e3 / streamCount,
@@ -86,11 +86,11 @@ function eventsOf(streams: EventClient[]): number {
   return streams.reduce((sum, { events }) => sum + events, 0)
 }
 
-/** One that reads a stream over a bare socket, so that the client costs little beside the server. */
+/** Reads a stream over a plain socket, which costs little compared with the server. */
 class EventClient {
   events = 0
   failed = false
-  /** What came, until it closes: a few hundred characters. */
+  /** Everything received, a few hundred characters. */
   received = ''
   readonly #socket: Socket
   #at = 0
@@ -111,7 +111,7 @@ class EventClient {
     this.#socket.on('error', () => {})
   }
 
-  /** Until so many events have come, or the stream has ended. */
+  /** Waits for a number of events, or for the end of the stream. */
   has(events: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.events >= events || this.failed) resolve()
@@ -124,7 +124,7 @@ class EventClient {
     this.#socket.destroy()
   }
 
-  /** Events count in their order only. */
+  /** Counts events only if they are in order. */
   #count(): void {
     for (;;) {
       const next = `data: ${tick(this.events)}\n\n`

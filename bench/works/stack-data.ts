@@ -1,4 +1,4 @@
-/** The header fields that the middleware of the work `stack` add, one each: what sites send for their visitors' safety. */
+/** The security header fields that the middleware of the work `stack` adds, one each. */
 export const fields: readonly (readonly [name: string, value: string])[] = [
   ['cross-origin-opener-policy', 'same-origin'],
   ['cross-origin-resource-policy', 'same-origin'],

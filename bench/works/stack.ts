@@ -1,11 +1,10 @@
 import { httpWork } from '../harness/http-work.ts'
 import { fields } from './stack-data.ts'
 
-/** What a layer of middleware costs. */
+/** The cost of a layer of middleware. */
 export const stack = httpWork({
   name: 'stack',
-  about:
-    'GET / passes ten middleware, each of which adds a header field, and is answered with a line of text.',
+  about: 'GET / returns a line of text through ten middleware, each of which adds a header field.',
   targets: [{ figure: 'requests/s', against: 'best peer', atLeast: 1.3 }],
   requests: [
     {

@@ -1,11 +1,11 @@
 /**
- * The form that is sent to every contender: two fields and a file.
+ * The form to upload: two fields and a file.
  */
 
 export const fields = { title: 'The sea at night', note: 'Long exposure; "no flash" & no tripod.' }
 
-/** Bytes of the file. */
+/** Size of the file in bytes. */
 export const fileSize = 10_000_000
 
-/** What a contender accepts at most, where it has to be told. */
+/** The body limit, for contenders that need one. */
 export const maxUpload = 12_000_000

@@ -14,13 +14,13 @@ const expected = { ...fields, size: fileSize, checksum: crc32(file) }
 /** A form with a large file, as a browser sends it. */
 export const upload = sideBySide({
   name: 'upload',
-  about: `POST / with multipart/form-data: two fields and a file of 10 MB, answered with the fields, the file’s size and its CRC-32 as JSON. ${atOnce} at a time.`,
-  headline: 'CPU an upload',
+  about: `POST / parses multipart/form-data with two fields and a file of 10 MB, and returns the fields, the file’s size and its CRC-32 as JSON; ${atOnce} at a time.`,
+  headline: 'CPU per upload',
   targets: [],
   notes: [
-    'Each with its usual parser: multer in memory (express, koa), @fastify/multipart, which hands the file on as it comes, c.req.parseBody() (hono), event.req.formData() (h3), @remix-run/form-data-parser, @tsgi/args. For node-http it is that of Response.formData(), which node brings.',
-    'h3 reads without a limit: its bodyLimit() loses the content type of a form (2.0.8).',
-    'Peak memory is that of a process that has done nothing else.',
+    'Each with its usual parser: multer in memory (express, koa), @fastify/multipart, which streams the file, c.req.parseBody() (hono), event.req.formData() (h3), @remix-run/form-data-parser, @tsgi/args, and Response.formData() for node-http.',
+    'h3 has no limit here, because its bodyLimit() drops the content type of a form (2.0.8).',
+    'peak memory: of a process that has done nothing else.',
   ],
   rounds: { full: 2, quick: 1 },
   fresh: true,
@@ -46,7 +46,7 @@ export const upload = sideBySide({
     return {
       figures: {
         'uploads/s': { unit: 'uploads/s', better: 'higher', value: uploads / elapsed },
-        'CPU an upload': { unit: 'ms', better: 'lower', value: cpu },
+        'CPU per upload': { unit: 'ms', better: 'lower', value: cpu },
         'peak memory': { unit: 'MB', better: 'lower', value: after.peakMemory / 1e6 },
       },
       errors,
@@ -76,7 +76,7 @@ async function keepSending(port: number, until: number): Promise<{ uploads: numb
   return { uploads, errors }
 }
 
-/** The answer to one upload. */
+/** Returns the response to one upload. */
 function send(port: number, agent?: Agent): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': form.type, 'content-length': form.body.length }

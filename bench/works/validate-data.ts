@@ -1,4 +1,4 @@
-/** The schema of the work `validate`: an order, about a kilobyte of JSON. */
+/** The schema of the work `validate`: an order of about 1 KB of JSON. */
 import { z } from 'zod'
 
 export const Order = z.object({

@@ -18,10 +18,10 @@ const order = {
   note: 'Please ring at the second door on the left, and leave it with the neighbour where nobody answers.',
 }
 
-/** A body that has to be read, parsed and checked against one zod schema, the same for all. */
+/** A body that is read, parsed and validated with the same zod schema by all. */
 export const validate = httpWork({
   name: 'validate',
-  about: 'POST of 1 KB of JSON is checked against a zod schema; the answer is a field of it.',
+  about: 'POST validates 1 KB of JSON with a zod schema and returns one of its fields.',
   targets: [{ figure: 'requests/s', against: 'best peer', atLeast: 1.2 }],
   requests: [
     post(JSON.stringify(order), {

@@ -10,7 +10,7 @@ app.get('/', async (_req, res) => {
   try {
     await pipeline(Readable.from(chunks()), res)
   } catch {
-    // The client has left.
+    // The client has disconnected.
   }
 })
 

@@ -4,7 +4,7 @@ import { fields } from '../../works/stack-data.ts'
 
 const app = new Hono()
 
-// Before next(): a field that is set on the finished response makes Hono build a native one, at twice the cost.
+// Before next(): setting a field on the finished response makes Hono build a native one, at twice the cost.
 for (const [name, value] of fields)
   app.use(async (c, next) => {
     c.header(name, value)

@@ -1,4 +1,4 @@
-/** Packages that bring no types. */
+/** Packages without types. */
 
 declare module '@koa/ejs' {
   import type Koa from 'koa'

@@ -8,7 +8,7 @@ const server = createServer(async (_req, res) => {
   try {
     await pipeline(Readable.from(chunks()), res)
   } catch {
-    // The client has left.
+    // The client has disconnected.
   }
 })
 

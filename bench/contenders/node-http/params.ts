@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { routes } from '../../works/params-data.ts'
 
-// The shape of the table is known here, so that two lookups are all it takes.
+// The shape of the table is known here, so two lookups are enough.
 const resources = new Set(routes.map(({ resource }) => resource))
 const path = /^\/api\/v1\/([a-z]+)(?:\/(?:search|([^/]+)(?:\/history|\/comments\/([^/]+))?))?$/
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 if (cluster.isPrimary) {
   for (let count = 0; count < 2; count++) cluster.fork()
 
-  // One after the other: a new worker listens before an old one is told to end.
+  // One after the other: a new worker listens before an old one is stopped.
   process.on('SIGHUP', async () => {
     for (const old of Object.values(cluster.workers ?? {})) {
       await once(cluster.fork(), 'listening')

@@ -57,7 +57,7 @@ router.get('/', (context) => {
   const visits = Number(session.get('visits') ?? 0) + 1
   session.set('visits', visits)
   const message = session.get('message') as string | undefined
-  // Remix's own cookies read only what they have encoded.
+  // Remix cookies only read values that Remix has encoded.
   const { theme = 'light' } = parseCookie(context.request.headers.get('Cookie') ?? '')
   const page = home({ title: 'Books', theme, visits, message, books })
   return new Response(String(page), { headers: { 'Content-Type': 'text/html; charset=utf-8' } })
