@@ -56,9 +56,9 @@ export interface Router<Pattern extends string, Requires extends object = object
  * Creates an application that passes each request to one of the applications in `table`, by path and method.
  *
  * **Patterns** are those of path-to-regexp 9: `:name` matches one segment or a part of one, `*name` one or more segments,
- * and `{…}` is optional. Matching is as by path-to-regexp's `match` with `sensitive: true` and `trailing: false`: case
- * matters, and so does a trailing slash (`/users{/}` matches with and without one). The text of a pattern can be written
- * percent-encoded or not. The empty path is treated as `/` (RFC 9110 §4.2.3).
+ * and `{…}` is optional. A pattern matches the same paths as path-to-regexp's `match` with `sensitive: true` and
+ * `trailing: false`: case matters, and so does a trailing slash (`/users{/}` matches with and without one). The text of a
+ * pattern can be written percent-encoded or not. The empty path is treated as `/` (RFC 9110 §4.2.3).
  *
  * **If several patterns match, the most specific one wins**, whatever the order of the table. Patterns are compared
  * segment by segment from the left, and the first difference decides. From most to least specific:
