@@ -4,10 +4,7 @@ import { defineConfig } from 'vitest/config'
 const slow = ['**/*.slow.test.ts']
 
 /** Until these files have `.slow.` in their names. */
-const slowNames = [
-  'reload,replacement,master,boot-timeout,health,reload-settings,http2-reload,dev,stats,cli,tls,listen,publish,haproxy',
-  'redis,redis-loss,socket-activation,processes,access-log',
-].join(',')
+const slowNames = ['publish,redis,redis-loss,processes'].join(',')
 slow.push(`**/{${slowNames}}.test.ts`)
 
 const project = (name: string, include: string[], exclude: string[] = []) => ({

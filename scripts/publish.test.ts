@@ -16,6 +16,10 @@ interface Manifest {
   peerDependencies?: Record<string, string>
 }
 
+function nameOf(folder: string): string {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name
+}
+
 /** Every entry of every package, as a program outside this repository names it. */
 const entries: string[] = []
 
@@ -30,7 +34,7 @@ beforeAll(() => {
       .trim()
       .split('\n')
       .at(-1)!
-    const name = `@tsgi/${folder.split('/')[1]}`
+    const name = nameOf(folder)
     const home = join(consumer, 'node_modules', name)
     mkdirSync(home, { recursive: true })
     execFileSync('tar', [
@@ -59,7 +63,7 @@ afterAll(() => rmSync(consumer, { recursive: true }))
 describe('the packages as they are published', () => {
   it('have their licence, README, built files and sources, and no tests', () => {
     for (const folder of folders) {
-      const files = globSync('**/*', { cwd: join(consumer, 'node_modules/@tsgi', folder.split('/')[1]!) })
+      const files = globSync('**/*', { cwd: join(consumer, 'node_modules', nameOf(folder)) })
       expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'src/index.ts']))
       expect(files.filter((file) => file.includes('.test.'))).toEqual([])
     }
@@ -67,7 +71,7 @@ describe('the packages as they are published', () => {
 
   it('name no workspace and no catalogue in their dependencies', () => {
     for (const folder of folders) {
-      const home = join(consumer, 'node_modules/@tsgi', folder.split('/')[1]!)
+      const home = join(consumer, 'node_modules', nameOf(folder))
       const { dependencies, peerDependencies }: Manifest = JSON.parse(
         readFileSync(join(home, 'package.json'), 'utf8'),
       )

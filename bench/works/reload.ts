@@ -108,7 +108,7 @@ export async function startMaster(
 
 /** The command `tsgi serve` of the installed packages. */
 function command(program: string, port: number): string[] {
-  const server = join(dirname(program), '../../node_modules/@tsgi/server')
-  const { bin } = JSON.parse(readFileSync(join(server, 'package.json'), 'utf8'))
-  return [join(server, bin.tsgi), 'serve', program, '--http', `127.0.0.1:${port}`, '--workers', '2']
+  const home = join(dirname(program), '../../node_modules/tsgi')
+  const { bin } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  return [join(home, bin.tsgi), 'serve', program, '--http', `127.0.0.1:${port}`, '--workers', '2']
 }

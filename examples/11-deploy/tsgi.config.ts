@@ -1,4 +1,4 @@
-import type { ServeConfig } from '@tsgi/server'
+import type { TsgiConfig } from 'tsgi'
 
 export default {
   app: './app.ts',
@@ -10,4 +10,4 @@ export default {
   drainDelay: 5,
   gracefulTimeout: 20,
   accessLog: 'json',
-} satisfies ServeConfig
+} satisfies TsgiConfig

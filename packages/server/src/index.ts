@@ -1,13 +1,13 @@
 /**
  * The gateway on node:http: serves an application on a port or a unix socket, or mounts it under another Node server.
  */
-export type { AccessLogFormat, LineSink } from './access-log.ts'
-export type { ListenerOptions } from './handler.ts'
-export type { ConnectionLimits, RequestLimits } from './limits.ts'
-export type { SocketOptions } from './listen.ts'
-export type { ServeOptions, Server } from './serve.ts'
-export { serve } from './serve.ts'
-export type { ServeConfig } from './serve-config.ts'
-export type { TlsOptions } from './tls.ts'
-export { toNodeListener } from './to-node-listener.ts'
-export type { ProxyHeaders, TrustProxy } from './trust-proxy.ts'
+export type { ListenerOptions } from './http/handler.ts'
+export type { ConnectionLimits, RequestLimits } from './http/limits.ts'
+export type { TlsOptions } from './listen/certificate.ts'
+export type { SocketOptions } from './listen/listen.ts'
+export type { AccessLogFormat, LineSink } from './observe/access-log.ts'
+export type { ProxyHeaders, TrustProxy } from './proxies/trust-proxy.ts'
+export { serve } from './serve/serve.ts'
+export type { ServeOptions } from './serve/serve-options.ts'
+export type { Server } from './serve/start-servers.ts'
+export { toNodeListener } from './serve/to-node-listener.ts'

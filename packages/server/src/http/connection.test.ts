@@ -1,0 +1,234 @@
+import { type Application, readBody, stream, text } from '@tsgi/core'
+import { describe, expect, it } from 'vitest'
+import { start, until } from '../../test/start.ts'
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+
+describe('pipelined requests', () => {
+  it('are handled one at a time, in the order they came', async () => {
+    const events: string[] = []
+    await using server = await start(async ({ pathInfo }) => {
+      events.push(`begin ${pathInfo}`)
+      await new Promise((resolve) => setTimeout(resolve, pathInfo === '/1' ? 30 : 1))
+      events.push(`end ${pathInfo}`)
+      return text(pathInfo)
+    })
+    using client = server.connect()
+    client.send(get('/1') + get('/2'))
+    client.send(get('/3'))
+    for (const path of ['/1', '/2', '/3']) expect((await client.response()).body).toBe(path)
+    expect(events).toEqual(['begin /1', 'end /1', 'begin /2', 'end /2', 'begin /3', 'end /3'])
+  })
+
+  it('have their bodies read, whichever part of them has arrived', async () => {
+    await using server = await start(async (environ) => {
+      const body = await readBody(environ, 1_000_000)
+      return text(`${environ.pathInfo} ${body.byteLength}`)
+    })
+    const post = (path: string, body: string) =>
+      `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    using client = server.connect()
+    const large = 'a'.repeat(300_000)
+    client.send(post('/1', large) + post('/2', 'b') + get('/3') + post('/4', large))
+    for (const expected of ['/1 300000', '/2 1', '/3 0', '/4 300000']) {
+      expect((await client.response()).body).toBe(expected)
+    }
+  })
+
+  it('may be refused, after the requests before them are answered', async () => {
+    let calls = 0
+    await using server = await start(async ({ pathInfo }) => {
+      calls++
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      return text(pathInfo)
+    })
+    for (const [bad, status] of [
+      ['GET / HTTP/1.1\r\n\r\n', 400],
+      ['GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n', 417],
+      ['nonsense\r\n\r\n', 400],
+    ] as const) {
+      calls = 0
+      using client = server.connect()
+      client.send(get('/1') + get('/2') + bad + get('/3'))
+      expect((await client.response()).body).toBe('/1')
+      expect((await client.response()).body).toBe('/2')
+      expect((await client.response()).status).toBe(status)
+      expect(await client.end()).toBe('')
+      expect(calls).toBe(2)
+    }
+  })
+
+  it('are dropped when a response closes the connection', async () => {
+    const seen: string[] = []
+    await using server = await start(({ pathInfo }) => {
+      seen.push(pathInfo)
+      return text(pathInfo)
+    })
+    using client = server.connect()
+    client.send(`GET /1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n${get('/2')}`)
+    expect((await client.response()).body).toBe('/1')
+    await client.end()
+    expect(seen).toEqual(['/1'])
+  })
+
+  it('do not end the process when there are 15,000 of them and their client leaves', async () => {
+    let calls = 0
+    await using server = await start(async ({ signal, pathInfo }) => {
+      if (pathInfo === '/alive') return text('alive')
+      calls++
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      return text('late')
+    })
+    using client = server.connect()
+    client.send(get('/').repeat(15_000))
+    await until(() => calls > 0)
+    client.socket.resetAndDestroy()
+    expect(await (await fetch(`${server.url}/alive`)).text()).toBe('alive')
+    expect(calls).toBe(1)
+  })
+
+  it('are all answered when there are 15,000 of them', async () => {
+    await using server = await start(async ({ pathInfo }) => {
+      await null
+      return text(pathInfo)
+    })
+    using client = server.connect()
+    client.send(get('/x').repeat(15_000))
+    for (let n = 0; n < 15_000; n++) expect((await client.response()).body).toBe('/x')
+  })
+
+  it('hold no more memory than one response, while their client reads nothing', async () => {
+    const page = 'a'.repeat(1024 * 1024)
+    await using server = await start(() => text(page), { gracefulTimeout: 0 })
+    using client = server.connect()
+    client.socket.pause()
+    await fetch(server.url).then((response) => response.text())
+    const before = process.memoryUsage.rss()
+    client.send(get('/').repeat(2_000))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect((process.memoryUsage.rss() - before) / 1024 / 1024).toBeLessThan(60)
+  })
+})
+
+describe('a client that closes its side after its request', () => {
+  const slow: Application = async ({ pathInfo }) => {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return text(pathInfo)
+  }
+
+  it('gets its response', async () => {
+    await using server = await start(slow)
+    for (const version of ['1.1', '1.0']) {
+      using client = server.connect()
+      client.socket.end(`GET /a HTTP/${version}\r\nHost: a\r\n\r\n`)
+      expect(await client.end()).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n\/a$/)
+    }
+  })
+
+  it('gets the responses to everything that it asked for', async () => {
+    await using server = await start(slow)
+    using client = server.connect()
+    client.socket.end(get('/1') + get('/2'))
+    expect((await client.response()).body).toBe('/1')
+    expect((await client.response()).body).toBe('/2')
+    expect(await client.end()).toBe('')
+  })
+
+  it('gets all of a stream', async () => {
+    await using server = await start(() =>
+      stream(
+        (async function* () {
+          for (const part of 'abc') {
+            yield part
+            await new Promise((resolve) => setTimeout(resolve, 20))
+          }
+        })(),
+      ),
+    )
+    using client = server.connect()
+    client.socket.end('GET / HTTP/1.0\r\n\r\n')
+    expect(await client.end()).toMatch(/\r\n\r\nabc$/)
+  })
+
+  it('is sent interim responses while it waits for long', async () => {
+    await using server = await start(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      return text('late')
+    })
+    using client = server.connect()
+    client.socket.end(get('/'))
+    expect((await client.response()).status).toBe(100)
+    expect((await client.response()).status).toBe(100)
+    expect((await client.response()).body).toBe('late')
+  })
+
+  it('has left when it closes its side in the middle of a request', async () => {
+    await using server = await start(slow)
+    using client = server.connect()
+    client.socket.end('GET / HTTP/1.1\r\nHost:')
+    expect((await client.response()).status).toBe(400)
+    await client.end()
+  })
+})
+
+describe('an idle connection', () => {
+  it('waits for the rest of a request head longer than it stays open between requests', async () => {
+    await using server = await start(() => text('Hello'), { keepAliveTimeout: 100, headersTimeout: 5_000 })
+    for (const before of ['', get('/')]) {
+      using client = server.connect()
+      if (before !== '') await client.send(before).response()
+      client.send('GET / HTTP/1.1\r\nHo')
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      client.send('st: a\r\n\r\n')
+      expect((await client.response()).body).toBe('Hello')
+    }
+  })
+
+  it('gets 408 when the rest of a request head does not arrive', async () => {
+    await using server = await start(() => text('Hello'), { keepAliveTimeout: 50, headersTimeout: 200 })
+    using client = server.connect()
+    await client.send(get('/')).response()
+    client.send('GET / HTTP/1.1\r\nHo')
+    expect((await client.response()).status).toBe(408)
+  })
+
+  it('is closed after the timeout, even if it has received line breaks since', async () => {
+    await using server = await start(() => text('Hello'), { keepAliveTimeout: 50, headersTimeout: 100 })
+    using client = server.connect()
+    await client.send(get('/')).response()
+    client.send('\r\n')
+    expect(await client.end()).toBe('')
+  })
+
+  it('is closed without a response when nothing was ever sent on it', async () => {
+    await using server = await start(() => text('Hello'), { headersTimeout: 100 })
+    using client = server.connect()
+    expect(await client.end()).toBe('')
+  })
+})
+
+describe('a long text', () => {
+  it('is not copied for each of the clients that have yet to take it', async () => {
+    const page = 'a'.repeat(4 * 1024 * 1024)
+    await using server = await start(() => text(page), { gracefulTimeout: 0 })
+    await (await fetch(server.url)).text()
+    const before = process.memoryUsage().arrayBuffers
+    const clients = Array.from({ length: 50 }, () => server.connect())
+    for (const client of clients) client.socket.pause()
+    for (const client of clients) client.send(get('/'))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const after = process.memoryUsage().arrayBuffers
+    for (const client of clients) client.socket.destroy()
+    expect((after - before) / 1024 / 1024).toBeLessThan(100)
+  })
+
+  it('arrives whole, whichever characters it has', async () => {
+    for (const part of ['\u{1f600}', 'a\u{1f600}', '\u00e9', 'a']) {
+      const page = part.repeat(100_000)
+      await using server = await start(() => text(page))
+      const response = await fetch(server.url)
+      expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(page)))
+      expect((await response.text()) === page).toBe(true)
+    }
+  })
+})

@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net'
+import { HttpError } from '@tsgi/core'
+import { type Connection, connectionOf } from '../connection.ts'
+
+/**
+ * Answers what Node's parser could not read, or what took too long to arrive.
+ *
+ * Requests that came before are answered first: the client would take this answer for theirs. If the trouble is in the
+ * body of the last one, the application hears of it when it reads the body.
+ */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
+    socket.destroy()
+    return
+  }
+  // A client that never sends anything has asked for nothing.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) {
+    socket.destroy()
+    return
+  }
+  const connection = connectionOf(socket)
+  if (error.code === 'HPE_INVALID_EOF_STATE' && (connection.isEnding || isCut(connection))) {
+    socket.destroySoon()
+    return
+  }
+  // The parser fails again on everything that follows.
+  if (!connection.isEnding) connection.fail(describe(error.code))
+}
+
+/** Whether the client has left in the middle of the request that is under way. */
+function isCut({ open, hasWaiting }: Connection): boolean {
+  return open !== undefined && !hasWaiting && !open.incoming.complete
+}
+
+/** RFC 9112 §3 for the request line, §5 for fields, §6.3 for framing, §9.5 for time. */
+function describe(code: string | undefined): HttpError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new HttpError(431, 'The header is too large.')
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new HttpError(413, 'The chunk extensions are too large.')
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new HttpError(408, 'The request took too long to arrive.')
+    case 'HPE_INVALID_VERSION':
+      return new HttpError(505)
+    case 'HPE_INVALID_EOF_STATE':
+      return new HttpError(400, 'The request was cut off.')
+    default:
+      return new HttpError(400, 'The request is malformed.')
+  }
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http'
+import {
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type Http2Session,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { Socket } from 'node:net'
+import { HttpError } from '@tsgi/core'
+import type { Limits } from '@tsgi/core/options'
+import { knownConnection } from '../connection.ts'
+import { type Handler, refuse } from '../handler.ts'
+import type { ConnectionLimits } from '../limits.ts'
+import { fieldsSize } from '../request-fields.ts'
+import type { Settings } from '../settings.ts'
+import { type KeptSession, keepSession } from './http2-session.ts'
+
+/** HTTP/2 over connections that something else accepts. */
+export interface Http2Endpoint {
+  /** Takes a connection on which HTTP/2 was agreed. */
+  accept(socket: Socket): void
+  /** Ends every connection, those to come too, when the requests on it are answered. */
+  close(): void
+}
+
+/** HTTP/2 under the same limits as HTTP/1.1: what the protocol's own library bounds otherwise is set to them. */
+export function createHttp2Endpoint(
+  handle: Handler,
+  settings: Settings,
+  limits: Limits<ConnectionLimits>,
+): Http2Endpoint {
+  const { receiveTimeout } = limits
+  const server = createServer({
+    settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: limits.maxHeaderSize * 2 },
+    // The handler answers 431; what is far beyond it ends here, without an answer.
+    maxHeaderListPairs: settings.limits.maxHeadersCount * 2 + 8,
+  })
+  const kept = new Map<Http2Session, KeptSession>()
+  let closing = false
+  server.on('stream', (stream) => boundRequest(stream, receiveTimeout))
+  server.on('request', (incoming, outgoing) => receive(incoming, outgoing, false))
+  server.on('checkContinue', (incoming, outgoing) => receive(incoming, outgoing, true))
+  server.on('checkExpectation', (incoming, outgoing) => {
+    const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
+    refuse(incoming, outgoing, refusal, settings)
+  })
+  // The head is checked as any other's, and its method refused.
+  server.on('connect', (incoming, outgoing) => receive(incoming, outgoing, false))
+
+  function receive(
+    incoming: Http2ServerRequest,
+    outgoing: Http2ServerResponse,
+    expectsContinue: boolean,
+  ): void {
+    const { stream } = incoming
+    const keeper = stream.session && kept.get(stream.session)
+    keeper?.receive(() => {
+      // The client may have left meanwhile.
+      if (stream.closed) return
+      if (fieldsSize(incoming as unknown as IncomingMessage) <= limits.maxHeaderSize)
+        handle(incoming, outgoing, expectsContinue)
+      else refuse(incoming, outgoing, new HttpError(431, 'The header is too large.'), settings)
+    })
+  }
+
+  function keep(session: ServerHttp2Session, socket: Socket): void {
+    const keeper = keepSession(session, socket, { ...limits, sendTimeout: settings.limits.sendTimeout })
+    kept.set(session, keeper)
+    socket.on('close', () => kept.delete(session))
+    if (closing) keeper.sayGoodbye()
+  }
+
+  return {
+    accept(socket) {
+      server.once('session', (session) => keep(session, socket))
+      server.emit('connection', socket)
+    },
+    close() {
+      closing = true
+      for (const keeper of kept.values()) keeper.sayGoodbye()
+    },
+  }
+}
+
+/** What HTTP/1.1's parser does by itself: a request that takes too long to arrive is over. */
+function boundRequest(stream: ServerHttp2Stream, receiveTimeout: number): void {
+  if (receiveTimeout === 0 || stream.endAfterHeaders) return
+  const timer = setTimeout(() => {
+    knownConnection(stream)?.open?.breakOff(new HttpError(408, 'The request took too long to arrive.'))
+  }, receiveTimeout)
+  stream.on('end', () => clearTimeout(timer))
+  stream.on('close', () => clearTimeout(timer))
+}
+
+/** Requests in flight on one connection: the least that RFC 9113 §6.5.2 recommends. */
+const MAX_STREAMS = 100

@@ -1,0 +1,141 @@
+import type { ServerHttp2Session } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { Limits } from '@tsgi/core/options'
+import type { ConnectionLimits, RequestLimits } from '../limits.ts'
+
+/** A connection of HTTP/2, from its beginning to its end. */
+export interface KeptSession {
+  /** Has a request answered: at once, or after the goodbye that is being said. */
+  receive(answer: () => void): void
+  /**
+   * Ends the connection when the requests on it are answered. The client hears which is the last: what it has sent after
+   * is refused, and safe to be sent again elsewhere (RFC 9113 §6.8).
+   */
+  sayGoodbye(): void
+}
+
+export type SessionLimits = Pick<Limits<ConnectionLimits>, 'headersTimeout' | 'keepAliveTimeout'> &
+  Pick<Limits<RequestLimits>, 'sendTimeout'>
+
+/**
+ * Keeps a connection until it was idle for too long.
+ *
+ * RFC 9113 has a goodbye said twice, so that no request crosses it; Node's HTTP/2 takes no request after the first. So
+ * the goodbye waits for a moment at which none is on its way: from when it is due, requests that come are held, so that
+ * a client which waits for answers has nothing more to ask. Then it is said, and they are answered.
+ */
+export function keepSession(
+  session: ServerHttp2Session,
+  socket: Socket,
+  { headersTimeout, keepAliveTimeout, sendTimeout }: SessionLimits,
+): KeptSession {
+  /** Streams that are open, and how many there have been. */
+  let open = 0
+  let seen = 0
+  /** Requests that came while the goodbye was due. */
+  let held: (() => void)[] | undefined
+  let timer = setTimeout(sayGoodbye, headersTimeout)
+  const stopProbing = probeWhileSilent(session, socket, sendTimeout)
+
+  /** A session is destroyed some time before its socket closes, and from then on refuses every call. */
+  function isOver(): boolean {
+    return session.closed || session.destroyed
+  }
+
+  function sayGoodbye(): void {
+    if (held !== undefined || isOver()) return
+    held = []
+    wait(GOODBYE_MS, part)
+    listen(0)
+  }
+
+  /** Counts the round trips in which nothing was under way and nothing came. */
+  function listen(quiet: number): void {
+    if (isOver()) return
+    if (quiet === QUIET_TRIPS) {
+      part()
+      return
+    }
+    const before = seen
+    const asked = session.ping((error) => {
+      const isQuiet = seen === before && open === held?.length
+      if (error === null) setTimeout(listen, PAUSE_MS, isQuiet ? quiet + 1 : 0)
+    })
+    // A client that answers none is not waited for.
+    if (!asked) part()
+  }
+
+  function part(): void {
+    clearTimeout(timer)
+    session.close()
+    const answers = held ?? []
+    held = undefined
+    for (const answer of answers) answer()
+    if (open === 0) linger()
+  }
+
+  function linger(): void {
+    // A client that leaves its side open is not waited for.
+    wait(LINGER_MS, () => socket.destroy())
+  }
+
+  function wait(delay: number, then: () => void): void {
+    clearTimeout(timer)
+    timer = setTimeout(then, delay)
+  }
+
+  session.on('stream', (stream) => {
+    open++
+    seen++
+    if (held === undefined) clearTimeout(timer)
+    stream.on('close', () => {
+      open--
+      if (open > 0 || held !== undefined) return
+      if (isOver()) linger()
+      else wait(keepAliveTimeout, sayGoodbye)
+    })
+  })
+  socket.on('close', () => {
+    clearTimeout(timer)
+    stopProbing()
+  })
+  return {
+    receive(answer) {
+      if (held === undefined) answer()
+      else held.push(answer)
+    },
+    sayGoodbye,
+  }
+}
+
+/**
+ * Pings a client that has sent nothing for a while, and ends the connection if it does not answer within `sendTimeout`
+ * milliseconds in all. Without that, Node keeps a session whose client has gone while it was being written to.
+ *
+ * @returns a function that stops it.
+ */
+function probeWhileSilent(session: ServerHttp2Session, socket: Socket, sendTimeout: number): () => void {
+  if (sendTimeout === 0) return () => {}
+  let bytes = -1
+  let isAsked = false
+  const timer = setInterval(() => {
+    if (bytes !== socket.bytesRead) {
+      bytes = socket.bytesRead
+      isAsked = false
+    } else if (isAsked || session.destroyed) {
+      socket.destroy()
+    } else {
+      isAsked = true
+      session.ping(() => {})
+    }
+  }, sendTimeout / 3)
+  return () => clearInterval(timer)
+}
+
+/** Milliseconds that a goodbye waits for its moment. */
+const GOODBYE_MS = 250
+/** Round trips after which a client that has its answers would have asked again, and milliseconds between them. */
+const QUIET_TRIPS = 3
+const PAUSE_MS = 10
+/** Milliseconds for a client to end its side. */
+const LINGER_MS = 2_000

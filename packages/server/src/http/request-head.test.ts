@@ -1,0 +1,199 @@
+import { json } from '@tsgi/core'
+import { describe, expect, it } from 'vitest'
+import { start } from '../../test/start.ts'
+
+const echo = () =>
+  start(({ method, scheme, host, scriptName, pathInfo, queryString, request }) =>
+    json({ method, scheme, host, scriptName, pathInfo, queryString, url: request.url }),
+  )
+
+const HOST = 'Host: example.com\r\n'
+
+describe('the Host field', () => {
+  it.each([
+    ['example.com', 'example.com'],
+    ['EXAMPLE.com:80', 'example.com'],
+    ['example.com:8080', 'example.com:8080'],
+    ['[::1]:8000', '[::1]:8000'],
+    ['my_service', 'my_service'],
+    ['127.0.0.1', '127.0.0.1'],
+  ])('%s is %s in the environ', async (sent, seen) => {
+    await using server = await echo()
+    const { status, body } = await server.raw(`GET / HTTP/1.1\r\nHost: ${sent}\r\n\r\n`)
+    expect(status).toBe(200)
+    expect(JSON.parse(body)).toMatchObject({ host: seen, url: `http://${seen}/` })
+  })
+
+  it.each([
+    '',
+    'user@example.com',
+    'example.com/path',
+    'example.com:port',
+    'example.com:99999',
+    'a b',
+    '[::1',
+    '[gg::1]',
+    'example.com, other.com',
+    'a\\b',
+    'a?b',
+    'a#b',
+    'x<script>',
+    '%00',
+    '%22',
+    "o'clock",
+    'caf\xe9.example',
+    'a'.repeat(400),
+  ])('%j is refused with 400', async (sent) => {
+    await using server = await echo()
+    const { status, headers, body } = await server.raw(`GET / HTTP/1.1\r\nHost: ${sent}\r\n\r\n`)
+    expect(status).toBe(400)
+    expect(headers.get('connection')).toEqual(['close'])
+    expect(headers.get('content-type')).toEqual(['application/problem+json'])
+    expect(JSON.parse(body)).toMatchObject({ status: 400, title: 'Bad Request', type: 'about:blank' })
+    expect(server.errors).toEqual([])
+  })
+
+  it('is refused where it is missing in HTTP/1.1', async () => {
+    await using server = await echo()
+    const { status, body } = await server.raw('GET / HTTP/1.1\r\n\r\n')
+    expect(status).toBe(400)
+    expect(JSON.parse(body).detail).toBe('The request has no Host field.')
+  })
+
+  it('is refused where it is sent twice, alike or not', async () => {
+    await using server = await echo()
+    for (const other of ['example.com', 'other.com']) {
+      const { status, body } = await server.raw(`GET / HTTP/1.1\r\n${HOST}hOST: ${other}\r\n\r\n`)
+      expect(status).toBe(400)
+      expect(JSON.parse(body).detail).toBe('The request has more than one Host field.')
+    }
+  })
+
+  it('is the listening address where HTTP/1.0 sends none', async () => {
+    await using server = await echo()
+    const { status, body } = await server.raw('GET / HTTP/1.0\r\n\r\n')
+    expect(status).toBe(200)
+    expect(JSON.parse(body).host).toBe(`127.0.0.1:${server.port}`)
+  })
+})
+
+describe('the request target', () => {
+  it.each([
+    ['/', '/', ''],
+    ['/a/b?x=1&y=%20', '/a/b', 'x=1&y=%20'],
+    ['/?', '/', ''],
+    ['/a?b?c', '/a', 'b?c'],
+    ['//evil.example/x', '//evil.example/x', ''],
+    ['/a%2Fb/%zz', '/a%2Fb/%zz', ''],
+    ['/public/../admin', '/admin', ''],
+    ['/a/%2e%2E/b', '/b', ''],
+    ['/./x', '/x', ''],
+    ['/.well-known/x', '/.well-known/x', ''],
+    ['/q?"<>\'', '/q', '%22%3C%3E%27'],
+    ['/a|b{c}', '/a|b%7Bc%7D', ''],
+  ])('%s is the path %s and the query %j, as in request.url', async (target, path, query) => {
+    await using server = await echo()
+    const { status, body } = await server.raw(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`)
+    expect(status).toBe(200)
+    const seen = JSON.parse(body)
+    expect(seen).toMatchObject({ scriptName: '', pathInfo: path, queryString: query })
+    const url = new URL(seen.url)
+    expect([url.pathname, url.search.slice(1), url.host]).toEqual([path, query, 'example.com'])
+  })
+
+  it.each(['/a#b', '/a\\b', '/caf\xe9', '/a\tb', 'a', '*', 'ftp://example.com/', 'http:/x', '/\x7f'])(
+    '%j is refused with 400',
+    async (target) => {
+      await using server = await echo()
+      const { status, headers } = await server.raw(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`)
+      expect(status).toBe(400)
+      expect(headers.get('connection')).toEqual(['close'])
+    },
+  )
+
+  it('names the host itself in absolute-form, whatever the Host field says', async () => {
+    await using server = await echo()
+    const { status, body } = await server.raw(`GET http://Other.example:80/a?b HTTP/1.1\r\n${HOST}\r\n`)
+    expect(status).toBe(200)
+    expect(JSON.parse(body)).toMatchObject({
+      host: 'other.example',
+      pathInfo: '/a',
+      queryString: 'b',
+      url: 'http://other.example/a?b',
+    })
+  })
+
+  it('may leave the path out in absolute-form', async () => {
+    await using server = await echo()
+    const { body } = await server.raw(`GET http://other.example?x HTTP/1.1\r\n${HOST}\r\n`)
+    expect(JSON.parse(body)).toMatchObject({ pathInfo: '/', queryString: 'x' })
+  })
+
+  it('is refused in absolute-form with user information, without a host, or with a bad Host field beside it', async () => {
+    await using server = await echo()
+    for (const head of [
+      `GET http://user@other.example/ HTTP/1.1\r\n${HOST}`,
+      `GET http:///x HTTP/1.1\r\n${HOST}`,
+      'GET http://other.example/ HTTP/1.1\r\nHost: a@b\r\n',
+    ]) {
+      expect((await server.raw(`${head}\r\n`)).status).toBe(400)
+    }
+  })
+
+  it('is misdirected with 421 where it is a URL of the other scheme', async () => {
+    await using server = await echo()
+    expect((await server.raw(`GET https://example.com/ HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(421)
+  })
+
+  it('is an empty path in asterisk-form', async () => {
+    await using server = await echo()
+    for (const target of ['*', 'http://example.com']) {
+      const { status, body } = await server.raw(`OPTIONS ${target} HTTP/1.1\r\n${HOST}\r\n`)
+      expect(status).toBe(200)
+      expect(JSON.parse(body)).toMatchObject({ method: 'OPTIONS', pathInfo: '', queryString: '' })
+    }
+  })
+
+  it('is refused with 414 where it is too long', async () => {
+    await using server = await start(() => json(1), { maxUrlLength: 20 })
+    expect((await server.raw(`GET /${'a'.repeat(19)} HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(200)
+    expect((await server.raw(`GET /${'a'.repeat(20)} HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(414)
+  })
+})
+
+describe('the rest of the head', () => {
+  it('is refused with 501 where the method is CONNECT or TRACE', async () => {
+    await using server = await echo()
+    expect((await server.raw(`CONNECT example.com:443 HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(501)
+    expect((await server.raw(`TRACE / HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(501)
+  })
+
+  it('is refused with 505 where the version is not 1.x', async () => {
+    await using server = await echo()
+    for (const version of [' HTTP/2.0', ' HTTP/0.9', ' HTTP/3.7', '']) {
+      expect((await server.raw(`GET /${version}\r\n${HOST}\r\n`)).status).toBe(505)
+    }
+  })
+
+  it('is refused with 431 where it has too many fields, none of which is lost below that', async () => {
+    await using server = await start(({ headers }) => json([...headers].length), { maxHeadersCount: 10 })
+    const fields = (count: number) => Array.from({ length: count }, (_, n) => `x-${n}: 1\r\n`).join('')
+    expect((await server.raw(`GET / HTTP/1.1\r\n${HOST}${fields(9)}\r\n`)).body).toBe('10')
+    expect((await server.raw(`GET / HTTP/1.1\r\n${HOST}${fields(10)}\r\n`)).status).toBe(431)
+  })
+
+  it('is refused with 501 where the body has another transfer coding beside chunked', async () => {
+    await using server = await echo()
+    const head = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n`
+    expect((await server.raw(`${head}0\r\n\r\n`)).status).toBe(501)
+  })
+
+  it('is answered as any request where it asks for an upgrade', async () => {
+    await using server = await echo()
+    const { status, headers } = await server.raw(
+      `GET / HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    )
+    expect(status).toBe(200)
+    expect(headers.has('upgrade')).toBe(false)
+  })
+})

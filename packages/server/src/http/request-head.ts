@@ -1,0 +1,144 @@
+import type { IncomingMessage } from 'node:http'
+import { HttpError } from '@tsgi/core'
+import { normalizeAuthority, parseTarget, type RequestLimits, type RequestTarget } from '@tsgi/core/gateway'
+import type { Limits } from '@tsgi/core/options'
+import { plainAddress } from '../proxies/trust-proxy.ts'
+import { authorityField, countFields } from './request-fields.ts'
+import { streamOf } from './transport.ts'
+
+/** Whom and what a request is for. */
+export interface Location {
+  readonly method: string
+  readonly host: string
+  readonly scriptName: string
+  readonly pathInfo: string
+  readonly queryString: string
+}
+
+/** The fields that decide how a request is read. */
+export interface Framing {
+  readonly host: string | undefined
+  /** Bytes of the body, as `Content-Length` says. */
+  readonly length: number | undefined
+  /** `Transfer-Encoding`. */
+  readonly coding: string | undefined
+}
+
+/**
+ * Checks what Node's parser lets pass.
+ *
+ * @throws HttpError where the request is to be refused.
+ */
+export function readHead(incoming: IncomingMessage, limits: Limits<RequestLimits>): Framing {
+  const { httpVersionMajor, httpVersionMinor, method, url = '' } = incoming
+  // A request line can claim to be of HTTP/2; what has no stream is not.
+  if (httpVersionMajor !== 1 && streamOf(incoming) === undefined) throw new HttpError(505)
+  if (url.length > limits.maxUrlLength) {
+    throw new HttpError(414, `The request target is longer than ${limits.maxUrlLength} characters.`)
+  }
+  if (countFields(incoming) > limits.maxHeadersCount) {
+    throw new HttpError(431, `The request has more than ${limits.maxHeadersCount} header fields.`)
+  }
+  // The Fetch standard's forbidden methods: no `Request` can carry them.
+  if (method === 'CONNECT' || method === 'TRACE') {
+    throw new HttpError(501, `${method} is not supported.`)
+  }
+  const framing = httpVersionMajor === 1 ? framing1(incoming) : framing2(incoming)
+  if (framing.coding !== undefined) checkCoding(framing.coding, httpVersionMinor)
+  return framing
+}
+
+/** In one walk over the fields: Node's `headers` would be an object of all of them. */
+function framing1({ rawHeaders }: IncomingMessage): Framing {
+  let host: string | undefined
+  let length: number | undefined
+  let coding: string | undefined
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!
+    const value = rawHeaders[at + 1]!
+    if (name.length === 4 && name.toLowerCase() === 'host') {
+      // RFC 9112 §3.2
+      if (host !== undefined) throw new HttpError(400, 'The request has more than one Host field.')
+      host = value
+    } else if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      // Node refuses a second one, and what is no number.
+      length = Number(value)
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+      coding = coding === undefined ? value : `${coding}, ${value}`
+    }
+  }
+  return { host, length, coding }
+}
+
+function framing2(incoming: IncomingMessage): Framing {
+  const length = incoming.headers['content-length']
+  return {
+    host: authorityField(incoming),
+    length: length === undefined ? undefined : Number(length),
+    coding: incoming.headers['transfer-encoding'],
+  }
+}
+
+function checkCoding(coding: string, httpVersionMinor: number): void {
+  // RFC 9112 §6.1: a client of HTTP/1.0 knows no transfer codings, so such framing is not to be trusted.
+  if (httpVersionMinor === 0) throw new HttpError(400, 'Transfer-Encoding is not part of HTTP/1.0.')
+  if (/^chunked$/i.test(coding)) return
+  if (/\bchunked$/i.test(coding))
+    throw new HttpError(501, 'The only transfer coding that is understood is chunked.')
+  throw new HttpError(400, 'The last transfer coding is not chunked.')
+}
+
+/**
+ * Reads the request target and the Host field, `field`. `forwarded` is the authority that a trusted proxy names.
+ *
+ * @throws HttpError 400 where one of them is malformed, 421 where the target is a URL of the other scheme.
+ */
+export function locate(
+  incoming: IncomingMessage,
+  field: string | undefined,
+  scheme: 'http' | 'https',
+  forwarded: string | undefined,
+): Location {
+  const { method = 'GET', url = '' } = incoming
+  // Connect and Express strip a mount's prefix from `url` and keep the whole in `originalUrl`.
+  const original = 'originalUrl' in incoming ? String(incoming.originalUrl) : url
+  const target = parseTarget(method, original)
+  let host = field === undefined ? defaultHost(incoming, scheme) : normalizeAuthority(scheme, field)
+  if (host === undefined && field !== undefined) throw new HttpError(400, 'The Host field is malformed.')
+  if (target.absolute !== undefined) {
+    if (target.absolute.scheme !== scheme) throw new HttpError(421, `This is not the server of that URL.`)
+    host = normalizeAuthority(scheme, target.absolute.authority)
+    if (host === undefined) throw new HttpError(400, 'The authority of the request target is malformed.')
+  }
+  if (forwarded !== undefined) {
+    host = normalizeAuthority(scheme, forwarded)
+    if (host === undefined) throw new HttpError(400, 'The host that a proxy names is malformed.')
+  }
+  if (host === undefined) throw new HttpError(400, 'The request has no Host field.')
+  if (original === url) {
+    return { method, host, scriptName: '', pathInfo: target.path, queryString: target.query }
+  }
+  return { method, host, ...divide(target.path, parseTarget(method, url)) }
+}
+
+/** The path as a mount of Connect or Express divided it: `inner` is what it left of `whole`. */
+function divide(whole: string, inner: RequestTarget): Omit<Location, 'method' | 'host'> {
+  const queryString = inner.query
+  // A mount asked for by its bare prefix has `/` for its `url`.
+  if (inner.path === '/' && !whole.endsWith('/')) return { scriptName: whole, pathInfo: '', queryString }
+  if (!whole.endsWith(inner.path)) return { scriptName: '', pathInfo: inner.path, queryString }
+  const scriptName = whole.slice(0, whole.length - inner.path.length).replace(/\/+$/, '')
+  return { scriptName, pathInfo: whole.slice(scriptName.length), queryString }
+}
+
+/** Where a client of HTTP/1.0 sent no Host field. */
+function defaultHost(
+  { httpVersionMinor, socket }: IncomingMessage,
+  scheme: 'http' | 'https',
+): string | undefined {
+  if (httpVersionMinor > 0) return undefined
+  const { localAddress, localPort } = socket
+  if (localAddress === undefined) return 'localhost'
+  const address = plainAddress(localAddress)
+  return normalizeAuthority(scheme, `${address.includes(':') ? `[${address}]` : address}:${localPort}`)
+}

@@ -1,0 +1,274 @@
+import { type Application, empty, HttpError, text, withHeaders } from '@tsgi/core'
+import { describe, expect, it, vi } from 'vitest'
+import { RawClient, type RawResponse } from '../../test/raw-client.ts'
+import { start } from '../../test/start.ts'
+import { serve, toNodeListener } from '../index.ts'
+
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+const HEAD = 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n'
+
+/** What an application does that lint would refuse, so that what the gateway makes of it can be seen. */
+async function unlinted(
+  app: Application,
+  request = GET,
+): Promise<{ response: RawResponse; errors: unknown[] }> {
+  const errors: unknown[] = []
+  await using server = await serve(app, {
+    listen: 'http://127.0.0.1:0',
+    errors: { write: (problem) => errors.push(problem) },
+  })
+  using client = new RawClient(Number(new URL(server.addresses[0]!).port))
+  return { response: await client.send(request).response(request.split(' ')[0]), errors }
+}
+
+describe('a response', () => {
+  it('is status, fields and body as the application gave them', async () => {
+    await using server = await start(() =>
+      text('h\u00e9llo', { status: 201, statusText: 'Made', headers: { 'x-one': '1' } }),
+    )
+    const { status, reason, headers, body } = await server.raw(GET)
+    expect([status, reason, Buffer.from(body, 'latin1').toString()]).toEqual([201, 'Made', 'h\u00e9llo'])
+    expect(headers.get('content-type')).toEqual(['text/plain; charset=utf-8'])
+    expect(headers.get('content-length')).toEqual(['6'])
+    expect(headers.get('x-one')).toEqual(['1'])
+    expect(headers.get('date')).toHaveLength(1)
+    expect(headers.has('transfer-encoding')).toBe(false)
+  })
+
+  it('has the reason phrases of RFC 9110, where it has none of its own', async () => {
+    await using server = await start(({ pathInfo }) => empty(Number(pathInfo.slice(1))))
+    for (const [status, phrase] of [
+      [413, 'Content Too Large'],
+      [422, 'Unprocessable Content'],
+      [299, 'Unknown'],
+    ] as const) {
+      expect((await server.raw(`GET /${status} HTTP/1.1\r\nHost: a\r\n\r\n`)).reason).toBe(phrase)
+    }
+  })
+
+  it('may be of bytes', async () => {
+    await using server = await start(
+      () => new Response(new Uint8Array([0, 255, 128]), { headers: { 'content-type': 'image/x' } }),
+    )
+    const { headers, body } = await server.raw(GET)
+    expect(body).toBe('\0\xff\x80')
+    expect(headers.get('content-length')).toEqual(['3'])
+  })
+
+  it('has a Content-Length whoever made the Response, where its body is at hand', async () => {
+    for (const response of [
+      () => new Response('plain'),
+      () => text('plain'),
+      () => withHeaders(text('plain'), { 'x-a': 'b' }),
+    ]) {
+      await using server = await start(response)
+      const { headers, body } = await server.raw(GET)
+      expect(body).toBe('plain')
+      expect(headers.get('content-length')).toEqual(['5'])
+    }
+  })
+
+  it('keeps each Set-Cookie a field of its own', async () => {
+    await using server = await start(() =>
+      withHeaders(text(''), { 'set-cookie': ['a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT', 'b=2'] }),
+    )
+    expect((await server.raw(GET)).headers.get('set-cookie')).toEqual([
+      'a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT',
+      'b=2',
+    ])
+  })
+
+  it('keeps the bytes of a field value beside text of another encoding', async () => {
+    await using server = await start(() => text('\u20ac', { headers: { 'x-name': 'caf\xe9' } }))
+    const { headers, body } = await server.raw(GET)
+    expect(headers.get('x-name')).toEqual(['caf\xe9'])
+    expect(body).toBe('\xe2\x82\xac')
+  })
+
+  it('is the same to HEAD, without its body', async () => {
+    await using server = await start(() => text('Hello'))
+    using client = server.connect()
+    client.send(HEAD + GET)
+    const head = await client.response('HEAD')
+    expect(head.headers.get('content-length')).toEqual(['5'])
+    expect((await client.response()).body).toBe('Hello')
+  })
+
+  it('to HEAD may say a length without having a body', async () => {
+    await using server = await start(() => empty(200, { headers: { 'content-length': '1234' } }))
+    using client = server.connect()
+    expect((await client.send(HEAD + HEAD).response('HEAD')).headers.get('content-length')).toEqual(['1234'])
+    expect((await client.response('HEAD')).status).toBe(200)
+  })
+
+  it('has no body and no wrong framing where its status has none', async () => {
+    await using server = await start(({ pathInfo }) => empty(Number(pathInfo.slice(1))))
+    using client = server.connect()
+    for (const [status, length] of [
+      [204, undefined],
+      [205, ['0']],
+      [304, undefined],
+      [200, ['0']],
+    ] as const) {
+      client.send(`GET /${status} HTTP/1.1\r\nHost: a\r\n\r\n`)
+      const response = await client.response()
+      expect([response.status, response.headers.get('content-length')]).toEqual([status, length])
+      expect(response.headers.has('transfer-encoding')).toBe(false)
+    }
+  })
+
+  it('keeps the Content-Length of a 304', async () => {
+    await using server = await start(() => empty(304, { headers: { 'content-length': '7', etag: '"x"' } }))
+    using client = server.connect()
+    expect((await client.send(GET + GET).response()).headers.get('content-length')).toEqual(['7'])
+    expect((await client.response()).status).toBe(304)
+  })
+
+  it('keeps the connection of HTTP/1.0 only where the client asks for it', async () => {
+    await using server = await start(() => text('Hello'))
+    using kept = server.connect()
+    kept.send('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
+    expect((await kept.response()).headers.get('connection')).toEqual(['keep-alive'])
+    kept.send('GET / HTTP/1.0\r\n\r\n')
+    expect((await kept.response()).body).toBe('Hello')
+    expect(await kept.end()).toBe('')
+  })
+})
+
+describe('an application that fails', () => {
+  it('by throwing an HttpError is answered as it says', async () => {
+    await using server = await start(() => {
+      throw new HttpError(409, 'Taken.', { headers: { 'retry-after': '5' } })
+    })
+    const { status, headers, body } = await server.raw(GET)
+    expect([status, JSON.parse(body).detail]).toEqual([409, 'Taken.'])
+    expect(headers.get('retry-after')).toEqual(['5'])
+    expect(server.errors).toEqual([])
+  })
+
+  it('by throwing, now or later, is answered 500 and reported whole, with nothing shown', async () => {
+    const secret = new Error('the password is 1234')
+    for (const app of [
+      () => {
+        throw secret
+      },
+      async () => {
+        throw secret
+      },
+    ] satisfies Application[]) {
+      await using server = await start(app)
+      const { status, body } = await server.raw(GET)
+      expect([status, body.includes('1234')]).toEqual([500, false])
+      expect(server.errors).toEqual([secret])
+    }
+  })
+
+  it('by returning no Response is answered 500', async () => {
+    const { response, errors } = await unlinted((() => 'text') as unknown as Application)
+    expect(response.status).toBe(500)
+    expect(String(errors[0])).toContain('not a Response')
+  })
+
+  it('by saying another Content-Length than its body has is answered 500', async () => {
+    for (const made of [text('Hello', { headers: { 'content-length': '50' } }), new Response('Hello')]) {
+      made.headers.set('content-length', '50')
+      const { response, errors } = await unlinted(() => made)
+      expect(response.status).toBe(500)
+      expect(String(errors[0])).toContain('Content-Length is 50, but its body has 5 bytes')
+    }
+    const { response } = await unlinted(() => text('Hello', { headers: { 'content-length': '50' } }))
+    expect(response.status).toBe(500)
+    const { response: none } = await unlinted(() => empty(200, { headers: { 'content-length': '50' } }))
+    expect(none.status).toBe(500)
+  })
+
+  it('by saying a Content-Length that is none is answered 500', async () => {
+    for (const length of ['five', '-1', '5, 5', '']) {
+      const { response } = await unlinted(() => {
+        const made = new Response('Hello')
+        made.headers.set('content-length', length)
+        return made
+      })
+      expect(response.status).toBe(500)
+    }
+  })
+
+  it('by returning a body that was read is answered 500', async () => {
+    const { response, errors } = await unlinted(async () => {
+      const made = new Response('Hello')
+      await made.text()
+      return made
+    })
+    expect([response.status, String(errors[0])]).toEqual([
+      500,
+      'TypeError: The body of the response was already read',
+    ])
+    const locked = new Response('Hello')
+    locked.body?.getReader()
+    expect((await unlinted(() => locked)).response.status).toBe(500)
+  })
+
+  it('by returning a network error is answered 500', async () => {
+    const { response, errors } = await unlinted(() => Response.error())
+    expect(response.status).toBe(500)
+    expect(errors).toHaveLength(1)
+  })
+
+  it('by setting what belongs to the connection is reported, and the connection kept whole', async () => {
+    const { response, errors } = await unlinted(() =>
+      text('Hello', {
+        headers: {
+          connection: 'close, x',
+          'transfer-encoding': 'chunked',
+          'keep-alive': 'x',
+          upgrade: 'h2c',
+        },
+      }),
+    )
+    expect(response.body).toBe('Hello')
+    expect(response.headers.get('connection')).toEqual(['keep-alive'])
+    expect(response.headers.has('transfer-encoding')).toBe(false)
+    expect(response.headers.has('upgrade')).toBe(false)
+    expect(errors.map(String)).toHaveLength(4)
+  })
+
+  it('by giving a value that no field may have is answered 500', async () => {
+    const { response, errors } = await unlinted(() => {
+      const made = new Response('Hello')
+      made.headers.set('x-a', '\x01')
+      return made
+    })
+    expect(response.status).toBe(500)
+    expect(errors).toHaveLength(1)
+  })
+
+  it('under a log that fails as well is answered all the same', async () => {
+    using stderr = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const broken = new Error('disk full')
+    await using server = await serve(() => text('Hello', { headers: { connection: 'close' } }), {
+      listen: 'http://127.0.0.1:0',
+      errors: {
+        write() {
+          throw broken
+        },
+      },
+    })
+    expect(await (await fetch(server.addresses[0]!)).text()).toBe('Hello')
+    expect(stderr).toHaveBeenCalledWith(broken, expect.any(TypeError))
+  })
+})
+
+describe('what is no application', () => {
+  it('is refused when the server is made', async () => {
+    const wrong = 'app' as unknown as Application
+    await expect(serve(wrong)).rejects.toThrow(
+      new TypeError('serve: the application must be a function, got string'),
+    )
+    expect(() => toNodeListener(wrong)).toThrow(/^toNodeListener: the application must be a function/)
+    const needy: Application<{ user: string }> = ({ user }) => text(user)
+    // @ts-expect-error 'user' is missing
+    toNodeListener(needy)
+    // @ts-expect-error 'user' is missing
+    await (await serve(needy, { listen: 'http://127.0.0.1:0' })).close()
+  })
+})

@@ -1,0 +1,137 @@
+import { lstat, unlink } from 'node:fs/promises'
+import { type AddressInfo, connect, type ListenOptions as NodeListenOptions, type Server } from 'node:net'
+import { formatListenAddress, type ListenAddress } from './listen-address.ts'
+
+/** How sockets are opened. */
+export interface SocketOptions {
+  /** The mode of the files of unix sockets, as `0o660`; 777 less the umask unless given. */
+  readonly unixMode?: number
+  /** Connections that may wait to be accepted; 511 unless given. The system bounds it too. */
+  readonly backlog?: number
+  /** Whether other processes may listen on the same ports, and the system divides connections among them. */
+  readonly reusePort?: boolean
+}
+
+/**
+ * Checks the options of sockets and returns those that were given.
+ *
+ * @throws TypeError naming the option that is invalid, and what it must be.
+ *
+ * @example
+ * ```ts
+ * import { readSocketOptions } from '@tsgi/server/listen'
+ *
+ * readSocketOptions({ backlog: 1024 }) // => { backlog: 1024 }
+ * ```
+ */
+export function readSocketOptions({ unixMode, backlog, reusePort }: SocketOptions): SocketOptions {
+  if (unixMode !== undefined && !isInteger(unixMode, 0, 0o777)) {
+    throw new TypeError(`serve: unixMode must be a mode from 0 to 0o777, got ${String(unixMode)}`)
+  }
+  if (backlog !== undefined && !isInteger(backlog, 1, 65_535)) {
+    throw new TypeError(`serve: backlog must be a whole number from 1 to 65535, got ${String(backlog)}`)
+  }
+  if (reusePort !== undefined && typeof reusePort !== 'boolean') {
+    throw new TypeError(`serve: reusePort must be true or false, got ${String(reusePort)}`)
+  }
+  return {
+    ...(unixMode !== undefined && { unixMode }),
+    ...(backlog !== undefined && { backlog }),
+    ...(reusePort !== undefined && { reusePort }),
+  }
+}
+
+function isInteger(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+}
+
+/**
+ * Has a server listen on an address. The file of a Unix socket that nobody listens on is left over from a process that
+ * was killed, and is replaced.
+ *
+ * @returns the address, with the port that was taken.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:net'
+ * import { listen, parseListenAddress } from '@tsgi/server/listen'
+ *
+ * const server = createServer()
+ * const address = await listen(server, parseListenAddress('http://127.0.0.1:0'))
+ * address.startsWith('http://127.0.0.1:') // => true
+ * server.close()
+ * ```
+ */
+export async function listen(
+  server: Server,
+  address: ListenAddress,
+  options: SocketOptions = {},
+): Promise<string> {
+  try {
+    await tryListen(server, address, options)
+  } catch (error) {
+    if (!('path' in address) || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    if (!(await isStale(address.path))) throw error
+    await unlink(address.path)
+    await tryListen(server, address, options)
+  }
+  return actualAddress(address, server)
+}
+
+/** The address with the port that was really taken. */
+function actualAddress(address: ListenAddress, server: Server): string {
+  if ('path' in address) return formatListenAddress(address, 0)
+  const taken = server.address() as AddressInfo | string
+  if (typeof taken === 'string') return `unix:${taken}`
+  const { address: host, port } = taken
+  if ('fd' in address) return formatListenAddress({ scheme: 'http', host, port }, port)
+  return formatListenAddress({ ...address, host: address.host ?? host }, port)
+}
+
+function tryListen(
+  server: Server,
+  address: ListenAddress,
+  { unixMode, backlog, reusePort }: SocketOptions,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  const place: NodeListenOptions = { ...placeOf(address), ...(backlog !== undefined && { backlog }) }
+  if (reusePort === true && 'port' in address) place.reusePort = true
+  const begin = () =>
+    server.listen(place, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  if ('path' in address && unixMode !== undefined) withMode(unixMode, begin)
+  else begin()
+  return promise
+}
+
+function placeOf(address: ListenAddress): NodeListenOptions {
+  if ('path' in address) return { path: address.path }
+  if ('fd' in address) return { fd: address.fd } as NodeListenOptions
+  const { host, port } = address
+  return host === undefined ? { port } : { host, port }
+}
+
+/** Node makes the file at once; so there is no moment at which it has another mode. */
+function withMode(mode: number, make: () => void): void {
+  const before = process.umask(0o777 & ~mode)
+  try {
+    make()
+  } finally {
+    process.umask(before)
+  }
+}
+
+async function isStale(path: string): Promise<boolean> {
+  if (!(await lstat(path)).isSocket()) return false
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const socket = connect(path)
+  socket.on('connect', () => {
+    socket.destroy()
+    resolve(false)
+  })
+  socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'))
+  return promise
+}

@@ -1,0 +1,79 @@
+import { createServer, type Server as NetServer, type Socket } from 'node:net'
+import { setPeer } from '../http/transport.ts'
+import { plainAddress } from '../proxies/trust-proxy.ts'
+import { type ProxyHeader, parseProxyHeader } from './proxy-protocol-header.ts'
+
+/** A server that reads what balancers write before what their clients send. */
+export interface ProxyFront {
+  readonly server: NetServer
+  /** Ends connections whose header has not come. */
+  endWaiting(): void
+}
+
+/**
+ * A server that hands connections on to `inner`. Those of balancers must begin with a header of the PROXY protocol;
+ * others are handed on as they are, so that nobody else is believed.
+ */
+export function createProxyFront(
+  inner: NetServer,
+  isBalancer: (address: string) => boolean,
+  headerTimeout: number,
+  allowHalfOpen: boolean,
+): ProxyFront {
+  const waiting = new Set<Socket>()
+  const server = createServer({ allowHalfOpen, noDelay: true }, (socket) => {
+    if (!isBalancer(plainAddress(socket.remoteAddress ?? ''))) {
+      inner.emit('connection', socket)
+      return
+    }
+    waiting.add(socket)
+    readHeader(socket, headerTimeout, (header) => {
+      waiting.delete(socket)
+      if (header === undefined) {
+        socket.destroy()
+        return
+      }
+      if (header.source !== undefined) setPeer(socket, header.source)
+      inner.emit('connection', socket)
+    })
+  })
+  return {
+    server,
+    endWaiting() {
+      for (const socket of waiting) socket.destroy()
+    },
+  }
+}
+
+/** Takes the header from a socket and leaves what follows in it; without one that can be read, `done` gets undefined. */
+function readHeader(socket: Socket, timeout: number, done: (header: ProxyHeader | undefined) => void): void {
+  let bytes = Buffer.alloc(0)
+  const finish = (header: ProxyHeader | undefined) => {
+    clearTimeout(timer)
+    socket.off('readable', read)
+    socket.off('end', fail)
+    socket.off('close', fail)
+    // Whoever comes next listens for errors before one can come.
+    if (header !== undefined) socket.off('error', fail)
+    done(header)
+  }
+  const fail = () => finish(undefined)
+  const read = () => {
+    const chunk: Buffer | null = socket.read()
+    if (chunk === null) return
+    bytes = Buffer.concat([bytes, chunk])
+    try {
+      const header = parseProxyHeader(bytes)
+      if (header === undefined) return
+      if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length))
+      finish(header)
+    } catch {
+      fail()
+    }
+  }
+  const timer = setTimeout(fail, timeout)
+  socket.on('readable', read)
+  socket.on('end', fail)
+  socket.on('error', fail)
+  socket.on('close', fail)
+}

@@ -1,0 +1,48 @@
+import type { Socket } from 'node:net'
+import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
+import { rawSocket } from '../http/transport.ts'
+import type { Certificate } from './certificate.ts'
+import { ignoreSocketErrors } from './socket-errors.ts'
+
+/** A server that does the handshakes. */
+export interface TlsFront {
+  readonly server: TlsServer
+  /** Ends connections whose handshake is under way. */
+  endHandshakes(): void
+}
+
+/**
+ * A TLS server that hands each connection on with the protocol that was agreed: `h2`, or `http/1.1` also where the
+ * client knows nothing of ALPN (RFC 7301).
+ */
+export function createTlsFront(
+  certificate: Certificate,
+  handshakeTimeout: number,
+  accept: (socket: Socket, protocol: string) => void,
+): TlsFront {
+  const server = createServer({
+    ...certificate,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    handshakeTimeout,
+    noDelay: true,
+  })
+  const shaking = new Set<Socket>()
+  server.on('connection', (socket) => {
+    shaking.add(socket)
+    socket.on('close', () => shaking.delete(socket))
+  })
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const raw = rawSocket(socket)
+    if (raw !== undefined) shaking.delete(raw)
+    ignoreSocketErrors(socket)
+    accept(socket, socket.alpnProtocol || 'http/1.1')
+  })
+  // Of no handshake at all Node says this, and leaves the rest to us.
+  server.on('tlsClientError', (_, socket) => socket.destroy())
+  return {
+    server,
+    endHandshakes() {
+      for (const socket of shaking) socket.destroy()
+    },
+  }
+}

@@ -1,0 +1,195 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createSecureServer } from 'node:http2'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { connect, getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls'
+import { text } from '@tsgi/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TestCertificate } from '../../test/certificate.ts'
+import { Http2Client } from '../../test/http2-client.ts'
+import { start } from '../../test/start.ts'
+import { type ServeOptions, serve, toNodeListener } from '../index.ts'
+
+const HTTPS = 'https://127.0.0.1:0'
+let certificate: TestCertificate
+beforeAll(async () => {
+  certificate = await TestCertificate.make()
+})
+afterAll(() => certificate[Symbol.asyncDispose]())
+
+const app = ({ scheme, protocol, host }: { scheme: string; protocol: string; host: string }) =>
+  text(`${scheme} ${protocol} ${host}`)
+
+async function shake(port: number, ALPNProtocols: string[], ca = certificate.ca): Promise<TLSSocket> {
+  const socket = connect({ port, host: '127.0.0.1', ca, ALPNProtocols })
+  await once(socket, 'secureConnect')
+  return socket
+}
+
+async function ask(socket: TLSSocket, request: string): Promise<string> {
+  let received = ''
+  socket.on('data', (chunk) => {
+    received += chunk
+  })
+  socket.write(request)
+  await once(socket, 'end')
+  return received
+}
+
+describe('https', () => {
+  it('is spoken with fetch', async () => {
+    setDefaultCACertificates([...getCACertificates('default'), certificate.ca])
+    await using server = await start(app, { listen: 'https://localhost:0', tls: certificate.files })
+    expect(server.url).toMatch(/^https:\/\/localhost:\d+$/)
+    const response = await fetch(server.url)
+    expect(await response.text()).toBe(`https HTTP/1.1 localhost:${server.port}`)
+  })
+
+  it('is HTTP/1.1 for a client that asks for it or for nothing, HTTP/2 for one that prefers it', async () => {
+    await using server = await start(app, { listen: HTTPS, tls: certificate.files })
+    for (const protocols of [[], ['http/1.1'], ['http/1.1', 'h2']]) {
+      const socket = await shake(server.port, protocols)
+      if (protocols.includes('h2')) expect(socket.alpnProtocol).toBe('h2')
+      else {
+        const answer = await ask(socket, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+        expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nhttps HTTP\/1\.1 a$/)
+      }
+      socket.destroy()
+    }
+    using client = new Http2Client(server.url, certificate.ca)
+    expect(String((await client.request({})).body)).toBe(`https HTTP/2 127.0.0.1:${server.port}`)
+    await expect(shake(server.port, ['spdy/3'])).rejects.toThrow()
+  })
+
+  it('keeps the limits that HTTP/1.1 has without TLS', async () => {
+    await using server = await start(app, { listen: HTTPS, tls: certificate.files, headersTimeout: 50 })
+    const late = await shake(server.port, [])
+    expect(await ask(late, 'GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1\.1 408 /)
+    const large = await shake(server.port, [])
+    expect(await ask(large, `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    )
+    // A handshake is part of the time for the header.
+    const silent = connectTcp(server.port, '127.0.0.1').resume()
+    await once(silent, 'close')
+  })
+
+  it('outlives what is no handshake', async () => {
+    await using server = await start(app, { listen: HTTPS, tls: certificate.files })
+    for (const bytes of [
+      'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
+      '\0'.repeat(100),
+      '\x16\x03\x01\x00\x05abcde',
+    ]) {
+      const socket = connectTcp(server.port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.resume().write(bytes, 'latin1')
+      await once(socket, 'close')
+    }
+    using client = new Http2Client(server.url, certificate.ca)
+    expect((await client.request({})).status).toBe(200)
+  })
+
+  it('closes gracefully: what is in flight is finished, handshakes and idle connections end', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+    const server = await start(
+      async () => {
+        arrive()
+        await promise
+        return text('done')
+      },
+      { listen: HTTPS, tls: certificate.files, gracefulTimeout: 60_000, headersTimeout: 60_000 },
+    )
+    const idle = await shake(server.port, [])
+    const shaking = connectTcp(server.port, '127.0.0.1')
+    await once(shaking, 'connect')
+    const busy = await shake(server.port, [])
+    const answer = ask(busy, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await arrived
+    const closed = server.server.close()
+    await Promise.all([once(idle, 'close'), once(shaking, 'close')])
+    resolve()
+    expect(await answer).toMatch(/connection: close[\s\S]*done$/)
+    await closed
+  })
+})
+
+describe('the certificate', () => {
+  it('is read again when asked, for connections to come', async () => {
+    await using own = await TestCertificate.make()
+    const old = own.ca
+    await using server = await start(app, { listen: [HTTPS, HTTPS], tls: own.files })
+    const kept = await shake(server.port, [], old)
+    await own.renew()
+    await server.server.reloadCertificate()
+    for (const address of server.server.addresses) {
+      using client = new Http2Client(address, own.ca)
+      expect((await client.request({})).status).toBe(200)
+    }
+    expect(await ask(kept, 'GET / HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /)
+    await expect(shake(server.port, [], old)).rejects.toThrow(/self-signed certificate/)
+  })
+
+  it('that cannot be used is refused, and the one before stays', async () => {
+    await using own = await TestCertificate.make()
+    const { ca } = own
+    await using server = await start(app, { listen: HTTPS, tls: own.files })
+    await writeFile(own.files.key, 'nonsense')
+    await expect(server.server.reloadCertificate()).rejects.toThrow(
+      `serve: ${own.files.cert} and ${own.files.key} are not a certificate and its key`,
+    )
+    await writeFile(own.files.key, await other.key())
+    await expect(server.server.reloadCertificate()).rejects.toThrow(/key values mismatch/)
+    using client = new Http2Client(server.url, ca)
+    expect((await client.request({})).status).toBe(200)
+    const options: ServeOptions = { listen: HTTPS, tls: own.files }
+    await expect(serve(app, options)).rejects.toThrow(/are not a certificate and its key/)
+    await expect(serve(app, { ...options, tls: { ...own.files, key: '/none' } })).rejects.toMatchObject({
+      code: 'ENOENT',
+    })
+  })
+
+  const other = {
+    async key() {
+      await using made = await TestCertificate.make()
+      const { readFile } = await import('node:fs/promises')
+      return readFile(made.files.key)
+    },
+  }
+
+  it('goes with an https address, and an https address with it', async () => {
+    for (const options of [
+      { listen: HTTPS },
+      { listen: 'http://127.0.0.1:0', tls: certificate.files },
+      { listen: HTTPS, tls: {} },
+      { listen: HTTPS, tls: null },
+      { listen: HTTPS, tls: { cert: 1, key: '' } },
+    ] as ServeOptions[]) {
+      await expect(serve(app, options)).rejects.toThrow(TypeError)
+      await expect(serve(app, options)).rejects.toThrow(/^serve: tls must /)
+    }
+  })
+
+  it('need not be given again where there is none', async () => {
+    await using server = await start(app)
+    await server.server.reloadCertificate()
+  })
+})
+
+it('an application is also a listener of Node’s own HTTP/2 server', async () => {
+  const { cert, key } = certificate.files
+  const { readFile } = await import('node:fs/promises')
+  const node = createSecureServer(
+    { allowHTTP1: true, cert: await readFile(cert), key: await readFile(key) },
+    toNodeListener(app),
+  )
+  await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
+  const { port } = node.address() as AddressInfo
+  using client = new Http2Client(`https://127.0.0.1:${port}`, certificate.ca)
+  expect(String((await client.request({})).body)).toBe(`https HTTP/2 127.0.0.1:${port}`)
+  const old = await shake(port, ['http/1.1'])
+  expect(await ask(old, 'GET / HTTP/1.0\r\nHost: a\r\n\r\n')).toMatch(/https HTTP\/1\.0 a$/)
+  client.session.close()
+  node.close()
+})

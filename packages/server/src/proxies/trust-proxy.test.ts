@@ -1,0 +1,161 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { json } from '@tsgi/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { start } from '../../test/start.ts'
+import { tricky } from '../../test/tricky.ts'
+import type { ProxyHeaders, TrustProxy } from '../index.ts'
+import { clientResolver } from './trust-proxy.ts'
+
+async function view(
+  trustProxy: TrustProxy,
+  fields: Record<string, string>,
+  proxyHeaders: ProxyHeaders = 'x-forwarded',
+) {
+  await using server = await start(
+    ({ remoteAddress, scheme, host, request }) => json([remoteAddress, scheme, host, request.url]),
+    { trustProxy, proxyHeaders },
+  )
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  const { status, body } = await server.raw(`GET /x HTTP/1.1\r\nHost: inner\r\n${lines.join('')}\r\n`)
+  return status === 200 ? JSON.parse(body) : status
+}
+
+const FORWARDED = {
+  'X-Forwarded-For': '6.6.6.6, 1.2.3.4, 10.0.0.2',
+  'X-Forwarded-Proto': 'https',
+  'X-Forwarded-Host': 'Example.com',
+}
+
+describe('trustProxy', () => {
+  it('believes nobody unless told to', async () => {
+    for (const none of [false, 0, [], ['10.0.0.1']] as const) {
+      expect(await view(none, FORWARDED)).toEqual(['127.0.0.1', 'http', 'inner', 'http://inner/x'])
+    }
+  })
+
+  it('counts hops from the right', async () => {
+    expect(await view(1, FORWARDED)).toEqual(['10.0.0.2', 'https', 'example.com', 'https://example.com/x'])
+    expect((await view(2, FORWARDED))[0]).toBe('1.2.3.4')
+    expect((await view(3, FORWARDED))[0]).toBe('6.6.6.6')
+    expect((await view(9, FORWARDED))[0]).toBe('6.6.6.6')
+  })
+
+  it('believes proxies by address or range, and takes the first that is none for the client', async () => {
+    expect((await view(['127.0.0.1', '10.0.0.0/8'], FORWARDED))[0]).toBe('1.2.3.4')
+    expect((await view(['127.0.0.0/8'], FORWARDED))[0]).toBe('10.0.0.2')
+    expect(
+      (await view(['127.0.0.1', '2001:db8::/32'], { 'X-Forwarded-For': '2001:db9::1, 2001:db8::7' }))[0],
+    ).toBe('2001:db9::1')
+  })
+
+  it('takes the scheme and the host that the outermost trusted proxy named', async () => {
+    const appended = {
+      'X-Forwarded-For': '6.6.6.6, 1.2.3.4, 10.0.0.2',
+      'X-Forwarded-Proto': 'http, https, http',
+      'X-Forwarded-Host': 'evil, good, inner',
+    }
+    expect(await view(2, appended)).toEqual(['1.2.3.4', 'https', 'good', 'https://good/x'])
+    expect(await view(1, appended)).toEqual(['10.0.0.2', 'http', 'inner', 'http://inner/x'])
+  })
+
+  it('reads addresses with ports, in brackets and mapped from IPv4', async () => {
+    for (const [written, address] of [
+      ['1.2.3.4:5678', '1.2.3.4'],
+      ['[2001:db8::1]:443', '2001:db8::1'],
+      ['[2001:db8::1]', '2001:db8::1'],
+      ['::ffff:1.2.3.4', '1.2.3.4'],
+    ]) {
+      expect((await view(1, { 'X-Forwarded-For': written! }))[0]).toBe(address)
+    }
+  })
+
+  it('keeps the nearest address that is known where one is not', async () => {
+    for (const written of ['unknown', '', '1.2.3', '<script>', '1.2.3.4.5', ',']) {
+      expect((await view(1, { 'X-Forwarded-For': written }))[0]).toBe('127.0.0.1')
+    }
+    expect((await view(3, { 'X-Forwarded-For': '6.6.6.6, unknown, 10.0.0.2' }))[0]).toBe('10.0.0.2')
+  })
+
+  it('answers 400 where a trusted proxy names no scheme or no host', async () => {
+    expect(await view(1, { 'X-Forwarded-Proto': 'gopher' })).toBe(400)
+    expect(await view(1, { 'X-Forwarded-Proto': '' })).toBe(400)
+    expect(await view(1, { 'X-Forwarded-Host': 'a b' })).toBe(400)
+    expect(await view(1, { 'X-Forwarded-Host': 'user@a' })).toBe(400)
+  })
+
+  it('drops the port that is the default of the forwarded scheme', async () => {
+    const fields = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'example.com:443' }
+    expect((await view(1, fields))[2]).toBe('example.com')
+  })
+})
+
+describe('proxyHeaders', () => {
+  const forwarded = (field: string, trust: TrustProxy = 2) => view(trust, { Forwarded: field }, 'forwarded')
+
+  it('has the one family read, and never the other, which a client may have written', async () => {
+    const both = { ...FORWARDED, Forwarded: 'for=192.0.2.7;proto=https;host=Example.org:443' }
+    expect(await view(1, both)).toEqual(['10.0.0.2', 'https', 'example.com', 'https://example.com/x'])
+    expect(await view(1, both, 'forwarded')).toEqual([
+      ...['192.0.2.7', 'https', 'example.org', 'https://example.org/x'],
+    ])
+    expect(await view(false, both, 'forwarded')).toEqual(['127.0.0.1', 'http', 'inner', 'http://inner/x'])
+  })
+
+  it('reads Forwarded from the right, and what the outermost trusted proxy said', async () => {
+    const chain =
+      'for=6.6.6.6;proto=gopher, for="[2001:db8::7]:4711";host=outer;proto=HTTPS, for=10.0.0.2;proto=http'
+    expect(await forwarded(chain, 2)).toEqual(['2001:db8::7', 'https', 'outer', 'https://outer/x'])
+    expect(await forwarded(chain, ['127.0.0.1'])).toEqual(['10.0.0.2', 'http', 'inner', 'http://inner/x'])
+    expect((await forwarded('for=6.6.6.6, for=unknown, for=10.0.0.2', 3))[0]).toBe('10.0.0.2')
+    expect((await forwarded('for=6.6.6.6, proto=https', 3))[0]).toBe('127.0.0.1')
+    expect((await forwarded('for=_hidden', 1))[0]).toBe('127.0.0.1')
+  })
+
+  it('answers 400 to a Forwarded that is malformed, so that no part of it can be hidden', async () => {
+    for (const field of ['for="', 'for="a, for=10.0.0.2', 'for=1.2.3.4;for=5.6.7.8', 'for', 'for=a b']) {
+      expect(await forwarded(field)).toBe(400)
+    }
+    expect(await forwarded('proto=gopher')).toBe(400)
+    expect(await forwarded('host="a b"')).toBe(400)
+  })
+
+  it('is one of two', () => {
+    for (const wrong of ['X-Forwarded-For', null, 1]) {
+      expect(() => clientResolver(1, wrong as ProxyHeaders, 'serve')).toThrow(
+        /^serve: proxyHeaders must be 'x-forwarded' or 'forwarded', got /,
+      )
+    }
+  })
+})
+
+describe('clientResolver', () => {
+  it('gives an address whatever the fields hold, and refuses only with 400', () => {
+    const resolvers = [clientResolver(2, 'x-forwarded', 'test')!, clientResolver(2, 'forwarded', 'test')!]
+    const field = fc.option(
+      fc.oneof(tricky, fc.ipV4(), fc.ipV6(), fc.constantFrom('http', 'HTTPS', 'unknown')),
+      {
+        nil: undefined,
+      },
+    )
+    fc.assert(
+      fc.property(field, field, field, (addresses, proto, host) => {
+        const headers = {
+          ...{ 'x-forwarded-for': addresses, 'x-forwarded-proto': proto, 'x-forwarded-host': host },
+          forwarded: `for=${addresses};proto="${proto}", host="${host}";for="${addresses}"`,
+        }
+        for (const resolve of resolvers) {
+          try {
+            const view = resolve({ headers } as unknown as IncomingMessage, '127.0.0.1', 'http')
+            expect(isIP(view.remoteAddress)).not.toBe(0)
+            expect(['http', 'https']).toContain(view.scheme)
+          } catch (error) {
+            expect(error).toMatchObject({ status: 400 })
+          }
+        }
+      }),
+      { numRuns: 5000 },
+    )
+  })
+})

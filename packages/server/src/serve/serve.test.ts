@@ -1,0 +1,252 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Application, stream, text } from '@tsgi/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RawClient } from '../../test/raw-client.ts'
+import { start, until } from '../../test/start.ts'
+import { type ServeOptions, serve } from '../index.ts'
+
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+const hello: Application = () => text('Hello')
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsgi-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('listening', () => {
+  it('is on every address at once, each with the port it took', async () => {
+    const path = join(folder, 'many.sock')
+    await using server = await serve(({ host, remoteAddress }) => text(`${host} ${remoteAddress}`), {
+      listen: ['http://127.0.0.1:0', 'http://localhost:0', ':0', `unix:${path}`],
+    })
+    const [one, two, three, four] = server.addresses
+    expect(one).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/)
+    expect(two).toMatch(/^http:\/\/localhost:[1-9]\d+$/)
+    expect(three).toMatch(/^http:\/\/(?:\[::\]|0\.0\.0\.0):[1-9]\d+$/)
+    expect(four).toBe(`unix:${path}`)
+    expect(await (await fetch(one!)).text()).toBe(`${one?.slice(7)} 127.0.0.1`)
+    expect((await fetch(two!)).status).toBe(200)
+    expect(await (await fetch(`http://127.0.0.1:${new URL(three!).port}`)).text()).toMatch(/ 127\.0\.0\.1$/)
+    using client = new RawClient(path)
+    client.send('GET / HTTP/1.0\r\n\r\n')
+    expect((await client.response()).body).toBe('localhost ')
+  })
+
+  it('refuses an address it cannot read, saying what it can', async () => {
+    for (const listen of [
+      'localhost:8000',
+      'scgi:/run/app.sock',
+      'http://localhost:99999',
+      'http://localhost/path',
+      'http://user@localhost',
+      'http://',
+      ':99999',
+      ':',
+      '8000',
+      'unix:',
+      `unix:/${'a'.repeat(107)}`,
+      '',
+      8000,
+    ]) {
+      const refused = serve(hello, { listen } as ServeOptions)
+      await expect(refused).rejects.toThrow(TypeError)
+      await expect(refused).rejects.toThrow(
+        /^serve: listen must be 'http:\/\/HOST:PORT', 'https:.* ':PORT'.* 'unix:PATH'/,
+      )
+    }
+    await expect(serve(hello, { listen: [] })).rejects.toThrow(
+      /^serve: listen must name at least one address/,
+    )
+  })
+
+  it('on an address that is taken fails, and closes what it had opened', async () => {
+    await using taken = await start(hello)
+    const path = join(folder, 'first.sock')
+    const failed = serve(hello, { listen: [`unix:${path}`, taken.url] })
+    await expect(failed).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await using _ = await serve(hello, { listen: `unix:${path}` })
+  })
+
+  it('refuses options that are wrong, naming them', async () => {
+    for (const [option, value] of [
+      ['maxBodySize', -1],
+      ['maxBodySize', '1mb'],
+      ['maxUrlLength', 0],
+      ['maxHeadersCount', 1.5],
+      ['maxHeaderSize', 1],
+      ['sendTimeout', -1],
+      ['headersTimeout', 0],
+      ['headersTimeout', 400_000],
+      ['receiveTimeout', Number.NaN],
+      ['keepAliveTimeout', 2 ** 31],
+      ['gracefulTimeout', null],
+      ['trustProxy', true],
+      ['trustProxy', -1],
+      ['trustProxy', ['10.0.0.0/33']],
+      ['trustProxy', ['localhost']],
+      ['errors', {}],
+      ['errors', null],
+    ] as const) {
+      const refused = serve(hello, { [option]: value } as ServeOptions)
+      await expect(refused).rejects.toThrow(TypeError)
+      await expect(refused).rejects.toThrow(new RegExp(`^serve: ${option} must `))
+    }
+  })
+})
+
+describe('a unix socket', () => {
+  it('left over from a process that died is replaced, and the file removed at the end', async () => {
+    const path = join(folder, 'stale.sock')
+    const { spawnSync } = await import('node:child_process')
+    const script = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
+    spawnSync(process.execPath, ['-e', script])
+    const { existsSync } = await import('node:fs')
+    expect(existsSync(path)).toBe(true)
+    const server = await serve(hello, { listen: `unix:${path}` })
+    using client = new RawClient(path)
+    expect((await client.send(GET).response()).body).toBe('Hello')
+    await server.close()
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('on which somebody listens is left alone', async () => {
+    const path = join(folder, 'used.sock')
+    await using _ = await serve(hello, { listen: `unix:${path}` })
+    await expect(serve(hello, { listen: `unix:${path}` })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    using client = new RawClient(path)
+    expect((await client.send(GET).response()).status).toBe(200)
+  })
+
+  it('does not replace a file that is none', async () => {
+    const path = join(folder, 'file')
+    await writeFile(path, 'precious')
+    await expect(serve(hello, { listen: `unix:${path}` })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  })
+})
+
+describe('keeping connections', () => {
+  it('is between requests only, for as long as the option says', async () => {
+    await using server = await start(hello, { keepAliveTimeout: 1 })
+    using client = server.connect()
+    expect((await client.send(GET).response()).headers.get('connection')).toEqual(['keep-alive'])
+    expect(await client.end()).toBe('')
+  })
+})
+
+describe('close', () => {
+  it('finishes what is in flight, takes nothing more, and ends each connection', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const arrived: string[] = []
+    const server = await start(async ({ pathInfo }) => {
+      arrived.push(pathInfo)
+      await promise
+      return text(pathInfo)
+    })
+    using busy = server.connect()
+    using pipelined = server.connect()
+    busy.send(GET)
+    pipelined.send(`${GET}GET /2 HTTP/1.1\r\nHost: a\r\n\r\n`)
+    await until(() => arrived.length === 2)
+    const closed = server.server.close()
+    const late = new RawClient(server.port)
+    expect(await late.end()).toBe('')
+    resolve()
+    const { headers, body } = await busy.response()
+    expect([headers.get('connection'), body]).toEqual([['close'], '/'])
+    expect((await pipelined.response()).headers.get('connection')).toEqual(['keep-alive'])
+    expect((await pipelined.response()).headers.get('connection')).toEqual(['close'])
+    await closed
+    expect(await busy.end()).toBe('')
+  })
+
+  it('ends connections that are idle, and those that never asked for anything', async () => {
+    const server = await start(hello, { gracefulTimeout: 60_000 })
+    using idle = server.connect()
+    await idle.send(GET).response()
+    using silent = server.connect()
+    await new Promise((resolve) => silent.socket.on('connect', resolve))
+    await fetch(server.url)
+    await server.server.close()
+    expect(await idle.end()).toBe('')
+    expect(await silent.end()).toBe('')
+  })
+
+  it('ends a connection whose response had begun before, when it is over', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const server = await start(
+      () =>
+        stream(
+          (async function* () {
+            yield 'one'
+            await promise
+            yield 'two'
+          })(),
+        ),
+      { gracefulTimeout: 60_000, keepAliveTimeout: 60_000 },
+    )
+    using client = server.connect()
+    client.send(GET)
+    await until(() => client.received.includes('one'))
+    const closed = server.server.close()
+    resolve()
+    expect((await client.response()).body).toBe('onetwo')
+    await closed
+  })
+
+  it('waits for what waitUntil was given, and for what that added', async () => {
+    const done: string[] = []
+    const wait = (name: string) =>
+      new Promise<void>((resolve) => {
+        setTimeout(() => {
+          done.push(name)
+          resolve()
+        }, 50)
+      })
+    const server = await start(({ waitUntil }) => {
+      waitUntil(wait('first').then(() => waitUntil(wait('second'))))
+      return text('')
+    })
+    await server.raw(GET)
+    await server.server.close()
+    expect(done).toEqual(['first', 'second'])
+  })
+
+  it('ends what does not end itself in time, and says so', async () => {
+    let aborted = false
+    const server = await start(
+      async ({ signal, waitUntil }) => {
+        waitUntil(new Promise(() => {}))
+        signal.addEventListener('abort', () => {
+          aborted = true
+        })
+        return new Promise(() => {})
+      },
+      { gracefulTimeout: 50 },
+    )
+    using client = server.connect()
+    client.send(GET)
+    await until(() => server.errors.length === 0 && client.socket.bytesWritten > 0)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await server.server.close()
+    expect(aborted).toBe(true)
+    expect(server.errors.map(String)).toEqual([
+      'Error: The gateway stopped while 1 promise(s) given to waitUntil had not settled',
+    ])
+    expect(await client.end()).toBe('')
+  })
+
+  it('may be called again, and at the end of a scope', async () => {
+    await using server = await serve(hello, { listen: 'http://127.0.0.1:0' })
+    expect(server.close()).toBe(server.close())
+    await server.close()
+    await expect(fetch(server.addresses[0]!)).rejects.toThrow()
+    const port = Number(new URL(server.addresses[0]!).port)
+    const free = createServer()
+    await new Promise<void>((resolve) => free.listen(port, '127.0.0.1', resolve))
+    free.close()
+  })
+})

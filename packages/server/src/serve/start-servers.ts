@@ -1,0 +1,175 @@
+import type { Server as NetServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import type { Application } from '@tsgi/core'
+import { closeInTime } from '@tsgi/core/gateway'
+import { createHandler, listenerSettings } from '../http/handler.ts'
+import { connectionLimits } from '../http/limits.ts'
+import type { Settings } from '../http/settings.ts'
+import { checkTls, readCertificate } from '../listen/certificate.ts'
+import { listen, readSocketOptions, type SocketOptions } from '../listen/listen.ts'
+import { type ListenAddress, parseListenOption } from '../listen/listen-address.ts'
+import { createListener, type Listener } from '../listen/listener.ts'
+import { createUwsgiListener } from '../listen/uwsgi-listener.ts'
+import { accessObserver, createAccessLog } from '../observe/access-log.ts'
+import type { Observer } from '../observe/observer.ts'
+import { byAddress } from '../proxies/trust-proxy.ts'
+import type { ServeOptions } from './serve-options.ts'
+
+/** A server that listens, made by {@link serve}. */
+export interface Server extends AsyncDisposable {
+  /** Where it listens, in the order of the option `listen`, with the ports that were really taken. */
+  readonly addresses: readonly string[]
+  /**
+   * Stops: takes no more connections, ends idle ones, waits for the responses in flight and for what `waitUntil` was
+   * given, at most `gracefulTimeout`, then ends what is left. Calling it again waits for the same end.
+   */
+  close(): Promise<void>
+  /**
+   * Reads the files of the option `tls` again, for the connections to come. Rejects where they cannot be used, and the
+   * certificate stays what it was.
+   */
+  reloadCertificate(): Promise<void>
+}
+
+/** The process that servers run in, and how they come by their connections there. */
+export interface ServerHost {
+  /** Whether other processes serve the same application. */
+  readonly multiprocess?: boolean
+  /** Told of every request. */
+  readonly observers?: readonly Observer[]
+  /** Has the server receive the connections of an address; returns that address as it was really taken. */
+  readonly bind?: (server: NetServer, address: ListenAddress, options: SocketOptions) => Promise<string>
+}
+
+/** A server that can also be left to finish what its clients have begun. */
+export interface DrainableServer extends Server {
+  /** Ends every HTTP/1.1 connection with its next response, so that a balancer's kept ones go elsewhere in time. */
+  letGo(): void
+  /**
+   * Ends every connection after its next response, or when it has been idle for `keepAliveTimeout`: no request that a
+   * client has sent already is lost. Resolves when none is left, or after `gracefulTimeout`.
+   */
+  drain(): Promise<void>
+}
+
+/**
+ * Starts the servers of an application as `serve` does, in a process that may get its connections from another.
+ *
+ * @throws TypeError (by rejection) if an option is invalid; Node's error if an address cannot be listened on.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ * import { startServers } from '@tsgi/server/process'
+ *
+ * let requests = 0
+ * const observer = { began: () => void requests++, ended() {} }
+ * const options = { listen: 'http://127.0.0.1:0' }
+ * const server = await startServers(() => text('Hello'), options, { observers: [observer] })
+ * await fetch(server.addresses[0]!)
+ * requests // => 1
+ * await server.drain()
+ * ```
+ */
+export async function startServers(
+  app: Application,
+  options: ServeOptions,
+  { multiprocess = false, observers = [], bind = listen }: ServerHost = {},
+): Promise<DrainableServer> {
+  const limits = connectionLimits(options, 'serve')
+  const sockets = readSocketOptions(options)
+  let draining = false
+  const settings = listenerSettings(app, options, 'serve', () => {
+    if (draining) return
+    // Node marks the connection idle only after this event.
+    setImmediate(() => {
+      for (const listener of opened) listener.closeIdle()
+    })
+  })
+  settings.multiprocess = multiprocess
+  settings.keepAlive = `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`
+  const { accessLog, accessLogTo } = options
+  settings.accessLog = createAccessLog(accessLog, accessLogTo, settings.errors.write)
+  settings.observers = [...observers, ...(settings.accessLog ? [accessObserver(settings.accessLog)] : [])]
+  const addresses = parseListenOption(options.listen)
+  const tls = checkTls(options.tls, addresses.some(isSecure))
+  const certificate = tls && (await readCertificate(tls))
+  const { proxyProtocol } = options
+  const isBalancer = proxyProtocol && byAddress(proxyProtocol, 'serve: proxyProtocol')
+  const handle = createHandler(app, settings)
+  const opened: Listener[] = []
+  const taken: string[] = []
+  try {
+    for (const address of addresses) {
+      const listener =
+        address.scheme === 'uwsgi'
+          ? createUwsgiListener(app, settings, limits)
+          : createListener(handle, settings, limits, {
+              certificate: isSecure(address) ? certificate : undefined,
+              isBalancer,
+            })
+      taken.push(await bind(listener.front, address, sockets))
+      // A connection that cannot be accepted is no reason to end the others.
+      listener.front.on('error', (error) => settings.errors.write(error))
+      opened.push(listener)
+    }
+  } catch (error) {
+    for (const listener of opened) listener.close()
+    throw error
+  }
+  const letGo = () => {
+    draining = true
+    settings.closing = true
+  }
+  let closed: Promise<void> | undefined
+  const close = () => {
+    draining = false
+    closed ??= closeAll(opened, settings, limits.gracefulTimeout)
+    return closed
+  }
+  return {
+    addresses: taken,
+    close,
+    letGo,
+    async drain() {
+      letGo()
+      const inTime = await within(
+        limits.gracefulTimeout,
+        Promise.all(opened.map((listener) => listener.drain())),
+      )
+      draining = false
+      closed ??= closeAll(opened, settings, inTime ? limits.gracefulTimeout : 0)
+      await closed
+    },
+    async reloadCertificate() {
+      if (tls === undefined) return
+      const certificate = await readCertificate(tls)
+      for (const listener of opened) listener.useCertificate(certificate)
+    },
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function isSecure(address: ListenAddress): boolean {
+  return address.scheme === 'https'
+}
+
+function closeAll(opened: readonly Listener[], settings: Settings, gracefulTimeout: number): Promise<void> {
+  settings.closing = true
+  return closeInTime(settings, {
+    gracefulTimeout,
+    ended: Promise.all(opened.map((listener) => listener.close())),
+    destroy() {
+      for (const listener of opened) listener.destroy()
+    },
+  })
+}
+
+/** Whether the promise settled in so many milliseconds. */
+async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+  const late = new AbortController()
+  const delay = setTimeout(milliseconds, false, { signal: late.signal })
+  const inTime = await Promise.race([delay, promise.then(() => true)])
+  late.abort()
+  return inTime
+}

@@ -1,0 +1,184 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RawClient } from '../../../server/test/raw-client.ts'
+import { start, until } from '../../../server/test/start.ts'
+import { Command } from '../../test/command.ts'
+import { version } from '../console/version.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsgi-cli-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('tsgi serve', () => {
+  it('serves what a module exports, on ports and sockets, until SIGTERM', async () => {
+    const path = join(folder, 'app.sock')
+    using command = new Command('serve', 'hello.ts', '--http', '127.0.0.1:0', '--http', ':0', '--unix', path)
+    const [one, two, three] = await command.addresses(3)
+    expect(await (await fetch(one!)).text()).toBe('Hello from the fixture')
+    expect(two).toMatch(/^http:\/\/localhost:\d+$/)
+    expect((await fetch(two!)).status).toBe(200)
+    expect(three).toBe(`unix:${path}`)
+    using client = new RawClient(path)
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect((await client.response()).body).toBe('Hello from the fixture')
+    command.process.kill('SIGTERM')
+    expect(await command.exit).toBe(0)
+    expect(command.stdout).toContain('tsgi: SIGTERM: stopping\n')
+    expect(command.stderr).toBe('')
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('finishes what is in flight on SIGINT', async () => {
+    using command = new Command('serve', 'slow.ts', '--http', '127.0.0.1:0')
+    const [url] = await command.addresses()
+    const slow = fetch(`${url}/slow`)
+    await until(() => command.stdout.includes('slow request'))
+    command.process.kill('SIGINT')
+    expect(await (await slow).text()).toBe('/slow')
+    expect(await command.exit).toBe(0)
+  })
+
+  it('stops at once on a second signal', async () => {
+    using command = new Command('serve', 'slow.ts', '--http', '127.0.0.1:0')
+    const [url] = await command.addresses()
+    const never = fetch(`${url}/never`).catch((error: unknown) => error)
+    await fetch(url!)
+    command.process.kill('SIGINT')
+    await until(() => command.stdout.includes('stopping'))
+    command.process.kill('SIGTERM')
+    expect(await command.exit).toBe(143)
+    expect(await never).toBeInstanceOf(TypeError)
+  })
+
+  it('gives what is in flight no longer than it is told to', async () => {
+    using command = new Command('serve', 'slow.ts', '--http', '127.0.0.1:0', '--graceful-timeout', '0')
+    const [url] = await command.addresses()
+    using client = new RawClient(Number(new URL(url!).port))
+    client.send('GET /never HTTP/1.1\r\nHost: a\r\n\r\n')
+    await fetch(url!)
+    command.process.kill('SIGTERM')
+    expect(await command.exit).toBe(0)
+  })
+
+  it('takes the other options', async () => {
+    using command = new Command(
+      ...['serve', 'hello.ts', '--http', '127.0.0.1:0'],
+      ...['--trust-proxy', '10.0.0.0/8,::1', '--max-body-size', '1024'],
+    )
+    expect((await fetch((await command.addresses())[0]!)).status).toBe(200)
+  })
+
+  it('on an address that is taken says so', async () => {
+    await using taken = await start(() => new Response(null))
+    using command = new Command('serve', 'hello.ts', '--http', `127.0.0.1:${taken.port}`)
+    expect(await command.exit).toBe(1)
+    expect(command.stderr).toMatch(/^tsgi: the address is in use: listen EADDRINUSE.*\n$/)
+  })
+
+  it('shows the whole error of a module that fails', async () => {
+    using command = new Command('serve', 'broken.ts')
+    expect(await command.exit).toBe(1)
+    expect(command.stderr).toMatch(/Error: broken while loading\n\s+at .*broken\.ts/)
+  })
+
+  it.each([
+    [
+      1,
+      ['not-an-application.ts'],
+      /'default' or 'application'; it exports app \(number\), handler \(function\)/,
+    ],
+    [1, ['empty.ts'], /^tsgi: empty\.ts: the module must export .*; it exports nothing/],
+    [1, ['missing.ts'], /^tsgi: missing\.ts: there is no such file/],
+    [2, [], /^tsgi: serve takes one FILE, got 0/],
+    [2, ['hello.ts', 'slow.ts'], /^tsgi: serve takes one FILE, got 2/],
+    [2, ['hello.ts', '--http', 'localhost'], /^tsgi: --http must be HOST:PORT or :PORT, got 'localhost'/],
+    [2, ['hello.ts', '--http', ':99999'], /^tsgi: --http must be HOST:PORT or :PORT, got ':99999'/],
+    [2, ['hello.ts', '--http', 'a b:1'], /^tsgi: --http must be HOST:PORT or :PORT/],
+    [2, ['hello.ts', '--unix', ''], /^tsgi: --unix must not be empty/],
+    [
+      2,
+      ['hello.ts', '--trust-proxy', 'everyone'],
+      /^tsgi: --trust-proxy must hold addresses .* got 'everyone'/,
+    ],
+    [2, ['hello.ts', '--max-body-size', '1MB'], /^tsgi: --max-body-size must be a whole number, got '1MB'/],
+    [2, ['hello.ts', '--graceful-timeout', '-1'], /^tsgi: /],
+    [
+      2,
+      ['hello.ts', '--graceful-timeout', '99999999999'],
+      /^tsgi: --graceful-timeout must be a number of seconds from 0 to 2147483, got '99999999999'/,
+    ],
+    [
+      2,
+      ['hello.ts', '--workers', '0'],
+      /^tsgi: --workers must be a whole number from 1 to 999, or 'auto', got '0'/,
+    ],
+    [2, ['hello.ts', '--pid-file', 'x'], /^tsgi: --pid-file needs --workers/],
+    [2, ['hello.ts', '--what'], /^tsgi: Unknown option '--what'/],
+    [2, ['hello.ts', '--http'], /^tsgi: Option '--http <value>' argument missing/],
+  ])('exits with %i for %j', async (code, args, message) => {
+    using command = new Command('serve', ...args)
+    expect(await command.exit).toBe(code)
+    expect(command.stderr).toMatch(message)
+    expect(command.stderr).not.toMatch(/^\s+at /m)
+    expect(command.stderr.includes("Try 'tsgi --help'.")).toBe(code === 2)
+    expect(command.stdout).toBe('')
+  })
+})
+
+describe('tsgi routes', () => {
+  it('prints the table of an application that has one, aligned', async () => {
+    using command = new Command('routes', 'routed.ts')
+    expect(await command.exit).toBe(0)
+    expect(command.stdout).toBe(
+      [
+        'METHOD  PATTERN     APPLICATION',
+        '*       /           home',
+        'DELETE  /users/:id  application',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('says what is wrong with one that has none', async () => {
+    using command = new Command('routes', 'hello.ts')
+    expect(await command.exit).toBe(1)
+    expect(command.stderr).toBe(
+      'tsgi: hello.ts: the application has no routes() to list; one made by @tsgi/router has\n',
+    )
+    using bare = new Command('routes')
+    expect(await bare.exit).toBe(2)
+  })
+})
+
+describe('tsgi', () => {
+  it('shows its help and its version', async () => {
+    for (const args of [['--help'], ['-h'], ['serve', '--help'], ['routes', 'x.ts', '--help']]) {
+      using help = new Command(...args)
+      expect(await help.exit).toBe(0)
+      expect(help.stdout).toMatch(
+        /^tsgi serve \[FILE\] \[options\]\n[\s\S]*--trust-proxy[\s\S]*tsgi routes FILE/,
+      )
+    }
+    using command = new Command('--version')
+    expect(await command.exit).toBe(0)
+    expect(command.stdout).toBe(`${version}\n`)
+  })
+
+  it('refuses what is no command', async () => {
+    for (const [args, message] of [
+      [[], 'a command is missing'],
+      [['start'], "there is no command 'start'"],
+      [['constructor'], "there is no command 'constructor'"],
+      [['__proto__'], "there is no command '__proto__'"],
+    ] as const) {
+      using command = new Command(...args)
+      expect(await command.exit).toBe(2)
+      expect(command.stderr).toBe(`tsgi: ${message}\nTry 'tsgi --help'.\n`)
+    }
+  })
+})

@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Command } from '../../test/command.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsgi-dev-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const write = (name: string, content: string) => writeFile(join(folder, name), content)
+const app = (expression: string) => `
+import { word } from './word.ts'
+const application = () => new Response(${expression}, { headers: { 'content-type': 'text/plain' } })
+export default Object.assign(application, { routes: () => [{ method: 'GET', pattern: '/' + word, application }] })
+`
+
+describe('tsgi dev', () => {
+  it('loads the application again when a module of it changes, and shows what is wrong with it', async () => {
+    await write('word.ts', "export const word: string = 'one'")
+    await write('app.ts', app('word'))
+    await write('data.txt', '')
+    using command = new Command({ cwd: folder }, 'dev', 'app.ts', '--http', '127.0.0.1:0', '--workers', '3')
+    const [url] = await command.addresses()
+    const get = async (accept = 'text/plain') =>
+      (await fetch(url!, { headers: { accept, connection: 'close' } })).text()
+    expect(await get()).toBe('one')
+    expect(command.stdout).toContain('METHOD  PATTERN  APPLICATION\nGET     /one')
+
+    // A file that it does not import is none of its modules.
+    await write('data.txt', 'x')
+    await write('word.ts', "export const word: string = 'two'")
+    await command.printed('word.ts has changed')
+    // It waits for the new one.
+    expect(await get()).toBe('two')
+    expect(command.stdout).toContain('GET     /two')
+    expect(command.stdout).not.toContain('data.txt')
+
+    await write('app.ts', app("(() => { throw new Error('thrown in app.ts') })()"))
+    await command.printed('app.ts has changed')
+    const page = await get('text/html')
+    expect(page).toContain('thrown in app.ts')
+    expect(page).toMatch(/app\.ts/)
+    expect(await get()).toMatch(/^Error: thrown in app\.ts\n\s+at .*app\.ts:3:/)
+
+    await write('word.ts', "export const word: string = ''\nthrow new Error('broken <while> loading')")
+    await command.printed('word.ts has changed', 2)
+    expect(await get('text/html')).toContain('broken &lt;while&gt; loading')
+    expect(command.stderr).toContain('Error: broken <while> loading')
+
+    await write('app.ts', 'this is no module')
+    await command.printed('app.ts has changed', 2)
+    expect(await get()).toMatch(/SyntaxError/)
+
+    await write('app.ts', 'process.exit(3)')
+    await command.printed('waiting for a change')
+    await write('word.ts', "export const word: string = 'three'")
+    await write('app.ts', app('word'))
+    await expect.poll(() => get(), { timeout: 10_000 }).toBe('three')
+    command.process.kill('SIGINT')
+    expect(await command.exit).toBe(0)
+  })
+})

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { consoleErrors } from '@tsgi/core/gateway'
+import { type DrainableServer, startServers } from '@tsgi/server/process'
+import type { Health } from '../app/health.ts'
+import { loadServed } from '../app/load-application.ts'
+import { serveOptions, startFailure } from '../config/serve-options.ts'
+import type { ServeSettings } from '../config/settings.ts'
+import { log } from '../console/log.ts'
+import { readableAddress } from '../console/readable-address.ts'
+import { version } from '../console/version.ts'
+import { Metrics } from '../statistics/metrics.ts'
+import type { StatsReport } from '../statistics/stats-report.ts'
+import { serveStats } from '../statistics/stats-server.ts'
+
+/** Serves in this process, until a signal comes. */
+export async function serveInProcess(settings: ServeSettings): Promise<void> {
+  const health = { ready: true }
+  const server = await start(settings, health)
+  stopOnSignals(async () => {
+    health.ready = false
+    server.letGo()
+    await sleep(settings.drainDelay ?? 0)
+    await server.close()
+  })
+  if (settings.cert !== undefined) {
+    process.on('SIGHUP', () => {
+      server.reloadCertificate().then(() => log('SIGHUP: read the certificate again'), console.error)
+    })
+  }
+  for (const address of server.addresses) log(`listening on ${readableAddress(address)}`)
+}
+
+async function start(settings: ServeSettings, health: Health): Promise<DrainableServer> {
+  const application = await loadServed(settings, health)
+  try {
+    if (settings.stats === undefined) return await startServers(application, serveOptions(settings))
+    const metrics = new Metrics()
+    const options = { ...serveOptions(settings), errors: metrics.counting(consoleErrors) }
+    const server = await startServers(application, options, { observers: [metrics] })
+    log(`stats on ${await serveStats(settings.stats, () => reportOf(metrics))}`)
+    return server
+  } catch (error) {
+    throw startFailure(error)
+  }
+}
+
+/** What the one process is doing, as though it were a worker. */
+function reportOf(metrics: Metrics): StatsReport {
+  const stats = metrics.stats()
+  const { pid } = process
+  const uptime = process.uptime()
+  const worker = { ...stats, id: 0, pid, state: 'serving', uptime } as const
+  return { version, pid, uptime, waiting: 0, heartbeatKills: 0, restarts: 0, total: stats, workers: [worker] }
+}
+
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(128 + number)
+      stopping = true
+      log(`${signal}: stopping`)
+      stop().then(() => process.exit(0))
+    })
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Command, fixtures } from '../../test/command.ts'
+import { ask, pids } from '../../test/workers.ts'
+import type { TsgiConfig } from './tsgi-config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tsgi-settings-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const path = join(folder, 'tsgi.config.ts')
+const app = join(fixtures, 'process.ts')
+
+function write(config: TsgiConfig): void {
+  // The values stand in another module, which is to be read again too.
+  writeFileSync(join(folder, 'values.ts'), `export const values = ${JSON.stringify(config)}`)
+  writeFileSync(path, "import { values } from './values.ts'\nexport default values")
+}
+
+const base: TsgiConfig = { app, http: '127.0.0.1:0', workers: 1, requestTimeout: 60 }
+
+/** A master with this configuration. */
+async function configured(...flags: string[]) {
+  write(base)
+  const command = new Command('serve', '--config', path, ...flags)
+  const [url = ''] = await command.addresses()
+  return { command, url }
+}
+
+describe('a reload reads the configuration again', () => {
+  it('for the workers to come, and how many they are to be', async () => {
+    const { command, url } = await configured()
+    using _ = command
+    write({ ...base, requestTimeout: 0.05, workers: 2, accessLog: 'combined' })
+    command.process.kill('SIGHUP')
+    await command.printed('tsgi: reloaded')
+    await expect.poll(async () => (await pids(url)).size, { timeout: 10_000 }).toBe(2)
+    expect((await fetch(`${url}/wait/300`)).status).toBe(503)
+    await command.printed('"GET /wait/300 HTTP/1.1" 503')
+    expect(command.stdout).toContain('serving with 2 workers')
+  })
+
+  it('but for what was said on the command line', async () => {
+    const { command, url } = await configured('--request-timeout', '30', '--workers', '1')
+    using _ = command
+    write({ ...base, requestTimeout: 0.05, workers: 3 })
+    command.process.kill('SIGHUP')
+    await command.printed('tsgi: reloaded')
+    expect((await fetch(`${url}/wait/300`)).status).toBe(200)
+    expect((await pids(url)).size).toBe(1)
+    expect(command.stderr).toBe('')
+  })
+
+  it('and says what stays as it was until a restart', async () => {
+    const { command, url } = await configured()
+    using _ = command
+    write({ ...base, http: '127.0.0.1:1', backlog: 7, requestTimeout: 0.05 })
+    command.process.kill('SIGHUP')
+    await command.printed('tsgi: reloaded')
+    expect(command.stderr).toBe(
+      'tsgi: --http stays what it was until a restart\ntsgi: --backlog stays what it was until a restart\n',
+    )
+    expect((await fetch(`${url}/wait/300`)).status).toBe(503)
+  })
+
+  it('and is given up where that is broken: what was, goes on', async () => {
+    const { command, url } = await configured()
+    using _ = command
+    const { pid } = await ask(url)
+    let given = 0
+    for (const [broken, message] of [
+      ['export default {', 'SyntaxError'],
+      ['throw new Error("lost")', 'Error: lost'],
+      [`export default { app: '${app}', workres: 2 }`, "there is no option 'workres'"],
+      [`export default { app: '${app}', http: '127.0.0.1:0', trustProxy: 'x' }`, '--trust-proxy must hold'],
+      ['process.exit(0)', 'the configuration cannot be used'],
+    ] as const) {
+      writeFileSync(path, broken)
+      command.process.kill('SIGHUP')
+      await command.printed('reload given up: the workers there are go on', ++given)
+      expect(command.stderr).toContain(message)
+      expect((await ask(url)).pid).toBe(pid)
+    }
+    // A worker that dies now is followed by one with the settings that were.
+    await ask(url, '/crash').catch(() => {})
+    expect((await ask(url)).pid).not.toBe(pid)
+    write({ ...base, requestTimeout: 0.05 })
+    command.process.kill('SIGHUP')
+    await command.printed('tsgi: reloaded')
+    expect((await fetch(`${url}/wait/300`)).status).toBe(503)
+  }, 60_000)
+})

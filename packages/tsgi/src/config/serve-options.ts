@@ -1,0 +1,53 @@
+import type { ServeOptions } from '@tsgi/server'
+import { CommandError } from '../console/command-error.ts'
+import { flagName } from './flags.ts'
+import type { ServeSettings } from './settings.ts'
+
+/** What a command was told, as the options of `serve`. */
+export function serveOptions(settings: ServeSettings): ServeOptions {
+  const {
+    http = [],
+    https = [],
+    unix = [],
+    cert = '',
+    key = '',
+    trustProxy,
+    proxyHeaders,
+    maxBodySize,
+  } = settings
+  const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
+  const { uwsgi = [], unixMode, backlog, reusePort } = settings
+  const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`), ...uwsgi]
+  return {
+    ...(listen.length > 0 && { listen }),
+    ...((cert !== '' || key !== '') && { tls: { cert, key } }),
+    ...(unixMode !== undefined && { unixMode }),
+    ...(backlog !== undefined && { backlog }),
+    ...(reusePort !== undefined && { reusePort }),
+    ...(trustProxy !== undefined && { trustProxy }),
+    ...(proxyHeaders !== undefined && { proxyHeaders }),
+    ...(proxyProtocol !== undefined && { proxyProtocol }),
+    ...(accessLog !== undefined && { accessLog }),
+    ...(maxBodySize !== undefined && { maxBodySize }),
+    ...(keepAliveTimeout !== undefined && { keepAliveTimeout }),
+    ...(requestTimeout !== undefined && { requestTimeout }),
+    ...(gracefulTimeout !== undefined && { gracefulTimeout }),
+  }
+}
+
+/** What to say of an error that `serve` rejected with. */
+export function startFailure(error: unknown): unknown {
+  if (error instanceof TypeError) {
+    // The message names the option; what was wrong is the flag.
+    const message = error.message
+      .replace(/^serve: /, '')
+      .replace(/^listen\b/, '--http or --unix')
+      .replace(/^tls\b/, '--cert and --key')
+      .replace(/^[a-z]\w*\b/, flagName)
+    return message === error.message ? error : new CommandError(message, 2, { cause: error })
+  }
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return new CommandError(`the address is in use: ${message}`, 1)
+  if (syscall === undefined && !message.startsWith('serve: ')) return error
+  return new CommandError(message.replace(/^serve: /, ''), 1, { cause: error })
+}

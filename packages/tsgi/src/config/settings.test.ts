@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
+import { Command, fixtures } from '../../test/command.ts'
+import { type FlagValues, flags } from './flags.ts'
+import { readSettings } from './settings.ts'
+import type { TsgiConfig } from './tsgi-config.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsgi-config-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+let files = 0
+/** Writes a configuration file; each under a name of its own, because modules are loaded once. */
+async function config(content: string): Promise<string> {
+  const path = join(folder, `config-${files++}.ts`)
+  await writeFile(path, content)
+  return path
+}
+
+const configOf = (value: object) => config(`export default ${JSON.stringify(value)}`)
+
+describe('a configuration file', () => {
+  it('has every flag, with the values of the command line', async () => {
+    const path = await configOf({
+      app: './app.ts',
+      http: ':8000',
+      unix: ['/run/a.sock', '/run/b.sock'],
+      workers: 2,
+      trustProxy: ['10.0.0.0/8', '::1'],
+      requestTimeout: 1.5,
+      maxRss: 100,
+      stats: '[::1]:9191',
+    } satisfies TsgiConfig)
+    expect(await readSettings(['--config', path], 'serve')).toEqual({
+      config: path,
+      app: join(folder, 'app.ts'),
+      http: [':8000'],
+      unix: ['/run/a.sock', '/run/b.sock'],
+      workers: 2,
+      trustProxy: ['10.0.0.0/8', '::1'],
+      requestTimeout: 1_500,
+      maxRss: 104_857_600,
+      stats: { host: '::1', port: 9191 },
+    })
+    expectTypeOf<Exclude<keyof FlagValues, 'config'>>().toEqualTypeOf<Exclude<keyof TsgiConfig, 'app'>>()
+    expectTypeOf<{ workres: 2 }>().not.toExtend<Required<TsgiConfig>>()
+    // @ts-expect-error A name that is no flag's
+    void ({ workres: 2 } satisfies TsgiConfig)
+  })
+
+  it('gives way to the command line', async () => {
+    const path = await configOf({ app: './app.ts', http: ':8000', workers: 2, maxBodySize: 5 })
+    const settings = await readSettings(
+      ['own.ts', '--config', path, '--workers', '3', '--http', ':1'],
+      'serve',
+    )
+    expect(settings).toMatchObject({ app: 'own.ts', workers: 3, http: [':1'], maxBodySize: 5 })
+  })
+
+  it('is refused where it is wrong, naming the member and what was expected', async () => {
+    for (const [content, message] of [
+      [
+        'export default { workers: 0 }',
+        /: workers must be a whole number from 1 to 999, or 'auto', got '0'$/,
+      ],
+      ['export default { gracefulTimeout: "soon" }', /: gracefulTimeout must be a number of seconds/],
+      ['export default { http: ["x"] }', /: http must be HOST:PORT or :PORT, got 'x'$/],
+      ['export default { workres: 2 }', /: there is no option 'workres'; those there are: app, http, /],
+      ['export default { config: "x" }', /: there is no option 'config'/],
+      ['export default { constructor: 1 }', /: there is no option 'constructor'/],
+      ['export default { app: 1 }', /: app must be the path of a module, got number$/],
+      ['export default 1', /: the module must export an object as 'default', got number$/],
+      ['export const workers = 2', /: the module must export an object as 'default', got undefined$/],
+    ] as const) {
+      const refused = readSettings(['app.ts', '--config', await config(content)], 'serve')
+      await expect(refused).rejects.toThrow(message)
+      await expect(refused).rejects.toMatchObject({ name: 'CommandError', exitCode: 2 })
+    }
+    await expect(readSettings(['app.ts', '--config', 'none.ts'], 'serve')).rejects.toThrow(
+      '--config: there is no file none.ts',
+    )
+    await expect(readSettings([], 'serve')).rejects.toThrow('serve takes one FILE, got 0')
+  })
+
+  it('is found in the working directory, and its own failure is shown whole', async () => {
+    await writeFile(
+      join(folder, 'tsgi.config.ts'),
+      `export default { app: ${JSON.stringify(join(fixtures, 'hello.ts'))}, http: '127.0.0.1:0', workers: 1 }`,
+    )
+    using command = new Command({ cwd: folder }, 'serve')
+    const [url] = await command.addresses()
+    expect(await (await fetch(url!)).text()).toBe('Hello from the fixture')
+    command.process.kill('SIGTERM')
+    expect(await command.exit).toBe(0)
+    await writeFile(join(folder, 'tsgi.config.ts'), `throw new Error('broken configuration')`)
+    using broken = new Command({ cwd: folder }, 'serve')
+    expect(await broken.exit).toBe(1)
+    expect(broken.stderr).toMatch(/Error: broken configuration\n\s+at /)
+  })
+
+  it('and the help know the same flags', async () => {
+    using help = new Command('--help')
+    await help.exit
+    for (const [, { help: line }] of Object.entries(flags)) {
+      expect(help.stdout.replaceAll(/\s+/g, ' ')).toContain(line)
+    }
+  })
+})

@@ -1,0 +1,60 @@
+import { version } from '../console/version.ts'
+import { addCounters, type Counters, NO_COUNTERS, type ProcessStats } from './metrics.ts'
+import type { StatsReport, WorkerReport } from './stats-report.ts'
+
+/** The part of a worker that a report needs. */
+export interface ReportedWorker extends Pick<WorkerReport, 'id' | 'state'> {
+  readonly pid: number | undefined
+  /** On the clock of `performance`. */
+  readonly startedAt: number
+}
+
+/** What the master knows of its workers' counts: what each last told, and the sum of those that have ended. */
+export class WorkerMetrics {
+  heartbeatKills = 0
+  restarts = 0
+  #ended: Counters = NO_COUNTERS
+  readonly #latest = new Map<ReportedWorker, ProcessStats>()
+
+  hear(worker: ReportedWorker, stats: ProcessStats): void {
+    this.#latest.set(worker, stats)
+  }
+
+  ended(worker: ReportedWorker): void {
+    const stats = this.#latest.get(worker)
+    if (stats === undefined) return
+    this.#latest.delete(worker)
+    this.#ended = addCounters(this.#ended, stats)
+  }
+
+  report(workers: Iterable<ReportedWorker>, waiting: number): StatsReport {
+    let total = this.#ended
+    for (const stats of this.#latest.values()) total = addCounters(total, stats)
+    return {
+      version,
+      pid: process.pid,
+      uptime: process.uptime(),
+      waiting,
+      heartbeatKills: this.heartbeatKills,
+      restarts: this.restarts,
+      total,
+      workers: [...workers].map((worker) => ({
+        ...NOTHING,
+        ...this.#latest.get(worker),
+        id: worker.id,
+        pid: worker.pid ?? 0,
+        state: worker.state,
+        uptime: (performance.now() - worker.startedAt) / 1000,
+      })),
+    }
+  }
+}
+
+/** Of a worker that has told nothing yet. */
+const NOTHING: ProcessStats = {
+  ...NO_COUNTERS,
+  inFlight: 0,
+  rss: 0,
+  duration: { average: 0, p50: 0, p95: 0, p99: 0 },
+  eventLoopDelay: { p99: 0, max: 0 },
+}

@@ -1,0 +1,140 @@
+import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
+import type { ErrorLog } from '@tsgi/core'
+import type { Observed, Observer } from '@tsgi/server/process'
+
+/** What a process counts. Times are in milliseconds unless they say otherwise. */
+export interface Counters {
+  readonly requests: number
+  /** Problems reported to `errors`. */
+  readonly exceptions: number
+  /** Requests given up at `requestTimeout`. */
+  readonly deadlineKills: number
+  /** The time of all requests together, in seconds. */
+  readonly durationSum: number
+  /** Of the requests that ended, how many took no longer than each of {@link BUCKETS}. */
+  readonly durationBuckets: readonly number[]
+}
+
+/** What a process measures of itself. */
+export interface ProcessStats extends Counters {
+  readonly inFlight: number
+  /** Bytes. */
+  readonly rss: number
+  /** Of the requests of the last 30 to 60 seconds. */
+  readonly duration: {
+    readonly average: number
+    readonly p50: number
+    readonly p95: number
+    readonly p99: number
+  }
+  /** How late timers were since it was last asked. */
+  readonly eventLoopDelay: { readonly p99: number; readonly max: number }
+}
+
+/** Bounds of a histogram of durations, in seconds; the last is followed by those that took longer. */
+export const BUCKETS: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+]
+
+/** Counts the requests of a process. */
+export class Metrics implements Observer {
+  #begun = 0
+  #ended = 0
+  #exceptions = 0
+  #deadlineKills = 0
+  #durationSum = 0
+  readonly #buckets = new Array<number>(BUCKETS.length + 1).fill(0)
+  #recent = createHistogram()
+  #before = createHistogram()
+  readonly #begunAt = new Map<Observed, number>()
+  readonly #delay = monitorEventLoopDelay({ resolution: 20 })
+
+  constructor() {
+    this.#delay.enable()
+    setInterval(() => {
+      this.#before = this.#recent
+      this.#recent = createHistogram()
+    }, WINDOW_MS).unref()
+  }
+
+  began(request: Observed): void {
+    this.#begun++
+    this.#begunAt.set(request, performance.now())
+  }
+
+  ended(request: Observed): void {
+    const now = performance.now()
+    const duration = now - (this.#begunAt.get(request) ?? now)
+    this.#begunAt.delete(request)
+    this.#ended++
+    if (request.givenUp) this.#deadlineKills++
+    this.#durationSum += duration / 1000
+    this.#recent.record(Math.max(1, Math.round(duration * 1000)))
+    let bucket = 0
+    while (bucket < BUCKETS.length && duration > BUCKETS[bucket]! * 1000) bucket++
+    this.#buckets[bucket]!++
+  }
+
+  /** The same log, whose entries are counted. */
+  counting(errors: ErrorLog): ErrorLog {
+    return {
+      write: (problem, request) => {
+        this.#exceptions++
+        errors.write(problem, request)
+      },
+    }
+  }
+
+  stats(): ProcessStats {
+    const recent: RecordableHistogram = createHistogram()
+    if (this.#before.count > 0) recent.add(this.#before)
+    if (this.#recent.count > 0) recent.add(this.#recent)
+    const took = (microseconds: number) => (recent.count === 0 ? 0 : round(microseconds / 1000))
+    // The sampler's own interval is part of what it measures.
+    const late = (nanoseconds: number) =>
+      this.#delay.count === 0 ? 0 : round(Math.max(0, nanoseconds / 1e6 - 20))
+    const eventLoopDelay = { p99: late(this.#delay.percentile(99)), max: late(this.#delay.max) }
+    this.#delay.reset()
+    return {
+      requests: this.#begun,
+      inFlight: this.#begun - this.#ended,
+      exceptions: this.#exceptions,
+      deadlineKills: this.#deadlineKills,
+      durationSum: this.#durationSum,
+      durationBuckets: [...this.#buckets],
+      rss: process.memoryUsage.rss(),
+      duration: {
+        average: took(recent.mean),
+        p50: took(recent.percentile(50)),
+        p95: took(recent.percentile(95)),
+        p99: took(recent.percentile(99)),
+      },
+      eventLoopDelay,
+    }
+  }
+}
+
+const WINDOW_MS = 30_000
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000
+}
+
+/** The sum of what several processes counted. */
+export function addCounters(one: Counters, other: Counters): Counters {
+  return {
+    requests: one.requests + other.requests,
+    exceptions: one.exceptions + other.exceptions,
+    deadlineKills: one.deadlineKills + other.deadlineKills,
+    durationSum: one.durationSum + other.durationSum,
+    durationBuckets: one.durationBuckets.map((count, at) => count + (other.durationBuckets[at] ?? 0)),
+  }
+}
+
+export const NO_COUNTERS: Counters = {
+  requests: 0,
+  exceptions: 0,
+  deadlineKills: 0,
+  durationSum: 0,
+  durationBuckets: new Array<number>(BUCKETS.length + 1).fill(0),
+}

@@ -1,0 +1,185 @@
+import type { Observed } from '@tsgi/server/process'
+import { describe, expect, it, vi } from 'vitest'
+import { start } from '../../../server/test/start.ts'
+import { Command } from '../../test/command.ts'
+import { formatTop } from '../cli/top.ts'
+import { addCounters, BUCKETS, Metrics, NO_COUNTERS } from './metrics.ts'
+import { prometheus, type StatsReport, type WorkerReport } from './stats-report.ts'
+
+/** Where the command tells its stats. */
+async function statsOf(command: Command): Promise<string> {
+  await command.printed('tsgi: stats on ')
+  return /^tsgi: stats on (\S+)$/m.exec(command.stdout)![1]!
+}
+
+async function report(address: string): Promise<StatsReport> {
+  return (await (await fetch(address)).json()) as StatsReport
+}
+
+function serveCommand(...flags: string[]): Command {
+  return new Command('serve', 'process.ts', '--http', '127.0.0.1:0', '--stats', '127.0.0.1:0', ...flags)
+}
+
+/** Has a request counted that takes so many milliseconds. */
+function count(metrics: Metrics, duration: number, givenUp = false): void {
+  const request = { givenUp } as Observed
+  const now = vi.spyOn(performance, 'now').mockReturnValue(1_000)
+  metrics.began(request)
+  now.mockReturnValue(1_000 + duration)
+  metrics.ended(request)
+  now.mockRestore()
+}
+
+describe('Metrics', () => {
+  it('counts what begins and ends, and how long it took', () => {
+    const metrics = new Metrics()
+    const log = metrics.counting({ write() {} })
+    for (const duration of [0, 20, 200, 20_000]) count(metrics, duration, duration === 20_000)
+    metrics.began({ givenUp: false } as Observed)
+    log.write('problem')
+    const stats = metrics.stats()
+    expect(stats).toMatchObject({ requests: 5, inFlight: 1, exceptions: 1, deadlineKills: 1 })
+    const counts = new Map(stats.durationBuckets.map((count, at) => [BUCKETS[at] ?? 'more', count]))
+    expect([counts.get(0.001), counts.get(0.025), counts.get(0.25), counts.get('more')]).toEqual([1, 1, 1, 1])
+    expect(stats.durationSum).toBeCloseTo(20.22)
+    expect(stats.duration.p99).toBeGreaterThan(19_000)
+    expect(stats.duration.p50).toBeLessThan(1_000)
+    expect(stats.rss).toBeGreaterThan(1024 * 1024)
+  })
+
+  it('adds up with what others counted', () => {
+    const metrics = new Metrics()
+    count(metrics, 0)
+    const sum = addCounters(metrics.stats(), addCounters(NO_COUNTERS, metrics.stats()))
+    expect(sum.requests).toBe(2)
+    expect(sum.durationBuckets[0]).toBe(2)
+  })
+})
+
+describe('--stats', () => {
+  it('tells in JSON and for Prometheus what the one process is doing', async () => {
+    using command = serveCommand('--request-timeout', '0.2')
+    const [url] = await command.addresses()
+    const stats = await statsOf(command)
+    await fetch(url!)
+    expect((await fetch(`${url}/wait/400`)).status).toBe(503)
+    const { total, workers, pid } = await report(stats)
+    expect(total).toMatchObject({ requests: 2, deadlineKills: 1, exceptions: 1 })
+    expect(workers).toMatchObject([{ id: 0, pid, state: 'serving', inFlight: 0 }])
+    expect(pid).toBe(command.process.pid)
+    const metrics = await fetch(`${stats}/metrics`)
+    expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    expect(await metrics.text()).toContain('\ntsgi_requests_total 2\n')
+    expect((await fetch(`${stats}/other`)).status).toBe(404)
+    expect((await fetch(stats, { method: 'POST' })).status).toBe(405)
+  })
+
+  it('tells of every worker, and keeps the counts of those that have ended', async () => {
+    using command = serveCommand('--workers', '2')
+    const [url] = await command.addresses()
+    const stats = await statsOf(command)
+    for (let requests = 0; requests < 10; requests++) {
+      await (await fetch(url!, { headers: { connection: 'close' } })).text()
+    }
+    await expect.poll(async () => (await report(stats)).total.requests, { timeout: 5_000 }).toBe(10)
+    const before = await report(stats)
+    expect(before.workers.map(({ requests }) => requests)).toEqual([5, 5])
+    expect(before.restarts).toBe(0)
+    command.process.kill('SIGHUP')
+    await command.printed('reloaded')
+    await expect.poll(async () => (await report(stats)).workers.length, { timeout: 10_000 }).toBe(2)
+    const after = await report(stats)
+    expect(after.total.requests).toBe(10)
+    expect(after.restarts).toBe(2)
+    expect(after.workers.map(({ id }) => id)).toEqual([3, 4])
+    using top = new Command('top', new URL(stats).host)
+    expect(await top.exit).toBe(0)
+    expect(top.stdout).toMatch(/10 requests[\s\S]*WORKER +PID +STATE[\s\S]*\n +3 +\d+ +serving/)
+    command.process.kill('SIGTERM')
+    expect(await command.exit).toBe(0)
+  })
+
+  it('on an address that is taken says so', async () => {
+    await using taken = await start(() => new Response(null))
+    for (const workers of [[], ['--workers', '1']]) {
+      using command = new Command(
+        ...['serve', 'hello.ts', '--http', '127.0.0.1:0', '--stats', `127.0.0.1:${taken.port}`, ...workers],
+      )
+      expect(await command.exit).toBe(1)
+      expect(command.stderr).toMatch(/^tsgi: --stats: listen EADDRINUSE/)
+    }
+  })
+})
+
+const worker: WorkerReport = {
+  id: 3,
+  pid: 70,
+  state: 'serving',
+  uptime: 3_700,
+  ...NO_COUNTERS,
+  requests: 100,
+  inFlight: 2,
+  rss: 64 * 1024 * 1024,
+  duration: { average: 1.25, p50: 1, p95: 2, p99: 3 },
+  eventLoopDelay: { p99: 1, max: 4 },
+}
+const sample: StatsReport = {
+  version: '1.2.3',
+  pid: 69,
+  uptime: 3_701,
+  waiting: 1,
+  heartbeatKills: 4,
+  restarts: 5,
+  total: {
+    ...NO_COUNTERS,
+    requests: 400,
+    durationSum: 1.5,
+    durationBuckets: [2, 1, ...Array(11).fill(0), 1],
+  },
+  workers: [worker],
+}
+
+describe('prometheus', () => {
+  it('is in the text format: each metric with its type, the histogram cumulative', () => {
+    const text = prometheus(sample)
+    for (const line of text.trimEnd().split('\n')) {
+      expect(line).toMatch(/^(# (HELP|TYPE) tsgi_\w+ .+|tsgi_\w+(\{(\w+="[^"\\]*",?)+\})? [\d.e+-]+)$/)
+    }
+    expect(text).toContain('tsgi_request_duration_seconds_bucket{le="0.001"} 2\n')
+    expect(text).toContain('tsgi_request_duration_seconds_bucket{le="0.0025"} 3\n')
+    expect(text).toContain('tsgi_request_duration_seconds_bucket{le="10"} 3\n')
+    expect(text).toContain('tsgi_request_duration_seconds_bucket{le="+Inf"} 4\n')
+    expect(text).toContain('tsgi_request_duration_seconds_count 4\n')
+    expect(text).toContain('tsgi_worker_rss_bytes{worker="3",pid="70"} 67108864\n')
+    expect(text).toContain('tsgi_workers{state="serving"} 1\n')
+  })
+})
+
+describe('tsgi top', () => {
+  it('shows the rate since the report before', () => {
+    const before = { ...sample, uptime: 3_699, workers: [{ ...worker, requests: 80 }] }
+    expect(formatTop(sample, before)).toBe(
+      [
+        'tsgi 1.2.3  pid 69  up 1h1m  400 requests (0/s)',
+        '1 connections waiting  5 workers restarted  4 killed',
+        '',
+        'WORKER  PID    STATE    UP  REQUESTS  REQ/S  FLIGHT  EXC  503  RSS MIB  AVG MS  P50  P95  P99  LOOP MS',
+        '     3   70  serving  1h1m       100     10       2    0    0       64     1.3  1.0  2.0  3.0      4.0',
+        '',
+      ].join('\n'),
+    )
+    expect(formatTop(sample, undefined)).toContain('400 requests (-/s)')
+  })
+
+  it('says what is wrong', async () => {
+    for (const [args, code, message] of [
+      [['127.0.0.1:1'], 1, /^tsgi: 127\.0\.0\.1:1 gives no stats: /],
+      [['a b'], 2, /^tsgi: top: ADDRESS must be HOST:PORT, got 'a b'/],
+      [['a:1', 'b:2'], 2, /^tsgi: top takes one ADDRESS, got 2/],
+    ] as const) {
+      using top = new Command('top', ...args)
+      expect(await top.exit).toBe(code)
+      expect(top.stderr).toMatch(message)
+    }
+  })
+})

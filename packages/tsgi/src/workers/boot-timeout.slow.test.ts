@@ -1,0 +1,43 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Command } from '../../test/command.ts'
+
+let folder = ''
+let hang = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsgi-boot-'))
+  hang = join(folder, 'hang')
+  process.env.TSGI_TEST_BROKEN = hang
+})
+afterEach(() => rmSync(hang, { force: true }))
+afterAll(() => rm(folder, { recursive: true }))
+
+const flags = ['--http', '127.0.0.1:0', '--workers', '1', '--boot-timeout', '6']
+
+describe('a worker that does not begin to serve', () => {
+  it('ends the master at its start, which says why', async () => {
+    writeFileSync(hang, '')
+    using command = new Command('serve', 'hanging.ts', ...flags)
+    expect(await command.exit).toBe(1)
+    expect(command.stderr).toMatch(
+      /^tsgi: worker 1 \(pid \d+\) is killed: it did not begin to serve within 6 s\ntsgi: worker 1 \(pid \d+\) was ended by SIGKILL before it served\ntsgi: a worker could not begin to serve: stopping\n$/,
+    )
+    expect(command.stdout).toBe('')
+  })
+
+  it('has a reload given up: the workers there are go on', async () => {
+    using command = new Command('serve', 'hanging.ts', ...flags)
+    const [url] = await command.addresses()
+    writeFileSync(hang, '')
+    command.process.kill('SIGHUP')
+    await command.printed('reload given up')
+    expect(command.stderr).toContain('did not begin to serve within 6 s')
+    expect(await (await fetch(url!)).text()).toBe('Hello from the fixture')
+    rmSync(hang)
+    command.process.kill('SIGHUP')
+    await command.printed('tsgi: reloaded')
+  })
+})

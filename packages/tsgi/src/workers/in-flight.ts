@@ -1,0 +1,62 @@
+/**
+ * The requests that a process is at, in memory that another thread of it can read while this one is blocked. What it
+ * costs a request is one short copy.
+ */
+import type { Observed, Observer } from '@tsgi/server/process'
+
+/** Requests that are kept; when there are more, the older ones are overwritten. */
+const SLOTS = 64
+/** Bytes of each: two that say how many, then the method and the path. */
+const SLOT_BYTES = 256
+
+/** Bytes of the memory: a counter of the beats of the event loop, the number of the latest request, and the slots. */
+const HEADER_BYTES = 8
+
+export class InFlight implements Observer {
+  readonly memory: SharedArrayBuffer = new SharedArrayBuffer(HEADER_BYTES + SLOTS * SLOT_BYTES)
+  readonly #counters = new Int32Array(this.memory, 0, 2)
+  readonly #slots = Buffer.from(this.memory, HEADER_BYTES)
+  #latest = 0
+  readonly #numbers = new Map<Observed, number>()
+
+  began(exchange: Observed): void {
+    const number = ++this.#latest
+    this.#numbers.set(exchange, number)
+    const at = (number % SLOTS) * SLOT_BYTES
+    const { method, pathInfo } = exchange.environ
+    const length = this.#slots.write(`${method} ${pathInfo}`, at + 2, SLOT_BYTES - 2, 'latin1')
+    this.#slots.writeUInt16LE(length, at)
+    this.#counters[1] = number
+  }
+
+  ended(exchange: Observed): void {
+    const number = this.#numbers.get(exchange)
+    if (number === undefined) return
+    this.#numbers.delete(exchange)
+    // Its place may be another's by now.
+    if (this.#latest - number < SLOTS) this.#slots.writeUInt16LE(0, (number % SLOTS) * SLOT_BYTES)
+  }
+
+  /** Says that the event loop goes round. */
+  beat(): void {
+    Atomics.add(this.#counters, 0, 1)
+  }
+}
+
+/** How often the event loop has gone round. */
+export function beats(memory: SharedArrayBuffer): number {
+  return Atomics.load(new Int32Array(memory), 0)
+}
+
+/** The method and path of each request that is kept, the latest first. */
+export function requestsIn(memory: SharedArrayBuffer): string[] {
+  const latest = Atomics.load(new Int32Array(memory, 0, 2), 1)
+  const slots = Buffer.from(memory, HEADER_BYTES)
+  const found: string[] = []
+  for (let number = latest; number > Math.max(0, latest - SLOTS); number--) {
+    const at = (number % SLOTS) * SLOT_BYTES
+    const length = slots.readUInt16LE(at)
+    if (length > 0) found.push(slots.toString('latin1', at + 2, at + 2 + length))
+  }
+  return found
+}

@@ -1,0 +1,146 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { RawClient } from '../../../server/test/raw-client.ts'
+import { until } from '../../../server/test/start.ts'
+import { Command } from '../../test/command.ts'
+import { ask, isAlive, master, pids } from '../../test/workers.ts'
+
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsgi-master-'))
+  process.env.TSGI_TEST_BROKEN = join(folder, 'broken')
+})
+afterEach(() => rmSync(join(folder, 'broken'), { force: true }))
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('tsgi serve --workers', () => {
+  it('serves in so many processes, none of them the master, on ports and sockets', async () => {
+    const path = join(folder, 'app.sock')
+    using command = master('--workers', '2', '--unix', path)
+    const [url] = await command.addresses(2)
+    const serving = await pids(url!)
+    expect(serving.size).toBe(2)
+    expect(serving).not.toContain(command.process.pid)
+    expect((await ask(url!)).multiprocess).toBe(true)
+    using client = new RawClient(path)
+    const { body } = await client.send(GET).response()
+    expect(serving).toContain(JSON.parse(body).pid)
+  })
+
+  it('holds connections to their limits', async () => {
+    using command = master('--workers', '1', '--keep-alive-timeout', '0.2')
+    const [url] = await command.addresses()
+    const port = Number(new URL(url!).port)
+    using idle = new RawClient(port)
+    await idle.send(GET).response()
+    expect(await idle.end()).toBe('')
+    using malformed = new RawClient(port)
+    expect((await malformed.send('GET /\r\n\r\n').response()).status).toBe(505)
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'finishes on %s what is in flight and what waits',
+    async (signal) => {
+      using command = master('--workers', '2')
+      const [url] = await command.addresses()
+      const [, slow] = [await ask(url!, '/later/300'), ask(url!, '/wait/400')]
+      using idle = new RawClient(Number(new URL(url!).port))
+      await idle.send(GET).response()
+      process.kill(command.process.pid!, signal)
+      expect((await slow).multiprocess).toBe(true)
+      expect(await command.exit).toBe(0)
+      expect(command.stdout).toContain(`tsgi: ${signal}: stopping\n`)
+      expect(command.stdout).toContain('done later\n')
+      expect(command.stderr).toBe('')
+    },
+  )
+
+  it('stops at once on a second signal, and gives what is in flight no longer than it is told to', async () => {
+    for (const [again, flags, code] of [
+      [true, [], 143],
+      [false, ['--graceful-timeout', '0'], 0],
+    ] as const) {
+      using command = master('--workers', '2', ...flags)
+      const [url] = await command.addresses()
+      const serving = await pids(url!)
+      const never = fetch(`${url}/wait/1000000`).catch((error: unknown) => error)
+      await ask(url!)
+      command.process.kill('SIGTERM')
+      await command.printed('stopping')
+      if (again) command.process.kill('SIGTERM')
+      expect(await command.exit).toBe(code)
+      expect(await never).toBeInstanceOf(TypeError)
+      await until(() => ![...serving].some(isAlive))
+    }
+  })
+
+  it('replaces a worker that dies, more slowly each time, and goes on meanwhile', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    const seen = new Set([(await ask(url!)).pid])
+    for (const deaths of [1, 2]) {
+      await ask(url!, '/crash').catch(() => {})
+      await command.printed('exited with 7', deaths)
+      // It waits in the master until there is a worker again.
+      seen.add((await ask(url!)).pid)
+      expect(seen.size).toBe(deaths + 1)
+    }
+    expect(command.stderr).toMatch(/^tsgi: worker 1 \(pid \d+\) exited with 7\n/)
+  })
+
+  it('adds a worker on SIGTTIN and removes one on SIGTTOU, but not the last', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    command.process.kill('SIGTTIN')
+    await command.printed('serving with 2 workers')
+    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
+    command.process.kill('SIGTTOU')
+    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(1)
+    command.process.kill('SIGTTOU')
+    await command.printed('serving with 1 worker\n', 2)
+    expect((await pids(url!)).size).toBe(1)
+  })
+
+  it('stops with the error and the code of a worker that cannot begin', async () => {
+    for (const [code, args, message] of [
+      [1, ['broken.ts'], /Error: broken while loading\n\s+at .*broken\.ts/],
+      [1, ['missing.ts'], /^tsgi: missing\.ts: there is no such file\n/],
+      [2, ['hello.ts', '--trust-proxy', 'x'], /^tsgi: --trust-proxy must hold/],
+    ] as const) {
+      using command = new Command('serve', ...args, '--http', '127.0.0.1:0', '--workers', '2')
+      expect(await command.exit).toBe(code)
+      expect(command.stderr).toMatch(message)
+      expect(command.count('could not begin')).toBe(1)
+      expect(command.stdout).toBe('')
+    }
+  })
+
+  it('stops when nobody serves and the application has broken since', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    writeFileSync(join(folder, 'broken'), '')
+    await ask(url!, '/crash').catch(() => {})
+    expect(await command.exit).toBe(1)
+    expect(command.stderr).toContain('Error: broken since')
+  })
+
+  it('on an address that is taken says so', async () => {
+    using first = master('--workers', '1')
+    const [url] = await first.addresses()
+    using second = new Command('serve', 'hello.ts', '--http', new URL(url!).host, '--workers', '1')
+    expect(await second.exit).toBe(1)
+    expect(second.stderr).toMatch(/^tsgi: the address is in use: listen EADDRINUSE.*\n$/)
+  })
+
+  it('leaves no worker behind when it is killed', async () => {
+    using command = master('--workers', '2')
+    const serving = await pids((await command.addresses())[0]!)
+    command.process.kill('SIGKILL')
+    await until(() => ![...serving].some(isAlive))
+  })
+})

@@ -1,0 +1,140 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { RawClient } from '../../../server/test/raw-client.ts'
+import { until } from '../../../server/test/start.ts'
+import { Command } from '../../test/command.ts'
+import { ask, isAlive, master, pids, read, type Told } from '../../test/workers.ts'
+
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsgi-reload-'))
+  process.env.TSGI_TEST_BROKEN = join(folder, 'broken')
+})
+afterEach(() => rmSync(join(folder, 'broken'), { force: true }))
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('a reload', () => {
+  it('loses no request, on kept connections and new ones, twenty times over', async () => {
+    using command = master('--workers', '2')
+    const [url] = await command.addresses()
+    const before = await pids(url!)
+    const kept = new Agent({ keepAlive: true })
+    using _ = { [Symbol.dispose]: () => kept.destroy() }
+    const failures: unknown[] = []
+    const seen = new Set<number>()
+    let requests = 0
+    let loading = true
+    const client = async (agent: Agent | undefined, path: string) => {
+      while (loading) {
+        try {
+          const { pid } = JSON.parse(await read(`${url}${path}`, agent)) as Told
+          seen.add(pid)
+          requests++
+          // The workers that begin need processors too.
+          await sleep(2)
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+    }
+    const clients = [
+      ...Array.from({ length: 6 }, () => client(kept, '/')),
+      ...Array.from({ length: 2 }, () => client(undefined, '/')),
+      ...Array.from({ length: 2 }, () => client(kept, '/wait/50')),
+    ]
+    for (let reloads = 1; reloads <= 20; reloads++) {
+      command.process.kill('SIGHUP')
+      await command.printed('tsgi: reloaded\n', reloads)
+    }
+    loading = false
+    await Promise.all(clients)
+    expect(failures).toEqual([])
+    expect(requests).toBeGreaterThan(2_000)
+    expect(seen.size).toBeGreaterThan(20)
+    expect([...(await pids(url!))].filter((pid) => before.has(pid))).toEqual([])
+    expect(command.stderr).toBe('')
+  }, 120_000)
+
+  it('can be asked for with tsgi reload, by the file that the master wrote', async () => {
+    const pidFile = join(folder, 'app.pid')
+    using command = master('--workers', '1', '--pid-file', pidFile)
+    await command.addresses()
+    expect(readFileSync(pidFile, 'utf8')).toBe(`${command.process.pid}\n`)
+    using reload = new Command('reload', pidFile)
+    expect(await reload.exit).toBe(0)
+    await command.printed('tsgi: reloaded')
+    command.process.kill('SIGTERM')
+    expect(await command.exit).toBe(0)
+    for (const [content, message] of [
+      [undefined, /no such file/],
+      ['one', /there is no process id in it/],
+      ['-1', /there is no process id in it/],
+      ['2147483647', /no process 2147483647 runs/],
+    ] as const) {
+      if (content !== undefined) writeFileSync(pidFile, content)
+      using failing = new Command('reload', pidFile)
+      expect(await failing.exit).toBe(1)
+      expect(failing.stderr).toMatch(message)
+    }
+  })
+
+  it('lets an idle connection send once more', async () => {
+    using command = master('--workers', '1', '--keep-alive-timeout', '60')
+    const [url] = await command.addresses()
+    using idle = new RawClient(Number(new URL(url!).port))
+    const first = await idle.send(GET).response()
+    command.process.kill('SIGHUP')
+    await command.printed('reloaded')
+    const last = await idle.send(GET).response()
+    expect(last.headers.get('connection')).toEqual(['close'])
+    expect(JSON.parse(last.body)).toEqual(JSON.parse(first.body))
+    expect(await idle.end()).toBe('')
+    expect((await ask(url!)).pid).not.toBe(JSON.parse(first.body).pid)
+  })
+
+  it('finishes what is in flight, and what is still to come of a request', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    using slow = new RawClient(Number(new URL(url!).port))
+    slow.send('POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab')
+    const { pid } = await ask(url!)
+    command.process.kill('SIGHUP')
+    await command.printed('reloaded')
+    slow.send('cd')
+    expect((await slow.response()).body).toBe('4')
+    await until(() => !isAlive(pid))
+  })
+
+  it('is given up where the application has broken since: the workers there are go on', async () => {
+    using command = master('--workers', '2')
+    const [url] = await command.addresses()
+    const before = await pids(url!)
+    writeFileSync(join(folder, 'broken'), '')
+    command.process.kill('SIGHUP')
+    await command.printed('reload given up')
+    expect(await pids(url!)).toEqual(before)
+    rmSync(join(folder, 'broken'))
+    command.process.kill('SIGHUP')
+    await command.printed('tsgi: reloaded')
+    expect([...(await pids(url!))].filter((pid) => before.has(pid))).toEqual([])
+  })
+
+  it('by the signal that ends one worker replaces that worker', async () => {
+    using command = master('--workers', '2')
+    const [url] = await command.addresses()
+    const [one, two] = await pids(url!)
+    process.kill(one!, 'SIGTERM')
+    await until(() => !isAlive(one!))
+    const after = await pids(url!)
+    expect(after).toContain(two)
+    expect(after.size).toBe(2)
+    expect(command.stdout).toMatch(new RegExp(`replacing worker \\d+ \\(pid ${one}\\): SIGTERM`))
+  })
+})

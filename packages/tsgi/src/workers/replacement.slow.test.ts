@@ -1,0 +1,80 @@
+import { Agent } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import { until } from '../../../server/test/start.ts'
+import { ask, isAlive, master, pids, read } from '../../test/workers.ts'
+
+describe('recycling', () => {
+  it('replaces a worker after so many requests, and loses none', async () => {
+    using command = master('--workers', '2', '--max-requests', '20')
+    const [url] = await command.addresses()
+    const seen = new Set<number>()
+    // One after the other, on one connection: it ends with its worker.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    using _ = { [Symbol.dispose]: () => agent.destroy() }
+    while (seen.size < 4) seen.add(JSON.parse(await read(url!, agent)).pid)
+    expect(command.stdout).toMatch(/^tsgi: replacing worker \d+ \(pid \d+\): it has served 2[0-2] requests$/m)
+    expect(command.stderr).toBe('')
+  })
+
+  it('replaces one that has too much memory in use, and one that is too old', async () => {
+    using command = master('--workers', '1', '--max-rss', '300')
+    const [url] = await command.addresses()
+    const { pid } = await ask(url!, '/hoard/400')
+    await command.printed('MiB of memory in use')
+    await expect.poll(async () => (await ask(url!)).pid, { timeout: 10_000 }).not.toBe(pid)
+    await until(() => !isAlive(pid))
+
+    using aging = master('--workers', '1', '--max-lifetime', '1')
+    const [other] = await aging.addresses()
+    const first = await ask(other!)
+    await aging.printed('it has served for its lifetime')
+    await until(() => !isAlive(first.pid))
+    expect((await ask(other!)).pid).not.toBe(first.pid)
+  })
+})
+
+describe('a worker that dies', () => {
+  it('takes no connection with it that it was only handed', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    let answered = 0
+    for (let deaths = 1; deaths <= 3; deaths++) {
+      await ask(url!, '/crash').catch(() => {})
+      // Handed to the one that dies, this is reset where that had begun to read it; it never waits for nobody.
+      await ask(url!).then(
+        () => answered++,
+        () => {},
+      )
+      await command.printed('exited with 7', deaths)
+    }
+    expect(answered).toBeGreaterThan(0)
+  })
+})
+
+describe('a worker whose event loop is blocked', () => {
+  it('is killed and replaced, and what it was at is told', async () => {
+    using command = master('--workers', '2', '--heartbeat-timeout', '0.5')
+    const [url] = await command.addresses()
+    const before = await pids(url!)
+    const blocking = fetch(`${url}/block/it?token=secret`).catch((error: unknown) => error)
+    // The other one answers meanwhile.
+    expect(before).toContain((await ask(url!)).pid)
+    expect(await blocking).toBeInstanceOf(TypeError)
+    await command.printed('was ended by SIGKILL')
+    expect(command.stderr).toMatch(
+      /^tsgi: worker \d \(pid \d+\) is killed: its event loop was blocked for 0\.5 s, at GET \/block\/it\n/,
+    )
+    expect(command.stderr).not.toContain('secret')
+    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
+  })
+
+  it('is left alone where there is no bound, and where it is only busy for less', async () => {
+    for (const timeout of ['0', '2']) {
+      using command = master('--workers', '1', '--heartbeat-timeout', timeout)
+      const [url] = await command.addresses()
+      const { pid } = await ask(url!)
+      expect((await ask(url!, '/block/700')).pid).toBe(pid)
+      expect((await ask(url!)).pid).toBe(pid)
+    }
+  })
+})

@@ -1,0 +1,114 @@
+/** A worker: what the master starts. It loads the application and serves the connections that the master accepts. */
+import type { Server, Socket } from 'node:net'
+import { consoleErrors } from '@tsgi/core/gateway'
+import { type DrainableServer, startServers } from '@tsgi/server/process'
+import { loadServed } from '../app/load-application.ts'
+import { serveOptions, startFailure } from '../config/serve-options.ts'
+import type { ServeSettings } from '../config/settings.ts'
+import { exitWith } from '../console/exit-with.ts'
+import { Metrics } from '../statistics/metrics.ts'
+import { InFlight } from './in-flight.ts'
+import type { MasterMessage, WorkerMessage } from './messages.ts'
+import { recycling } from './recycling.ts'
+import { startWatchdog } from './watchdog.ts'
+
+const servers: Server[] = []
+const health = { ready: true }
+const inFlight = new InFlight()
+let metrics: Metrics | undefined
+let serving: DrainableServer | undefined
+
+process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
+  switch (message.type) {
+    case 'start':
+      start(message).catch(exitWith)
+      break
+    case 'connection':
+      tell({ type: 'taken' })
+      // The client may have left on the way.
+      if (socket !== undefined) servers[message.at]!.emit('connection', socket)
+      break
+    case 'unready':
+      health.ready = false
+      serving?.letGo()
+      break
+    case 'retire':
+      serving?.drain().then(end)
+      break
+    case 'stop':
+      // What has come on a connection that was handed over a moment ago is read first.
+      setTimeout(() => serving?.close().then(end), STOP_MS)
+  }
+})
+
+// The master is gone: nobody gives connections any more.
+process.on('disconnect', () => {
+  if (serving === undefined) process.exit()
+  serving.close().then(() => process.exit())
+})
+
+// A terminal sends its signals to all processes, a service manager may: what they mean is the master's to say.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+process.on('SIGTERM', () => tell({ type: 'replace', reason: 'SIGTERM' }))
+
+async function start({ settings, addresses, development }: MasterMessage & { type: 'start' }): Promise<void> {
+  const { application, routes } = await load(settings, development)
+  if (settings.stats !== undefined) {
+    metrics = new Metrics()
+    setInterval(tellStats, STATS_MS).unref()
+  }
+  try {
+    const errors = metrics?.counting(consoleErrors) ?? consoleErrors
+    serving = await startServers(
+      application,
+      { ...serveOptions(settings), errors },
+      {
+        multiprocess: !development,
+        observers: [
+          inFlight,
+          recycling(settings, (reason) => tell({ type: 'replace', reason })),
+          ...(metrics === undefined ? [] : [metrics]),
+        ],
+        async bind(server) {
+          // A server that does not listen itself would not hold its connections to their timeouts.
+          server.emit('listening')
+          return addresses[servers.push(server) - 1]!
+        },
+      },
+    )
+  } catch (error) {
+    throw startFailure(error)
+  }
+  const { heartbeatTimeout = 30_000 } = settings
+  if (heartbeatTimeout > 0) startWatchdog(inFlight, heartbeatTimeout)
+  tell({ type: 'ready', routes })
+}
+
+async function load(settings: ServeSettings, development: boolean) {
+  if (!development) return { application: await loadServed(settings, health), routes: '' }
+  const { loadForDevelopment, watchModules } = await import('../app/development.ts')
+  watchModules((file) => tell({ type: 'loaded', file }))
+  return loadForDevelopment(() => loadServed(settings, health))
+}
+
+function tellStats(): void {
+  if (metrics !== undefined) tell({ type: 'stats', stats: metrics.stats() })
+}
+
+/** Ends the process, when what it has said is said. */
+function end(): void {
+  tellStats()
+  if (process.connected)
+    process.send!({ type: 'bye' } satisfies WorkerMessage, undefined, {}, () => process.exit())
+  else process.exit()
+}
+
+/** How long a connection may take to begin. */
+const STOP_MS = 20
+
+/** How often the master hears what this worker is doing. */
+const STATS_MS = 1_000
+
+function tell(message: WorkerMessage): void {
+  if (process.connected) process.send!(message, undefined, {}, () => {})
+}

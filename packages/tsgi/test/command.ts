@@ -1,0 +1,72 @@
+/** The command in a process of its own, which ends with the test whatever happens. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { until } from '../../server/test/start.ts'
+
+const cli = join(import.meta.dirname, '../src/cli/cli.ts')
+export const fixtures: string = join(import.meta.dirname, 'fixtures')
+
+interface CommandOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export class Command implements Disposable {
+  readonly process: ChildProcess
+  stdout = ''
+  stderr = ''
+  readonly exit: Promise<number | null>
+
+  constructor(...args: [options: CommandOptions, ...args: string[]] | string[]) {
+    const [first, ...rest] = args
+    const { cwd = fixtures, env = {} } = typeof first === 'object' ? first : {}
+    const given = typeof first === 'object' ? rest : args
+    this.process = spawn(process.execPath, [cli, ...(given as string[])], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: its workers can be ended with it.
+      detached: true,
+    })
+    this.process.stdout?.on('data', (chunk) => {
+      this.stdout += chunk
+    })
+    this.process.stderr?.on('data', (chunk) => {
+      this.stderr += chunk
+    })
+    this.exit = once(this.process, 'close').then(([code]) => code)
+    // A test that times out never comes to its own end.
+    onTestFinished(() => this[Symbol.dispose]())
+  }
+
+  /** The addresses it listens on, once it does. */
+  async addresses(count = 1): Promise<string[]> {
+    const found = () =>
+      [...this.stdout.matchAll(/^tsgi: listening on (\S+)(?: \(every interface\))?$/gm)].map(
+        ([, address]) => address!,
+      )
+    await until(() => found().length === count || this.process.exitCode !== null)
+    if (this.process.exitCode !== null) throw new Error(this.stderr)
+    return found()
+  }
+
+  /** Waits until this was printed so many times. */
+  async printed(text: string, times = 1): Promise<void> {
+    await until(() => this.count(text) >= times || this.process.exitCode !== null)
+    if (this.count(text) < times) throw new Error(`it ended without '${text}': ${this.stdout}${this.stderr}`)
+  }
+
+  count(text: string): number {
+    return (this.stdout + this.stderr).split(text).length - 1
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      process.kill(-this.process.pid!, 'SIGKILL')
+    } catch {
+      // All of them have ended.
+    }
+  }
+}
