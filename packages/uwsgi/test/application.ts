@@ -1,13 +1,13 @@
-/** The application that real front ends are tried with. */
+/** The application behind the real front ends. */
 import { createHash } from 'node:crypto'
 import { type Application, empty, json, stream, text } from '@tsgi/core'
 import type { UwsgiNative } from '../src/index.ts'
 
 export interface Tried {
   readonly app: Application
-  /** Lets `/flushed` go on. */
+  /** Continues the response of `/flushed`. */
   go(): void
-  /** What was noticed of clients that left. */
+  /** What the application has learned about disconnected clients. */
   readonly left: string[]
 }
 
@@ -77,13 +77,13 @@ export function digest(bytes: Uint8Array): { length: number; sha256: string } {
   return { length: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** Ten megabytes, none like the one before. */
+/** Ten megabytes that do not repeat. */
 export const large: Uint8Array<ArrayBuffer> = Uint8Array.from(
   { length: 10_000_000 },
   (_, index) => (index * 31 + (index >> 8) * 17) & 255,
 )
 
-/** nginx and others pass a stream on at once where the response asks for it. */
+/** Tells nginx and others to pass a stream on immediately. */
 const unbuffered = { 'x-accel-buffering': 'no', 'content-type': 'text/plain' }
 
 async function* ticks(): AsyncGenerator<string> {

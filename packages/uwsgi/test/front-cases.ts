@@ -1,4 +1,4 @@
-/** What every front end must pass on, tried with the real one. */
+/** Tests that every real front end must pass. */
 import { chmodSync } from 'node:fs'
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -7,28 +7,28 @@ import { ask, open } from './http-client.ts'
 import { freePort } from './programs.ts'
 import { type Started, scratch, start, until } from './start.ts'
 
-/** Where the gateways listen that the front end is to forward to, and where it is to listen itself. */
+/** The addresses of the front end and of the gateways behind it. */
 export interface Places {
   readonly folder: string
-  /** A port for the gateway on the unix socket, and the socket. */
+  /** The front end's port for the gateway on the Unix socket, and that socket. */
   readonly port: number
   readonly socket: string
-  /** A port for the gateway on TCP, and its port. */
+  /** The front end's port for the gateway on TCP, and the port of that gateway. */
   readonly tcpPort: number
   readonly backendPort: number
 }
 
-/** How one front end differs from the others. */
+/** How front ends differ. */
 export interface Front {
   readonly name: string
   open(places: Places): Promise<AsyncDisposable>
-  /** Whether it passes `%2F` on; one that does not answers 404. */
+  /** Whether it passes on `%2F`; otherwise it responds with 404. */
   readonly passesEncodedSlash: boolean
-  /** What a body without Content-Length is answered with. */
+  /** The status of the response to a body without Content-Length. */
   readonly chunkedStatus: number
-  /** Whether the gateway hears at once that a client left, or only when it writes. */
-  readonly tellsAtOnce: boolean
-  /** Whether a response without a length that failed is not taken for a whole one by the client. */
+  /** Whether the gateway learns immediately that a client has disconnected, or only when it writes. */
+  readonly reportsImmediately: boolean
+  /** Whether the client can tell that a response without a length has failed. */
   readonly showsReset: boolean
 }
 
@@ -44,7 +44,7 @@ export function frontCases(front: Front): () => Places {
     folder = scratch()
     const socket = `${folder.path}/app.sock`
     unix = await start(app, { path: socket })
-    // A front end may be another user.
+    // The front end can run as another user.
     chmodSync(folder.path, 0o755)
     chmodSync(socket, 0o777)
     tcp = await start(app)
@@ -65,7 +65,7 @@ export function frontCases(front: Front): () => Places {
     folder[Symbol.dispose]()
   })
 
-  it('GET: the request as the client made it', async () => {
+  it('passes on a GET request', async () => {
     const { port } = places
     const { status, body } = await ask(port, '/a/b?x=%20y&z', {
       headers: { 'x-field': ['one', 'two'], proxy: 'evil' },
@@ -92,18 +92,18 @@ export function frontCases(front: Front): () => Places {
     ['/a/./b/../c', '/a/c'],
     ['//a//b', '//a//b'],
     ['/%252F', '/%252F'],
-  ])('the path %s', async (path, pathInfo) => {
+  ])('passes on the path %s', async (path, pathInfo) => {
     const { body } = await ask(places.port, path)
     expect(JSON.parse(body.toString())).toMatchObject({ pathInfo })
   })
 
-  it(`the path /a%2Fb: ${front.passesEncodedSlash ? 'kept' : 'refused'}`, async () => {
+  it(`${front.passesEncodedSlash ? 'passes on' : 'rejects'} the path /a%2Fb`, async () => {
     const { status, body } = await ask(places.port, '/a%2Fb')
     expect(status).toBe(front.passesEncodedSlash ? 200 : 404)
     if (front.passesEncodedSlash) expect(JSON.parse(body.toString())).toMatchObject({ pathInfo: '/a%2Fb' })
   })
 
-  it('POST of 10 MB, and a response of 10 MB', async () => {
+  it('passes on 10 MB in both directions', async () => {
     const sent = await ask(places.port, '/digest', { method: 'POST', body: large, headers: length(large) })
     expect(JSON.parse(sent.body.toString())).toEqual(digest(large))
     const got = await ask(places.port, '/large')
@@ -111,7 +111,7 @@ export function frontCases(front: Front): () => Places {
     expect(digest(got.body)).toEqual(digest(large))
   })
 
-  it('POST of 10 MB that the application does not read', async () => {
+  it('passes on the response to 10 MB that the application does not read', async () => {
     const { status, body } = await ask(places.port, '/unread', {
       method: 'POST',
       body: large,
@@ -120,14 +120,14 @@ export function frontCases(front: Front): () => Places {
     expect(`${status} ${body}`).toBe('200 enough')
   })
 
-  it(`POST without a length: ${front.chunkedStatus}`, async () => {
+  it(`responds with ${front.chunkedStatus} to POST without a length`, async () => {
     const headers = { 'transfer-encoding': 'chunked' }
     const { status, body } = await ask(places.port, '/digest', { method: 'POST', body: 'hello', headers })
     expect(status).toBe(front.chunkedStatus)
     if (status === 200) expect(JSON.parse(body.toString())).toEqual(digest(Buffer.from('hello')))
   })
 
-  it('HEAD, 204 and 304', async () => {
+  it('passes on HEAD, 204 and 304', async () => {
     const head = await ask(places.port, '/unread', { method: 'HEAD' })
     expect([head.status, head.headers['content-length'], head.body.length]).toEqual([200, '6', 0])
     const nothing = await ask(places.port, '/no-content')
@@ -136,7 +136,7 @@ export function frontCases(front: Front): () => Places {
     expect([same.status, same.headers.etag, same.body.length]).toEqual([304, '"1"', 0])
   })
 
-  it('cookies, several in both directions', async () => {
+  it('passes on several cookies in both directions', async () => {
     const { body, headers } = await ask(places.port, '/cookies', { headers: { cookie: 'x=1; y=2' } })
     expect(body.toString()).toBe('x=1; y=2')
     expect(headers['set-cookie']).toEqual([
@@ -145,7 +145,7 @@ export function frontCases(front: Front): () => Places {
     ])
   })
 
-  it('60 KB of fields in the request, and 14 KB in the response', async () => {
+  it('passes on 60 KB of fields in the request and 14 KB in the response', async () => {
     const fields = Object.fromEntries(
       Array.from({ length: 8 }, (_, at) => [`x-long-${at}`, 'x'.repeat(7_500)]),
     )
@@ -156,7 +156,7 @@ export function frontCases(front: Front): () => Places {
     expect([status, headers['x-wide']?.length, headers['x-wider']?.length]).toEqual([200, 7_000, 7_000])
   })
 
-  it('a stream, each chunk as it is made', async () => {
+  it('passes on each chunk of a stream immediately', async () => {
     const response = await open(places.port, '/flushed')
     await response.received('first ')
     go()
@@ -165,9 +165,9 @@ export function frontCases(front: Front): () => Places {
     expect(complete).toBe(true)
   })
 
-  it(`a client that leaves: noticed ${front.tellsAtOnce ? 'at once' : 'when writing'}`, async () => {
+  it(`reports a disconnected client ${front.reportsImmediately ? 'immediately' : 'when the gateway writes'}`, async () => {
     left.length = 0
-    if (front.tellsAtOnce) {
+    if (front.reportsImmediately) {
       const waiting = request({ port: places.port, host: '127.0.0.1', path: '/wait', agent: false })
       waiting.on('error', () => {})
       waiting.end()
@@ -181,14 +181,14 @@ export function frontCases(front: Front): () => Places {
     await until(() => left.includes('/ticks true'))
   })
 
-  it('a response that fails in the middle, with a length', async () => {
+  it('cuts off a response with a length that fails', async () => {
     for (const port of [places.port, places.tcpPort]) {
       const { status, complete } = await ask(port, '/fails-with-length')
       expect([status, complete]).toEqual([200, false])
     }
   })
 
-  it(`a response that fails in the middle, without one: ${front.showsReset ? 'cut off' : 'not to be seen'}`, async () => {
+  it(`${front.showsReset ? 'cuts off' : 'passes on as complete'} a response without a length that fails`, async () => {
     const { status, body, complete } = await ask(places.tcpPort, '/fails')
     expect([status, body.toString()]).toEqual([200, 'begin'])
     expect(complete).toBe(!front.showsReset)

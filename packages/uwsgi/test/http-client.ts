@@ -1,11 +1,11 @@
-/** An HTTP client that sends a path as it is given, and says how a response ended. */
+/** An HTTP client that does not normalize paths and reports how a response ended. */
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 
 export interface Answer {
   readonly status: number
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
-  /** Whether the response ended as its framing says. */
+  /** Whether the response is complete according to its framing. */
   readonly complete: boolean
 }
 
@@ -19,10 +19,10 @@ export async function ask(port: number, path: string, init: AskInit = {}): Promi
   return (await open(port, path, init)).answer
 }
 
-/** A request whose response has begun, to be read or left. */
+/** A request whose response has begun. */
 export interface Opened {
   readonly sent: ClientRequest
-  /** Waits until this much has come. */
+  /** Waits for this text. */
   received(text: string): Promise<void>
   readonly answer: Promise<Answer>
 }

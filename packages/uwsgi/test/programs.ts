@@ -1,4 +1,4 @@
-/** Real programs, started as children with configurations of their own in a folder of their own. */
+/** Starts real programs as child processes, each with its own configuration and folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 const isRoot = process.getuid?.() === 0
 
-/** The configuration of the README, listening on this port and forwarding to this backend. */
+/** Returns the configuration from the README with this port and backend. */
 export function configuration(name: 'nginx' | 'apache', port: number, backend: string): string {
   const text = readFileSync(new URL(`${name}.conf`, import.meta.url), 'utf8')
   const address = `127.0.0.1:${port}`
@@ -23,7 +23,7 @@ function replaceOnce(text: string, part: string, replacement: string): string {
   return pieces.join(replacement)
 }
 
-/** nginx with these servers. */
+/** Starts nginx with these servers. */
 export async function startNginx(
   program: string,
   folder: string,
@@ -56,14 +56,14 @@ http {
   return running(child, port, 'SIGTERM', join(folder, 'error.log'))
 }
 
-/** Apache with these virtual hosts. */
+/** Starts Apache with these virtual hosts. */
 export async function startApache(
   program: string,
   folder: string,
   ports: readonly number[],
   hosts: string,
 ): Promise<AsyncDisposable> {
-  // Its workers are not root.
+  // The workers do not run as root.
   chmodSync(folder, 0o777)
   const modules = ['mpm_event', 'authz_core', 'env', 'setenvif', 'proxy', 'proxy_uwsgi']
   const main = `
@@ -85,7 +85,7 @@ ${hosts}
   return running(child, ports[0]!, 'SIGTERM', join(folder, 'error.log'))
 }
 
-/** uWSGI with these arguments. */
+/** Starts uWSGI with these arguments. */
 export async function startUwsgi(
   program: string,
   args: readonly string[],
@@ -146,7 +146,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** A folder below for one program. */
+/** Creates a subfolder for one program. */
 export function subfolder(folder: string, name: string): string {
   const path = join(folder, name)
   mkdirSync(path)

@@ -1,4 +1,4 @@
-/** A gateway under test: linted, on a free port or a unix socket, its reports kept; and what is sent to it. */
+/** Starts gateways for tests and sends requests to them. */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -13,13 +13,13 @@ export interface Started extends AsyncDisposable {
   readonly errors: unknown[]
   readonly close: () => Promise<void>
   connect(): Connection
-  /** Sends one request on a connection of its own and gives all that comes back, as latin1. */
+  /** Sends a request on a new connection and returns the whole response, decoded as latin1. */
   exchange(variables: Readonly<Record<string, string>>, body?: string | Uint8Array): Promise<string>
 }
 
 export interface StartOptions extends UwsgiServerOptions {
   readonly path?: string
-  /** Whether the application is held to the contract; it is unless it is to be seen what the gateway does by itself. */
+  /** Whether to run the application inside `lint`; true by default. */
   readonly linted?: boolean
 }
 
@@ -55,7 +55,7 @@ export async function start(
   }
 }
 
-/** The packet of a request, `GET /` of example.org unless the variables say otherwise. */
+/** Encodes a request; by default, GET / of example.org. */
 export function request(variables: Readonly<Record<string, string>> = {}): Buffer {
   const all = {
     REQUEST_METHOD: 'GET',
@@ -72,10 +72,10 @@ export function request(variables: Readonly<Record<string, string>> = {}): Buffe
 
 export class Connection implements Disposable {
   readonly socket: Socket
-  /** What has come, as latin1. */
+  /** The bytes received so far, decoded as latin1. */
   received = ''
   ended = false
-  /** How the connection broke, where it did. */
+  /** The error of the connection, if any. */
   error: NodeJS.ErrnoException | undefined
   #wake: (() => void) | undefined
 
@@ -102,13 +102,13 @@ export class Connection implements Disposable {
     return this
   }
 
-  /** Waits until the gateway has ended the connection; gives what came before. */
+  /** Waits until the gateway has closed the connection. Returns everything received. */
   async end(): Promise<string> {
     while (!this.ended) await this.#more()
     return this.received
   }
 
-  /** Waits until this has come; gives all that came. */
+  /** Waits until this text has arrived. Returns everything received. */
   async until(mark: string): Promise<string> {
     while (!this.received.includes(mark)) {
       if (this.ended) throw new Error(`the connection ended after ${JSON.stringify(this.received)}`)
@@ -128,22 +128,22 @@ export class Connection implements Disposable {
   }
 }
 
-/** The body of a response that came whole. */
+/** Returns the body of a complete response. */
 export function bodyOf(response: string): string {
   return response.slice(response.indexOf('\r\n\r\n') + 4)
 }
 
-/** The status of a response that came. */
+/** Returns the status of a response. */
 export function statusOf(response: string): number {
   return Number(/^HTTP\/1\.1 (\d{3}) /.exec(response)?.[1])
 }
 
-/** Waits until something is so. */
+/** Waits until the condition is true. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-/** A folder of its own for sockets and files, removed at the end. */
+/** Creates a temporary folder, removed on disposal. */
 export function scratch(): Disposable & { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), 'tsgi-uwsgi-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }

@@ -18,14 +18,14 @@ const front: Front = {
     ),
   passesEncodedSlash: false,
   chunkedStatus: 411,
-  tellsAtOnce: false,
+  reportsImmediately: false,
   showsReset: true,
 }
 
 describe.runIf(apache)('behind Apache', () => {
   const places = frontCases(front)
 
-  it('mounted: SCRIPT_NAME is apart', async () => {
+  it('splits SCRIPT_NAME from the path of a mount', async () => {
     const { folder, socket } = places()
     const port = await freePort()
     const hosts = configuration('apache', port, `unix:${socket}`)

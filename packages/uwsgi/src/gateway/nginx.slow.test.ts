@@ -18,14 +18,14 @@ const front: Front = {
     ),
   passesEncodedSlash: true,
   chunkedStatus: 200,
-  tellsAtOnce: true,
+  reportsImmediately: true,
   showsReset: true,
 }
 
 describe.runIf(nginx)('behind nginx', () => {
   const places = frontCases(front)
 
-  it('mounted: SCRIPT_NAME is apart', async () => {
+  it('splits SCRIPT_NAME from the path of a mount', async () => {
     const { folder, socket } = places()
     const port = await freePort()
     const servers = configuration('nginx', port, `unix:${socket}`).replace(

@@ -20,7 +20,7 @@ const front: Front = {
   },
   passesEncodedSlash: true,
   chunkedStatus: 411,
-  tellsAtOnce: true,
+  reportsImmediately: true,
   showsReset: false,
 }
 
@@ -36,8 +36,8 @@ function router(port: number, target: string): Promise<AsyncDisposable> {
 describe.runIf(uwsgi)("behind uWSGI's router", () => {
   const places = frontCases(front)
 
-  it('answers the ping of uWSGI', async () => {
-    // It exits with a status of its own, and so rejects, where it gets no answer or another.
+  it('answers a ping of uWSGI', async () => {
+    // The command fails unless it gets the expected answer.
     const ping = promisify(execFile)(uwsgi!, ['--plugins', 'ping', '--ping', places().socket])
     expect((await ping).stderr).toContain('PING uwsgi host')
   })

@@ -5,7 +5,7 @@ import { bodyOf, request, scratch, start, statusOf, until } from '../../test/sta
 const MB = 1024 * 1024
 
 describe('a request body', () => {
-  it('arrives whole, in whatever pieces', async () => {
+  it('arrives whole, however it is split', async () => {
     await using gateway = await start(async ({ request }) => text(await request.text()))
     using connection = gateway.connect()
     const bytes = Buffer.concat([
@@ -19,7 +19,7 @@ describe('a request body', () => {
     expect(bodyOf(await connection.end())).toBe('hello world')
   })
 
-  it('is streamed: the application reads what has come before the rest has', async () => {
+  it('is streamed', async () => {
     await using gateway = await start(({ request }) => {
       async function* echo() {
         for await (const chunk of request.body!) {
@@ -36,7 +36,7 @@ describe('a request body', () => {
     expect(bodyOf(await connection.end())).toBe('abc|def|')
   })
 
-  it('of 10 MB is held back while nobody reads it', async () => {
+  it('of 10 MB is not read ahead of the application', async () => {
     let go: () => void = () => {}
     const ready = new Promise<void>((resolve) => {
       go = resolve
@@ -50,25 +50,25 @@ describe('a request body', () => {
       .send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: String(10 * MB) }))
       .send(Buffer.alloc(10 * MB))
     await new Promise((resolve) => setTimeout(resolve, 100))
-    // The kernel's buffers have some megabytes; the process does not take the rest.
+    // The buffers of the kernel hold some megabytes; the process does not read more.
     expect(connection.socket.writableLength).toBeGreaterThan(0)
     go()
     expect(bodyOf(await connection.end())).toBe(String(10 * MB))
   })
 
-  it('over the limit fails with 413, and the answer arrives', async () => {
+  it('over the limit is answered with 413', async () => {
     await using gateway = await start(async ({ request }) => text(await request.text()), { maxBodySize: 10 })
     expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, '0123456789'))).toBe('0123456789')
     expect(statusOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, 'x'.repeat(2 * MB)))).toBe(413)
   })
 
-  it('that nobody reads does not keep the answer from arriving', async () => {
+  it('that is not read does not delay the response', async () => {
     await using gateway = await start(() => text('no thanks'))
     const response = await gateway.exchange({ REQUEST_METHOD: 'POST' }, Buffer.alloc(4 * MB))
     expect(bodyOf(response)).toBe('no thanks')
   })
 
-  it('that nobody reads is waited for before the end, so that a router is not cut off from its client', async () => {
+  it('that is not read is discarded before the connection closes, because routers would lose the response', async () => {
     await using gateway = await start(() => text('no thanks'))
     using connection = gateway.connect()
     connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '6' })).send('abc')
@@ -79,7 +79,7 @@ describe('a request body', () => {
     expect(bodyOf(await connection.end())).toBe('no thanks')
   })
 
-  it('that never comes does not make of a response that was taken one that was cut off', async () => {
+  it('that never arrives does not turn a delivered response into an aborted one', async () => {
     let end: unknown
     await using gateway = await start(({ finished }) => {
       finished.then((finished) => {
@@ -95,7 +95,7 @@ describe('a request body', () => {
     expect(end).toMatchObject({ bytes: 9, aborted: false })
   })
 
-  it('that came in time may be read later', async () => {
+  it('that arrived in time can be read after the timeout', async () => {
     await using gateway = await start(
       async ({ request }) => {
         await new Promise((resolve) => setTimeout(resolve, 120))
@@ -106,7 +106,7 @@ describe('a request body', () => {
     expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, 'in time'))).toBe('in time')
   })
 
-  it('that is cancelled does not keep the answer from arriving', async () => {
+  it('that is cancelled does not delay the response', async () => {
     await using gateway = await start(async ({ request }) => {
       await request.body!.cancel()
       return text('enough')
@@ -114,18 +114,18 @@ describe('a request body', () => {
     expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, Buffer.alloc(4 * MB)))).toBe('enough')
   })
 
-  it('of GET belongs to nobody', async () => {
+  it('of GET is ignored', async () => {
     await using gateway = await start(({ request }) => text(String(request.body)))
     expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'GET' }, 'body'))).toBe('null')
   })
 
-  it('has no more bytes than were declared', async () => {
+  it('has no more bytes than CONTENT_LENGTH', async () => {
     await using gateway = await start(async ({ request }) => text(await request.text()))
     const response = await gateway.exchange({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '3' }, 'abcdef')
     expect(bodyOf(response)).toBe('abc')
   })
 
-  it('that is cut off fails, and the signal aborts', async () => {
+  it('that is cut off fails and aborts the signal', async () => {
     const seen: unknown[] = []
     await using gateway = await start(async ({ request, signal }) => {
       await request.text().catch((error: unknown) => seen.push(error))
@@ -150,7 +150,7 @@ describe('a request body', () => {
 })
 
 describe('a response', () => {
-  it('is HTTP with a status line, the fields and a length', async () => {
+  it('is HTTP with a status line, header fields and a length', async () => {
     await using gateway = await start(() => {
       const response = text('héllo', {
         status: 201,
@@ -174,14 +174,14 @@ describe('a response', () => {
     ])
   })
 
-  it('has a date, and a reason of its own where it has one', async () => {
+  it('has a date and the reason phrase of the application', async () => {
     await using gateway = await start(() => new Response('x', { status: 299, statusText: 'Odd' }))
     const response = await gateway.exchange({})
     expect(response).toMatch(/^HTTP\/1\.1 299 Odd\r\n/)
     expect(response).toMatch(/\r\ndate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n/)
   })
 
-  it('to HEAD has the length and no body', async () => {
+  it('to HEAD has the length but no body', async () => {
     await using gateway = await start(({ pathInfo }) =>
       pathInfo === '/' ? text('hello') : stream(['hello']),
     )
@@ -193,13 +193,13 @@ describe('a response', () => {
     expect(bodyOf(streamed)).toBe('')
   })
 
-  it('of 204 and 304 has no length that says otherwise', async () => {
+  it('with status 204 or 304 has no misleading length', async () => {
     await using gateway = await start(({ pathInfo }) => empty(pathInfo === '/204' ? 204 : 304))
     expect(await gateway.exchange({ REQUEST_URI: '/204' })).not.toContain('content-length')
     expect(await gateway.exchange({ REQUEST_URI: '/304' })).not.toContain('content-length')
   })
 
-  it('is streamed, without chunked framing, and ends with the connection', async () => {
+  it('is streamed without chunked framing and ends with the connection', async () => {
     let next: (() => void) | undefined
     await using gateway = await start(() =>
       stream(
@@ -221,12 +221,12 @@ describe('a response', () => {
     expect(bodyOf(await connection.end())).toBe('one two')
   })
 
-  it('whose stream is over at once has its length', async () => {
+  it('has a length if its stream ends immediately', async () => {
     await using gateway = await start(() => stream(['hello']))
     expect(await gateway.exchange({})).toContain('\r\ncontent-length: 5\r\n')
   })
 
-  it('sends the head before there is a body', async () => {
+  it('sends the head before the first chunk', async () => {
     await using gateway = await start(({ signal }) => {
       const body = new ReadableStream({
         start: (controller) => signal.addEventListener('abort', () => controller.close()),
@@ -238,7 +238,7 @@ describe('a response', () => {
     expect(statusOf(await connection.until('\r\n\r\n'))).toBe(200)
   })
 
-  it('is read no faster than it is taken', async () => {
+  it('is read no faster than the front end reads', async () => {
     let made = 0
     await using gateway = await start(() =>
       stream(
@@ -255,7 +255,7 @@ describe('a response', () => {
     expect(made).toBeLessThan(500)
   })
 
-  it('answers what the application throws', async () => {
+  it('is an error response if the application throws', async () => {
     await using gateway = await start(({ pathInfo }) => {
       if (pathInfo === '/404') throw new HttpError(404, 'Nothing here.')
       throw new Error('secret')
@@ -268,10 +268,10 @@ describe('a response', () => {
     expect(gateway.errors).toEqual([expect.objectContaining({ message: 'secret' })])
   })
 
-  it('that failed before it began is 500', async () => {
+  it('is a 500 if its stream fails before the first chunk', async () => {
     await using gateway = await start(() =>
       stream(
-        // biome-ignore lint/correctness/useYield: it is to fail before
+        // biome-ignore lint/correctness/useYield: it fails before
         (function* (): Generator<string> {
           throw new Error('early')
         })(),
@@ -281,7 +281,7 @@ describe('a response', () => {
     expect(gateway.errors).toEqual([expect.objectContaining({ message: 'early' })])
   })
 
-  it('that fails in the middle resets a TCP connection', async () => {
+  it('resets a TCP connection if its stream fails', async () => {
     await using gateway = await start(() => stream(failing()))
     using connection = gateway.connect()
     connection.send(request())
@@ -291,7 +291,7 @@ describe('a response', () => {
     expect(gateway.errors).toEqual([expect.objectContaining({ message: 'late' })])
   })
 
-  it('that fails in the middle on a unix socket ends before its length, where it has one', async () => {
+  it('ends before its length on a Unix socket if its stream fails', async () => {
     using folder = scratch()
     const headers = { 'content-length': '100' }
     await using gateway = await start(() => stream(failing(), { headers }), {
@@ -303,7 +303,7 @@ describe('a response', () => {
   })
 
   it.each([true, false])(
-    'that does not keep to its Content-Length is cut off and reported (linted: %s)',
+    'is cut off and reported if it violates its Content-Length (linted: %s)',
     async (linted) => {
       await using gateway = await start(
         ({ pathInfo }) => {
@@ -326,7 +326,7 @@ describe('a response', () => {
 })
 
 describe('an application that takes too long', () => {
-  it('is answered for with 503, and its signal aborts; what it returns later is cancelled', async () => {
+  it('causes a 503 and an aborted signal, and its late response is cancelled', async () => {
     const seen: string[] = []
     await using gateway = await start(
       async ({ signal, pathInfo }) => {
@@ -352,7 +352,7 @@ describe('an application that takes too long', () => {
     expect(bodyOf(await gateway.exchange({ REQUEST_URI: '/quick' }))).toBe('quick')
   })
 
-  it('has an aborted signal where it asks for it only then', async () => {
+  it('has an aborted signal even if it reads it later', async () => {
     let aborted: boolean | undefined
     await using gateway = await start(
       async (environ) => {
@@ -367,7 +367,7 @@ describe('an application that takes too long', () => {
     expect(aborted).toBe(true)
   })
 
-  it('is not answered for where the client has left', async () => {
+  it('causes no response if the client has disconnected', async () => {
     let ended = false
     await using gateway = await start(
       async () => {
@@ -386,8 +386,8 @@ describe('an application that takes too long', () => {
   })
 })
 
-describe('a client that leaves', () => {
-  it('aborts the signal while the application works, and cancels nothing later', async () => {
+describe('a client that disconnects', () => {
+  it('aborts the signal while the application is working', async () => {
     const seen: string[] = []
     await using gateway = await start(async ({ signal, finished }) => {
       finished.then(({ aborted }) => seen.push(`finished, aborted ${aborted}`))
@@ -404,7 +404,7 @@ describe('a client that leaves', () => {
     expect(gateway.errors).toEqual([])
   })
 
-  it('is noticed by the end of its side alone, and with a body that waits to be read', async () => {
+  it('is noticed by a half-close, even with an unread body', async () => {
     let aborted = false
     await using gateway = await start(async ({ signal }) => {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
@@ -441,7 +441,7 @@ describe('a client that leaves', () => {
     expect(gateway.errors).toEqual([])
   })
 
-  it('has aborted a signal that is asked for later, and cancels a stream that comes later', async () => {
+  it('aborts a signal that is read later and cancels a late stream', async () => {
     const seen: unknown[] = []
     await using gateway = await start(async (environ) => {
       await environ.finished
@@ -474,31 +474,28 @@ describe('a client that leaves', () => {
     expect(late!.aborted).toBe(false)
   })
 
-  it.each(['whole', 'streamed'])(
-    'that takes nothing for too long of a %s response is ended',
-    async (kind) => {
-      let end: { aborted: boolean } | undefined
-      await using gateway = await start(
-        ({ finished }) => {
-          finished.then((finished) => {
-            end = finished
-          })
-          const large = 'x'.repeat(32 * MB)
-          return kind === 'whole' ? text(large) : stream([large, large])
-        },
-        { sendTimeout: 100 },
-      )
-      using connection = gateway.connect()
-      connection.socket.pause()
-      connection.send(request())
-      await until(() => end !== undefined)
-      expect(end!.aborted).toBe(true)
-    },
-  )
+  it.each(['whole', 'streamed'])('that does not read a %s response is disconnected', async (kind) => {
+    let end: { aborted: boolean } | undefined
+    await using gateway = await start(
+      ({ finished }) => {
+        finished.then((finished) => {
+          end = finished
+        })
+        const large = 'x'.repeat(32 * MB)
+        return kind === 'whole' ? text(large) : stream([large, large])
+      },
+      { sendTimeout: 100 },
+    )
+    using connection = gateway.connect()
+    connection.socket.pause()
+    connection.send(request())
+    await until(() => end !== undefined)
+    expect(end!.aborted).toBe(true)
+  })
 })
 
 describe('close', () => {
-  it('finishes what is in flight, and what waitUntil was given', async () => {
+  it('waits for open requests and for waitUntil', async () => {
     let go: () => void = () => {}
     let kept = false
     const gateway = await start(async ({ waitUntil }) => {
@@ -522,7 +519,7 @@ describe('close', () => {
     expect(gateway.errors).toEqual([])
   })
 
-  it('ends what takes too long, and says what it left', async () => {
+  it('closes what takes too long and reports it', async () => {
     let aborted = false
     const gateway = await start(
       async ({ signal, waitUntil }) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { bodyOf, request, start, statusOf } from '../../test/start.ts'
 import { createUwsgiServer, encodePacket, type UwsgiNative } from '../index.ts'
 
-/** Answers with what the application sees. */
+/** Responds with what the application receives. */
 async function seen(variables: Record<string, string>, options: Parameters<typeof start>[1] = {}) {
   await using gateway = await start((environ) => {
     const {
@@ -30,7 +30,7 @@ async function seen(variables: Record<string, string>, options: Parameters<typeo
 }
 
 describe('the environ', () => {
-  it('is made of the variables', async () => {
+  it('is created from the variables', async () => {
     expect(
       await seen({
         REQUEST_METHOD: 'DELETE',
@@ -73,11 +73,17 @@ describe('the environ', () => {
     ['/caf\xc3\xa9', '/caf%c3%a9/x', '/caf%c3%a9', '/x'],
     ['/a b', '/a%20b/x%2Fy', '/a%20b', '/x%2Fy'],
     ['/app', '/%61pp/x', '/%61pp', '/x'],
-  ])('has SCRIPT_NAME %s of %s apart', async (SCRIPT_NAME, REQUEST_URI, scriptName, pathInfo) => {
+  ])('splits SCRIPT_NAME %s from %s', async (SCRIPT_NAME, REQUEST_URI, scriptName, pathInfo) => {
     expect(await seen({ SCRIPT_NAME, REQUEST_URI })).toMatchObject({ status: 200, scriptName, pathInfo })
   })
 
-  it('has the path of PATH_INFO, encoded again, where REQUEST_URI is absent or was rewritten', async () => {
+  it('handles a SCRIPT_NAME of 64,000 slashes in linear time', async () => {
+    await using gateway = await start(({ scriptName, pathInfo }) => json([scriptName.length, pathInfo]))
+    const variables = { SCRIPT_NAME: `${'/'.repeat(64_000)}a`, REQUEST_URI: '', PATH_INFO: '/b' }
+    expect(JSON.parse(bodyOf(await gateway.exchange(variables)))).toEqual([64_001, '/b'])
+  })
+
+  it('uses PATH_INFO, encoded again, if REQUEST_URI is missing or was rewritten', async () => {
     const path = { SCRIPT_NAME: '/caf\xc3\xa9', PATH_INFO: '/a b/100%/c?d', QUERY_STRING: 'q=1' }
     const expected = { scriptName: '/caf%C3%A9', pathInfo: '/a%20b/100%25/c%3Fd', queryString: 'q=1' }
     expect(await seen({ ...path, REQUEST_URI: '' })).toMatchObject(expected)
@@ -88,7 +94,7 @@ describe('the environ', () => {
     })
   })
 
-  it('has no dot segments, however the path came', async () => {
+  it('has no dot segments, whichever variable the path comes from', async () => {
     expect(await seen({ REQUEST_URI: '/a/../admin/./x' })).toMatchObject({ pathInfo: '/admin/x' })
     expect(await seen({ REQUEST_URI: '/a/%2e%2E/admin' })).toMatchObject({ pathInfo: '/admin' })
     expect(await seen({ REQUEST_URI: '', PATH_INFO: '/a/../../admin' })).toMatchObject({ pathInfo: '/admin' })
@@ -104,7 +110,7 @@ describe('the environ', () => {
     })
   })
 
-  it('names the host of the request, or of an absolute target, or what the front end calls itself', async () => {
+  it('has the host of an absolute target, of the Host field, or of the front end', async () => {
     expect(await seen({ HTTP_HOST: 'Example.ORG:8080' })).toMatchObject({ host: 'example.org:8080' })
     expect(await seen({ HTTP_HOST: 'example.org:80' })).toMatchObject({ host: 'example.org' })
     expect(await seen({ REQUEST_URI: 'http://other.example/x' })).toMatchObject({
@@ -120,20 +126,20 @@ describe('the environ', () => {
     })
   })
 
-  it('has the scheme of HTTPS or REQUEST_SCHEME', async () => {
+  it('has the scheme from HTTPS or REQUEST_SCHEME', async () => {
     expect(await seen({})).toMatchObject({ scheme: 'http' })
     expect(await seen({ HTTPS: 'on' })).toMatchObject({ scheme: 'https' })
     expect(await seen({ HTTPS: 'off' })).toMatchObject({ scheme: 'http' })
     expect(await seen({ REQUEST_SCHEME: 'HTTPS' })).toMatchObject({ scheme: 'https' })
   })
 
-  it('has an address, or none', async () => {
+  it('has the address of the client if it is valid', async () => {
     expect(await seen({ REMOTE_ADDR: '2001:db8::1' })).toMatchObject({ remoteAddress: '2001:db8::1' })
     expect(await seen({ REMOTE_ADDR: '::ffff:192.0.2.1' })).toMatchObject({ remoteAddress: '192.0.2.1' })
     expect(await seen({ REMOTE_ADDR: 'unix:' })).toMatchObject({ remoteAddress: '' })
   })
 
-  it('knows OPTIONS * and takes what is no version for HTTP/1.0', async () => {
+  it('accepts OPTIONS * and falls back to HTTP/1.0', async () => {
     expect(
       await seen({ REQUEST_METHOD: 'OPTIONS', REQUEST_URI: '*', SERVER_PROTOCOL: 'INCLUDED' }),
     ).toMatchObject({
@@ -142,7 +148,7 @@ describe('the environ', () => {
     })
   })
 
-  it('drops HTTP_PROXY, the fields of the connection, and a length and type that have variables', async () => {
+  it('drops HTTP_PROXY, hop-by-hop fields, and fields that have their own variables', async () => {
     const { headers } = await seen({
       HTTP_PROXY: 'http://evil.example',
       HTTP_CONNECTION: 'close',
@@ -164,7 +170,7 @@ describe('the environ', () => {
     ])
   })
 
-  it('joins a field that came more than once', async () => {
+  it('joins repeated fields', async () => {
     await using gateway = await start(({ headers }) => json([headers.get('accept'), headers.get('cookie')]))
     using connection = gateway.connect()
     connection.send(
@@ -176,7 +182,7 @@ describe('the environ', () => {
     expect(JSON.parse(bodyOf(await connection.end()))).toEqual(['a, b', 'x=1; y=2'])
   })
 
-  it("gives the application the front end's own variables", async () => {
+  it("provides the front end's own variables", async () => {
     await using gateway = await start(({ gateway }) => {
       const { variables } = gateway.native as UwsgiNative
       return json([
@@ -194,7 +200,7 @@ describe('the environ', () => {
     expect(JSON.parse(bodyOf(response))).toEqual(['uwsgi', 'ada', false, false])
   })
 
-  it('takes SCRIPT_NAME off PATH_INFO for modifier 30', async () => {
+  it('removes SCRIPT_NAME from PATH_INFO for modifier 30', async () => {
     await using gateway = await start(({ scriptName, pathInfo }) => json([scriptName, pathInfo]))
     const ask = async (PATH_INFO: string) => {
       using connection = gateway.connect()
@@ -209,26 +215,26 @@ describe('the environ', () => {
   })
 })
 
-describe('a request is refused', () => {
+describe('a request is rejected', () => {
   const never = () => {
     throw new Error('the application was called')
   }
 
   it.each<[number, string, Record<string, string>]>([
-    [400, 'no method', { REQUEST_METHOD: '' }],
-    [400, 'a method that is no token', { REQUEST_METHOD: 'GET /' }],
+    [400, 'a missing method', { REQUEST_METHOD: '' }],
+    [400, 'an invalid method', { REQUEST_METHOD: 'GET /' }],
     [501, 'CONNECT', { REQUEST_METHOD: 'CONNECT' }],
     [501, 'TRACE', { REQUEST_METHOD: 'TRACE' }],
-    [400, 'no path', { REQUEST_URI: '' }],
-    [400, 'a path that is none', { REQUEST_URI: 'users' }],
-    [400, 'a decoded path that is none', { REQUEST_URI: '', PATH_INFO: 'users' }],
+    [400, 'a missing path', { REQUEST_URI: '' }],
+    [400, 'a path without a slash', { REQUEST_URI: 'users' }],
+    [400, 'a PATH_INFO without a slash', { REQUEST_URI: '', PATH_INFO: 'users' }],
     [400, 'a space in the target', { REQUEST_URI: '/a b' }],
-    [400, 'bytes in the target that are not encoded', { REQUEST_URI: '/caf\xc3\xa9' }],
+    [400, 'unencoded bytes in the target', { REQUEST_URI: '/caf\xc3\xa9' }],
     [400, 'a fragment', { REQUEST_URI: '/a#b' }],
     [400, 'a backslash', { REQUEST_URI: '/a\\b' }],
     [400, 'a NUL in the target', { REQUEST_URI: '/a\0b' }],
     [414, 'a long target', { REQUEST_URI: `/${'a'.repeat(8192)}` }],
-    [400, 'a SCRIPT_NAME that is no path', { SCRIPT_NAME: 'app' }],
+    [400, 'a SCRIPT_NAME without a slash', { SCRIPT_NAME: 'app' }],
     [400, 'a malformed host', { HTTP_HOST: 'a b' }],
     [400, 'a host with a quote', { HTTP_HOST: "a'b" }],
     [400, 'a host with user information', { HTTP_HOST: 'user@example.org' }],
@@ -236,9 +242,9 @@ describe('a request is refused', () => {
     [400, 'a NUL in a field', { HTTP_X: 'a\0b' }],
     [400, 'a line break in a field', { HTTP_X: 'a\r\nset-cookie: b=c' }],
     [400, 'a line break in the content type', { CONTENT_TYPE: 'a\nb' }],
-    [400, 'a name that is none', { 'HTTP_A:B': 'x' }],
+    [400, 'an invalid field name', { 'HTTP_A:B': 'x' }],
     [411, 'a body without a length', { HTTP_TRANSFER_ENCODING: 'chunked' }],
-    [400, 'a length that is none', { CONTENT_LENGTH: '1e3' }],
+    [400, 'an invalid length', { CONTENT_LENGTH: '1e3' }],
     [400, 'two lengths', { CONTENT_LENGTH: '1', HTTP_CONTENT_LENGTH: '2' }],
   ])('with %i for %s', async (status, _, variables) => {
     await using gateway = await start(never)
@@ -248,7 +254,7 @@ describe('a request is refused', () => {
     expect(gateway.errors).toEqual([])
   })
 
-  it('with 431 for too many fields, or too many variables', async () => {
+  it('with 431 for too many fields or variables', async () => {
     await using gateway = await start(never, { maxHeadersCount: 4 })
     const many = (prefix: string, count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, '']))
@@ -256,7 +262,7 @@ describe('a request is refused', () => {
     expect(statusOf(await gateway.exchange(many('X', 4)))).toBe(431)
   })
 
-  it('with 400 for two Host fields, unless they name the same host, as those of nginx do', async () => {
+  it('with 400 for two Host fields, unless they name the same host', async () => {
     await using gateway = await start(({ host, headers }) => json([host, headers.get('host')]))
     const ask = async (first: string, second: string) => {
       using connection = gateway.connect()
@@ -268,7 +274,7 @@ describe('a request is refused', () => {
     expect(bodyOf(await ask('a.example', 'A.example:8080'))).toBe('["a.example:8080","A.example:8080"]')
   })
 
-  it('with a reason where it is no uwsgi', async () => {
+  it('with 400 if it is not uwsgi', async () => {
     await using gateway = await start(never)
     using connection = gateway.connect()
     connection.send('GET / HTTP/1.1\r\nhost: example.org\r\n\r\n')
@@ -279,7 +285,7 @@ describe('a request is refused', () => {
     )
   })
 
-  it('with 408 where its packet does not come', async () => {
+  it('with 408 if the packet does not arrive', async () => {
     await using gateway = await start(never, { headersTimeout: 30 })
     using silent = gateway.connect()
     using slow = gateway.connect()
@@ -288,7 +294,7 @@ describe('a request is refused', () => {
     expect(statusOf(await slow.end())).toBe(408)
   })
 
-  it('or answered, whatever the variables hold, and never breaks the gateway or the contract', async () => {
+  it('or answered, whatever the variables contain, within the contract', async () => {
     await using gateway = await start(({ host, scriptName, pathInfo, queryString, request, headers }) => {
       const url = new URL(request.url)
       const search = queryString === '' ? '' : `?${queryString}`
@@ -337,8 +343,8 @@ describe('a request is refused', () => {
   })
 })
 
-describe('a packet changed anywhere', () => {
-  it('is answered or refused, and never hangs or breaks the gateway', async () => {
+describe('a corrupted packet', () => {
+  it('is answered or rejected and does not harm the gateway', async () => {
     const limits = { headersTimeout: 100, receiveTimeout: 100 }
     await using gateway = await start(async ({ request }) => json(await request.text()), limits)
     const packet = request({
@@ -365,7 +371,7 @@ describe('a packet changed anywhere', () => {
 })
 
 describe('a ping', () => {
-  it('is answered as uWSGI answers it', async () => {
+  it('is answered like uWSGI answers it', async () => {
     await using gateway = await start(() => json(null))
     using connection = gateway.connect()
     connection.send(encodePacket([], { modifier1: 100 }))
@@ -383,23 +389,26 @@ describe('createUwsgiServer', () => {
     ['sendTimeout', '1'],
     ['requestTimeout', -1],
     ['gracefulTimeout', Number.NaN],
-  ])('refuses %s of %s, naming it', (option, value) => {
+  ])('rejects %s: %s', (option, value) => {
     expect(() => createUwsgiServer(() => json(null), { [option]: value })).toThrow(
       new RegExp(`^createUwsgiServer: ${option} must be a .* got "?${value}"?$`),
     )
   })
 
-  it('says whether other processes serve the same application', async () => {
+  it('has the option multiprocess', async () => {
     for (const multiprocess of [true, false]) {
       await using gateway = await start(({ gateway }) => json(gateway.multiprocess), { multiprocess })
       expect(bodyOf(await gateway.exchange({}))).toBe(String(multiprocess))
     }
     expect(() => createUwsgiServer(() => json(null), { multiprocess: 1 as never })).toThrow(
-      new TypeError('createUwsgiServer: multiprocess must be a boolean, got 1'),
+      new TypeError('createUwsgiServer: multiprocess must be true or false, got 1'),
     )
   })
 
-  it('refuses what is no application and what is no log', () => {
+  it('rejects an invalid application, error log or option', () => {
+    expect(() => createUwsgiServer(() => json(null), { maxBodysize: 1 } as never)).toThrow(
+      new TypeError("createUwsgiServer: unknown option 'maxBodysize', did you mean 'maxBodySize'?"),
+    )
     expect(() => createUwsgiServer(null as never)).toThrow(
       new TypeError('createUwsgiServer: the application must be a function, got null'),
     )

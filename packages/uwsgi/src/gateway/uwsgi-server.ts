@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Application, ErrorLog } from '@tsgi/core'
 import { closeInTime, exchangeSettings } from '@tsgi/core/gateway'
-import { readLimits } from '@tsgi/core/options'
+import { checkOptions, describe, readLimits } from '@tsgi/core/options'
 import { serveConnection } from './connection.ts'
 import type { Settings } from './exchange.ts'
 import { type UwsgiLimits, uwsgiBounds } from './limits.ts'
@@ -55,10 +55,13 @@ export interface UwsgiServer extends AsyncDisposable {
  * ```
  */
 export function createUwsgiServer(app: Application, options: UwsgiServerOptions = {}): UwsgiServer {
+  checkOptions('createUwsgiServer', options, ['errors', 'multiprocess', ...Object.keys(uwsgiBounds)])
   const { multiprocess = cluster.isWorker } = options
   const shared = exchangeSettings('createUwsgiServer', app, options)
   if (typeof multiprocess !== 'boolean') {
-    throw new TypeError(`createUwsgiServer: multiprocess must be a boolean, got ${String(multiprocess)}`)
+    throw new TypeError(
+      `createUwsgiServer: multiprocess must be true or false, got ${describe(multiprocess)}`,
+    )
   }
   const settings: Settings = {
     ...shared,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { version } from './version.ts'
 
-it('is what package.json says', () => {
+it('is the version in package.json', () => {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   expect(version).toBe(JSON.parse(manifest).version)
 })

@@ -13,7 +13,7 @@ const variables = fc.array(variable, { maxLength: 40 }).map((pairs) => pairs.fla
 const modifier1 = fc.constantFrom(0, 30, 100)
 const modifier2 = fc.integer({ min: 0, max: 255 })
 
-/** Reads bytes that come in pieces of these sizes, the last size again and again. */
+/** Parses bytes split into chunks of these sizes; the last size repeats. */
 function readInPieces(
   bytes: Uint8Array,
   sizes: readonly number[],
@@ -36,11 +36,11 @@ function faultOf(bytes: Uint8Array, maxVariables = 256): PacketError['fault'] {
     if (error instanceof PacketError) return error.fault
     throw error
   }
-  throw new Error('the packet was not refused')
+  throw new Error('the packet was not rejected')
 }
 
 describe('a packet', () => {
-  it('reads as it was written, in whatever pieces it comes', () => {
+  it('survives encoding and parsing, however it is split', () => {
     fc.assert(
       fc.property(
         variables,
@@ -58,7 +58,7 @@ describe('a packet', () => {
     )
   })
 
-  it('changed anywhere, or cut, is read or refused, and nothing else', () => {
+  it('is parsed or rejected if it is corrupted or cut off', () => {
     const change = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }))
     fc.assert(
       fc.property(
@@ -81,7 +81,7 @@ describe('a packet', () => {
     )
   })
 
-  it('of random bytes is read or refused, and nothing else', () => {
+  it('is parsed or rejected if it is random', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.constantFrom(0, 30, 100), (bytes, modifier) => {
         const packet = Buffer.concat([
@@ -98,7 +98,7 @@ describe('a packet', () => {
     )
   })
 
-  it('may be as large as the protocol allows, and no larger', () => {
+  it('can be as large as the protocol allows', () => {
     const full = ['N', 'v'.repeat(65_535 - 5)]
     const bytes = encodePacket(full)
     expect(bytes.length).toBe(65_539)
@@ -108,7 +108,7 @@ describe('a packet', () => {
     )
   })
 
-  it('may be empty', () => {
+  it('can be empty', () => {
     expect(new PacketReader().push(Buffer.from([100, 0, 0, 0]))).toEqual({
       modifier1: 100,
       modifier2: 0,
@@ -119,7 +119,7 @@ describe('a packet', () => {
 })
 
 describe('PacketReader', () => {
-  it('refuses every modifier but those of a request and a ping', () => {
+  it('rejects all modifiers except those of requests and pings', () => {
     const served: number[] = []
     for (let modifier = 0; modifier < 256; modifier++) {
       const packet = encodePacket([], { modifier1: modifier })
@@ -129,12 +129,12 @@ describe('PacketReader', () => {
     expect(served).toEqual([0, 30, 100])
   })
 
-  it('refuses what is no uwsgi at all by its first bytes', () => {
+  it('rejects other protocols by their first bytes', () => {
     expect(faultOf(Buffer.from('GET / HTTP/1.1\r\n'))).toBe('modifier')
     expect(faultOf(Buffer.from('\x16\x03\x01\x02'))).toBe('modifier')
   })
 
-  it('refuses a variable without a name', () => {
+  it('rejects a variable with an empty name', () => {
     expect(faultOf(Buffer.from([0, 5, 0, 0, 0, 0, 1, 0, 65]))).toBe('empty-name')
   })
 
@@ -145,41 +145,41 @@ describe('PacketReader', () => {
     ['the length of a value', [0, 4, 0, 0, 1, 0, 65, 1]],
     ['a value', [0, 6, 0, 0, 1, 0, 65, 2, 0, 66]],
     ['a missing value', [0, 3, 0, 0, 1, 0, 65]],
-  ])('refuses a packet that %s overruns', (_, bytes) => {
-    // What follows the packet is not to be taken for a part of it.
+  ])('rejects a packet that is too short for %s', (_, bytes) => {
+    // The bytes after the packet are not part of it.
     expect(faultOf(Buffer.from([...bytes, 66, 66, 66, 66]))).toBe('overrun')
   })
 
-  it('refuses more variables than it may have', () => {
+  it('rejects too many variables', () => {
     const bytes = encodePacket(['A', '1', 'B', '2', 'C', '3'])
     expect(new PacketReader({ maxVariables: 3 }).push(bytes)?.variables).toHaveLength(6)
     expect(faultOf(bytes, 2)).toBe('too-many-variables')
   })
 
   it.each([
-    ['two, though they agree', ['CONTENT_LENGTH', '5', 'CONTENT_LENGTH', '5']],
+    ['two, even if they agree', ['CONTENT_LENGTH', '5', 'CONTENT_LENGTH', '5']],
     ['an empty one and another', ['CONTENT_LENGTH', '', 'CONTENT_LENGTH', '5']],
     ['one that the header field contradicts', ['CONTENT_LENGTH', '5', 'HTTP_CONTENT_LENGTH', '6']],
-    ['none beside the header field', ['HTTP_CONTENT_LENGTH', '6']],
+    ['none, with the header field', ['HTTP_CONTENT_LENGTH', '6']],
     ['two header fields', ['CONTENT_LENGTH', '6', 'HTTP_CONTENT_LENGTH', '6', 'HTTP_CONTENT_LENGTH', '6']],
     ['a sign', ['CONTENT_LENGTH', '+5']],
     ['a negative number', ['CONTENT_LENGTH', '-1']],
     ['hexadecimal', ['CONTENT_LENGTH', '0x10']],
     ['white space', ['CONTENT_LENGTH', ' 5']],
     ['a list', ['CONTENT_LENGTH', '5, 5']],
-    ['more than a number holds', ['CONTENT_LENGTH', '9999999999999999']],
-  ])('refuses as CONTENT_LENGTH %s', (_, variables) => {
+    ['more than 15 digits', ['CONTENT_LENGTH', '9999999999999999']],
+  ])('rejects as CONTENT_LENGTH %s', (_, variables) => {
     expect(faultOf(encodePacket(variables))).toBe('content-length')
   })
 
-  it('takes an empty CONTENT_LENGTH for none, and one that the header field repeats', () => {
+  it('accepts an empty CONTENT_LENGTH and a repeated one in the header field', () => {
     const read = (...variables: string[]) => new PacketReader().push(encodePacket(variables))?.contentLength
     expect(read('CONTENT_LENGTH', '')).toBeUndefined()
     expect(read('CONTENT_LENGTH', '0')).toBe(0)
     expect(read('HTTP_CONTENT_LENGTH', '7', 'CONTENT_LENGTH', '7')).toBe(7)
   })
 
-  it('is good for one packet', () => {
+  it('parses only one packet', () => {
     const packet = encodePacket(['A', 'b'])
     const reader = new PacketReader()
     reader.push(packet)
@@ -189,7 +189,7 @@ describe('PacketReader', () => {
     expect(() => refused.push(packet)).toThrow('the packet is complete')
   })
 
-  it('refuses an option that is not what it should be', () => {
+  it('rejects an invalid option', () => {
     expect(() => new PacketReader({ maxVariables: 0 })).toThrow(
       new TypeError('PacketReader: maxVariables must be a whole number of at least 1, got 0'),
     )
@@ -197,7 +197,7 @@ describe('PacketReader', () => {
 })
 
 describe('encodePacket', () => {
-  it('refuses what a packet cannot hold', () => {
+  it('rejects what a packet cannot hold', () => {
     expect(() => encodePacket(['A'])).toThrow(new TypeError('encodePacket: the last variable has no value'))
     expect(() => encodePacket(['', 'x'])).toThrow(new TypeError('encodePacket: a variable has an empty name'))
     expect(() => encodePacket(['A', '€'])).toThrow(

@@ -303,7 +303,7 @@ describe('a backend that misbehaves', () => {
 describe('a backend that responds without reading the request body', () => {
   const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n'
   const post = { body: Buffer.alloc(4_000_000), headers: { 'content-length': '4000000' } }
-  /** Closes as uWSGI does: at once, which resets the connection because the body is unread. */
+  /** Closes immediately, like uWSGI, which resets the connection because the body is unread. */
   const closing = (response: string, path?: string) =>
     raw((socket) => {
       socket.once('data', () => socket.pause().write(response, () => socket.destroy()))
