@@ -35,8 +35,8 @@ export interface Router<Pattern extends string, Requires extends object = object
   href<P extends Pattern>(pattern: P, ...params: HrefArguments<NoInfer<P>>): string
   /**
    * Lists the table in its order, with one entry for each method of each pattern. A mounted router is replaced by its own
-   * routes, with the whole pattern, and the routes of a `fallback` that is a router follow at the end. A router wrapped in
-   * middleware is listed like any other application: pass the middleware to `router` instead.
+   * routes, with the whole pattern, and the routes of a `fallback` that is a router follow at the end. The routes of a router
+   * inside a `stack` are listed, too; those of a router that is passed to a middleware directly are not.
    *
    * @example
    * ```ts

@@ -1,4 +1,4 @@
-import { type Application, text } from '@tsgi/core'
+import { type Application, type Middleware, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { router } from './index.ts'
@@ -71,6 +71,19 @@ describe('routes', () => {
       { pattern: '/a', method: 'GET', application: a },
       { pattern: '/b/:id', method: '*', application: c },
       { pattern: '/in/d', method: '*', application: a },
+    ])
+  })
+
+  it('lists the routes of a router inside a stack', () => {
+    const unchanged: Middleware = (app) => (environ) => app(environ)
+    const inner = router({ '/x/:id': { GET: a } })
+    const outer = router(
+      { '/in{/*rest}': stack(unchanged, unchanged)(inner) },
+      { fallback: stack(unchanged)(router({ '/y': b })) },
+    )
+    expect(outer.routes()).toEqual([
+      { pattern: '/in/x/:id', method: 'GET', application: a },
+      { pattern: '/y', method: '*', application: b },
     ])
   })
 })
