@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const slow = ['**/*.slow.test.ts']
 
 /** Until these files have `.slow.` in their names. */
-const slowNames = ['publish,redis,redis-loss,processes'].join(',')
+const slowNames = ['redis,redis-loss,processes'].join(',')
 slow.push(`**/{${slowNames}}.test.ts`)
 
 const project = (name: string, include: string[], exclude: string[] = []) => ({

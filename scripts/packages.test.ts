@@ -59,7 +59,13 @@ describe.each(folders.sort())('packages/%s', (folder) => {
       type: 'module',
       sideEffects: false,
       publishConfig: { access: 'public' },
-      files: ['dist', 'src', '!src/**/*.test.ts', ...(folder === 'core' ? ['SPEC.md'] : [])],
+      files: [
+        'dist',
+        '!dist/.tsbuildinfo',
+        'src',
+        '!src/**/*.test.ts',
+        ...(folder === 'core' ? ['SPEC.md'] : []),
+      ],
       engines: { node: '>=22.18' },
     })
   })
