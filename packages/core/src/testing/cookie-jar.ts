@@ -1,18 +1,26 @@
-/** One cookie as a client keeps it. */
+import { type ParsedSetCookie, parseSetCookie } from './parse-set-cookie.ts'
+
+/** One cookie of a client. */
 interface StoredCookie {
+  readonly name: string
   readonly value: string
+  /** `undefined` for every host, for a cookie that a test has set. */
+  readonly domain: string | undefined
+  /** Whether only the host itself gets the cookie, not its subdomains. */
+  readonly hostOnly: boolean
   readonly path: string
   readonly secure: boolean
-  /** Milliseconds since the epoch; `Infinity` for a session cookie. */
+  /** Milliseconds since the epoch; `Infinity` if it ends with the browser's session. */
   readonly expires: number
 }
 
 /**
- * The cookies of one test client: it keeps what responses set and sends what fits each request, by path, `Secure`
- * and expiry, and refuses what a browser refuses: `Secure` from an insecure origin, a `__Host-` or `__Secure-` name
- * without what it promises. One host, so `Domain` is not looked at.
+ * The cookies of a test client. It accepts and sends what a browser does: a cookie that a browser would drop is dropped
+ * here, so that the test fails.
  *
- * Source: RFC 6265bis §5.7 and §5.8.
+ * It follows RFC 6265bis §5.7 and §5.8: sizes, control characters, dates, domains and paths, the prefixes of names,
+ * `Secure` and `SameSite=None`. Like most browsers, it treats localhost as secure. It knows no list of public suffixes:
+ * it only rejects domains without a dot, such as `com`.
  *
  * @example
  * ```ts
@@ -22,96 +30,123 @@ interface StoredCookie {
  * jar.store('id=7; Path=/; HttpOnly', new URL('http://localhost/'))
  * jar.get('id') // => '7'
  * jar.header(new URL('http://localhost/users')) // => 'id=7'
+ * jar.store('theme=dark; SameSite=None', new URL('http://localhost/'))
+ * jar.get('theme') // => undefined
  * ```
  */
 export class CookieJar {
   readonly #cookies = new Map<string, StoredCookie>()
 
-  /** The value of a cookie the client has, as it was sent: percent-encoding kept. */
+  /** Returns the value of a cookie as it was sent, with its percent-encoding. */
   get(name: string): string | undefined {
-    return this.#live().find(([key]) => keyName(key) === name)?.[1].value
+    return this.#current().find((cookie) => cookie.name === name)?.value
   }
 
-  /** Gives the client a cookie for every path. */
+  /** Sets a cookie for every path: replaces the value of one with the path `/`, or else adds one for every host. */
   set(name: string, value: string): void {
-    this.#cookies.set(keyOf(name, '/'), {
-      value,
-      path: '/',
-      secure: false,
-      expires: Number.POSITIVE_INFINITY,
-    })
+    const expires = Number.POSITIVE_INFINITY
+    const existing = this.#current().filter((cookie) => cookie.name === name && cookie.path === '/')
+    for (const cookie of existing) this.#add({ ...cookie, value, expires })
+    if (existing.length > 0) return
+    this.#add({ name, value, domain: undefined, hostOnly: false, path: '/', secure: false, expires })
   }
 
-  /** Forgets one cookie, on every path. */
+  /** Deletes all cookies of this name. */
   delete(name: string): void {
-    for (const key of this.#cookies.keys()) if (keyName(key) === name) this.#cookies.delete(key)
+    for (const [key, cookie] of this.#cookies) if (cookie.name === name) this.#cookies.delete(key)
   }
 
-  /** Forgets all of them. */
+  /** Deletes all cookies. */
   clear(): void {
     this.#cookies.clear()
   }
 
-  /** The `Cookie` field of a request to this URL, `''` where no cookie fits. */
+  /** Returns the `Cookie` field of a request for this URL, `''` if there is none to send. */
   header(url: URL): string {
-    return this.#live()
-      .filter(([, cookie]) => pathMatches(url.pathname, cookie.path) && (!cookie.secure || isSecure(url)))
-      .sort(([, a], [, b]) => b.path.length - a.path.length)
-      .map(([key, { value }]) => `${keyName(key)}=${value}`)
+    return this.#current()
+      .filter(
+        (cookie) =>
+          hostMatches(url.hostname, cookie) &&
+          pathMatches(url.pathname, cookie.path) &&
+          (!cookie.secure || isSecure(url)),
+      )
+      .sort((a, b) => b.path.length - a.path.length)
+      .map(({ name, value }) => (name === '' ? value : `${name}=${value}`))
       .join('; ')
   }
 
-  /** Takes one `Set-Cookie` field of a response to a request for this URL. */
+  /** Stores the cookie of one `Set-Cookie` field of a response to a request for this URL. */
   store(setCookie: string, url: URL): void {
-    const [pair = '', ...attributes] = setCookie.split(';')
-    if (!pair.includes('=')) return
-    const name = pair.slice(0, pair.indexOf('=')).trim()
-    const value = pair.slice(pair.indexOf('=') + 1).trim()
-    const byName = new Map(
-      attributes.map((attribute): [string, string] => {
-        const [key = '', ...rest] = attribute.split('=')
-        return [key.trim().toLowerCase(), rest.join('=').trim()]
-      }),
-    )
-    const given = byName.get('path')
-    const path = given?.startsWith('/') ? given : url.pathname.replace(/\/[^/]*$/, '') || '/'
-    const expires = expiryOf(byName)
-    const secure = byName.has('secure')
-    // What a browser refuses is refused here: a test should see what a browser would send.
+    const parsed = parseSetCookie(setCookie)
+    if (parsed === undefined) return
+    const { name, value, secure, expires } = parsed
+    // A domain without a dot is a public suffix, or a host such as localhost.
+    const hostOnly = parsed.domain === '' || (parsed.domain === url.hostname && !parsed.domain.includes('.'))
+    const domain = parsed.domain === '' ? url.hostname : parsed.domain
+    const path = parsed.path ?? (url.pathname.replace(/\/[^/]*$/, '') || '/')
+    const cookie = { name, value, domain, hostOnly, path, secure, expires }
+    if (!hostOnly && (!domain.includes('.') || !domainMatches(url.hostname, domain))) return
     if (secure && !isSecure(url)) return
-    if (/^__(?:secure|host)-/i.test(name) && !secure) return
-    if (/^__host-/i.test(name) && (given !== '/' || byName.has('domain'))) return
-    this.#cookies.set(keyOf(name, path), { value, path, secure, expires })
+    if (parsed.sameSite === 'none' && !secure) return
+    if (!followsPrefix(parsed)) return
+    if (!secure && !isSecure(url) && this.#hasSecure(cookie)) return
+    this.#cookies.delete(keyOf({ ...cookie, domain: undefined, hostOnly: false }))
+    this.#add(cookie)
   }
 
-  #live(): [string, StoredCookie][] {
+  /** Whether there is a `Secure` cookie that this one, from an insecure origin, would overlay. */
+  #hasSecure({ name, domain = '', path }: StoredCookie): boolean {
+    return this.#current().some(
+      (other) =>
+        other.secure &&
+        other.name === name &&
+        pathMatches(path, other.path) &&
+        (domainMatches(domain, other.domain ?? '') || domainMatches(other.domain ?? '', domain)),
+    )
+  }
+
+  #add(cookie: StoredCookie): void {
+    // Replacing a cookie keeps its place in the order of creation.
+    this.#cookies.set(keyOf(cookie), cookie)
+  }
+
+  #current(): StoredCookie[] {
     const now = Date.now()
-    return [...this.#cookies].filter(([, { expires }]) => expires > now)
+    return [...this.#cookies.values()].filter(({ expires }) => expires > now)
   }
 }
 
-/** Attributes that do not parse are ignored (RFC 6265bis §5.6.1, §5.6.2). */
-function expiryOf(attributes: ReadonlyMap<string, string>): number {
-  const maxAge = attributes.get('max-age') ?? ''
-  if (/^-?\d+$/.test(maxAge))
-    return Number(maxAge) <= 0 ? Number.NEGATIVE_INFINITY : Date.now() + Number(maxAge) * 1000
-  const date = Date.parse(attributes.get('expires') ?? '')
-  return Number.isNaN(date) ? Number.POSITIVE_INFINITY : date
+/** Returns what identifies a cookie. No part of it can contain a line break. */
+function keyOf({ name, domain, hostOnly, path }: StoredCookie): string {
+  return [name, domain, hostOnly, path].join('\n')
 }
 
-function keyOf(name: string, path: string): string {
-  return `${name}\n${path}`
+/** RFC 6265bis §4.1.3: browsers ignore the case of a prefix, and look for it in a nameless cookie's value, too. */
+function followsPrefix({ name, value, secure, httpOnly, domain, path }: ParsedSetCookie): boolean {
+  const [prefix] = /^__(?:host-http-|host-|http-|secure-)/i.exec(name === '' ? value : name) ?? []
+  if (prefix === undefined) return true
+  if (name === '' || !secure) return false
+  if (/http-/i.test(prefix) && !httpOnly) return false
+  return !/host-/i.test(prefix) || (domain === '' && path === '/')
 }
 
-function keyName(key: string): string {
-  return key.slice(0, key.indexOf('\n'))
+function hostMatches(host: string, { domain, hostOnly }: StoredCookie): boolean {
+  if (domain === undefined) return true
+  return hostOnly ? host === domain : domainMatches(host, domain)
 }
 
+/** RFC 6265bis §5.1.3. */
+function domainMatches(host: string, domain: string): boolean {
+  const isAddress = /^[\d.]+$|:/.test(host)
+  return host === domain || (!isAddress && host.endsWith(`.${domain}`))
+}
+
+/** RFC 6265bis §5.1.4. */
 function pathMatches(requested: string, path: string): boolean {
   return requested === path || requested.startsWith(path.endsWith('/') ? path : `${path}/`)
 }
 
-/** Browsers count localhost as trustworthy (Secure Contexts §3.1). */
+/** Browsers treat localhost as trustworthy (Secure Contexts §3.1). */
 function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || url.hostname === 'localhost' || url.hostname === '127.0.0.1'
 }

@@ -1,0 +1,90 @@
+import { parseCookieDate } from './cookie-date.ts'
+
+/** Bytes of name and value together, and of the value of an attribute (RFC 6265bis §5.6). */
+const MAX_NAME_AND_VALUE = 4096
+const MAX_ATTRIBUTE = 1024
+
+/** Browsers keep no cookie for longer (RFC 6265bis §5.5). */
+const MAX_AGE = 400 * 24 * 60 * 60 * 1000
+
+/** A `Set-Cookie` field as a browser understands it. */
+export interface ParsedSetCookie {
+  /** `''` if the field has no name. */
+  readonly name: string
+  readonly value: string
+  /** Milliseconds since the epoch; `Infinity` if the cookie ends with the browser's session. */
+  readonly expires: number
+  /** In lower case and without a leading dot; `''` if the cookie is for one host. */
+  readonly domain: string
+  /** `undefined` for the folder of the request. */
+  readonly path: string | undefined
+  readonly secure: boolean
+  readonly httpOnly: boolean
+  readonly sameSite: string | undefined
+}
+
+/**
+ * Parses a `Set-Cookie` field. Returns `undefined` if browsers ignore it.
+ *
+ * Source: RFC 6265bis §5.6.
+ */
+export function parseSetCookie(field: string): ParsedSetCookie | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that matter.
+  if (/[\x00-\x08\x0A-\x1F\x7F]/.test(field)) return undefined
+  const [pair = '', ...rest] = field.split(';')
+  const equals = pair.indexOf('=')
+  const name = trim(pair.slice(0, Math.max(equals, 0)))
+  const value = trim(pair.slice(equals + 1))
+  if (name.length + value.length === 0 || name.length + value.length > MAX_NAME_AND_VALUE) return undefined
+
+  let maxAge: number | undefined
+  let expires: number | undefined
+  let domain = ''
+  let path: string | undefined
+  let sameSite: string | undefined
+  const flags = new Set<string>()
+  for (const attribute of rest) {
+    const [key = '', ...values] = attribute.split('=')
+    const text = trim(values.join('='))
+    if (text.length > MAX_ATTRIBUTE) continue
+    const lower = trim(key).toLowerCase()
+    if (lower === 'max-age' && /^-?\d+$/.test(text)) maxAge = Number(text)
+    else if (lower === 'expires') expires = parseCookieDate(text) ?? expires
+    else if (lower === 'domain') domain = text.replace(/^\./, '').toLowerCase()
+    else if (lower === 'path') path = text.startsWith('/') ? text : undefined
+    else if (lower === 'samesite') sameSite = text.toLowerCase()
+    else flags.add(lower)
+  }
+  return {
+    name,
+    value,
+    expires: expiryOf(maxAge, expires),
+    domain,
+    path,
+    secure: flags.has('secure'),
+    httpOnly: flags.has('httponly'),
+    sameSite,
+  }
+}
+
+/** `Max-Age` takes precedence. */
+function expiryOf(maxAge: number | undefined, expires: number | undefined): number {
+  const latest = Date.now() + MAX_AGE
+  if (maxAge !== undefined) {
+    return maxAge <= 0 ? Number.NEGATIVE_INFINITY : Math.min(Date.now() + maxAge * 1000, latest)
+  }
+  return expires === undefined ? Number.POSITIVE_INFINITY : Math.min(expires, latest)
+}
+
+/** Removes spaces and tabs, the only white space that counts here. */
+function trim(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
