@@ -15,12 +15,12 @@ await client.connect()
 
 const web = stack(
   cookies(),
-  // Several secrets, with a space between: the first one signs, the others are still known.
+  // One or more secrets, separated by spaces: the first signs, the others still verify.
   session<Visitor>({ secrets: SESSION_SECRET.split(' '), store: redisStore({ client }) }),
 )
 
 interface Visitor {
-  /** How often this visitor has clicked, by the server that answered. */
+  /** Number of clicks per server. */
   clicks: Record<string, number>
 }
 
@@ -35,7 +35,7 @@ export const application = router(web, {
 <p>You have clicked ${total} times:</p>
 <ul>${rows.join('')}</ul>
 <form method="post"><button>Click</button></form>
-<p>${SERVER} answered ${remoteAddress}, who asked for ${scheme}://${host}.</p>
+<p>Server ${SERVER} received this request from ${remoteAddress} for ${scheme}://${host}.</p>
 `)
     },
     POST({ session }) {

@@ -1,4 +1,4 @@
-/** What of the image can be tried without Docker: each command that it would run, on the files that it would have. */
+/** Runs the commands of the Dockerfile on the files that it copies, without Docker. */
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,11 +13,11 @@ import { ask } from './test/visitor.ts'
 const redis = requireProgram('redis-server')
 const run = promisify(execFile)
 
-/** The text after the last such instruction. */
+/** Returns the arguments of the last such instruction. */
 const last = (name: string) => dockerfile().findLast(({ instruction }) => instruction === name)?.text ?? ''
 
 describe('the Dockerfile', () => {
-  it('copies files that there are, and .dockerignore lets these alone through', () => {
+  it('copies existing files, and .dockerignore excludes all others', () => {
     const files = copiedFiles()
     for (const file of files) expect(existsSync(join(folder, file)), file).toBe(true)
     const [all, ...allowed] = readFileSync(join(folder, '.dockerignore'), 'utf8')
@@ -33,7 +33,7 @@ describe('the Dockerfile', () => {
 })
 
 describe.runIf(redis)('the container', () => {
-  it('serves, is healthy until it is told to stop, and stops by itself', async () => {
+  it('serves, is healthy until it receives SIGTERM, and then stops', async () => {
     await using deployed = await Deployed.make(redis!)
     const port = await freePort()
     const words = (text: string): string[] =>

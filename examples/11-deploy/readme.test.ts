@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { folder } from './test/master.ts'
 
-it('the README shows the configurations that are in the folder', () => {
+it('has a README that shows the configuration files in the folder', () => {
   const readme = readFileSync(join(folder, 'README.md'), 'utf8')
   const blocks = [...readme.matchAll(/^```(?:ini|dockerfile|nginx)(?: (\S+))?\n([\s\S]*?)^```$/gm)]
   expect(blocks.length).toBeGreaterThan(5)

@@ -3,7 +3,7 @@ import type { TsgiConfig } from 'tsgi'
 export default {
   app: './app.ts',
   workers: 'auto',
-  // Where nginx is: on this machine, or elsewhere in the private network.
+  // nginx runs on this machine or elsewhere in the private network.
   trustProxy: ['127.0.0.0/8', '10.0.0.0/8'],
   requestTimeout: 30,
   health: '/health',

@@ -1,4 +1,4 @@
-/** The units: read by systemd's own checker, and their commands run with a socket that systemd's own program opened. */
+/** Checks the units with systemd-analyze and runs their commands on a socket of systemd-socket-activate. */
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,20 +18,20 @@ const run = promisify(execFile)
 const service = readFileSync(join(folder, 'tsgi.service'), 'utf8')
 const socket = readFileSync(join(folder, 'tsgi.socket'), 'utf8')
 
-/** What a unit says under a name. */
-const said = (unit: string, name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1] ?? ''
+/** Returns the value of a setting. */
+const setting = (unit: string, name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1] ?? ''
 
 describe('the units', () => {
-  it('stop the service after the server has given up waiting by itself', async () => {
+  it('give the server enough time to stop', async () => {
     const { default: config } = await import('./tsgi.config.ts')
-    expect(Number(said(service, 'TimeoutStopSec'))).toBeGreaterThan(
+    expect(Number(setting(service, 'TimeoutStopSec'))).toBeGreaterThan(
       config.drainDelay + config.gracefulTimeout,
     )
   })
 })
 
 describe.runIf(analyze && activate && redis)('under systemd, the service', () => {
-  it('is read without a complaint', async () => {
+  it('is valid', async () => {
     await using deployed = await Deployed.make(redis!)
     const names = ['tsgi.service', 'tsgi.socket'].map((name) => join(deployed.folder, name))
     writeFileSync(names[0]!, service.replaceAll('/srv/app', deployed.folder))
@@ -39,9 +39,9 @@ describe.runIf(analyze && activate && redis)('under systemd, the service', () =>
     expect(await run(analyze!, ['verify', ...names])).toEqual({ stdout: '', stderr: '' })
   })
 
-  /** Starts a command as systemd does when somebody connects to the socket, which is open from now on. */
+  /** Opens a socket and starts a command on the first connection, like systemd. */
   async function activated({ folder, environment }: Deployed, address: string, command: readonly string[]) {
-    expect(said(socket, 'ListenStream')).toBe('8000')
+    expect(setting(socket, 'ListenStream')).toBe('8000')
     const settings = Object.entries(environment).map(([name, value]) => `--setenv=${name}=${value}`)
     const master = new Master(activate!, ['--listen', address, ...settings, ...command], {
       cwd: folder,
@@ -50,17 +50,17 @@ describe.runIf(analyze && activate && redis)('under systemd, the service', () =>
     await master.printed('Listening on')
     return master
   }
-  const execStart = ({ folder }: Deployed) => said(service, 'ExecStart').replaceAll('/srv/app', folder)
+  const execStart = ({ folder }: Deployed) => setting(service, 'ExecStart').replaceAll('/srv/app', folder)
 
   it('serves on the socket, reloads, and stops', async () => {
     await using deployed = await Deployed.make(redis!)
     const address = `127.0.0.1:${await freePort()}`
     await using master = await activated(deployed, address, execStart(deployed).split(' '))
-    // The first connection starts it, and waits meanwhile.
+    // The first connection starts the service and waits.
     expect((await ask(`http://${address}/`)).status).toBe(200)
     await master.printed(`tsgi: listening on http://${address}\n`)
 
-    const reload = said(service, 'ExecReload').replace('$MAINPID', String(master.process.pid)).split(' ')
+    const reload = setting(service, 'ExecReload').replace('$MAINPID', String(master.process.pid)).split(' ')
     await run(reload[0]!, reload.slice(1))
     await master.printed('tsgi: reloaded')
     expect((await ask(`http://${address}/`)).status).toBe(200)
@@ -69,10 +69,10 @@ describe.runIf(analyze && activate && redis)('under systemd, the service', () =>
     expect(await master.exit).toBe(0)
   }, 60_000)
 
-  it('is started anew on a socket that stays open: who connects meanwhile waits', async () => {
+  it('restarts on a socket that stays open, so that connections wait', async () => {
     await using deployed = await Deployed.make(redis!)
     const address = `127.0.0.1:${await freePort()}`
-    // A shell holds the socket, as systemd does, and starts the service twice.
+    // A shell keeps the socket open, like systemd, and starts the service twice.
     const once = `LISTEN_PID=$$ exec ${execStart(deployed)} --drain-delay 0`
     const twice = ['sh', '-c', 'for time in 1 2; do sh -c "$0"; done', once]
     await using shell = await activated(deployed, address, twice)

@@ -1,11 +1,11 @@
-/** The application as it is deployed: in a folder of its own, with the files that the Dockerfile copies. */
+/** Deploys the application to a folder, with the files that the Dockerfile copies. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RedisServer } from '../../../packages/session/test/redis-server.ts'
 import { folder } from './master.ts'
 
-/** The instructions of the Dockerfile, lines that go on joined. */
+/** Parses the instructions of the Dockerfile and joins continued lines. */
 export function dockerfile(): { readonly instruction: string; readonly text: string }[] {
   return readFileSync(join(folder, 'Dockerfile'), 'utf8')
     .replaceAll(/\\\n\s*/g, '')
@@ -17,7 +17,7 @@ export function dockerfile(): { readonly instruction: string; readonly text: str
     })
 }
 
-/** The files of the application that are copied into the image which is run. */
+/** Returns the files that are copied to the final image. */
 export function copiedFiles(): string[] {
   const instructions = dockerfile()
   const last = instructions.findLastIndex(({ instruction }) => instruction === 'FROM')

@@ -1,4 +1,4 @@
-/** A server in processes of its own: the command as the chapter runs it. */
+/** Runs the `tsgi` command of the chapter. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 export const folder: string = join(import.meta.dirname, '..')
 
 export interface MasterOptions {
-  /** Where it runs: this chapter's folder unless given. */
+  /** The working directory; the folder of this chapter by default. */
   readonly cwd?: string
   readonly environment: Readonly<Record<string, string>>
 }
@@ -21,7 +21,7 @@ export class Master implements AsyncDisposable {
       cwd,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own: its workers can be ended with it.
+      // A process group, so that its workers can be killed with it.
       detached: true,
     })
     for (const stream of [this.process.stdout!, this.process.stderr!]) {
@@ -30,11 +30,11 @@ export class Master implements AsyncDisposable {
       })
     }
     this.exit = once(this.process, 'exit').then(([code]) => code)
-    // Also where a test is given up, which never comes to its own end.
+    // In case a test times out.
     process.once('exit', () => this.#kill())
   }
 
-  /** Waits until it has printed this. */
+  /** Waits until the server has printed this text. */
   async printed(text: string): Promise<void> {
     while (!this.output.includes(text)) {
       if (this.process.exitCode !== null) throw new Error(`the server ended:\n${this.output}`)
@@ -46,7 +46,7 @@ export class Master implements AsyncDisposable {
     this.process.kill(signal)
   }
 
-  /** What happens to it when the machine fails: all of its processes are gone at once. */
+  /** Kills all processes, as if the machine had failed. */
   async lose(): Promise<void> {
     this.#kill()
     await this.exit
@@ -60,7 +60,7 @@ export class Master implements AsyncDisposable {
     try {
       process.kill(-this.process.pid!, 'SIGKILL')
     } catch {
-      // All of them have ended.
+      // They have already exited.
     }
   }
 }

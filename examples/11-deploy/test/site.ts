@@ -1,4 +1,4 @@
-/** The whole of it: two servers with two workers each, Redis, and nginx with the chapter's configuration in front. */
+/** Runs everything: two servers with two workers each, Redis, and nginx with the chapter's configuration. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,7 +72,7 @@ export class Site implements AsyncDisposable {
     return new Visitor(this.ports.https, this.#ca)
   }
 
-  /** What nginx says of each request: a line of the format in its configuration. */
+  /** The lines of nginx's access log. */
   get log(): string[] {
     return readFileSync(this.#log, 'utf8').trimEnd().split('\n')
   }
@@ -82,7 +82,7 @@ export class Site implements AsyncDisposable {
   }
 }
 
-/** The chapter's nginx.conf with addresses and paths of this machine, and nothing else changed. */
+/** Returns the chapter's nginx.conf with the addresses and paths of the test. */
 function configuration(ports: Site['ports'], { files }: TestCertificate, log: string): string {
   const replacements = {
     '10.0.0.11:8000': `127.0.0.1:${ports.one}`,
@@ -95,7 +95,7 @@ function configuration(ports: Site['ports'], { files }: TestCertificate, log: st
   }
   let text = readFileSync(join(folder, 'nginx.conf'), 'utf8')
   for (const [part, replacement] of Object.entries(replacements)) {
-    if (text.split(part).length !== 2) throw new Error(`nginx.conf is to have '${part}' once`)
+    if (text.split(part).length !== 2) throw new Error(`nginx.conf must contain '${part}' once`)
     text = text.replace(part, replacement)
   }
   return text

@@ -1,4 +1,4 @@
-/** Somebody with a browser: keeps a cookie and a few connections. */
+/** A client with a cookie and kept-alive connections, like a browser. */
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { Agent, request as secureRequest } from 'node:https'
 
@@ -13,10 +13,10 @@ export class Visitor implements Disposable {
   readonly #agent: Agent
   #cookie: string | undefined
 
-  /** @param ca The certificate that is trusted. */
+  /** @param ca The trusted certificate. */
   constructor(port: number, ca: string) {
     this.#port = port
-    // Not the address that nginx has.
+    // Not the address of nginx.
     this.#agent = new Agent({
       keepAlive: true,
       maxSockets: 20,
@@ -37,7 +37,7 @@ export class Visitor implements Disposable {
     return answer
   }
 
-  /** How often they have clicked, by server, as the page says. */
+  /** Reads the number of clicks per server from the page. */
   async clicks(): Promise<Readonly<Record<string, number>>> {
     const { status, body } = await this.ask('GET')
     if (status !== 200) throw new Error(`${status} ${body}`)
@@ -51,7 +51,7 @@ export class Visitor implements Disposable {
   }
 }
 
-/** One request, on a connection of its own unless there is an agent. */
+/** Sends a request, by default on a new connection. */
 export function ask(
   url: string,
   method = 'GET',
@@ -78,7 +78,7 @@ export function ask(
   })
 }
 
-/** Asks again and again, so many times at once, until it is told to end; counts what was answered well, keeps the rest. */
+/** Sends requests continuously on several connections until `end()`. Counts the successful ones and records the others. */
 export class Load {
   readonly failures: unknown[] = []
   answered = 0
@@ -103,7 +103,7 @@ export class Load {
       } catch (error) {
         this.failures.push(error)
       }
-      // The servers need processors too.
+      // Leave some processor time to the servers.
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
   }
