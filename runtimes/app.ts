@@ -34,9 +34,9 @@ const secret = 'known to everyone who reads this file'
 const visitor = { user: z.string(), visits: z.number(), left: z.string(), right: z.string() }
 
 /** Leaves its name in the environ and in the response. */
-const step = (name: string): Middleware<{ steps: readonly string[] }> => {
+const step = (name: string): Middleware<{ steps: readonly string[] }, { steps?: readonly string[] }> => {
   return (app) => async (environ) => {
-    const steps = 'steps' in environ ? (environ.steps as string[]) : []
+    const { steps = [] } = environ
     const response = await app(extend(environ, { steps: [...steps, name] }))
     return withHeaders(response, { 'x-steps': `${response.headers.get('x-steps') ?? ''} ${name}`.trim() })
   }

@@ -66,7 +66,12 @@ export function args<
   Needs extends object = object,
 >(
   options: ArgsOptions<P, Q, H, C, B, Needs>,
-): ArgsMiddleware<{ args: ArgsOf<P, Q, H, C, B> }, RequiresOf<P> & Needs, ValuesOf<P, Q, H, C, B>> {
+): ArgsMiddleware<
+  { args: ArgsOf<P, Q, H, C, B> },
+  // Optional: several `args` of a stack add up.
+  RequiresOf<P> & Needs & { readonly args?: unknown },
+  ValuesOf<P, Q, H, C, B>
+> {
   checkOptions(options)
   const declared = declaredBy(options)
   const readers = partReaders(declared, checkLimits(options.limits))

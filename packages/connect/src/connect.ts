@@ -41,7 +41,7 @@ import type { Connected, ConnectMiddleware, Next } from './types.ts'
  */
 export function connect<Added extends object = object>(
   middleware: ConnectMiddleware,
-): Middleware<{ connect: Connected<Added> }> {
+): Middleware<{ connect: Connected<Added> }, { readonly connect?: unknown }> {
   if (typeof middleware !== 'function') {
     throw new TypeError(
       `connect: middleware must be a function (req, res, next), got ${describe(middleware)}`,

@@ -14,6 +14,7 @@ export type {
   RequiresOf,
 } from './contract/application.ts'
 export { type Awaitable, chain } from './contract/chain.ts'
+export type { CompleteApplication } from './contract/complete.ts'
 export type { Addition, Environ, Finished, Gateway } from './contract/environ.ts'
 export { extend } from './contract/environ.ts'
 export type { ErrorLog, ReportedRequest } from './contract/error-log.ts'

@@ -91,7 +91,7 @@ describe('checkOptions', () => {
     [null, 'session: options must be an object, got null'],
     ['x', 'session: options must be an object, got "x"'],
     [[], 'session: options must be an object, got an array'],
-    [() => {}, 'session: options must be an object, got a function'],
+    [() => {}, 'session: options must be an object, got a function. Call session(…) before you pass it on'],
   ])('rejects %o', (options, message) => {
     expect(() => checkOptions('session', options, known)).toThrow(new TypeError(message))
   })

@@ -2,6 +2,7 @@
  * What tests of applications and middleware need, without a socket: `@tsgi/core/testing`.
  */
 import type { Application } from './contract/application.ts'
+import type { CompleteApplication } from './contract/complete.ts'
 import type { Environ } from './contract/environ.ts'
 import type { ErrorLog } from './contract/error-log.ts'
 import { specVersion, version } from './contract/version.ts'
@@ -66,8 +67,11 @@ export interface Client {
  * await response.json() // => { got: [1, 2] }
  * ```
  */
-export function client(app: Application, options: ClientOptions = {}): Client {
-  const linted = lint(app)
+export function client<E extends object = object>(
+  app: CompleteApplication<E>,
+  options: ClientOptions = {},
+): Client {
+  const linted = lint(app as Application)
   const cookies = new CookieJar()
   const errors: unknown[] = []
 

@@ -1,22 +1,20 @@
-import type {
-  AnyMiddleware,
-  Application,
-  Middleware,
-  ProvidesOf,
-  RequiresOf,
-} from '../contract/application.ts'
+import type { AnyMiddleware, Application, Middleware } from '../contract/application.ts'
+import { describe } from '../options/describe.ts'
 import { guard } from '../response/handle.ts'
+import type { AfterList, Checked, Item, Provided, Required } from './check-order.ts'
 
 /**
- * Composes middleware left to right, the first one outermost, into one middleware.
+ * Composes middleware, the first one outermost, into one middleware.
  *
- * What the parts provide is added up; what a part requires and none before it provides becomes a requirement of
- * the whole, so that partial stacks can be shared. A part that requires what only a later part provides is a
- * compile error at that argument, and the message names the key.
+ * What the layers provide is added up. What a layer requires and no layer before it provides becomes a requirement of
+ * the whole, so you can share parts of a stack. Mistakes are compile errors at the argument at fault, and the message says
+ * what to do: a layer before the one that provides what it requires, a key that is provided twice, a factory that was not
+ * called, an application among the middleware, a list that provides keys.
  *
- * Everything is composed when the stack is applied, nothing per request. An empty stack changes nothing.
+ * Whatever is thrown inside a layer reaches the layers outside as a response; see {@link handle}. Layers are composed
+ * when the stack is applied, not for each request. An empty stack changes nothing.
  *
- * @throws TypeError where an argument is not a function, naming its position.
+ * @throws TypeError if an argument is not a function; when the stack is applied, if it is not a middleware.
  *
  * @example
  * ```ts
@@ -32,27 +30,42 @@ import { guard } from '../response/handle.ts'
  * await response.text() // => 'Hello Ada'
  * ```
  */
-export function stack<const M extends readonly AnyMiddleware[]>(
-  ...middleware: M extends Ordered<M> ? M : Ordered<M>
+export function stack<const M extends readonly (AnyMiddleware | object)[]>(
+  ...middleware: M extends Checked<M> ? M : Checked<M>
 ): StackOf<M> {
-  const layers: readonly AnyMiddleware[] = middleware
+  const layers = middleware as readonly AnyMiddleware[]
   for (const [index, layer] of layers.entries()) {
     if (typeof layer !== 'function') {
-      throw new TypeError(`stack: argument ${index + 1} is ${describe(layer)}, not a middleware`)
+      throw new TypeError(`stack: argument ${index + 1} must be a middleware, got ${describe(layer)}`)
     }
   }
   // Each layer is guarded, so that whatever throws inside reaches the layers outside as a response.
-  const composed: Middleware = (app) =>
-    layers.reduceRight((inner, wrap) => {
+  const composed = (app: AnyApplication) =>
+    layers.reduceRight((inner, layer, index) => {
       const guarded = guard(inner)
-      return guard(wrap(guarded), guarded)
+      return guard(wrap(layer, guarded, index), guarded)
     }, app)
   return composed as unknown as StackOf<M>
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: the types were checked where the stack was made
+type AnyApplication = Application<any>
+
+/** @throws TypeError if the layer is not a middleware, such as an application. */
+function wrap(layer: AnyMiddleware, app: AnyApplication, index: number): AnyApplication {
+  const wrapped: unknown = layer(app)
+  if (typeof wrapped === 'function') return wrapped as AnyApplication
+  // An application that was taken for a middleware may have returned a promise that rejects.
+  if (wrapped instanceof Promise) wrapped.catch(() => {})
+  throw new TypeError(
+    `stack: argument ${index + 1} (${layer.name || 'a function'}) must be a middleware, which returns an application, ` +
+      `but it returned ${describe(wrapped)}. If it is an application, apply the stack to it: stack(…)(application)`,
+  )
+}
+
 /**
- * A middleware made by {@link stack}. Beyond what every middleware does, it can be applied to an application whose
- * needs were declared beforehand: what the stack provides is subtracted, what is left is still needed outside.
+ * A middleware made by {@link stack}. Unlike other middleware, it can be applied to an application whose needs were
+ * declared before: what the stack provides is subtracted, and the rest is still needed outside.
  */
 export interface Stack<Provides extends object = object, Requires extends object = object>
   extends Middleware<Provides, Requires> {
@@ -60,7 +73,7 @@ export interface Stack<Provides extends object = object, Requires extends object
   <Needs extends object>(app: Application<Needs>): Application<Flat<Omit<Needs, keyof Provides> & Requires>>
 }
 
-/** The stack that a tuple of middleware makes. */
+/** The stack that a tuple of middleware becomes. */
 export type StackOf<M extends readonly unknown[]> =
   Fold<M> extends [infer P, infer R] ? Stack<Flat<P>, Flat<R>> : never
 
@@ -70,36 +83,10 @@ type Fold<M extends readonly unknown[], P = unknown, R = unknown> = M extends re
   infer First,
   ...infer Others,
 ]
-  ? Fold<Others, P & ProvidesOf<First>, R & Omit<RequiresOf<First>, keyof P>>
-  : [P, R]
+  ? Fold<Others, P & Provided<First>, R & Omit<Required<First>, keyof P>>
+  : M extends readonly []
+    ? [P, R]
+    : Fold<AfterList<M>, P, R & Omit<All<Required<Item<M>>>, keyof P>>
 
-type ProvidesAll<M extends readonly unknown[]> = M extends readonly [infer First, ...infer Others]
-  ? ProvidesOf<First> & ProvidesAll<Others>
-  : unknown
-
-/** `M` itself where the order is right; where it is not, the argument at fault is replaced by a message. */
-type Ordered<M extends readonly unknown[], Before = unknown> = M extends readonly [
-  infer First,
-  ...infer Others,
-]
-  ? [Placed<First, Before, ProvidesAll<Others>>, ...Ordered<Others, Before & ProvidesOf<First>>]
-  : M
-
-type Placed<First, Before, After> =
-  Extract<Exclude<keyof RequiresOf<First>, keyof Before>, keyof After> extends infer Late
-    ? [Late] extends [never]
-      ? Conflict<RequiresOf<First>, Before> extends infer Other
-        ? [Other] extends [never]
-          ? First
-          : `'${Other & string}' is provided before, but with another type than this middleware requires`
-        : never
-      : `'${Late & string}' is provided later in this stack: put the middleware that provides it before this one`
-    : never
-
-type Conflict<Requires, Before> = {
-  [K in keyof Requires & keyof Before]: Before[K] extends Requires[K] ? never : K
-}[keyof Requires & keyof Before]
-
-function describe(value: unknown): string {
-  return value === null ? 'null' : typeof value === 'object' ? 'an object' : typeof value
-}
+/** The intersection of a union: what a list of middleware requires. */
+type All<U> = (U extends unknown ? (each: U) => void : never) extends (each: infer I) => void ? I : never

@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
   type AnyMiddleware,
   type Application,
@@ -80,7 +77,30 @@ describe('a middleware', () => {
     expect(await (await client(app).get('/')).json()).toEqual([7, ['a']])
   })
 
-  it('may be a class whose instances answer', async () => {
+  it('may be applied to an application whose needs were declared before', async () => {
+    const needy: Application<Both> = ({ session, cookies }) => text(`${session.id} ${cookies.size}`)
+    const inner = session(needy)
+    expectTypeOf(inner).toEqualTypeOf<Application<Cookies>>()
+    expect(await (await client(cookies(inner)).get('/')).text()).toBe('7 0')
+    const onlySession: Application<Session> = ({ session }) => text(session.id)
+    expectTypeOf(session(onlySession)).toEqualTypeOf<Application<Cookies>>()
+  })
+
+  it('passes on the needs that it does not provide', () => {
+    const needy: Application<Session> = ({ session }) => text(session.id)
+    const unchanged: Middleware = (app) => app
+    expectTypeOf(unchanged(needy)).toEqualTypeOf<Application<Session>>()
+  })
+
+  it('is assignable to a middleware that provides less and requires more, and to no other', () => {
+    expectTypeOf<Middleware<Cookies>>().toExtend<Middleware>()
+    expectTypeOf<Middleware>().toExtend<Middleware<object, Cookies>>()
+    expectTypeOf<Middleware>().not.toExtend<Middleware<Cookies>>()
+    expectTypeOf<Middleware<object, Cookies>>().not.toExtend<Middleware>()
+    expectTypeOf<Middleware<Session, Cookies>>().not.toExtend<Middleware<Session>>()
+  })
+
+  it('may be a class whose instances handle requests', async () => {
     class Goodbye<E extends object> {
       readonly #app: Application<E>
       #served = 0
@@ -138,127 +158,3 @@ describe('toFetch', () => {
     expectTypeOf(toFetch).parameter(0).toEqualTypeOf<Application>()
   })
 })
-
-describe('what the compiler says', () => {
-  const common = `
-    import { type Application, extend, type Middleware, stack, text, toFetch } from '@tsgi/core'
-    import { client } from '@tsgi/core/testing'
-    const cookies = (): Middleware<{ cookies: Map<string, string> }> => (app) => (environ) =>
-      app(extend(environ, { cookies: new Map() }))
-    const session = (): Middleware<{ session: { id: string } }, { cookies: Map<string, string> }> =>
-      (app) => (environ) => app(extend(environ, { session: { id: '' } }))
-    const needy: Application<{ session: { id: string } }> = ({ session }) => text(session.id)
-    const both: Application<{ session: { id: string }; user: string }> = ({ session }) => text(session.id)
-    export { client, cookies, both, needy, session, stack, text, toFetch, type Middleware, extend }
-  `
-  const missing = (key: string) => new RegExp(`Property '${key}' is missing in type .* but required in type`)
-
-  /** Small wrong programs, and what is to be read in the message; `null` for a right one. */
-  const programs: Record<string, [code: string, says: RegExp | null]> = {
-    'a right program': [
-      `toFetch(stack(cookies(), session())(needy)); client(cookies()(session()(({ session, cookies }) => text(session.id + cookies.size))))`,
-      null,
-    ],
-    'an application with a need in the test client': ['client(needy)', missing('session')],
-    'an application with a need in a fetch handler': ['toFetch(needy)', missing('session')],
-    'a handler with a need, in place': [
-      'client(({ session }: { session: { id: string } }) => text(session.id))',
-      missing('session'),
-    ],
-    'a handler that takes what nothing provides': [
-      'client(({ session }) => text(session.id))',
-      /Property 'session' does not exist on type 'Environ'/,
-    ],
-    'a middleware whose requirement nothing meets': [
-      'client(session()(({ session }) => text(session.id)))',
-      missing('cookies'),
-    ],
-    'two needs': ['client(both)', /is missing the following properties from type .*: session, user/],
-    'the need that a stack leaves': ['client(stack(cookies(), session())(both))', missing('user')],
-    'a stack in the wrong order': [
-      'stack(session(), cookies())',
-      /"'cookies' is provided later in this stack: put the middleware that provides it before this one"/,
-    ],
-    'a stack in the wrong order, nested': [
-      'stack(stack(session()), stack(cookies()))',
-      /"'cookies' is provided later in this stack: put the middleware that provides it before this one"/,
-    ],
-    'a type that conflicts': [
-      'const numbers = (): Middleware<{ cookies: number }> => (app) => (environ) => app(extend(environ, { cookies: 1 })); stack(numbers(), session())',
-      /"'cookies' is provided before, but with another type than this middleware requires"/,
-    ],
-    'a key of the contract, added': [
-      'const m: Middleware = (app) => (environ) => app(extend(environ, { headers: new Headers() })); m',
-      /Type 'Headers' is not assignable to type 'never'/,
-    ],
-    'a middleware that does not provide what it says': [
-      'const m: Middleware<{ user: string }> = (app) => (environ) => app(environ); m',
-      /Property 'user' is missing in type|is not assignable to type '\{ user: string; \}'/,
-    ],
-    'a handler that returns no Response': [
-      "client(() => 'Hello')",
-      /Type 'string' is not assignable to type '.*\bResponse\b/,
-    ],
-  }
-
-  const messages = new Map<string, string>()
-  let folder = ''
-
-  beforeAll(() => {
-    const core = join(import.meta.dirname, '../..')
-    mkdirSync(join(core, '.build'), { recursive: true })
-    folder = mkdtempSync(join(core, '.build', 'types-'))
-    const names = Object.keys(programs)
-    writeFileSync(join(folder, 'common.ts'), common)
-    for (const [index, name] of names.entries()) {
-      const used = Object.keys({ client, cookies, session, stack, text, toFetch, extend, needy: 1, both: 1 })
-      const code = programs[name]![0]
-      const imported = used.filter((word) => new RegExp(`\\b${word}\\(|\\b${word}\\)`).test(code))
-      writeFileSync(
-        join(folder, `program-${index}.ts`),
-        `import { ${imported.join(', ')} } from './common.ts'\nimport type { Middleware } from './common.ts'\nexport type M = Middleware\n${code}\n`,
-      )
-    }
-    const compilerOptions = {
-      noEmit: true,
-      isolatedDeclarations: false,
-      declaration: false,
-      declarationMap: false,
-      types: ['node'],
-    }
-    writeFileSync(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: join(core, '../../tsconfig.base.json'), compilerOptions, include: ['*.ts'] }),
-    )
-    const output = compile(join(core, '../../node_modules/.bin/tsc'), folder)
-    let name = ''
-    for (const line of output.trimEnd().split('\n')) {
-      // A message goes on in the indented lines below it.
-      const index = /^program-(\d+)\.ts\(/.exec(line)?.[1]
-      if (index !== undefined) name = names[Number(index)]!
-      else expect(line).toMatch(/^\s/)
-      messages.set(name, `${messages.get(name) ?? ''}${line}\n`)
-    }
-  }, 60_000)
-
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  it.each(Object.entries(programs).map(([name, [code, says]]) => ({ name, code, says })))(
-    'of $name',
-    ({ name, says }) => {
-      const message = messages.get(name)
-      if (says === null) expect(message).toBeUndefined()
-      else expect(message).toMatch(says)
-    },
-  )
-})
-
-function compile(tsc: string, folder: string): string {
-  try {
-    return execFileSync(tsc, ['-p', folder, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
-  } catch (error) {
-    return (error as { stdout: string }).stdout
-  }
-}

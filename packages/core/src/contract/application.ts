@@ -1,13 +1,13 @@
 import type { Environ } from './environ.ts'
 
 /**
- * Answers one request: takes the environ, returns a WHATWG `Response` or a promise of one.
+ * Handles one request: takes the environ, returns a WHATWG `Response` or a promise of one.
  *
- * `E` is what the application needs in its environ beyond the contract's own keys; a server accepts only an
- * application that needs nothing more. An application MAY throw; see {@link HttpError} for what is answered.
+ * `E` is what the application needs in its environ in addition to the contract's own keys. A server only accepts an
+ * application that needs nothing more. An application may throw; see {@link HttpError} for the response to it.
  *
- * Source: PEP 3333, "The Application/Framework Side", with the Fetch standard's `Response` in the place of
- * `start_response` and the iterable.
+ * Source: PEP 3333, "The Application/Framework Side", with the Fetch standard's `Response` instead of `start_response`
+ * and the iterable.
  *
  * @example
  * ```ts
@@ -28,9 +28,8 @@ declare const requires: unique symbol
 /**
  * Wraps an application in another.
  *
- * `Provides` is what it adds to the environ of the application inside, `Requires` what it needs in its own.
- * A handler written in place takes its environ from both; to apply several middleware, or one to an application
- * whose needs are declared by a named type, compose with {@link stack}, which subtracts exactly what it provides.
+ * `Provides` is what the middleware adds to the environ of the application inside, `Requires` what it needs in its own.
+ * Compose several middleware with {@link stack}.
  *
  * Source: PEP 3333, "Middleware: Components that Play Both Sides".
  *
@@ -46,22 +45,31 @@ declare const requires: unique symbol
  * await response.text() // => 'Goodbye world'
  * ```
  */
-export interface Middleware<Provides extends object = object, Requires extends object = object> {
+export interface Middleware<out Provides extends object = object, in Requires extends object = object> {
+  /** Wraps an application that needs no more than the middleware provides and requires. */
+  <E extends Requires>(app: Application<NoInfer<E> & Provides>): Application<E>
+  /** Wraps an application whose other needs pass through. */
   <E extends Requires>(app: Application<E & Provides>): Application<E>
-  // The two type parameters stand only in a generic signature, where inference cannot reach them: these keys,
-  // which exist in the types alone, are how `stack` reads them back.
-  readonly [provides]?: Provides
-  readonly [requires]?: Requires
+  // The type parameters only appear in generic signatures, where inference cannot reach them. `stack` reads them from
+  // these keys, which exist in types only.
+  readonly [provides]?: Provides | undefined
+  readonly [requires]?: ((environ: Requires) => void) | undefined
 }
 
 /** Any middleware, whatever it provides and requires: the constraint for a parameter that takes one. */
-// biome-ignore lint/suspicious/noExplicitAny: a variable middleware is both a producer and a consumer of its keys, so neither `never` nor `object` accepts them all
+// biome-ignore lint/suspicious/noExplicitAny: neither `never` nor `object` accepts all middleware, because it both produces and consumes its keys
 export type AnyMiddleware = Middleware<any, any>
 
 /** What the middleware `M` adds to the environ. */
-export type ProvidesOf<M> = M extends { readonly [provides]?: infer P } ? Present<P> : never
+export type ProvidesOf<M> = M extends { readonly [provides]?: infer P }
+  ? Exclude<P, undefined> extends infer U extends object
+    ? U
+    : never
+  : never
 
 /** What the middleware `M` needs in the environ. */
-export type RequiresOf<M> = M extends { readonly [requires]?: infer R } ? Present<R> : never
-
-type Present<T> = Exclude<T, undefined> extends infer U extends object ? U : never
+export type RequiresOf<M> = M extends {
+  readonly [requires]?: ((environ: infer R extends object) => void) | undefined
+}
+  ? R
+  : never

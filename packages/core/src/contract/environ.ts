@@ -85,7 +85,9 @@ export interface Gateway {
 }
 
 /** The keys that middleware may add: any except those of the contract. */
-export type Addition = { readonly [K in keyof Environ]?: never }
+export type Addition = {
+  readonly [K in keyof Environ]?: `'${K}' belongs to the contract: choose another key`
+}
 
 /**
  * Adds keys to the environ in place and returns it with the wider type. Middleware uses it to provide something to the

@@ -1,4 +1,5 @@
 import type { Application } from '../contract/application.ts'
+import type { CompleteApplication } from '../contract/complete.ts'
 import type { Environ } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
 import { specVersion, version } from '../contract/version.ts'
@@ -38,8 +39,8 @@ export interface ToFetchOptions {
  * await response.text() // => '/hello'
  * ```
  */
-export function toFetch(
-  app: Application,
+export function toFetch<E extends object = object>(
+  app: CompleteApplication<E>,
   {
     remoteAddress,
     errors,
@@ -55,7 +56,8 @@ export function toFetch(
       errors,
       waitUntil: waitUntilOf(surroundings[1]),
     })
-    const { environ, sound } = exchange
+    const { sound } = exchange
+    const environ = exchange.environ as Environ & E
     const response = sound
       ? handle(app, environ)
       : errorResponse(new HttpError(400, 'No usable host'), environ)

@@ -23,7 +23,8 @@ import { describe } from './describe.ts'
  */
 export function checkOptions(factory: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`${factory}: options must be an object, got ${describe(options)}`)
+    const hint = typeof options === 'function' ? `. Call ${factory}(…) before you pass it on` : ''
+    throw new TypeError(`${factory}: options must be an object, got ${describe(options)}${hint}`)
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw new TypeError(`${factory}: ${unknownName('option', name, known)}`)

@@ -67,7 +67,6 @@ describe('handle', () => {
     ['"Hello"', 'Hello'],
     ['an array', ['Hello']],
     ['an instance of Object', { status: 200 }],
-    ['a function', () => text('x')],
     ['200', 200],
   ])('returns 500 and reports the request if the application returns %s', async (described, wrong) => {
     for (const app of [() => wrong, async () => wrong]) {
@@ -77,6 +76,13 @@ describe('handle', () => {
         new TypeError(`GET /users/7: the application returned ${described}, not a Response`),
       ])
     }
+  })
+
+  it('suspects a factory that was not called if the application returns a function', async () => {
+    const { reported } = await run(() => () => text('x'))
+    expect(String(reported[0])).toMatch(
+      /returned a function, not a Response. Is it a middleware factory that was/,
+    )
   })
 
   it('names the route in the report of what is not a Response', async () => {
@@ -235,8 +241,8 @@ describe('an error inside a stack', () => {
     const described = Object.assign(() => text(''), { routes: () => ['/'], [key]: 1 })
     const seen = (app: object) => [Reflect.get(app, 'routes'), Reflect.get(app, key)]
     expect(seen(stack(stamp('x-a'), stack(stamp('x-b')))(described))).toEqual([described.routes, 1])
-    const other: Middleware = (app) => {
-      const wrapped: typeof app = (environ) => app(environ)
+    const other: Middleware = <E extends object>(app: Application<E>) => {
+      const wrapped: Application<E> = (environ) => app(environ)
       return Object.assign(wrapped, { routes: 'own' })
     }
     expect(seen(stack(stamp('x-a'), other, stamp('x-b'))(described))).toEqual(['own', 1])

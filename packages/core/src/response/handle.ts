@@ -60,7 +60,8 @@ async function settle(promise: Promise<unknown>, environ: Environ): Promise<Resp
 
 function notAResponse(returned: unknown, environ: Environ): TypeError {
   const request = requestLine(reportedRequest(environ))
-  return new TypeError(`${request}: the application returned ${describe(returned)}, not a Response`)
+  const hint = typeof returned === 'function' ? '. Is it a middleware factory that was not called?' : ''
+  return new TypeError(`${request}: the application returned ${describe(returned)}, not a Response${hint}`)
 }
 
 const guarded = new WeakSet<Application<never>>()
