@@ -3,10 +3,6 @@ import { defineConfig } from 'vitest/config'
 /** Tests that start many processes, need a program from outside npm, or wait for real timeouts: see CONTRIBUTING.md. */
 const slow = ['**/*.slow.test.ts']
 
-/** Until these files have `.slow.` in their names. */
-const slowNames = ['redis,redis-loss,processes'].join(',')
-slow.push(`**/{${slowNames}}.test.ts`)
-
 const project = (name: string, include: string[], exclude: string[] = []) => ({
   extends: true as const,
   test: { name, include, exclude: ['**/node_modules/**', ...exclude] },
