@@ -2,22 +2,21 @@ import { HttpError } from '@tsgi/core'
 import { concernedField } from './framing.ts'
 import { COLON, CR, FIELD_VALUE, LF, TOKEN } from './grammar.ts'
 
-/** Takes a request's body out of the bytes of its connection, one piece at a time. */
+/** Reads the body of a request from the bytes of its connection, one piece at a time. */
 export interface BodyReader {
-  /** What `read` found; undefined where it only went on. */
+  /** The piece that `read` found, or undefined. */
   data: Buffer | undefined
-  /** Whether the body is over. */
+  /** Whether the body has ended. */
   done: boolean
   /**
-   * Reads on at `at`, up to the end of one piece of the body. Returns how far it came; bytes that it leaves are to be
-   * given to it again.
+   * Reads from `at` to the end of one piece of the body. Returns the position after it. Pass the remaining bytes again.
    *
-   * @throws HttpError 400 or 413 where the framing is broken.
+   * @throws HttpError 400 or 413 if the framing is invalid.
    */
   read(bytes: Buffer, at: number): number
 }
 
-/** A body whose length the head said. */
+/** Reads a body with a Content-Length. */
 export class LengthReader implements BodyReader {
   data: Buffer | undefined
   done = false
@@ -36,15 +35,15 @@ export class LengthReader implements BodyReader {
   }
 }
 
-/** A size and its extensions (RFC 9112 §7.1.1), without the blanks that only bad senders put between. */
+/** A chunk size and its extensions (RFC 9112 §7.1.1), without the optional whitespace that recipients may reject. */
 const SIZE_LINE =
   /^([0-9A-Fa-f]{1,12})((?:;[!#$%&'*+\-.^_`|~\w]+(?:=(?:[!#$%&'*+\-.^_`|~\w]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*)$/
 
-/** Bytes of all chunk extensions of a body together, and of its trailer. */
+/** Maximum number of bytes of all chunk extensions of a body, and of its trailer. */
 const MAX_EXTENSIONS = 16_384
 const MAX_TRAILER = 16_384
 
-/** A chunked body (RFC 9112 §7.1). Extensions and trailer fields are checked and dropped. */
+/** Reads a chunked body (RFC 9112 §7.1). Checks and drops extensions and trailer fields. */
 export class ChunkedReader implements BodyReader {
   data: Buffer | undefined
   done = false
@@ -105,7 +104,7 @@ export class ChunkedReader implements BodyReader {
   }
 }
 
-/** Where the CR of the line's end is; -1 while it is not there. Refuses what no line of text holds at once. */
+/** Returns the position of the CR that ends the line, or -1. Throws for a byte that no line may contain. */
 function lineEnd(bytes: Buffer, start: number): number {
   let at = start
   while (at < bytes.length && FIELD_VALUE[bytes[at]!] === 1) at++
@@ -120,7 +119,7 @@ function checkTrailerField(bytes: Buffer, start: number, end: number): void {
   let at = start
   while (TOKEN[bytes[at]!] === 1) at++
   if (at === start || at >= end || bytes[at] !== COLON) throw malformed()
-  // RFC 9110 §6.5.1: no trailer may say anything of the framing, and whoever sends one means harm.
+  // RFC 9110 §6.5.1: a trailer must not contain framing fields, and only an attacker sends one.
   if (concernedField(bytes, start, at) !== undefined)
     throw new HttpError(400, 'The trailer holds a field that it may not.')
 }

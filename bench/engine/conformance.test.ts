@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => running?.[Symbol.asyncDispose]())
 
-describe('on the engine, as on every runtime', () => {
+describe('the suite of all runtimes on the engine', () => {
   it.each(suite)('$feature: $name', (each) => {
     expect(outcomes.get(each)).toBeUndefined()
   })

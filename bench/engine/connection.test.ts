@@ -21,8 +21,8 @@ async function start(app: Application, options: EngineOptions = {}) {
   }
 }
 
-describe('requests of one connection', () => {
-  it('are answered in one piece where they came in one', async () => {
+describe('requests on one connection', () => {
+  it('get their responses in one write if they arrived in one read', async () => {
     await using server = await start(({ pathInfo }) => text(pathInfo))
     using client = server.connect()
     const pieces: string[] = []
@@ -32,7 +32,7 @@ describe('requests of one connection', () => {
     expect(pieces).toHaveLength(1)
   })
 
-  it('reach the application one at a time, and are answered in their order', async () => {
+  it('reach the application one at a time and get responses in order', async () => {
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const begun: string[] = []
     await using server = await start(async ({ pathInfo }) => {
@@ -51,7 +51,7 @@ describe('requests of one connection', () => {
     expect(begun).toEqual(['/0', '/1', '/1'])
   })
 
-  it('are held back by TCP while one is at work', async () => {
+  it('are not read while one is being handled', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     await using server = await start(async () => {
       await promise
@@ -71,7 +71,7 @@ describe('requests of one connection', () => {
     resolve()
   })
 
-  it('after one that asks for its end are not read', async () => {
+  it('are not read after one with Connection: close', async () => {
     const begun: string[] = []
     await using server = await start(({ pathInfo }) => {
       begun.push(pathInfo)
@@ -84,7 +84,7 @@ describe('requests of one connection', () => {
     expect(begun).toEqual(['/last'])
   })
 
-  it('are answered before one that is malformed ends it', async () => {
+  it('get their responses before a malformed one ends the connection', async () => {
     await using server = await start(() => text('Hello'))
     using client = server.connect()
     client.send(`${GET}GET / HTTP/1.1\nHost: a\r\n\r\n${GET}`)
@@ -93,7 +93,7 @@ describe('requests of one connection', () => {
     expect(await client.end()).toBe('')
   })
 
-  it('are answered where the client ends its side with the last, and all of them are whole', async () => {
+  it('get complete responses if the client half-closes after the last', async () => {
     await using server = await start(() => text('Hello'))
     using client = server.connect()
     client.socket.end(GET + GET)
@@ -103,7 +103,7 @@ describe('requests of one connection', () => {
   })
 })
 
-describe('what is too large', () => {
+describe('limits on size', () => {
   const limits = { maxHeaderSize: 1_000, maxHeadersCount: 3, maxUrlLength: 100, maxBodySize: 10 }
   it.each([
     [431, `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(1_000)}\r\n\r\n`],
@@ -116,7 +116,7 @@ describe('what is too large', () => {
     [413, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n0\r\n\r\n'],
     [413, `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;x=${'x'.repeat(20_000)}`],
     [431, `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ${'x'.repeat(20_000)}`],
-  ])('is answered %i, whole or not: %.60j', async (status, request) => {
+  ])('respond with %i to a complete or incomplete request: %.60j', async (status, request) => {
     await using server = await start(async ({ request }) => text(await request.text()), limits)
     for (const size of [request.length, 7]) {
       using client = server.connect()
@@ -126,8 +126,8 @@ describe('what is too large', () => {
   })
 })
 
-describe('a client that leaves', () => {
-  it('aborts the request, cancels its response, and is no error', async () => {
+describe('a client that disconnects', () => {
+  it('aborts the request and cancels the response without an error report', async () => {
     const aborted = Promise.withResolvers<void>()
     const cancelled = Promise.withResolvers<void>()
     const errors: unknown[] = []
@@ -159,12 +159,12 @@ describe('a client that leaves', () => {
   })
 })
 
-describe('what takes too long', () => {
+describe('timeouts', () => {
   const limits = { headersTimeout: 60, keepAliveTimeout: 60, bodyIdleTimeout: 60, sendTimeout: 100 }
   const app: Application = async ({ method, request }) =>
     text(method === 'POST' ? await request.text() : 'Hello')
 
-  it('is ended: a connection on which nothing comes, and one that is idle after a request', async () => {
+  it('close a connection without a request, and one that is idle after a request', async () => {
     await using server = await start(app, limits)
     using silent = server.connect()
     expect(await silent.end()).toBe('')
@@ -173,7 +173,7 @@ describe('what takes too long', () => {
     expect(await idle.end()).toBe('')
   })
 
-  it('is answered 408: a head, however steadily it drips, and a body', async () => {
+  it('respond with 408 to a slow head or body, even if it keeps arriving', async () => {
     await using server = await start(app, limits)
     using head = server.connect()
     const drip = setInterval(() => head.send('X'), 10)
@@ -186,7 +186,7 @@ describe('what takes too long', () => {
     expect(await body.end()).toBe('')
   })
 
-  it('is answered 408: a body that drips for longer than all of it may take', async () => {
+  it('respond with 408 to a body that takes too long in total', async () => {
     await using server = await start(app, { ...limits, receiveTimeout: 100 })
     using client = server.connect()
     client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n')
@@ -195,7 +195,7 @@ describe('what takes too long', () => {
     clearInterval(drip)
   })
 
-  it('is cut off: a response that the client does not take', async () => {
+  it('cut off a response that the client does not read', async () => {
     const finished = Promise.withResolvers<boolean>()
     const large = 'x'.repeat(32 * 1024 * 1024)
     await using server = await start((environ) => {
@@ -220,7 +220,7 @@ describe('what takes too long', () => {
     expect((await client.response()).body).toBe(large)
   })
 
-  it('does not count while the application works', async () => {
+  it('do not run while the application works', async () => {
     await using server = await start(async () => {
       await new Promise((resolve) => setTimeout(resolve, 300))
       return text('Hello')
@@ -230,8 +230,8 @@ describe('what takes too long', () => {
   })
 })
 
-describe('a connection of TLS', () => {
-  it('is taken as one of TCP is', async () => {
+describe('a TLS connection', () => {
+  it('works like a TCP connection', async () => {
     await using server = await start(({ scheme, host }) => text(`${scheme} ${host}`))
     await using certificate = await TestCertificate.make()
     const { cert, key } = certificate.files
@@ -248,7 +248,7 @@ describe('a connection of TLS', () => {
 })
 
 describe('close', () => {
-  it('ends idle connections at once, and the others with their response', async () => {
+  it('ends idle connections immediately and the others after their response', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const begun = Promise.withResolvers<void>()
     const { engine, connect } = await start(async ({ pathInfo }) => {

@@ -1,7 +1,6 @@
 /**
- * One connection: its bytes in, one request after the other, and the responses out in their order. A request is not
- * looked at before the one in front of it has its response; until then what follows waits here, and once more arrives,
- * in the client's own buffers.
+ * One connection: reads one request after the other and sends the responses in order. A request is not parsed before the
+ * previous one has its response. Until then, received bytes wait here, and the socket is paused when more arrive.
  */
 import { HttpError } from '@tsgi/core'
 import { HeadParser } from './head-parser.ts'
@@ -21,16 +20,16 @@ export class Connection implements Waiting {
   readonly settings: EngineSettings
   readonly output: Output
   deadline: number
-  /** Whether no more requests are read from it. */
+  /** Whether no more requests are read. */
   isEnding = false
-  /** Whether the rest of the request can never come. */
+  /** Whether the rest of the request can no longer arrive. */
   isBroken = false
   readonly #parser: HeadParser
   readonly #inlet: Inlet
-  /** Whether what waits is the beginning of a head. */
+  /** Whether the waiting bytes are the start of a head. */
   #isWithinHead = false
   #turn: Turn | undefined
-  /** The request's body, while it is not over. */
+  /** The request body, until it ends. */
   #body: Intake | undefined
   #isAdvancing = false
 
@@ -54,12 +53,12 @@ export class Connection implements Waiting {
     return this.#turn === undefined && !this.#isWithinHead && this.socket.writableLength === 0
   }
 
-  /** Whether some of the request's body has not been read. */
+  /** Whether a part of the request body has not been read. */
   get hasRest(): boolean {
     return this.#body !== undefined
   }
 
-  /** Asks for the next piece of the request's body. */
+  /** Asks for the next piece of the request body. */
   read(): void {
     if (this.#body === undefined || this.#body.isWanted) return
     this.#body.isWanted = true
@@ -67,7 +66,7 @@ export class Connection implements Waiting {
     this.#proceed()
   }
 
-  /** Says that the turn has written all of its response. `isLast`: that the connection ends with it. */
+  /** Called when the turn has written its whole response. `isLast` ends the connection after it. */
   finish(isLast: boolean): void {
     this.output.finish(this.#turn!)
     if (isLast || this.isBroken) this.end()
@@ -79,7 +78,7 @@ export class Connection implements Waiting {
     this.#proceed()
   }
 
-  /** Ends the connection once what was written is out. */
+  /** Ends the connection once everything written has been sent. */
   end(): void {
     if (this.isEnding) return
     this.isEnding = true
@@ -92,7 +91,7 @@ export class Connection implements Waiting {
   late(): void {
     if (this.#turn !== undefined || this.#isWithinHead)
       this.#refuse(new HttpError(408, 'The request took too long to arrive.'))
-    // It is idle when the client has what is due to it.
+    // The connection is idle once the client has the response.
     else if (this.socket.writableLength > 0)
       this.deadline = this.#after(this.settings.limits.keepAliveTimeout)
     else this.end()
@@ -113,7 +112,7 @@ export class Connection implements Waiting {
     return this.#body === undefined || !this.#body.isWanted
   }
 
-  /** Understands as much of the bytes as it may. */
+  /** Parses as many bytes as possible. */
   #advance(bytes: Buffer): void {
     this.#isAdvancing = true
     let at = 0
@@ -176,7 +175,7 @@ export class Connection implements Waiting {
     else this.deadline = this.#after(this.settings.limits.keepAliveTimeout)
   }
 
-  /** Goes on where it may do so now. */
+  /** Continues if it can. */
   #proceed(): void {
     if (this.#isAdvancing || this.isEnding) return
     const { rest } = this.#inlet
@@ -185,7 +184,7 @@ export class Connection implements Waiting {
     if (!this.#isBlocked) this.#inlet.resume()
   }
 
-  /** Answers what cannot be understood, unless a response is due: an answer now would be taken for that. */
+  /** Responds to an invalid request, unless a response is pending, because the client would mistake this one for it. */
   #refuse(error: unknown): void {
     if (!(error instanceof HttpError)) throw error
     if (this.#turn === undefined) this.output.latin1(lastWords(error))
@@ -198,7 +197,7 @@ export class Connection implements Waiting {
     this.end()
   }
 
-  /** A client that ends its side while a response is due has left: so proxies say that theirs has. */
+  /** A client that half-closes while a response is pending has disconnected: proxies signal it that way. */
   #left(): void {
     if (this.#isWithinHead) this.#refuse(new HttpError(400, 'The request was cut off.'))
     this.#turn?.over(false)

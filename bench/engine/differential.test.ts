@@ -7,19 +7,19 @@ import { stricter } from './stricter.ts'
 
 const BOUND = { interruptAfterTimeLimit: 3_000, markInterruptAsFailure: false }
 
-describe('bytes made to be read in two ways', () => {
-  it('are read as node:http reads them, or refused', async () => {
+describe('ambiguous bytes', () => {
+  it('are read like node:http or rejected', async () => {
     const reasons = new Set<string | undefined>()
     const property = fc.asyncProperty(hostileBytes, async (pieces) => {
       reasons.add(await compare(pieces))
     })
     await fc.assert(property, { numRuns: 3_000, ...BOUND })
     expect([...stricter, undefined]).toEqual(expect.arrayContaining([...reasons]))
-    // Something was accepted by both, or the comparison compared nothing.
+    // Both must have accepted something, or nothing was compared.
     expect(reasons).toContain(undefined)
   })
 
-  it('are read alike however they are cut', async () => {
+  it('are read the same in any pieces', async () => {
     const property = fc.asyncProperty(hostileBytes, async (pieces) => {
       const whole = Buffer.concat(pieces)
       const { requests, refusal } = await seenByEngine(pieces)

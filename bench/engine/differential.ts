@@ -1,16 +1,16 @@
-/** Where two servers could read the same bytes in two ways: what request smuggling needs, and no test may find. */
+/** Finds bytes that two servers read differently, which is what request smuggling needs. */
 import { type Seen, type SeenRequest, seenByEngine, seenByNode } from './seen.ts'
 
 /**
- * Compares what the engine understands of some bytes to what node:http does. Resolves to why the engine is stricter;
- * undefined where it is not.
+ * Compares how the engine and node:http read some bytes. Resolves to the reason if the engine is stricter, otherwise to
+ * undefined.
  *
- * @throws Error where it understands something else, or takes what node:http refuses.
+ * @throws Error if the engine reads them differently, or accepts what node:http rejects.
  */
 export async function compare(pieces: readonly Uint8Array[]): Promise<string | undefined> {
   const [node, engine] = await Promise.all([seenByNode(pieces), seenByEngine(pieces)])
-  // Of a connection that may be upgraded, node:http reads nothing after a request with a body; whoever has no upgrade to
-  // offer may go on with HTTP/1.1 (RFC 9110 §7.8).
+  // If a request with a body asks for an upgrade, node:http reads nothing after it. A server without upgrades may continue
+  // with HTTP/1.1 (RFC 9110 §7.8).
   const isUpgrade = node.refusal === undefined && asksForUpgrade(node.requests.at(-1))
   for (const [at, request] of engine.requests.entries()) {
     const other = node.requests[at]

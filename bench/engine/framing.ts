@@ -1,6 +1,6 @@
 /**
- * What the fields of a request say of where its body ends and whether the connection goes on. Whatever two recipients
- * could read in two ways is refused: that is what request smuggling lives on (RFC 9112 §11.2).
+ * Reads from the fields of a request where its body ends and whether the connection stays open. Rejects what two recipients
+ * could read differently, because request smuggling depends on it (RFC 9112 §11.2).
  */
 import { HttpError } from '@tsgi/core'
 import { CHUNKED } from './request-head.ts'
@@ -13,7 +13,7 @@ export class Framing {
   #keepAlive = false
   #expects = false
 
-  /** Takes one field, whose value has no blanks around it. */
+  /** Adds one field. The value has no surrounding whitespace. */
   take(field: Concerned, value: string): void {
     switch (field) {
       case 'host':
@@ -23,7 +23,7 @@ export class Framing {
       case 'content-length':
         if (this.#length !== undefined)
           throw new HttpError(400, 'The request has more than one Content-Length.')
-        // RFC 9110 §8.6: 1*DIGIT. Neither a sign, nor a list, nor what no number holds exactly.
+        // RFC 9110 §8.6: 1*DIGIT. No sign, no list, and no number that is not exact.
         if (!/^\d{1,15}$/.test(value)) throw new HttpError(400, 'The Content-Length is malformed.')
         this.#length = Number(value)
         break
@@ -33,7 +33,7 @@ export class Framing {
         this.#coding = value.toLowerCase()
         break
       case 'connection':
-      // Of no standard, but node:http and old clients go by it.
+      // Not standardized, but node:http and old clients use it.
       case 'proxy-connection':
         this.#connection(value.toLowerCase())
         break
@@ -53,7 +53,7 @@ export class Framing {
       }
   }
 
-  /** Bytes of the body; {@link CHUNKED} where its chunks say (RFC 9112 §6.3). */
+  /** Length of the body in bytes, or {@link CHUNKED} (RFC 9112 §6.3). */
   bodyLength(minorVersion: 0 | 1): number {
     if (minorVersion === 1 && this.host === undefined)
       throw new HttpError(400, 'The request has no Host field.')
@@ -71,7 +71,7 @@ export class Framing {
     return !this.#close && (minorVersion === 1 || this.#keepAlive)
   }
 
-  /** RFC 9110 §10.1.1: of HTTP/1.0 it means nothing. */
+  /** RFC 9110 §10.1.1: ignored in HTTP/1.0. */
   awaitsContinue(minorVersion: 0 | 1, bodyLength: number): boolean {
     return this.#expects && minorVersion === 1 && bodyLength !== 0
   }
@@ -86,18 +86,18 @@ const CONCERNED = [
   'expect',
 ] as const
 
-/** A field that says something of the framing or of the connection. */
+/** A field about framing or the connection. */
 export type Concerned = (typeof CONCERNED)[number]
 
-/** By the length of their names, which all differ. */
+/** The fields by the length of their names, which all differ. */
 const byLength = new Map(CONCERNED.map((name) => [name.length, { name, bytes: Buffer.from(name) }]))
 
-/** Which of them the name in these bytes is, whatever its case. It makes no string of a name to find out. */
+/** Returns the field whose name is in these bytes, ignoring case, without creating a string. */
 export function concernedField(bytes: Uint8Array, start: number, end: number): Concerned | undefined {
   const candidate = byLength.get(end - start)
   if (candidate === undefined) return undefined
   for (let at = start, n = 0; at < end; at++, n++) {
-    // The other case of a letter; of the other bytes of a token, none becomes one of these names.
+    // Changes the case of a letter. No other byte of a token becomes a letter of these names.
     if ((bytes[at]! | 0x20) !== candidate.bytes[n]) return undefined
   }
   return candidate.name

@@ -1,4 +1,4 @@
-/** Looks for bytes that the engine and node:http read differently, for so many seconds: `node bench/engine/fuzz.ts 60`. */
+/** Searches for bytes that the engine and node:http read differently: `node bench/engine/fuzz.ts SECONDS`. */
 import fc from 'fast-check'
 import { compare } from './differential.ts'
 import { hostileBytes, showPieces } from './hostile-bytes.ts'
@@ -22,7 +22,7 @@ const result = await fc.check(property, {
   markInterruptAsFailure: false,
   ...(process.argv[3] !== undefined && { seed: Number(process.argv[3]) }),
 })
-console.log(`${cases} cases: alike in ${same}, the engine stricter in ${cases - same}:`)
+console.log(`${cases} cases: ${same} equal, the engine stricter in ${cases - same}:`)
 for (const [reason, { count, example }] of [...stricter].sort(([, a], [, b]) => b.count - a.count))
   console.log(`  ${count}\t${reason}\n\t\t${example}`)
 if (result.failed) {

@@ -1,10 +1,10 @@
-/** Which bytes may stand where (RFC 9110 §5.6, RFC 9112 §3 and §5), as tables from byte to 0 or 1. */
+// The bytes that are allowed in each place (RFC 9110 §5.6, RFC 9112 §3 and §5), as tables from byte to 0 or 1.
 
 /** tchar: methods and field names. */
 export const TOKEN: Uint8Array = bytesOf(/[!#$%&'*+\-.^_`|~0-9A-Za-z]/)
 /** field-vchar, SP and HTAB: no control character, so no bare CR or LF, and no NUL. */
 export const FIELD_VALUE: Uint8Array = bytesOf(/[\t\x20-\x7e\x80-\xff]/)
-/** Visible ASCII but `#`: a fragment is no part of a request target. */
+/** Visible ASCII except `#`, because a request target has no fragment. */
 export const TARGET: Uint8Array = bytesOf(/[!"$-~]/)
 
 export const HTAB = 0x09

@@ -1,6 +1,6 @@
 /**
- * Reads request heads as they arrive, in whatever pieces. It is as strict as RFC 9112 lets a server be: lines end in
- * CRLF, names are tokens with their colon right behind, values hold no control character, nothing is folded.
+ * Parses request heads that arrive in any pieces, as strictly as RFC 9112 allows: lines end in CRLF, names are tokens
+ * followed directly by a colon, values have no control characters, and lines are not folded.
  */
 
 import { HttpError } from '@tsgi/core'
@@ -14,15 +14,15 @@ import type { EngineLimits } from './settings.ts'
 export type HeadLimits = Pick<Limits<EngineLimits>, 'maxHeaderSize' | 'maxHeadersCount' | 'maxUrlLength'>
 
 export class HeadParser {
-  /** Bytes of the head that was last returned. */
+  /** Length in bytes of the head that was returned last. */
   length = 0
   readonly #limits: HeadLimits
-  /** Bytes from the head's start to the first line that has not been read; what is before is never read again. */
+  /** Offset of the first unparsed line from the start of the head. Bytes before it are not parsed again. */
   #read = 0
   #methodEnd = 0
   #targetStart = 0
   #targetEnd = 0
-  /** Where the first field line begins; 0 while the request line is not whole. */
+  /** Offset of the first field line; 0 until the request line is complete. */
   #linesStart = 0
   #minorVersion: 0 | 1 = 1
   #count = 0
@@ -32,16 +32,16 @@ export class HeadParser {
     this.#limits = limits
   }
 
-  /** Whether some of a head has come. */
+  /** Whether a part of a head has arrived. */
   get isWithin(): boolean {
     return this.#linesStart > 0
   }
 
   /**
-   * The head that begins at `start`; undefined while it is not whole. Then it is to be called again with the same bytes
-   * and more behind them.
+   * Returns the head that begins at `start`, or undefined if it is incomplete. Then call it again with the same bytes
+   * followed by more.
    *
-   * @throws HttpError for the client. What follows on the connection cannot be understood.
+   * @throws HttpError for the client. The rest of the connection cannot be parsed.
    */
   parse(bytes: Buffer, start: number): RequestHead | undefined {
     let at = start + this.#read
@@ -72,11 +72,11 @@ export class HeadParser {
     throw tooLarge()
   }
 
-  /** Where the line after the request line begins; -1 while that is not whole. */
+  /** Returns the offset of the line after the request line, or -1 if that is incomplete. */
   #requestLine(bytes: Buffer, start: number): number {
     const end = bytes.length
     let at = start
-    // RFC 9112 §2.2: some clients end a body with a CRLF that it does not have.
+    // RFC 9112 §2.2: some clients send an extra CRLF after a body.
     if (bytes[at] === CR) {
       if (at + 1 === end) return -1
       if (bytes[at + 1] !== LF) throw new HttpError(400, 'A line ends in a bare CR.')
@@ -101,7 +101,7 @@ export class HeadParser {
     return at + 11
   }
 
-  /** Where the line after the one at `line` begins; -1 while that is not whole. */
+  /** Returns the offset of the line after the one at `line`, or -1 if that is incomplete. */
   #fieldLine(bytes: Buffer, line: number): number {
     const end = bytes.length
     let at = line

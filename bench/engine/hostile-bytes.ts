@@ -1,8 +1,8 @@
-/** Bytes as an attacker would choose them: requests whose every part may be wrong, changed here and there, and cut anywhere. */
+/** Generates attacks: requests in which any part may be wrong, with mutated bytes, cut anywhere. */
 import fc from 'fast-check'
 import { codings, lengths, others } from './hostile-fields.ts'
 
-/** Mostly the first, sometimes one of the others. */
+/** Generates mostly the first, sometimes one of the others. */
 function mostly(usual: string, ...others: string[]): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 9, arbitrary: fc.constant(usual) },
@@ -128,7 +128,7 @@ const chunks = fc
   )
   .map((parts) => parts.join(''))
 
-/** Framing and body that belong together, or not. */
+/** Generates framing fields and a body that may not match. */
 const framed = fc.oneof(
   { weight: 4, arbitrary: fc.constant(['', ''] as const) },
   { weight: 3, arbitrary: fc.constant(['Content-Length: 5\r\n', 'hello'] as const) },
@@ -180,7 +180,7 @@ const edit = fc.record({
   ),
 })
 
-/** One or two requests, one that is plainly right behind them, and a few bytes changed. */
+/** Generates one or two requests followed by a correct one, with a few bytes changed. */
 const text = fc
   .tuple(
     fc.array(request, { minLength: 1, maxLength: 2 }),
@@ -195,7 +195,7 @@ const text = fc
     return text
   })
 
-/** The pieces that arrive one after the other. */
+/** Cuts the bytes into pieces. */
 export const hostileBytes: fc.Arbitrary<Uint8Array[]> = fc
   .tuple(text, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 }))
   .map(([text, cuts]) => {
@@ -211,7 +211,7 @@ export const hostileBytes: fc.Arbitrary<Uint8Array[]> = fc
       .filter((piece) => piece.length > 0)
   })
 
-/** Pieces as a failure shows them. */
+/** Formats pieces for an error message. */
 export function showPieces(pieces: readonly Uint8Array[]): string {
   return pieces.map((piece) => JSON.stringify(Buffer.from(piece).toString('latin1'))).join(' | ')
 }

@@ -1,4 +1,4 @@
-/** The header fields that are tried: what each says is only nearly what it should. */
+// Header fields that are almost valid.
 
 /** Values of Content-Length. */
 export const lengths: readonly string[] = [

@@ -1,6 +1,6 @@
 import type { Transport } from './transport.ts'
 
-/** What has come on a connection and was not understood yet. */
+/** The received bytes of a connection that are not parsed yet. */
 export class Inlet {
   readonly #socket: Transport
   #rest: Buffer | undefined
@@ -10,7 +10,7 @@ export class Inlet {
     this.#socket = socket
   }
 
-  /** All that waits, with what has just come behind it. */
+  /** Returns the waiting bytes followed by the new ones. */
   with(chunk: Buffer): Buffer {
     return this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk])
   }
@@ -19,12 +19,12 @@ export class Inlet {
     return this.#rest
   }
 
-  /** Keeps what begins at `at` for later. */
+  /** Keeps the bytes from `at`. */
   keep(bytes: Buffer, at: number): void {
     this.#rest = at === bytes.length ? undefined : bytes.subarray(at)
   }
 
-  /** Leaves what comes next to the client's own buffers. Not before it comes: most clients wait for their answers. */
+  /** Pauses the socket. Called only once more bytes have arrived, because most clients wait for their response. */
   pause(): void {
     this.#isPaused = true
     this.#socket.pause()

@@ -1,16 +1,16 @@
 import { type BodyReader, ChunkedReader, LengthReader } from './chunked.ts'
 import { CHUNKED } from './request-head.ts'
 
-/** The body of the request that a connection is at, while it comes. */
+/** The body of the current request, while it arrives. */
 export class Intake {
-  /** When all of it must have come, on the clock of the sweep. */
+  /** The time by which all of it must have arrived, on the clock of the sweep. */
   readonly due: number
-  /** Whether the next piece is to be read. */
+  /** Whether to read the next piece. */
   isWanted = false
-  /** Whether nobody wants the rest any more: it is read for the connection to be used again. */
+  /** Whether the rest is only read so that the connection can be reused. */
   isDropped = false
   readonly #reader: BodyReader
-  /** Bytes that are still dropped. */
+  /** Number of bytes that may still be dropped. */
   #room = SHORT_REST
 
   constructor(bodyLength: number, due: number) {
@@ -18,7 +18,7 @@ export class Intake {
     this.due = due
   }
 
-  /** See {@link BodyReader.read}. A piece that is found is wanted no more. */
+  /** See {@link BodyReader.read}. Clears `isWanted` if a piece is found. */
   read(bytes: Buffer, at: number): number {
     const to = this.#reader.read(bytes, at)
     if (this.isDropped) this.#room -= to - at
@@ -34,7 +34,7 @@ export class Intake {
     return this.#reader.done
   }
 
-  /** Whether the rest is longer than a new connection is dear. */
+  /** Whether reading the rest costs more than a new connection. */
   get isTooLong(): boolean {
     return this.#room < 0
   }

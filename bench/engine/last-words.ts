@@ -2,7 +2,7 @@ import type { HttpError } from '@tsgi/core'
 import { reasonPhrase } from '@tsgi/core/gateway'
 import { dateField, statusLine } from './response-head.ts'
 
-/** The answer to what no application sees, after which the connection ends. */
+/** Responds to a request that no application sees. The connection ends after it. */
 export function lastWords({ status, detail }: HttpError): string {
   const body = JSON.stringify({ type: 'about:blank', title: reasonPhrase(status), status, detail })
   const fields = [

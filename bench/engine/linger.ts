@@ -2,12 +2,12 @@ import type { Sweep, Waiting } from './sweep.ts'
 import type { Transport } from './transport.ts'
 
 /**
- * Ends a connection once what was written is out. What the client still sends is read and dropped for a while: closing
- * at once would reset the connection under a client that is sending, and its answer with it.
+ * Ends a connection once everything written has been sent. Reads and drops what the client still sends for a while, because
+ * closing immediately would reset the connection of a client that is sending, and lose its response.
  */
 export function linger(socket: Transport, sweep: Sweep): void {
   const waiting: Waiting = { deadline: Number.POSITIVE_INFINITY, late: () => socket.destroy() }
-  // How long the client may take for what is due to it is not for this to bound.
+  // The time for the client to read the response is limited elsewhere.
   socket.end(() => {
     waiting.deadline = sweep.after(LINGER_MS)
   })

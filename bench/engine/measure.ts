@@ -1,6 +1,6 @@
 /**
- * What is left of the gain of an HTTP engine of our own, step by step: `node bench/engine/measure.ts`. It needs wrk, takes
- * less than three minutes and says so where the figures scatter. `--quick` runs one round, only to see that it runs.
+ * Measures the gain of an HTTP engine of our own, step by step: `node bench/engine/measure.ts`. Needs wrk and takes less than
+ * three minutes. Warns if the figures scatter. `--quick` runs one round, to check that it works.
  */
 import { availableParallelism } from 'node:os'
 import { canPin, StepProcess } from './step-process.ts'
@@ -8,11 +8,11 @@ import { loads, steps } from './steps.ts'
 import { Wrk } from './wrk.ts'
 
 const ROUNDS = process.argv.includes('--quick') ? 1 : 4
-/** A round takes half a minute, on a busy machine more. */
+/** Number of rounds. Each takes half a minute, more on a busy machine. */
 const LAST_START = performance.now() + 130_000
 
 interface Sample {
-  /** Microseconds of processor for a request. */
+  /** CPU time per request in microseconds. */
   readonly cpu: number
   readonly perSecond: number
 }
@@ -23,7 +23,7 @@ for (const step of steps) servers.push(processes.use(await StepProcess.start(ste
 const wrks = loads.map((load) => processes.use(new Wrk(load)))
 const samples = servers.map(() => loads.map((): Sample[] => []))
 
-// The round before the first is the compiler's.
+// The first round is the warm-up.
 for (let round = -1; round < ROUNDS && performance.now() < LAST_START; round++) {
   for (const [column, load] of loads.entries()) {
     for (const [row, server] of servers.entries()) {

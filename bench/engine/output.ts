@@ -2,26 +2,26 @@ import type { Transport } from './transport.ts'
 import type { Turn } from './turn.ts'
 
 /**
- * What goes out on a connection. Text is held back until it is flushed, so that the answers to all requests that came
- * in one piece leave in one piece.
+ * The output of a connection. Collects text until it is flushed, so that the responses to requests that arrived together are
+ * sent together.
  */
 export class Output {
   readonly #socket: Transport
   readonly #sendTimeout: number
-  /** Each character is one byte. */
+  /** The collected text. Each character is one byte. */
   #text = ''
   #isCorked = false
-  /** Those whose responses the system has not taken yet. */
+  /** The turns whose responses are not yet passed to the system. */
   #unsent: Turn[] = []
 
-  /** @param sendTimeout Milliseconds that the client may take nothing of what waits for it; 0 for no bound. */
+  /** @param sendTimeout Milliseconds in which the client may read nothing; 0 for no limit. */
   constructor(socket: Transport, sendTimeout: number) {
     this.#socket = socket
     this.#sendTimeout = sendTimeout
     socket.on('timeout', () => socket.destroy())
   }
 
-  /** Text whose characters are bytes: heads, and bodies of ASCII. */
+  /** Writes text whose characters are bytes: heads, and ASCII bodies. */
   latin1(text: string): void {
     this.#text += text
   }
@@ -36,7 +36,7 @@ export class Output {
     this.#socket.write(chunk)
   }
 
-  /** Says that all of the turn's response was written. It is told when the system has taken it. */
+  /** Called when a turn has written its whole response. Tells the turn when the system has accepted it. */
   finish(turn: Turn): void {
     this.#unsent.push(turn)
     if (this.#text.length > HELD) this.#writeText()
@@ -63,12 +63,12 @@ export class Output {
     })
   }
 
-  /** Says that nothing more can go out. */
+  /** Called when nothing more can be sent. */
   close(): void {
     for (const turn of this.#unsent.splice(0)) turn.over(false)
   }
 
-  /** Whether nothing more should be written before the socket says `'drain'`. */
+  /** Whether to write nothing more before the socket's `drain` event. */
   get isCongested(): boolean {
     return this.#socket.writableNeedDrain
   }
@@ -93,5 +93,5 @@ export class Output {
   }
 }
 
-/** Bytes of text that are held back at the most. */
+/** Maximum number of collected bytes. */
 const HELD = 64 * 1024

@@ -4,7 +4,7 @@ import { CHUNKED, type RequestHead } from './request-head.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Someone who waits for all of a body. */
+/** A pending read of a whole body. */
 interface Whole {
   readonly chunks: Buffer[]
   readonly limit: number
@@ -13,8 +13,8 @@ interface Whole {
 }
 
 /**
- * The body of one request: as a stream, or whole. The connection is asked for a piece only when the application reads,
- * and so the client is held back while it does not.
+ * The body of one request, as a stream or whole. Asks the connection for a piece only when the application reads, so that
+ * the client has to wait while it does not.
  */
 export class RequestBody {
   readonly #connection: Connection
@@ -28,7 +28,7 @@ export class RequestBody {
   #state: 'untouched' | 'reading' | 'over' = 'untouched'
   #failure: { readonly error: unknown } | undefined
 
-  /** @param onFirstRead Called once, when the application begins to read. */
+  /** @param onFirstRead Called once, when the application starts to read. */
   constructor(connection: Connection, { bodyLength }: RequestHead, limit: number, onFirstRead: () => void) {
     this.#connection = connection
     this.#length = bodyLength
@@ -36,7 +36,7 @@ export class RequestBody {
     this.#onFirstRead = onFirstRead
   }
 
-  /** Whether the application is in the middle of it. */
+  /** Whether the application has read a part of it. */
   get isReading(): boolean {
     return this.#state === 'reading'
   }
@@ -62,7 +62,7 @@ export class RequestBody {
     return this.#stream
   }
 
-  /** Reads all of it, of at most `limit` bytes. */
+  /** Reads the whole body, at most `limit` bytes. */
   read(limit: number): Promise<Bytes> {
     return new Promise((resolve, reject) => {
       this.#whole = { chunks: [], limit: Math.min(limit, this.#limit), resolve, reject }
@@ -92,7 +92,7 @@ export class RequestBody {
     whole?.resolve(plainBytes(whole.chunks.length === 1 ? whole.chunks[0]! : Buffer.concat(whole.chunks)))
   }
 
-  /** Makes reading fail, now or when it begins. */
+  /** Makes the current or next read fail. */
   fail(error: unknown): void {
     if (this.#state === 'over') return
     this.#state = 'over'
@@ -114,7 +114,7 @@ export class RequestBody {
   }
 }
 
-/** A view of the class that the standard promises: `Buffer` has its own meaning of `slice`. */
+/** Returns a `Uint8Array`, because `Buffer` has a different `slice`. */
 function plainBytes(chunk: Buffer): Bytes {
   return new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength)
 }

@@ -1,20 +1,20 @@
-/** The length of a body that says it by its chunks. */
+/** The length of a chunked body. */
 export const CHUNKED = -1
 
-/** What a request line and its fields said of the request, framing decided. */
+/** A parsed request line and its fields, with the framing of the body. */
 export class RequestHead {
   readonly method: string
   readonly target: string
   readonly minorVersion: 0 | 1
-  /** The Host field; absent only in HTTP/1.0. */
+  /** The Host field. Undefined only in HTTP/1.0. */
   readonly host: string | undefined
-  /** Bytes of the body; {@link CHUNKED} where its chunks say. */
+  /** Length of the body in bytes, or {@link CHUNKED}. */
   readonly bodyLength: number
-  /** Whether the client means to send another request on the connection. */
+  /** Whether the client may send another request on the connection. */
   readonly keepAlive: boolean
-  /** Whether the client waits to be told that it may send its body. */
+  /** Whether the client waits for 100 Continue. */
   readonly awaitsContinue: boolean
-  /** The field lines, checked already. */
+  /** The field lines, already checked. */
   readonly #lines: string
 
   constructor(init: Omit<RequestHead, 'fields'>, lines: string) {
@@ -28,7 +28,7 @@ export class RequestHead {
     this.#lines = lines
   }
 
-  /** The fields as they came, names and values. Nothing is taken apart before someone asks. */
+  /** The names and values of the fields, unchanged. Split on first use. */
   fields(): [string, string][] {
     const lines = this.#lines
     const list: [string, string][] = []
@@ -43,7 +43,7 @@ export class RequestHead {
   }
 }
 
-/** A field value without the SP and HTAB around it, which are all that it may be padded with. */
+/** Returns a field value without surrounding SP and HTAB. */
 export function trimmed(text: string, start: number, end: number): string {
   let from = start
   let to = end

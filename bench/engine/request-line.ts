@@ -2,15 +2,15 @@ import { METHODS } from 'node:http'
 import { HttpError } from '@tsgi/core'
 import { CR, LF } from './grammar.ts'
 
-/** The registered methods but CONNECT and TRACE, which the Fetch standard forbids: no `Request` can carry them. */
+/** The registered methods without CONNECT and TRACE, which a Fetch `Request` cannot have. */
 const KNOWN: ReadonlySet<string> = new Set(
   METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE'),
 )
 
 /**
- * The method that ends at `end`, after an empty line at the most.
+ * Returns the method that ends at `end`, after at most one empty line.
  *
- * @throws HttpError 501 where it is none that any server here implements (RFC 9110 §9.1).
+ * @throws HttpError 501 if the method is not implemented (RFC 9110 §9.1).
  */
 export function methodOf(text: string, end: number): string {
   if (end === 3 && text.startsWith('GET')) return 'GET'
@@ -20,9 +20,9 @@ export function methodOf(text: string, end: number): string {
 }
 
 /**
- * Checks the form of a request target (RFC 9112 §3.2). What it means is for the application's side to say.
+ * Checks the form of a request target (RFC 9112 §3.2). Interpreting it is not its job.
  *
- * @throws HttpError 400 where it is in none of the forms.
+ * @throws HttpError 400 if the form is invalid.
  */
 export function checkTarget(method: string, target: string): void {
   if (target.charCodeAt(0) === SLASH || (target === '*' && method === 'OPTIONS')) return
@@ -31,9 +31,9 @@ export function checkTarget(method: string, target: string): void {
 }
 
 /**
- * The minor version of `HTTP/1.x CRLF` at `at`, which has ten bytes.
+ * Returns the minor version in the ten bytes `HTTP/1.x CRLF` at `at`.
  *
- * @throws HttpError 400 where it is something else, 505 where it is another version.
+ * @throws HttpError 400 if the bytes are something else, 505 for another version.
  */
 export function minorVersionOf(bytes: Buffer, at: number): 0 | 1 {
   for (let n = 0; n < 5; n++) if (bytes[at + n] !== HTTP[n]) throw malformed()

@@ -1,6 +1,6 @@
 import { reasonPhrase } from '@tsgi/core/gateway'
 
-/** The status line, as `HTTP/1.1 200 OK` and CRLF; the registered phrase where none is given. */
+/** Returns the status line with CRLF, such as `HTTP/1.1 200 OK`. The default is the registered reason phrase. */
 export function statusLine(status: number, statusText: string): string {
   if (statusText !== '') return `HTTP/1.1 ${status} ${statusText}\r\n`
   statusLines[status] ??= `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`
@@ -9,7 +9,7 @@ export function statusLine(status: number, statusText: string): string {
 
 const statusLines: Record<number, string> = {}
 
-/** The Date field and CRLF (RFC 9110 §6.6.1), made once a second. */
+/** Returns the Date field with CRLF (RFC 9110 §6.6.1), created once per second. */
 export function dateField(): string {
   const second = Math.trunc(Date.now() / 1000)
   if (second !== dated) {

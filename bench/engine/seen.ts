@@ -1,4 +1,4 @@
-/** What a server understood of the bytes of one connection. */
+/** Records how a server reads the bytes of one connection. */
 import { createServer } from 'node:http'
 import { duplexPair } from 'node:stream'
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
@@ -13,22 +13,22 @@ export interface SeenRequest {
   readonly method: string
   readonly target: string
   readonly version: string
-  /** Names in lower case, and values, as they came. */
+  /** Names in lower case and values, in order. */
   readonly fields: readonly (readonly [string, string])[]
-  /** The body's bytes as latin1. */
+  /** The bytes of the body as latin1. */
   body: string
   isWhole: boolean
 }
 
 export interface Seen {
   readonly requests: SeenRequest[]
-  /** Why it read no further; undefined where it waits for more, or ended as it should. */
+  /** Why it stopped reading. Undefined if it waits for more or ended normally. */
   refusal: string | undefined
-  /** All that was answered, as latin1. */
+  /** Everything sent, as latin1. */
   answers: string
 }
 
-/** What node:http sees in these pieces. */
+/** Returns how node:http reads these pieces. */
 export async function seenByNode(pieces: readonly Uint8Array[]): Promise<Seen> {
   const seen: Seen = { requests: [], refusal: undefined, answers: '' }
   const server = createServer({ maxHeaderSize: 16_384 }, (incoming, outgoing) => {
@@ -48,7 +48,7 @@ export async function seenByNode(pieces: readonly Uint8Array[]): Promise<Seen> {
     })
   })
   server.maxHeadersCount = 0
-  // The connection stays: what was understood before is still to be handed out.
+  // Keep the connection: earlier requests have not all been emitted yet.
   server.on('clientError', (error: Error & { code?: string }) => {
     seen.refusal ??= error.code ?? error.message
   })
@@ -60,7 +60,7 @@ export async function seenByNode(pieces: readonly Uint8Array[]): Promise<Seen> {
   return seen
 }
 
-/** What the engine sees in these pieces. */
+/** Returns how the engine reads these pieces. */
 export async function seenByEngine(pieces: readonly Uint8Array[]): Promise<Seen> {
   const seen: Seen = { requests: [], refusal: undefined, answers: '' }
   const engine = createEngine((connection, head) => new RecordingTurn(seen, connection, head), {})
@@ -113,7 +113,7 @@ class RecordingTurn implements Turn {
   over(): void {}
 }
 
-/** Sends the pieces, one at a time, until nothing more comes of them. */
+/** Sends the pieces one at a time until nothing more happens. */
 async function converse(
   seen: Seen,
   pieces: readonly Uint8Array[],

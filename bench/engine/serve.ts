@@ -10,13 +10,13 @@ import type { OpenTurn } from './turn.ts'
 /** A server of connections. */
 export interface Engine {
   readonly server: Server
-  /** Takes a connection that something else accepted: a TLS socket, say. */
+  /** Serves a connection that was accepted elsewhere, for example a TLS socket. */
   connect(socket: Transport): void
-  /** Takes no more connections, lets those that are at a request end with its response, and ends the others. */
+  /** Stops accepting connections, ends idle ones, and the others after their current response. */
   close(): Promise<void>
 }
 
-/** Serves with turns of any kind. */
+/** Serves connections with any kind of turn. */
 export function createEngine(
   open: OpenTurn,
   options: EngineLimits,
@@ -49,7 +49,7 @@ export function createEngine(
 }
 
 export interface EngineOptions extends EngineLimits {
-  /** Where problems are reported; standard error unless given. */
+  /** Where problems are reported. Default: standard error. */
   readonly errors?: ErrorLog
 }
 

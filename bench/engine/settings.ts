@@ -8,13 +8,13 @@ import { type Bounds, duration, type Limits, readLimits } from '@tsgi/core/optio
 import { Sweep } from './sweep.ts'
 import type { OpenTurn } from './turn.ts'
 
-/** The bounds on what a client may send, and how long it may take. */
+/** Limits on what a client may send and how long it may take. */
 export interface EngineLimits extends RequestLimits, ConnectionLimits {
-  /** Bytes of a request line and header together, after which the answer is 431; 16,384 by default. */
+  /** Maximum size of request line and fields in bytes; beyond it, 431. Default: 16,384. */
   readonly maxHeaderSize?: number
-  /** Milliseconds a connection may stay open between requests; 5,000 by default. */
+  /** Milliseconds a connection may stay open between requests. Default: 5,000. */
   readonly keepAliveTimeout?: number
-  /** Milliseconds in which nothing of a body may come that is waited for; 30,000 by default, 0 for no bound. */
+  /** Milliseconds to wait for the next piece of a body. Default: 30,000; 0 for no limit. */
   readonly bodyIdleTimeout?: number
 }
 
@@ -26,18 +26,18 @@ const bounds: Readonly<Record<keyof EngineLimits, Bounds>> = {
   bodyIdleTimeout: duration(30_000),
 }
 
-/** What the connections of one server share. */
+/** The state that the connections of one server share. */
 export interface EngineSettings {
   readonly limits: Limits<EngineLimits>
   readonly sweep: Sweep
   readonly open: OpenTurn
-  /** The end of a head after which the connection goes on: not needed in HTTP/1.1, but clients go by it. */
+  /** The end of a head that keeps the connection open. Not required in HTTP/1.1, but clients rely on it. */
   readonly keepAlive: string
-  /** Whether connections are to end with the response they are at. */
+  /** Whether connections end after their current response. */
   isClosing: boolean
 }
 
-/** @throws TypeError naming the option that is wrong, and what was expected. */
+/** @throws TypeError that names the invalid option and what is expected. */
 export function engineSettings(open: OpenTurn, options: EngineLimits = {}): EngineSettings {
   const limits = readLimits('engine', options, bounds)
   const shortest = Math.min(limits.headersTimeout, limits.keepAliveTimeout, limits.bodyIdleTimeout || 1_000)

@@ -1,4 +1,4 @@
-/** The application that every runtime is held to, on the engine. */
+/** Serves the application of `runtimes/` on the engine. */
 import type { AddressInfo } from 'node:net'
 import { application } from '../../runtimes/app.ts'
 import { engineFor } from './serve.ts'

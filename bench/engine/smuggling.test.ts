@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { compare } from './differential.ts'
 import { seenByEngine } from './seen.ts'
 
-/** A request hidden where a front end may have seen a body. */
+/** A request hidden in what a front end may take for a body. */
 const HIDDEN = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n'
 const post = (fields: string, body: string) => `POST / HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`
 const chunked = (body: string) => post('Transfer-Encoding: chunked\r\n', body)
 
-/** Each is refused, and what is behind it is never read. */
+/** Requests that must be rejected, without reading what follows. */
 const refused: Record<string, string> = {
   'Content-Length and Transfer-Encoding (CL.TE)': post(
     'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n',
@@ -64,15 +64,15 @@ const refused: Record<string, string> = {
   'a trailer that says a length': chunked(`0\r\nContent-Length: 33\r\n\r\n${HIDDEN}`),
 }
 
-describe('a request that two servers could read in two ways', () => {
-  it.each(Object.entries(refused))('is refused, and nothing behind it is read: %s', async (_, text) => {
+describe('an ambiguous request', () => {
+  it.each(Object.entries(refused))('is rejected, and nothing after it is read: %s', async (_, text) => {
     const seen = await seenByEngine([Buffer.from(text, 'latin1')])
     expect(seen.refusal).toBeTypeOf('string')
     expect(seen.requests.filter(({ isWhole }) => isWhole)).toEqual([])
   })
 
   it.each(Object.entries(refused))(
-    'is not read otherwise by node:http, wherever it is cut: %s',
+    'is not read differently by node:http in any pieces: %s',
     async (_, text) => {
       const bytes = Buffer.from(text, 'latin1')
       await compare([bytes])
@@ -81,7 +81,7 @@ describe('a request that two servers could read in two ways', () => {
   )
 })
 
-describe('a request that only looks so', () => {
+describe('an unusual but valid request', () => {
   it.each([
     ['a body that holds a request', post('Content-Length: 33\r\n', HIDDEN), [HIDDEN.slice(0, 33)]],
     ['chunks with extensions', chunked('5;a=b;c="d\\"e";f\r\nhello\r\n00;g\r\nX: y\r\n\r\n'), ['hello']],
@@ -93,7 +93,7 @@ describe('a request that only looks so', () => {
       `${HIDDEN}${post('Content-Length: 5\r\n', 'hello')}${HIDDEN}`,
       ['', 'hello', ''],
     ],
-  ])('is taken, as node:http takes it: %s', async (_, text, bodies) => {
+  ])('is accepted, as by node:http: %s', async (_, text, bodies) => {
     const bytes = Buffer.from(text, 'latin1')
     for (const pieces of [[bytes], Array.from(bytes, (_, at) => bytes.subarray(at, at + 1))]) {
       expect(await compare(pieces)).toBeUndefined()

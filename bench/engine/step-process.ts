@@ -4,14 +4,14 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Load, Step } from './steps.ts'
 
-/** Runs a program on one processor, where the system can. */
+/** Runs a program on one processor, if the system can. */
 export function pinned(processor: number, command: string, args: readonly string[]): [string, string[]] {
   return canPin ? ['taskset', ['-c', String(processor), command, ...args]] : [command, [...args]]
 }
 
 export const canPin: boolean = spawnSync('taskset', ['-c', '0,1', 'true']).status === 0
 
-/** One step, in a process of its own. */
+/** Runs one step in its own process. */
 export class StepProcess implements Disposable {
   readonly step: Step
   readonly port: number
@@ -34,7 +34,7 @@ export class StepProcess implements Disposable {
     return new StepProcess(step, port, child)
   }
 
-  /** Microseconds of processor that the process has used. */
+  /** Returns the CPU time of the process in microseconds. */
   async cpu(): Promise<number> {
     const answer = once(this.#child, 'message') as Promise<[NodeJS.CpuUsage]>
     this.#child.send('cpu')
@@ -42,7 +42,7 @@ export class StepProcess implements Disposable {
     return user + system
   }
 
-  /** Throws where what is measured does not do what the others do. */
+  /** Throws if the step does not respond like the others. */
   async check({ request, depth, expected }: Load): Promise<void> {
     const socket = connect(this.port, '127.0.0.1')
     socket.write(request.repeat(depth))
@@ -51,7 +51,7 @@ export class StepProcess implements Disposable {
       received += chunk
       if (received.split(`\r\n\r\n${expected}`).length > depth) return
     }
-    throw new Error(`${this.step.name} answered ${JSON.stringify(received)}`)
+    throw new Error(`${this.step.name} sent ${JSON.stringify(received)}`)
   }
 
   [Symbol.dispose](): void {

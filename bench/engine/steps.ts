@@ -1,4 +1,4 @@
-/** What is measured: the steps from a bare parser to the whole contract, and what they are compared to. */
+// The steps from a bare parser to the whole contract, and what they are compared with.
 export interface Step {
   /** The file in `steps/`. */
   readonly name: string
@@ -15,12 +15,12 @@ export const steps: readonly Step[] = [
   { name: 'tsgi', title: '5 + TSGI: the engine' },
 ]
 
-/** A request, and how often each connection sends it before it waits for answers. */
+/** A request, and how many of it each connection sends before it waits for responses. */
 export interface Load {
   readonly title: string
   readonly request: string
   readonly depth: number
-  /** The body that is due. */
+  /** The expected body. */
   readonly expected: string
 }
 

@@ -1,18 +1,18 @@
 /**
- * Why the engine refuses what node:http takes, by the words of its refusal. Whatever else it refuses, node:http refuses
- * too; a new reason here is a decision, and stands in decisions/0008.
+ * The error messages for requests that the engine rejects and node:http accepts. Everything else that the engine rejects,
+ * node:http rejects, too. A new entry is a decision: add it to decisions/0008.
  */
 export const stricter: ReadonlySet<string> = new Set([
-  // More than one SP between the parts, no version, or an LF or a second empty line in front.
+  // More than one SP between the parts, no version, or an LF or a second empty line before it.
   'The request line is malformed.',
-  // One in front of the request line.
+  // Before the request line.
   'A line ends in a bare CR.',
-  // TRACE and CONNECT, which no `Request` can carry.
+  // TRACE and CONNECT, which a `Request` cannot have.
   'The method is not supported.',
-  // The asterisk-form for other methods than OPTIONS, and URLs without a host.
+  // The asterisk form for methods other than OPTIONS, and URLs without a host.
   'The request target is neither a path nor an http URL.',
   'HTTP Version Not Supported',
-  // node:http answers 400 to this too, but hands what is behind it to the application.
+  // node:http responds with 400, too, but passes what follows to the application.
   'The request has no Host field.',
   'The request has more than one Host field.',
   'The request has more than one Transfer-Encoding.',
@@ -22,6 +22,6 @@ export const stricter: ReadonlySet<string> = new Set([
   'The only expectation that can be met is 100-continue.',
   // Extensions without a name or a value.
   'The chunks of the body are malformed.',
-  // Node's parser refuses those of framing alone.
+  // Node's parser only rejects framing fields.
   'The trailer holds a field that it may not.',
 ])

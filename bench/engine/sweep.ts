@@ -1,28 +1,28 @@
-/** What can be late. */
+/** Something with a deadline. */
 export interface Waiting {
-  /** When it is late, on the clock of {@link Sweep.now}; `Infinity` while nobody waits. */
+  /** The deadline, on the clock of {@link Sweep.now}; `Infinity` for none. */
   deadline: number
-  /** Called once, when it is late. */
+  /** Called once the deadline has passed. */
   late(): void
 }
 
 /**
- * One timer for the deadlines of all connections. A deadline is a number that a request may set as often as it likes;
- * it is looked at a few times a second.
+ * One timer for the deadlines of all connections. Setting a deadline only sets a number; the timer checks them a few times
+ * per second.
  */
 export class Sweep {
-  /** The time, in milliseconds, as it was at the last look. */
+  /** The time of the last check in milliseconds. */
   now: number = performance.now()
   readonly #interval: number
   readonly #waiting = new Set<Waiting>()
   #timer: NodeJS.Timeout | undefined
 
-  /** @param interval Milliseconds between looks: how late a deadline may be noticed. */
+  /** @param interval Milliseconds between checks: the delay with which a deadline may be noticed. */
   constructor(interval: number) {
     this.#interval = interval
   }
 
-  /** When what begins now is late: never earlier than it was promised. */
+  /** Returns the deadline for something that starts now. It is never too early. */
   after(milliseconds: number): number {
     return this.now + milliseconds + this.#interval
   }

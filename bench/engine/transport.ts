@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 
-/** A socket, or anything that passes for one. */
+/** A socket, or something that behaves like one. */
 export interface Transport extends Duplex {
   readonly remoteAddress?: string | undefined
   readonly localAddress?: string | undefined

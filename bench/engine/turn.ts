@@ -2,23 +2,23 @@ import type { HttpError } from '@tsgi/core'
 import type { Connection } from './connection.ts'
 import type { RequestHead } from './request-head.ts'
 
-/** One request on a connection and the response to it. What it is not told to do is done by the connection. */
+/** One request on a connection and its response. The connection does everything else. */
 export interface Turn {
-  /** Begins to answer. It may do so at once, or call the connection later. */
+  /** Starts to respond, immediately or later. */
   start(): void
-  /** Some of the request's body, which the turn asked for with {@link Connection.read}. */
+  /** Receives a piece of the request body after {@link Connection.read}. */
   data(bytes: Buffer): void
-  /** The end of the request's body. */
+  /** Called at the end of the request body. */
   end(): void
-  /** The rest of the request will never come. */
+  /** Called if the rest of the request will not arrive. */
   broken(error: HttpError): void
-  /** The response is over: whole with the system, or the connection ended before. */
+  /** Called when the response has ended: completely passed to the system, or cut off with the connection. */
   over(isWhole: boolean): void
 }
 
 /**
- * Makes the turn for a request.
+ * Creates the turn for a request.
  *
- * @throws HttpError where the request is to be refused.
+ * @throws HttpError if the request is rejected.
  */
 export type OpenTurn = (connection: Connection, head: RequestHead) => Turn

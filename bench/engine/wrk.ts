@@ -6,26 +6,26 @@ import { promisify } from 'node:util'
 import { pinned } from './step-process.ts'
 import type { Load } from './steps.ts'
 
-/** wrk, told to send exactly the bytes of a load. */
+/** Runs wrk with exactly the bytes of a load. */
 export class Wrk implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tsgi-wrk-'))
   readonly #script = join(this.#folder, 'load.lua')
 
   constructor({ request, depth }: Load) {
-    // The escapes of JSON are Lua's too.
+    // JSON escapes are valid in Lua, too.
     writeFileSync(
       this.#script,
       `local r = ${JSON.stringify(request.repeat(depth))}\nrequest = function() return r end`,
     )
   }
 
-  /** Loads a server for so many seconds; resolves to the number of requests that were answered. */
+  /** Puts load on a server for a number of seconds. Resolves to the number of responses. */
   async load(port: number, seconds: number): Promise<number> {
     const args = ['-t1', '-c64', `-d${seconds}s`, '-s', this.#script, `http://127.0.0.1:${port}`]
     const { stdout } = await promisify(execFile)(...pinned(1, 'wrk', args))
     const [, requests] = /(\d+) requests in/.exec(stdout) ?? []
     if (requests === undefined || /Socket errors|Non-2xx/.test(stdout))
-      throw new Error(`wrk said:\n${stdout}`)
+      throw new Error(`wrk failed:\n${stdout}`)
     return Number(requests)
   }
 

@@ -1,9 +1,9 @@
-/** What every step answers, and the same bytes that node:http sends for it. */
+/** The responses of every step, with the same bytes as those of node:http. */
 import { dateField, statusLine } from '../response-head.ts'
 
 export const HELLO = 'Hello world'
 
-/** What a client learns who posted JSON. */
+/** Returns the response to a POST of JSON. */
 export function answerTo(json: string): string {
   return `${JSON.parse(json).items.length} items`
 }

@@ -1,7 +1,7 @@
 import { type Application, readBody, text } from '@tsgi/core'
 import { answerTo, HELLO } from './answers.ts'
 
-/** What the steps answer, as an application of either gateway. */
+/** The application that both gateways serve. */
 export const application: Application = (environ) => {
   if (environ.method !== 'POST') return text(HELLO)
   return readBody(environ, 100_000).then((bytes) => text(answerTo(decoder.decode(bytes))))

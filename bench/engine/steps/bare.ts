@@ -1,4 +1,4 @@
-/** Step 1: no checks, no limits, nothing but where a head ends. No client may be let near it. */
+/** Step 1: no checks and no limits, only finds the end of the head. Unsafe for real clients. */
 import { createServer } from 'node:net'
 import { answerTo, HELLO, response } from './answers.ts'
 import { report } from './report.ts'

@@ -1,4 +1,4 @@
-/** Step 4: connections as the engine has them, with the cheapest turns that can be. */
+/** Step 4: the connections of the engine, with the cheapest possible turns. */
 import type { HttpError } from '@tsgi/core'
 import type { Connection } from '../connection.ts'
 import type { RequestHead } from '../request-head.ts'

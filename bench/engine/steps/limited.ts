@@ -1,4 +1,4 @@
-/** Step 3: and with bounds on what a client may send, how long it may take, and what waits for it. */
+/** Step 3: adds limits on what a client may send, how long it may take, and how much may wait for it. */
 import { createServer } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { type BodyReader, ChunkedReader, LengthReader } from '../chunked.ts'

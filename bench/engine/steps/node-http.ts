@@ -1,4 +1,4 @@
-/** What all is compared to: node:http, used as cheaply as it can be. */
+/** The reference: node:http, used as cheaply as possible. */
 import { createServer, type ServerResponse } from 'node:http'
 import { answerTo, HELLO, TYPE } from './answers.ts'
 import { report } from './report.ts'

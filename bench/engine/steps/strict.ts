@@ -1,4 +1,4 @@
-/** Step 2: heads and bodies read as RFC 9112 has them, but without a bound on anything. */
+/** Step 2: parses heads and bodies by RFC 9112, without limits. */
 import { createServer } from 'node:net'
 import { type BodyReader, ChunkedReader, LengthReader } from '../chunked.ts'
 import { HeadParser } from '../head-parser.ts'

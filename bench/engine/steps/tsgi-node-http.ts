@@ -1,4 +1,4 @@
-/** What there is: the application on `@tsgi/server`. */
+/** The application on `@tsgi/server`. */
 import { serve } from '@tsgi/server'
 import { application } from './application.ts'
 
