@@ -14,9 +14,11 @@ export function createUwsgiListener(
   limits: Limits<ConnectionLimits>,
 ): Listener {
   const { errors, multiprocess } = settings
+  const { maxBodySize, maxUrlLength, maxHeadersCount, sendTimeout, requestTimeout } = settings.limits
+  const { headersTimeout, receiveTimeout, gracefulTimeout } = limits
   const gateway = createUwsgiServer(observed(app, settings), {
-    ...settings.limits,
-    ...limits,
+    ...{ maxBodySize, maxUrlLength, maxHeadersCount, sendTimeout, requestTimeout },
+    ...{ headersTimeout, receiveTimeout, gracefulTimeout },
     errors,
     multiprocess,
   })
