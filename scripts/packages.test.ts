@@ -1,9 +1,10 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { homeOf, importsOf, packageFolders, resolveImport, root, sourcesOf } from './sources.ts'
 
-/** Who may import whom (decisions/0001): arrows point down only. */
-const mayImport: Record<string, readonly string[]> = {
+/** What each package may depend on. A package depends only on packages below it. */
+const allowed: Record<string, readonly string[]> = {
   core: [],
   router: ['@tsgi/core', 'path-to-regexp'],
   args: ['@tsgi/core', '@remix-run/multipart-parser', 'cookie', 'path-to-regexp', 'zod'],
@@ -35,15 +36,10 @@ interface Manifest {
   peerDependencies?: Record<string, string>
 }
 
-const root = join(import.meta.dirname, '..')
-const folders = globSync('packages/*/package.json', { cwd: root }).map((file) => file.split('/')[1]!)
-
-describe.each(folders.sort())('packages/%s', (folder) => {
-  const home = join(root, 'packages', folder)
+describe.each(packageFolders)('packages/%s', (folder) => {
+  const home = homeOf(folder)
   const name = folder === 'tsgi' ? 'tsgi' : `@tsgi/${folder}`
   const manifest: Manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
-  const sources = globSync('src/**/*.ts', { cwd: home })
-  const shipped = sources.filter((file) => !file.endsWith('.test.ts'))
 
   it('has the fields that every package has', () => {
     expect(manifest).toMatchObject({
@@ -85,32 +81,39 @@ describe.each(folders.sort())('packages/%s', (folder) => {
     expect(readFileSync(join(home, 'README.md'), 'utf8')).toMatch(new RegExp(`^# ${name}\n`))
   })
 
-  it('depends on what it may, imports what it depends on, and reaches into no other package', () => {
-    const imported = new Set(shipped.flatMap((file) => importsOf(join(home, file))))
-    const foreign = [...imported].filter((name) => !/^(?:\.|#|node:)/.test(name))
-    const names = new Set(
-      foreign.map((name) =>
-        name
-          .split('/')
-          .slice(0, name.startsWith('@') ? 2 : 1)
-          .join('/'),
-      ),
-    )
+  it('is listed in the README, the build and the dependencies of the repository', () => {
+    const read = (file: string) => readFileSync(join(root, file), 'utf8')
+    expect(read('README.md')).toContain(`| [\`${name}\`](packages/${folder}) |`)
+    expect(read('tsconfig.build.json')).toContain(`"packages/${folder}/tsconfig.build.json"`)
+    expect(JSON.parse(read('package.json')).dependencies).toHaveProperty([name], 'workspace:*')
+  })
+
+  it('declares the packages that it imports, and imports only packages that it may', () => {
     const { dependencies = {}, peerDependencies = {} } = manifest
-    expect([...names].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort())
-    // Two copies of core would not know each other's errors: the application's own is everyone's.
-    if (names.has('@tsgi/core')) expect(peerDependencies).toHaveProperty(['@tsgi/core'])
-    for (const name of Object.keys(peerDependencies)) expect(name).toMatch(/^@tsgi\//)
-    for (const name of names) expect(mayImport[folder], name).toContain(name)
-    for (const name of imported) expect(name).not.toMatch(/^@tsgi\/[\w-]+\/(?:src|dist)/)
+    const declared = Object.keys({ ...dependencies, ...peerDependencies })
+    expect(importedPackages(folder)).toEqual(declared.sort())
+    expect(allowed[folder]).toEqual(expect.arrayContaining(declared))
+    // All packages of an application must share one core, because they recognize its classes by identity.
+    expect(Object.keys(dependencies)).not.toContain('@tsgi/core')
+    for (const peer of Object.keys(peerDependencies)) expect(peer).toMatch(/^@tsgi\//)
+  })
+
+  it('imports other packages by their entries and its own files by their paths', () => {
+    const source = join(home, 'src')
+    for (const file of sourcesOf(folder)) {
+      for (const specifier of importsOf(join(source, file))) {
+        expect(specifier).not.toMatch(/^@tsgi\/[\w-]+\/(?:src|dist)/)
+        for (const path of resolveImport(folder, join(source, file), specifier))
+          expect(path, `src/${file} imports ${specifier}`).toMatch(`${source}/`)
+      }
+    }
   })
 })
 
-function importsOf(file: string): string[] {
-  const source = readFileSync(file, 'utf8').replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
-  const names = [...source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name!)
-  const own = `${file.slice(0, file.indexOf('/src/'))}/src/`
-  for (const name of names.filter((name) => name.startsWith('.')))
-    expect(join(dirname(file), name), `${file} imports ${name}`).toContain(own)
-  return names
+/** Returns the names of the packages that the sources of a package import: `@tsgi/core` for `@tsgi/core/gateway`. */
+function importedPackages(folder: string): string[] {
+  const specifiers = sourcesOf(folder).flatMap((file) => importsOf(join(homeOf(folder), 'src', file)))
+  const foreign = specifiers.filter((specifier) => !/^(?:\.|#|node:)/.test(specifier))
+  const names = foreign.map((specifier) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)![0])
+  return [...new Set(names)].sort()
 }

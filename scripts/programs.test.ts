@@ -1,5 +1,8 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { requireProgram } from './programs.ts'
+import { root } from './sources.ts'
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -22,5 +25,10 @@ describe('requireProgram', () => {
     vi.stubEnv('PATH', '')
     vi.stubEnv('CI', 'true')
     expect(() => requireProgram('uwsgi')).toThrow(advice)
+  })
+  it('is only called by slow tests', () => {
+    const tests = globSync(['packages/*/src/**/*.test.ts', 'examples/*/*.test.ts'], { cwd: root })
+    const callers = tests.filter((file) => readFileSync(join(root, file), 'utf8').includes('requireProgram('))
+    expect(callers.filter((file) => !file.endsWith('.slow.test.ts'))).toEqual([])
   })
 })
