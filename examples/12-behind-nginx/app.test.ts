@@ -4,13 +4,13 @@ import { application } from './app.ts'
 
 const web = client(application)
 
-it('shows what arrived', async () => {
+it('shows the environ', async () => {
   const response = await web.get('https://example.org/users?page=2')
   expect(await response.text()).toContain(
     'scheme: https\nhost: example.org\nremoteAddress: 127.0.0.1\nscriptName: \npathInfo: /users\nqueryString: page=2\n',
   )
 })
 
-it('digests no body too', async () => {
+it('digests an empty body', async () => {
   expect(await (await web.post('/digest')).text()).toMatch(/^e3b0c44298fc1c14/)
 })

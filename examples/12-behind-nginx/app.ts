@@ -3,8 +3,8 @@ import { setInterval, setTimeout } from 'node:timers/promises'
 import { type Application, mount, stream, text } from '@tsgi/core'
 import { router } from '@tsgi/router'
 
-/** What arrived, whichever way it came. */
-const arrived: Application = (environ) => {
+/** Shows the environ of the request. */
+const echo: Application = (environ) => {
   const { scheme, host, remoteAddress, scriptName, pathInfo, queryString, protocol } = environ
   const gateway = environ.gateway.name
   const all = { gateway, scheme, host, remoteAddress, scriptName, pathInfo, queryString, protocol }
@@ -12,19 +12,19 @@ const arrived: Application = (environ) => {
   return text(lines.join(''))
 }
 
-/** The digest of a request's body, which is read as it comes and never held whole. */
+/** Responds with the digest of the request body, which it reads as a stream. */
 const digest: Application = async ({ request }) => {
   const hash = createHash('sha256')
   for await (const chunk of request.body ?? []) hash.update(chunk)
   return text(`${hash.digest('hex')}\n`)
 }
 
-// nginx collects a response before it passes it on, unless the response asks it not to.
+// nginx buffers a response unless it has this field.
 const unbuffered = { headers: { 'x-accel-buffering': 'no' } }
 
-/** The time every second, until the client leaves. */
+/** Sends the time every second until the client disconnects. */
 const clock: Application = ({ remoteAddress, signal, errors }) => {
-  signal.addEventListener('abort', () => errors.write(`${remoteAddress} has left the clock`))
+  signal.addEventListener('abort', () => errors.write(`${remoteAddress} has disconnected from the clock`))
   return stream(ticks(signal), unbuffered)
 }
 
@@ -33,7 +33,7 @@ async function* ticks(signal: AbortSignal): AsyncGenerator<string> {
   for await (const _ of setInterval(1000, undefined, { signal })) yield `${new Date().toISOString()}\n`
 }
 
-/** A response that fails when a part of it is on its way. */
+/** Sends a response that fails halfway. */
 const broken: Application = ({ signal }) => stream(fails(signal), unbuffered)
 
 async function* fails(signal: AbortSignal): AsyncGenerator<string> {
@@ -43,7 +43,7 @@ async function* fails(signal: AbortSignal): AsyncGenerator<string> {
 }
 
 const routes = { '/digest': { POST: digest }, '/clock': clock, '/broken': broken }
-const site = router(routes, { fallback: arrived })
+const site = router(routes, { fallback: echo })
 
-// The same site once more under /tools. A front end that speaks uwsgi can do this in the application's place.
+// The same site again under /tools. A front end that speaks uwsgi can do this for the application.
 export const application: Application = mount('/tools', site)(site)

@@ -17,9 +17,9 @@ import { type ConfigurationName, configuration, freePort, Nginx, replace, scratc
 interface Front {
   readonly gateway: string
   readonly conf: ConfigurationName
-  /** What the application listens on for a connection over this socket. */
+  /** The address on which the application listens on this socket. */
   readonly listen: (socket: string) => string
-  /** The connection that a request came on. */
+  /** The connection of a request. */
   readonly connection: (native: unknown) => Socket
 }
 
@@ -38,7 +38,7 @@ const fronts: readonly Front[] = [
   },
 ]
 
-/** As much as many cookies take. */
+/** As large as many cookies. */
 const wide = { 'x-wide': 'w'.repeat(7_000), 'x-wider': 'w'.repeat(7_000) }
 
 const nginx = requireProgram('nginx')
@@ -75,7 +75,7 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
 
   afterAll(() => started.disposeAsync())
 
-  /** Asks as a client with another address than nginx's own. */
+  /** Sends a request from an address other than that of nginx. */
   const ask = (path: string, options: RequestOptions & { tls?: boolean } = {}) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const all = { host: '127.0.0.1', localAddress: '127.0.0.2', agent: false, path, ...options }
@@ -92,7 +92,7 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
         .map((line) => line.split(': ')),
     )
 
-  it('over http: what the client asked for arrives', async () => {
+  it('passes on the request over http', async () => {
     const headers = { host: `example.org:${port}` }
     expect(await page('/users/a%2Fb?page=2', { headers })).toEqual({
       gateway,
@@ -106,7 +106,7 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     })
   })
 
-  it('over https, with the lines of nginx-tls.conf', async () => {
+  it('passes on the scheme over https, with nginx-tls.conf', async () => {
     expect(await page('/', { tls: true, headers: { host: 'example.org' } })).toMatchObject({
       scheme: 'https',
       host: `example.org:${tlsPort}`,
@@ -114,7 +114,7 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     })
   })
 
-  it('what a client claims of itself is not believed', async () => {
+  it('does not trust the fields of the client', async () => {
     const headers = {
       'x-forwarded-for': '192.0.2.1',
       'x-forwarded-proto': 'https',
@@ -130,18 +130,18 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     })
   })
 
-  it('the protocol that the client speaks arrives with uwsgi alone', async () => {
+  it('passes on the protocol of the client only over uwsgi', async () => {
     const connection = connect(port, '127.0.0.1')
     connection.write('GET / HTTP/1.0\r\nHost: example.org\r\n\r\n')
     const protocol = gateway === 'uwsgi' ? 'HTTP/1.0' : 'HTTP/1.1'
     expect(await textOf(connection)).toContain(`protocol: ${protocol}\n`)
   })
 
-  it('under a prefix of the application’s own', async () => {
+  it('serves a prefix that the application mounts', async () => {
     expect(await page('/tools/users')).toMatchObject({ scriptName: '/tools', pathInfo: '/users' })
   })
 
-  it('under a prefix of the front end’s: with uwsgi alone', async () => {
+  it('serves a prefix that nginx mounts only over uwsgi', async () => {
     const inside = gateway === 'uwsgi'
     const expected = inside
       ? { scriptName: '/beta', pathInfo: '/a%2Fb' }
@@ -152,36 +152,36 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     expect(bare.statusCode).toBe(inside ? 301 : 200)
   })
 
-  it('a response with a header of 14 KB arrives', async () => {
+  it('passes on a response header of 14 KB', async () => {
     const response = await ask('/wide')
     response.resume()
     expect(response.headers).toMatchObject(wide)
   })
 
-  it('a body of 10 MB arrives whole', async () => {
+  it('passes on a body of 10 MB', async () => {
     const body = Uint8Array.from({ length: 10_000_000 }, (_, index) => (index * 31 + (index >> 8)) & 255)
     const response = await fetch(`http://127.0.0.1:${port}/digest`, { method: 'POST', body })
     expect(await response.text()).toBe(`${createHash('sha256').update(body).digest('hex')}\n`)
   })
 
-  it('a body of more than the application takes is refused by nginx', async () => {
+  it('rejects a body over the limit in nginx', async () => {
     const body = new Uint8Array(17 << 20)
     const response = await fetch(`http://127.0.0.1:${port}/digest`, { method: 'POST', body })
     await response.body?.cancel()
     expect(response.status).toBe(413)
   })
 
-  it('a stream arrives as it is made, and the application hears that its client has left', async () => {
+  it('passes on a stream immediately, and the disconnect of its client', async () => {
     errors.length = 0
     const clock = await ask('/clock')
-    // It has no end: what arrives has been passed on before one.
+    // The response never ends, so it was not buffered.
     const [line] = await clock.take(1).toArray()
     expect(String(line)).toMatch(/^\d{4}-\d\d-\d\dT.*Z\n$/)
     clock.destroy()
-    await expect.poll(() => errors).toEqual(['127.0.0.2 has left the clock'])
+    await expect.poll(() => errors).toEqual(['127.0.0.2 has disconnected from the clock'])
   })
 
-  it('a response that fails on its way: with HTTP the client sees it, with uwsgi it looks whole', async () => {
+  it('cuts off a failing response over HTTP; over uwsgi it looks complete', async () => {
     errors.length = 0
     const response = await fetch(`http://127.0.0.1:${port}/broken`)
     const body = response.text()
@@ -190,14 +190,14 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     expect(errors).toEqual([new Error('there is no second half')])
   })
 
-  it('five requests: with HTTP on one connection, with uwsgi on five', async () => {
+  it('reuses a connection over HTTP, but not over uwsgi', async () => {
     connections.clear()
     for (let n = 0; n < 5; n++) await page('/')
     expect(connections.size).toBe(gateway === 'uwsgi' ? 5 : 1)
   })
 })
 
-it.runIf(nginx)('over uwsgi and TCP, the client sees a response that failed on its way', async () => {
+it.runIf(nginx)('cuts off a failing response over uwsgi and TCP', async () => {
   const options = { listen: 'uwsgi://127.0.0.1:0', errors: { write() {} } }
   await using server = await serve(lint(application), options)
   const port = await freePort()
@@ -207,13 +207,13 @@ it.runIf(nginx)('over uwsgi and TCP, the client sees a response that failed on i
   await expect(response.text()).rejects.toThrow(TypeError)
 })
 
-it.runIf(nginx)('nginx that does not start says why', async () => {
+it.runIf(nginx)('reports why nginx does not start', async () => {
   await expect(Nginx.start('server { listen nowhere at all; }')).rejects.toThrow(
     /^nginx did not start: [\s\S]*listen/,
   )
 })
 
-/** The lines that make a server one of TLS, with this port and certificate. */
+/** Returns nginx-tls.conf with this port and certificate. */
 function tls(port: number, { files }: TestCertificate): string {
   let lines = readFileSync(join(import.meta.dirname, 'nginx-tls.conf'), 'utf8')
   lines = replace(lines, 'listen 443 ssl;', `listen 127.0.0.1:${port} ssl;`)

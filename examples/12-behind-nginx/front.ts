@@ -1,4 +1,4 @@
-/** nginx with a configuration of this chapter, as any user may run it: in a folder of its own, on other addresses. */
+/** Runs nginx with a configuration of this chapter, without root: in a temporary folder and on other ports. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,41 +9,45 @@ import { setTimeout } from 'node:timers/promises'
 
 export type ConfigurationName = 'nginx-uwsgi.conf' | 'nginx-http.conf'
 
-/** Where each configuration has the application. */
+/** The address of the application in each configuration. */
 const backends: Record<ConfigurationName, string> = {
   'nginx-uwsgi.conf': 'unix:/run/app/uwsgi.sock',
   'nginx-http.conf': 'unix:/run/app/http.sock',
 }
 
-/** The configuration on this port of 127.0.0.1, in front of an application at this address. Nothing else differs. */
+/** Returns a configuration with another port on 127.0.0.1 and another address of the application. */
 export function configuration(name: ConfigurationName, port: number, backend: string): string {
   const conf = readFileSync(join(import.meta.dirname, name), 'utf8')
   return replace(replace(conf, 'listen 80;', `listen 127.0.0.1:${port};`), backends[name], backend)
 }
 
-/** The text with another in the place of a part, which must be in it. */
+/** Replaces a part of the text. Throws if the text does not contain it. */
 export function replace(text: string, part: string, replacement: string): string {
   if (!text.includes(part)) throw new Error(`there is no '${part}' in the configuration`)
   return text.replaceAll(part, replacement)
 }
 
-/** A folder that is removed in the end. */
+/** Creates a temporary folder, removed on disposal. */
 export function scratch(): Disposable & { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), 'behind-nginx-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A port that nobody listens on. */
+const usedPorts = new Set<number>()
+
+/** Returns a port that nobody listens on, and a different one each time. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')
+  if (usedPorts.has(port)) return freePort()
+  usedPorts.add(port)
   return port
 }
 
-/** Resolves when the program is told to stop. */
+/** Resolves on SIGINT or SIGTERM. */
 export async function interrupted(): Promise<void> {
   await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)))
 }
@@ -60,10 +64,10 @@ export class Nginx implements AsyncDisposable {
   }
 
   /**
-   * Starts nginx with these servers and waits until it listens. `launcher` is a command that is to start it, such as
+   * Starts nginx with these servers and waits until it listens. `launcher` is a command that starts it, such as
    * `taskset`.
    *
-   * @throws Error where it ends instead, with what it said.
+   * @throws Error with the output of nginx if it exits.
    */
   static async start(servers: string, launcher: readonly string[] = []): Promise<Nginx> {
     const folder = scratch()
@@ -71,24 +75,24 @@ export class Nginx implements AsyncDisposable {
     writeFileSync(file, main(servers, folder.path))
     const [command, ...args] = [...launcher, 'nginx', '-p', folder.path, '-c', file, '-e', 'stderr']
     const child = spawn(command!, args, {
-      // Debian has it where a user's PATH does not look.
+      // Debian installs it in /usr/sbin, which is not on the PATH of users.
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
-    let said = ''
+    let output = ''
     child.stderr.on('data', (chunk) => {
-      said += chunk
+      output += chunk
     })
     let failure: string | undefined
     once(child, 'close').then(
       () => {
-        failure = said
+        failure = output
       },
       (error) => {
         failure = String(error)
       },
     )
-    // It writes the file when it listens.
+    // nginx writes this file when it listens.
     while (!existsSync(join(folder.path, 'nginx.pid')) && failure === undefined) await setTimeout(10)
     if (failure !== undefined) {
       folder[Symbol.dispose]()
@@ -107,7 +111,7 @@ export class Nginx implements AsyncDisposable {
   }
 }
 
-/** What Debian has in /etc/nginx/nginx.conf, for one process and without files outside of the folder. */
+/** Like Debian's /etc/nginx/nginx.conf, but for one process and without files outside the folder. */
 function main(servers: string, folder: string): string {
   const temporary = ['client_body', 'proxy', 'uwsgi', 'fastcgi', 'scgi']
   return `

@@ -1,6 +1,6 @@
 /**
- * What each way from a client to the application costs: requests a second, and processor time of Node and of nginx for
- * each request. It takes about a minute, on Linux, and needs nginx and wrk.
+ * Measures the ways from a client to the application: requests per second, and the processor time of Node and nginx per
+ * request. Takes about a minute. Needs Linux, nginx and wrk.
  */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -14,14 +14,14 @@ const run = promisify(execFile)
 const ROUNDS = 4
 const SECONDS = 2
 
-/** What one run of the load generator has shown: requests a second, and microseconds for each. */
+/** The result of one run: requests per second, and microseconds per request. */
 interface Sample {
   readonly rate: number
   readonly node: number
   readonly nginx: number
 }
 
-/** Loads one way for a while. */
+/** Puts load on one way. */
 async function load({ url, nginx }: Way, launcher: readonly string[]): Promise<Sample> {
   const before = { node: process.cpuUsage(), nginx: nginx ? workerTime(nginx) : 0 }
   const [command, ...args] = [...launcher, 'wrk', '-t1', '-c64', `-d${SECONDS}s`, url]
@@ -35,7 +35,7 @@ async function load({ url, nginx }: Way, launcher: readonly string[]): Promise<S
   return { rate: Number(rate), node: (user + system) / count, nginx: nginxTime / count }
 }
 
-/** Microseconds of processor time that the one worker of nginx has taken. Linux counts them by hundredths of a second. */
+/** Returns the processor time of nginx's worker in microseconds. Linux counts hundredths of a second. */
 function workerTime({ pid }: Nginx): number {
   const [worker] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
   const stat = readFileSync(`/proc/${worker}/stat`, 'utf8')
@@ -49,7 +49,7 @@ function median(values: readonly number[]): number {
   return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
 }
 
-/** Medians, as figures and as shares of the first way's. */
+/** Formats the medians, absolute and relative to the first way. */
 function table(ways: readonly Way[], samples: ReadonlyMap<Way, readonly Sample[]>): string {
   const rows = ways.map((way) => {
     const middle = (key: keyof Sample) => median(samples.get(way)!.map((sample) => sample[key]))
@@ -69,14 +69,14 @@ function table(ways: readonly Way[], samples: ReadonlyMap<Way, readonly Sample[]
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n')
 }
 
-/** @throws Error where the load generator is not installed. */
+/** @throws Error if wrk is not installed. */
 async function requireWrk(): Promise<void> {
-  // It exits with 1 when it has said its version.
+  // `wrk -v` exits with status 1.
   const error = await run('wrk', ['-v']).catch((error: NodeJS.ErrnoException) => error)
   if ('code' in error && error.code === 'ENOENT') throw new Error('wrk is not installed: apt-get install wrk')
 }
 
-/** Keeps this program to the first processor, where there is `taskset`; gives the commands that keep the others away. */
+/** Pins this program to the first processor. Returns the commands that pin the others elsewhere. */
 async function pin(): Promise<{ nginx: string[]; wrk: string[] }> {
   const processors = availableParallelism()
   if (processors > 1) {
@@ -85,11 +85,11 @@ async function pin(): Promise<{ nginx: string[]; wrk: string[] }> {
       const last = Math.min(processors - 1, 2)
       return { nginx: ['taskset', '-c', '1'], wrk: ['taskset', '-c', String(last)] }
     } catch {
-      // There is none: what can be said is below.
+      // taskset is not installed.
     }
   }
   console.error(
-    'Nothing is kept to a processor of its own (one processor, or no taskset): the figures vary more.',
+    'The programs are not pinned to processors (only one processor, or no taskset): the figures vary more.',
   )
   return { nginx: [], wrk: [] }
 }
@@ -99,7 +99,7 @@ await using started = new AsyncDisposableStack()
 const launchers = await pin()
 const ways = await openWays(started, launchers.nginx)
 const samples = new Map(ways.map((way): [Way, Sample[]] => [way, []]))
-// The first round only warms up. The others alternate, so that what else the machine does falls on all of them.
+// The first round is a warm-up. The ways alternate, so that other load on the machine affects all of them.
 for (let round = 0; round <= ROUNDS; round++) {
   for (const way of ways) {
     const sample = await load(way, launchers.wrk)

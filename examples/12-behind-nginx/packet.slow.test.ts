@@ -10,11 +10,11 @@ import { dump, packetServer } from './packet.ts'
 const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
 const [, shown] = /^```\n(00 (?:.+\n)+)```$/m.exec(readme)!
 
-it('the packet that the README shows is printed as it shows it', () => {
+it('prints the packet in the format of the README', () => {
   expect(dump(encodePacket(variables(shown!).flat()))).toBe(shown)
 })
 
-it.runIf(requireProgram('nginx'))('it is the packet that nginx sends', async () => {
+it.runIf(requireProgram('nginx'))('receives from nginx the packet that the README shows', async () => {
   using folder = scratch()
   const socket = join(folder.path, 'uwsgi.sock')
   const server = packetServer().listen(socket)
@@ -25,7 +25,7 @@ it.runIf(requireProgram('nginx'))('it is the packet that nginx sends', async () 
   expect(steady(sent)).toEqual(steady(shown!))
 })
 
-it('a packet that cannot be read ends its connection, not the program', async () => {
+it('survives an invalid packet and closes its connection', async () => {
   using folder = scratch()
   const socket = join(folder.path, 'uwsgi.sock')
   const server = packetServer().listen(socket)
@@ -35,11 +35,11 @@ it('a packet that cannot be read ends its connection, not the program', async ()
   server.close()
 })
 
-it('a packet that is not whole cannot be printed', () => {
+it('rejects an incomplete packet', () => {
   expect(() => dump(encodePacket(['A', 'b']).subarray(0, -1))).toThrow(RangeError)
 })
 
-/** The request that the README makes, byte for byte as curl does; the body of the answer. */
+/** Sends the request of the README as curl does. Returns the body of the response. */
 async function ask(port: number): Promise<string> {
   const connection = connect(port, '127.0.0.1')
   const fields = [`Host: localhost:${port}`, 'User-Agent: curl/7.88.1', 'Accept: */*']
@@ -53,7 +53,7 @@ async function ask(port: number): Promise<string> {
   throw new Error(`nginx closed the connection after ${JSON.stringify(answer)}`)
 }
 
-/** The names and values of a packet that was printed. */
+/** Parses the names and values of a printed packet. */
 function variables(printed: string): [name: string, value: string][] {
   const lines = printed.trimEnd().split('\n').slice(1)
   return lines.map((line) => {
@@ -62,7 +62,7 @@ function variables(printed: string): [name: string, value: string][] {
   })
 }
 
-/** The variables as an application reads them, without the ports that are others each time. */
+/** Returns the variables without the ports, which vary. */
 function steady(printed: string): Record<string, string> {
   const all = Object.fromEntries(variables(printed))
   return { ...all, REMOTE_PORT: '', SERVER_PORT: '', HTTP_HOST: all.HTTP_HOST!.replace(/\d+$/, '') }

@@ -1,7 +1,4 @@
-/**
- * A uwsgi server that answers each request with the packet it came in. It shows what nginx sends: by itself it stands
- * behind one on port 8080.
- */
+/** A uwsgi server that responds to each request with its packet. Run it to see what nginx sends, on port 8080. */
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { PacketReader } from '@tsgi/uwsgi'
@@ -26,16 +23,16 @@ export function packetServer(): Server {
   })
 }
 
-/** What goes back: HTTP, whatever the request came in. */
+/** The response is HTTP, even though the request is not. */
 function response(body: string): string {
   const length = Buffer.byteLength(body)
   return `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n${body}`
 }
 
-/** The packet at the beginning of these bytes, a line for each variable: lengths as the bytes they are, text as text. */
+/** Formats a packet, one line per variable: lengths as bytes, text as text. */
 export function dump(bytes: Buffer): string {
   const packet = new PacketReader().push(bytes)
-  if (packet === undefined) throw new RangeError('the packet is not whole')
+  if (packet === undefined) throw new RangeError('the packet is incomplete')
   const { modifier1, modifier2, variables } = packet
   const size = `${bytes.readUInt16LE(1)} bytes of variables`
   const lines = [`${hex(bytes, 0, 4)}  modifier1 ${modifier1}, ${size}, modifier2 ${modifier2}`]

@@ -10,25 +10,25 @@ const root = join(import.meta.dirname, '../..')
 const file = (path: string) => readFileSync(join(root, path), 'utf8')
 const readme = file('examples/12-behind-nginx/README.md')
 
-it.each(['nginx-uwsgi.conf', 'nginx-http.conf', 'nginx-tls.conf'])('the README shows %s', (name) => {
+it.each(['nginx-uwsgi.conf', 'nginx-http.conf', 'nginx-tls.conf'])('has a README that shows %s', (name) => {
   expect(readme).toContain(`\`\`\`nginx ${name}\n${file(`examples/12-behind-nginx/${name}`)}\`\`\`\n`)
 })
 
-it('the README shows hello.py', () => {
+it('has a README that shows hello.py', () => {
   expect(readme).toContain(`\`\`\`py hello.py\n${file('examples/12-behind-nginx/hello.py')}\`\`\`\n`)
 })
 
 it.each([
-  ['Apache’s line', /^```apache\n(.+)\n```$/m, 'packages/uwsgi/test/apache.conf'],
+  ['the line for Apache', /^```apache\n(.+)\n```$/m, 'packages/uwsgi/test/apache.conf'],
   ['the command of uWSGI’s router', /^(uwsgi .+ --http-to .+)$/m, 'packages/uwsgi/README.md'],
-])('%s is the one of @tsgi/uwsgi', (_, pattern, other) => {
+])('shows %s of the README of @tsgi/uwsgi', (_, pattern, other) => {
   const [, line] = pattern.exec(readme)!
   expect(file(other)).toContain(line!.replace('/run/app/uwsgi.sock', '/run/app.sock'))
 })
 
-const commands = [...readme.matchAll(/^npx tsgi (serve .*\/run\/app.*)$/gm)].map(([, line]) => line!)
+const commands = [...readme.matchAll(/^tsgi (serve .*\/run\/app.*)$/gm)].map(([, line]) => line!)
 
-it('the README serves over uwsgi and over HTTP', () => {
+it('has a README that serves over uwsgi and over HTTP', () => {
   expect(commands).toHaveLength(2)
 })
 

@@ -1,4 +1,4 @@
-/** The application behind nginx in both ways at once, without root: on port 8080 over uwsgi, on 8081 over HTTP. */
+/** Runs the application behind nginx in both ways, without root: on port 8080 over uwsgi, on 8081 over HTTP. */
 import { join } from 'node:path'
 import { serve } from '@tsgi/server'
 import { application } from './app.ts'

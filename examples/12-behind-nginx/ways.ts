@@ -1,18 +1,18 @@
-/** Every way from a client to the application that is measured. */
+/** The ways from a client to the application. */
 import { join } from 'node:path'
 import { serve } from '@tsgi/server'
 import { application } from './app.ts'
 import { configuration, freePort, Nginx, replace, scratch } from './front.ts'
 
-/** One way to the application. */
+/** A way to the application. */
 export interface Way {
   readonly name: string
   readonly url: string
-  /** What stands in front. */
+  /** The nginx in front of the application. */
   readonly nginx?: Nginx
 }
 
-/** The application and every way to it. `launcher` is a command that is to start nginx. */
+/** Starts the application and every way to it. `launcher` is a command that starts nginx. */
 export async function openWays(
   started: AsyncDisposableStack,
   launcher: readonly string[] = [],
