@@ -1,10 +1,7 @@
 /** The messages that a user reads for each mistake which is a compile error. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-
-const core = join(import.meta.dirname, '../..')
+import { beforeAll, expect, it } from 'vitest'
+import { compileErrors } from '../../../../scripts/compile-errors.ts'
 
 /** What every program begins with. */
 const preamble = `
@@ -149,41 +146,11 @@ const programs: Record<string, [code: string, message: string | undefined]> = {
   'a promise as JSON': ['client(() => json(Promise.resolve(1)))', '"This is a promise: await it first"'],
 }
 
-const messages = new Map<string, string>()
-let folder = ''
-
+let messages: Map<string, string>
 beforeAll(() => {
-  mkdirSync(join(core, '.build'), { recursive: true })
-  folder = mkdtempSync(join(core, '.build', 'compile-errors-'))
-  const names = Object.keys(programs)
-  for (const [index, name] of names.entries()) {
-    writeFileSync(join(folder, `program-${index}.ts`), `${preamble}\n${programs[name]![0]}\nexport {}\n`)
-  }
-  const compilerOptions = {
-    noEmit: true,
-    isolatedDeclarations: false,
-    declaration: false,
-    declarationMap: false,
-    noUnusedLocals: false,
-    types: ['node'],
-  }
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: join(core, '../../tsconfig.base.json'), compilerOptions, include: ['*.ts'] }),
-  )
-  let name = ''
-  for (const line of compile().trimEnd().split('\n')) {
-    // A message continues in the indented lines below it.
-    const index = /^program-(\d+)\.ts\(/.exec(line)?.[1]
-    if (index !== undefined) name = names[Number(index)]!
-    else expect(line).toMatch(/^\s/)
-    messages.set(name, `${messages.get(name) ?? ''}${line}\n`)
-  }
+  const code = Object.fromEntries(Object.entries(programs).map(([name, [code]]) => [name, code]))
+  messages = compileErrors(join(import.meta.dirname, '../..'), preamble, code)
 }, 60_000)
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true })
-})
 
 it.each(Object.entries(programs).map(([name, [code, message]]) => ({ name, code, message })))(
   '$name',
@@ -192,12 +159,3 @@ it.each(Object.entries(programs).map(([name, [code, message]]) => ({ name, code,
     else expect(messages.get(name)).toContain(message)
   },
 )
-
-function compile(): string {
-  const tsc = join(core, '../../node_modules/.bin/tsc')
-  try {
-    return execFileSync(tsc, ['-p', folder, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
-  } catch (error) {
-    return (error as { stdout: string }).stdout
-  }
-}

@@ -37,7 +37,7 @@ type Json<T> = unknown extends T
 type AnyFunction = (...args: never) => unknown
 type Foreign =
   | Date
-  | ReadonlyMap<never, unknown>
+  | ReadonlyMap<unknown, unknown>
   | ReadonlySet<unknown>
   | PromiseLike<unknown>
   | ArrayBufferView
@@ -47,7 +47,7 @@ type Methods<T> = Extract<{ [K in keyof T]: NonNullable<T[K]> }[keyof T], AnyFun
 
 type Advice<T> = T extends Date
   ? 'not JSON: store date.toISOString()'
-  : T extends ReadonlyMap<never, unknown>
+  : T extends ReadonlyMap<unknown, unknown>
     ? 'not JSON: store Object.fromEntries(map)'
     : T extends ReadonlySet<unknown>
       ? 'not JSON: store [...set]'
