@@ -54,9 +54,10 @@ export function connect<Added extends object = object>(
     )
   }
   return (app) =>
-    function connectMiddleware(environ) {
+    // The properties of the application describe it, such as the routes of a router.
+    Object.assign(function connectMiddleware(environ: Environ) {
       return run(middleware, app as Application<{ connect: Connected }>, environ)
-    }
+    }, app)
 }
 
 async function run(

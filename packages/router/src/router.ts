@@ -3,7 +3,7 @@ import { checkOptions, describe } from '@tsgi/core/options'
 import { compileTable } from './compile-table.ts'
 import { dispatcher } from './dispatch.ts'
 import type { HrefArguments } from './href.ts'
-import { listRoutes, type Route } from './routes.ts'
+import { hasRoutes, listRoutes, type Route } from './routes.ts'
 import type { RouteTable } from './table.ts'
 
 /** The options of {@link router}. */
@@ -36,7 +36,7 @@ export interface Router<Pattern extends string, Requires extends object = object
   /**
    * Lists the table in its order, with one entry for each method of each pattern. A mounted router is replaced by its own
    * routes, with the whole pattern, and the routes of a `fallback` that is a router follow at the end. The routes of a router
-   * inside a `stack` are listed, too; those of a router that is passed to a middleware directly are not.
+   * inside a `stack` or a `mount` are listed, too; those of a router that is passed to a middleware directly are not.
    *
    * @example
    * ```ts
@@ -146,7 +146,8 @@ export function router(...args: readonly unknown[]): Router<string> {
   }
   const { patterns, tree } = compileTable(table)
   const dispatch = dispatcher(tree, fallback)
-  const routes: Application = (environ) => handle(dispatch, environ)
+  const own = () => listRoutes(patterns, fallback)
+  const routes: Application = Object.assign((environ: Environ) => handle(dispatch, environ), { routes: own })
   const app = web === undefined ? routes : web(routes)
 
   return Object.assign(
@@ -159,7 +160,8 @@ export function router(...args: readonly unknown[]): Router<string> {
         if (compiled === undefined) throw new TypeError(`href: there is no pattern '${pattern}' in the table`)
         return compiled.href(params)
       },
-      routes: () => listRoutes(patterns, fallback),
+      // The middleware may describe the routes, as `args` does.
+      routes: () => (hasRoutes(app) ? app.routes() : own()),
     },
   )
 }

@@ -1,4 +1,4 @@
-import { type Application, type Middleware, stack, text } from '@tsgi/core'
+import { type Application, type Middleware, mount, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { router } from './index.ts'
@@ -85,5 +85,29 @@ describe('routes', () => {
       { pattern: '/in/x/:id', method: 'GET', application: a },
       { pattern: '/y', method: '*', application: b },
     ])
+  })
+
+  it('lists the routes of a router inside a mount', () => {
+    const plain: Middleware = (app) => (environ) => app(environ)
+    const users = router({ '/': a, '/:id': { GET: a } })
+    const app = router(
+      stack(plain, plain),
+      { '/users/*rest': stack(plain)(users), '/all/*rest': mount('/users', users)(router({ '/x': b })) },
+      { fallback: stack(plain)(router({ '/old': c })) },
+    )
+    const routes = (stack(plain)(app) as typeof app).routes()
+    expect(routes.map(({ method, pattern }) => `${method} ${pattern}`)).toEqual([
+      'GET /users/:id',
+      '* /all/users',
+      'GET /all/users/:id',
+      '* /all/x',
+      '* /old',
+    ])
+    expect(routes[0]?.application).toBe(a)
+  })
+
+  it('lists the routes of a router with a middleware that is not a stack', () => {
+    const plain: Middleware = (app) => (environ) => app(environ)
+    expect(router(plain, { '/': a }).routes()).toEqual([{ pattern: '/', method: '*', application: a }])
   })
 })

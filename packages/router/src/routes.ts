@@ -48,7 +48,8 @@ function listMounted(mount: Mount, method: string, routes: readonly Route[]): Ro
     })
 }
 
-function hasRoutes(
+/** Checks whether an application lists routes. */
+export function hasRoutes(
   application: AnyApplication,
 ): application is AnyApplication & { routes(): readonly Route[] } {
   return 'routes' in application && typeof application.routes === 'function'

@@ -90,4 +90,25 @@ describe('mount', () => {
       new TypeError('mount: app must be an application, got object'),
     )
   })
+
+  it('lists the routes of both applications, except those that the prefix hides', () => {
+    const table = (...patterns: string[]): Application =>
+      Object.assign(() => text(''), {
+        routes: () => patterns.map((pattern) => ({ pattern, method: 'GET', application: outside })),
+      })
+    const patternsOf = (app: Application) =>
+      (app as Application & { routes(): { pattern: string }[] }).routes().map(({ pattern }) => pattern)
+    expect(patternsOf(mount('/admin', table('/', '/:id'))(table('/', '/about')))).toEqual([
+      '/admin',
+      '/admin/:id',
+      '/',
+      '/about',
+    ])
+    expect(patternsOf(mount('/a', outside)(table('/', '/a', '/a/:id', '/ab')))).toEqual([
+      '/a{/*rest}',
+      '/',
+      '/ab',
+    ])
+    expect(patternsOf(mount('/a:b(c)*', table('/x'))(outside))).toEqual(['/a\\:b\\(c\\)\\*/x'])
+  })
 })

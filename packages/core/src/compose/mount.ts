@@ -38,12 +38,39 @@ export function mount<Needs extends object = object>(
     throw new TypeError(`mount: prefix must be percent-encoded, without '?' and '#', got '${prefix}'`)
   }
   if (typeof app !== 'function') throw new TypeError(`mount: app must be an application, got ${typeof app}`)
-  return (otherwise) =>
-    function mount(environ) {
+  return <E extends Needs>(otherwise: Application<E>): Application<E> => {
+    const mounted: Application<E> = function mount(environ) {
       const { pathInfo } = environ
       if (!pathInfo.startsWith(prefix)) return otherwise(environ)
       const rest = pathInfo.slice(prefix.length)
       if (rest !== '' && !rest.startsWith('/')) return otherwise(environ)
       return app(withPath(environ, { scriptName: environ.scriptName + prefix, pathInfo: rest }))
     }
+    return Object.assign(mounted, { routes: () => listRoutes(prefix, app, otherwise) })
+  }
+}
+
+/** A route as routers list them. */
+interface Route {
+  readonly pattern: string
+  readonly method: string
+  readonly application: Application<never>
+}
+
+/** Lists the routes under the prefix, then those of the other application that the prefix does not hide. */
+function listRoutes(prefix: string, app: Application<never>, otherwise: Application<never>): Route[] {
+  const escaped = prefix.replace(/[:*{}()[\]+?!\\]/g, '\\$&')
+  const inside = routesOf(app)?.map((route) => ({
+    ...route,
+    pattern: route.pattern === '/' ? escaped : escaped + route.pattern,
+  }))
+  const others = routesOf(otherwise) ?? []
+  return [
+    ...(inside ?? [{ pattern: `${escaped}{/*rest}`, method: '*', application: app }]),
+    ...others.filter(({ pattern }) => pattern !== escaped && !pattern.startsWith(`${escaped}/`)),
+  ]
+}
+
+function routesOf(app: Application<never>): readonly Route[] | undefined {
+  return 'routes' in app && typeof app.routes === 'function' ? app.routes() : undefined
 }
