@@ -94,7 +94,7 @@ const site = router(web, {
   ),
 
   '/posts': {
-    POST: args({ body: jsonBody(Post), limits: { body: 1_000 } })(({ args }) =>
+    POST: args({ body: jsonBody(Post), limits: { maxBodySize: 1_000 } })(({ args }) =>
       json(args.body, { status: 201 }),
     ),
   },

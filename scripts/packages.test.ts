@@ -7,7 +7,7 @@ import { homeOf, importsOf, packageFolders, resolveImport, root, sourcesOf } fro
 const allowed: Record<string, readonly string[]> = {
   core: [],
   router: ['@tsgi/core', 'path-to-regexp'],
-  args: ['@tsgi/core', '@remix-run/multipart-parser', 'cookie', 'path-to-regexp', 'zod'],
+  args: ['@tsgi/core', 'cookie', 'path-to-regexp'],
   cookies: ['@tsgi/core', 'cookie', 'jose'],
   session: ['@tsgi/core', '@tsgi/cookies'],
   templates: ['@tsgi/core', 'eta'],

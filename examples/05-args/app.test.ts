@@ -4,13 +4,13 @@ import { application } from './app.ts'
 
 const web = client(application)
 
-it('gives the handler what the schemas made of the request', async () => {
+it('gives the handler the output of the schemas', async () => {
   const found = await web.get('/books?tag=novel&limit=1')
   expect(await found.json()).toEqual([{ title: 'Emma', year: 1815, tags: ['novel'] }])
   expect(await (await web.get('/books/2')).json()).toMatchObject({ title: 'Pedagogy' })
 })
 
-it('takes the same book as JSON and as a form', async () => {
+it('accepts a book as JSON and as a form', async () => {
   const book = { title: ' Middlemarch ', year: '1871', tags: ['novel'] }
   for (const body of [{ json: book }, { form: book }]) {
     const response = await web.post('/books', body)
@@ -19,7 +19,7 @@ it('takes the same book as JSON and as a form', async () => {
   }
 })
 
-it('tells all that is wrong at once', async () => {
+it('reports all errors at once', async () => {
   const response = await web.post('/books', { json: { title: '', year: 'long ago' } })
   expect(response.status).toBe(422)
   const { errors } = await response.json()
@@ -29,14 +29,14 @@ it('tells all that is wrong at once', async () => {
   ])
 })
 
-it('refuses what it cannot read', async () => {
+it('refuses broken JSON and unsupported types', async () => {
   const broken = await web.post('/books', { body: '{', headers: { 'content-type': 'application/json' } })
   expect(broken.status).toBe(400)
   const plain = await web.post('/books', { body: 'Emma', headers: { 'content-type': 'text/plain' } })
   expect(plain.status).toBe(415)
 })
 
-it('takes a file of the right type and size', async () => {
+it('accepts a file of the right type and size', async () => {
   const upload = (size: number, type: string) => {
     const form = new FormData()
     form.set('cover', new File([new Uint8Array(size)], 'emma.png', { type }))
@@ -49,13 +49,13 @@ it('takes a file of the right type and size', async () => {
   expect((await upload(2_000_000, 'image/png')).status).toBe(413)
 })
 
-it('lets a page answer itself, with what was typed', async () => {
+it('shows what was sent with the errors', async () => {
   const response = await web.post('/', { form: { title: '', year: '1815' } })
   expect(response.status).toBe(422)
   expect(await response.text()).toContain('You wrote {"title":"","year":"1815"}.\ntitle: Too small')
 })
 
-it('describes itself', async () => {
+it('describes the API in OpenAPI', async () => {
   const { openapi, paths } = await (await web.get('/openapi.json')).json()
   expect(openapi).toBe('3.1.1')
   expect(Object.keys(paths)).toEqual(['/books', '/books/{id}', '/books/{id}/cover'])

@@ -10,7 +10,7 @@ const Upload = z.object({ title: z.string(), note: z.string(), file: z.file() })
 
 const application = router({
   '/': {
-    POST: args({ body: formBody(Upload), limits: { body: maxUpload } })(async ({ args }) => {
+    POST: args({ body: formBody(Upload), limits: { maxBodySize: maxUpload } })(async ({ args }) => {
       const { title, note, file } = args.body
       return json({ title, note, size: file.size, checksum: crc32(await file.bytes()) })
     }),

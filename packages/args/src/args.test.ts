@@ -1,18 +1,19 @@
 import { type Application, errorOf, extend, HttpError, json, type Middleware, stack, text } from '@tsgi/core'
-import { client } from '@tsgi/core/testing'
-import { describe, expect, it } from 'vitest'
+import { client, testEnviron } from '@tsgi/core/testing'
+import { router } from '@tsgi/router'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { args } from './args.ts'
-import { schemasOf } from './openapi/declaration.ts'
+import { args, formBody, jsonBody, schemasOf } from './index.ts'
 
-const params =
+const withParams =
   <P extends object>(params: P): Middleware<{ params: P }> =>
   (app) =>
   (environ) =>
     app(extend(environ, { params }))
+const quiet = { errors: { write() {} } }
 
 describe('args', () => {
-  it('adds the output of each schema that was declared, and nothing else', async () => {
+  it('adds the output of each declared schema to the environ, and nothing else', async () => {
     const all = args({
       path: z.object({ id: z.coerce.number() }),
       query: z.object({ page: z.coerce.number().default(1) }),
@@ -20,7 +21,7 @@ describe('args', () => {
       cookies: z.object({ theme: z.enum(['dark', 'light']) }),
       body: z.object({ name: z.string() }),
     })
-    const app = stack(params({ id: '7', other: 'x' }), all)(({ args }) => json(args))
+    const app = stack(withParams({ id: '7', other: 'x' }), all)(({ args }) => json(args))
     const response = await client(app).post('/?page=2&utm=x', {
       json: { name: 'Ada', admin: true },
       headers: { 'X-Token': 'abc', cookie: 'theme=dark; other=1' },
@@ -32,11 +33,11 @@ describe('args', () => {
       cookies: { theme: 'dark' },
       body: { name: 'Ada' },
     })
-    const few = await client(args({})(({ args }) => json(args))).get('/')
-    expect(await few.json()).toEqual({})
+    const none = await client(args({})(({ args }) => json(args))).get('/')
+    expect(await none.json()).toEqual({})
   })
 
-  it('answers everything that is invalid with one 422', async () => {
+  it('returns one 422 with all errors', async () => {
     const app = args({
       query: z.object({ page: z.coerce.number(), q: z.string() }),
       cookies: z.object({ theme: z.string() }),
@@ -59,25 +60,26 @@ describe('args', () => {
     })
   })
 
-  it('throws an HttpError, which middleware outside reads by errorOf', async () => {
+  it('throws the 422 as an HttpError, which a stack turns into a response', async () => {
+    const query = args({ query: z.object({ q: z.string() }) })(() => text('never'))
+    await expect(query(testEnviron('/'))).rejects.toBeInstanceOf(HttpError)
     let seen: unknown
     const outer: Middleware = (app) => async (environ) => {
       const response = await app(environ)
       seen = errorOf(response)
       return response
     }
-    const app = stack(outer, args({ query: z.object({ q: z.string() }) }))(() => text('never'))
-    expect((await client(app).get('/')).status).toBe(422)
+    expect((await client(stack(outer)(query)).get('/')).status).toBe(422)
     expect(seen).toBeInstanceOf(HttpError)
   })
 
-  it('tells at most a hundred errors of a part', async () => {
+  it('reports at most 100 errors per part', async () => {
     const app = args({ body: z.array(z.string()) })(() => text('never'))
     const response = await client(app).post('/', { json: new Array(5000).fill(1) })
     expect(((await response.json()) as { errors: unknown[] }).errors).toHaveLength(100)
   })
 
-  it('cuts what a client may have written into an error', async () => {
+  it('cuts long keys and messages that a client wrote', async () => {
     const body = z.record(z.string(), z.array(z.number()))
     const json = { ['k'.repeat(500_000)]: new Array(200).fill('x') }
     const response = await client(args({ body })(() => text(''))).post('/', { json })
@@ -88,40 +90,34 @@ describe('args', () => {
     expect((await unknown.text()).length).toBeLessThan(1000)
   })
 
-  it('waits for asynchronous schemas', async () => {
-    const Free = z.string().refine(async (name) => Promise.resolve(name !== 'taken'), 'is taken')
-    const web = client(args({ query: z.object({ name: Free }) })(({ args }) => text(args.query.name)))
-    expect(await (await web.get('/?name=free')).text()).toBe('free')
-    expect(await (await web.get('/?name=taken')).json()).toMatchObject({ errors: [{ message: 'is taken' }] })
-  })
-
-  it('lets what a schema throws pass, as a fault of the application', async () => {
+  it('returns 500 and reports the error if a schema throws', async () => {
     const query = z.object({}).refine(() => {
       throw new Error('no database')
     })
     const web = client(
       args({ query })(() => text('')),
-      { errors: { write() {} } },
+      quiet,
     )
     expect((await web.get('/')).status).toBe(500)
     expect(web.errors).toEqual([new Error('no database')])
   })
 
-  it('takes the schemas of zod/mini', async () => {
-    const mini = await import('zod/mini')
-    const Query = mini.object({ tag: mini._default(mini.array(mini.string()), []) })
-    const web = client(args({ query: Query })(({ args }) => json(args.query.tag)))
-    expect(await (await web.get('/?tag=a')).json()).toEqual(['a'])
-  })
-
-  it('decodes cookies and keeps the first of two', async () => {
+  it('decodes cookies and keeps the first of two with the same name', async () => {
     const web = client(args({ cookies: z.object({ a: z.string() }) })(({ args }) => text(args.cookies.a)))
     const response = await web.get('/', { headers: { cookie: 'a=%C3%A9; a=2' } })
     expect(await response.text()).toBe('é')
   })
 
-  it('refuses more query fields or cookies than allowed', async () => {
-    const limits = { fields: 3 }
+  it('gives a header or cookie with a list schema as a list', async () => {
+    const list = z.array(z.string())
+    const app = args({ headers: z.object({ 'x-tag': list }), cookies: z.object({ a: list }) })
+    const web = client(app(({ args }) => json(args)))
+    const response = await web.get('/', { headers: { 'x-tag': 'sea', cookie: 'a=1' } })
+    expect(await response.json()).toEqual({ headers: { 'x-tag': ['sea'] }, cookies: { a: ['1'] } })
+  })
+
+  it('returns 400 if there are more query fields or cookies than allowed', async () => {
+    const limits = { maxFields: 3 }
     const query = client(args({ query: z.looseObject({}), limits })(() => text('ok')))
     expect((await query.get('/?a&b&c')).status).toBe(200)
     expect((await query.get('/?a&b&c&d')).status).toBe(400)
@@ -130,7 +126,7 @@ describe('args', () => {
     expect((await cookies.get('/', { headers: { cookie: 'a=1; b=1; c=1; d=1' } })).status).toBe(400)
   })
 
-  it('composes, and joins what was declared', async () => {
+  it('joins the arguments of two args in a stack', async () => {
     const Query = z.object({ q: z.string() })
     const Body = z.object({ n: z.number() })
     const app = stack(args({ query: Query }), args({ body: Body }))(({ args }) => json(args))
@@ -139,31 +135,141 @@ describe('args', () => {
     expect(await response.json()).toEqual({ query: { q: 'a' }, body: { n: 1 } })
   })
 
-  it('refuses a part that is declared twice', () => {
+  it('throws if the same part is declared twice', () => {
     const query = z.object({})
     const twice = () => args({ query })(args({ query })(() => text('')))
     expect(twice).toThrow(new TypeError('args: query is declared twice'))
   })
 
-  it('says so where nothing provides the path that was declared', async () => {
+  it('throws if the same part is declared twice in a stack', () => {
+    const plain: Middleware = (app) => (environ) => app(environ)
+    const query = args({ query: z.object({}) })
+    expect(() => stack(query, plain, query)(() => text(''))).toThrow('args: query is declared twice')
+  })
+
+  it('reports that params are missing if path is declared outside a router', async () => {
     const app = args({ path: z.object({}) })(() => text('')) as Application<never> as Application
-    const web = client(app, { errors: { write() {} } })
+    const web = client(app, quiet)
     expect((await web.get('/')).status).toBe(500)
-    expect(String(web.errors[0])).toContain('nothing outside adds params')
+    expect(String(web.errors[0])).toContain('environ.params is missing. Put the application in a router.')
+  })
+})
+
+describe('the options of args', () => {
+  it.each([
+    [undefined, 'args: options must be an object, got undefined'],
+    [{ quary: z.object({}) }, "args: unknown option 'quary', did you mean 'query'?"],
+    [{ query: {} }, 'args: query must be a Standard Schema, such as one of zod, got an instance of Object'],
+    [{ query: undefined }, 'args: query is undefined; leave it out if there is none'],
+    [{ body: 'json' }, 'args: body must be a Standard Schema, such as one of zod, got "json"'],
+    [{ headers: z.object({ 'X-A': z.string() }) }, 'args: headers must have names in lower case, got "X-A"'],
+    [{ responses: { ok: z.any() } }, 'args: responses must have statuses from 200 to 599 as keys, got "ok"'],
+    [{ responses: { 200: 1 } }, 'args: responses[200] must be a Standard Schema, such as one of zod, got 1'],
+    [{ onInvalid: 'page' }, 'args: onInvalid must be a function, got "page"'],
+    [
+      { limits: { maxBodySize: 0 } },
+      'args: limits: maxBodySize must be a whole number of bytes from 1 to 9007199254740991, got 0',
+    ],
+    [{ limits: { maxFile: 1 } }, "args: limits: unknown option 'maxFile', did you mean 'maxFiles'?"],
+  ])('are refused with a message that names the wrong one: %o', (options, message) => {
+    expect(() => args(options as object)).toThrow(new TypeError(message))
+  })
+})
+
+describe('a schema that no request can meet', () => {
+  it.each([
+    [{ path: z.object({ id: z.number() }) }, 'path.id expects number, which cannot be sent as text'],
+    [{ query: z.object({ page: z.number().optional() }) }, 'query.page expects number'],
+    [{ query: z.object({ open: z.boolean() }) }, 'query.open expects boolean'],
+    [{ query: z.object({ ids: z.array(z.number()) }) }, 'query.ids expects array'],
+    [{ query: z.object({ filter: z.object({ a: z.string() }) }) }, 'query.filter expects object'],
+    [{ query: z.object({ id: z.union([z.number(), z.null()]) }) }, 'query.id expects number or null'],
+    [{ query: z.record(z.string(), z.number()) }, 'query.* expects number'],
+    [{ query: z.array(z.string()) }, 'query expects array'],
+    [{ headers: z.object({ age: z.number() }) }, 'headers.age expects number'],
+    [{ cookies: z.object({ seen: z.date() }) }, 'cookies.seen expects date'],
+    [
+      { body: z.object({ born: z.date() }) },
+      'body.born expects date, which cannot be sent as JSON or a form',
+    ],
+    [
+      { body: z.object({ list: z.array(z.object({ at: z.date().optional() })) }) },
+      'body.list.*.at expects date',
+    ],
+    [{ body: z.union([z.object({ a: z.bigint() }), z.object({ a: z.date() })]) }, 'body.a expects bigint'],
+    [{ body: jsonBody(z.map(z.string(), z.string())) }, 'body expects map, which cannot be sent as JSON'],
+    [{ body: jsonBody(z.object({ photo: z.file() })) }, 'body.photo expects file'],
+    [
+      { body: formBody(z.object({ age: z.number() })) },
+      'body.age expects number, which cannot be sent as a form',
+    ],
+    [{ body: z.object({ age: z.number(), photo: z.file() }) }, 'body.photo expects file'],
+    [{ responses: { 200: z.object({ born: z.date() }) } }, 'responses[200].born expects date'],
+  ])('is refused: %#', (options, message) => {
+    expect(() => args(options as object)).toThrow(`args: ${message}`)
   })
 
   it.each([
-    [undefined, 'args: options must be an object'],
-    [{ quary: z.object({}) }, "args: there is no option 'quary'"],
-    [{ query: {} }, 'args: query must be a schema of zod 4'],
-    [{ body: 'json' }, 'args: body must be a schema of zod 4'],
-    [{ headers: z.object({ 'X-A': z.string() }) }, 'args: headers.X-A must be in lower case'],
-    [{ returns: { ok: z.any() } }, "args: returns has 'ok', which is no status"],
-    [{ returns: { 200: 1 } }, 'args: returns[200] must be a schema of zod 4'],
-    [{ onInvalid: 'page' }, 'args: onInvalid must be a function'],
-    [{ limits: { body: 0 } }, 'args: limits.body must be a positive integer, got 0'],
-    [{ limits: { bodySize: 1 } }, "args: there is no limit 'bodySize'"],
-  ])('names the option that is wrong: %o', (options, message) => {
-    expect(() => args(options as object)).toThrow(new TypeError(message))
+    z.object({ n: z.coerce.number(), d: z.coerce.date(), b: z.coerce.bigint(), t: z.coerce.boolean() }),
+    z.object({ a: z.stringbool(), b: z.string().transform(Number), c: z.literal(['x', 'y']), d: z.any() }),
+    z.object({ a: z.union([z.number(), z.string()]), b: z.string().nullable(), c: z.never().optional() }),
+    z.object({ a: z.string().pipe(z.coerce.date()), b: z.custom<Date>(), c: z.preprocess(Number, z.int()) }),
+    z.object({ a: z.preprocess((text) => JSON.parse(`${text}`), z.object({ n: z.number() })).optional() }),
+    z.preprocess((sent) => sent, z.object({ n: z.number() })),
+    z.object({ a: z.tuple([z.string(), z.coerce.number()]), b: z.array(z.coerce.number()) }),
+    z
+      .codec(z.string(), z.date(), { decode: (text) => new Date(text), encode: String })
+      .array()
+      .or(z.object({})),
+    z.unknown(),
+  ])('is not one that converts text: %#', (schema) => {
+    expect(args({ query: schema, body: schema })).toBeTypeOf('function')
+  })
+
+  it('is found at the first request if it refers to a schema that is declared later', async () => {
+    const Query = z.object({
+      get page() {
+        return Later
+      },
+    })
+    const app = args({ query: Query })(() => text('ok'))
+    const Later = z.array(z.string())
+    expect((await client(app).get('/?page=1')).status).toBe(200)
+  })
+
+  it('is one that makes a new schema each time it refers to itself', () => {
+    const tree = (): z.ZodType => z.object({ inside: z.array(z.lazy(tree)) })
+    expect(() => args({ body: tree() })).toThrow('must be declared once')
+  })
+})
+
+describe('path', () => {
+  it('has the types of the parameters that the pattern has', async () => {
+    const app = router({
+      '/users/:id': args({ path: z.object({ id: z.coerce.number() }) })(({ args }) => json(args.path.id + 1)),
+      '/files/*path': args({ path: z.object({ path: z.array(z.string()) }) })(({ args }) => {
+        expectTypeOf(args.path.path).toEqualTypeOf<string[]>()
+        return json(args.path.path)
+      }),
+      '/list{/:page}': args({ path: z.object({ page: z.string().optional() }) })(({ args }) =>
+        json(args.path.page ?? null),
+      ),
+    })
+    expect(await (await client(app).get('/users/7')).json()).toBe(8)
+    expect(await (await client(app).get('/files/a/b')).json()).toEqual(['a', 'b'])
+    expect(await (await client(app).get('/list')).json()).toBe(null)
+  })
+
+  it('does not compile if the pattern lacks a parameter or has one of another type', () => {
+    const uid = args({ path: z.object({ uid: z.string() }) })
+    const list = args({ path: z.object({ id: z.array(z.string()) }) })
+    router({
+      // @ts-expect-error 'uid' is missing
+      '/users/:id': uid(() => text('')),
+      // @ts-expect-error 'id' is a string, not a list
+      '/lists/:id': list(() => text('')),
+      // @ts-expect-error 'uid' may be missing
+      '/optional{/:uid}': uid(() => text('')),
+    })
   })
 })

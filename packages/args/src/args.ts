@@ -1,30 +1,31 @@
-import { type Application, type Awaitable, chain, type Environ, extend, type Middleware } from '@tsgi/core'
-import { type Body, bodyOf } from './body/body-schema.ts'
-import { checkLimits } from './body/limits.ts'
+import { type Application, type Environ, extend, type Middleware } from '@tsgi/core'
+import { type BodySchema, toBodySchema } from './body/body-schema.ts'
+import type { PartInput } from './body/fields.ts'
+import { readArgsLimits } from './body/limits.ts'
 import {
   fromIssues,
   fromRepeated,
   type InvalidArgument,
   invalidError,
-  type Part,
+  type RequestPart,
 } from './invalid-arguments.ts'
-import { type Declared, declare, join, schemasOf } from './openapi/declaration.ts'
+import { type ArgsDeclaration, checkParts, declare, schemasOf } from './openapi/declaration.ts'
 import {
-  type AnyOptions,
+  type AnyArgsOptions,
   type ArgsOf,
   type ArgsOptions,
-  checkOptions,
+  type ArgsRequires,
+  checkArgsOptions,
   type OnInvalid,
-  type RequiresOf,
   type ValuesOf,
 } from './options.ts'
 import { type PartReader, partReaders } from './request-parts.ts'
-import { checkReturns, inDevelopment } from './responses.ts'
-import type { Schema } from './schema/schema.ts'
+import { checkResponses, inDevelopment } from './responses.ts'
+import type { StandardResult, StandardSchemaV1 } from './schema/standard-schema.ts'
 
 /**
- * A middleware made by {@link args}. Applied, it takes a second function beside the application: `onInvalid` in place,
- * whose environ is the application's own but for `args`.
+ * A middleware made by {@link args}. It can be applied with a second function, which answers invalid arguments. The
+ * environ of that function is the application's, without `args`.
  */
 export interface ArgsMiddleware<Provides extends object, Requires extends object, Values>
   extends Middleware<Provides, Requires> {
@@ -32,13 +33,13 @@ export interface ArgsMiddleware<Provides extends object, Requires extends object
 }
 
 /**
- * Adds `args` to the environ: the parts of the request that were declared, each parsed and validated by its schema.
+ * Parses and validates the declared parts of the request and adds them to the environ as `args`.
  *
- * What is invalid, in any part, is answered by one 422 with an `errors` array, or by `onInvalid`; what is malformed
- * by a 400, a body that is too large by a 413, one of another type by a 415. These are thrown as `HttpError`.
+ * Invalid values are reported together in one 422 response, or passed to `onInvalid`. Throws `HttpError` 400 for a
+ * malformed body, 413 if it is too large, and 415 for an unsupported content type.
  *
- * @throws TypeError where an option is none, where a name in `headers` is not in lower case, or, when applied, where
- *   the application inside declares the same part.
+ * @throws TypeError if an option is unknown or invalid, if a schema takes a value that cannot be sent, or, when applied,
+ *   if the application inside declares the same part.
  *
  * @example
  * ```ts
@@ -58,95 +59,81 @@ export interface ArgsMiddleware<Provides extends object, Requires extends object
  * ```
  */
 export function args<
-  P extends Schema | undefined = undefined,
-  Q extends Schema | undefined = undefined,
-  H extends Schema | undefined = undefined,
-  C extends Schema | undefined = undefined,
-  B extends Schema | Body | undefined = undefined,
+  P extends StandardSchemaV1 = never,
+  Q extends StandardSchemaV1 = never,
+  H extends StandardSchemaV1 = never,
+  C extends StandardSchemaV1 = never,
+  B extends StandardSchemaV1 | BodySchema = never,
   Needs extends object = object,
 >(
   options: ArgsOptions<P, Q, H, C, B, Needs>,
 ): ArgsMiddleware<
   { args: ArgsOf<P, Q, H, C, B> },
-  // Optional: several `args` of a stack add up.
-  RequiresOf<P> & Needs & { readonly args?: unknown },
+  // `args` is optional, so that several `args` can be in one stack.
+  ArgsRequires<P> & NoInfer<Needs> & { readonly args?: unknown },
   ValuesOf<P, Q, H, C, B>
 > {
-  checkOptions(options)
-  const declared = declaredBy(options)
-  const readers = partReaders(declared, checkLimits(options.limits))
-  const { returns } = declared
-  const returnsAreChecked = returns !== undefined && inDevelopment()
+  checkArgsOptions(options)
+  const declaration = declarationOf(options)
+  const readers = partReaders(declaration, readArgsLimits(options.limits))
+  const { responses } = declaration
+  const areResponsesChecked = responses !== undefined && inDevelopment()
 
   const middleware = (
     app: Application<{ args: object }>,
     onInvalid = options.onInvalid as OnInvalid<unknown, object> | undefined,
   ): Application => {
-    const all = join({ ...declared, ...(onInvalid && { onInvalid: true }) }, schemasOf(app))
-    const inner = returnsAreChecked ? checkReturns(app, returns) : app
+    checkParts(declaration, schemasOf(app) ?? {})
+    const inner = areResponsesChecked ? checkResponses(app, responses) : app
 
-    function answered(found: Parsed, environ: Environ & { readonly args?: object }): Answer {
-      const { values, output, errors } = found
-      if (errors.length === 0) {
-        const { args } = environ
-        return inner(extend(environ, { args: args === undefined ? output : { ...args, ...output } }))
-      }
+    async function parseArgs(environ: Environ & { readonly args?: object }): Promise<Response> {
+      const { values, output, errors } = await parse(readers, environ)
+      if (errors.length === 0) return inner(extend(environ, { args: { ...environ.args, ...output } }))
       if (onInvalid === undefined) throw invalidError(errors)
       return onInvalid({ errors, values }, environ)
     }
-
-    function parsed(environ: Environ): Answer {
-      return chain(parse(readers, environ), (found) => answered(found, environ))
-    }
-    return declare(parsed, all)
+    return declare(parseArgs, { ...declaration, ...(onInvalid && { onInvalid: true }) }, app)
   }
   return middleware as unknown as ReturnType<typeof args<P, Q, H, C, B, Needs>>
 }
 
-type Answer = ReturnType<Application>
-
-/** What came of the parts that were declared. */
-interface Parsed {
-  /** As they came. */
-  readonly values: Partial<Record<Part, unknown>>
-  /** As their schemas made them. */
-  readonly output: Partial<Record<Part, unknown>>
+interface ParsedParts {
+  /** The parts as they were sent. */
+  readonly values: Partial<Record<RequestPart, unknown>>
+  /** The parts as their schemas returned them. */
+  readonly output: Partial<Record<RequestPart, unknown>>
   readonly errors: InvalidArgument[]
 }
 
-/** Reads and validates every part, so that all that is wrong is told at once. */
-function parse(
-  readers: readonly PartReader[],
-  environ: Environ,
-  first = 0,
-  parsed: Parsed = { values: {}, output: {}, errors: [] },
-): Awaitable<Parsed> {
-  for (let at = first; at < readers.length; at++) {
-    const added = add(readers[at]!, environ, parsed)
-    if (added instanceof Promise) return added.then(() => parse(readers, environ, at + 1, parsed))
+/** Reads and validates every part, so that all errors are reported together. */
+async function parse(readers: readonly PartReader[], environ: Environ): Promise<ParsedParts> {
+  const parsed: ParsedParts = { values: {}, output: {}, errors: [] }
+  for (const { part, read, validate } of readers) {
+    let input = await read(environ)
+    let result = await validate(input.value)
+    for (let next = retry(input, result); next !== undefined; next = retry(input, result)) {
+      input = next
+      result = await validate(input.value)
+    }
+    parsed.values[part] = input.value ?? {}
+    if (input.repeated) parsed.errors.push(...fromRepeated(part, input.repeated))
+    if (result.issues) parsed.errors.push(...fromIssues(part, result.issues))
+    else parsed.output[part] = result.value
   }
   return parsed
 }
 
-function add({ part, read, validate }: PartReader, environ: Environ, parsed: Parsed): Awaitable<void> {
-  const { values, output, errors } = parsed
-  return chain(read(environ), ({ value, repeated }) => {
-    values[part] = value ?? {}
-    errors.push(...fromRepeated(part, repeated))
-    return chain(validate(value), (result) => {
-      if (result.success) output[part] = result.data
-      else errors.push(...fromIssues(part, result.error.issues))
-    })
-  })
+function retry(input: PartInput, { issues }: StandardResult<unknown>): PartInput | undefined {
+  return issues && input.retry?.(issues)
 }
 
-function declaredBy({ path, query, headers, cookies, body, returns }: AnyOptions): Declared {
+function declarationOf({ path, query, headers, cookies, body, responses }: AnyArgsOptions): ArgsDeclaration {
   return {
     ...(path && { path }),
     ...(query && { query }),
     ...(headers && { headers }),
     ...(cookies && { cookies }),
-    ...(body && { body: bodyOf(body) }),
-    ...(returns && { returns }),
+    ...(body && { body: toBodySchema(body) }),
+    ...(responses && { responses }),
   }
 }

@@ -1,39 +1,82 @@
 import { HttpError } from '@tsgi/core'
-import type { z } from 'zod'
+import type { StandardIssue } from './schema/standard-schema.ts'
 
 /** The parts of a request that can be declared. */
-export type Part = 'path' | 'query' | 'headers' | 'cookies' | 'body'
+export type RequestPart = 'path' | 'query' | 'headers' | 'cookies' | 'body'
 
-/** One thing that is wrong with a request's arguments. */
+/** One error in a request's arguments. */
 export interface InvalidArgument {
-  /** The part of the request it is in. */
-  readonly in: Part
-  /** The keys that lead to it, outermost first, as `['tags', 0]`; empty for the part itself. Long ones are cut. */
+  /** The part of the request that the error is in. */
+  readonly in: RequestPart
+  /** The keys that lead to the value, outermost first, such as `['tags', 0]`; empty for the part itself. Long keys are cut. */
   readonly path: readonly (string | number)[]
-  /** zod's code of the issue, as `invalid_type` or `too_small`; `repeated` for a key that may be given only once. */
+  /** The code of the schema library, such as zod's `too_small`; `repeated` if a key may only be given once. */
   readonly code: string
   /** What is wrong, for a person to read. */
   readonly message: string
+  /** For a union, the errors of each of its members. */
+  readonly alternatives?: readonly (readonly InvalidArgument[])[]
+  /**
+   * The issue as the schema library reported it, with members such as zod's `expected` or `minimum`. It is not
+   * enumerable, so that it is not sent to the client unless you ask for it.
+   */
+  readonly issue?: StandardIssue
 }
 
-/** How many errors of a part are told: there can be as many as there are values. */
+/** The most errors that are reported per part, because there can be as many as there are values. */
 const MAX_ERRORS = 100
 
-/** How many characters of a key or a message are told: both can be the client's own, and each error repeats them. */
+/** The most characters of a key or message that are reported: a client may have written it. */
 const MAX_TEXT = 200
 
-/** What zod found wrong in a part. */
-export function fromIssues(part: Part, issues: readonly z.core.$ZodIssue[]): InvalidArgument[] {
-  return issues.slice(0, MAX_ERRORS).map(({ path, code, message }) => ({
-    in: part,
-    path: path.map((key) => (typeof key === 'number' ? key : clip(String(key)))),
-    code,
-    message: clip(message),
-  }))
+/** Converts the issues of a schema library. */
+export function fromIssues(part: RequestPart, issues: readonly StandardIssue[]): InvalidArgument[] {
+  const left = { errors: MAX_ERRORS }
+  return convert(part, issues, [], left)
 }
 
-/** What is wrong with a key that was given more than once. */
-export function fromRepeated(part: Part, keys: readonly string[]): InvalidArgument[] {
+function convert(
+  part: RequestPart,
+  issues: readonly StandardIssue[],
+  outer: InvalidArgument['path'],
+  left: { errors: number },
+): InvalidArgument[] {
+  const converted: InvalidArgument[] = []
+  for (const issue of issues) {
+    if (left.errors-- <= 0) break
+    const path = [...outer, ...keysOf(issue)]
+    const error = { in: part, path, code: codeOf(issue), message: clip(issue.message) }
+    const alternatives = membersOf(issue).map((member) => convert(part, member, path, left))
+    converted.push(withIssue(alternatives.length === 0 ? error : { ...error, alternatives }, issue))
+  }
+  return converted
+}
+
+function withIssue(error: InvalidArgument, issue: StandardIssue): InvalidArgument {
+  return Object.defineProperty(error, 'issue', { value: issue })
+}
+
+function keysOf({ path = [] }: StandardIssue): (string | number)[] {
+  return path
+    .map((segment) => (typeof segment === 'object' ? segment.key : segment))
+    .map((key) => (typeof key === 'number' ? key : clip(String(key))))
+}
+
+/** zod and arktype name a `code`, valibot a `type`. */
+function codeOf(issue: StandardIssue): string {
+  const { code, type } = issue as { code?: unknown; type?: unknown }
+  return [code, type].find((name) => typeof name === 'string') ?? 'invalid'
+}
+
+/** The issues of each member of a union: zod has a list of them for each member, valibot one list. */
+function membersOf(issue: StandardIssue): readonly (readonly StandardIssue[])[] {
+  const { errors, issues } = issue as { errors?: unknown; issues?: unknown }
+  if (Array.isArray(issues)) return issues.map((member) => [member])
+  return Array.isArray(errors) ? errors.filter((member) => Array.isArray(member)) : []
+}
+
+/** Returns the errors for keys that were given more than once. */
+export function fromRepeated(part: RequestPart, keys: readonly string[]): InvalidArgument[] {
   return keys.slice(0, MAX_ERRORS).map((key) => ({
     in: part,
     path: [clip(key)],
@@ -42,13 +85,13 @@ export function fromRepeated(part: Part, keys: readonly string[]): InvalidArgume
   }))
 }
 
-/** The 422 that tells a client what is wrong: problem details with an `errors` array (RFC 9457 §3.2). */
+/** Returns the 422 that lists the errors: problem details with an `errors` array (RFC 9457 §3.2). */
 export function invalidError(errors: readonly InvalidArgument[]): HttpError {
-  const told = errors.slice(0, MAX_ERRORS)
-  const [first] = told
+  const reported = errors.slice(0, MAX_ERRORS)
+  const [first] = reported
   const where = first === undefined ? '' : [first.in, ...first.path].join('.')
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
-  return new HttpError(422, `${where}: ${first?.message}${more}`, { extensions: { errors: told } })
+  return new HttpError(422, `${where}: ${first?.message}${more}`, { extensions: { errors: reported } })
 }
 
 function clip(text: string): string {

@@ -1,10 +1,9 @@
-import { type Application, type Environ, extend, html, type Middleware, stack, text } from '@tsgi/core'
+import { type Application, type Environ, extend, html, json, type Middleware, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { router } from '@tsgi/router'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { args } from './args.ts'
-import { jsonBody, textBody } from './body/body-schema.ts'
+import { args, jsonBody, textBody } from './index.ts'
 
 interface Render {
   readonly render: (name: string, data: object) => Response
@@ -16,7 +15,7 @@ const user: Middleware<{ user: string }> = (app) => (environ) => app(extend(envi
 const Post = z.object({ title: z.string().min(3), votes: z.coerce.number().optional() })
 
 describe('onInvalid', () => {
-  it('answers with the errors and what was typed', async () => {
+  it('gets the errors and the values that were sent', async () => {
     const app: Application = render(
       args({ body: Post })(
         () => text('saved'),
@@ -40,7 +39,39 @@ describe('onInvalid', () => {
     expect(await (await client(app).post('/', { form: { title: 'Hello' } })).text()).toBe('saved')
   })
 
-  it('is an option, too, and says in its type what it needs', async () => {
+  it('gets the errors of each member of a union, and the issues of the schema library', async () => {
+    const id = z.union([z.literal('all'), z.array(z.coerce.number())])
+    const web = client(
+      args({ query: z.object({ id, age: z.coerce.number().max(9) }) })(
+        () => text('never'),
+        ({ errors }) => json({ errors, issues: errors.map(({ issue }) => issue) }),
+      ),
+    )
+    const { errors, issues } = await (await web.get('/?id=a&id=b&age=10')).json()
+    const nan = { code: 'invalid_type', message: 'Invalid input: expected number, received NaN' }
+    const at = { in: 'query', path: ['id'] }
+    expect(errors).toEqual([
+      {
+        ...at,
+        code: 'invalid_union',
+        message: 'Invalid input',
+        alternatives: [
+          [{ ...at, code: 'invalid_value', message: 'Invalid input: expected "all"' }],
+          [
+            { ...at, path: ['id', 0], ...nan },
+            { ...at, path: ['id', 1], ...nan },
+          ],
+        ],
+      },
+      { in: 'query', path: ['age'], code: 'too_big', message: 'Too big: expected number to be <=9' },
+    ])
+    expect(issues).toMatchObject([
+      { code: 'invalid_union' },
+      { maximum: 9, inclusive: true, origin: 'number' },
+    ])
+  })
+
+  it('can be an option, whose type declares what it requires of the environ', async () => {
     const page = args({
       body: Post,
       onInvalid: ({ values }, { render }: Render) => render('form', { title: values.body.title }),
@@ -52,7 +83,7 @@ describe('onInvalid', () => {
     expect(await (await web.post('/', { form: { title: 'Hi' } })).text()).toBe('form {"title":"Hi"}')
   })
 
-  it('is the one in place where there are both', async () => {
+  it('is the function beside the application if there is an option as well', async () => {
     const form = args({ body: Post, onInvalid: () => text('option') })
     const web = client(
       form(
@@ -63,13 +94,13 @@ describe('onInvalid', () => {
     expect(await (await web.post('/', { json: {} })).text()).toBe('in place')
   })
 
-  it('is not asked about what cannot be read', async () => {
+  it('is not called for a malformed body', async () => {
     const web = client(args({ body: Post, onInvalid: () => text('page') })(() => text('saved')))
     const response = await web.post('/', { body: '{', headers: { 'content-type': 'application/json' } })
     expect(response.status).toBe(400)
   })
 
-  it('gives an empty object for a part that was not sent', async () => {
+  it('gets an empty object for a part that was not sent', async () => {
     const page = args({
       body: Post,
       onInvalid: ({ values }) => text(`${typeof values.body} ${String(values.body.title)}`),
@@ -77,7 +108,7 @@ describe('onInvalid', () => {
     expect(await (await client(page(() => text('saved'))).post('/')).text()).toBe('object undefined')
   })
 
-  it('takes its types from the table that the route is in', async () => {
+  it('has the types of the environ of its route', async () => {
     const app = router(stack(render, user), {
       '/posts/:id': {
         POST: args({ path: z.object({ id: z.coerce.number() }), body: Post })(
@@ -112,14 +143,14 @@ describe('onInvalid', () => {
     expect(await put.text()).toBe('HelloAda')
   })
 
-  it('is refused where nothing provides what its type needs', () => {
+  it('does not compile if nothing provides what it requires', () => {
     router(user, {
       // @ts-expect-error 'render' is missing
       '/': args({ body: Post, onInvalid: (_, { render }: Render) => render('form', {}) })(() => text('')),
     })
   })
 
-  it('has no keys where a part is no object', () => {
+  it('gets unknown values for a part that is not an object', () => {
     args({
       body: textBody(),
       onInvalid: ({ values }) => {
@@ -137,11 +168,11 @@ describe('onInvalid', () => {
   })
 })
 
-describe('the types of args', () => {
-  it('are the outputs of what was declared', () => {
+describe('the types of environ.args', () => {
+  it('are the outputs of the declared schemas', () => {
     args({ query: z.object({ n: z.string().transform(Number) }) })((environ) => {
       expectTypeOf(environ.args).toEqualTypeOf<{ readonly query: { n: number } }>()
-      // @ts-expect-error the body was not declared
+      // @ts-expect-error the body is not declared
       environ.args.body
       return text('')
     })
@@ -149,15 +180,23 @@ describe('the types of args', () => {
     expectTypeOf(plain).toExtend<Middleware<{ args: object }>>()
   })
 
-  it('require params where the path is declared', () => {
+  it('are known to the table of a router whose middleware is args', () => {
+    router(args({ headers: z.object({ 'x-token': z.string() }) }), {
+      '/:id': ({ args, params }) => text(args.headers['x-token'] + params.id),
+    })
+  })
+
+  it('require the parameters of the path', () => {
     const withPath = args({ path: z.object({ id: z.string() }) })
     // @ts-expect-error 'params' is missing
     const unmet: Application = withPath(() => text(''))
     expect(unmet).toBeTypeOf('function')
-    expectTypeOf(withPath).toExtend<Middleware<{ args: { path: { id: string } } }, { params: object }>>()
+    expectTypeOf(withPath).toExtend<
+      Middleware<{ args: { path: { id: string } } }, { params: { readonly id: string } }>
+    >()
   })
 
-  it('add up in a stack', () => {
+  it('are joined in a stack', () => {
     stack(
       args({ query: z.object({ q: z.string() }) }),
       args({ body: Post }),
@@ -168,7 +207,7 @@ describe('the types of args', () => {
     })
   })
 
-  it('keep the environ of the contract', () => {
+  it('leave the rest of the environ as it is', () => {
     args({ body: Post })(
       (environ) => text(environ.pathInfo),
       (_, environ) => {

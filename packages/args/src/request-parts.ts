@@ -1,59 +1,63 @@
 import type { Awaitable, Environ } from '@tsgi/core'
 import { parseCookie } from 'cookie'
-import { bodyReader, type Input } from './body/body-reader.ts'
-import { checkCount, fieldGatherer, parsePairs } from './body/fields.ts'
-import type { Limits } from './body/limits.ts'
-import type { Part } from './invalid-arguments.ts'
-import type { Declared } from './openapi/declaration.ts'
-import type { Schema } from './schema/schema.ts'
+import { bodyReader } from './body/body-reader.ts'
+import { checkCount, fieldCollector, type PartInput, parsePairs } from './body/fields.ts'
+import type { ArgsLimits } from './body/limits.ts'
+import type { RequestPart } from './invalid-arguments.ts'
+import type { ArgsDeclaration } from './openapi/declaration.ts'
+import type { StandardSchemaV1 } from './schema/standard-schema.ts'
 import { validator } from './schema/validator.ts'
 
-/** One part of a request: how it is read, and what says whether it fits. */
+/** Reads and validates one part of a request. */
 export interface PartReader {
-  readonly part: Part
-  readonly read: (environ: Environ) => Awaitable<Input>
+  readonly part: RequestPart
+  readonly read: (environ: Environ) => Awaitable<PartInput>
   readonly validate: ReturnType<typeof validator>
 }
 
-/** How each declared part is read, the body last. */
-export function partReaders(declared: Declared, limits: Required<Limits>): readonly PartReader[] {
+/** Returns a reader for each declared part, that of the body last. */
+export function partReaders(
+  declaration: ArgsDeclaration,
+  limits: Required<ArgsLimits>,
+): readonly PartReader[] {
   const readers: PartReader[] = []
-  const { path, query, headers, cookies, body } = declared
-  const add = (part: Part, schema: Schema, read: PartReader['read']) =>
+  const { path, query, headers, cookies, body } = declaration
+  const add = (part: RequestPart, schema: StandardSchemaV1, read: PartReader['read']) =>
     readers.push({ part, read, validate: validator(schema) })
   if (path) add('path', path, readPath)
   if (query) add('query', query, queryReader(query, limits))
-  if (headers) add('headers', headers, readHeaders)
-  if (cookies) add('cookies', cookies, cookieReader(limits))
+  if (headers) add('headers', headers, headersReader(headers))
+  if (cookies) add('cookies', cookies, cookieReader(cookies, limits))
   if (body) add('body', body.schema, bodyReader(body, limits))
   return readers
 }
 
-function readPath(environ: Environ & { readonly params?: object }): Input {
-  if (environ.params === undefined) {
-    throw new TypeError('args: path is declared, but nothing outside adds params to the environ')
-  }
-  return { value: environ.params, repeated: [] }
+function readPath(environ: Environ & { readonly params?: object }): PartInput {
+  if (environ.params !== undefined) return { value: environ.params }
+  throw new TypeError(
+    'args: path is declared, but environ.params is missing. Put the application in a router.',
+  )
 }
 
-function queryReader(schema: Schema, { fields }: Required<Limits>): PartReader['read'] {
-  const gather = fieldGatherer(schema)
+function queryReader(schema: StandardSchemaV1, { maxFields }: Required<ArgsLimits>): PartReader['read'] {
+  const collect = fieldCollector(schema)
   return function readQuery({ queryString }) {
-    const { values, repeated } = gather(parsePairs(queryString, fields, 'query'))
-    return { value: values, repeated }
+    return collect(parsePairs(queryString, maxFields, 'query'))
   }
 }
 
-function readHeaders({ headers }: Environ): Input {
-  const value: Record<string, string> = Object.create(null)
-  for (const [name, field] of headers) value[name] = field
-  return { value, repeated: [] }
+function headersReader(schema: StandardSchemaV1): PartReader['read'] {
+  const collect = fieldCollector(schema)
+  return function readHeaders({ headers }) {
+    return collect(headers)
+  }
 }
 
-function cookieReader({ fields }: Required<Limits>): PartReader['read'] {
+function cookieReader(schema: StandardSchemaV1, { maxFields }: Required<ArgsLimits>): PartReader['read'] {
+  const collect = fieldCollector(schema)
   return function readCookies({ headers }) {
     const field = headers.get('cookie') ?? ''
-    checkCount(field, ';', fields, 'Cookie header')
-    return { value: Object.assign(Object.create(null), parseCookie(field)), repeated: [] }
+    checkCount(field, ';', maxFields, 'Cookie header')
+    return collect(Object.entries(parseCookie(field)) as [string, string][])
   }
 }

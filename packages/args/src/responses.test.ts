@@ -2,8 +2,7 @@ import { empty, HttpError, json, stream, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { args } from './args.ts'
-import { schemasOf } from './openapi/declaration.ts'
+import { args, schemasOf } from './index.ts'
 
 const User = z.object({ id: z.number(), name: z.string() })
 const Problem = z.object({ title: z.string() })
@@ -13,80 +12,138 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-describe('returns', () => {
-  it('lets a response through that fits, untouched', async () => {
-    const sent = json({ id: 7, name: 'Ada', more: true }, { headers: { etag: '"1"' } })
-    const web = client(args({ returns: { 200: User } })(() => sent))
+describe('responses', () => {
+  it('do not change a valid response', async () => {
+    const sent = json({ id: 7, name: 'Ada' }, { headers: { etag: '"1"' } })
+    const web = client(args({ responses: { 200: User } })(() => sent))
     const response = await web.get('/')
     expect(response.headers.get('etag')).toBe('"1"')
-    expect(await response.text()).toBe('{"id":7,"name":"Ada","more":true}')
+    expect(await response.text()).toBe('{"id":7,"name":"Ada"}')
   })
 
-  it('reports one that does not fit, naming the request, the status and the path', async () => {
+  it('report an invalid response with the request, the status and the path', async () => {
     const web = client(
-      args({ returns: { 200: z.array(User) } })(() => json([{ id: '7' }])),
+      args({ responses: { 200: z.array(User) } })(() => json([{ id: '7' }])),
       quiet,
     )
     const response = await web.get('/users?x=1')
     expect(response.status).toBe(500)
-    expect(await response.text()).not.toContain('returns')
+    expect(await response.text()).not.toContain('responses')
     expect((web.errors[0] as Error).message).toMatch(
-      /^args: the response to GET \/users does not fit returns\[200\]: 0\.id: .*number.*; 0\.name: .*string/,
+      /^args: the response to GET \/users does not fit responses\[200\]: 0\.id: .*number.*; 0\.name: .*string/,
     )
   })
 
-  it('checks each status against its own schema, and no other', async () => {
+  it.each([
+    ['a key', User, { id: 7, name: 'Ada', passwordHash: 'x' }, 'passwordHash: is not declared'],
+    [
+      'a key of an item',
+      z.object({ users: z.array(User) }),
+      {
+        users: [
+          { id: 7, name: 'Ada' },
+          { id: 8, name: 'Bob', passwordHash: 'x' },
+        ],
+      },
+      'users.1.passwordHash: is not declared',
+    ],
+    [
+      'a key of a member of a union',
+      z.union([User, z.object({ error: z.string() })]),
+      { error: 'none', trace: 'x' },
+      'trace: is not declared',
+    ],
+    [
+      'a key beside a default',
+      User.extend({ tags: z.array(z.string()).default([]) }),
+      { id: 7, name: 'Ada', passwordHash: 'x' },
+      'passwordHash: is not declared',
+    ],
+    ['a key of a strict object', z.strictObject({ id: z.number() }), { id: 7, name: 'Ada' }, '"name"'],
+    [
+      'a key of a component',
+      z.object({ user: User.meta({ id: 'ResponseUser' }) }),
+      { user: { id: 7, name: '', x: 1 } },
+      'user.x:',
+    ],
+  ])('report %s that is not declared', async (_, schema, body, message) => {
+    const web = client(
+      args({ responses: { 200: schema } })(() => json(body)),
+      quiet,
+    )
+    expect((await web.get('/')).status).toBe(500)
+    expect(String(web.errors[0])).toContain(message)
+  })
+
+  it.each([
+    ['a loose object', z.looseObject({ id: z.number() }), { id: 7, more: true }],
+    ['a catchall', z.object({ id: z.number() }).catchall(z.boolean()), { id: 7, more: true }],
+    ['a record', z.record(z.string(), User), { ada: { id: 7, name: 'Ada' } }],
+    [
+      'a schema that renames its keys',
+      z.object({ id: z.number() }).transform(({ id }) => ({ key: id })),
+      { id: 7 },
+    ],
+    ['a date', z.object({ born: z.coerce.date() }), { born: '1815-12-10' }],
+    ['anything', z.unknown(), { id: 7 }],
+    ['an intersection', z.intersection(User, z.object({ age: z.number() })), { id: 7, name: 'Ada', age: 36 }],
+  ])('accept every key of %s', async (_, schema, body) => {
+    const web = client(args({ responses: { 200: schema } })(() => json(body)))
+    expect(await (await web.get('/')).json()).toEqual(body)
+  })
+
+  it('apply to their own status only', async () => {
     const status = { sent: 404 }
-    const app = args({ returns: { 200: User, 404: Problem } })(() => json({}, { status: status.sent }))
+    const app = args({ responses: { 200: User, 404: Problem } })(() => json({}, { status: status.sent }))
     const web = client(app, quiet)
     expect((await web.get('/')).status).toBe(500)
-    expect(String(web.errors[0])).toContain('returns[404]: title:')
+    expect(String(web.errors[0])).toContain('responses[404]: title:')
     status.sent = 409
     expect((await web.get('/')).status).toBe(409)
   })
 
-  it('checks JSON alone', async () => {
-    const returns = { 200: User, 204: User }
-    expect((await client(args({ returns })(() => text('page'))).get('/')).status).toBe(200)
-    expect((await client(args({ returns })(() => empty())).get('/')).status).toBe(204)
-    const fake = args({ returns })(() =>
+  it('apply to JSON only', async () => {
+    const responses = { 200: User, 204: User }
+    expect((await client(args({ responses })(() => text('page'))).get('/')).status).toBe(200)
+    expect((await client(args({ responses })(() => empty())).get('/')).status).toBe(204)
+    const fake = args({ responses })(() =>
       text('page', { headers: { 'content-type': 'application/hal+json' } }),
     )
     const web = client(fake, quiet)
     expect((await web.get('/')).status).toBe(500)
-    expect(String(web.errors[0])).toContain('says that it is JSON, and is not')
+    expect(String(web.errors[0])).toContain('has a JSON Content-Type, but its body is not JSON')
   })
 
-  it('reads a copy of a stream', async () => {
+  it('are checked on a copy of a stream', async () => {
     const headers = { 'content-type': 'application/json' }
-    const app = args({ returns: { 200: User } })(() => stream(['{"id":7,', '"name":"Ada"}'], { headers }))
+    const app = args({ responses: { 200: User } })(() => stream(['{"id":7,', '"name":"Ada"}'], { headers }))
     expect(await (await client(app).get('/')).json()).toEqual({ id: 7, name: 'Ada' })
   })
 
-  it('lets errors pass', async () => {
-    const app = args({ returns: { 404: z.never() } })(() => {
+  it('do not apply to errors that are thrown', async () => {
+    const app = args({ responses: { 404: z.never() } })(() => {
       throw new HttpError(404)
     })
     expect((await client(app).get('/')).status).toBe(404)
   })
 
-  it('checks nothing in production', async () => {
+  it('are not checked in production', async () => {
     vi.stubEnv('NODE_ENV', 'production')
-    const app = args({ returns: { 200: User } })(() => json({}))
+    const app = args({ responses: { 200: User } })(() => json({}))
     vi.stubEnv('NODE_ENV', 'test')
     expect((await client(app).get('/')).status).toBe(200)
-    expect(schemasOf(app)?.returns).toEqual({ 200: User })
+    expect(schemasOf(app)?.responses).toEqual({ 200: User })
   })
 })
 
 describe('schemasOf', () => {
-  it('joins the responses that were declared', () => {
-    const outer = args({ returns: { 200: User } })
-    const inner = args({ returns: { 404: Problem } })(() => json({}))
-    expect(schemasOf(outer(inner))?.returns).toEqual({ 200: User, 404: Problem })
+  it('joins the responses of nested args', () => {
+    const outer = args({ responses: { 200: User } })
+    const inner = args({ responses: { 404: Problem } })(() => json({}))
+    expect(schemasOf(outer(inner))?.responses).toEqual({ 200: User, 404: Problem })
   })
 
-  it('says whether invalid arguments are answered in place', () => {
+  it('tells whether the application answers invalid arguments', () => {
     const query = z.object({})
     expect(schemasOf(args({ query })(() => text('')))?.onInvalid).toBe(undefined)
     const page = args({ query })(

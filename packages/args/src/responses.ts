@@ -1,54 +1,98 @@
 import type { Application, Environ } from '@tsgi/core'
-import { z } from 'zod'
-import type { Schema } from './schema/schema.ts'
+import type { ResponseSchemas } from './openapi/declaration.ts'
+import { type InputShape, inputShape } from './schema/input-shape.ts'
+import { objectShape, schemaOf } from './schema/json-schema.ts'
+import type { JsonSchema, StandardSchemaV1 } from './schema/standard-schema.ts'
+import { validator } from './schema/validator.ts'
 
 /**
- * Whether responses are checked: where `NODE_ENV` can be read and is not `production`. A runtime without a `process`
- * is one that code is deployed to.
+ * Returns whether responses are checked: if `NODE_ENV` can be read and is not `production`. A runtime without a
+ * `process` is one that code is deployed to.
  */
 export function inDevelopment(): boolean {
   try {
     const { process } = globalThis as { process?: { env: { NODE_ENV?: string } } }
     return process !== undefined && process.env.NODE_ENV !== 'production'
   } catch {
-    // Deno throws where reading the environment is not allowed.
+    // Deno throws if reading the environment is not allowed.
     return false
   }
 }
 
 /**
- * The application with its JSON responses checked against the schemas declared for their status. One that does not fit
- * throws an `Error`; a status that was not declared is not checked. The response itself is untouched.
+ * Checks the JSON responses of an application by the schema that is declared for their status. Throws an `Error` if a
+ * response is invalid or has a key that its schema does not declare. It does not change the response.
  */
-export function checkReturns<E extends object>(
+export function checkResponses<E extends object>(
   app: Application<E>,
-  returns: Readonly<Record<number, Schema>>,
+  responses: ResponseSchemas,
 ): Application<E> {
   return async function checked(environ) {
     const response = await app(environ)
-    const schema = Object.hasOwn(returns, response.status) ? returns[response.status] : undefined
+    const schema = Object.hasOwn(responses, response.status) ? responses[response.status] : undefined
     if (schema && isJson(response)) await check(response.clone(), schema, environ)
     return response
   }
 }
 
-async function check(response: Response, schema: Schema, environ: Environ): Promise<void> {
+async function check(response: Response, schema: StandardSchemaV1, environ: Environ): Promise<void> {
   const { method, scriptName, pathInfo } = environ
-  const what = `args: the response to ${method} ${scriptName}${pathInfo}`
+  const name = `args: the response to ${method} ${scriptName}${pathInfo}`
   const body: unknown = await response.json().catch((cause: unknown) => {
-    throw new Error(`${what} says that it is JSON, and is not`, { cause })
+    throw new Error(`${name} has a JSON Content-Type, but its body is not JSON`, { cause })
   })
-  const result = await z.core.safeParseAsync(schema, body)
-  if (result.success) return
-  const issues = result.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+  const result = await validator(schema)(body)
+  const problems = result.issues
+    ? result.issues.map(({ path = [], message }) => ({ path: path.map(keyOf), problem: message }))
+    : undeclaredKeys(body, result.value, inputShape(schema)).map((path) => ({
+        path,
+        problem: 'is not declared',
+      }))
+  if (problems.length === 0) return
+  const lines = problems.map(({ path, problem }) =>
+    path.length === 0 ? problem : `${path.join('.')}: ${problem}`,
   )
-  throw new Error(`${what} does not fit returns[${response.status}]: ${issues.join('; ')}`, {
-    cause: result.error,
+  throw new Error(`${name} does not fit responses[${response.status}]: ${lines.join('; ')}`, {
+    cause: result.issues,
   })
+}
+
+function keyOf(segment: PropertyKey | { readonly key: PropertyKey }): string {
+  return String(typeof segment === 'object' ? segment.key : segment)
+}
+
+/** Finds the keys of a response that its schema left out, and that are not renamed or converted by it. */
+function undeclaredKeys(
+  sent: unknown,
+  output: unknown,
+  shape: InputShape,
+  schema: JsonSchema = shape.root,
+): string[][] {
+  const { $ref, items } = schema as { $ref?: string; items?: unknown }
+  if ($ref !== undefined) return undeclaredKeys(sent, output, shape, shape.resolve($ref))
+  const inside = (key: string, value: unknown, result: unknown, member: JsonSchema) =>
+    undeclaredKeys(value, result, shape, member).map((path) => [key, ...path])
+  if (Array.isArray(sent) && Array.isArray(output)) {
+    return sent.flatMap((item, index) => inside(`${index}`, item, output[index], schemaOf(items)))
+  }
+  if (!isRecord(sent) || !isRecord(output)) return []
+  const { properties } = objectShape(schema, shape.resolve)
+  return Object.entries(sent).flatMap(([key, value]) => {
+    const declared = properties.get(key)?.schema
+    if (!Object.hasOwn(output, key)) return declared === undefined ? [[key]] : []
+    return inside(key, value, output[key], declared ?? {})
+  })
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    [Object.prototype, null].includes(Object.getPrototypeOf(value))
+  )
 }
 
 function isJson(response: Response): boolean {
   const type = response.headers.get('content-type') ?? ''
-  return response.body !== null && /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(type)
+  return response.body !== null && /^application\/(?:json|[\w.-]+\+json)[ \t]*(?:;|$)/i.test(type)
 }

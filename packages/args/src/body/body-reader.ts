@@ -1,87 +1,93 @@
-import { type Awaitable, type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
-import type { Body, BodyKind } from './body-schema.ts'
-import { type ContentType, inRange, parseContentType } from './content-type.ts'
-import { type Fields, fieldGatherer, parsePairs } from './fields.ts'
+import { type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
+import type { BodyFormat, BodySchema } from './body-schema.ts'
+import { isInRange, isUtf8, parseContentType } from './content-type.ts'
+import { fieldCollector, type PartInput, parsePairs } from './fields.ts'
 import { parseJson } from './json.ts'
-import type { Limits } from './limits.ts'
-import { readMultipart } from './multipart.ts'
+import type { ArgsLimits } from './limits.ts'
+import { checkBoundary, readMultipart } from './multipart-form.ts'
 import { decodeUtf8 } from './utf8.ts'
 
-/** A part of the request as it came: the input of its schema, and the keys that should not have been repeated. */
-export interface Input {
-  readonly value: unknown
-  readonly repeated: readonly string[]
-}
-
 /**
- * Makes the function that reads a body by its `Content-Type`. Without that field a body is refused, unless bytes of
- * any type are accepted, and no body is `undefined`, or the empty text or bytes.
- *
- * It throws a 415 for a type, charset or coding that is not accepted, a 413 for a body that is too large, and a 400
- * for one that is malformed.
+ * Returns the function that reads a body by its `Content-Type`. It throws 415 if the type, charset or coding is not
+ * accepted, 413 if the body is too large, and 400 if it is malformed. If there is no body, its type does not matter.
  */
-export function bodyReader(body: Body, limits: Required<Limits>): (environ: Environ) => Awaitable<Input> {
-  const { schema, types } = body
-  const gather = fieldGatherer(schema)
+export function bodyReader(
+  body: BodySchema,
+  limits: Required<ArgsLimits>,
+): (environ: Environ) => Promise<PartInput> {
+  const collect = fieldCollector(body.schema)
 
-  function readAs(kind: BodyKind, type: ContentType, environ: Environ): Promise<Input> {
-    if (kind === 'multipart') return readForm(type, environ)
-    return readBody(environ, limits.body).then((bytes) => {
-      if (kind === 'bytes') return { value: bytes, repeated: NONE }
-      if (kind === 'json') return { value: parseJson(bytes, limits), repeated: NONE }
-      const text = decodeUtf8(bytes)
-      return kind === 'text'
-        ? { value: text, repeated: NONE }
-        : toInput(gather(parsePairs(text, limits.fields, 'form')))
-    })
+  function readUrlencoded(bytes: Uint8Array): PartInput {
+    if (bytes.length > 0) return collect(parsePairs(decodeUtf8(bytes), limits.maxFields, 'form'))
+    // An empty form is sent like no body. It counts as one if the schema requires a body.
+    return { value: undefined, retry: () => collect([]) }
   }
 
-  async function readForm({ boundary }: ContentType, environ: Environ): Promise<Input> {
-    return toInput(gather(await readMultipart(environ, boundary, limits)))
+  async function readForm(environ: Environ, boundary: string): Promise<PartInput> {
+    const fields = await readMultipart(environ, boundary, limits)
+    return fields === undefined ? { value: undefined } : collect(fields)
   }
 
-  async function readNothing(environ: Environ): Promise<Input> {
-    for await (const _ of readChunks(environ, limits.body)) throw unsupported(body)
-    return { value: nothing(body), repeated: NONE }
+  function parse(bytes: Uint8Array, format: BodyFormat): PartInput {
+    if (format === 'json') return { value: bytes.length === 0 ? undefined : parseJson(bytes, limits) }
+    if (format === 'urlencoded') return readUrlencoded(bytes)
+    return { value: format === 'bytes' ? bytes : decodeUtf8(bytes) }
+  }
+
+  async function refuse(environ: Environ, error: unknown): Promise<PartInput> {
+    if (Number(environ.headers.get('content-length')) > 0) throw error
+    for await (const _ of readChunks(environ, limits.maxBodySize)) throw error
+    return { value: emptyValue(body) }
   }
 
   return function readByType(environ) {
-    const { headers } = environ
-    const encoding = headers.get('content-encoding')
-    if (encoding !== null && !/^(?:identity)?$/i.test(encoding)) {
-      throw new HttpError(415, 'The request body must not be encoded.', {
-        headers: { 'accept-encoding': 'identity' },
-      })
+    let chosen: Chosen
+    try {
+      chosen = chooseFormat(body, environ.headers)
+    } catch (error) {
+      return refuse(environ, error)
     }
-    const field = headers.get('content-type') || (acceptsAnything(body) ? 'application/octet-stream' : null)
-    if (field === null) return readNothing(environ)
-    const type = parseContentType(field)
-    const kind = types.find(([range]) => inRange(type.essence, range))?.[1]
-    if (kind === undefined) throw unsupported(body)
-    if (kind !== 'bytes' && type.charset !== undefined && !/^utf-?8$/.test(type.charset)) {
-      throw new HttpError(415, 'The charset of the request body must be UTF-8.')
-    }
-    return readAs(kind, type, environ)
+    const { format, boundary } = chosen
+    if (format === 'multipart') return readForm(environ, boundary)
+    return readBody(environ, limits.maxBodySize).then((bytes) => parse(bytes, format))
   }
 }
 
-const NONE: readonly string[] = []
-
-function toInput({ values, repeated }: Fields<unknown>): Input {
-  return { value: values, repeated }
+interface Chosen {
+  readonly format: BodyFormat
+  /** The boundary of a multipart body. */
+  readonly boundary: string
 }
 
-function acceptsAnything({ types }: Body): boolean {
+function chooseFormat(body: BodySchema, headers: Headers): Chosen {
+  const encoding = headers.get('content-encoding')
+  if (encoding !== null && !/^(?:identity)?$/i.test(encoding)) {
+    throw new HttpError(415, 'The request body must not be encoded.', {
+      headers: { 'accept-encoding': 'identity' },
+    })
+  }
+  const field = headers.get('content-type') || (acceptsAnything(body) ? 'application/octet-stream' : '')
+  if (field === '') throw unsupportedType(body)
+  const type = parseContentType(field)
+  const [, format] = body.types.find(([range]) => isInRange(type.essence, range)) ?? []
+  if (format === undefined) throw unsupportedType(body)
+  if (format !== 'bytes' && !isUtf8(type.charset)) {
+    throw new HttpError(415, 'The charset of the request body must be UTF-8.')
+  }
+  return { format, boundary: format === 'multipart' ? checkBoundary(type.boundary) : '' }
+}
+
+function acceptsAnything({ types }: BodySchema): boolean {
   return types.some(([range]) => range === '*/*')
 }
 
-function nothing({ types }: Body): unknown {
-  const kind = types[0]?.[1]
-  return kind === 'text' ? '' : kind === 'bytes' ? new Uint8Array() : undefined
+function emptyValue({ types }: BodySchema): unknown {
+  const format = types[0]?.[1]
+  return format === 'text' ? '' : format === 'bytes' ? new Uint8Array() : undefined
 }
 
-/** `Accept` in a response says what a request may hold (RFC 9110 §12.5.1). */
-function unsupported({ types }: Body): HttpError {
+/** `Accept` in a response names the types that a request may have (RFC 9110 §12.5.1). */
+function unsupportedType({ types }: BodySchema): HttpError {
   const accept = types
     .map(([range]) => range)
     .filter((range) => !range.includes('*+'))

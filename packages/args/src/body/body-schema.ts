@@ -1,21 +1,23 @@
-import { z } from 'zod'
-import { isSchema, type Schema, unwrap } from '../schema/schema.ts'
+import { describe } from '@tsgi/core/options'
+import { inputShape } from '../schema/input-shape.ts'
+import type { JsonSchema } from '../schema/standard-schema.ts'
+import { type InputOf, isSchema, type StandardSchemaV1 } from '../schema/standard-schema.ts'
 
-/** How a body is read: chosen by its `Content-Type` among those that were declared. */
-export type BodyKind = 'json' | 'urlencoded' | 'multipart' | 'text' | 'bytes'
+/** How a body is parsed. */
+export type BodyFormat = 'json' | 'urlencoded' | 'multipart' | 'text' | 'bytes'
 
-/** A body as declared, made by {@link jsonBody}, {@link formBody}, {@link textBody} or {@link bytesBody}. */
-export interface Body<S extends Schema = Schema> {
+/** A schema of a body and the media types it may have, made by {@link jsonBody}, {@link formBody}, {@link textBody} or {@link bytesBody}. */
+export interface BodySchema<S extends StandardSchemaV1 = StandardSchemaV1> {
   readonly schema: S
-  /** The media types or ranges accepted, and how each is read; the first that fits counts. */
-  readonly types: readonly (readonly [range: string, kind: BodyKind])[]
+  /** The accepted media types or ranges of them, and how each is parsed. The first match counts. */
+  readonly types: readonly (readonly [range: string, format: BodyFormat])[]
 }
 
 /** The options of {@link textBody} and {@link bytesBody}. */
-export interface RawBodyOptions<S extends Schema> {
-  /** What the text or the bytes must fit; anything unless given. */
+export interface RawBodyOptions<S extends StandardSchemaV1> {
+  /** The schema of the text or bytes. By default, any are valid. */
   readonly schema?: S
-  /** The media types accepted, as `text/csv`, or ranges of them, as `image/*`. */
+  /** The accepted media types, such as `text/csv`, or ranges of them, such as `image/*`. */
   readonly types?: readonly string[]
 }
 
@@ -29,12 +31,12 @@ const FORM_TYPES = [
 ] as const
 
 /**
- * A body that must be JSON: `application/json` or a type that ends in `+json`. Anything else is answered 415. A form
- * of another site cannot send one without asking first, so it is what an API behind cookies should declare.
+ * Declares a JSON body: `application/json` or a type that ends in `+json`. Any other type is refused with 415. A form on
+ * another site cannot send such a body without asking first, which protects an API that signs in with cookies.
  *
  * Source: RFC 8259; RFC 6839 §3.1.
  *
- * @throws TypeError where the schema is not one of zod 4.
+ * @throws TypeError if `schema` is not a schema.
  *
  * @example
  * ```ts
@@ -50,17 +52,17 @@ const FORM_TYPES = [
  * refused.status // => 415
  * ```
  */
-export function jsonBody<S extends Schema>(schema: S): Body<S> {
+export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
   return { schema: checkSchema(schema, 'jsonBody'), types: JSON_TYPES }
 }
 
 /**
- * A body that must be a form, urlencoded or multipart, as browsers send them. A field is a string, a file a `File`;
- * a key that the schema has an array for is an array. A file input that was left empty is left out.
+ * Declares a form, urlencoded or multipart. A field is a string and a file is a `File`; a key is a list if its schema is
+ * one. A file input in which no file was chosen is left out.
  *
  * Source: URL standard, "application/x-www-form-urlencoded"; RFC 7578.
  *
- * @throws TypeError where the schema is not one of zod 4.
+ * @throws TypeError if `schema` is not a schema.
  *
  * @example
  * ```ts
@@ -79,14 +81,14 @@ export function jsonBody<S extends Schema>(schema: S): Body<S> {
  * await response.json() // => [['sea'], 'sea.png']
  * ```
  */
-export function formBody<S extends Schema>(schema: S): Body<S> {
+export function formBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
   return { schema: checkSchema(schema, 'formBody'), types: FORM_TYPES }
 }
 
 /**
- * A body of text, UTF-8: of any `text/*` type unless `types` says which. No body is the empty string.
+ * Declares a body of UTF-8 text, of any `text/*` type by default. If there is no body, it is the empty string.
  *
- * @throws TypeError where the schema is not one of zod 4, or a type is no media type.
+ * @throws TypeError if `schema` is not a schema or a type is not a media type.
  *
  * @example
  * ```ts
@@ -99,20 +101,20 @@ export function formBody<S extends Schema>(schema: S): Body<S> {
  * await response.json() // => 4
  * ```
  */
-export function textBody<S extends Schema<unknown, string> = z.ZodString>({
-  schema = z.string() as Schema as S,
+export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>({
+  schema,
   types = ['text/*'],
-}: RawBodyOptions<S> = {}): Body<S> {
+}: RawBodyOptions<S & Accepts<S, string>> = {}): BodySchema<S> {
   return {
-    schema: checkSchema(schema, 'textBody'),
+    schema: checkSchema(schema ?? (anyText as StandardSchemaV1 as S), 'textBody'),
     types: checkTypes(types, 'textBody').map((range) => [range, 'text']),
   }
 }
 
 /**
- * A body as its bytes, a `Uint8Array`: of any type, or none, unless `types` says which.
+ * Declares a body of bytes, a `Uint8Array`, of any type or none by default. If there is no body, it has no bytes.
  *
- * @throws TypeError where the schema is not one of zod 4, or a type is no media type.
+ * @throws TypeError if `schema` is not a schema or a type is not a media type.
  *
  * @example
  * ```ts
@@ -126,42 +128,60 @@ export function textBody<S extends Schema<unknown, string> = z.ZodString>({
  * await response.json() // => 3
  * ```
  */
-export function bytesBody<S extends Schema<unknown, Uint8Array> = z.ZodType<Uint8Array, Uint8Array>>({
-  schema = z.instanceof(Uint8Array) as Schema as S,
+export function bytesBody<S extends StandardSchemaV1 = StandardSchemaV1<Uint8Array>>({
+  schema,
   types = ['*/*'],
-}: RawBodyOptions<S> = {}): Body<S> {
+}: RawBodyOptions<S & Accepts<S, Uint8Array>> = {}): BodySchema<S> {
   return {
-    schema: checkSchema(schema, 'bytesBody'),
+    schema: checkSchema(schema ?? (anyBytes as StandardSchemaV1 as S), 'bytesBody'),
     types: checkTypes(types, 'bytesBody').map((range) => [range, 'bytes']),
   }
 }
 
-/** The body that was declared, a bare schema being JSON, or a form where it could be one. */
-export function bodyOf(declared: Schema | Body): Body {
-  if (!isSchema(declared)) return declared
-  return { schema: declared, types: [...JSON_TYPES, ...(canBeForm(declared) ? FORM_TYPES : [])] }
+/** Returns the body that was declared. A schema alone accepts JSON, and forms unless it cannot be an object. */
+export function toBodySchema(declared: StandardSchemaV1 | BodySchema): BodySchema {
+  if (isBodySchema(declared)) return declared
+  const canBeForm = inputShape(declared).accepts('object')
+  return { schema: declared, types: canBeForm ? [...JSON_TYPES, ...FORM_TYPES] : JSON_TYPES }
 }
 
-/** Whether the value was made by one of the functions above. */
-export function isBody(value: unknown): value is Body {
+/** Checks that a value was made by {@link jsonBody} or one of the others. */
+export function isBodySchema(value: unknown): value is BodySchema {
   return typeof value === 'object' && value !== null && 'types' in value && 'schema' in value
 }
 
-const NO_FORM = ['string', 'number', 'boolean', 'bigint', 'null', 'array', 'tuple', 'literal', 'enum']
+/** A constraint that some value of type `T` must meet the schema. */
+type Accepts<S extends StandardSchemaV1, T> =
+  T extends InputOf<S> ? unknown : [Extract<InputOf<S>, T>] extends [never] ? StandardSchemaV1<T> : unknown
 
-function canBeForm(schema: Schema): boolean {
-  return !NO_FORM.includes(unwrap(schema).type)
+const anyText = schemaOf<string>({ type: 'string' }, (value) => typeof value === 'string')
+const anyBytes = schemaOf<Uint8Array>({}, (value) => value instanceof Uint8Array)
+
+function schemaOf<T>(json: JsonSchema, isValid: (value: unknown) => boolean): StandardSchemaV1<T> {
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'tsgi',
+      validate: (value) =>
+        isValid(value) ? { value: value as T } : { issues: [{ message: 'Invalid input' }] },
+      jsonSchema: { input: () => json },
+    },
+  }
 }
 
-function checkSchema<S extends Schema>(schema: S, name: string): S {
-  if (!isSchema(schema)) throw new TypeError(`${name}: schema must be a schema of zod 4`)
-  return schema
+function checkSchema<S extends StandardSchemaV1>(schema: S, name: string): S {
+  if (isSchema(schema)) return schema
+  throw new TypeError(
+    `${name}: schema must be a Standard Schema, such as one of zod, got ${describe(schema)}`,
+  )
 }
 
 function checkTypes(types: readonly string[], name: string): readonly string[] {
   const wrong = types.find((type) => !/^(?:\*\/\*|[\w.+-]+\/[\w.+*-]+)$/.test(type))
   if (types.length === 0 || wrong !== undefined) {
-    throw new TypeError(`${name}: types must be media types or ranges of them, got '${wrong ?? ''}'`)
+    throw new TypeError(
+      `${name}: types must be media types or ranges of them, got ${describe(wrong ?? types)}`,
+    )
   }
   return types.map((type) => type.toLowerCase())
 }

@@ -1,33 +1,58 @@
-/** What a part's `Content-Disposition` says. */
+import { type HeaderParameter, parseParameters } from './header-parameters.ts'
+
+/** What the `Content-Disposition` of a part says. */
 export interface Disposition {
   readonly name: string
-  /** Present where the part is a file; `''` where the form's file input was left empty. */
+  /** Present if the part is a file; `''` if no file was chosen in the form. */
   readonly filename: string | undefined
 }
 
-const parameter = /\s*;\s*([\w*-]+)=(?:"([^"]*)"|([^\s;"]+))/y
-
 /**
- * Parses the `Content-Disposition` of a part of `multipart/form-data`; undefined where it is malformed or has no name.
+ * Parses the `Content-Disposition` of a part of `multipart/form-data`. Returns undefined if it is malformed or has no
+ * name.
  *
- * A backslash is plain, and of percent-encoding only the three sequences that browsers write are decoded: that is how
- * the HTML standard has forms encoded ("Multipart form data"). `filename*` is left alone, as RFC 7578 §4.2 asks.
+ * Browsers write a quotation mark as `%22` and a backslash as it is; other clients write `\"`. A quoted value is read
+ * as the latter do, if the whole field can be read so. `filename*` (RFC 8187) takes precedence over `filename`.
+ *
+ * Source: HTML standard, "Multipart form data"; RFC 7578 §4.2; RFC 6266 §4.
  */
 export function parseDisposition(field: string): Disposition | undefined {
-  const type = /^form-data(?=\s*;)/i.exec(field)
-  if (type === null) return undefined
-  let name: string | undefined
-  let filename: string | undefined
-  let index = type[0].length
-  while (index < field.length) {
-    parameter.lastIndex = index
-    const match = parameter.exec(field)
-    if (match === null) return undefined
-    const [, key, quoted, plain] = match
-    const value = (quoted ?? plain ?? '').replace(/%(?:0A|0D|22)/gi, decodeURIComponent)
-    if (key?.toLowerCase() === 'name') name ??= value
-    if (key?.toLowerCase() === 'filename') filename ??= value
-    index = parameter.lastIndex
+  const [type] = /^form-data(?=[ \t]*;)/i.exec(field) ?? []
+  if (type === undefined) return undefined
+  const parameters =
+    parseParameters(field, type.length) ?? parseParameters(field, type.length, 'backslash is text')
+  if (parameters === undefined || [...parameters.keys()].some(isContinuation)) return undefined
+  const [name, filename] = [read(parameters, 'name'), read(parameters, 'filename')]
+  return name === undefined || filename === null || name === null ? undefined : { name, filename }
+}
+
+/** Values in pieces (RFC 2231 §3), which forms do not use. Ignoring them would turn a file into text. */
+function isContinuation(name: string): boolean {
+  return /^(?:file)?name\*\d/.test(name)
+}
+
+/** Returns null if only the extended value is there and it is malformed. */
+function read(parameters: ReadonlyMap<string, HeaderParameter>, name: string): string | null | undefined {
+  const [plain, extended] = [parameters.get(name), parameters.get(`${name}*`)]
+  const decoded = extended && decodeExtended(extended.text)
+  if (decoded !== undefined) return decoded
+  if (plain === undefined) return extended === undefined ? undefined : null
+  // Only a value that has an escaped quotation mark is known to be escaped.
+  const text = plain.text.includes('\\"') ? plain.text.replace(/\\(["\\])/g, '$1') : plain.text
+  return text.replace(/%(?:0A|0D|22)/gi, decodeURIComponent)
+}
+
+/** Decodes a value such as `UTF-8''na%C3%AFve.txt` (RFC 8187 §3.2). Returns undefined if it is malformed. */
+function decodeExtended(value: string): string | undefined {
+  const [, charset, text = ''] = /^(utf-8|iso-8859-1)'[^']*'(.*)$/i.exec(value) ?? []
+  try {
+    if (charset === undefined) return undefined
+    return charset.toLowerCase() === 'utf-8' ? decodeURIComponent(text) : decodeLatin1(text)
+  } catch {
+    return undefined
   }
-  return name === undefined ? undefined : { name, filename }
+}
+
+function decodeLatin1(text: string): string {
+  return text.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }

@@ -1,43 +1,45 @@
 import { HttpError } from '@tsgi/core'
+import { type HeaderParameter, parseParameters } from './header-parameters.ts'
 
-/** A `Content-Type` field, parsed. */
+/** A parsed `Content-Type` field. */
 export interface ContentType {
-  /** The type and subtype in lower case, as `application/json`. */
+  /** The type and subtype in lower case, such as `application/json`. */
   readonly essence: string
   readonly boundary: string | undefined
   readonly charset: string | undefined
 }
 
-const token = /[!#$%&'*+\-.^`|~\w]+/.source
-const mediaType = new RegExp(`^(${token}/${token})\\s*`)
-const parameter = new RegExp(`;\\s*(?:(${token})=(?:"((?:[^"\\\\]|\\\\.)*)"|(${token})))?\\s*`, 'y')
-
-/** What nearly every client of an API sends. */
+/** The field that nearly every client of an API sends. */
 const JSON_TYPE: ContentType = { essence: 'application/json', boundary: undefined, charset: undefined }
 
-/** Parses a `Content-Type` field (RFC 9110 §8.3). Throws a 415 for one that is malformed. */
+const mediaType = /^[!#$%&'*+\-.^`|~\w]+\/[!#$%&'*+\-.^`|~\w]+/
+
+/** Parses a `Content-Type` field (RFC 9110 §8.3). Throws 415 if it is malformed. */
 export function parseContentType(field: string): ContentType {
   if (field === JSON_TYPE.essence) return JSON_TYPE
-  const essence = mediaType.exec(field)
-  if (essence === null) throw new HttpError(415, 'The Content-Type is malformed.')
-  const parameters = new Map<string, string>()
-  parameter.lastIndex = essence[0].length
-  while (parameter.lastIndex < field.length) {
-    const match = parameter.exec(field)
-    if (match === null) throw new HttpError(415, 'The Content-Type is malformed.')
-    const [, name, quoted, plain] = match
-    const value = plain ?? quoted?.replace(/\\(.)/g, '$1')
-    if (name !== undefined && value !== undefined) parameters.set(name.toLowerCase(), value)
+  const [essence] = mediaType.exec(field) ?? []
+  const parameters = essence === undefined ? undefined : parseParameters(field, essence.length)
+  if (essence === undefined || parameters === undefined) {
+    throw new HttpError(415, 'The Content-Type is malformed.')
   }
   return {
-    essence: essence[1]!.toLowerCase(),
-    boundary: parameters.get('boundary'),
-    charset: parameters.get('charset')?.toLowerCase(),
+    essence: essence.toLowerCase(),
+    boundary: unquoted(parameters.get('boundary')),
+    charset: unquoted(parameters.get('charset'))?.toLowerCase(),
   }
 }
 
-/** Whether a media type is in a range, as `text/*` or `application/*+json` (a structured suffix, RFC 6839). */
-export function inRange(essence: string, range: string): boolean {
+function unquoted(parameter: HeaderParameter | undefined): string | undefined {
+  return parameter?.isQuoted ? parameter.text.replace(/\\(.)/g, '$1') : parameter?.text
+}
+
+/** Checks that text in a charset can be decoded as UTF-8. */
+export function isUtf8(charset: string | undefined): boolean {
+  return charset === undefined || /^(?:utf-?8|us-ascii)$/.test(charset)
+}
+
+/** Checks whether a media type is in a range, such as `text/*` or `application/*+json` (RFC 6839). */
+export function isInRange(essence: string, range: string): boolean {
   if (range === '*/*' || range === essence) return true
   const star = range.indexOf('*')
   if (star === -1) return false

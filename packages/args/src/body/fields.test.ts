@@ -2,25 +2,25 @@ import { json } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { args } from '../args.ts'
-import type { Schema } from '../schema/schema.ts'
+import { args } from '../index.ts'
+import type { StandardSchemaV1 } from '../schema/standard-schema.ts'
 
-/** What a query becomes under a schema: the output, or the codes of what is wrong. */
-async function parse(query: Schema, text: string): Promise<unknown> {
+/** Parses a query by a schema. Returns the output, or the codes of the errors. */
+async function parse(query: StandardSchemaV1, text: string): Promise<unknown> {
   const response = await client(args({ query })(({ args }) => json(args))).get(`/?${text}`)
   const body = (await response.json()) as { query: unknown; errors?: { code: string }[] }
   return body.errors ? body.errors.map(({ code }) => code) : body.query
 }
 
 describe('a key of a query or a form', () => {
-  it('is an array where the schema has one, however often it was given', async () => {
+  it('is a list if its schema is one, however often it is given', async () => {
     const schema = z.object({ tag: z.array(z.string()) })
     expect(await parse(schema, 'tag=a')).toEqual({ tag: ['a'] })
     expect(await parse(schema, 'tag=a&tag=b')).toEqual({ tag: ['a', 'b'] })
     expect(await parse(schema, '')).toEqual(['invalid_type'])
   })
 
-  it('is an array where the schema of one is wrapped', async () => {
+  it('is a list if the schema of a list is wrapped in another', async () => {
     const list = z.array(z.string())
     const wrapped = {
       optional: list.optional(),
@@ -43,7 +43,7 @@ describe('a key of a query or a form', () => {
     }
   })
 
-  it('is one value everywhere else, and may not be repeated', async () => {
+  it('is one value otherwise and may not be repeated', async () => {
     const schema = z.object({ q: z.string() })
     expect(await parse(schema, 'q=a')).toEqual({ q: 'a' })
     expect(await parse(schema, 'q=a&q=b')).toEqual(['repeated'])
@@ -53,18 +53,69 @@ describe('a key of a query or a form', () => {
     expect(await parse(z.unknown(), 'q=a&q=b')).toEqual(['repeated'])
   })
 
-  it('is either where the schema takes either', async () => {
+  it('is one value or a list if the schema accepts both', async () => {
     const schema = z.object({ tag: z.union([z.string(), z.array(z.string())]) })
     expect(await parse(schema, 'tag=a')).toEqual({ tag: 'a' })
     expect(await parse(schema, 'tag=a&tag=b')).toEqual({ tag: ['a', 'b'] })
   })
 
-  it('may be repeated where the schema takes no notice of it', async () => {
+  it.each([
+    ['or null', z.array(z.string()).or(z.null())],
+    ['or a literal', z.union([z.literal('all'), z.array(z.string())])],
+    ['or a number', z.union([z.coerce.number(), z.array(z.string())])],
+    ['or a short text', z.union([z.array(z.string()), z.string().min(9)])],
+    ['or another list', z.array(z.coerce.number()).or(z.array(z.string()))],
+    ['and another list', z.intersection(z.array(z.string()), z.array(z.string().max(3)))],
+    ['in an intersection in a union', z.union([z.null(), z.array(z.string()).and(z.array(z.string()))])],
+    [
+      'of unions',
+      z
+        .array(z.union([z.coerce.number(), z.string()]))
+        .or(z.literal('all'))
+        .optional(),
+    ],
+    [
+      'behind a function',
+      z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(z.string())),
+    ],
+    ['behind any', z.any().pipe(z.array(z.string()))],
+    ['that is custom', z.custom<string[]>((value) => Array.isArray(value))],
+  ])('is a list if its schema is a list %s', async (_, tags) => {
+    const schema = z.object({ tags, q: z.string().optional() })
+    expect(await parse(schema, 'tags=a')).toEqual({ tags: ['a'] })
+    expect(await parse(schema, 'tags=a&tags=b')).toEqual({ tags: ['a', 'b'] })
+    expect(await parse(schema, 'tags=a&q=b')).toEqual({ tags: ['a'], q: 'b' })
+  })
+
+  it('is one value if it is valid as one', async () => {
+    const tags = z.union([z.literal('all'), z.array(z.enum(['a', 'b']))])
+    const schema = z.object({ tags, more: tags.optional(), age: z.coerce.number().optional() })
+    expect(await parse(schema, 'tags=all')).toEqual({ tags: 'all' })
+    expect(await parse(schema, 'tags=all&more=a')).toEqual({ tags: 'all', more: ['a'] })
+    expect(await parse(schema, 'tags=a&more=c')).toEqual(['invalid_union'])
+    expect(await parse(schema, 'tags=a&age=x')).toEqual(['invalid_type'])
+    expect(await parse(schema, 'tags=c&more=c&age=x')).toEqual([
+      'invalid_union',
+      'invalid_union',
+      'invalid_type',
+    ])
+  })
+
+  it('reports the errors of one value if it is invalid as a list, too', async () => {
+    const tags = z.union([z.string().min(3), z.array(z.string().min(3))])
+    const web = client(args({ query: z.object({ tags }) })(() => json('never')))
+    const { errors } = await (await web.get('/?tags=a')).json()
+    expect(errors).toMatchObject([
+      { path: ['tags'], message: 'Too small: expected string to have >=3 characters' },
+    ])
+  })
+
+  it('may be repeated if the schema ignores it', async () => {
     expect(await parse(z.object({ q: z.string() }), 'q=a&utm=1&utm=2')).toEqual({ q: 'a' })
     expect(await parse(z.strictObject({ q: z.string() }), 'q=a&utm=1&utm=2')).toEqual(['unrecognized_keys'])
   })
 
-  it('follows the schema of other keys', async () => {
+  it('can have the schema of all other keys', async () => {
     expect(await parse(z.record(z.string(), z.array(z.string())), 'a=1&b=2&b=3')).toEqual({
       a: ['1'],
       b: ['2', '3'],
@@ -73,7 +124,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(z.object({}).catchall(z.array(z.string())), 'a=1')).toEqual({ a: ['1'] })
   })
 
-  it('follows each member of a union or an intersection', async () => {
+  it('can be in the members of a union or an intersection', async () => {
     const union = z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('one'), a: z.string() }),
       z.object({ kind: z.literal('many'), a: z.array(z.string()), b: z.array(z.string()) }),
@@ -84,7 +135,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(both, 'a=1&b=2')).toEqual({ a: '1', b: ['2'] })
   })
 
-  it('may be empty where its schema says what that is', async () => {
+  it('may be empty if its schema accepts that', async () => {
     const age = z
       .literal('')
       .transform(() => undefined)
@@ -105,7 +156,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(z.looseObject({}), '__proto__=x&__proto__=y')).toEqual(['repeated'])
   })
 
-  it('is decoded as browsers encode it', async () => {
+  it('is decoded in the way that browsers encode it', async () => {
     expect(await parse(z.looseObject({}), 'a+b=%C3%A9+%26&c=100%&d')).toEqual({
       'a b': 'é &',
       c: '100%',

@@ -1,59 +1,90 @@
 import { HttpError } from '@tsgi/core'
-import { definitionOf, type Schema, unwrap } from '../schema/schema.ts'
+import { type InputShape, inputShape } from '../schema/input-shape.ts'
+import type { JsonSchema, StandardIssue, StandardSchemaV1 } from '../schema/standard-schema.ts'
 
-/** Whether a key's schema takes one value, a list of them, or either. */
+/** The input of a part's schema. */
+export interface PartInput {
+  readonly value: unknown
+  /** Keys that were repeated although the schema takes one value. */
+  readonly repeated?: readonly string[]
+  /** Returns another way to read the part, if it is invalid as it was read. */
+  readonly retry?: (issues: readonly StandardIssue[]) => PartInput | undefined
+}
+
+/** Whether a key takes one value, a list of them, or either. */
 type Arity = 'one' | 'many' | 'either'
 
-/** What a schema for a query or a form says of its keys. */
-interface Arities {
-  readonly named: ReadonlyMap<string, Arity>
-  /** Of keys that are not named; undefined where the schema takes no notice of them. */
-  readonly others: Arity | undefined
-}
-
-/** A query or a form as one object, and the keys in it that were repeated where the schema has no array. */
-export interface Fields<Value> {
-  readonly values: Readonly<Record<string, Value | readonly Value[]>>
-  readonly repeated: readonly string[]
-}
+type Pairs = Iterable<readonly [string, unknown]>
 
 /**
- * Makes the function that gathers the pairs of a query or a form in one null-prototype object: a key becomes an array
- * only where the schema has one there, and always does there. Of a key that was repeated elsewhere the last value is
- * kept, and the key is reported.
+ * Returns the function that collects the pairs of a query or a form in an object without a prototype. A key becomes a
+ * list if its schema takes only lists there. If a key of any other schema is repeated, its last value is kept and the
+ * key is reported; if the schema takes both, the key becomes a list if it is repeated, or if it is invalid otherwise.
  */
-export function fieldGatherer(
-  schema: Schema,
-): <Value>(pairs: Iterable<readonly [string, Value]>) => Fields<Value> {
-  let arities: Arities | undefined
-  return function gather<Value>(pairs: Iterable<readonly [string, Value]>) {
-    // At the first request, not before: a lazy schema may name one that the module declares later.
-    arities ??= aritiesOf(schema)
-    const lists = new Map<string, Value[]>()
-    for (const [key, value] of pairs) {
-      const list = lists.get(key)
-      if (list === undefined) lists.set(key, [value])
-      else list.push(value)
-    }
-    const values: Record<string, Value | readonly Value[]> = Object.create(null)
-    const repeated: string[] = []
-    for (const [key, list] of lists) {
-      const arity = arities.named.get(key) ?? arities.others
+export function fieldCollector(schema: StandardSchemaV1): (pairs: Pairs) => PartInput {
+  let arityOf: ((key: string) => Arity | undefined) | undefined
+  return function collect(pairs) {
+    // Not before the first request: a schema may refer to another that its module declares later.
+    arityOf ??= arities(inputShape(schema))
+    const values: Record<string, unknown> = Object.create(null)
+    const [repeated, single]: [string[], string[]] = [[], []]
+    for (const [key, list] of grouped(pairs)) {
+      const arity = arityOf(key)
       const isList = arity === 'many' || (arity === 'either' && list.length > 1)
-      values[key] = isList ? list : list.at(-1)!
+      values[key] = isList ? list : list.at(-1)
       if (arity === 'one' && list.length > 1) repeated.push(key)
+      if (arity === 'either' && list.length === 1) single.push(key)
     }
-    return { values, repeated }
+    return {
+      value: values,
+      repeated,
+      ...(single.length > 0 && { retry: listsInstead(values, single, repeated) }),
+    }
   }
 }
 
-/** The pairs of urlencoded text (URL standard, "application/x-www-form-urlencoded"). Throws a 400 for too many. */
+function grouped(pairs: Pairs): Map<string, unknown[]> {
+  const lists = new Map<string, unknown[]>()
+  for (const [key, value] of pairs) {
+    const list = lists.get(key)
+    if (list === undefined) lists.set(key, [value])
+    else list.push(value)
+  }
+  return lists
+}
+
+/** Makes lists of the single values that are invalid. Those that are invalid as lists, too, stay as they were sent. */
+function listsInstead(values: Record<string, unknown>, keys: readonly string[], repeated: readonly string[]) {
+  const withLists = (lists: readonly string[]) =>
+    Object.assign(Object.create(null), values, Object.fromEntries(lists.map((key) => [key, [values[key]]])))
+  return function retry(issues: readonly StandardIssue[]): PartInput | undefined {
+    const invalid = keys.filter((key) => concerns(issues, key))
+    if (invalid.length === 0) return undefined
+    return {
+      value: withLists(invalid),
+      repeated,
+      retry(again) {
+        const valid = invalid.filter((key) => !concerns(again, key))
+        return valid.length === invalid.length ? undefined : { value: withLists(valid), repeated }
+      },
+    }
+  }
+}
+
+/** Checks for an issue about a key, or about the whole part, which may be about any key. */
+function concerns(issues: readonly StandardIssue[], key: string): boolean {
+  return issues.some(
+    ({ path: [first = key] = [] }) => (typeof first === 'object' ? first.key : first) === key,
+  )
+}
+
+/** Parses urlencoded text (URL standard, "application/x-www-form-urlencoded"). Throws 400 if it has too many fields. */
 export function parsePairs(text: string, maxFields: number, what: string): Iterable<[string, string]> {
   checkCount(text, '&', maxFields, what)
   return new URLSearchParams(text)
 }
 
-/** Throws a 400 where a text has more fields than allowed, before any of them is looked at. */
+/** Throws 400 if a text has more fields than allowed, before any of them is parsed. */
 export function checkCount(text: string, separator: string, maxFields: number, what: string): void {
   let count = 1
   for (let index = text.indexOf(separator); index !== -1; index = text.indexOf(separator, index + 1)) {
@@ -61,36 +92,16 @@ export function checkCount(text: string, separator: string, maxFields: number, w
   }
 }
 
-function aritiesOf(schema: Schema): Arities {
-  const { shape, catchall, valueType, options, left, right } = unwrap(schema)
-  if (shape) {
-    const named = new Map(Object.entries(shape).map(([key, value]) => [key, arityOf(value)]))
-    return {
-      named,
-      others: catchall && definitionOf(catchall).type !== 'never' ? arityOf(catchall) : undefined,
-    }
-  }
-  if (valueType) return { named: new Map(), others: arityOf(valueType) }
-  const members = options ?? (left && right ? [left, right] : [])
-  if (members.length === 0) return { named: new Map(), others: 'one' }
-  return members.map(aritiesOf).reduce((a, b) => {
-    const keys = new Set([...a.named.keys(), ...b.named.keys()])
-    const named = [...keys].map((key) => [key, either(a.named.get(key), b.named.get(key))] as const)
-    return { named: new Map(named), others: eitherOrNone(a.others, b.others) }
-  })
+/** Returns undefined for the arity of a key that the schema ignores. */
+function arities(shape: InputShape): (key: string) => Arity | undefined {
+  const { named, others } = shape.fields
+  const known = new Map([...named].map(([key, schema]) => [key, arityOf(shape, schema)]))
+  const other = others && arityOf(shape, others)
+  return (key) => (known.has(key) ? known.get(key) : other)
 }
 
-function arityOf(schema: Schema): Arity {
-  const { type, options } = unwrap(schema)
-  if (options) return options.map(arityOf).reduce(either)
-  return type === 'array' || type === 'tuple' ? 'many' : 'one'
-}
-
-function either(a: Arity | undefined, b: Arity | undefined): Arity {
-  return eitherOrNone(a, b) ?? 'one'
-}
-
-function eitherOrNone(a: Arity | undefined, b: Arity | undefined): Arity | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return a === b ? a : 'either'
+function arityOf(shape: InputShape, schema: JsonSchema): Arity {
+  // zod's `any` and `unknown` get one value, so that a client cannot make a list of what is text elsewhere.
+  if (schema.tsgi === 'any' || !shape.accepts('list', schema)) return 'one'
+  return shape.accepts('text', schema) || shape.accepts('file', schema) ? 'either' : 'many'
 }

@@ -1,12 +1,12 @@
 import { HttpError } from '@tsgi/core'
-import type { Limits } from './limits.ts'
+import type { ArgsLimits } from './limits.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /**
- * Bytes as JSON (RFC 8259). Throws a 400 where they are none, or where they hold more values or are nested deeper than
- * the limits allow. A key such as `__proto__` is a key like any other.
+ * Parses JSON (RFC 8259). Throws 400 if it is invalid, has more values than allowed or is nested too deep. A key such as
+ * `__proto__` is a key like any other.
  */
-export function parseJson(bytes: Uint8Array, { depth, values }: Required<Limits>): unknown {
+export function parseJson(bytes: Uint8Array, { maxDepth, maxValues }: Required<ArgsLimits>): unknown {
   const text = decodeUtf8(bytes)
   let value: unknown
   try {
@@ -14,16 +14,16 @@ export function parseJson(bytes: Uint8Array, { depth, values }: Required<Limits>
   } catch (cause) {
     throw new HttpError(400, 'The request body is not valid JSON.', { cause })
   }
-  if (count(value, depth, values) > values) {
+  if (count(value, maxDepth, maxValues) > maxValues) {
     throw new HttpError(
       400,
-      `The request body holds more than ${values} values, or nests deeper than ${depth}.`,
+      `The request body has more than ${maxValues} values, or is nested deeper than ${maxDepth} levels.`,
     )
   }
   return value
 }
 
-/** How many items and entries are inside a value; more than `most` also where it is nested deeper than `levels`. */
+/** Counts the items and entries inside a value. Returns more than `most` if it is nested deeper than `levels`, too. */
 function count(value: unknown, levels: number, most: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (levels === 0) return most + 1
@@ -35,7 +35,7 @@ function count(value: unknown, levels: number, most: number): number {
     }
     return total
   }
-  // What JSON made has no keys but its own: no list of them need be made.
+  // An object made by JSON.parse has no inherited keys, so that `for in` needs no list of them.
   for (const key in value) {
     total += 1 + count((value as Record<string, unknown>)[key], levels - 1, most)
     if (total > most) break

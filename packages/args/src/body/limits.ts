@@ -1,39 +1,40 @@
-/** What a client may send at most. Every bound has a default; each is a positive integer. */
-export interface Limits {
-  /** Bytes of the request's body; 1 MiB. More is answered 413 as soon as it is known. */
-  readonly body?: number
-  /** Bytes of each uploaded file; as much as `body` allows. More is answered 413. */
-  readonly fileSize?: number
-  /** Uploaded files; 20. More is answered 400. */
-  readonly files?: number
-  /** Fields of the query, of the cookies and of a form, each counted by itself; 1,000. More is answered 400. */
-  readonly fields?: number
-  /** How deep arrays and objects of JSON may be nested; 32. Deeper is answered 400. */
-  readonly depth?: number
-  /** Items and entries of all arrays and objects of JSON together; 10,000. More is answered 400. */
-  readonly values?: number
-  /** Bytes of the header of one part of a multipart form; 8 KiB. More is answered 400. */
-  readonly partHeader?: number
+import { type Bounds, checkOptions, readLimits } from '@tsgi/core/options'
+
+/** The most that a client may send. Each limit is a positive whole number with a default. */
+export interface ArgsLimits {
+  /** Bytes of the request body; 1 MiB by default. A larger body is refused with 413 as soon as its size is known. */
+  readonly maxBodySize?: number
+  /** Bytes of each uploaded file; `maxBodySize` by default. A larger file is refused with 413. */
+  readonly maxFileSize?: number
+  /** Uploaded files; 20 by default. More are refused with 400. */
+  readonly maxFiles?: number
+  /** Fields of the query, of the cookies and of a form, counted separately; 1,000 by default. More are refused with 400. */
+  readonly maxFields?: number
+  /** Depth of nested arrays and objects in JSON; 32 by default. Deeper JSON is refused with 400. */
+  readonly maxDepth?: number
+  /** Items and entries of all arrays and objects in JSON together; 10,000 by default. More are refused with 400. */
+  readonly maxValues?: number
+  /** Bytes of the header of each part of a multipart form; 8 KiB by default. A larger header is refused with 400. */
+  readonly maxPartHeaderSize?: number
 }
 
-/** The limits with their defaults. Throws a `TypeError` that names one that is no positive integer. */
-export function checkLimits(given: Limits = {}): Required<Limits> {
-  const body = given.body ?? 1_048_576
-  const limits = {
-    body,
-    fileSize: given.fileSize ?? body,
-    files: given.files ?? 20,
-    fields: given.fields ?? 1000,
-    depth: given.depth ?? 32,
-    values: given.values ?? 10_000,
-    partHeader: given.partHeader ?? 8192,
-  }
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(limits, name))
-  if (unknown !== undefined) throw new TypeError(`args: there is no limit '${unknown}'`)
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new TypeError(`args: limits.${name} must be a positive integer, got ${String(value)}`)
-    }
-  }
-  return limits
+const LIMITS: Readonly<Record<keyof ArgsLimits, Bounds>> = {
+  maxBodySize: bounds(1_048_576, 'bytes'),
+  maxFileSize: bounds(1_048_576, 'bytes'),
+  maxFiles: bounds(20, 'files'),
+  maxFields: bounds(1000, 'fields'),
+  maxDepth: bounds(32, 'levels'),
+  maxValues: bounds(10_000, 'values'),
+  maxPartHeaderSize: bounds(8192, 'bytes'),
+}
+
+function bounds(value: number, unit: string): Bounds {
+  return { default: value, min: 1, max: Number.MAX_SAFE_INTEGER, unit }
+}
+
+/** Fills in the defaults of limits. Throws a `TypeError` that names the limit that is unknown or invalid. */
+export function readArgsLimits(given: ArgsLimits = {}): Required<ArgsLimits> {
+  checkOptions('args: limits', given, Object.keys(LIMITS))
+  const limits = readLimits('args: limits', given, LIMITS)
+  return given.maxFileSize === undefined ? { ...limits, maxFileSize: limits.maxBodySize } : limits
 }

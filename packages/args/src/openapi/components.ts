@@ -1,22 +1,15 @@
-import { z } from 'zod'
-import type { Schema } from '../schema/schema.ts'
-import type { JsonSchema } from './document.ts'
-
-/** One property of an object's schema. */
-export interface Property {
-  readonly schema: JsonSchema
-  readonly required: boolean
-}
+import { type ObjectShape, objectShape, toJsonSchema, type ZodOverride } from '../schema/json-schema.ts'
+import type { JsonSchema, StandardSchemaV1 } from '../schema/standard-schema.ts'
 
 const PREFIX = '#/components/schemas/'
 
 /**
- * The JSON Schemas of one document. What refers to itself, or was given an `id` by zod's `meta`, becomes a component
+ * The JSON Schemas of one document. A schema that refers to itself, or has an `id` in zod's `meta`, becomes a component
  * that others refer to.
  */
 export class ComponentSchemas {
   readonly #schemas = new Map<string, JsonSchema>()
-  /** What each component was made from, with all that it refers to: a name that is taken again must mean the same. */
+  /** Each component with everything it refers to, as text: another schema may only have its name if it is the same. */
   readonly #origins = new Map<string, string>()
 
   /** The components, by name. */
@@ -24,7 +17,7 @@ export class ComponentSchemas {
     return Object.fromEntries(this.#schemas)
   }
 
-  /** Adds a component; returns a reference to it. */
+  /** Adds a component and returns a reference to it. */
   add(name: string, schema: JsonSchema): JsonSchema {
     const component = this.#nameFor(name, JSON.stringify(schema))
     this.#schemas.set(component, schema)
@@ -32,13 +25,13 @@ export class ComponentSchemas {
   }
 
   /**
-   * What a schema takes, as a JSON Schema: of a transformation what goes in, of a date the text it is made of. What
-   * JSON Schema cannot say is left open.
+   * Converts the input of a schema to a JSON Schema; a date is described as the text it is made from. Returns `{}`, which
+   * allows everything, if the library does not implement Standard JSON Schema.
    *
-   * @param name What a component is called that has no name of its own.
+   * @param name The name of a component that has no name of its own.
    */
-  convert(schema: Schema, name: string): JsonSchema {
-    const { $defs = {}, ...root } = toJson(schema)
+  convert(schema: StandardSchemaV1, name: string): JsonSchema {
+    const { $schema: _, $defs = {}, ...root } = toJsonSchema(schema, datesAreText) ?? {}
     const definitions = new Map(
       Object.entries($defs as Record<string, JsonSchema>).map(([key, value]) => [`#/$defs/${key}`, value]),
     )
@@ -58,29 +51,10 @@ export class ComponentSchemas {
     return whole === undefined ? (redirected(root, references) as JsonSchema) : { $ref: whole }
   }
 
-  /** The properties of an object's schema. Of a union one is required where it is in every member. */
-  propertiesOf(schema: JsonSchema): Map<string, Property> {
-    const { $ref, properties = {}, required = [], allOf = [], anyOf, oneOf } = schema as Keywords
-    if ($ref !== undefined) return this.propertiesOf(this.#schemas.get($ref.slice(PREFIX.length)) ?? {})
-    const found = new Map(
-      Object.entries(properties).map(([name, schema]) => [
-        name,
-        { schema, required: required.includes(name) },
-      ]),
-    )
-    for (const member of allOf)
-      for (const [name, property] of this.propertiesOf(member)) found.set(name, property)
-    const members = (anyOf ?? oneOf ?? []).map((member) => this.propertiesOf(member))
-    for (const name of new Set(members.flatMap((member) => [...member.keys()]))) {
-      const each = members.map((member) => member.get(name))
-      const schemas = each.flatMap((property) => (property === undefined ? [] : [property.schema]))
-      const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
-      found.set(name, {
-        schema: distinct.length === 1 ? distinct[0]! : { anyOf: distinct },
-        required: each.every((property) => property?.required),
-      })
-    }
-    return found
+  /** Returns the properties of an object's schema. */
+  propertiesOf(schema: JsonSchema): ObjectShape['properties'] {
+    return objectShape(schema, (reference) => this.#schemas.get(reference.slice(PREFIX.length)) ?? {})
+      .properties
   }
 
   #nameFor(wanted: string, origin: string): string {
@@ -92,30 +66,11 @@ export class ComponentSchemas {
   }
 }
 
-interface Keywords {
-  readonly $ref?: string
-  readonly properties?: Readonly<Record<string, JsonSchema>>
-  readonly required?: readonly string[]
-  readonly allOf?: readonly JsonSchema[]
-  readonly anyOf?: readonly JsonSchema[]
-  readonly oneOf?: readonly JsonSchema[]
+const datesAreText: ZodOverride = ({ zodSchema, jsonSchema }) => {
+  if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
 }
 
-function toJson(schema: Schema): JsonSchema {
-  const json = z.core.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-    override({ zodSchema, jsonSchema }) {
-      if (zodSchema._zod.def.type === 'date') {
-        Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
-      }
-    },
-  })
-  const { $schema: _, ...keywords } = JSON.parse(JSON.stringify(json))
-  return keywords
-}
-
-/** A definition as text, with each that it refers to in the place of the first reference. */
+/** Returns a definition as text, with the first reference to each other definition replaced by that definition. */
 function expanded(reference: string, definitions: ReadonlyMap<string, JsonSchema>): string {
   const seen = new Set<unknown>([reference])
   return JSON.stringify(definitions.get(reference), (key, value) => {

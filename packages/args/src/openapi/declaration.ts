@@ -1,26 +1,28 @@
 import type { Application } from '@tsgi/core'
-import type { Body } from '../body/body-schema.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { BodySchema } from '../body/body-schema.ts'
+import type { StandardSchemaV1 } from '../schema/standard-schema.ts'
 
-/** What was declared of a route's arguments and responses. */
-export interface Declared {
-  readonly path?: Schema
-  readonly query?: Schema
-  readonly headers?: Schema
-  readonly cookies?: Schema
-  readonly body?: Body
-  /** The schemas of the responses, by status. */
-  readonly returns?: Readonly<Record<number, Schema>>
-  /** Whether the application answers invalid arguments itself. */
+/** The schemas of JSON responses, by status. */
+export type ResponseSchemas = Readonly<Record<number, StandardSchemaV1>>
+
+/** The arguments and responses that {@link args} declares for an application. */
+export interface ArgsDeclaration {
+  readonly path?: StandardSchemaV1
+  readonly query?: StandardSchemaV1
+  readonly headers?: StandardSchemaV1
+  readonly cookies?: StandardSchemaV1
+  readonly body?: BodySchema
+  readonly responses?: ResponseSchemas
+  /** Present if the application answers invalid arguments itself. */
   readonly onInvalid?: true
 }
 
-/** Registered, so that two copies of this package read each other's. */
-const key = Symbol.for('tsgi.args.declared')
+/** Registered, so that two copies of this package can read each other's declarations. */
+const key = Symbol.for('tsgi.args.declaration')
 
 /**
- * What was declared of an application's arguments and responses by {@link args}; undefined where nothing was, or where
- * another middleware is wrapped around it.
+ * Returns the arguments and responses that {@link args} declared for an application, also if it is in a `stack`. Returns
+ * undefined if there are none.
  *
  * @example
  * ```ts
@@ -34,27 +36,49 @@ const key = Symbol.for('tsgi.args.declared')
  * schemasOf(() => text('')) // => undefined
  * ```
  */
-export function schemasOf(app: (environ: never) => unknown): Declared | undefined {
-  return (app as { [key]?: Declared })[key]
-}
-
-/** The application, with what was declared of it readable by {@link schemasOf}. */
-export function declare<E extends object>(app: Application<E>, declared: Declared): Application<E> {
-  return Object.defineProperty(app, key, { value: declared })
+export function schemasOf(app: (environ: never) => unknown): ArgsDeclaration | undefined {
+  return (app as { [key]?: ArgsDeclaration })[key]
 }
 
 /**
- * Two declarations of one application as one. Throws a `TypeError` for a part that is in both: the inner one would
- * hide what the outer one provides.
+ * Attaches a declaration to an application made around another one, joined with that of the inner application. If the
+ * inner application lists routes, so does the outer one: each with the declaration.
  */
-export function join(outer: Declared, inner: Declared | undefined): Declared {
-  if (inner === undefined) return outer
+export function declare<E extends object>(
+  app: Application<E>,
+  declaration: ArgsDeclaration,
+  inner: AnyApplication,
+): Application<E> {
+  const declared = attach(app, joinDeclarations(declaration, schemasOf(inner)))
+  if (!('routes' in inner) || typeof inner.routes !== 'function') return declared
+  const { routes } = inner as { routes(): Iterable<Route> }
+  return Object.assign(declared, {
+    routes: () => [...routes()].map((route) => declareRoute(route, declaration)),
+  })
+}
+
+type AnyApplication = (environ: never) => unknown
+type Route = { readonly application: AnyApplication }
+
+function declareRoute<R extends Route>(route: R, declaration: ArgsDeclaration): R {
+  const { application } = route
+  const around: AnyApplication = (environ) => application(environ)
+  return { ...route, application: attach(around, joinDeclarations(declaration, schemasOf(application))) }
+}
+
+function attach<A extends AnyApplication>(app: A, declaration: ArgsDeclaration): A {
+  // Enumerable, so that `Object.assign` passes it on to an application that is made around this one.
+  return Object.defineProperty(app, key, { value: declaration, enumerable: true })
+}
+
+/** Throws a `TypeError` if both declarations have the same part, because the inner value would replace the outer one. */
+export function checkParts(outer: ArgsDeclaration, inner: ArgsDeclaration): void {
   for (const part of ['path', 'query', 'headers', 'cookies', 'body'] as const) {
     if (outer[part] && inner[part]) throw new TypeError(`args: ${part} is declared twice`)
   }
-  return { ...outer, ...inner, ...returnsOf(outer, inner) }
 }
 
-function returnsOf(outer: Declared, inner: Declared): Pick<Declared, 'returns'> {
-  return outer.returns && inner.returns ? { returns: { ...outer.returns, ...inner.returns } } : {}
+function joinDeclarations(outer: ArgsDeclaration, inner: ArgsDeclaration = {}): ArgsDeclaration {
+  const responses = { ...outer.responses, ...inner.responses }
+  return { ...outer, ...inner, ...(Object.keys(responses).length > 0 && { responses }) }
 }

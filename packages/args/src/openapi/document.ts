@@ -1,7 +1,6 @@
-/** A JSON Schema, draft 2020-12. */
-export type JsonSchema = { readonly [keyword: string]: unknown }
+import type { JsonSchema } from '../schema/standard-schema.ts'
 
-/** What an API is called (OpenAPI 3.1 §4.8.2). */
+/** The title, version and other facts about an API (OpenAPI 3.1 §4.8.2). */
 export interface OpenApiInfo {
   readonly title: string
   readonly version: string
@@ -12,16 +11,16 @@ export interface OpenApiInfo {
   readonly license?: { readonly name: string; readonly identifier?: string; readonly url?: string }
 }
 
-/** An OpenAPI document, as far as {@link openapi} fills it (OpenAPI 3.1 §4.8.1). */
+/** An OpenAPI document, as far as {@link openapi} fills it in (OpenAPI 3.1 §4.8.1). */
 export interface OpenApiDocument {
   readonly openapi: '3.1.1'
   readonly info: OpenApiInfo
-  /** Path template → method in lower case → operation. */
+  /** Operations by path template and method in lower case. */
   readonly paths: Record<string, Record<string, OpenApiOperation>>
   readonly components: { readonly schemas: Record<string, JsonSchema> }
 }
 
-/** What one method of one path takes and answers (OpenAPI 3.1 §4.8.10). */
+/** The parameters, body and responses of one method of one path (OpenAPI 3.1 §4.8.10). */
 export interface OpenApiOperation {
   readonly operationId: string
   readonly parameters?: readonly OpenApiParameter[]
@@ -45,5 +44,5 @@ export interface OpenApiResponse {
   readonly content?: OpenApiContent
 }
 
-/** Media type → what it holds. */
+/** The schema of a body, by media type. */
 export type OpenApiContent = Readonly<Record<string, { readonly schema: JsonSchema }>>

@@ -1,25 +1,30 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { type Application, json, stack, text } from '@tsgi/core'
+import { type Application, json, type Middleware, mount, stack, text } from '@tsgi/core'
 import { router } from '@tsgi/router'
 import fc from 'fast-check'
 import { stringify, type Token } from 'path-to-regexp'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { args } from '../args.ts'
-import { bytesBody, jsonBody, textBody } from '../body/body-schema.ts'
-import type { OpenApiDocument } from './document.ts'
-import { openapi, type Routes } from './openapi.ts'
+import {
+  args,
+  bytesBody,
+  jsonBody,
+  type OpenApiDocument,
+  openapi,
+  type RouteSource,
+  textBody,
+} from '../index.ts'
 
 const validator = new Validator()
 const info = { title: 'Test', version: '1.0.0' }
-const handler: Application<never> = () => text('')
+const handler: Application = () => text('')
 
-/** Declares one route as a table would list it. */
-function one(method: string, pattern: string, application: Application<never>): Routes {
+/** Returns an application that lists one route. */
+function one(method: string, pattern: string, application: Application<never>): RouteSource {
   return { routes: () => [{ method, pattern, application }] }
 }
 
-/** The document, which a validator of another hand found valid. */
+/** Checks the document with an independent validator and returns it. */
 async function valid(document: OpenApiDocument): Promise<OpenApiDocument> {
   const copy = JSON.parse(JSON.stringify(document))
   expect(copy).toEqual(document)
@@ -27,27 +32,27 @@ async function valid(document: OpenApiDocument): Promise<OpenApiDocument> {
   return document
 }
 
-async function operationOf(app: Routes) {
+async function operationOf(app: RouteSource) {
   const document = await valid(openapi(app, info))
   const [operations] = Object.values(document.paths)
   return { document, operation: Object.values(operations ?? {})[0]! }
 }
 
 describe('openapi', () => {
-  it('lists the routes of a router, nested ones too', async () => {
+  it('lists the routes of a router and of those mounted in it', async () => {
     const User = z.object({ name: z.string(), born: z.coerce.date().optional() }).meta({ id: 'User' })
     const users = router({
       '/': {
         GET: args({
           query: z.object({ page: z.coerce.number().int().default(1) }),
-          returns: { 200: z.array(User) },
+          responses: { 200: z.array(User) },
         })(() => json([])),
-        POST: args({ body: jsonBody(User), returns: { 201: User } })(({ args }) =>
+        POST: args({ body: jsonBody(User), responses: { 201: User } })(({ args }) =>
           json(args.body, { status: 201 }),
         ),
       },
       '/:id': {
-        GET: args({ path: z.object({ id: z.uuid() }), returns: { 200: User } })(({ args }) =>
+        GET: args({ path: z.object({ id: z.uuid() }), responses: { 200: User } })(({ args }) =>
           json(args.path),
         ),
       },
@@ -85,7 +90,7 @@ describe('openapi', () => {
     ])
   })
 
-  it('lists every part as parameters', async () => {
+  it('lists path, query, headers and cookies as parameters', async () => {
     const application = stack(
       args({
         query: z.object({
@@ -121,7 +126,7 @@ describe('openapi', () => {
     expect(Object.keys(operation.responses).sort()).toEqual(['400', '422', 'default'])
   })
 
-  it('gathers the parameters of unions and intersections', async () => {
+  it('lists the parameters of the members of unions and intersections', async () => {
     const union = z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('a'), both: z.string(), one: z.string() }),
       z.object({ kind: z.literal('b'), both: z.string() }),
@@ -148,8 +153,8 @@ describe('openapi', () => {
     })
   })
 
-  it('names the types of each kind of body', async () => {
-    const types = async (body: Parameters<typeof args>[0]['body']) => {
+  it('lists the media types of each kind of body', async () => {
+    const types = async (body: NonNullable<Parameters<typeof args>[0]['body']>) => {
       const { operation } = await operationOf(
         one(
           'POST',
@@ -179,7 +184,7 @@ describe('openapi', () => {
   })
 
   it('describes the responses', async () => {
-    const returns = {
+    const responses = {
       200: z.object({ ok: z.boolean() }),
       204: z.undefined(),
       404: z.object({ title: z.string() }),
@@ -188,7 +193,7 @@ describe('openapi', () => {
       one(
         'GET',
         '/',
-        args({ returns })(() => text('')),
+        args({ responses })(() => text('')),
       ),
     )
     expect(operation.responses).toEqual({
@@ -204,7 +209,7 @@ describe('openapi', () => {
     })
   })
 
-  it('leaves the 422 out where the route answers what is invalid', async () => {
+  it('leaves out the 422 of a route that answers invalid arguments itself', async () => {
     const page = args({ query: z.object({}) })(
       () => text(''),
       () => text('page'),
@@ -213,18 +218,18 @@ describe('openapi', () => {
     expect(Object.keys(operation.responses)).toEqual(['400', 'default'])
   })
 
-  it('makes components of schemas that refer to themselves', async () => {
+  it('makes a component of a schema that refers to itself', async () => {
     const Category = z.object({
       name: z.string(),
       get children() {
         return z.array(Category)
       },
     })
-    const returns = { 200: z.object({ categories: z.array(Category) }) }
+    const responses = { 200: z.object({ categories: z.array(Category) }) }
     const app = one(
       'POST',
       '/categories',
-      args({ body: Category, returns })(() => text('')),
+      args({ body: Category, responses })(() => text('')),
     )
     const { operation, document } = await operationOf(app)
     const body = operation.requestBody?.content['application/json']?.schema
@@ -237,7 +242,7 @@ describe('openapi', () => {
     })
   })
 
-  it('keeps components of one name apart, where they differ in anything they refer to', async () => {
+  it('gives different components with the same id different names', async () => {
     const item = (inner: z.ZodType) => z.object({ inner }).meta({ id: 'Item' })
     const Inner = z.object({ a: z.string() }).meta({ id: 'Inner' })
     const schemas = [item(Inner), item(Inner), item(z.string())]
@@ -246,7 +251,7 @@ describe('openapi', () => {
         schemas.map((schema, index) => ({
           method: 'GET',
           pattern: `/${index}`,
-          application: args({ returns: { 200: schema } })(() => text('')),
+          application: args({ responses: { 200: schema } })(() => text('')),
         })),
     }
     const { components } = await valid(openapi(app, info))
@@ -255,7 +260,7 @@ describe('openapi', () => {
     const both = one(
       'GET',
       '/',
-      args({ query: z.object({}), returns: { 200: Problem } })(() => text('')),
+      args({ query: z.object({}), responses: { 200: Problem } })(() => text('')),
     )
     const { document } = await operationOf(both)
     expect(Object.keys(document.components.schemas).sort()).toEqual([
@@ -265,7 +270,7 @@ describe('openapi', () => {
     ])
   })
 
-  it('makes one path for each way to take optional groups', async () => {
+  it('makes one path for each combination of optional groups', async () => {
     const document = await valid(openapi(one('GET', '/a{/:b{/:c}}{.:"file type"}', handler), info))
     expect(Object.keys(document.paths)).toEqual([
       '/a/{b}/{c}.{file type}',
@@ -279,12 +284,12 @@ describe('openapi', () => {
     expect(new Set(ids).size).toBe(6)
   })
 
-  it('writes text of a pattern so that it is no template', async () => {
+  it('encodes braces in the text of a pattern', async () => {
     const document = await valid(openapi(one('GET', '/\\{a\\}', handler), info))
     expect(Object.keys(document.paths)).toEqual(['/%7Ba%7D'])
   })
 
-  it('gives each operation an id of its own, and the same one each time', async () => {
+  it('gives each operation a unique id, the same each time', async () => {
     const app = {
       routes: () => [
         { method: 'GET', pattern: '/a-b', application: handler },
@@ -300,18 +305,18 @@ describe('openapi', () => {
     expect(await ids()).toEqual(await ids())
   })
 
-  it('lists a route for every method by what it takes, and leaves methods out that OpenAPI does not know', async () => {
+  it('lists a route for every method as POST or GET, and leaves out methods that OpenAPI does not know', async () => {
     const withBody = args({ body: z.object({}) })(() => text(''))
     expect(Object.keys(openapi(one('*', '/', withBody), info).paths['/']!)).toEqual(['post'])
     expect(Object.keys(openapi(one('*', '/', handler), info).paths['/']!)).toEqual(['get'])
     expect(openapi(one('PURGE', '/', handler), info).paths).toEqual({})
   })
 
-  it('leaves open what JSON Schema cannot say', async () => {
+  it('describes as anything what JSON Schema cannot describe', async () => {
     const body = jsonBody(
       z.object({
-        big: z.bigint(),
-        map: z.map(z.string(), z.string()),
+        big: z.coerce.bigint(),
+        bytes: z.instanceof(Uint8Array),
         flag: z.stringbool(),
         list: z.string().transform((text) => text.split(',')),
         any: z.custom<string>(),
@@ -325,11 +330,11 @@ describe('openapi', () => {
       ),
     )
     expect(operation.requestBody?.content['application/json']?.schema).toMatchObject({
-      properties: { big: {}, map: {}, flag: { type: 'string' }, list: { type: 'string' } },
+      properties: { big: {}, bytes: {}, flag: { type: 'string' }, list: { type: 'string' } },
     })
   })
 
-  it('is valid whatever the patterns, the schemas and what the parts are called', async () => {
+  it('is valid for random patterns and schemas', async () => {
     const name = fc.constantFrom('id', 'a b', '__proto__', 'é', 'x{y}', 'q?')
     const plain = fc.constantFrom('/', '/a', '-', '.json', '/{', '/é', '%20')
     const flat: fc.Arbitrary<Token> = fc.oneof(
@@ -359,7 +364,7 @@ describe('openapi', () => {
           routes: () =>
             routes.map(([pattern, shape]) => {
               const every = z.object(shape)
-              const declare = args({ path: every, query: every, body: every, returns: { 200: every } })
+              const declare = args({ path: every, query: every, body: every, responses: { 200: every } })
               return { method: 'POST', pattern, application: declare(() => text('')) }
             }),
         }
@@ -369,7 +374,47 @@ describe('openapi', () => {
     )
   })
 
-  it('refuses a pattern that is none', () => {
+  it('finds the routes and the arguments behind stack, mount and fallback', async () => {
+    const plain: Middleware = (app) => (environ) => app(environ)
+    const Token = z.object({ 'x-token': z.string() })
+    const user = args({ query: z.object({ full: z.stringbool().optional() }) })(() => text(''))
+    const users = router(args({ headers: Token }), { '/:id': { GET: stack(plain, plain)(user) } })
+    const rest = router({ '/about': { GET: handler } })
+    const app = stack(
+      plain,
+      args({ cookies: z.object({ theme: z.string() }), responses: { 200: z.string() } }),
+    )(
+      router(
+        { '/users/*rest': stack(plain)(users), '/v1/*rest': mount('/users', users)(() => text('')) },
+        { fallback: stack(plain)(rest) },
+      ),
+    )
+    const document = await valid(openapi(app, info))
+    expect(Object.keys(document.paths)).toEqual(['/users/{id}', '/v1/users/{id}', '/about'])
+    for (const path of ['/users/{id}', '/v1/users/{id}']) {
+      const operation = document.paths[path]?.get
+      const names = operation?.parameters?.map((parameter) => `${parameter.in} ${parameter.name}`)
+      expect(names).toEqual(['path id', 'query full', 'header x-token', 'cookie theme'])
+      expect(operation?.responses[200]?.content).toEqual({
+        'application/json': { schema: { type: 'string' } },
+      })
+    }
+    expect(document.paths['/about']?.get?.parameters?.map(({ name }) => name)).toEqual(['theme'])
+  })
+
+  it('keeps the arguments of one application of a mount from the other', async () => {
+    const table = (path: string) => router({ [path]: { GET: handler } })
+    const app = mount('/admin', table('/a'))(args({ query: z.object({ q: z.string() }) })(table('/b')))
+    const { paths } = await valid(openapi(app, info))
+    expect(paths['/admin/a']?.get?.parameters).toBe(undefined)
+    expect(paths['/b']?.get?.parameters).toHaveLength(1)
+  })
+
+  it('throws a TypeError for an application without routes', () => {
+    expect(() => openapi(() => text(''), info)).toThrow('openapi: app must be a router')
+  })
+
+  it('throws a TypeError for an invalid pattern', () => {
     expect(() => openapi(one('GET', '/:', handler), info)).toThrow(TypeError)
   })
 })

@@ -1,13 +1,14 @@
+import type { Application } from '@tsgi/core'
 import { ComponentSchemas } from './components.ts'
 import { schemasOf } from './declaration.ts'
 import type { OpenApiDocument, OpenApiInfo } from './document.ts'
 import { makeOperation } from './operation.ts'
 import { pathTemplates } from './path-template.ts'
 
-/** What lists its routes, as a router does. */
-export interface Routes {
+/** An application that lists its routes: a router, or one in a `stack` or a `mount`. */
+export interface RouteSource {
   routes(): Iterable<{
-    /** A pattern of path-to-regexp 9. */
+    /** A path-to-regexp 9 pattern. */
     readonly pattern: string
     /** A method in upper case, or `*` for every method. */
     readonly method: string
@@ -18,20 +19,25 @@ export interface Routes {
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
 /**
- * The OpenAPI 3.1 document of a router's table: what {@link args} was told of each route, with the answers that it
- * gives itself. A route that has no `args`, or has another middleware around it, is listed by its path alone.
+ * Returns the OpenAPI 3.1 document of a router: the arguments and responses that {@link args} declares for each route,
+ * and the error responses of `args` itself. What `args` declares around a router applies to all of its routes. A route
+ * without `args` has only its path.
  *
- * A route for every method is listed as `post` where it has a body, else as `get`; a method that OpenAPI does not know
- * is left out. A pattern with optional groups is one path for each way to take them. `operationId` is made of the
- * method and the path; where two routes would have the same one, the later gets a number.
+ * Routers and `args` are found in `stack`, `mount` and other routers, but not in a middleware that is applied without
+ * `stack`, as in `signedIn(users)`: write `stack(signedIn)(users)`, or let the middleware pass on the properties of the
+ * application: `Object.assign(outer, app)`.
  *
- * Schemas say what goes in, as it is sent. Their `description`, `deprecated`, `examples` and `id` come from zod's
- * `meta`: a schema with an `id` is a component. The document is a plain object: add `servers`, `security` or summaries
- * to it as you like; to list some of the routes only, give an object whose `routes()` returns those.
+ * A route for every method is listed as `post` if it has a body and otherwise as `get`; methods that OpenAPI does not know
+ * are left out. A pattern with optional groups becomes one path for each combination of them. `operationId` is made from
+ * the method and the path, with a number if it is taken.
+ *
+ * Schemas describe what is sent. With zod, `meta` adds `description`, `deprecated` and `examples`, and makes a schema with
+ * an `id` a component. The document is a plain object: add `servers`, `security` or summaries as you like. To list only
+ * some of the routes, pass an object whose `routes()` returns those.
  *
  * Source: OpenAPI Specification 3.1.1.
  *
- * @throws TypeError where a pattern is none.
+ * @throws TypeError if a pattern is invalid, or if there is no router in `app`.
  *
  * @example
  * ```ts
@@ -40,7 +46,7 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
  * import { z } from 'zod'
  *
  * const User = z.object({ name: z.string() }).meta({ id: 'User' })
- * const getUser = args({ path: z.object({ id: z.string() }), returns: { 200: User } })(() => json({ name: 'Ada' }))
+ * const getUser = args({ path: z.object({ id: z.string() }), responses: { 200: User } })(() => json({ name: 'Ada' }))
  * const table = { routes: () => [{ pattern: '/users/:id', method: 'GET', application: getUser }] }
  *
  * const document = openapi(table, { title: 'Users', version: '1.0.0' })
@@ -50,24 +56,34 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
  * document.components.schemas['User']?.['required'] // => ['name']
  * ```
  */
-export function openapi(app: Routes, info: OpenApiInfo): OpenApiDocument {
+export function openapi(app: RouteSource | Application<never>, info: OpenApiInfo): OpenApiDocument {
   const components = new ComponentSchemas()
   const paths: OpenApiDocument['paths'] = {}
   const ids = new Set<string>()
-  for (const { pattern, method, application } of app.routes()) {
-    const declared = schemasOf(application) ?? {}
-    const name = method === '*' ? (declared.body ? 'post' : 'get') : method.toLowerCase()
+  for (const { pattern, method, application } of routesIn(app)) {
+    const declaration = schemasOf(application) ?? {}
+    const name = method === '*' ? (declaration.body ? 'post' : 'get') : method.toLowerCase()
     if (!METHODS.includes(name)) continue
     for (const template of pathTemplates(pattern)) {
       const operations = paths[template.path] ?? {}
       paths[template.path] = operations
-      operations[name] ??= makeOperation(uniqueId(name, template.path, ids), template, declared, components)
+      operations[name] ??= makeOperation(
+        uniqueId(name, template.path, ids),
+        template,
+        declaration,
+        components,
+      )
     }
   }
   return { openapi: '3.1.1', info, paths, components: { schemas: components.all } }
 }
 
-/** As `getUsersId` for `GET /users/{id}`. */
+function routesIn(app: object): ReturnType<RouteSource['routes']> {
+  if ('routes' in app && typeof app.routes === 'function') return app.routes()
+  throw new TypeError('openapi: app must be a router or an application around one, got one without routes')
+}
+
+/** Makes an id such as `getUsersId` for `GET /users/{id}`. */
 function uniqueId(method: string, path: string, taken: Set<string>): string {
   const words = path.match(/[\p{L}\p{N}]+/gu) ?? []
   const base = method + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')

@@ -1,25 +1,20 @@
 import { reasonPhrase } from '@tsgi/core/gateway'
-import type { Body } from '../body/body-schema.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { BodySchema } from '../body/body-schema.ts'
+import type { JsonSchema, StandardSchemaV1 } from '../schema/standard-schema.ts'
 import type { ComponentSchemas } from './components.ts'
-import type { Declared } from './declaration.ts'
-import type {
-  JsonSchema,
-  OpenApiContent,
-  OpenApiOperation,
-  OpenApiParameter,
-  OpenApiResponse,
-} from './document.ts'
+import type { ArgsDeclaration } from './declaration.ts'
+import type { OpenApiContent, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './document.ts'
 import type { PathTemplate } from './path-template.ts'
+import { INVALID_ARGUMENTS, PROBLEM } from './problem-schemas.ts'
 
-/** What is declared of one method of one path, as an operation. */
+/** Describes what is declared for one method of one path. */
 export function makeOperation(
   operationId: string,
   { keys }: PathTemplate,
-  declared: Declared,
+  declaration: ArgsDeclaration,
   components: ComponentSchemas,
 ): OpenApiOperation {
-  const { path, query, headers, cookies, body } = declared
+  const { path, query, headers, cookies, body } = declaration
   const parameters = [
     ...pathParameters(keys, path, operationId, components),
     ...parametersIn('query', query, operationId, components),
@@ -30,20 +25,18 @@ export function makeOperation(
     operationId,
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: requestBody(body, operationId, components) }),
-    responses: responses(declared, operationId, components),
+    responses: responses(declaration, operationId, components),
   }
 }
 
-/** The parameters that the template has, whatever the schema says: OpenAPI wants exactly those. */
+/** Describes exactly the parameters of the template, as OpenAPI requires, whatever the schema has. */
 function pathParameters(
   keys: PathTemplate['keys'],
-  schema: Schema | undefined,
+  schema: StandardSchemaV1 | undefined,
   operationId: string,
   components: ComponentSchemas,
 ): OpenApiParameter[] {
-  const properties = schema
-    ? components.propertiesOf(components.convert(schema, `${operationId}_path`))
-    : undefined
+  const properties = schema && components.propertiesOf(components.convert(schema, `${operationId}_path`))
   return keys.map(({ name, label, wildcard }) => {
     const several = { type: 'string', description: 'One or more segments of the path.' }
     const schema = wildcard ? several : (properties?.get(name)?.schema ?? { type: 'string' })
@@ -51,12 +44,12 @@ function pathParameters(
   })
 }
 
-/** OpenAPI has its own ways to say these, and has them ignored as parameters (§4.8.12.2.1). */
+/** OpenAPI describes these elsewhere and ignores them as parameters (§4.8.12.2.1). */
 const NOT_PARAMETERS = ['accept', 'content-type', 'authorization']
 
 function parametersIn(
   place: 'query' | 'header' | 'cookie',
-  schema: Schema | undefined,
+  schema: StandardSchemaV1 | undefined,
   operationId: string,
   components: ComponentSchemas,
 ): OpenApiParameter[] {
@@ -85,34 +78,43 @@ function parameter(
 }
 
 function requestBody(
-  { schema, types }: Body,
+  { schema, types }: BodySchema,
   operationId: string,
   components: ComponentSchemas,
 ): NonNullable<OpenApiOperation['requestBody']> {
   const json = components.convert(schema, `${operationId}_body`)
-  // Only one kind of body can hold a file.
+  // Only a multipart form can hold a file.
   const onlyMultipart =
-    types.some(([, kind]) => kind === 'multipart') && hasFile(components.propertiesOf(json))
+    types.some(([, format]) => format === 'multipart') && hasFile(components.propertiesOf(json))
   const content = types
-    .filter(([range, kind]) => !range.includes('*+') && (!onlyMultipart || kind === 'multipart'))
-    .map(([range, kind]) => [range, { schema: kind === 'bytes' ? {} : json }] as const)
-  return {
-    required: !['optional', 'defaulted'].includes(schema._zod.optin ?? ''),
-    content: Object.fromEntries(content),
-  }
+    .filter(([range, format]) => !range.includes('*+') && (!onlyMultipart || format === 'multipart'))
+    .map(([range, format]) => [range, { schema: format === 'bytes' ? {} : json }] as const)
+  return { required: !acceptsNothing(schema), content: Object.fromEntries(content) }
 }
 
 function hasFile(properties: ReadonlyMap<string, unknown>): boolean {
   return JSON.stringify([...properties.values()]).includes('"format":"binary"')
 }
 
+/** Checks whether a body may be missing, by validating none. A schema that has to wait is taken to require a body. */
+function acceptsNothing(schema: StandardSchemaV1): boolean {
+  try {
+    const result = schema['~standard'].validate(undefined)
+    if (!(result instanceof Promise)) return result.issues === undefined
+    result.catch(() => {})
+    return false
+  } catch {
+    return false
+  }
+}
+
 function responses(
-  { path, query, headers, cookies, body, returns = {}, onInvalid }: Declared,
+  { path, query, headers, cookies, body, responses = {}, onInvalid }: ArgsDeclaration,
   operationId: string,
   components: ComponentSchemas,
 ): Record<string, OpenApiResponse> {
   const found: Record<string, OpenApiResponse> = {}
-  for (const [status, schema] of Object.entries(returns)) {
+  for (const [status, schema] of Object.entries(responses)) {
     found[status] = {
       description: reasonPhrase(Number(status)),
       ...(!['204', '205', '304'].includes(status) && {
@@ -120,7 +122,7 @@ function responses(
       }),
     }
   }
-  if (Object.keys(found).length === 0) found.default = { description: 'What the application answers.' }
+  if (Object.keys(found).length === 0) found.default = { description: 'The response of the application.' }
   const refusals = [
     ...(query || cookies || body ? [400] : []),
     ...(body ? [413, 415] : []),
@@ -128,7 +130,9 @@ function responses(
   ]
   for (const status of refusals) {
     const schema =
-      status === 422 ? components.add('InvalidArguments', INVALID) : components.add('Problem', PROBLEM)
+      status === 422
+        ? components.add('InvalidArguments', INVALID_ARGUMENTS)
+        : components.add('Problem', PROBLEM)
     found[status] ??= { description: reasonPhrase(status), content: jsonContent(status, schema) }
   }
   return found
@@ -136,39 +140,4 @@ function responses(
 
 function jsonContent(status: number, schema: JsonSchema): OpenApiContent {
   return { [status < 400 ? 'application/json' : 'application/problem+json']: { schema } }
-}
-
-/** RFC 9457 §3 */
-const PROBLEM = {
-  type: 'object',
-  description: 'Problem details (RFC 9457).',
-  properties: {
-    type: { type: 'string', format: 'uri-reference' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-  },
-  required: ['type', 'title', 'status'],
-}
-
-const INVALID = {
-  ...PROBLEM,
-  description: 'Problem details (RFC 9457) that say what is invalid.',
-  properties: {
-    ...PROBLEM.properties,
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          in: { type: 'string', enum: ['path', 'query', 'headers', 'cookies', 'body'] },
-          path: { type: 'array', items: { type: ['string', 'integer'] } },
-          code: { type: 'string' },
-          message: { type: 'string' },
-        },
-        required: ['in', 'path', 'code', 'message'],
-      },
-    },
-  },
-  required: [...PROBLEM.required, 'errors'],
 }

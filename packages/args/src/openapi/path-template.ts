@@ -1,23 +1,26 @@
 import { parse, type Token } from 'path-to-regexp'
 
-/** One path template of a pattern. */
+/** A path template made from a pattern. */
 export interface PathTemplate {
-  /** As `/users/{id}` (OpenAPI 3.1 §4.8.8.2). */
+  /** The template, such as `/users/{id}` (OpenAPI 3.1 §4.8.8.2). */
   readonly path: string
   readonly keys: readonly TemplateKey[]
 }
 
-/** What stands between a pair of braces. */
+/** A parameter of a path template. */
 export interface TemplateKey {
   /** The name in the pattern. */
   readonly name: string
-  /** The name in the template: the same, but for characters that a template may not have. */
+  /** The name in the template, in which characters that are not allowed there are replaced. */
   readonly label: string
-  /** Whether it stands for more than a segment. */
+  /** Whether it can match more than one segment. */
   readonly wildcard: boolean
 }
 
-/** The path templates of a path-to-regexp pattern: one for each way to take its optional groups, all of them first. */
+/**
+ * Returns the path templates of a path-to-regexp pattern: one for each combination of its optional groups, beginning with
+ * all of them.
+ */
 export function pathTemplates(pattern: string): PathTemplate[] {
   return expand(parse(pattern).tokens).map((tokens) => ({
     path: tokens.map(write).join(''),
@@ -27,7 +30,7 @@ export function pathTemplates(pattern: string): PathTemplate[] {
 
 function keysOf(tokens: readonly Token[]): PathTemplate['keys'] {
   const keys = tokens.filter((token) => token.type === 'param' || token.type === 'wildcard')
-  // A name may stand in a pattern twice; it is one parameter.
+  // A name that is in a pattern twice is one parameter.
   const byName = keys.map(({ type, name }): [string, TemplateKey] => [
     name,
     { name, label: labelOf(name), wildcard: type === 'wildcard' },

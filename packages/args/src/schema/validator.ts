@@ -1,60 +1,32 @@
 import type { Awaitable } from '@tsgi/core'
-import { z } from 'zod'
-import { definitionOf, type Schema } from './schema.ts'
+import type { StandardResult, StandardSchemaV1 } from './standard-schema.ts'
 
-type Result = z.core.util.SafeParseResult<unknown>
-
-/**
- * Makes the function that validates by a schema: at once where nothing in the schema can wait, which zod does in half
- * the time, with code made for the schema; else by a promise.
- */
-export function validator(schema: Schema): (value: unknown) => Awaitable<Result> {
-  let synchronous: boolean | undefined
-  return function validate(value) {
-    // At the first request, not before: a lazy schema may name one that the module declares later.
-    synchronous ??= isSynchronous(schema, new Set())
-    return synchronous ? z.core.safeParse(schema, value) : z.core.safeParseAsync(schema, value)
+/** Returns the function that validates a value by a schema. */
+export function validator<Output>(
+  schema: StandardSchemaV1<unknown, Output>,
+): (value: unknown) => Awaitable<StandardResult<Output>> {
+  if (isZod(schema)) {
+    return async function validate(value) {
+      const { success, data, error } = await schema.safeParseAsync(value)
+      return success ? { value: data as Output } : { issues: error.issues }
+    }
   }
+  return schema['~standard'].validate
 }
 
-/** Types whose values are looked at by zod's own code alone, and those that are made of others. */
-const TYPES = new Set([
-  ...['string', 'number', 'boolean', 'bigint', 'null', 'undefined', 'any', 'unknown', 'never', 'date'],
-  ...['literal', 'enum', 'template_literal', 'file', 'object', 'array', 'tuple', 'record', 'union'],
-  ...[
-    'intersection',
-    'optional',
-    'nonoptional',
-    'nullable',
-    'default',
-    'prefault',
-    'readonly',
-    'pipe',
-    'lazy',
-  ],
-])
+interface ZodSchema {
+  safeParseAsync(value: unknown): Promise<
+    | { success: true; data: unknown; error?: never }
+    | {
+        success: false
+        data?: never
+        error: { issues: (StandardResult<unknown> & { issues: object })['issues'] }
+      }
+  >
+}
 
-/** The checks that are zod's own: not `custom`, by which `refine` and `check` call a function of the application's. */
-const CHECKS = new Set([
-  ...['less_than', 'greater_than', 'multiple_of', 'number_format', 'bigint_format', 'string_format'],
-  ...['min_length', 'max_length', 'length_equals', 'min_size', 'max_size', 'size_equals', 'mime_type'],
-  ...['overwrite', 'describe', 'meta'],
-])
-
-/** Schemas that are looked at; one of more might never end, as a lazy one that makes another each time. */
-const MAX_SCHEMAS = 1000
-
-/** Whether no function in a schema, however deep, can return a promise. What is not known here might. */
-function isSynchronous(schema: Schema, seen: Set<Schema>): boolean {
-  if (seen.has(schema)) return true
-  if (seen.size === MAX_SCHEMAS) return false
-  seen.add(schema)
-  const definition = definitionOf(schema)
-  const { type, checks = [], transform, shape = {}, items = [], options = [] } = definition
-  if (!TYPES.has(type) || transform !== undefined) return false
-  if (!checks.every((check) => CHECKS.has(check._zod.def.check))) return false
-  const { innerType, element, valueType, catchall, rest, left, right, in: first, out } = definition
-  const parts = [innerType, element, valueType, catchall, rest, left, right, first, out]
-  const inner = [...parts, ...Object.values(shape), ...items, ...options, definition.getter?.()]
-  return inner.every((part) => !part || isSynchronous(part, seen))
+// zod's own `~standard.validate` first tries without promises. It would run asynchronous checks twice, and nothing would
+// handle a rejection in the first run.
+function isZod(schema: StandardSchemaV1): schema is StandardSchemaV1 & ZodSchema {
+  return schema['~standard'].vendor === 'zod' && 'safeParseAsync' in schema
 }

@@ -1,0 +1,454 @@
+import { json, text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type ArgsLimits, args, formBody } from '../index.ts'
+
+const Anything = formBody(z.record(z.string(), z.array(z.union([z.string(), z.file()]))))
+
+/** Returns the fields of a form; a file as its name, type and text. */
+function echo(limits: ArgsLimits = {}) {
+  return client(
+    args({ body: Anything, limits })(async ({ args }) => {
+      const fields: Record<string, unknown[]> = {}
+      for (const [key, list] of Object.entries(args.body)) {
+        fields[key] = await Promise.all(
+          list.map(async (value) =>
+            typeof value === 'string' ? value : [value.name, value.type, await value.text()],
+          ),
+        )
+      }
+      return json(fields)
+    }),
+  )
+}
+
+function multipart(lines: readonly string[] | Uint8Array, boundary = 'B') {
+  const body = lines instanceof Uint8Array ? new Uint8Array(lines) : lines.join('\r\n')
+  return { body, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } }
+}
+
+const field = (name: string, value: string) => [
+  '--B',
+  `Content-Disposition: form-data; name="${name}"`,
+  '',
+  value,
+]
+
+describe('a multipart form', () => {
+  it('gives fields as strings and files as File', async () => {
+    const form = new FormData()
+    form.append('name', 'Ada Lovelace é\r\nsecond line')
+    form.append('photo', new File(['bytes'], 'sea "1".png', { type: 'image/png' }))
+    form.append('photo', new File([''], 'empty.txt'))
+    expect(await (await echo().post('/', { form })).json()).toEqual({
+      name: ['Ada Lovelace é\r\nsecond line'],
+      photo: [
+        ['sea "1".png', 'image/png', 'bytes'],
+        ['empty.txt', 'application/octet-stream', ''],
+      ],
+    })
+  })
+
+  it('leaves out a file input in which no file was chosen', async () => {
+    const body = formBody(z.object({ photo: z.file().optional() }))
+    const web = client(args({ body })(({ args }) => text(typeof args.body.photo)))
+    const empty = multipart([
+      '--B',
+      'Content-Disposition: form-data; name="photo"; filename=""',
+      'Content-Type: application/octet-stream',
+      '',
+      '',
+      '--B--',
+      '',
+    ])
+    expect(await (await web.post('/', empty)).text()).toBe('undefined')
+  })
+
+  it('checks the size and the type of a file', async () => {
+    const body = formBody(z.object({ photo: z.file().min(2).max(100_000).mime(['image/png']) }))
+    const web = client(args({ body })(({ args }) => text(`${args.body.photo.size}`)))
+    const send = (size: number, type: string) => {
+      const form = new FormData()
+      form.append('photo', new File(['x'.repeat(size)], 'x', { type }))
+      return web.post('/', { form })
+    }
+    expect(await (await send(100_000, 'image/png')).text()).toBe('100000')
+    const refused = [await send(1, 'image/png'), await send(100_001, 'image/png'), await send(5, 'image/gif')]
+    expect(refused.map(({ status }) => status)).toEqual([422, 422, 422])
+  })
+
+  it('gives files that can be sliced, read and sent again', async () => {
+    const sent = new Uint8Array(300_000).map((_, index) => index * 7)
+    const body = formBody(z.object({ photo: z.file() }))
+    const web = client(
+      args({ body })(
+        async ({
+          args: {
+            body: { photo },
+          },
+        }) => {
+          const form = new FormData()
+          form.append('first', photo.slice(70_000, 80_000))
+          form.append('whole', photo)
+          const read = await photo.bytes()
+          read.fill(0)
+          return new Response(form)
+        },
+      ),
+    )
+    const form = new FormData()
+    form.append('photo', new File([sent], 'sea.raw', { type: 'image/x-raw' }))
+    const answer = await (await web.post('/', { form })).formData()
+    const [first, whole] = [answer.get('first') as File, answer.get('whole') as File]
+    expect(Buffer.compare(await first.bytes(), sent.subarray(70_000, 80_000))).toBe(0)
+    expect(Buffer.compare(await whole.bytes(), sent)).toBe(0)
+    expect([whole.name, whole.type]).toEqual(['sea.raw', 'image/x-raw'])
+  })
+
+  it('refuses a file instead of a string, and a string instead of a file', async () => {
+    const body = formBody(z.object({ name: z.string(), photo: z.file() }))
+    const web = client(args({ body })(() => text('')))
+    const form = new FormData()
+    form.append('name', new File(['x'], 'x'))
+    form.append('photo', 'x')
+    const response = await web.post('/', { form })
+    expect(
+      ((await response.json()) as { errors: { path: string[] }[] }).errors.map(({ path }) => path),
+    ).toEqual([['name'], ['photo']])
+  })
+
+  it('ignores a preamble and an epilogue, in chunks of any size', async () => {
+    const bytes = new TextEncoder().encode(
+      ['preamble', '--A --B', ...field('a', '1'), '--B--', 'epilogue', '--B'].join('\r\n'),
+    )
+    for (let cut = 1; cut < bytes.length; cut++) {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(bytes.slice(0, cut))
+          controller.enqueue(bytes.slice(cut))
+          controller.close()
+        },
+      })
+      const response = await echo().post('/', { ...multipart([]), body })
+      expect([cut, await response.json()]).toEqual([cut, { a: ['1'] }])
+    }
+    const large = [...field('a', '1'), '--B--', 'x'.repeat(100_000)]
+    expect(await (await echo().post('/', multipart(large))).json()).toEqual({ a: ['1'] })
+  })
+
+  it('reads large chunks', async () => {
+    const value = 'v'.repeat(200_000)
+    const bytes = new TextEncoder().encode([...field('a', value), '--B--', ''].join('\r\n'))
+    for (const sizes of [[4095], [4096], [4097], [1, 4096], [1, 5000, 3], [70_000, 1]]) {
+      let index = 0
+      let count = 0
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (index >= bytes.length) return controller.close()
+          const end = index + sizes[count++ % sizes.length]!
+          controller.enqueue(bytes.slice(index, end))
+          index = end
+        },
+      })
+      const read = (await (await echo().post('/', { ...multipart([]), body })).json()) as { a: string[] }
+      expect(read.a[0] === value, `${sizes}`).toBe(true)
+    }
+  })
+
+  it('reads a body that arrives byte by byte', async () => {
+    const value = 'v'.repeat(50_000)
+    const bytes = new TextEncoder().encode([...field('a', value), '--B--', ''].join('\r\n'))
+    let index = 0
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (index === bytes.length) controller.close()
+        else controller.enqueue(bytes.slice(index, ++index))
+      },
+    })
+    expect(await (await echo().post('/', { ...multipart([]), body })).json()).toEqual({ a: [value] })
+  })
+
+  it('decodes the names that browsers encode', async () => {
+    const form = new FormData()
+    for (const name of ['a"b', 'c\\', 'd;e=f', 'g%22h', '__proto__', 'é', ' sp ', '']) form.append(name, 'x')
+    const response = await echo().post('/', { form })
+    // Browsers do not encode '%', so that 'g%22h' arrives as 'g"h'.
+    const names = ['a"b', 'c\\', 'd;e=f', 'g"h', 'é', ' sp ', ''].sort()
+    expect(Object.keys((await response.json()) as object).sort()).toEqual(names)
+  })
+
+  it.each([
+    ['no boundary in its type', { body: '--B--', headers: { 'content-type': 'multipart/form-data' } }],
+    ['an empty boundary', multipart(['----'], '""')],
+    ['a boundary with characters that are not allowed', multipart(['--a\u00e9--'], '"a\u00e9"')],
+    ['a boundary that is too long', multipart([`--${'a'.repeat(71)}--`], 'a'.repeat(71))],
+    ['no opening boundary', multipart(['hello'])],
+    ['another boundary', multipart(['--C', '--C--'])],
+    ['no closing boundary', multipart(field('a', '1'))],
+    ['an end inside a header', multipart(['--B', 'Content-Disposition: form-data; name="a"'])],
+    ['a part without a name', multipart(['--B', 'Content-Disposition: form-data', '', '1', '--B--'])],
+    [
+      'a part with only a filename',
+      multipart(['--B', 'Content-Disposition: form-data; filename="a"', '', '1', '--B--']),
+    ],
+    ['a part without a disposition', multipart(['--B', 'X-A: 1', '', '1', '--B--'])],
+    ['an attachment', multipart(['--B', 'Content-Disposition: attachment; name="a"', '', '1', '--B--'])],
+    ['an unclosed name', multipart(['--B', 'Content-Disposition: form-data; name="a', '', '1', '--B--'])],
+    [
+      'two dispositions',
+      multipart([
+        '--B',
+        'Content-Disposition: form-data; name="a"',
+        'Content-Disposition: form-data; name="b"',
+        '',
+        '1',
+        '--B--',
+      ]),
+    ],
+    [
+      'a field that is not UTF-8',
+      multipart(Uint8Array.from([...field('a', '\u00e9'), '--B--'].join('\r\n'), (c) => c.charCodeAt(0))),
+    ],
+    [
+      'a header that is not UTF-8',
+      multipart(Uint8Array.from([...field('\u00e9', 'a'), '--B--'].join('\r\n'), (c) => c.charCodeAt(0))),
+    ],
+  ])('is refused with 400 if it has %s', async (_, request) => {
+    const response = await echo().post('/', request)
+    expect(response.status).toBe(400)
+  })
+})
+
+/** Sends one part and returns the field it becomes, or the status. */
+async function part(headers: readonly string[], body = 'x'): Promise<unknown> {
+  const response = await echo().post('/', multipart(['--B', ...headers, '', body, '--B--', '']))
+  return response.status === 200 ? response.json() : response.status
+}
+
+describe('a part of a multipart form', () => {
+  it('can have no body', async () => {
+    const form = (lines: readonly string[]) => echo().post('/', multipart(lines))
+    const empty = ['--B', 'Content-Disposition: form-data; name="a"', '']
+    expect(await (await form([...empty, ...field('b', '1'), '--B--'])).json()).toEqual({ a: [''], b: ['1'] })
+    expect(await (await form([...empty, '--B--'])).json()).toEqual({ a: [''] })
+    expect(await (await form([...empty, '', '--B--'])).json()).toEqual({ a: [''] })
+    expect(await (await form([...empty, '', '', '--B--'])).json()).toEqual({ a: ['\r\n'] })
+    const file = 'Content-Disposition: form-data; name="f"; filename="f"'
+    expect(await (await form(['--B', file, '', ...empty, '--B--'])).json()).toEqual({
+      f: [['f', 'text/plain', '']],
+      a: [''],
+    })
+  })
+
+  it('can begin like a boundary', async () => {
+    const bodies = [
+      '\r\n',
+      '\r\n--',
+      '\r\n-- B',
+      '--B',
+      ' --B',
+      '\r--B',
+      '\n--B',
+      '\r\n\r\n-B',
+      '\r\n--A\r\n--',
+    ]
+    for (const body of bodies) {
+      expect(await part(['Content-Disposition: form-data; name="a"'], `x${body}`)).toEqual({
+        a: [`x${body}`],
+      })
+    }
+  })
+
+  it('can follow a boundary that is padded with white space', async () => {
+    const lines = ['--B \t', ...field('a', '1').slice(1), '--B\t', ...field('b', '2').slice(1), '--B-- ']
+    expect(await (await echo().post('/', multipart(lines))).json()).toEqual({ a: ['1'], b: ['2'] })
+  })
+
+  it.each([
+    ['after the type', ['Content-Disposition: form-data;', ' name="a"; filename="f"']],
+    ['before a value', ['Content-Disposition:', '\tform-data; name="a";', '  filename="f"']],
+    ['twice', ['Content-Disposition: form-data', ' ', ' ; name="a"; filename="f"']],
+  ])('can have a header that is folded %s', async (_, headers) => {
+    expect(await part(headers)).toEqual({ a: [['f', 'text/plain', 'x']] })
+  })
+
+  it.each([
+    ['a name without quotes', 'form-data; name=a', { a: ['x'] }],
+    ['an upper-case name and type', 'Form-Data; NAME="a"', { a: ['x'] }],
+    ['no white space', 'form-data;name="a";filename="f"', { a: [['f', 'text/plain', 'x']] }],
+    ['a semicolon at the end', 'form-data; name="a";', { a: ['x'] }],
+    [
+      'two semicolons and white space',
+      'form-data ; name="a" ;; filename="f" ; ',
+      { a: [['f', 'text/plain', 'x']] },
+    ],
+    ['a name that is repeated', 'form-data; name="a"; name="b"', { a: ['x'] }],
+    ['other parameters', 'form-data; size=1; name="a"; x="y;z"', { a: ['x'] }],
+    ['an empty name', 'form-data; name=""', { '': ['x'] }],
+  ])('can have a disposition with %s', async (_, disposition, expected) => {
+    expect(await part([`Content-Disposition: ${disposition}`])).toEqual(expected)
+  })
+
+  it.each([
+    ['percent-encoded quotation marks', '"a%22b.txt"', 'a"b.txt'],
+    ['escaped quotation marks', '"a\\"b.txt"', 'a"b.txt'],
+    ['only escaped quotation marks', '"\\"\\""', '""'],
+    ['an escaped quotation mark before a semicolon', '"a\\"; b.txt"', 'a"; b.txt'],
+    ['an escaped backslash and quotation mark', '"a\\\\\\"b"', 'a\\"b'],
+    ['backslashes', '"C:\\dir\\file.txt"', 'C:\\dir\\file.txt'],
+    ['a backslash at the end', '"dir\\"', 'dir\\'],
+    ['a backslash at the end before another parameter', '"dir\\"; size=1', 'dir\\'],
+    ['a semicolon', '"a;b=c.txt"', 'a;b=c.txt'],
+    ['other percent signs', '"100%25.txt"', '100%25.txt'],
+    ['no quotes', 'f.txt', 'f.txt'],
+    ['other scripts', '"naïve 名.txt"', 'naïve 名.txt'],
+  ])('can be a file whose name has %s', async (_, filename, expected) => {
+    expect(await part([`Content-Disposition: form-data; name="a"; filename=${filename}`])).toEqual({
+      a: [[expected, 'text/plain', 'x']],
+    })
+  })
+
+  it.each([
+    ["filename*=UTF-8''na%C3%AFve%20%e2%82%ac.txt", 'naïve €.txt'],
+    ["filename*=utf-8'en'f.txt", 'f.txt'],
+    ["filename*=iso-8859-1'en'%A3.txt", '£.txt'],
+    ['filename="f.txt"; filename*=UTF-8\'\'n%C3%AF.txt', 'nï.txt'],
+    ['filename*=UTF-8\'\'n%C3%AF.txt; filename="f.txt"', 'nï.txt'],
+    ['filename="f.txt"; filename*=UTF-8\'\'%FF', 'f.txt'],
+    ["filename=f.txt; filename*=koi8-r''f", 'f.txt'],
+  ])('can be a file with the name in %s', async (parameters, expected) => {
+    expect(await part([`Content-Disposition: form-data; name="a"; ${parameters}`])).toEqual({
+      a: [[expected, 'text/plain', 'x']],
+    })
+  })
+
+  it('can have an extended name', async () => {
+    expect(await part(["Content-Disposition: form-data; name*=UTF-8''n%C3%AF"])).toEqual({ nï: ['x'] })
+  })
+
+  it.each([
+    ['an extended name that is malformed', ["Content-Disposition: form-data; name=a; filename*=UTF-8''%FF"]],
+    [
+      'an extended name in an unknown charset',
+      ["Content-Disposition: form-data; name=a; filename*=koi8-r''f"],
+    ],
+    ['an extended name without a charset', ['Content-Disposition: form-data; name=a; filename*=f.txt']],
+    ['a name in pieces', ['Content-Disposition: form-data; name=a; filename*0="f"; filename*1=".txt"']],
+    ['a value without a name', ['Content-Disposition: form-data; name="a"; "f"']],
+    ['text after a quoted value', ['Content-Disposition: form-data; name="a"b']],
+    ['a vertical tab', ['Content-Disposition: form-data;\vname="a"']],
+    ['a form feed', ['Content-Disposition: form-data; name="a";\ffilename="f"']],
+    ['white space before a colon', ['Content-Disposition : form-data; name="a"']],
+    ['a line without a colon', ['Content-Disposition: form-data; name="a"', 'X-A']],
+    ['a folded first line', [' X-A: 1', 'Content-Disposition: form-data; name="a"']],
+    ['a bare line feed in a header', ['X-A: 1\nContent-Disposition: form-data; name="a"']],
+    ['a bare carriage return in a header', ['X-A: 1\rContent-Disposition: form-data; name="a"']],
+    ['a NUL in a header', ['Content-Disposition: form-data; name="a\0"']],
+    ['a boundary inside its header', ['Content-Disposition: form-data; name="a"', '--B']],
+    [
+      'a type that is repeated',
+      ['Content-Disposition: form-data; name="a"', 'Content-Type: a/b', 'Content-Type: c/d'],
+    ],
+    ['a header that looks like a boundary', ['Content-Disposition: form-data; name="a"', '--B:']],
+    ['no header', []],
+  ])('is refused with 400 if it has %s', async (_, headers) => {
+    expect(await part(headers)).toBe(400)
+  })
+
+  it('is refused with 400 if text follows its boundary', async () => {
+    for (const line of ['--BC', '--B-', '--B x', '--B\v', '--B\r']) {
+      const response = await echo().post('/', multipart([line, ...field('a', '1').slice(1), '--B--']))
+      expect([line, response.status]).toEqual([line, 400])
+    }
+  })
+
+  it('is refused with 415 if it has another charset than UTF-8 or a transfer encoding', async () => {
+    const disposition = 'Content-Disposition: form-data; name="a"'
+    expect(await part([disposition, 'Content-Type: text/plain; charset=utf-8'])).toEqual({ a: ['x'] })
+    expect(await part([disposition, 'Content-Type: text/plain; charset=us-ascii'])).toEqual({ a: ['x'] })
+    expect(await part([disposition, 'Content-Type: text/plain; charset=utf-16'])).toBe(415)
+    expect(await part([disposition, 'Content-Transfer-Encoding: binary'])).toEqual({ a: ['x'] })
+    expect(await part([disposition, 'Content-Transfer-Encoding: base64'])).toBe(415)
+    expect(await part([disposition, 'Content-Transfer-Encoding: quoted-printable'])).toBe(415)
+    const file = [`${disposition}; filename="f"`, 'Content-Type: text/plain; charset=utf-16']
+    expect(await part(file)).toEqual({ a: [['f', 'text/plain; charset=utf-16', 'x']] })
+  })
+})
+
+describe('the type of a multipart form', () => {
+  it.each([
+    ['multipart/form-data; boundary=B; boundary=C', 200],
+    ['multipart/form-data; boundary=C; boundary=B', 400],
+    ['multipart/form-data; boundary="B"', 200],
+    ['multipart/form-data ; charset=utf-8 ; BOUNDARY=B;', 200],
+    ['multipart/form-data; charset=utf-8; charset=latin1; boundary=B', 200],
+    ['multipart/form-data; charset=latin1; charset=utf-8; boundary=B', 415],
+    ['multipart/form-data;\vboundary=B', 415],
+    ['multipart/form-data\f; boundary=B', 415],
+    ['multipart/form-data; boundary=B\v', 400],
+    ['multipart/form-data; boundary=', 415],
+  ])('can be %j: %i', async (type, status) => {
+    const { body } = multipart([...field('a', '1'), '--B--'])
+    expect((await echo().post('/', { body, headers: { 'content-type': type } })).status).toBe(status)
+  })
+
+  it('can have a boundary with every allowed character', async () => {
+    const boundary = "0'()+_,-./:=? aZ"
+    const lines = [`--${boundary}`, ...field('a', '1').slice(1), `--${boundary}--`]
+    expect(await (await echo().post('/', multipart(lines, `"${boundary}"`))).json()).toEqual({ a: ['1'] })
+  })
+})
+
+describe('the limits of a multipart form', () => {
+  const files = (count: number, size: number): FormData => {
+    const form = new FormData()
+    for (let index = 0; index < count; index++) form.append('f', new File(['x'.repeat(size)], `${index}`))
+    return form
+  }
+
+  it('include the size of each file', async () => {
+    const web = echo({ maxFileSize: 10 })
+    expect((await web.post('/', { form: files(2, 10) })).status).toBe(200)
+    expect((await web.post('/', { form: files(1, 11) })).status).toBe(413)
+    const long = new FormData()
+    long.append('text', 'longer than a file may be')
+    expect((await web.post('/', { form: long })).status).toBe(200)
+  })
+
+  it('include the number of files and fields', async () => {
+    const web = echo({ maxFiles: 2, maxFields: 3 })
+    expect((await web.post('/', { form: files(2, 1) })).status).toBe(200)
+    const many = await web.post('/', { form: files(3, 1) })
+    expect(many.status).toBe(400)
+    expect(await many.json()).toMatchObject({ detail: 'The form has more than 2 files.' })
+    const fields = (count: number) => [
+      ...Array.from({ length: count }, (_, index) => field(`${index}`, '1')).flat(),
+      '--B--',
+    ]
+    expect((await web.post('/', multipart(fields(3)))).status).toBe(200)
+    const tooMany = await web.post('/', multipart(fields(4)))
+    expect(tooMany.status).toBe(400)
+    expect(await tooMany.json()).toMatchObject({ detail: 'The form has more than 3 fields.' })
+  })
+
+  it('include the size of the header of a part', async () => {
+    const web = echo({ maxPartHeaderSize: 100 })
+    const header = `X-A: ${'x'.repeat(100)}`
+    const rest = ['Content-Disposition: form-data; name="a"', '', '1', '--B--']
+    expect((await web.post('/', multipart(['--B', header, ...rest]))).status).toBe(400)
+    expect((await web.post('/', multipart(['--B', header.repeat(1000)]))).status).toBe(400)
+    expect((await web.post('/', multipart(['--B', ...rest]))).status).toBe(200)
+  })
+
+  it('include the size of the body', async () => {
+    const web = echo({ maxBodySize: 1000, maxFileSize: 5000 })
+    expect((await web.post('/', { form: files(1, 2000) })).status).toBe(413)
+  })
+
+  it('include the fields of an urlencoded form', async () => {
+    const web = echo({ maxFields: 2 })
+    expect((await web.post('/', { form: { a: '1', b: '2' } })).status).toBe(200)
+    expect((await web.post('/', { form: { a: ['1', '2', '3'] } })).status).toBe(400)
+  })
+})

@@ -1,0 +1,128 @@
+import {
+  objectShape,
+  type Resolve,
+  resolver,
+  schemaOf,
+  toJsonSchema,
+  type ZodOverride,
+} from './json-schema.ts'
+import type { JsonSchema, StandardSchemaV1 } from './standard-schema.ts'
+
+/** A kind of value that can arrive in a request. */
+export type InputKind = 'text' | 'file' | 'list' | 'object'
+
+const shapes = new WeakMap<StandardSchemaV1, InputShape>()
+
+/** Returns the shape of a schema's input. It is only kept if the schema could be converted. */
+export function inputShape(schema: StandardSchemaV1): InputShape {
+  const known = shapes.get(schema)
+  if (known !== undefined) return known
+  const json = toJsonSchema(schema, describeInput)
+  const shape = new InputShape(json ?? {})
+  if (json !== undefined) shapes.set(schema, shape)
+  return shape
+}
+
+/** The values that a schema accepts, as far as its JSON Schema says. */
+export class InputShape {
+  readonly root: JsonSchema
+  readonly resolve: Resolve
+
+  constructor(root: JsonSchema) {
+    this.root = root
+    this.resolve = resolver(root)
+  }
+
+  /** Returns the schemas of the properties, and that of all other properties. */
+  get fields(): { named: ReadonlyMap<string, JsonSchema>; others: JsonSchema | undefined } {
+    const { properties, others } = objectShape(this.root, this.resolve)
+    const named = new Map([...properties].map(([name, { schema }]) => [name, schema]))
+    const isOpen = named.size === 0 && this.accepts('text')
+    return { named, others: isOpen ? this.root : others }
+  }
+
+  /** Checks whether a schema accepts some value of a kind. */
+  accepts(kind: InputKind, schema: JsonSchema = this.root): boolean {
+    return this.matches(schema, (leaf) => acceptsKind(leaf, kind))
+  }
+
+  /** Checks whether a schema accepts some value, by a test of its keywords and of those of its members. */
+  matches(
+    schema: JsonSchema,
+    test: (leaf: JsonSchema) => boolean,
+    seen: ReadonlySet<unknown> = new Set(),
+  ): boolean {
+    if (seen.has(schema)) return true
+    const inside = new Set([...seen, schema])
+    const matches = (member: unknown) => this.matches(schemaOf(member), test, inside)
+    const { $ref, allOf = [], anyOf, oneOf } = schema as Members
+    return (
+      test(schema) &&
+      ($ref === undefined || matches(this.resolve($ref))) &&
+      allOf.every(matches) &&
+      (anyOf?.some(matches) ?? oneOf?.some(matches) ?? true)
+    )
+  }
+}
+
+interface Members {
+  readonly $ref?: string
+  readonly allOf?: readonly unknown[]
+  readonly anyOf?: readonly unknown[]
+  readonly oneOf?: readonly unknown[]
+}
+
+/** Checks the own keywords of a schema for whether it accepts a kind of value. */
+export function acceptsKind(leaf: JsonSchema, kind: InputKind): boolean {
+  if (kind === 'text' && isPreprocessed(leaf)) return leaf.type !== 'array'
+  return typesOf(leaf)?.includes(kind) ?? true
+}
+
+/** Checks for a schema behind a function that can convert everything, such as `z.preprocess`. */
+export function isPreprocessed(schema: JsonSchema): boolean {
+  return schema.tsgi === 'preprocess'
+}
+
+/** Returns the kinds of value that a schema names, or undefined if it leaves them open. */
+function typesOf(schema: JsonSchema): readonly string[] | undefined {
+  if (isEmpty(schema.not)) return []
+  const {
+    type,
+    const: constant,
+    enum: values = constant === undefined ? undefined : [constant],
+  } = schema as {
+    type?: string | readonly string[]
+    const?: unknown
+    enum?: readonly unknown[]
+  }
+  if (type === undefined) return values?.map((value) => (typeof value === 'string' ? 'text' : typeof value))
+  const text = schema.format === 'binary' ? 'file' : 'text'
+  const names: Record<string, string> = { string: text, array: 'list' }
+  return [type].flat().map((name) => names[name] ?? name)
+}
+
+function isEmpty(schema: unknown): boolean {
+  return typeof schema === 'object' && schema !== null && Object.keys(schema).length === 0
+}
+
+/** The types of zod whose values neither JSON nor text can be. */
+const UNSENDABLE = ['bigint', 'date', 'function', 'map', 'nan', 'set', 'symbol']
+
+/**
+ * Makes zod's JSON Schema say what can be sent: text to a schema that converts it, and nothing to a type that only exists
+ * in JavaScript. The keyword `tsgi` keeps the name of that type, `any`, or `preprocess` for a schema behind a function that
+ * can convert everything.
+ */
+const describeInput: ZodOverride = ({ zodSchema, jsonSchema }) => {
+  const { type, coerce, in: first } = zodSchema._zod.def
+  if (coerce) replace(jsonSchema, { type: 'string' })
+  else if (UNSENDABLE.includes(type)) replace(jsonSchema, { not: {}, tsgi: type })
+  else if (type === 'any' || type === 'unknown') replace(jsonSchema, { tsgi: 'any' })
+  else if (first?._zod.def.type === 'transform') jsonSchema.tsgi = 'preprocess'
+  else if (first && jsonSchema.tsgi === 'any') replace(jsonSchema, {})
+}
+
+function replace(target: Record<string, unknown>, source: object): void {
+  for (const key of Object.keys(target)) delete target[key]
+  Object.assign(target, source)
+}

@@ -1,0 +1,94 @@
+import { acceptsKind, type InputShape, isPreprocessed } from './input-shape.ts'
+import { schemaOf } from './json-schema.ts'
+import type { JsonSchema } from './standard-schema.ts'
+
+/** What carries a value: JSON, or fields of text or lists of it, with or without files. */
+export type Carrier = 'json' | 'fields' | 'form'
+
+/** A value that a schema requires and that cannot be sent. */
+export interface Unsendable {
+  /** The keys that lead to it. */
+  readonly path: readonly string[]
+  /** What the schema takes there, such as `number` or `date`. */
+  readonly type: string
+}
+
+/** Finds a value that a schema takes and that can never be sent, so that every request would be invalid. */
+export function findUnsendable(shape: InputShape, carrier: Carrier): Unsendable | undefined {
+  return carrier === 'json' ? inJson(shape, shape.root, []) : inFields(shape, carrier)
+}
+
+function inFields(shape: InputShape, carrier: Carrier): Unsendable | undefined {
+  if (isPreprocessed(shape.root)) return undefined
+  if (!shape.accepts('object')) return { path: [], type: nameOf(shape.root) }
+  const { named, others } = shape.fields
+  const fields = [...named, ...(others ? [['*', others] as const] : [])]
+  const wrong = fields.find(([, schema]) => !isField(shape, schema, carrier))
+  return wrong && { path: [wrong[0]], type: nameOf(wrong[1]) }
+}
+
+function isField(shape: InputShape, schema: JsonSchema, carrier: Carrier): boolean {
+  const isValue = (value: JsonSchema): boolean =>
+    shape.accepts('text', value) || (carrier === 'form' && shape.accepts('file', value))
+  const isListOfValues = (leaf: JsonSchema): boolean => {
+    const { items = {}, prefixItems = [] } = leaf as Keywords
+    if (isPreprocessed(leaf)) return true
+    return acceptsKind(leaf, 'list') && [...prefixItems, items || {}].every((item) => isValue(schemaOf(item)))
+  }
+  return isForbidden(schema) || isValue(schema) || shape.matches(schema, isListOfValues)
+}
+
+function inJson(
+  shape: InputShape,
+  schema: JsonSchema,
+  path: readonly string[],
+  seen: ReadonlySet<unknown> = new Set(),
+): Unsendable | undefined {
+  if (seen.has(schema) || isPreprocessed(schema)) return undefined
+  const {
+    $ref,
+    properties = {},
+    items,
+    prefixItems = [],
+    additionalProperties,
+    allOf = [],
+    anyOf,
+    oneOf,
+  } = schema as Keywords
+  if (schema.not !== undefined && !isForbidden(schema)) return { path, type: nameOf(schema) }
+  if (schema.format === 'binary') return { path, type: 'file' }
+  const inside = new Set([...seen, schema])
+  const search = (member: unknown, key?: string) =>
+    member === undefined
+      ? undefined
+      : inJson(shape, schemaOf(member), key === undefined ? path : [...path, key], inside)
+  const parts = [
+    $ref === undefined ? undefined : search(shape.resolve($ref)),
+    ...Object.entries(properties).map(([name, property]) => search(property, name)),
+    ...[items, additionalProperties, ...prefixItems].map((item) => search(item, '*')),
+    ...allOf.map((member) => search(member)),
+  ]
+  const members = (anyOf ?? oneOf ?? []).map((member) => search(member))
+  return parts.find(Boolean) ?? (members.every(Boolean) ? members[0] : undefined)
+}
+
+interface Keywords {
+  readonly $ref?: string
+  readonly properties?: Readonly<Record<string, unknown>>
+  readonly items?: unknown
+  readonly prefixItems?: readonly unknown[]
+  readonly additionalProperties?: unknown
+  readonly allOf?: readonly unknown[]
+  readonly anyOf?: readonly unknown[]
+  readonly oneOf?: readonly unknown[]
+}
+
+/** Checks for a schema that is there to refuse a key, such as `z.never().optional()`. */
+function isForbidden(schema: JsonSchema): boolean {
+  return schema.not !== undefined && schema.tsgi === undefined
+}
+
+function nameOf(schema: JsonSchema): string {
+  const { tsgi, type = 'another type' } = schema as { tsgi?: string; type?: string | string[] }
+  return tsgi ?? [type].flat().join(' or ')
+}
