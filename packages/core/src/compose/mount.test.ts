@@ -27,7 +27,7 @@ describe('mount', () => {
     ['/admin?x=/admin/y', ['/admin', '']],
     ['/administrator', 'outside'],
     ['/admin%2Fusers', 'outside'],
-    ['/%61dmin', 'outside'],
+    ['/%61dmin/%75sers', ['/admin', '/users']],
     ['/Admin', 'outside'],
     ['//admin', 'outside'],
     ['/x/admin', 'outside'],
@@ -36,14 +36,14 @@ describe('mount', () => {
     expect(await seen(app, path)).toEqual(expected)
   })
 
-  it('adds its prefix to that of the mount around it', async () => {
+  it('adds its prefix to the one of the mount around it', async () => {
     const nested = mount('/a', mount('/b/c', divided)(divided))(outside)
     expect(await seen(nested, '/a/b/c/d')).toEqual(['/a/b/c', '/d'])
     expect(await seen(nested, '/a/b/x')).toEqual(['/a', '/b/x'])
     expect(await seen(nested, '/b/c')).toEqual('outside')
   })
 
-  it('lets the first of two that match serve', async () => {
+  it('uses the first of two mounts that match', async () => {
     const both = stack(
       mount('/a', () => text('first')),
       mount('/a', () => text('second')),
@@ -51,8 +51,13 @@ describe('mount', () => {
     expect(await (await client(both).get('/a')).text()).toBe('first')
   })
 
-  it('compares percent-encoded text', async () => {
-    expect(await seen(mount('/%C3%BC', divided)(outside), '/ü/x')).toEqual(['/%C3%BC', '/x'])
+  it('compares normalized paths', async () => {
+    for (const prefix of ['/%C3%BCber', '/%c3%bcber', '/%c3%bc%62er']) {
+      const app = mount(prefix, divided)(outside)
+      for (const path of ['/über/x', '/%c3%bcber/x', '/%C3%BC%62er/x']) {
+        expect(await seen(app, path)).toEqual(['/%C3%BCber', '/x'])
+      }
+    }
   })
 
   it('leaves the environ outside unchanged, and its URL readable inside', async () => {
@@ -72,22 +77,22 @@ describe('mount', () => {
     expect(after).not.toHaveProperty('inside')
   })
 
-  it.each(['', 'admin', '/', '/admin/', '//'])('refuses the prefix %j', (prefix) => {
+  it.each(['', 'admin', '/', '/admin/', '//'])('rejects the prefix %j', (prefix) => {
     expect(() => mount(prefix, divided)).toThrow(
-      new TypeError(`mount: prefix must begin with '/' and not end with one, got '${prefix}'`),
+      new TypeError(`mount: prefix must start with '/' and not end with '/', got "${prefix}"`),
     )
   })
 
   it.each(['/ü', '/a b', '/a?b', '/a#b', '/a\n'])(
-    'refuses the prefix %j, which no path begins with',
+    'rejects the prefix %j, which no path starts with',
     (prefix) => {
       expect(() => mount(prefix, divided)).toThrow(/^mount: prefix must be percent-encoded/)
     },
   )
 
-  it('refuses what is no application at once', () => {
+  it('rejects what is not an application', () => {
     expect(() => mount('/a', {} as Application)).toThrow(
-      new TypeError('mount: app must be an application, got object'),
+      new TypeError('mount: app must be an application, got an instance of Object'),
     )
   })
 

@@ -1,17 +1,17 @@
 import type { Application, Middleware } from '../contract/application.ts'
 import { withPath } from '../contract/with-path.ts'
+import { normalizePath } from '../http/path.ts'
+import { describe } from '../options/describe.ts'
 
 /**
- * Serves `app` under a path prefix and everything else with the application it wraps.
+ * Serves `app` under a path prefix, and everything else with the application inside.
  *
- * The prefix matches whole segments: `/admin` takes `/admin` and `/admin/users`, not `/administrator`. Inside,
- * the prefix has moved from `pathInfo` to `scriptName`; outside, the environ is unchanged. The comparison is of
- * percent-encoded text, as received.
+ * The prefix matches whole segments: `/admin` matches `/admin` and `/admin/users`, but not `/administrator`. For `app`, the
+ * prefix moves from `pathInfo` to `scriptName`. The prefix is compared with the normalized path, so `/%61dmin` matches too.
  *
  * Source: PEP 3333 and RFC 3875 §4.1.13 for `SCRIPT_NAME` and `PATH_INFO`.
  *
- * @throws TypeError where the prefix does not begin with `/`, ends with one, or is not as a request's path would have
- *   it: percent-encoded, without `?` and `#`.
+ * @throws TypeError if the prefix does not start with `/`, ends with `/`, is not percent-encoded, or contains `?` or `#`.
  *
  * @example
  * ```ts
@@ -32,21 +32,24 @@ export function mount<Needs extends object = object>(
   app: Application<Needs>,
 ): Middleware<object, Needs> {
   if (typeof prefix !== 'string' || !prefix.startsWith('/') || prefix.endsWith('/')) {
-    throw new TypeError(`mount: prefix must begin with '/' and not end with one, got '${prefix}'`)
+    throw new TypeError(`mount: prefix must start with '/' and not end with '/', got ${describe(prefix)}`)
   }
   if (!/^[\x21-\x7e]+$/.test(prefix) || /[?#]/.test(prefix)) {
-    throw new TypeError(`mount: prefix must be percent-encoded, without '?' and '#', got '${prefix}'`)
+    throw new TypeError(`mount: prefix must be percent-encoded, without '?' and '#', got ${describe(prefix)}`)
   }
-  if (typeof app !== 'function') throw new TypeError(`mount: app must be an application, got ${typeof app}`)
+  if (typeof app !== 'function') {
+    throw new TypeError(`mount: app must be an application, got ${describe(app)}`)
+  }
+  const start = normalizePath(prefix)
   return <E extends Needs>(otherwise: Application<E>): Application<E> => {
     const mounted: Application<E> = function mount(environ) {
       const { pathInfo } = environ
-      if (!pathInfo.startsWith(prefix)) return otherwise(environ)
-      const rest = pathInfo.slice(prefix.length)
+      if (!pathInfo.startsWith(start)) return otherwise(environ)
+      const rest = pathInfo.slice(start.length)
       if (rest !== '' && !rest.startsWith('/')) return otherwise(environ)
-      return app(withPath(environ, { scriptName: environ.scriptName + prefix, pathInfo: rest }))
+      return app(withPath(environ, { scriptName: environ.scriptName + start, pathInfo: rest }))
     }
-    return Object.assign(mounted, { routes: () => listRoutes(prefix, app, otherwise) })
+    return Object.assign(mounted, { routes: () => listRoutes(start, app, otherwise) })
   }
 }
 

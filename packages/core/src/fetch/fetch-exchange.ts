@@ -6,6 +6,7 @@ import { Completion } from '../gateway/completion.ts'
 import { consoleErrors, requestLog, safeLog } from '../gateway/error-log.ts'
 import { createEnviron, type Exchange } from '../gateway/gateway-environ.ts'
 import { isAuthority } from '../http/authority.ts'
+import { normalizePath } from '../http/path.ts'
 import { keepError } from '../response/error-of.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { plainParts } from '../response/light/response-parts.ts'
@@ -58,7 +59,7 @@ export class FetchExchange implements Exchange {
     }
     this.environ = createEnviron(this, {
       method: request.method,
-      pathInfo: url.pathname,
+      pathInfo: normalizePath(url.pathname),
       queryString: url.search.slice(1),
     })
   }

@@ -1,38 +1,40 @@
+import { normalizePath } from '../http/path.ts'
 import { HttpError } from '../response/http-error.ts'
 
-/** What a request target says: where, and with an absolute-form also of whom. */
+/** A request target, split into its parts. */
 export interface RequestTarget {
-  /** The path as the URL Standard writes it: begins with `/`, or is `''` for the asterisk-form. */
+  /** The normalized path: starts with `/`, or is `''` for the asterisk-form. */
   readonly path: string
   /** The query without its `?`. */
   readonly query: string
-  /** The scheme and authority of an absolute-form; they go before the Host field (RFC 9112 §3.2.2). */
+  /** The scheme and authority of an absolute-form. They take precedence over `Host` (RFC 9112 §3.2.2). */
   readonly absolute: { readonly scheme: string; readonly authority: string } | undefined
 }
 
 /**
- * A path that the URL Standard leaves as it is: no segment that begins with a dot, so none that is `.` or `..`.
- * A segment never holds the `/` that begins the next, so no input makes the expression go back.
+ * A path that the URL Standard does not change: no segment starts with a dot, so none is `.` or `..`. A segment does not
+ * match the `/` that starts the next one, so the expression never backtracks.
  */
 const CLEAN_PATH = /^(?:\/(?!\.|%2e)[\w\-.~!$&'()*+,;=:@%]*)+$/i
-/** A query that the URL Standard leaves as it is: printable ASCII but `"`, `#`, `'`, `<` and `>`. */
+/** A query that the URL Standard does not change: printable ASCII without `"`, `#`, `'`, `<` and `>`. */
 const CLEAN_QUERY = /^[!$-&(-;=?-~]*$/
 
 /**
- * Divides a request target. Dot segments are removed and characters that a URL may not hold are percent-encoded, as
- * the URL Standard does, so that the path an application sees is that of `request.url`: no guard on one can be passed
- * by the other.
+ * Parses a request target and normalizes its path, so that equivalent paths reach the same route: dot segments are
+ * removed, characters that a URL must encode are percent-encoded, hexadecimal digits are in upper case, and unreserved
+ * characters are decoded. `%2F` stays encoded.
  *
- * Source: RFC 9112 §3.2; its four forms, less the authority-form, which belongs to `CONNECT`.
+ * Source: RFC 9112 §3.2, except for the authority-form, which belongs to `CONNECT`; RFC 3986 §6.2.2.
  *
- * @throws HttpError 400 where the target has none of the forms, or holds a fragment, a backslash in its path, or
- *   anything but visible ASCII: RFC 9112 §3.2 warns of repairing those.
+ * @throws HttpError 400 if the target is malformed, or contains a fragment, a backslash in its path, or anything but
+ *   visible ASCII. RFC 9112 §3.2 warns against repairing those.
  *
  * @example
  * ```ts
  * import { parseTarget } from '@tsgi/core/gateway'
  *
  * parseTarget('GET', '/a/../b?c=d') // => { path: '/b', query: 'c=d', absolute: undefined }
+ * parseTarget('GET', '/%63af%c3%a9').path // => '/caf%C3%A9'
  * parseTarget('OPTIONS', '*').path // => ''
  * parseTarget('GET', 'http://example.org').absolute // => { scheme: 'http', authority: 'example.org' }
  * ```
@@ -45,7 +47,7 @@ export function parseTarget(method: string, target: string): RequestTarget {
     throw new HttpError(400, 'The request target is neither a path nor an http URL.')
   }
   const absolute = { scheme: scheme.toLowerCase(), authority }
-  // RFC 9112 §3.2.4: an absolute-form without a path is how a proxy is told of the asterisk-form.
+  // RFC 9112 §3.2.4: to a proxy, the asterisk-form is an absolute-form without a path.
   if (rest === '') return { path: method === 'OPTIONS' ? '' : '/', query: '', absolute }
   return parseOriginForm(rest.startsWith('/') ? rest : `/${rest}`, absolute)
 }
@@ -54,15 +56,15 @@ function parseOriginForm(target: string, absolute: RequestTarget['absolute']): R
   const mark = target.indexOf('?')
   const path = mark === -1 ? target : target.slice(0, mark)
   const query = mark === -1 ? '' : target.slice(mark + 1)
-  if (CLEAN_PATH.test(path) && CLEAN_QUERY.test(query)) return { path, query, absolute }
+  if (CLEAN_PATH.test(path) && CLEAN_QUERY.test(query)) return { path: normalizePath(path), query, absolute }
   if (!/^[!-~]+$/.test(target)) {
-    throw new HttpError(400, 'The request target holds a character that must be percent-encoded.')
+    throw new HttpError(400, 'The request target contains a character that must be percent-encoded.')
   }
-  if (target.includes('#')) throw new HttpError(400, 'The request target holds a fragment.')
-  if (path.includes('\\')) throw new HttpError(400, 'The path holds a backslash.')
-  // Not relative to a base: a path that begins with `//` would be taken for another host.
+  if (target.includes('#')) throw new HttpError(400, 'The request target contains a fragment.')
+  if (path.includes('\\')) throw new HttpError(400, 'The path contains a backslash.')
+  // Not relative to a base: a path that starts with `//` would be another host.
   const url = new URL(`http://localhost${target}`)
-  return { path: url.pathname, query: url.search.slice(1), absolute }
+  return { path: normalizePath(url.pathname), query: url.search.slice(1), absolute }
 }
 
 const SLASH = 0x2f

@@ -1,0 +1,20 @@
+/**
+ * Normalizes the percent-encoding of a path: hexadecimal digits in upper case, unreserved characters decoded. `%2F` stays
+ * encoded. A path with a `%` that encodes nothing is returned unchanged, because decoding could make it encode something.
+ *
+ * Source: RFC 3986 §6.2.2.1 and §6.2.2.2.
+ */
+export function normalizePath(path: string): string {
+  if (!path.includes('%') || MALFORMED.test(path)) return path
+  return path.replace(ENCODED, decodeUnreserved)
+}
+
+const MALFORMED = /%(?![\da-f]{2})/i
+const ENCODED = /%[\da-f]{2}/gi
+/** RFC 3986 §2.3 */
+const UNRESERVED = /[\w.~-]/
+
+function decodeUnreserved(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
+  return UNRESERVED.test(character) ? character : encoded.toUpperCase()
+}
