@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect as connectTcp } from 'node:net'
-import { type Application, stream } from '@tsgi/core'
+import { type Application, stack, stream } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { hello, passing, quiet, received, serving, through } from '../test/helpers.ts'
@@ -324,4 +324,18 @@ describe('res', () => {
       expect((await fetch(url)).statusText).toBe('Unprocessable Content')
     })
   })
+})
+
+it('lets middleware outside respond although an inner layer has closed the connection', async () => {
+  const app = stack(
+    connect((_req, res, next) => {
+      res.setHeader('x-outer', '1')
+      next()
+    }),
+    connect((_req, res) => void res.destroy(new Error('broken'))),
+  )(hello)
+  const web = client(app, quiet)
+  const response = await web.get('/')
+  expect([response.status, response.headers.get('x-outer')]).toEqual([500, '1'])
+  expect(web.errors).toMatchObject([{ message: 'broken' }])
 })

@@ -52,12 +52,12 @@ export class RequestSocket extends Socket {
    * failure like any other; those inside are told that nobody waits for them.
    */
   failResponse(error: unknown, response?: LayerResponse): void {
-    if (this.#hasFailed) return
-    this.#hasFailed = true
     const open = this.#responses.filter(({ writableEnded, destroyed }) => !writableEnded && !destroyed)
-    const target = response ?? open.at(-1)
-    for (const inner of open.slice(open.indexOf(target!) + 1)) inner.fail(new HttpError(499, CLOSED))
-    target?.fail(error)
+    const at = response === undefined ? open.length - 1 : open.indexOf(response)
+    if (at === -1 || this.#hasFailed) return
+    this.#hasFailed = true
+    for (const inner of open.slice(at + 1)) inner.fail(new HttpError(499, CLOSED))
+    open[at]!.fail(error)
   }
 
   /** Restarts the timeout because data has been read or written. */
