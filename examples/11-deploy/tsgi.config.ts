@@ -5,9 +5,9 @@ export default {
   workers: 'auto',
   // nginx runs on this machine or elsewhere in the private network.
   trustProxy: ['127.0.0.0/8', '10.0.0.0/8'],
-  requestTimeout: 30,
+  requestTimeout: '30s',
   health: '/health',
-  drainDelay: 5,
-  gracefulTimeout: 20,
+  drainDelay: '5s',
+  gracefulTimeout: '20s',
   accessLog: 'json',
 } satisfies TsgiConfig

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { parseDuration } from '@tsgi/core/options'
 import { describe, expect, it } from 'vitest'
 import { freePort } from '../../packages/uwsgi/test/programs.ts'
 import { requireProgram } from '../../scripts/programs.ts'
@@ -25,7 +26,7 @@ describe('the units', () => {
   it('give the server enough time to stop', async () => {
     const { default: config } = await import('./tsgi.config.ts')
     expect(Number(setting(service, 'TimeoutStopSec'))).toBeGreaterThan(
-      config.drainDelay + config.gracefulTimeout,
+      (parseDuration(config.drainDelay)! + parseDuration(config.gracefulTimeout)!) / 1000,
     )
   })
 })
@@ -73,7 +74,7 @@ describe.runIf(analyze && activate && redis)('under systemd, the service', () =>
     await using deployed = await Deployed.make(redis!)
     const address = `127.0.0.1:${await freePort()}`
     // A shell keeps the socket open, like systemd, and starts the service twice.
-    const once = `LISTEN_PID=$$ exec ${execStart(deployed)} --drain-delay 0`
+    const once = `LISTEN_PID=$$ exec ${execStart(deployed)} --drain-delay 0s`
     const twice = ['sh', '-c', 'for time in 1 2; do sh -c "$0"; done', once]
     await using shell = await activated(deployed, address, twice)
     const pids = () => [...shell.output.matchAll(/master \(pid (\d+)\)/g)].map(([, pid]) => Number(pid))

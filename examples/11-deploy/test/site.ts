@@ -54,7 +54,7 @@ export class Site implements AsyncDisposable {
     }
     const command = join(folder, 'node_modules/.bin/tsgi')
     const start = (server: 'one' | 'two') => {
-      const flags = ['--http', `127.0.0.1:${ports[server]}`, '--workers', '2', '--drain-delay', '1']
+      const flags = ['--http', `127.0.0.1:${ports[server]}`, '--workers', '2', '--drain-delay', '1s']
       return begun.use(
         new Master(command, ['serve', ...flags], { environment: { ...environment, SERVER: server } }),
       )

@@ -1,11 +1,11 @@
-/** What `tsgi dev` adds to a worker. */
+/** The parts of a worker that only `tsgi dev` uses. */
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type Application, type Environ, errorOf, HttpError, handle, html, text } from '@tsgi/core'
 import { Youch } from 'youch'
 import { formatRoutes, hasRoutes } from './format-routes.ts'
 
-/** Calls `onLoad` with each file that is loaded as a module from now on, but those of packages. */
+/** Calls `onLoad` with each file that is loaded as a module from now on, except those in `node_modules`. */
 export function watchModules(onLoad: (file: string) => void): void {
   registerHooks({
     load(url, context, nextLoad) {
@@ -15,7 +15,7 @@ export function watchModules(onLoad: (file: string) => void): void {
   })
 }
 
-/** The application, which shows what it throws; and where it cannot be loaded, one that shows why. */
+/** Loads the application and makes it show its errors. If it cannot be loaded, returns one that shows that error. */
 export async function loadForDevelopment(
   load: () => Promise<Application>,
 ): Promise<{ readonly application: Application; readonly routes: string }> {
@@ -37,7 +37,7 @@ function showErrors(app: Application): Application {
   }
 }
 
-/** The error with its source, for a browser; its stack, for what does not ask for HTML. */
+/** A page with the source of the error if the client accepts HTML, otherwise the stack as text. */
 async function errorPage(error: unknown, { headers, method, request }: Environ): Promise<Response> {
   const init = { status: 500, headers: { 'cache-control': 'no-store' } }
   if (headers.get('accept')?.includes('text/html') !== true) {

@@ -1,16 +1,16 @@
-/** One route, as an application with a method `routes()` lists it. */
+/** A route in the list that an application's method `routes()` returns. */
 export interface Route {
   readonly method: string
   readonly pattern: string
   readonly application: unknown
 }
 
-/** Whether the application can list its routes. */
+/** Whether the application has a method `routes()`. */
 export function hasRoutes(application: unknown): application is { routes(): readonly Route[] } {
   return typeof (application as { readonly routes?: unknown }).routes === 'function'
 }
 
-/** The routes as a table in text. */
+/** Formats routes as a table. */
 export function formatRoutes(routes: readonly Route[]): string {
   const rows = routes.map((route) => [route.method, route.pattern, nameOf(route)])
   const table = [['METHOD', 'PATTERN', 'APPLICATION'], ...rows]
@@ -19,7 +19,7 @@ export function formatRoutes(routes: readonly Route[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
-/** The application's name where it has one of its own: one written in a table is named after its key. */
+/** Returns the name of a route's application, unless it is only that of its key in the table. */
 function nameOf({ method, pattern, application }: Route): string {
   const { name } = application as { readonly name?: unknown }
   return typeof name !== 'string' || name === method || pattern.endsWith(name) ? '' : name

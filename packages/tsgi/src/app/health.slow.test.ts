@@ -33,7 +33,7 @@ describe('--health', () => {
           '--health',
           '/healthz',
           '--drain-delay',
-          '1',
+          '1s',
           ...flags,
         ],
       )
@@ -68,7 +68,7 @@ describe('--health', () => {
     for (const path of ['healthz', '/a b', '/a?b', '']) {
       using command = new Command('serve', 'process.ts', '--health', path)
       expect(await command.exit).toBe(2)
-      expect(command.stderr).toMatch(/^tsgi: --health must be a path that begins with \//)
+      expect(command.stderr).toMatch(/^tsgi: --health must be a path that starts with \//)
     }
   })
 })

@@ -1,13 +1,13 @@
 import { type Application, type Environ, empty, text } from '@tsgi/core'
 
-/** Whether a process is to be sent requests, told at a path of its own. */
+/** Whether the process is ready for requests. */
 export interface Health {
   ready: boolean
 }
 
 /**
- * Answers `path` in the application's place: 200 while the process is ready, then 503, so that a balancer sends what
- * comes next elsewhere. The path is the whole of it, percent-encoding as the client sends it.
+ * Answers requests for `path` instead of the application: 200 while the process is ready, then 503, so that load
+ * balancers send requests elsewhere.
  */
 export function answerHealth(app: Application, path: string, health: Health): Application {
   return function tsgiHealth(environ: Environ) {

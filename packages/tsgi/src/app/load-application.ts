@@ -6,7 +6,7 @@ import type { ServeSettings } from '../config/settings.ts'
 import { CommandError } from '../console/command-error.ts'
 import { answerHealth, type Health } from './health.ts'
 
-/** The application that the settings name, which answers their health path first. */
+/** Loads the application of the settings, behind the health check. */
 export async function loadServed(settings: ServeSettings, health: Health): Promise<Application> {
   const application = await loadApplication(settings.app)
   return settings.health === undefined ? application : answerHealth(application, settings.health, health)
@@ -15,7 +15,7 @@ export async function loadServed(settings: ServeSettings, health: Health): Promi
 /**
  * Imports a module and returns its application: the export `default`, or `application`.
  *
- * @throws CommandError where the file does not exist, or exports neither as a function; whatever the module throws.
+ * @throws CommandError if the file does not exist or exports neither as a function; whatever the module throws.
  */
 export async function loadApplication(file: string): Promise<Application> {
   const path = resolve(file)

@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
-/** Tells of changes to files, some milliseconds after the last of them. */
+/** Watches files, and reports changes once no more follow for some milliseconds. */
 export class SourceWatcher {
   readonly #folders = new Map<string, { readonly watcher: FSWatcher; readonly names: Set<string> }>()
   readonly #onChange: (file: string) => void
@@ -11,7 +11,7 @@ export class SourceWatcher {
     this.#onChange = onChange
   }
 
-  /** Watches this file too. Its folder is what is watched: editors put a new file in the place of the old one. */
+  /** Adds a file. Its folder is watched, because editors replace files instead of writing to them. */
   add(file: string): void {
     const path = dirname(file)
     const folder = this.#folders.get(path)
@@ -25,11 +25,11 @@ export class SourceWatcher {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.#onChange(`${path}/${name}`), SETTLE_MS)
     })
-    // A folder that is gone changes no more.
+    // The folder was deleted.
     watcher.on('error', () => this.#folders.delete(path))
     this.#folders.set(path, { watcher, names })
   }
 }
 
-/** Saving all files of an editor is one change. */
+/** An editor that saves several files should cause one restart. */
 const SETTLE_MS = 50

@@ -28,7 +28,7 @@ describe('tsgi serve', () => {
     expect((await client.response()).body).toBe('Hello from the fixture')
     command.process.kill('SIGTERM')
     expect(await command.exit).toBe(0)
-    expect(command.stdout).toContain('tsgi: SIGTERM: stopping\n')
+    expect(command.stdout).toContain('tsgi: received SIGTERM, stopping\n')
     expect(command.stderr).toBe('')
     expect(existsSync(path)).toBe(false)
   })
@@ -56,7 +56,7 @@ describe('tsgi serve', () => {
   })
 
   it('gives what is in flight no longer than it is told to', async () => {
-    using command = new Command('serve', 'slow.ts', '--http', '127.0.0.1:0', '--graceful-timeout', '0')
+    using command = new Command('serve', 'slow.ts', '--http', '127.0.0.1:0', '--graceful-timeout', '0s')
     const [url] = await command.addresses()
     using client = new RawClient(Number(new URL(url!).port))
     client.send('GET /never HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -109,23 +109,23 @@ describe('tsgi serve', () => {
     [2, ['hello.ts', '--graceful-timeout', '-1'], /^tsgi: /],
     [
       2,
-      ['hello.ts', '--graceful-timeout', '99999999999'],
-      /^tsgi: --graceful-timeout must be a number of seconds from 0 to 2147483, got '99999999999'/,
+      ['hello.ts', '--graceful-timeout', '99999999999s'],
+      /^tsgi: --graceful-timeout must be a duration from 0 ms to 24 days, such as 500ms, 30s or 5m, got '99999999999s'/,
     ],
     [
       2,
       ['hello.ts', '--workers', '0'],
       /^tsgi: --workers must be a whole number from 1 to 999, or 'auto', got '0'/,
     ],
-    [2, ['hello.ts', '--pid-file', 'x'], /^tsgi: --pid-file needs --workers/],
-    [2, ['hello.ts', '--what'], /^tsgi: Unknown option '--what'/],
+    [2, ['hello.ts', '--pid-file', 'x'], /^tsgi: --pid-file requires --workers/],
+    [2, ['hello.ts', '--what'], /^tsgi: serve: unknown option '--what'/],
     [2, ['hello.ts', '--http'], /^tsgi: Option '--http <value>' argument missing/],
   ])('exits with %i for %j', async (code, args, message) => {
     using command = new Command('serve', ...args)
     expect(await command.exit).toBe(code)
     expect(command.stderr).toMatch(message)
     expect(command.stderr).not.toMatch(/^\s+at /m)
-    expect(command.stderr.includes("Try 'tsgi --help'.")).toBe(code === 2)
+    expect(command.stderr.includes("Run 'tsgi serve --help' for help.")).toBe(code === 2)
     expect(command.stdout).toBe('')
   })
 })
@@ -148,7 +148,7 @@ describe('tsgi routes', () => {
     using command = new Command('routes', 'hello.ts')
     expect(await command.exit).toBe(1)
     expect(command.stderr).toBe(
-      'tsgi: hello.ts: the application has no routes() to list; one made by @tsgi/router has\n',
+      'tsgi: hello.ts: the application has no method routes(); a router of @tsgi/router has one\n',
     )
     using bare = new Command('routes')
     expect(await bare.exit).toBe(2)
@@ -157,12 +157,15 @@ describe('tsgi routes', () => {
 
 describe('tsgi', () => {
   it('shows its help and its version', async () => {
-    for (const args of [['--help'], ['-h'], ['serve', '--help'], ['routes', 'x.ts', '--help']]) {
+    for (const [args, text] of [
+      [['--help'], /^tsgi COMMAND \[options\]\n[\s\S]*\n {2}top \[ADDRESS\]/],
+      [['-h'], /^tsgi COMMAND \[options\]\n/],
+      [['serve', '--help'], /^tsgi serve \[FILE\] \[options\]\n[\s\S]*--trust-proxy/],
+      [['routes', 'x.ts', '--help'], /^tsgi routes FILE\n/],
+    ] as const) {
       using help = new Command(...args)
       expect(await help.exit).toBe(0)
-      expect(help.stdout).toMatch(
-        /^tsgi serve \[FILE\] \[options\]\n[\s\S]*--trust-proxy[\s\S]*tsgi routes FILE/,
-      )
+      expect(help.stdout).toMatch(text)
     }
     using command = new Command('--version')
     expect(await command.exit).toBe(0)
@@ -171,14 +174,14 @@ describe('tsgi', () => {
 
   it('refuses what is no command', async () => {
     for (const [args, message] of [
-      [[], 'a command is missing'],
-      [['start'], "there is no command 'start'"],
-      [['constructor'], "there is no command 'constructor'"],
-      [['__proto__'], "there is no command '__proto__'"],
+      [[], 'the command is missing'],
+      [['start'], "unknown command 'start'"],
+      [['constructor'], "unknown command 'constructor'"],
+      [['__proto__'], "unknown command '__proto__'"],
     ] as const) {
       using command = new Command(...args)
       expect(await command.exit).toBe(2)
-      expect(command.stderr).toBe(`tsgi: ${message}\nTry 'tsgi --help'.\n`)
+      expect(command.stderr).toBe(`tsgi: ${message}\nRun 'tsgi --help' for help.\n`)
     }
   })
 })

@@ -9,7 +9,7 @@ interface Command {
   run(args: readonly string[]): Promise<void>
 }
 
-/** Each is loaded only if it is used. */
+/** Each command is loaded only if it is used. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   __proto__: null as never,
   serve: () => import('./serve.ts'),
@@ -19,11 +19,22 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   routes: () => import('./routes.ts'),
 }
 
+const overview = `tsgi COMMAND [options]
+
+  serve [FILE]      serve an application
+  dev [FILE]        serve an application during development: restart on changes, errors in the browser
+  reload PIDFILE    restart the workers of a server one after another, without losing a request
+  top [ADDRESS]     show what a server is doing
+  routes FILE       print the routes of an application
+
+  --help            this text; after a command, the help of that command
+  --version         the version of tsgi
+`
+
 async function main(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args
-  if (args.includes('--help') || name === '-h') {
-    const loaded = await Promise.all(Object.values(commands).map((load) => load()))
-    process.stdout.write(`${loaded.map(({ usage }) => usage).join('\n')}\ntsgi --help\ntsgi --version\n`)
+  if (name === '--help' || name === '-h') {
+    process.stdout.write(overview)
     return
   }
   if (name === '--version') {
@@ -32,14 +43,16 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const load = name === undefined ? undefined : commands[name]
   if (load === undefined) {
-    throw new CommandError(name === undefined ? 'a command is missing' : `there is no command '${name}'`, 2)
+    throw new CommandError(name === undefined ? 'the command is missing' : `unknown command '${name}'`, 2)
   }
-  const command = await load()
-  await command.run(rest)
+  const { usage, run } = await load()
+  if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(usage)
+  else await run(rest)
 }
 
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  exitWith(error)
+  const [name = ''] = process.argv.slice(2)
+  exitWith(error, name in commands ? `tsgi ${name} --help` : 'tsgi --help')
 }

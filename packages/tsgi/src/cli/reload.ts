@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { CommandError } from '../console/command-error.ts'
 
-export const usage = `tsgi reload PIDFILE
+export const usage: string = `tsgi reload PIDFILE
 
-Has the master that wrote PIDFILE (serve --workers N --pid-file PIDFILE) replace its workers, without losing a request.
+Restarts the workers of 'tsgi serve --workers N --pid-file PIDFILE' one after another, without losing a request.
 `
 
 /** `tsgi reload`: sends SIGHUP to a master. */
@@ -19,8 +19,9 @@ export async function run(args: readonly string[]): Promise<void> {
     process.kill(pid, 'SIGHUP')
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    const why = code === 'ESRCH' ? `no process ${pid} runs` : `process ${pid} may not be signalled (${code})`
-    throw new CommandError(`${file}: ${why}`, 1, { cause })
+    const problem =
+      code === 'ESRCH' ? `process ${pid} is not running` : `process ${pid} cannot be signalled (${code})`
+    throw new CommandError(`${file}: ${problem}`, 1, { cause })
   }
 }
 
@@ -31,6 +32,6 @@ async function readPid(file: string): Promise<number> {
   } catch (cause) {
     throw new CommandError(`${file}: ${(cause as Error).message}`, 1, { cause })
   }
-  if (!/^[1-9]\d{0,9}\n?$/.test(content)) throw new CommandError(`${file}: there is no process id in it`, 1)
+  if (!/^[1-9]\d{0,9}\n?$/.test(content)) throw new CommandError(`${file}: not a process id`, 1)
   return Number(content)
 }

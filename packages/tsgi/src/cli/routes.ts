@@ -3,12 +3,12 @@ import { formatRoutes, hasRoutes } from '../app/format-routes.ts'
 import { loadApplication } from '../app/load-application.ts'
 import { CommandError } from '../console/command-error.ts'
 
-export const usage = `tsgi routes FILE
+export const usage: string = `tsgi routes FILE
 
-Prints the route table of the application that FILE exports as 'default' or 'application'.
+Prints the routes of the application that FILE exports as 'default' or as 'application'.
 `
 
-/** `tsgi routes`: prints what the application's `routes()` lists. */
+/** `tsgi routes`: prints the routes that the application's method `routes()` lists. */
 export async function run(args: readonly string[]): Promise<void> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
   const [file] = positionals
@@ -18,7 +18,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const application = await loadApplication(file)
   if (!hasRoutes(application)) {
     throw new CommandError(
-      `${file}: the application has no routes() to list; one made by @tsgi/router has`,
+      `${file}: the application has no method routes(); a router of @tsgi/router has one`,
       1,
     )
   }

@@ -32,7 +32,7 @@ describe('tsgi serve', () => {
     }
     using wrong = new Command('serve', 'hello.ts', '--unix-mode', '888')
     expect(await wrong.exit).toBe(2)
-    expect(wrong.stderr).toContain("tsgi: --unix-mode must be three octal digits, as 660, got '888'")
+    expect(wrong.stderr).toContain("tsgi: --unix-mode must be three octal digits, such as 660, got '888'")
   })
 
   it('shares a port with --reuse-port', async () => {

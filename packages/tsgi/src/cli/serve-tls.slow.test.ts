@@ -20,7 +20,7 @@ describe('tsgi serve', () => {
     expect(String((await before.request({})).body)).toBe('Hello from the fixture')
     await own.renew()
     command.process.kill('SIGHUP')
-    await until(() => command.stdout.includes('read the certificate again'))
+    await until(() => command.stdout.includes('certificate reloaded'))
     using after = new Http2Client(url, own.ca)
     expect((await after.request({})).status).toBe(200)
   })

@@ -4,21 +4,24 @@ import { CommandError } from '../console/command-error.ts'
 
 export const usage: string = `tsgi serve [FILE] [options]
 
-Serves the application that FILE exports as 'default' or 'application'; without FILE, that of the configuration.
+Serves the application that FILE exports as 'default' or as 'application'. The configuration file can name FILE instead.
 
 ${flagsHelp()}
---http, --https and --unix may be repeated. SIGINT and SIGTERM stop gracefully; a second one stops at once. With --workers,
-SIGHUP has the configuration read again and replaces the workers one after the other without losing a request, SIGTTIN
-adds one, and SIGTTOU removes one; without, it has the certificate read again.
+A DURATION has a unit: 500ms, 30s, 5m, 12h or 1d. --http, --https, --unix and --uwsgi can be repeated, and replace the
+addresses of the configuration file. The options about workers require --workers.
+
+SIGINT and SIGTERM stop the server gracefully, a second one immediately. With --workers, SIGHUP reads the configuration
+again and restarts the workers one after another without losing a request, SIGTTIN adds a worker, and SIGTTOU removes one.
+Without --workers, SIGHUP reads the certificate again.
 `
 
-/** `tsgi serve`: serves until a signal comes. */
+/** `tsgi serve`: serves until a signal arrives. */
 export async function run(args: readonly string[]): Promise<void> {
   const settings = await readSettings(args, 'serve')
   if (settings.pidFile !== undefined && settings.workers === undefined) {
-    throw new CommandError('--pid-file needs --workers: one process has no master to be found', 2)
+    throw new CommandError('--pid-file requires --workers', 2)
   }
-  // A master loads no HTTP code: what it does not load cannot end it.
+  // The master loads no HTTP code, so a fault in it cannot end the master.
   if (settings.workers === undefined) {
     const { serveInProcess } = await import('./single-process.ts')
     return serveInProcess(settings)

@@ -12,21 +12,24 @@ import { Metrics } from '../statistics/metrics.ts'
 import type { StatsReport } from '../statistics/stats-report.ts'
 import { serveStats } from '../statistics/stats-server.ts'
 
-/** Serves in this process, until a signal comes. */
+/** Serves in this process until a signal arrives. */
 export async function serveInProcess(settings: ServeSettings): Promise<void> {
   const health = { ready: true }
-  const server = await start(settings, health)
+  // Without listeners, signals are ignored while the application loads if this is process 1 of a container.
+  let server: DrainableServer | undefined
   stopOnSignals(async () => {
+    if (server === undefined) return
     health.ready = false
     server.letGo()
     await sleep(settings.drainDelay ?? 0)
     await server.close()
   })
-  if (settings.cert !== undefined) {
-    process.on('SIGHUP', () => {
-      server.reloadCertificate().then(() => log('SIGHUP: read the certificate again'), console.error)
-    })
-  }
+  server = await start(settings, health)
+  process.on('SIGHUP', () => {
+    if (settings.cert === undefined)
+      log('received SIGHUP: without --workers and --cert, there is nothing to reload')
+    else server?.reloadCertificate().then(() => log('received SIGHUP, certificate reloaded'), console.error)
+  })
   for (const address of server.addresses) log(`listening on ${readableAddress(address)}`)
 }
 
@@ -37,14 +40,14 @@ async function start(settings: ServeSettings, health: Health): Promise<Drainable
     const metrics = new Metrics()
     const options = { ...serveOptions(settings), errors: metrics.counting(consoleErrors) }
     const server = await startServers(application, options, { observers: [metrics] })
-    log(`stats on ${await serveStats(settings.stats, () => reportOf(metrics))}`)
+    log(`statistics on ${await serveStats(settings.stats, () => reportOf(metrics))}`)
     return server
   } catch (error) {
     throw startFailure(error)
   }
 }
 
-/** What the one process is doing, as though it were a worker. */
+/** Reports on this process as if it were a worker. */
 function reportOf(metrics: Metrics): StatsReport {
   const stats = metrics.stats()
   const { pid } = process
@@ -62,7 +65,7 @@ function stopOnSignals(stop: () => Promise<void>): void {
     process.on(signal, () => {
       if (stopping) process.exit(128 + number)
       stopping = true
-      log(`${signal}: stopping`)
+      log(`received ${signal}, stopping`)
       stop().then(() => process.exit(0))
     })
   }

@@ -5,11 +5,11 @@ import type { StatsReport, WorkerReport } from '../statistics/stats-report.ts'
 
 export const usage = `tsgi top [ADDRESS]
 
-Shows what the workers of 'serve --stats ADDRESS' are doing, every second (default: 127.0.0.1:9191). Where standard
-output is no terminal, it shows it once.
+Shows the statistics of 'tsgi serve --stats ADDRESS', refreshed every second (default: 127.0.0.1:9191). If standard output
+is not a terminal, prints them once.
 `
 
-/** `tsgi top`: the stats of a server in a table, live in a terminal. */
+/** `tsgi top`: shows the statistics of a server as a table. */
 export async function run(args: readonly string[]): Promise<void> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
   const [address = '127.0.0.1:9191'] = positionals
@@ -24,7 +24,7 @@ export async function run(args: readonly string[]): Promise<void> {
       process.stdout.write(table)
       return
     }
-    process.stdout.write(`\x1b[H\x1b[2J${table}\nCtrl-C ends.\n`)
+    process.stdout.write(`\x1b[H\x1b[2J${table}\nPress Ctrl-C to quit.\n`)
     previous = report
     await sleep(1_000)
   }
@@ -33,11 +33,11 @@ export async function run(args: readonly string[]): Promise<void> {
 async function read(url: URL): Promise<StatsReport> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
-    if (!response.ok) throw new Error(`it answers ${response.status}`)
+    if (!response.ok) throw new Error(`status ${response.status}`)
     return (await response.json()) as StatsReport
   } catch (cause) {
     const { message } = ((cause as Error).cause as Error | undefined) ?? (cause as Error)
-    throw new CommandError(`${url.host} gives no stats: ${message}`, 1, { cause })
+    throw new CommandError(`no statistics from ${url.host}: ${message}`, 1, { cause })
   }
 }
 
@@ -59,7 +59,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (worker: WorkerReport, r
   ['LOOP MS', ({ eventLoopDelay }) => eventLoopDelay.max.toFixed(1)],
 ]
 
-/** The report as a table; the one before it tells how many requests a second there are. */
+/** Formats a report as a table. Requests per second are counted from the report before it. */
 export function formatTop(report: StatsReport, previous: StatsReport | undefined): string {
   const seconds = previous === undefined ? 0 : report.uptime - previous.uptime
   const rate = (now: number, before: number | undefined) =>

@@ -1,19 +1,23 @@
-/** The kinds of values that flags have: each reads a text, or throws a {@link FlagError} that says what it expected. */
+/** The kinds of values that flags take. Each reads a value, or throws a {@link FlagError} that says what it expects. */
 import { availableParallelism } from 'node:os'
+import { parseDuration } from '@tsgi/core/options'
 import type { TrustProxy } from '@tsgi/server'
 import { parseListenAddress } from '@tsgi/server/listen'
 
 /** One flag of a command. */
 export interface Flag {
-  /** What stands for the value in the help; a flag without one is a switch. */
+  /** The placeholder of the value in the help; a flag without one is a switch. */
   readonly value?: string
-  /** Whether it may be repeated. */
+  /** Whether the flag can be repeated. */
   readonly multiple?: true
   readonly help: string
+  /** Reads a value of the command line, or one of a configuration file as text. */
   read(text: string): unknown
+  /** Reads a number of a configuration file, where that is not the same as its digits on the command line. */
+  readNumber?(value: number): unknown
 }
 
-/** That a value is not what its flag expects. The message is to follow the flag's name. */
+/** Thrown for an invalid value. The message follows the name of the flag. */
 export class FlagError extends Error {}
 
 export function text(value: string): string {
@@ -32,23 +36,23 @@ export function oneOf<T extends string>(...values: readonly T[]): (value: string
 /** The path of a URL. */
 export function path(value: string): string {
   if (!/^\/[!$-;=@-Z_a-z~]*$/.test(value))
-    throw new FlagError(`must be a path that begins with /, got '${value}'`)
+    throw new FlagError(`must be a path that starts with /, got '${value}'`)
   return value
 }
 
-/** `HOST:PORT` or `:PORT`, as the option `listen` has it. */
+/** `HOST:PORT` or `:PORT`; returns a value of the option `listen`. */
 export function httpAddress(value: string): string {
   if (!isAddress(value)) throw new FlagError(`must be HOST:PORT or :PORT, got '${value}'`)
   return value.startsWith(':') ? value : `http://${value}`
 }
 
-/** The same, with TLS. */
+/** The same with TLS. */
 export function httpsAddress(value: string): string {
   if (!isAddress(value)) throw new FlagError(`must be HOST:PORT or :PORT, got '${value}'`)
   return `https://${value}`
 }
 
-/** A path, or `HOST:PORT` of one interface, as the option `listen` has it. */
+/** A path, or `HOST:PORT` of one interface; returns a value of the option `listen`. */
 export function uwsgiAddress(value: string): string {
   const address = isAddress(value) ? `uwsgi://${value}` : `uwsgi:${value}`
   try {
@@ -59,13 +63,13 @@ export function uwsgiAddress(value: string): string {
   }
 }
 
-/** One address of one interface. */
+/** An address of one interface. */
 export interface HostAndPort {
   readonly host: string
   readonly port: number
 }
 
-/** `HOST:PORT`. */
+/** `HOST:PORT` */
 export function hostAndPort(value: string): HostAndPort {
   const colon = value.lastIndexOf(':')
   if (!isAddress(value) || colon === 0) throw new FlagError(`must be HOST:PORT, got '${value}'`)
@@ -76,7 +80,7 @@ function isAddress(value: string): boolean {
   return /^[^/?#@\s]*:\d{1,5}$/.test(value) && Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535
 }
 
-/** What is on where the flag is given; a configuration file can say that it is off. */
+/** On if the flag is given; a configuration file can turn it off. */
 export function yesOrNo(value: string): boolean {
   if (value === 'true' || value === 'false') return value === 'true'
   throw new FlagError(`must be true or false, got '${value}'`)
@@ -85,7 +89,7 @@ export function yesOrNo(value: string): boolean {
 /** A mode in octal digits. */
 export function fileMode(value: string): number {
   if (/^[0-7]{3}$/.test(value)) return Number.parseInt(value, 8)
-  throw new FlagError(`must be three octal digits, as 660, got '${value}'`)
+  throw new FlagError(`must be three octal digits, such as 660, got '${value}'`)
 }
 
 /** A number of hops, or a list of addresses. */
@@ -93,35 +97,43 @@ export function trustProxy(value: string): TrustProxy {
   return /^\d+$/.test(value) ? Number(value) : value.split(',')
 }
 
-export function wholeNumber(least: number): (value: string) => number {
+export function wholeNumber(min: number): (value: string) => number {
   return (value) => {
-    if (/^\d{1,15}$/.test(value) && Number(value) >= least) return Number(value)
-    throw new FlagError(`must be a whole number${least > 0 ? ` from ${least}` : ''}, got '${value}'`)
+    if (/^\d{1,15}$/.test(value) && Number(value) >= min) return Number(value)
+    throw new FlagError(`must be a whole number${min > 0 ? ` from ${min}` : ''}, got '${value}'`)
   }
 }
 
-/** Mebibytes, as bytes. */
+/** Mebibytes; returns bytes. */
 export function mebibytes(value: string): number {
   return wholeNumber(1)(value) * 1024 * 1024
 }
 
-/** Seconds, with or without a fraction, as milliseconds. */
-export function milliseconds(least: number): (value: string) => number {
-  return (value) => {
-    const time = Math.round(Number(value) * 1000)
-    if (/^\d{1,7}(\.\d+)?$/.test(value) && time >= least * 1000 && time <= MAX_DELAY) return time
+/**
+ * A duration of at least `min` milliseconds; returns milliseconds. Text needs a unit, so that nobody has to remember which
+ * one a flag has.
+ */
+export function duration(min: number): Pick<Flag, 'value' | 'read' | 'readNumber'> {
+  const read = (value: string | number) => {
+    const milliseconds = parseDuration(value)
+    if (milliseconds !== undefined && milliseconds >= min && milliseconds <= MAX_DELAY) return milliseconds
+    const hint =
+      /^\d+(?:\.\d+)?$/.test(`${value}`) && typeof value === 'string'
+        ? ` (the unit is missing: ${value}s?)`
+        : ''
     throw new FlagError(
-      `must be a number of seconds from ${least} to ${Math.floor(MAX_DELAY / 1000)}, got '${value}'`,
+      `must be a duration from ${min} ms to 24 days, such as 500ms, 30s or 5m, got '${value}'${hint}`,
     )
   }
+  return { value: 'DURATION', read, readNumber: read }
 }
 
-/** A number, or `auto` for as many as there are processors. */
+/** The longest delay that a timer accepts. */
+const MAX_DELAY = 2 ** 31 - 1
+
+/** A number of workers; `auto` is one for each processor. */
 export function workerCount(value: string): number {
   if (value === 'auto') return availableParallelism()
   if (/^\d{1,3}$/.test(value) && Number(value) > 0) return Number(value)
   throw new FlagError(`must be a whole number from 1 to 999, or 'auto', got '${value}'`)
 }
-
-/** The longest delay that a timer takes. */
-const MAX_DELAY = 2 ** 31 - 1

@@ -1,8 +1,9 @@
 /**
- * The flags of the commands that serve: how each is read, from the command line and from a configuration file, and
- * what the help says of it. A flag `--max-body-size` is the member `maxBodySize` of a configuration.
+ * The flags of the commands that serve: how each is read, from the command line and from a configuration file, and its
+ * line in the help. The flag `--max-body-size` is the member `maxBodySize` of a configuration.
  */
 import {
+  duration,
   type Flag,
   fileMode,
   type HostAndPort,
@@ -10,7 +11,6 @@ import {
   httpAddress,
   httpsAddress,
   mebibytes,
-  milliseconds,
   oneOf,
   path,
   text,
@@ -22,7 +22,7 @@ import {
 } from './flag-kinds.ts'
 import type { TsgiConfig } from './tsgi-config.ts'
 
-/** The members of a configuration whose values are read into others; times are read as milliseconds. */
+/** The members of a configuration whose values have another type once they are read. */
 interface ReadValues {
   readonly http?: readonly string[]
   readonly https?: readonly string[]
@@ -32,138 +32,136 @@ interface ReadValues {
   readonly workers?: number
   readonly stats?: HostAndPort
   readonly config?: string
+  readonly keepAliveTimeout?: number
+  readonly requestTimeout?: number
+  readonly heartbeatTimeout?: number
+  readonly bootTimeout?: number
+  readonly maxLifetime?: number
+  readonly drainDelay?: number
+  readonly gracefulTimeout?: number
 }
 
-/** What was read of each flag that was given. */
+/** The values of the flags that were given. Durations are in milliseconds. */
 export type FlagValues = Omit<TsgiConfig, 'app' | keyof ReadValues> & ReadValues
 
 export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   http: {
     value: '[HOST]:PORT',
     multiple: true,
-    help: "listen on a port; ':8000' is every interface (default: 127.0.0.1:8000)",
+    help: "address to listen on; ':8000' is every interface (default: 127.0.0.1:8000)",
     read: httpAddress,
   },
   https: {
     value: '[HOST]:PORT',
     multiple: true,
-    help: 'listen on a port with TLS, for HTTP/2 and HTTP/1.1; needs --cert and --key',
+    help: 'address to listen on with TLS, for HTTP/2 and HTTP/1.1; requires --cert and --key',
     read: httpsAddress,
   },
-  cert: { value: 'FILE', help: 'the certificate for --https, in PEM, with those up to a root', read: text },
-  key: { value: 'FILE', help: "the certificate's private key, in PEM", read: text },
-  unix: { value: 'PATH', multiple: true, help: 'listen on a unix socket', read: text },
+  cert: { value: 'FILE', help: 'certificate for --https in PEM, followed by its intermediates', read: text },
+  key: { value: 'FILE', help: 'private key of the certificate in PEM', read: text },
+  unix: { value: 'PATH', multiple: true, help: 'Unix socket to listen on', read: text },
   uwsgi: {
     value: 'PATH|HOST:PORT',
     multiple: true,
-    help: 'listen for uwsgi, of nginx, Apache or uWSGI, on a unix socket or a port',
+    help: 'Unix socket or address to listen on for the uwsgi protocol of nginx, Apache and uWSGI',
     read: uwsgiAddress,
   },
-  unixMode: { value: 'MODE', help: 'the mode of the files of unix sockets, as 660', read: fileMode },
+  unixMode: {
+    value: 'MODE',
+    help: 'file mode of Unix sockets, such as 660 (default: from the umask)',
+    read: fileMode,
+  },
   backlog: {
     value: 'N',
-    help: 'connections that may wait to be accepted (default: 511)',
+    help: 'maximum number of connections waiting to be accepted (default: 511)',
     read: wholeNumber(1),
   },
-  reusePort: { help: 'let other processes listen on the same ports', read: yesOrNo },
+  reusePort: { help: 'allow other processes to listen on the same ports', read: yesOrNo },
   workers: {
     value: 'N|auto',
-    help: 'serve in so many processes, under a master; auto is one a processor (default: in the one process)',
+    help: 'number of worker processes under a master; auto is one per processor (default: no master, one process)',
     read: workerCount,
   },
   pidFile: {
     value: 'PATH',
-    help: "with --workers, write the master's process id there, for 'tsgi reload'",
+    help: "file for the master's process id, for 'tsgi reload'; requires --workers",
     read: text,
   },
   stats: {
     value: 'HOST:PORT',
-    help: "tell there what the processes are doing: JSON, Prometheus on /metrics; see 'tsgi top'",
+    help: "address to serve statistics on: JSON at /, Prometheus at /metrics; see 'tsgi top'",
     read: hostAndPort,
   },
   config: {
     value: 'FILE',
-    help: "read flags from a module's default export (default: tsgi.config.ts, where there is one)",
+    help: 'configuration file (default: tsgi.config.ts, if it exists)',
     read: text,
   },
   trustProxy: {
     value: 'N|ADDRESSES',
-    help: 'believe what the nearest N proxies say of the client, or those with these comma-separated addresses or CIDR ranges (default: none)',
+    help: 'proxies to trust: the nearest N, or a comma-separated list of addresses and CIDR ranges (default: none)',
     read: trustProxy,
   },
   proxyHeaders: {
     value: 'FIELDS',
-    help: "where they say it: 'x-forwarded' for X-Forwarded-*, 'forwarded' for RFC 7239's Forwarded (default: x-forwarded)",
+    help: "header fields that trusted proxies set: 'x-forwarded' for X-Forwarded-*, 'forwarded' for RFC 7239 (default: x-forwarded)",
     read: oneOf('x-forwarded', 'forwarded'),
   },
   proxyProtocol: {
     value: 'ADDRESSES',
-    help: 'expect the PROXY protocol of balancers with these comma-separated addresses or CIDR ranges (default: none)',
+    help: 'load balancers that send the PROXY protocol: comma-separated addresses and CIDR ranges (default: none)',
     read: (value: string) => value.split(','),
   },
   accessLog: {
     value: 'FORMAT',
-    help: "write a line for each response to standard output: 'combined' or 'json' (default: none)",
+    help: "access log on standard output: 'combined' or 'json' (default: none)",
     read: oneOf('combined', 'json'),
   },
   maxBodySize: {
     value: 'BYTES',
-    help: 'largest request body (default: 16777216)',
+    help: 'maximum size of a request body (default: 16777216)',
     read: wholeNumber(0),
   },
-  keepAliveTimeout: {
-    value: 'SECONDS',
-    help: 'time a connection may stay open between requests (default: 5)',
-    read: milliseconds(0.001),
-  },
+  keepAliveTimeout: { ...duration(1), help: 'maximum time between requests on a connection (default: 5s)' },
   requestTimeout: {
-    value: 'SECONDS',
-    help: 'time the application may take to answer, after which the client gets 503 (default: 0, no bound)',
-    read: milliseconds(0),
+    ...duration(0),
+    help: 'maximum time for the application to return a response, then 503; 0s for no limit (default: 0s)',
   },
   heartbeatTimeout: {
-    value: 'SECONDS',
-    help: "with --workers, time a worker's event loop may be blocked before the worker is killed (default: 30; 0 for no bound)",
-    read: milliseconds(0),
+    ...duration(0),
+    help: "maximum time that a worker's event loop may be blocked before the worker is killed; 0s for no limit (default: 30s)",
   },
   bootTimeout: {
-    value: 'SECONDS',
-    help: 'with --workers, time a worker may take to load the application and begin to serve (default: 60; 0 for no bound)',
-    read: milliseconds(0),
+    ...duration(0),
+    help: 'maximum time for a worker to load the application and start serving; 0s for no limit (default: 60s)',
   },
   maxRequests: {
     value: 'N',
-    help: 'with --workers, replace a worker after so many requests, up to a tenth more at random (default: never)',
+    help: 'restart a worker after this many requests, plus up to 10 % at random (default: never)',
     read: wholeNumber(1),
   },
   maxRss: {
     value: 'MIB',
-    help: 'with --workers, replace a worker that has so much memory in use (default: never)',
+    help: 'restart a worker whose memory exceeds this (default: never)',
     read: mebibytes,
   },
   maxLifetime: {
-    value: 'SECONDS',
-    help: 'with --workers, replace a worker after that time, up to a tenth more at random (default: never)',
-    read: milliseconds(0.1),
+    ...duration(100),
+    help: 'restart a worker after this time, plus up to 10 % at random (default: never)',
   },
   health: {
     value: 'PATH',
-    help: 'answer this path for a balancer: 200, and 503 from when the server is told to stop',
+    help: 'path of the health check: 200, or 503 while the server is stopping',
     read: path,
   },
   drainDelay: {
-    value: 'SECONDS',
-    help: 'time to go on accepting after being told to stop, for the balancer to notice (default: 0)',
-    read: milliseconds(0),
+    ...duration(0),
+    help: 'time to keep accepting connections after a stop signal, for load balancers to notice (default: 0s)',
   },
-  gracefulTimeout: {
-    value: 'SECONDS',
-    help: 'time for what is in flight when stopping (default: 30)',
-    read: milliseconds(0),
-  },
+  gracefulTimeout: { ...duration(0), help: 'maximum time to finish requests when stopping (default: 30s)' },
 }
 
-/** The flag of a member: `--max-body-size` of `maxBodySize`. */
+/** Returns the flag of a member: `--max-body-size` for `maxBodySize`. */
 export function flagName(member: string): string {
   return `--${kebab(member)}`
 }
@@ -172,7 +170,7 @@ export function kebab(member: string): string {
   return member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
-/** The lines of a help text about the flags, in columns. */
+/** Returns the help of the flags, in columns. */
 export function flagsHelp(): string {
   const rows = Object.entries<Flag>(flags).map(([member, flag]) => {
     return [[flagName(member), flag.value].filter(Boolean).join(' '), flag.help] as const
@@ -181,7 +179,7 @@ export function flagsHelp(): string {
   return rows.map(([name, help]) => `  ${name.padEnd(width)}  ${wrap(help, width + 4)}\n`).join('')
 }
 
-/** Text broken into lines that end before column 110, each but the first indented. */
+/** Breaks text into lines of at most 109 columns; all but the first are indented. */
 function wrap(help: string, indent: number): string {
   const lines = ['']
   for (const word of help.split(' ')) {

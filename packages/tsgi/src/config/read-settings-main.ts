@@ -1,8 +1,8 @@
-/** A process that reads the configuration for a master, whose own modules are loaded once. */
+/** The process that reads the configuration again for a reload. */
 import { exitWith } from '../console/exit-with.ts'
 import { readSettings } from './settings.ts'
 
-// The sockets of a service manager are its parent's.
+// A service manager opens sockets for the master, which is the parent.
 readSettings(process.argv.slice(2), 'serve', process.ppid)
   .then((settings) => process.send!(settings, undefined, {}, () => process.exit()))
   .catch(exitWith)

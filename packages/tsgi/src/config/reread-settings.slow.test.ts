@@ -18,7 +18,7 @@ function write(config: TsgiConfig): void {
   writeFileSync(path, "import { values } from './values.ts'\nexport default values")
 }
 
-const base: TsgiConfig = { app, http: '127.0.0.1:0', workers: 1, requestTimeout: 60 }
+const base: TsgiConfig = { app, http: '127.0.0.1:0', workers: 1, requestTimeout: '60s' }
 
 /** A master with this configuration. */
 async function configured(...flags: string[]) {
@@ -32,7 +32,7 @@ describe('a reload reads the configuration again', () => {
   it('for the workers to come, and how many they are to be', async () => {
     const { command, url } = await configured()
     using _ = command
-    write({ ...base, requestTimeout: 0.05, workers: 2, accessLog: 'combined' })
+    write({ ...base, requestTimeout: 50, workers: 2, accessLog: 'combined' })
     command.process.kill('SIGHUP')
     await command.printed('tsgi: reloaded')
     await expect.poll(async () => (await pids(url)).size, { timeout: 10_000 }).toBe(2)
@@ -42,9 +42,9 @@ describe('a reload reads the configuration again', () => {
   })
 
   it('but for what was said on the command line', async () => {
-    const { command, url } = await configured('--request-timeout', '30', '--workers', '1')
+    const { command, url } = await configured('--request-timeout', '30s', '--workers', '1')
     using _ = command
-    write({ ...base, requestTimeout: 0.05, workers: 3 })
+    write({ ...base, requestTimeout: 50, workers: 3 })
     command.process.kill('SIGHUP')
     await command.printed('tsgi: reloaded')
     expect((await fetch(`${url}/wait/300`)).status).toBe(200)
@@ -55,11 +55,11 @@ describe('a reload reads the configuration again', () => {
   it('and says what stays as it was until a restart', async () => {
     const { command, url } = await configured()
     using _ = command
-    write({ ...base, http: '127.0.0.1:1', backlog: 7, requestTimeout: 0.05 })
+    write({ ...base, http: '127.0.0.1:1', backlog: 7, requestTimeout: 50 })
     command.process.kill('SIGHUP')
     await command.printed('tsgi: reloaded')
     expect(command.stderr).toBe(
-      'tsgi: --http stays what it was until a restart\ntsgi: --backlog stays what it was until a restart\n',
+      'tsgi: --http has changed, which requires a restart: ignored\ntsgi: --backlog has changed, which requires a restart: ignored\n',
     )
     expect((await fetch(`${url}/wait/300`)).status).toBe(503)
   })
@@ -72,20 +72,20 @@ describe('a reload reads the configuration again', () => {
     for (const [broken, message] of [
       ['export default {', 'SyntaxError'],
       ['throw new Error("lost")', 'Error: lost'],
-      [`export default { app: '${app}', workres: 2 }`, "there is no option 'workres'"],
+      [`export default { app: '${app}', workres: 2 }`, "unknown option 'workres'"],
       [`export default { app: '${app}', http: '127.0.0.1:0', trustProxy: 'x' }`, '--trust-proxy must hold'],
-      ['process.exit(0)', 'the configuration cannot be used'],
+      ['process.exit(0)', 'the configuration is invalid'],
     ] as const) {
       writeFileSync(path, broken)
       command.process.kill('SIGHUP')
-      await command.printed('reload given up: the workers there are go on', ++given)
+      await command.printed('reload failed: the current workers keep running', ++given)
       expect(command.stderr).toContain(message)
       expect((await ask(url)).pid).toBe(pid)
     }
     // A worker that dies now is followed by one with the settings that were.
     await ask(url, '/crash').catch(() => {})
     expect((await ask(url)).pid).not.toBe(pid)
-    write({ ...base, requestTimeout: 0.05 })
+    write({ ...base, requestTimeout: 50 })
     command.process.kill('SIGHUP')
     await command.printed('tsgi: reloaded')
     expect((await fetch(`${url}/wait/300`)).status).toBe(503)

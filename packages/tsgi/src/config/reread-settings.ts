@@ -6,17 +6,17 @@ import { warn } from '../console/log.ts'
 import { type FlagValues, flagName } from './flags.ts'
 import type { ServeSettings } from './settings.ts'
 
-/** What belongs to the master's sockets and files, and so stays as it was. */
+/** Settings of the master's own sockets and files. They change only when the master restarts. */
 const FIXED = [
   ...(['http', 'https', 'unix', 'uwsgi', 'unixMode', 'backlog', 'reusePort'] as const),
   ...(['stats', 'pidFile'] as const),
 ] satisfies (keyof FlagValues)[]
 
 /**
- * Reads a command line and its configuration file again, as the workers to come are to have them. What cannot change
- * without a restart stays as it was, with a warning.
+ * Reads the command line and the configuration file again, for the workers to be started. Warns about changes that need
+ * a restart of the master, and ignores them.
  *
- * @throws CommandError where they cannot be read; what is wrong with them stands on standard error.
+ * @throws CommandError if the configuration is invalid; the reason has been written to standard error.
  */
 export async function rereadSettings(args: readonly string[], before: ServeSettings): Promise<ServeSettings> {
   const fresh = await readApart(args, before.bootTimeout ?? BOOT_MS)
@@ -24,16 +24,16 @@ export async function rereadSettings(args: readonly string[], before: ServeSetti
   for (const member of FIXED) {
     kept[member] = before[member]
     if (!isDeepStrictEqual(fresh[member], before[member]))
-      warn(`${flagName(member)} stays what it was until a restart`)
+      warn(`${flagName(member)} has changed, which requires a restart: ignored`)
   }
-  // Where it says nothing of workers there is a master all the same.
+  // There is a master, so there are workers.
   return { workers: before.workers, ...fresh, ...kept } as ServeSettings
 }
 
-/** Milliseconds that a process may take to begin, unless that is given. */
+/** The default of `bootTimeout` in milliseconds. */
 export const BOOT_MS = 60_000
 
-/** Reads them in a process of its own: there every module is loaded anew, and no failure is the master's. */
+/** Reads the settings in another process: modules are loaded again there, and an error cannot end the master. */
 function readApart(args: readonly string[], timeout: number): Promise<ServeSettings> {
   const { promise, resolve, reject } = Promise.withResolvers<ServeSettings>()
   const reader = fork(
@@ -44,8 +44,8 @@ function readApart(args: readonly string[], timeout: number): Promise<ServeSetti
   reader.on('message', (settings: ServeSettings) => resolve(settings))
   reader.on('error', reject)
   reader.on('exit', (_, signal) => {
-    const why = signal === null ? 'cannot be used' : `was not read within ${timeout / 1000} s`
-    reject(new CommandError(`the configuration ${why}`, 1))
+    const problem = signal === null ? 'is invalid' : `was not read within ${timeout / 1000} s`
+    reject(new CommandError(`the configuration ${problem}`, 1))
   })
   return promise
 }

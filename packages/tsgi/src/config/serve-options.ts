@@ -3,7 +3,7 @@ import { CommandError } from '../console/command-error.ts'
 import { flagName } from './flags.ts'
 import type { ServeSettings } from './settings.ts'
 
-/** What a command was told, as the options of `serve`. */
+/** Converts the settings of a command to the options of `serve`. */
 export function serveOptions(settings: ServeSettings): ServeOptions {
   const {
     http = [],
@@ -35,10 +35,9 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
   }
 }
 
-/** What to say of an error that `serve` rejected with. */
+/** Converts an error of `serve` to one that names the flag instead of the option, if it is not a bug. */
 export function startFailure(error: unknown): unknown {
   if (error instanceof TypeError) {
-    // The message names the option; what was wrong is the flag.
     const message = error.message
       .replace(/^serve: /, '')
       .replace(/^listen\b/, '--http or --unix')

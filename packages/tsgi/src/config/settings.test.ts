@@ -31,7 +31,8 @@ describe('a configuration file', () => {
       unix: ['/run/a.sock', '/run/b.sock'],
       workers: 2,
       trustProxy: ['10.0.0.0/8', '::1'],
-      requestTimeout: 1.5,
+      requestTimeout: '1.5s',
+      keepAliveTimeout: 250,
       maxRss: 100,
       stats: '[::1]:9191',
     } satisfies TsgiConfig)
@@ -43,6 +44,7 @@ describe('a configuration file', () => {
       workers: 2,
       trustProxy: ['10.0.0.0/8', '::1'],
       requestTimeout: 1_500,
+      keepAliveTimeout: 250,
       maxRss: 104_857_600,
       stats: { host: '::1', port: 9191 },
     })
@@ -67,14 +69,14 @@ describe('a configuration file', () => {
         'export default { workers: 0 }',
         /: workers must be a whole number from 1 to 999, or 'auto', got '0'$/,
       ],
-      ['export default { gracefulTimeout: "soon" }', /: gracefulTimeout must be a number of seconds/],
+      ['export default { gracefulTimeout: "soon" }', /: gracefulTimeout must be a duration from 0 ms/],
       ['export default { http: ["x"] }', /: http must be HOST:PORT or :PORT, got 'x'$/],
-      ['export default { workres: 2 }', /: there is no option 'workres'; those there are: app, http, /],
-      ['export default { config: "x" }', /: there is no option 'config'/],
-      ['export default { constructor: 1 }', /: there is no option 'constructor'/],
+      ['export default { workres: 2 }', /: unknown option 'workres', did you mean 'workers'\?$/],
+      ['export default { config: "x" }', /: unknown option 'config'/],
+      ['export default { constructor: 1 }', /: unknown option 'constructor'/],
       ['export default { app: 1 }', /: app must be the path of a module, got number$/],
-      ['export default 1', /: the module must export an object as 'default', got number$/],
-      ['export const workers = 2', /: the module must export an object as 'default', got undefined$/],
+      ['export default 1', /: the default export must be an object, got number$/],
+      ['export const workers = 2', /: the default export must be an object, got undefined$/],
     ] as const) {
       const refused = readSettings(['app.ts', '--config', await config(content)], 'serve')
       await expect(refused).rejects.toThrow(message)
@@ -103,7 +105,7 @@ describe('a configuration file', () => {
   })
 
   it('and the help know the same flags', async () => {
-    using help = new Command('--help')
+    using help = new Command('serve', '--help')
     await help.exit
     for (const [, { help: line }] of Object.entries(flags)) {
       expect(help.stdout.replaceAll(/\s+/g, ' ')).toContain(line)

@@ -1,8 +1,9 @@
+import type { Duration } from '@tsgi/core/options'
 import type { AccessLogFormat, ProxyHeaders, TrustProxy } from '@tsgi/server'
 
 /**
- * What a configuration file exports as `default`: the flags of `tsgi serve`, each under its name in camel case, with
- * the values that it takes on the command line. A flag that is given there as well wins.
+ * The default export of `tsgi.config.ts`: the flags of `tsgi serve` in camel case. Flags on the command line take
+ * precedence. Durations are milliseconds, or text with a unit such as `'30s'`.
  *
  * @example
  * ```ts
@@ -13,7 +14,7 @@ import type { AccessLogFormat, ProxyHeaders, TrustProxy } from '@tsgi/server'
  *   app: './app.ts',
  *   http: ':8000',
  *   workers: 'auto',
- *   requestTimeout: 30,
+ *   requestTimeout: '30s',
  *   trustProxy: ['10.0.0.0/8'],
  * } satisfies TsgiConfig
  * config.workers // => 'auto'
@@ -22,59 +23,60 @@ import type { AccessLogFormat, ProxyHeaders, TrustProxy } from '@tsgi/server'
  * ```
  */
 export interface TsgiConfig {
-  /** The module of the application, relative to the configuration file; any other path is to the working directory. */
+  /** The module of the application, relative to the configuration file. All other paths are relative to the working directory. */
   readonly app?: string
-  /** `HOST:PORT` or `:PORT`, one or several. */
+  /** `HOST:PORT` or `:PORT`, one or several. Default: `127.0.0.1:8000`. */
   readonly http?: string | readonly string[]
-  /** `HOST:PORT` or `:PORT`, one or several; with `cert` and `key`. */
+  /** `HOST:PORT` or `:PORT`, one or several. Requires `cert` and `key`. */
   readonly https?: string | readonly string[]
-  /** Paths of unix sockets, one or several. */
+  /** Paths of Unix sockets, one or several. */
   readonly unix?: string | readonly string[]
-  /** Paths of unix sockets or `HOST:PORT` that speak uwsgi, one or several. */
+  /** Paths of Unix sockets or `HOST:PORT` for the uwsgi protocol, one or several. */
   readonly uwsgi?: string | readonly string[]
-  /** The mode of the files of unix sockets, in octal digits: `'660'`. */
+  /** The file mode of Unix sockets in octal digits, such as `'660'`. */
   readonly unixMode?: string
-  /** Connections that may wait to be accepted. */
+  /** Maximum number of connections waiting to be accepted. Default: 511. */
   readonly backlog?: number
-  /** Whether other processes may listen on the same ports. */
+  /** Whether other processes may listen on the same ports. Default: false. */
   readonly reusePort?: boolean
-  /** The file of the certificate, in PEM. */
+  /** The certificate file in PEM. */
   readonly cert?: string
-  /** The file of its private key, in PEM. */
+  /** The private key file in PEM. */
   readonly key?: string
-  /** How many workers; `auto` is one a processor. Without it, one process serves. */
+  /** Number of worker processes; `'auto'` is one per processor. Without it, a single process serves. */
   readonly workers?: number | 'auto'
-  /** Where the master writes its process id. */
+  /** The file for the master's process id. */
   readonly pidFile?: string
-  /** `HOST:PORT` that tells what the processes are doing. */
+  /** `HOST:PORT` to serve statistics on. */
   readonly stats?: string
+  /** The proxies to trust: a number of hops, or a list of addresses and CIDR ranges. Default: none. */
   readonly trustProxy?: TrustProxy
-  /** The fields in which trusted proxies speak of the client. */
+  /** The header fields that trusted proxies set. Default: `'x-forwarded'`. */
   readonly proxyHeaders?: ProxyHeaders
-  /** The addresses and CIDR ranges of balancers whose connections begin with the PROXY protocol. */
+  /** Addresses and CIDR ranges of load balancers that send the PROXY protocol. */
   readonly proxyProtocol?: readonly string[]
-  /** Has a line written to standard output for each response. */
+  /** The format of the access log on standard output. Default: no log. */
   readonly accessLog?: AccessLogFormat
-  /** Bytes. */
+  /** Maximum size of a request body in bytes. Default: 16 MiB. */
   readonly maxBodySize?: number
-  /** Seconds. */
-  readonly keepAliveTimeout?: number
-  /** Seconds the application may take to answer; 0 for no bound. */
-  readonly requestTimeout?: number
-  /** Seconds a worker's event loop may be blocked; 0 for no bound. */
-  readonly heartbeatTimeout?: number
-  /** Seconds a worker may take to load the application and begin to serve; 0 for no bound. */
-  readonly bootTimeout?: number
-  /** Requests after which a worker is replaced. */
+  /** Maximum time between requests on a connection. Default: `'5s'`. */
+  readonly keepAliveTimeout?: Duration
+  /** Maximum time for the application to return a response; 0 for no limit. Default: 0. */
+  readonly requestTimeout?: Duration
+  /** Maximum time that a worker's event loop may be blocked; 0 for no limit. Default: `'30s'`. */
+  readonly heartbeatTimeout?: Duration
+  /** Maximum time for a worker to load the application and start serving; 0 for no limit. Default: `'60s'`. */
+  readonly bootTimeout?: Duration
+  /** Number of requests after which a worker is restarted. */
   readonly maxRequests?: number
-  /** Mebibytes of memory in use at which a worker is replaced. */
+  /** Memory in MiB above which a worker is restarted. */
   readonly maxRss?: number
-  /** Seconds after which a worker is replaced. */
-  readonly maxLifetime?: number
-  /** The path that is answered for a balancer. */
+  /** Time after which a worker is restarted. */
+  readonly maxLifetime?: Duration
+  /** The path of the health check. */
   readonly health?: string
-  /** Seconds to go on accepting after being told to stop. */
-  readonly drainDelay?: number
-  /** Seconds for what is in flight when stopping. */
-  readonly gracefulTimeout?: number
+  /** Time to keep accepting connections after a stop signal. Default: 0. */
+  readonly drainDelay?: Duration
+  /** Maximum time to finish requests when stopping. Default: `'30s'`. */
+  readonly gracefulTimeout?: Duration
 }

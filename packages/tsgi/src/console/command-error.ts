@@ -1,7 +1,7 @@
-/** A failure that the command reports in one line, without a stack. */
+/** An error that the command reports in one line, without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
-  /** What the process exits with: 2 where the command line is wrong, 1 where its execution failed. */
+  /** The exit code: 2 if the command line is invalid, 1 if the command failed. */
   readonly exitCode: number
 
   constructor(message: string, exitCode: number, options?: ErrorOptions) {

@@ -1,17 +1,19 @@
 import { CommandError } from './command-error.ts'
 
-/** Ends the process for this error, having said what it was. */
-export function exitWith(error: unknown): never {
-  if (error instanceof CommandError) {
+/**
+ * Reports an error and exits.
+ *
+ * @param help The command that prints the help, for an invalid command line.
+ */
+export function exitWith(error: unknown, help = 'tsgi serve --help'): never {
+  const isUsage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  if (error instanceof CommandError || isUsage) {
+    const exitCode = error instanceof CommandError ? error.exitCode : 2
     console.error(`tsgi: ${error.message}`)
-    if (error.exitCode === 2) console.error("Try 'tsgi --help'.")
-    process.exit(error.exitCode)
+    if (exitCode === 2) console.error(`Run '${help}' for help.`)
+    process.exit(exitCode)
   }
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    console.error(`tsgi: ${error.message}\nTry 'tsgi --help'.`)
-    process.exit(2)
-  }
-  // The application's own module failed: all of it is wanted.
+  // The module of the application failed: its author needs the stack.
   console.error(error)
   process.exit(1)
 }

@@ -9,14 +9,14 @@ export interface ReportedWorker extends Pick<WorkerReport, 'id' | 'state'> {
   readonly startedAt: number
 }
 
-/** What the master knows of its workers' counts: what each last told, and the sum of those that have ended. */
+/** The statistics of all workers: the latest of each, and the totals of those that have exited. */
 export class WorkerMetrics {
   heartbeatKills = 0
   restarts = 0
   #ended: Counters = NO_COUNTERS
   readonly #latest = new Map<ReportedWorker, ProcessStats>()
 
-  hear(worker: ReportedWorker, stats: ProcessStats): void {
+  update(worker: ReportedWorker, stats: ProcessStats): void {
     this.#latest.set(worker, stats)
   }
 
@@ -50,7 +50,7 @@ export class WorkerMetrics {
   }
 }
 
-/** Of a worker that has told nothing yet. */
+/** The statistics of a worker that has not sent any yet. */
 const NOTHING: ProcessStats = {
   ...NO_COUNTERS,
   inFlight: 0,

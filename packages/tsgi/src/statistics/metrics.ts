@@ -1,42 +1,43 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
 import type { ErrorLog } from '@tsgi/core'
 import type { Observed, Observer } from '@tsgi/server/process'
+import { memoryInUse } from './memory.ts'
 
-/** What a process counts. Times are in milliseconds unless they say otherwise. */
+/** The counters of a process. */
 export interface Counters {
   readonly requests: number
-  /** Problems reported to `errors`. */
+  /** Errors reported to `errors`. */
   readonly exceptions: number
-  /** Requests given up at `requestTimeout`. */
+  /** Requests that exceeded `requestTimeout`. */
   readonly deadlineKills: number
-  /** The time of all requests together, in seconds. */
+  /** The total duration of all requests in seconds. */
   readonly durationSum: number
-  /** Of the requests that ended, how many took no longer than each of {@link BUCKETS}. */
+  /** The number of finished requests for each of {@link BUCKETS}, and of those that took longer. */
   readonly durationBuckets: readonly number[]
 }
 
-/** What a process measures of itself. */
+/** The statistics of a process. Durations are in milliseconds. */
 export interface ProcessStats extends Counters {
   readonly inFlight: number
   /** Bytes. */
   readonly rss: number
-  /** Of the requests of the last 30 to 60 seconds. */
+  /** Durations of the requests of the last 30 to 60 seconds. */
   readonly duration: {
     readonly average: number
     readonly p50: number
     readonly p95: number
     readonly p99: number
   }
-  /** How late timers were since it was last asked. */
+  /** The delay of timers since the last report. */
   readonly eventLoopDelay: { readonly p99: number; readonly max: number }
 }
 
-/** Bounds of a histogram of durations, in seconds; the last is followed by those that took longer. */
+/** The upper bounds of the histogram of durations, in seconds. */
 export const BUCKETS: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ]
 
-/** Counts the requests of a process. */
+/** Collects the statistics of a process. */
 export class Metrics implements Observer {
   #begun = 0
   #ended = 0
@@ -75,7 +76,7 @@ export class Metrics implements Observer {
     this.#buckets[bucket]!++
   }
 
-  /** The same log, whose entries are counted. */
+  /** Returns an error log that counts its entries. */
   counting(errors: ErrorLog): ErrorLog {
     return {
       write: (problem, request) => {
@@ -90,7 +91,7 @@ export class Metrics implements Observer {
     if (this.#before.count > 0) recent.add(this.#before)
     if (this.#recent.count > 0) recent.add(this.#recent)
     const took = (microseconds: number) => (recent.count === 0 ? 0 : round(microseconds / 1000))
-    // The sampler's own interval is part of what it measures.
+    // The measured delay includes the interval of the sampler.
     const late = (nanoseconds: number) =>
       this.#delay.count === 0 ? 0 : round(Math.max(0, nanoseconds / 1e6 - 20))
     const eventLoopDelay = { p99: late(this.#delay.percentile(99)), max: late(this.#delay.max) }
@@ -102,7 +103,7 @@ export class Metrics implements Observer {
       deadlineKills: this.#deadlineKills,
       durationSum: this.#durationSum,
       durationBuckets: [...this.#buckets],
-      rss: process.memoryUsage.rss(),
+      rss: memoryInUse(),
       duration: {
         average: took(recent.mean),
         p50: took(recent.percentile(50)),
@@ -120,7 +121,7 @@ function round(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000
 }
 
-/** The sum of what several processes counted. */
+/** Adds the counters of two processes. */
 export function addCounters(one: Counters, other: Counters): Counters {
   return {
     requests: one.requests + other.requests,

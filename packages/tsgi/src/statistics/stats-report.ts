@@ -1,19 +1,19 @@
 import { BUCKETS, type Counters, type ProcessStats } from './metrics.ts'
 
-/** What the stats address answers, as JSON. Times are in milliseconds unless they say otherwise. */
+/** The JSON that the statistics address serves. Durations are in milliseconds unless stated otherwise. */
 export interface StatsReport {
   readonly version: string
-  /** Of the master, or of the one process. */
+  /** The process id of the master, or of the single process. */
   readonly pid: number
   /** Seconds. */
   readonly uptime: number
-  /** Connections that wait for a worker. */
+  /** Number of connections that wait for a worker. */
   readonly waiting: number
-  /** Workers killed because their event loop was blocked. */
+  /** Number of workers killed because their event loop was blocked. */
   readonly heartbeatKills: number
-  /** Workers that were started in the place of others. */
+  /** Number of workers started to replace others. */
   readonly restarts: number
-  /** Of all workers, those that have ended too. */
+  /** The counters of all workers, including those that have exited. */
   readonly total: Counters
   readonly workers: readonly WorkerReport[]
 }
@@ -26,7 +26,7 @@ export interface WorkerReport extends ProcessStats {
   readonly uptime: number
 }
 
-/** The report as Prometheus reads it (its text format, version 0.0.4). */
+/** Formats a report for Prometheus (text format 0.0.4). */
 export function prometheus(report: StatsReport): string {
   const { total, workers } = report
   const lines: string[] = []
@@ -42,19 +42,17 @@ export function prometheus(report: StatsReport): string {
   const each = (value: (worker: WorkerReport) => number) =>
     workers.map((worker) => [`{worker="${worker.id}",pid="${worker.pid}"}`, value(worker)] as const)
 
-  metric('requests_total', 'counter', 'Requests that have begun.', [['', total.requests]])
-  metric('exceptions_total', 'counter', 'Problems reported.', [['', total.exceptions]])
-  metric('deadline_kills_total', 'counter', 'Requests given up at the request timeout.', [
+  metric('requests_total', 'counter', 'Requests received.', [['', total.requests]])
+  metric('exceptions_total', 'counter', 'Errors reported.', [['', total.exceptions]])
+  metric('deadline_kills_total', 'counter', 'Requests that exceeded the request timeout.', [
     ['', total.deadlineKills],
   ])
-  metric('heartbeat_kills_total', 'counter', 'Workers killed with a blocked event loop.', [
+  metric('heartbeat_kills_total', 'counter', 'Workers killed because their event loop was blocked.', [
     ['', report.heartbeatKills],
   ])
-  metric('worker_restarts_total', 'counter', 'Workers started in the place of others.', [
-    ['', report.restarts],
-  ])
-  metric('connections_waiting', 'gauge', 'Connections that wait for a worker.', [['', report.waiting]])
-  metric('uptime_seconds', 'gauge', 'Time since the start.', [['', report.uptime]])
+  metric('worker_restarts_total', 'counter', 'Workers started to replace others.', [['', report.restarts]])
+  metric('connections_waiting', 'gauge', 'Connections waiting for a worker.', [['', report.waiting]])
+  metric('uptime_seconds', 'gauge', 'Time since the server started.', [['', report.uptime]])
   metric(
     'workers',
     'gauge',
@@ -67,25 +65,25 @@ export function prometheus(report: StatsReport): string {
   metric(
     'requests_in_flight',
     'gauge',
-    'Requests without an answer yet.',
+    'Requests in flight.',
     each(({ inFlight }) => inFlight),
   )
   metric(
     'worker_rss_bytes',
     'gauge',
-    'Memory in use.',
+    'Resident memory of a worker.',
     each(({ rss }) => rss),
   )
   metric(
     'event_loop_delay_seconds',
     'gauge',
-    'The longest delay of a timer in the last second.',
+    'Longest delay of a timer in the last second.',
     each(({ eventLoopDelay }) => eventLoopDelay.max / 1000),
   )
   metric(
     'request_duration_seconds',
     'histogram',
-    'Time from the request to the end of its response.',
+    'Time from the start of a request to the end of its response.',
     durations(total),
   )
   return `${lines.join('\n')}\n`

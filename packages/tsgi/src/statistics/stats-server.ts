@@ -4,11 +4,11 @@ import type { HostAndPort } from '../config/flag-kinds.ts'
 import { CommandError } from '../console/command-error.ts'
 import { warn } from '../console/log.ts'
 import type { StatsReport } from './stats-report.ts'
-import type { StatsQuestion } from './stats-thread.ts'
+import type { StatsMessage } from './stats-thread.ts'
 
 /**
- * Serves what the processes are doing: `/metrics` for Prometheus, `/` in JSON. The HTTP server is in a thread of its own,
- * so that no client of it can end this process.
+ * Serves the statistics: `/metrics` for Prometheus, `/` in JSON. The HTTP server runs in a thread of its own, so that a
+ * fault there cannot end this process.
  *
  * @returns the address.
  */
@@ -17,13 +17,13 @@ export async function serveStats(place: HostAndPort, report: () => StatsReport):
   const thread = new Worker(file, { workerData: place, execArgv: [], name: 'tsgi stats' })
   thread.unref()
   const { promise, resolve, reject } = Promise.withResolvers<string>()
-  thread.on('message', (message: StatsQuestion) => {
+  thread.on('message', (message: StatsMessage) => {
     if (message.type === 'report') thread.postMessage({ id: message.id, report: report() })
     else if (message.type === 'listening') resolve(message.address)
     else reject(new CommandError(`--stats: ${message.problem}`, 1))
   })
   thread.on('error', (error) => {
-    warn(`the stats have ended: ${error}`)
+    warn(`the statistics server has failed: ${error}`)
     reject(new CommandError(`--stats: ${error.message}`, 1, { cause: error }))
   })
   return promise

@@ -4,8 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { HostAndPort } from '../config/flag-kinds.ts'
 import { prometheus, type StatsReport } from './stats-report.ts'
 
-/** What the thread tells or asks its process. */
-export type StatsQuestion =
+/** The messages of the thread. */
+export type StatsMessage =
   | { readonly type: 'listening'; readonly address: string }
   | { readonly type: 'failed'; readonly problem: string }
   | { readonly type: 'report'; readonly id: number }
@@ -19,8 +19,8 @@ parentPort!.on('message', ({ id, report }: { readonly id: number; readonly repor
   waiting.delete(id)
 })
 
-function tell(question: StatsQuestion): void {
-  parentPort!.postMessage(question)
+function tell(message: StatsMessage): void {
+  parentPort!.postMessage(message)
 }
 
 function ask(): Promise<StatsReport> {

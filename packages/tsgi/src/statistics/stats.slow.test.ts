@@ -8,8 +8,8 @@ import { prometheus, type StatsReport, type WorkerReport } from './stats-report.
 
 /** Where the command tells its stats. */
 async function statsOf(command: Command): Promise<string> {
-  await command.printed('tsgi: stats on ')
-  return /^tsgi: stats on (\S+)$/m.exec(command.stdout)![1]!
+  await command.printed('tsgi: statistics on ')
+  return /^tsgi: statistics on (\S+)$/m.exec(command.stdout)![1]!
 }
 
 async function report(address: string): Promise<StatsReport> {
@@ -58,7 +58,7 @@ describe('Metrics', () => {
 
 describe('--stats', () => {
   it('tells in JSON and for Prometheus what the one process is doing', async () => {
-    using command = serveCommand('--request-timeout', '0.2')
+    using command = serveCommand('--request-timeout', '0.2s')
     const [url] = await command.addresses()
     const stats = await statsOf(command)
     await fetch(url!)
@@ -173,7 +173,7 @@ describe('tsgi top', () => {
 
   it('says what is wrong', async () => {
     for (const [args, code, message] of [
-      [['127.0.0.1:1'], 1, /^tsgi: 127\.0\.0\.1:1 gives no stats: /],
+      [['127.0.0.1:1'], 1, /^tsgi: no statistics from 127\.0\.0\.1:1: /],
       [['a b'], 2, /^tsgi: top: ADDRESS must be HOST:PORT, got 'a b'/],
       [['a:1', 'b:2'], 2, /^tsgi: top takes one ADDRESS, got 2/],
     ] as const) {

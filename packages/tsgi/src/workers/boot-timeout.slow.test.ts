@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterEach(() => rmSync(hang, { force: true }))
 afterAll(() => rm(folder, { recursive: true }))
 
-const flags = ['--http', '127.0.0.1:0', '--workers', '1', '--boot-timeout', '6']
+const flags = ['--http', '127.0.0.1:0', '--workers', '1', '--boot-timeout', '6s']
 
 describe('a worker that does not begin to serve', () => {
   it('ends the master at its start, which says why', async () => {
@@ -23,18 +23,18 @@ describe('a worker that does not begin to serve', () => {
     using command = new Command('serve', 'hanging.ts', ...flags)
     expect(await command.exit).toBe(1)
     expect(command.stderr).toMatch(
-      /^tsgi: worker 1 \(pid \d+\) is killed: it did not begin to serve within 6 s\ntsgi: worker 1 \(pid \d+\) was ended by SIGKILL before it served\ntsgi: a worker could not begin to serve: stopping\n$/,
+      /^tsgi: killing worker 1 \(pid \d+\): it was not ready within 6 s\ntsgi: worker 1 \(pid \d+\) was killed by SIGKILL before it was ready\ntsgi: no worker could start, stopping\n$/,
     )
     expect(command.stdout).toBe('')
   })
 
-  it('has a reload given up: the workers there are go on', async () => {
+  it('has a reload failed: the current workers keep running', async () => {
     using command = new Command('serve', 'hanging.ts', ...flags)
     const [url] = await command.addresses()
     writeFileSync(hang, '')
     command.process.kill('SIGHUP')
-    await command.printed('reload given up')
-    expect(command.stderr).toContain('did not begin to serve within 6 s')
+    await command.printed('reload failed')
+    expect(command.stderr).toContain('it was not ready within 6 s')
     expect(await (await fetch(url!)).text()).toBe('Hello from the fixture')
     rmSync(hang)
     command.process.kill('SIGHUP')

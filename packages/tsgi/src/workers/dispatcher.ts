@@ -2,22 +2,22 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { ignoreSocketErrors, type ListenAddress, listen, type SocketOptions } from '@tsgi/server/listen'
 import type { WorkerHandle } from './worker-handle.ts'
 
-/** A connection, and the index of the address that it came to. */
+/** A connection, and the index of the address that it was made to. */
 interface Accepted {
   readonly at: number
   readonly socket: Socket
 }
 
 /**
- * Accepts connections and hands them to workers in turn. A worker gets the next one when it has taken the last: one
- * whose event loop is blocked gets no more. While no worker can take them, connections wait; one that a worker has not
- * taken when it dies is another's.
+ * Accepts connections and hands them to workers in turn. A worker gets the next connection once it has taken the one
+ * before, so a worker with a blocked event loop gets no more. If all workers are busy, connections wait. If a worker dies
+ * before it has taken a connection, another worker gets it.
  */
 export class Dispatcher {
   readonly #servers: Server[] = []
   readonly #idle = new Set<WorkerHandle>()
   readonly #waiting: Accepted[] = []
-  /** What each worker was handed and has not taken. */
+  /** The connection that each worker was handed and has not taken yet. */
   readonly #handed = new Map<WorkerHandle, Accepted>()
   readonly #report: (problem: unknown) => void
 
@@ -25,12 +25,12 @@ export class Dispatcher {
     this.#report = report
   }
 
-  /** Connections that wait for a worker. */
+  /** The number of connections that wait for a worker. */
   get waiting(): number {
     return this.#waiting.length
   }
 
-  /** Listens on all of these; returns where, with the ports that were really taken. */
+  /** Listens on all addresses. Returns them with the ports that were taken. */
   async listen(addresses: readonly ListenAddress[], options: SocketOptions): Promise<string[]> {
     const taken: string[] = []
     for (const [at, address] of addresses.entries()) {
@@ -44,9 +44,9 @@ export class Dispatcher {
     return taken
   }
 
-  /** Says that this worker can take a connection. */
+  /** Called when a worker can take a connection. */
   ready(worker: WorkerHandle): void {
-    // What is closed here is only the master's own end of it.
+    // This closes only the master's copy of the socket.
     this.#handed.get(worker)?.socket.destroy()
     this.#handed.delete(worker)
     if (worker.state !== 'serving') return
@@ -54,7 +54,7 @@ export class Dispatcher {
     this.#dispatch()
   }
 
-  /** Says that nothing more will be heard of this worker. */
+  /** Called when no more messages of a worker will arrive. */
   lost(worker: WorkerHandle): void {
     const accepted = this.#handed.get(worker)
     this.#handed.delete(worker)
@@ -64,7 +64,7 @@ export class Dispatcher {
     this.#dispatch()
   }
 
-  /** Accepts nothing more; what waits is handed on still, as long as workers are ready. */
+  /** Stops accepting connections. Waiting ones are still handed to workers. */
   close(): void {
     for (const server of this.#servers) server.close()
   }
@@ -82,7 +82,7 @@ export class Dispatcher {
   #dispatch(): void {
     for (const worker of this.#idle) {
       if (this.#waiting.length === 0) return
-      // The set is in the order in which workers became ready.
+      // The set is ordered by when the workers became ready.
       this.#idle.delete(worker)
       if (worker.state !== 'serving' || !worker.reachable) continue
       const accepted = this.#waiting.shift()!
@@ -92,5 +92,5 @@ export class Dispatcher {
   }
 }
 
-/** What may wait for a worker; each is an open file of the master. */
+/** Maximum number of waiting connections. Each takes a file descriptor of the master. */
 const MAX_WAITING = 4096

@@ -1,15 +1,15 @@
 /**
- * The requests that a process is at, in memory that another thread of it can read while this one is blocked. What it
- * costs a request is one short copy.
+ * The requests in flight, in shared memory: the watchdog thread can read them while the main thread is blocked. Each
+ * request costs one short copy.
  */
 import type { Observed, Observer } from '@tsgi/server/process'
 
-/** Requests that are kept; when there are more, the older ones are overwritten. */
+/** Number of requests that are kept. If there are more, the oldest ones are overwritten. */
 const SLOTS = 64
-/** Bytes of each: two that say how many, then the method and the path. */
+/** Bytes for each request: two for the length, then the method and the path. */
 const SLOT_BYTES = 256
 
-/** Bytes of the memory: a counter of the beats of the event loop, the number of the latest request, and the slots. */
+/** Bytes before the slots: the counter of heartbeats, and the number of the latest request. */
 const HEADER_BYTES = 8
 
 export class InFlight implements Observer {
@@ -33,22 +33,22 @@ export class InFlight implements Observer {
     const number = this.#numbers.get(exchange)
     if (number === undefined) return
     this.#numbers.delete(exchange)
-    // Its place may be another's by now.
+    // A later request may have taken its slot.
     if (this.#latest - number < SLOTS) this.#slots.writeUInt16LE(0, (number % SLOTS) * SLOT_BYTES)
   }
 
-  /** Says that the event loop goes round. */
+  /** Records that the event loop is running. */
   beat(): void {
     Atomics.add(this.#counters, 0, 1)
   }
 }
 
-/** How often the event loop has gone round. */
+/** Returns the number of heartbeats. */
 export function beats(memory: SharedArrayBuffer): number {
   return Atomics.load(new Int32Array(memory), 0)
 }
 
-/** The method and path of each request that is kept, the latest first. */
+/** Returns the method and path of the requests in flight, the latest first. */
 export function requestsIn(memory: SharedArrayBuffer): string[] {
   const latest = Atomics.load(new Int32Array(memory, 0, 2), 1)
   const slots = Buffer.from(memory, HEADER_BYTES)

@@ -33,7 +33,7 @@ describe('tsgi serve --workers', () => {
   })
 
   it('holds connections to their limits', async () => {
-    using command = master('--workers', '1', '--keep-alive-timeout', '0.2')
+    using command = master('--workers', '1', '--keep-alive-timeout', '0.2s')
     const [url] = await command.addresses()
     const port = Number(new URL(url!).port)
     using idle = new RawClient(port)
@@ -54,7 +54,7 @@ describe('tsgi serve --workers', () => {
       process.kill(command.process.pid!, signal)
       expect((await slow).multiprocess).toBe(true)
       expect(await command.exit).toBe(0)
-      expect(command.stdout).toContain(`tsgi: ${signal}: stopping\n`)
+      expect(command.stdout).toContain(`tsgi: received ${signal}, stopping\n`)
       expect(command.stdout).toContain('done later\n')
       expect(command.stderr).toBe('')
     },
@@ -63,7 +63,7 @@ describe('tsgi serve --workers', () => {
   it('stops at once on a second signal, and gives what is in flight no longer than it is told to', async () => {
     for (const [again, flags, code] of [
       [true, [], 143],
-      [false, ['--graceful-timeout', '0'], 0],
+      [false, ['--graceful-timeout', '0s'], 0],
     ] as const) {
       using command = master('--workers', '2', ...flags)
       const [url] = await command.addresses()
@@ -85,12 +85,12 @@ describe('tsgi serve --workers', () => {
     const seen = new Set([(await ask(url!)).pid])
     for (const deaths of [1, 2]) {
       await ask(url!, '/crash').catch(() => {})
-      await command.printed('exited with 7', deaths)
+      await command.printed('exited with code 7', deaths)
       // It waits in the master until there is a worker again.
       seen.add((await ask(url!)).pid)
       expect(seen.size).toBe(deaths + 1)
     }
-    expect(command.stderr).toMatch(/^tsgi: worker 1 \(pid \d+\) exited with 7\n/)
+    expect(command.stderr).toMatch(/^tsgi: worker 1 \(pid \d+\) exited with code 7, restarting in 0\.1 s\n/)
   })
 
   it('adds a worker on SIGTTIN and removes one on SIGTTOU, but not the last', async () => {
@@ -115,7 +115,7 @@ describe('tsgi serve --workers', () => {
       using command = new Command('serve', ...args, '--http', '127.0.0.1:0', '--workers', '2')
       expect(await command.exit).toBe(code)
       expect(command.stderr).toMatch(message)
-      expect(command.count('could not begin')).toBe(1)
+      expect(command.count('no worker could start')).toBe(1)
       expect(command.stdout).toBe('')
     }
   })

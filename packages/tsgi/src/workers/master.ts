@@ -13,19 +13,19 @@ import { WorkerMetrics } from '../statistics/metrics-by-worker.ts'
 import { serveStats } from '../statistics/stats-server.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { WorkerMessage } from './messages.ts'
-import { Pool, type PoolBounds } from './pool.ts'
+import { Pool, type PoolLimits } from './pool.ts'
 import { type Exit, WorkerHandle } from './worker-handle.ts'
 
-/** What is particular to a command. */
+/** The differences between commands. */
 export interface MasterOptions {
   readonly development?: boolean
-  /** Reads the settings again, for a reload; rejects where they cannot be used. */
+  /** Reads the settings again for a reload. Rejects if they are invalid. */
   readonly reread?: (before: ServeSettings) => Promise<ServeSettings>
 }
 
 /**
- * Serves in workers, until a signal comes. The master accepts connections and keeps the workers; the application is
- * loaded in them alone, so that no failure of its own can end the master.
+ * Serves with workers until a signal arrives. The master accepts connections and manages the workers. Only workers load
+ * the application and speak HTTP, so no fault there can end the master.
  */
 export async function runMaster(
   first: ServeSettings,
@@ -33,7 +33,7 @@ export async function runMaster(
   { development = false, reread }: MasterOptions = {},
 ): Promise<void> {
   const { pidFile } = first
-  /** What workers are started with, and what one has begun to serve with. */
+  /** The settings of new workers, and the latest ones that a worker could start with. */
   let settings = first
   let proven = first
   const dispatcher = new Dispatcher((problem) => console.error(problem))
@@ -45,12 +45,12 @@ export async function runMaster(
   })
 
   const metrics = new WorkerMetrics()
-  const pool = new Pool({ size, bounds, spawn, onUnbootable, onGivenUp, log, warn })
+  const pool = new Pool({ size, limits, spawn, onUnbootable, onReloadFailed, log, warn })
   let spawned = 0
   let stopping = false
   let routes = ''
   const sources = new SourceWatcher((file) => {
-    log(`${relative('', file)} has changed`)
+    log(`${relative('', file)} has changed, restarting`)
     pool.restart()
   })
   handleSignals()
@@ -64,9 +64,9 @@ export async function runMaster(
     process.on('exit', () => rmSync(pidFile, { force: true }))
   }
   for (const address of addresses) log(`listening on ${readableAddress(address)}`)
-  if (stats !== undefined) log(`stats on ${stats}`)
+  if (stats !== undefined) log(`statistics on ${stats}`)
   if (!development)
-    log(`master (pid ${process.pid}) serves with ${size} ${size === 1 ? 'worker' : 'workers'}`)
+    log(`master (pid ${process.pid}) with ${size} ${size === 1 ? 'worker' : 'workers'} is ready`)
 
   function spawn(): WorkerHandle {
     if (++spawned > pool.size) metrics.restarts++
@@ -82,8 +82,8 @@ export async function runMaster(
         onMessage: (message) => hear(worker, message),
         onLastWords: ({ blocked, requests }) => {
           metrics.heartbeatKills++
-          const at = requests.length === 0 ? 'at no request' : `at ${requests.join(', ')}`
-          warn(`${worker} is killed: its event loop was blocked for ${blocked / 1000} s, ${at}`)
+          const during = requests.length === 0 ? 'outside of requests' : `during ${requests.join(', ')}`
+          warn(`killing ${worker}: its event loop was blocked for ${blocked / 1000} s ${during}`)
         },
         onSilent: () => dispatcher.lost(worker),
         onExit: (exit) => {
@@ -100,7 +100,7 @@ export async function runMaster(
     else if (message.type === 'replace') pool.replace(worker, message.reason)
     else if (message.type === 'loaded') sources.add(message.file)
     else if (message.type === 'ready') showRoutes(message.routes)
-    else if (message.type === 'stats') metrics.hear(worker, message.stats)
+    else if (message.type === 'stats') metrics.update(worker, message.stats)
   }
 
   function showRoutes(table = ''): void {
@@ -119,7 +119,7 @@ export async function runMaster(
           pool.kill()
           process.exit(128 + number)
         }
-        log(`${signal}: stopping`)
+        log(`received ${signal}, stopping`)
         stop(0)
       })
     }
@@ -140,31 +140,31 @@ export async function runMaster(
       pool.reload()
     } catch (error) {
       warn((error as Error).message)
-      pool.giveUp()
+      pool.failReload()
     }
   }
 
-  function onGivenUp(): void {
+  function onReloadFailed(): void {
     use(proven)
   }
 
   function use(next: ServeSettings): void {
-    // Signals may have changed their number, which stays where the settings do not.
+    // Keep a number that signals have changed if the setting has not changed.
     if (next.workers !== undefined && next.workers !== settings.workers) pool.resize(next.workers)
     settings = next
   }
 
-  function bounds(): PoolBounds {
+  function limits(): PoolLimits {
     const { bootTimeout = BOOT_MS, gracefulTimeout = 30_000 } = settings
     return { bootTimeout, gracefulTimeout }
   }
 
   function onUnbootable({ code }: Exit): void {
     if (development) {
-      warn('the application ended its process: waiting for a change')
+      warn('the application has exited, waiting for a change')
       return
     }
-    warn('a worker could not begin to serve: stopping')
+    warn('no worker could start, stopping')
     stop(code || 1)
   }
 

@@ -1,34 +1,33 @@
-/** What the master and a worker say to each other. */
-
+/** The messages between the master and its workers. */
 import type { ServeSettings } from '../config/settings.ts'
 import type { ProcessStats } from '../statistics/metrics.ts'
 
 export type MasterMessage =
-  /** Load the application and serve it; `addresses` are those that the master listens on. */
+  /** Load the application and serve it on the addresses of the master. */
   | {
       readonly type: 'start'
       readonly settings: ServeSettings
       readonly addresses: readonly string[]
       readonly development: boolean
     }
-  /** A connection comes with this message, from the address at this index. */
+  /** Serve the connection that comes with this message. `at` is the index of its address. */
   | { readonly type: 'connection'; readonly at: number }
-  /** Tell balancers that the server is about to stop. */
+  /** Fail the health check: the server is about to stop. */
   | { readonly type: 'unready' }
-  /** Finish what clients have begun, then exit: another worker serves now. */
+  /** Finish all requests and connections, then exit: another worker has taken over. */
   | { readonly type: 'retire' }
   /** Stop gracefully, then exit. */
   | { readonly type: 'stop' }
 
-/** What a worker's watchdog writes before it ends the process, whose channel it cannot use. */
+/** The line that a watchdog writes before it kills its process, whose event loop cannot send messages. */
 export interface LastWords {
   /** Milliseconds. */
   readonly blocked: number
-  /** Method and path of those in flight, the latest first. */
+  /** Method and path of the requests in flight, the latest first. */
   readonly requests: readonly string[]
 }
 
-/** The pipe for them. */
+/** The file descriptor of the pipe for {@link LastWords}. */
 export const LAST_WORDS_FD = 4
 
 export type WorkerMessage =
@@ -38,9 +37,9 @@ export type WorkerMessage =
   | { readonly type: 'loaded'; readonly file: string }
   /** A connection has arrived. */
   | { readonly type: 'taken' }
-  /** What it is doing, every second where the master was asked for stats, and before it ends. */
+  /** The statistics of the process: every second if the master serves them, and before it exits. */
   | { readonly type: 'stats'; readonly stats: ProcessStats }
-  /** It ends. */
+  /** The process exits. */
   | { readonly type: 'bye' }
-  /** This worker wants to be replaced, because of this. */
+  /** The worker asks to be replaced. */
   | { readonly type: 'replace'; readonly reason: string }

@@ -2,30 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RestartDelay } from './restart-delay.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
 
-/** How long a worker may take, in milliseconds. */
-export interface PoolBounds {
-  /** To begin to serve; 0 for no bound. */
+/** The time that a worker gets, in milliseconds. */
+export interface PoolLimits {
+  /** To start serving; 0 for no limit. */
   readonly bootTimeout: number
-  /** To finish. */
+  /** To finish its requests. */
   readonly gracefulTimeout: number
 }
 
 export interface PoolOptions {
   readonly size: number
-  readonly bounds: () => PoolBounds
+  readonly limits: () => PoolLimits
   readonly spawn: () => WorkerHandle
-  /** Told that no worker serves, and that one could not begin to. */
+  /** Called if no worker is serving and a new one could not start. */
   readonly onUnbootable: (exit: Exit) => void
-  /** Told when a reload was given up: what the workers there are were started with holds again. */
-  readonly onGivenUp: () => void
+  /** Called after a failed reload. The settings of the current workers apply again. */
+  readonly onReloadFailed: () => void
   readonly log: (line: string) => void
-  /** Told what went wrong. */
   readonly warn: (line: string) => void
 }
 
 /**
- * Keeps so many workers serving. All that changes them, a signal, a death or a worker's own wish, only says what is
- * wanted; one loop makes it so, a step at a time.
+ * Keeps a number of workers serving. Signals, deaths and requests of workers only change the wanted state; one loop
+ * reaches it, step by step.
  */
 export class Pool {
   readonly workers: Set<WorkerHandle> = new Set()
@@ -41,7 +40,7 @@ export class Pool {
     this.#size = options.size
   }
 
-  /** Resolves when all serve, or one could not begin to. */
+  /** Resolves when all workers serve, or one could not start. */
   async start(): Promise<void> {
     await this.#settle()
   }
@@ -50,14 +49,14 @@ export class Pool {
     return this.#size
   }
 
-  /** Serves with so many workers from now on, at least one. */
+  /** Changes the number of workers, to at least one. */
   resize(size: number): void {
     this.#size = Math.max(1, size)
     this.#options.log(`serving with ${this.#size} ${this.#size === 1 ? 'worker' : 'workers'}`)
     this.#settle()
   }
 
-  /** Replaces every worker, one after the other. */
+  /** Replaces the workers one after another. */
   reload(): void {
     for (const worker of this.#active()) worker.outdated = RELOAD
     this.#delay.reset()
@@ -65,13 +64,13 @@ export class Pool {
     this.#settle()
   }
 
-  /** Says that a reload is given up. */
-  giveUp(): void {
-    this.#options.warn('reload given up: the workers there are go on')
-    this.#options.onGivenUp()
+  /** Reports that a reload has failed. */
+  failReload(): void {
+    this.#options.warn('reload failed: the current workers keep running')
+    this.#options.onReloadFailed()
   }
 
-  /** Ends every worker, then begins anew: what comes meanwhile waits for those to come. */
+  /** Stops all workers, then starts new ones. New connections wait for them. */
   restart(): void {
     for (const worker of this.#active()) this.#end(worker, 'stop')
     this.#delay.reset()
@@ -83,28 +82,29 @@ export class Pool {
   replace(worker: WorkerHandle, reason: string): void {
     if (this.#stopping || worker.state === 'retiring' || worker.outdated !== undefined) return
     worker.outdated = reason
-    this.#options.log(`replacing ${worker}: ${reason}`)
+    this.#options.log(`restarting ${worker}: ${reason}`)
     this.#settle()
   }
 
-  /** Is told of each worker that has ended. */
+  /** Starts a replacement for a worker that has exited. */
   ended(worker: WorkerHandle, { code, signal }: Exit): void {
     this.workers.delete(worker)
     if (this.#stopping || worker.state === 'retiring') return
-    const how = signal === null ? `exited with ${code}` : `was ended by ${signal}`
-    this.#options.warn(`${worker} ${how}${worker.state === 'booting' ? ' before it served' : ''}`)
+    const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
     this.#delay.add(worker.startedAt)
+    const then = worker.state === 'booting' ? ' before it was ready' : `, restarting${this.#delay}`
+    this.#options.warn(`${worker} ${how}${then}`)
     this.#settle()
   }
 
-  /** Ends every worker gracefully. */
+  /** Stops all workers gracefully. */
   async stop(): Promise<void> {
     this.#stopping = true
     this.#hurry.abort()
     await Promise.all([...this.workers].map((worker) => this.#end(worker, 'stop')))
   }
 
-  /** Ends every worker at once. */
+  /** Kills all workers. */
   kill(): void {
     for (const worker of this.workers) worker.kill()
   }
@@ -114,14 +114,14 @@ export class Pool {
   }
 
   async #settle(): Promise<void> {
-    // A loop that is under way sees every change when it comes round.
+    // The running loop sees every change in its next step.
     if (this.#settling) return
     this.#settling = true
     while (!this.#stopping && (await this.#step())) {}
     this.#settling = false
   }
 
-  /** Does one thing of what is to be done; false where there is none. */
+  /** Takes one step towards the wanted state. Resolves with false if it is reached. */
   async #step(): Promise<boolean> {
     const active = this.#active()
     const outdated = active.find((worker) => worker.outdated !== undefined)
@@ -136,18 +136,18 @@ export class Pool {
       await this.#pause(wait)
       return true
     }
-    // Old workers that take their time must not grow in number with every reload.
+    // Old workers that are slow to finish must not pile up with every reload.
     if (missing === 0 && this.workers.size >= 2 * this.#size) {
       await Promise.race(
         [...this.workers].filter(({ state }) => state === 'retiring').map(({ exited }) => exited),
       )
       return true
     }
-    // Until one has shown that the application loads, the others would only fail with it.
+    // If the application cannot be loaded, one failure is enough.
     const count = active.some(({ state }) => state === 'serving') ? Math.max(1, missing) : 1
     const fresh = Array.from({ length: count }, () => this.#spawn())
     const exits = await Promise.all(fresh.map(({ booted }) => booted))
-    // One that was told to end while it began has not failed.
+    // A worker that was stopped while it started has not failed.
     const failure = exits.find((exit, at) => exit !== undefined && fresh[at]!.state !== 'retiring')
     if (this.#stopping) return false
     if (failure !== undefined) return this.#failed(failure)
@@ -163,9 +163,9 @@ export class Pool {
   #spawn(): WorkerHandle {
     const worker = this.#options.spawn()
     this.workers.add(worker)
-    const { bootTimeout } = this.#options.bounds()
+    const { bootTimeout } = this.#options.limits()
     const late = () =>
-      this.#options.warn(`${worker} is killed: it did not begin to serve within ${bootTimeout / 1000} s`)
+      this.#options.warn(`killing ${worker}: it was not ready within ${bootTimeout / 1000} s`)
     if (bootTimeout > 0) worker.limitBoot(bootTimeout, late)
     return worker
   }
@@ -178,12 +178,12 @@ export class Pool {
     }
     const reloading = active.filter((worker) => worker.outdated === RELOAD)
     for (const worker of reloading) worker.outdated = undefined
-    if (reloading.length > 0) this.giveUp()
+    if (reloading.length > 0) this.failReload()
     return true
   }
 
   #end(worker: WorkerHandle, type: 'retire' | 'stop'): Promise<void> {
-    return worker.end(type, this.#options.bounds().gracefulTimeout)
+    return worker.end(type, this.#options.limits().gracefulTimeout)
   }
 
   async #pause(milliseconds: number): Promise<void> {

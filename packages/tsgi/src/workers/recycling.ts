@@ -1,17 +1,18 @@
 import type { Observer } from '@tsgi/server/process'
+import { memoryInUse } from '../statistics/memory.ts'
 
-/** When a worker has served enough; what is absent is no bound. */
+/** When a worker has to be restarted. */
 export interface RecyclingLimits {
   readonly maxRequests?: number
-  /** Bytes of memory that the process has in use. */
+  /** Bytes. */
   readonly maxRss?: number
   /** Milliseconds. */
   readonly maxLifetime?: number
 }
 
 /**
- * Says once, to `onEnough`, that a worker has reached one of its limits. Requests and time are a tenth longer at most,
- * at random, so that workers that began together do not end together.
+ * Calls `onEnough` once when a worker has reached one of its limits. The limits for requests and time are raised by up to
+ * 10 % at random, so that workers that started together do not restart together.
  */
 export function recycling(limits: RecyclingLimits, onEnough: (reason: string) => void): Observer {
   const maxRequests = jittered(limits.maxRequests ?? Number.POSITIVE_INFINITY)
@@ -30,7 +31,7 @@ export function recycling(limits: RecyclingLimits, onEnough: (reason: string) =>
     maxLifetime === undefined
       ? undefined
       : setTimeout(
-          () => enough('it has served for its lifetime'),
+          () => enough('it has reached its maximum lifetime'),
           Math.min(jittered(maxLifetime), MAX_DELAY),
         ).unref()
   return {
@@ -41,15 +42,15 @@ export function recycling(limits: RecyclingLimits, onEnough: (reason: string) =>
   }
 }
 
-/** How often the memory in use is looked at. */
+/** Milliseconds between two looks at the memory. */
 const SAMPLE_MS = 1_000
 
-/** The longest delay that a timer takes. */
+/** The longest delay that a timer accepts. */
 const MAX_DELAY = 2 ** 31 - 1
 
 function sample(maxRss: number, enough: (reason: string) => void): void {
-  const rss = process.memoryUsage.rss()
-  if (rss > maxRss) enough(`it has ${Math.ceil(rss / MIB)} MiB of memory in use`)
+  const rss = memoryInUse()
+  if (rss > maxRss) enough(`it uses ${Math.ceil(rss / MIB)} MiB of memory`)
 }
 
 const MIB = 1024 * 1024

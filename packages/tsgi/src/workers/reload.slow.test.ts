@@ -74,9 +74,9 @@ describe('a reload', () => {
     expect(await command.exit).toBe(0)
     for (const [content, message] of [
       [undefined, /no such file/],
-      ['one', /there is no process id in it/],
-      ['-1', /there is no process id in it/],
-      ['2147483647', /no process 2147483647 runs/],
+      ['one', /not a process id/],
+      ['-1', /not a process id/],
+      ['2147483647', /process 2147483647 is not running/],
     ] as const) {
       if (content !== undefined) writeFileSync(pidFile, content)
       using failing = new Command('reload', pidFile)
@@ -86,7 +86,7 @@ describe('a reload', () => {
   })
 
   it('lets an idle connection send once more', async () => {
-    using command = master('--workers', '1', '--keep-alive-timeout', '60')
+    using command = master('--workers', '1', '--keep-alive-timeout', '60s')
     const [url] = await command.addresses()
     using idle = new RawClient(Number(new URL(url!).port))
     const first = await idle.send(GET).response()
@@ -118,7 +118,7 @@ describe('a reload', () => {
     const before = await pids(url!)
     writeFileSync(join(folder, 'broken'), '')
     command.process.kill('SIGHUP')
-    await command.printed('reload given up')
+    await command.printed('reload failed')
     expect(await pids(url!)).toEqual(before)
     rmSync(join(folder, 'broken'))
     command.process.kill('SIGHUP')
@@ -135,6 +135,6 @@ describe('a reload', () => {
     const after = await pids(url!)
     expect(after).toContain(two)
     expect(after.size).toBe(2)
-    expect(command.stdout).toMatch(new RegExp(`replacing worker \\d+ \\(pid ${one}\\): SIGTERM`))
+    expect(command.stdout).toMatch(new RegExp(`restarting worker \\d+ \\(pid ${one}\\): SIGTERM`))
   })
 })

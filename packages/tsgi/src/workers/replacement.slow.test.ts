@@ -12,7 +12,9 @@ describe('recycling', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     using _ = { [Symbol.dispose]: () => agent.destroy() }
     while (seen.size < 4) seen.add(JSON.parse(await read(url!, agent)).pid)
-    expect(command.stdout).toMatch(/^tsgi: replacing worker \d+ \(pid \d+\): it has served 2[0-2] requests$/m)
+    expect(command.stdout).toMatch(
+      /^tsgi: restarting worker \d+ \(pid \d+\): it has served 2[0-2] requests$/m,
+    )
     expect(command.stderr).toBe('')
   })
 
@@ -20,14 +22,14 @@ describe('recycling', () => {
     using command = master('--workers', '1', '--max-rss', '300')
     const [url] = await command.addresses()
     const { pid } = await ask(url!, '/hoard/400')
-    await command.printed('MiB of memory in use')
+    await command.printed('MiB of memory')
     await expect.poll(async () => (await ask(url!)).pid, { timeout: 10_000 }).not.toBe(pid)
     await until(() => !isAlive(pid))
 
-    using aging = master('--workers', '1', '--max-lifetime', '1')
+    using aging = master('--workers', '1', '--max-lifetime', '1s')
     const [other] = await aging.addresses()
     const first = await ask(other!)
-    await aging.printed('it has served for its lifetime')
+    await aging.printed('it has reached its maximum lifetime')
     await until(() => !isAlive(first.pid))
     expect((await ask(other!)).pid).not.toBe(first.pid)
   })
@@ -45,7 +47,7 @@ describe('a worker that dies', () => {
         () => answered++,
         () => {},
       )
-      await command.printed('exited with 7', deaths)
+      await command.printed('exited with code 7', deaths)
     }
     expect(answered).toBeGreaterThan(0)
   })
@@ -53,23 +55,23 @@ describe('a worker that dies', () => {
 
 describe('a worker whose event loop is blocked', () => {
   it('is killed and replaced, and what it was at is told', async () => {
-    using command = master('--workers', '2', '--heartbeat-timeout', '0.5')
+    using command = master('--workers', '2', '--heartbeat-timeout', '0.5s')
     const [url] = await command.addresses()
     const before = await pids(url!)
     const blocking = fetch(`${url}/block/it?token=secret`).catch((error: unknown) => error)
     // The other one answers meanwhile.
     expect(before).toContain((await ask(url!)).pid)
     expect(await blocking).toBeInstanceOf(TypeError)
-    await command.printed('was ended by SIGKILL')
+    await command.printed('was killed by SIGKILL')
     expect(command.stderr).toMatch(
-      /^tsgi: worker \d \(pid \d+\) is killed: its event loop was blocked for 0\.5 s, at GET \/block\/it\n/,
+      /^tsgi: killing worker \d \(pid \d+\): its event loop was blocked for 0\.5 s during GET \/block\/it\n/,
     )
     expect(command.stderr).not.toContain('secret')
     await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
   })
 
   it('is left alone where there is no bound, and where it is only busy for less', async () => {
-    for (const timeout of ['0', '2']) {
+    for (const timeout of ['0s', '2s']) {
       using command = master('--workers', '1', '--heartbeat-timeout', timeout)
       const [url] = await command.addresses()
       const { pid } = await ask(url!)

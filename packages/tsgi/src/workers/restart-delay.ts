@@ -1,15 +1,15 @@
-/** How long to wait before the next worker is started, so that workers that cannot live do not end the machine. */
+/** The delay before a worker is restarted. It doubles while workers die young, so that restarts do not use up the machine. */
 export class RestartDelay {
-  /** Workers in a row that died young. */
+  /** Number of workers in a row that died young. */
   #failures = 0
   #notBefore = 0
 
-  /** Milliseconds that are left. */
+  /** The remaining milliseconds. */
   get remaining(): number {
     return this.#notBefore - performance.now()
   }
 
-  /** Records that a worker has died that was started at this time of `performance`. */
+  /** Records the death of a worker that was started at this time of `performance`. */
   add(startedAt: number): void {
     const now = performance.now()
     this.#failures = now - startedAt < STABLE_MS ? this.#failures + 1 : 0
@@ -20,8 +20,14 @@ export class RestartDelay {
     this.#failures = 0
     this.#notBefore = 0
   }
+
+  /** The delay as part of a sentence: `' in 0.2 s'`, or nothing if there is none. */
+  toString(): string {
+    const seconds = Math.round(this.remaining / 100) / 10
+    return seconds > 0 ? ` in ${seconds} s` : ''
+  }
 }
 
-/** A worker that lived this long did not die of how it was started. */
+/** A worker that lived this long did not die because of its start. */
 const STABLE_MS = 10_000
 const MAX_DELAY_MS = 30_000

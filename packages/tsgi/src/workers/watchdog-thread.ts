@@ -10,12 +10,12 @@ export interface WatchdogData {
 }
 
 const { memory, timeout } = workerData as WatchdogData
-/** What a pipe takes at once, and a log has room for. */
-const MOST_REQUESTS = 10
+/** Maximum number of requests in a report, which must fit into the pipe in one write. */
+const MAX_REQUESTS = 10
 
 const interval = Math.max(10, timeout / 5)
 let last = -1
-// Time is counted in looks: the clock of a machine that slept goes on, its processes do not.
+// Count looks instead of time: the clock continues while the machine sleeps, its processes do not.
 let missed = 0
 
 setInterval(() => {
@@ -23,7 +23,7 @@ setInterval(() => {
   missed = now === last ? missed + 1 : 0
   last = now
   if (missed * interval < timeout) return
-  const words: LastWords = { blocked: timeout, requests: requestsIn(memory).slice(0, MOST_REQUESTS) }
+  const words: LastWords = { blocked: timeout, requests: requestsIn(memory).slice(0, MAX_REQUESTS) }
   try {
     writeSync(LAST_WORDS_FD, `${JSON.stringify(words)}\n`)
   } finally {

@@ -5,11 +5,11 @@ import type { InFlight } from './in-flight.ts'
 import type { WatchdogData } from './watchdog-thread.ts'
 
 /**
- * Watches the event loop from a thread beside it. Where it is blocked for longer than `timeout` milliseconds, the
- * thread tells the master which requests the process is at, and ends it.
+ * Watches the event loop from another thread. If it is blocked for longer than `timeout` milliseconds, the thread reports
+ * the requests in flight to the master and kills the process.
  */
 export function startWatchdog(inFlight: InFlight, timeout: number): void {
-  // A debugger blocks it on purpose.
+  // A debugger blocks the event loop on purpose.
   if (inspectorUrl() !== undefined) return
   const workerData: WatchdogData = { memory: inFlight.memory, timeout }
   const file = join(import.meta.dirname, `watchdog-thread${extname(import.meta.filename)}`)

@@ -10,24 +10,24 @@ export interface Exit {
   readonly signal: string | null
 }
 
-/** What a worker tells of itself. */
+/** The events of a worker. */
 export interface WorkerEvents {
   readonly onReady: () => void
   readonly onMessage: (message: WorkerMessage) => void
   readonly onLastWords: (words: LastWords) => void
   readonly onExit: (exit: Exit) => void
-  /** All that it has said was heard. */
+  /** All messages of the worker have been received. */
   readonly onSilent: () => void
 }
 
-/** A worker, as the master sees it. */
+/** The master's handle on a worker process. */
 export class WorkerHandle {
   readonly startedAt: number = performance.now()
-  /** `retiring` from when it was told to end. */
+  /** `retiring` once the worker has been told to exit. */
   state: 'booting' | 'serving' | 'retiring' = 'booting'
-  /** Why another is to take its place. */
+  /** Why the worker has to be replaced. */
   outdated: string | undefined
-  /** How it ended before it could serve; `undefined` once it serves. */
+  /** Resolves with `undefined` when the worker serves, or with its exit if it exits before that. */
   readonly booted: Promise<Exit | undefined>
   readonly exited: Promise<Exit>
   readonly #worker: Worker
@@ -39,7 +39,7 @@ export class WorkerHandle {
     this.booted = booted.promise
     this.exited = exited.promise
     this.#worker.on('message', (message: WorkerMessage | null) => {
-      // An application may send messages of its own.
+      // The application may send messages, too.
       if (typeof message?.type !== 'string') return
       if (message.type === 'ready' && this.state === 'booting') {
         this.state = 'serving'
@@ -48,13 +48,13 @@ export class WorkerHandle {
       }
       events.onMessage(message)
     })
-    // A process that cannot be reached is about to exit, which is heard of below.
+    // A process that cannot be reached is about to exit: the event below follows.
     this.#worker.on('error', () => {})
     this.#worker.on('exit', (code: number | null, signal: string | null) => {
       events.onExit({ code, signal })
       booted.resolve({ code, signal })
       exited.resolve({ code, signal })
-      // What it has written is read in this turn of the event loop; a channel with a connection in it never ends.
+      // Its last messages are read in this turn of the event loop. A channel that holds a connection never ends.
       setTimeout(events.onSilent, 0)
     })
     const pipe = this.#worker.process.stdio[LAST_WORDS_FD] as Readable
@@ -77,12 +77,12 @@ export class WorkerHandle {
     return this.#worker.isConnected()
   }
 
-  /** Sends a message, and with it a connection, which stays open here too. */
+  /** Sends a message, with a connection if one is given. The connection stays open in the master. */
   send(message: MasterMessage, socket?: Socket): void {
     if (this.reachable) this.#worker.process.send(message, socket, { keepOpen: true }, () => {})
   }
 
-  /** Kills the process, and calls `onLate`, if it does not begin to serve in time. */
+  /** Kills the process and calls `onLate` if it is not ready in time. */
   limitBoot(milliseconds: number, onLate: () => void): void {
     const timer = setTimeout(() => {
       onLate()
@@ -91,11 +91,11 @@ export class WorkerHandle {
     this.booted.then(() => clearTimeout(timer))
   }
 
-  /** Tells the process to end, and kills it if it has not ended in time. */
+  /** Tells the process to exit, and kills it if it has not exited in time. */
   async end(type: 'retire' | 'stop', gracefulTimeout: number): Promise<void> {
     const { state } = this
     this.state = 'retiring'
-    // One that does not serve yet has nothing to finish, and may not be able to listen.
+    // A process that is not ready has nothing to finish, and may be unable to receive messages.
     if (state === 'booting') this.kill()
     else this.send({ type })
     const timer = setTimeout(() => this.kill(), gracefulTimeout + KILL_AFTER_MS)
@@ -112,10 +112,10 @@ export class WorkerHandle {
   }
 }
 
-/** How much longer than `gracefulTimeout` a worker gets to report that it has ended. */
+/** Milliseconds beyond `gracefulTimeout` before the process is killed. */
 const KILL_AFTER_MS = 1_000
 
-/** Reads what came through the pipe for it, which was cut off where the process was killed meanwhile. */
+/** Parses a line of the pipe. It is incomplete if the process was killed while writing it. */
 function lastWords(line: string): LastWords | undefined {
   try {
     return JSON.parse(line) as LastWords

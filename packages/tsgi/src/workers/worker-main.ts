@@ -1,4 +1,4 @@
-/** A worker: what the master starts. It loads the application and serves the connections that the master accepts. */
+/** The entry point of a worker: loads the application and serves the connections that the master accepts. */
 import type { Server, Socket } from 'node:net'
 import { consoleErrors } from '@tsgi/core/gateway'
 import { type DrainableServer, startServers } from '@tsgi/server/process'
@@ -25,7 +25,7 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       break
     case 'connection':
       tell({ type: 'taken' })
-      // The client may have left on the way.
+      // The client may have left in the meantime.
       if (socket !== undefined) servers[message.at]!.emit('connection', socket)
       break
     case 'unready':
@@ -36,18 +36,18 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       serving?.drain().then(end)
       break
     case 'stop':
-      // What has come on a connection that was handed over a moment ago is read first.
+      // Read the requests on connections that have just been handed over.
       setTimeout(() => serving?.close().then(end), STOP_MS)
   }
 })
 
-// The master is gone: nobody gives connections any more.
+// The master is gone: no more connections will arrive.
 process.on('disconnect', () => {
   if (serving === undefined) process.exit()
   serving.close().then(() => process.exit())
 })
 
-// A terminal sends its signals to all processes, a service manager may: what they mean is the master's to say.
+// Terminals and service managers send signals to all processes. The master handles them.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
 process.on('SIGTERM', () => tell({ type: 'replace', reason: 'SIGTERM' }))
 
@@ -70,7 +70,7 @@ async function start({ settings, addresses, development }: MasterMessage & { typ
           ...(metrics === undefined ? [] : [metrics]),
         ],
         async bind(server) {
-          // A server that does not listen itself would not hold its connections to their timeouts.
+          // Node checks the timeouts of connections from this event on.
           server.emit('listening')
           return addresses[servers.push(server) - 1]!
         },
@@ -95,7 +95,7 @@ function tellStats(): void {
   if (metrics !== undefined) tell({ type: 'stats', stats: metrics.stats() })
 }
 
-/** Ends the process, when what it has said is said. */
+/** Exits once all messages are sent. */
 function end(): void {
   tellStats()
   if (process.connected)
@@ -103,10 +103,10 @@ function end(): void {
   else process.exit()
 }
 
-/** How long a connection may take to begin. */
+/** Milliseconds for the first request of a new connection to arrive. */
 const STOP_MS = 20
 
-/** How often the master hears what this worker is doing. */
+/** Milliseconds between two statistics messages. */
 const STATS_MS = 1_000
 
 function tell(message: WorkerMessage): void {
