@@ -38,8 +38,7 @@ export function readCookies(header: string | null): Readonly<Record<string, stri
 }
 
 /** Returns all values of the cookies of one name, in the order in which they were sent. */
-export function readValues(header: string | null, name: string): readonly string[] {
-  if (header === null) return []
+export function readValues(header: string, name: string): readonly string[] {
   return bounded(header)
     .split(';')
     .map((pair) => parseCookie(pair)[name])

@@ -42,7 +42,10 @@ export class RequestCookies implements Cookies {
   getAll(name: string): readonly string[] {
     const value = this.get(name)
     if (value === undefined) return []
-    return this.#written.has(name) ? [value] : readValues(this.#environ.headers.get('cookie'), name)
+    const header = this.#environ.headers.get('cookie') ?? ''
+    // Almost always there is one, so the header need not be parsed again.
+    const isOnly = this.#written.has(name) || header.indexOf(name) === header.lastIndexOf(name)
+    return isOnly ? [value] : readValues(header, name)
   }
 
   has(name: string): boolean {

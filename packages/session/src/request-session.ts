@@ -11,6 +11,7 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
   readonly #validator: SessionValidator
   #changes = new Changes()
   #isUsed = false
+  #stored: SessionContent | undefined
   #regeneratesId = false
   #destroys = false
   #isClosed = false
@@ -110,10 +111,12 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
   }
 
   #content(): SessionContent | undefined {
-    // If the store fails here, the session counts as unused, so that there is nothing to store.
-    const content = this.#handle.read()
-    this.#isUsed = true
-    return this.#destroys ? undefined : content
+    if (!this.#isUsed) {
+      // If the store fails here, the session counts as unused, so that there is nothing to store.
+      this.#stored = this.#handle.read()
+      this.#isUsed = true
+    }
+    return this.#destroys ? undefined : this.#stored
   }
 
   #startWriting(): void {

@@ -21,7 +21,8 @@ export class SessionCookie {
 
   /** Returns the values that the client sent. A sibling domain can set a cookie of the same name, so there can be several. */
   values(cookies: Cookies): readonly string[] {
-    return [...new Set(cookies.getAll(this.name))].slice(0, MAX_CANDIDATES)
+    const values = cookies.getAll(this.name)
+    return values.length < 2 ? values : [...new Set(values)].slice(0, MAX_CANDIDATES)
   }
 
   set(cookies: Cookies, value: string): void {

@@ -25,25 +25,23 @@ export function storeBackend(
   /** Returns the keys that the visitor's session can be stored under. */
   function keysOf({ cookies }: SessionEnviron): Awaitable<readonly string[]> {
     const ids = cookie.values(cookies).filter(isId)
-    if (ids.length === 0) return []
-    const keys = ids.map((id) => hasher.keysOf(id))
-    return keys.some((each) => each instanceof Promise)
-      ? Promise.all(keys).then((keys) => keys.flat())
-      : (keys as (readonly string[])[]).flat()
+    const [first, ...others] = ids.map((id) => hasher.keysOf(id))
+    if (first === undefined) return []
+    return others.length === 0 ? first : concat([first, ...others])
   }
 
   /** Returns the first session under one of the keys. One that was moved only counts if there is no other. */
   function find(
     environ: SessionEnviron,
     keys: readonly string[],
+    index: number = 0,
     moved: Found = undefined,
   ): Awaitable<Found> {
-    const [key, ...rest] = keys
+    const key = keys[index]
     if (key === undefined) return moved
-    return chain(load(environ, key), (found) => {
-      if (found !== undefined && isLive(found)) return found
-      return find(environ, rest, moved ?? found)
-    })
+    return chain(load(environ, key), (found) =>
+      found !== undefined && isLive(found) ? found : find(environ, keys, index + 1, moved ?? found),
+    )
   }
 
   function load(environ: SessionEnviron, key: string): Awaitable<Found> {
@@ -119,6 +117,13 @@ export function storeBackend(
       )
     },
   }
+}
+
+/** Joins lists, or promises of lists. */
+function concat(lists: readonly Awaitable<readonly string[]>[]): Awaitable<readonly string[]> {
+  return lists.some((list) => list instanceof Promise)
+    ? Promise.all(lists).then((lists) => lists.flat())
+    : (lists as readonly (readonly string[])[]).flat()
 }
 
 function isLive(found: FoundSession<SessionContent | MovedSession>): found is FoundSession {
