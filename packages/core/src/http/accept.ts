@@ -1,11 +1,15 @@
 /**
- * The media type among `offers` that a request prefers, the earlier offer where two are equal; undefined where it
- * accepts none. A request without `Accept` accepts all (RFC 9110 §12.5.1).
+ * Returns the media type among `offers` that the client prefers, the first one if several are preferred equally, or
+ * `undefined` if the client accepts none. A request without `Accept` accepts all of them.
  *
- * Parameters other than `q` are not compared, a malformed `q` counts as absent, and at most 64 ranges are looked at.
+ * The most specific range decides about an offer. A range with parameters only matches an offer that has them; a range
+ * whose parameters no offer has counts as the bare type if nothing else matches. A malformed `q` is ignored. Only the
+ * first 64 ranges are read.
  *
- * @param accept The `Accept` field's value, or null where there is none.
- * @param offers Media types in lower case, without parameters.
+ * Source: RFC 9110 §12.5.1.
+ *
+ * @param accept The value of the `Accept` field, or `null` if there is none.
+ * @param offers Media types, with parameters or without.
  *
  * @example
  * ```ts
@@ -17,15 +21,12 @@
  */
 export function preferredMediaType(accept: string | null, offers: readonly string[]): string | undefined {
   if (accept === null) return offers[0]
-  const ranges = accept
-    .split(',', MAX_RANGES)
-    .map(parseRange)
-    .filter(({ type }) => type !== '')
+  const ranges = parseAccept(accept)
   if (ranges.length === 0) return offers[0]
   let best: string | undefined
   let bestQuality = 0
   for (const offer of offers) {
-    const quality = qualityOf(offer, ranges)
+    const quality = qualityOf(parseRange(offer), ranges)
     if (quality > bestQuality) {
       best = offer
       bestQuality = quality
@@ -34,26 +35,57 @@ export function preferredMediaType(accept: string | null, offers: readonly strin
   return best
 }
 
-/** Ranges beyond these are not looked at: browsers send ten or fewer. */
+/** Browsers send ten ranges or fewer. */
 const MAX_RANGES = 64
 
 interface MediaRange {
   readonly type: string
+  /** Each parameter but `q`, such as `level=1`. */
+  readonly parameters: readonly string[]
   readonly quality: number
 }
 
-function parseRange(text: string): MediaRange {
-  const [type = '', ...parameters] = text.split(';')
-  const quality = parameters.map((parameter) => /^\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*$/i.exec(parameter)?.[1])
-  return { type: type.trim().toLowerCase(), quality: Math.min(Number(quality.find(Boolean) ?? 1), 1) }
+/** Everything up to a comma or a semicolon that is not in a quoted string. */
+const ELEMENT = /(?:[^",]|"(?:[^"\\]|\\.)*"?)+/gs
+const PART = /(?:[^";]|"(?:[^"\\]|\\.)*"?)+/gs
+
+function parseAccept(accept: string): MediaRange[] {
+  const ranges: MediaRange[] = []
+  let read = 0
+  for (const [element] of accept.matchAll(ELEMENT)) {
+    if (read++ === MAX_RANGES) break
+    const range = parseRange(element)
+    if (range.type !== '') ranges.push(range)
+  }
+  return ranges
 }
 
-/** The quality of the most specific range that matches (RFC 9110 §12.5.1). */
-function qualityOf(offer: string, ranges: readonly MediaRange[]): number {
-  const wildcards = [offer, `${offer.slice(0, offer.indexOf('/'))}/*`, '*/*']
-  for (const wildcard of wildcards) {
-    const range = ranges.find(({ type }) => type === wildcard)
-    if (range) return range.quality
+function parseRange(text: string): MediaRange {
+  const [type = '', ...rest] = text.match(PART) ?? []
+  const parameters: string[] = []
+  let quality: number | undefined
+  for (const parameter of rest) {
+    const [, name = '', value = ''] = /^\s*([^\s=]+)\s*=\s*(.*)$/s.exec(parameter) ?? []
+    if (name.toLowerCase() !== 'q') parameters.push(`${name}=${unquoted(value.trimEnd())}`.toLowerCase())
+    else if (/^[01](?:\.\d{0,3})?\s*$/.test(value)) quality ??= Math.min(Number(value), 1)
   }
-  return 0
+  return { type: type.trim().toLowerCase(), parameters, quality: quality ?? 1 }
+}
+
+function unquoted(value: string): string {
+  return value.startsWith('"') ? value.replace(/^"|"$/g, '').replace(/\\(.)/gs, '$1') : value
+}
+
+function qualityOf(offer: MediaRange, ranges: readonly MediaRange[]): number {
+  const { type, parameters } = offer
+  const applying = ranges.filter((range) => range.parameters.every((each) => parameters.includes(each)))
+  const exact = applying
+    .filter((range) => range.type === type)
+    .sort((one, other) => other.parameters.length - one.parameters.length)[0]
+  const range =
+    exact ??
+    applying.find((range) => range.type === `${type.slice(0, type.indexOf('/'))}/*`) ??
+    applying.find((range) => range.type === '*/*') ??
+    ranges.find((range) => range.type === type)
+  return range?.quality ?? 0
 }
