@@ -28,13 +28,13 @@ const api = router({
     GET: args({ query: Search })(({ args: { query } }) =>
       json(books.filter(({ tags }) => !query.tag || tags.includes(query.tag)).slice(0, query.limit)),
     ),
-    POST: args({ body: Book, responses: { 201: Book } })(({ args }) => {
+    POST: args({ body: Book, responses: { 201: Book } })(({ args, reply }) => {
       books.push(args.body)
-      return json(args.body, { status: 201, headers: { location: `/books/${books.length}` } })
+      return reply(201, args.body, { headers: { location: `/books/${books.length}` } })
     }),
   },
   '/books/:id': {
-    GET: args({ path: Id, responses: { 200: Book } })(({ args }) => json(find(args.path.id))),
+    GET: args({ path: Id, responses: { 200: Book } })(({ args, reply }) => reply(200, find(args.path.id))),
   },
   '/books/:id/cover': {
     PUT: args({ path: Id, body: formBody(Cover) })(({ args: { path, body } }) =>

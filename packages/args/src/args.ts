@@ -2,6 +2,7 @@ import { type Application, type Environ, extend, type Middleware } from '@tsgi/c
 import { type BodySchema, toBodySchema } from './body/body-schema.ts'
 import type { PartInput } from './body/fields.ts'
 import { readArgsLimits } from './body/limits.ts'
+import { checkArgsOptions } from './check-options.ts'
 import {
   fromIssues,
   fromRepeated,
@@ -9,16 +10,22 @@ import {
   invalidError,
   type RequestPart,
 } from './invalid-arguments.ts'
-import { type ArgsDeclaration, checkParts, declare, schemasOf } from './openapi/declaration.ts'
 import {
-  type AnyArgsOptions,
-  type ArgsOf,
-  type ArgsOptions,
-  type ArgsRequires,
-  checkArgsOptions,
-  type OnInvalid,
-  type ValuesOf,
+  type ArgsDeclaration,
+  checkParts,
+  declare,
+  type ResponseSchemas,
+  schemasOf,
+} from './openapi/declaration.ts'
+import type {
+  AnyArgsOptions,
+  ArgsOptions,
+  ArgsProvides,
+  ArgsRequires,
+  OnInvalid,
+  ValuesOf,
 } from './options.ts'
+import { reply } from './reply.ts'
 import { type PartReader, partReaders } from './request-parts.ts'
 import { checkResponses, inDevelopment } from './responses.ts'
 import type { StandardResult, StandardSchemaV1 } from './schema/standard-schema.ts'
@@ -33,7 +40,8 @@ export interface ArgsMiddleware<Provides extends object, Requires extends object
 }
 
 /**
- * Parses and validates the declared parts of the request and adds them to the environ as `args`.
+ * Parses and validates the declared parts of the request and adds them to the environ as `args`. If `responses` are
+ * declared, it adds `reply(status, body)` as well, whose types are those of their schemas.
  *
  * Invalid values are reported together in one 422 response, or passed to `onInvalid`. Throws `HttpError` 400 for a
  * malformed body, 413 if it is too large, and 415 for an unsupported content type.
@@ -64,13 +72,14 @@ export function args<
   H extends StandardSchemaV1 = never,
   C extends StandardSchemaV1 = never,
   B extends StandardSchemaV1 | BodySchema = never,
+  R extends ResponseSchemas = never,
   Needs extends object = object,
 >(
-  options: ArgsOptions<P, Q, H, C, B, Needs>,
+  options: ArgsOptions<P, Q, H, C, B, R, Needs>,
 ): ArgsMiddleware<
-  { args: ArgsOf<P, Q, H, C, B> },
-  // `args` is optional, so that several `args` can be in one stack.
-  ArgsRequires<P> & NoInfer<Needs> & { readonly args?: unknown },
+  ArgsProvides<P, Q, H, C, B, R>,
+  // Both are optional, so that several `args` can be in one stack.
+  ArgsRequires<P> & NoInfer<Needs> & { readonly args?: unknown; readonly reply?: unknown },
   ValuesOf<P, Q, H, C, B>
 > {
   checkArgsOptions(options)
@@ -88,13 +97,16 @@ export function args<
 
     async function parseArgs(environ: Environ & { readonly args?: object }): Promise<Response> {
       const { values, output, errors } = await parse(readers, environ)
-      if (errors.length === 0) return inner(extend(environ, { args: { ...environ.args, ...output } }))
+      if (errors.length === 0) {
+        const args = { ...environ.args, ...output }
+        return inner(extend(environ, responses === undefined ? { args } : { args, reply }))
+      }
       if (onInvalid === undefined) throw invalidError(errors)
       return onInvalid({ errors, values }, environ)
     }
     return declare(parseArgs, { ...declaration, ...(onInvalid && { onInvalid: true }) }, app)
   }
-  return middleware as unknown as ReturnType<typeof args<P, Q, H, C, B, Needs>>
+  return middleware as unknown as ReturnType<typeof args<P, Q, H, C, B, R, Needs>>
 }
 
 interface ParsedParts {

@@ -14,4 +14,5 @@ export type { OpenApiDocument, OpenApiInfo, OpenApiOperation } from './openapi/d
 export type { RouteSource } from './openapi/openapi.ts'
 export { openapi } from './openapi/openapi.ts'
 export type { ArgsOptions, InvalidRequest, OnInvalid } from './options.ts'
+export type { Reply, ReplyInit } from './reply.ts'
 export type { StandardIssue, StandardSchemaV1 } from './schema/standard-schema.ts'

@@ -1,5 +1,6 @@
-import { empty, HttpError, json, stream, text } from '@tsgi/core'
+import { empty, HttpError, json, stack, stream, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
+import { router } from '@tsgi/router'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { args, schemasOf } from './index.ts'
@@ -133,6 +134,64 @@ describe('responses', () => {
     vi.stubEnv('NODE_ENV', 'test')
     expect((await client(app).get('/')).status).toBe(200)
     expect(schemasOf(app)?.responses).toEqual({ 200: User })
+  })
+})
+
+describe('reply', () => {
+  const Created = z.object({ id: z.number() })
+  const declared = args({ responses: { 201: Created, 204: z.undefined(), 404: Problem } })
+
+  it('makes a JSON response with a declared status', async () => {
+    const app = declared(({ reply }) => reply(201, { id: 7 }, { headers: { location: '/7' } }))
+    const response = await client(app).get('/')
+    expect(response.status).toBe(201)
+    expect(response.headers.get('location')).toBe('/7')
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(await response.json()).toEqual({ id: 7 })
+  })
+
+  it('makes a response without a body', async () => {
+    expect((await client(declared(({ reply }) => reply(204))).get('/')).status).toBe(204)
+  })
+
+  it('makes problem details from status 400 on', async () => {
+    const response = await client(declared(({ reply }) => reply(404, { title: 'Gone' }))).get('/')
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    const html = { headers: { 'content-type': 'application/vnd.error+json' } }
+    const other = await client(declared(({ reply }) => reply(404, { title: 'Gone' }, html))).get('/')
+    expect(other.headers.get('content-type')).toBe('application/vnd.error+json')
+  })
+
+  it('does not compile with another status or body', () => {
+    declared(({ reply }) => {
+      // @ts-expect-error 200 is not declared
+      reply(200, { id: 7 })
+      // @ts-expect-error 'id' must be a number
+      reply(201, { id: '7' })
+      // @ts-expect-error 'passwordHash' is not declared
+      reply(201, { id: 7, passwordHash: 'x' })
+      // @ts-expect-error the body is missing
+      reply(201)
+      return reply(204)
+    })
+    // @ts-expect-error no responses are declared
+    args({ query: Problem })(({ reply }) => reply(200))
+  })
+
+  it('is there with args in a router and in a stack', async () => {
+    const app = router({
+      '/:id': {
+        GET: args({ path: z.object({ id: z.coerce.number() }), responses: { 201: Created } })(
+          ({ args, reply }) => reply(201, args.path),
+        ),
+      },
+    })
+    expect(await (await client(app).get('/7')).json()).toEqual({ id: 7 })
+    const nested = stack(
+      declared,
+      args({ responses: { 200: Created } }),
+    )(({ reply }) => reply(200, { id: 8 }))
+    expect(await (await client(nested).get('/')).json()).toEqual({ id: 8 })
   })
 })
 

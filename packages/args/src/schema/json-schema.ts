@@ -34,8 +34,7 @@ export function toJsonSchema(schema: StandardSchemaV1, override: ZodOverride): J
   const { jsonSchema, vendor } = schema['~standard']
   const libraryOptions = vendor === 'zod' ? { unrepresentable: 'any', override } : undefined
   try {
-    const json = jsonSchema?.input({ target: 'draft-2020-12', libraryOptions })
-    return json && JSON.parse(JSON.stringify(json))
+    return jsonSchema?.input({ target: 'draft-2020-12', libraryOptions })
   } catch (cause) {
     if (!(cause instanceof RangeError)) return undefined
     throw new TypeError(
