@@ -19,7 +19,7 @@ export class SessionCookie {
     this.#options = maxAge === undefined ? scope : { ...scope, maxAge }
   }
 
-  /** Returns the values that the client sent. A sibling domain can set a cookie of the same name, so there can be several. */
+  /** Returns the values that the client sent: several if, for example, a sibling domain has set a cookie of this name. */
   values(cookies: Cookies): readonly string[] {
     const values = cookies.getAll(this.name)
     return values.length < 2 ? values : [...new Set(values)].slice(0, MAX_CANDIDATES)

@@ -35,8 +35,8 @@ export interface SessionStore {
    */
   load(key: string): Awaitable<StoredSession | undefined>
   /**
-   * Stores a session, if the current version is the given one: 0 means that there is no session. The stored session
-   * has the next version.
+   * Stores a session, if the current version is the given one: 0 means that there is no session, but possibly something
+   * else, which is replaced. The stored session has the next version.
    */
   commit(key: string, entry: SessionEntry, version: number): Awaitable<SessionCommit>
   /** Removes a session, if its version is the given one. */
