@@ -20,7 +20,7 @@ describe('pipelined requests', () => {
     expect(events).toEqual(['begin /1', 'end /1', 'begin /2', 'end /2', 'begin /3', 'end /3'])
   })
 
-  it('have their bodies read, whichever part of them has arrived', async () => {
+  it('have their bodies read, whether or not they have arrived completely', async () => {
     await using server = await start(async (environ) => {
       const body = await readBody(environ, 1_000_000)
       return text(`${environ.pathInfo} ${body.byteLength}`)
@@ -35,7 +35,7 @@ describe('pipelined requests', () => {
     }
   })
 
-  it('may be refused, after the requests before them are answered', async () => {
+  it('are rejected after the requests before them have been answered', async () => {
     let calls = 0
     await using server = await start(async ({ pathInfo }) => {
       calls++
@@ -97,7 +97,7 @@ describe('pipelined requests', () => {
     for (let n = 0; n < 15_000; n++) expect((await client.response()).body).toBe('/x')
   })
 
-  it('hold no more memory than one response, while their client reads nothing', async () => {
+  it('need no more memory than one response while the client reads nothing', async () => {
     const page = 'a'.repeat(1024 * 1024)
     await using server = await start(() => text(page), { gracefulTimeout: 0 })
     using client = server.connect()
@@ -162,7 +162,7 @@ describe('a client that closes its side after its request', () => {
     expect((await client.response()).body).toBe('late')
   })
 
-  it('has left when it closes its side in the middle of a request', async () => {
+  it('gets 400 if its request is incomplete', async () => {
     await using server = await start(slow)
     using client = server.connect()
     client.socket.end('GET / HTTP/1.1\r\nHost:')
@@ -208,7 +208,7 @@ describe('an idle connection', () => {
 })
 
 describe('a long text', () => {
-  it('is not copied for each of the clients that have yet to take it', async () => {
+  it('is not copied for each client that has not read it yet', async () => {
     const page = 'a'.repeat(4 * 1024 * 1024)
     await using server = await start(() => text(page), { gracefulTimeout: 0 })
     await (await fetch(server.url)).text()
@@ -222,7 +222,7 @@ describe('a long text', () => {
     expect((after - before) / 1024 / 1024).toBeLessThan(100)
   })
 
-  it('arrives whole, whichever characters it has', async () => {
+  it('arrives complete, whatever characters it contains', async () => {
     for (const part of ['\u{1f600}', 'a\u{1f600}', '\u00e9', 'a']) {
       const page = part.repeat(100_000)
       await using server = await start(() => text(page))

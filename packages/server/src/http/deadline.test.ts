@@ -25,7 +25,7 @@ async function* slowly(): AsyncGenerator<string> {
 }
 
 describe('requestTimeout', () => {
-  it('answers 503 in the place of an application that takes longer, and aborts the signal', async () => {
+  it('answers 503 and aborts the signal if the application takes longer', async () => {
     const { application, answer, seen } = held()
     await using server = await start(application, { requestTimeout: 50 })
     using client = server.connect()
@@ -43,7 +43,7 @@ describe('requestTimeout', () => {
     expect(next.body).toBe('quick')
   })
 
-  it('cancels the body of the response that comes late', async () => {
+  it('cancels the body of a late response', async () => {
     const { application, answer } = held()
     await using server = await start(application, { requestTimeout: 50 })
     expect((await server.raw(GET)).status).toBe(503)
@@ -57,7 +57,7 @@ describe('requestTimeout', () => {
     await until(() => cancelled)
   })
 
-  it('reports an application that fails late, and answers no second time', async () => {
+  it('reports an application that fails late, and sends only one response', async () => {
     const { application, answer } = held()
     await using server = await start(application, { requestTimeout: 50 })
     using client = server.connect()
@@ -67,7 +67,7 @@ describe('requestTimeout', () => {
     expect((await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n').response()).body).toBe('quick')
   })
 
-  it('is seen in a signal that is read only later, and ends the reading of the body', async () => {
+  it('aborts a signal that is first read later, and fails reads of the body', async () => {
     const outcome: unknown[] = []
     const application: Application = async (environ) => {
       await environ.request.text().catch((error: unknown) => outcome.push(error))
@@ -81,7 +81,7 @@ describe('requestTimeout', () => {
     expect(outcome[1]).toBe(true)
   })
 
-  it('does not bound a body that streams, nor an application in time', async () => {
+  it('limits neither streaming bodies nor fast applications', async () => {
     const application: Application = async ({ pathInfo }) => {
       await new Promise((resolve) => setTimeout(resolve, 10))
       if (pathInfo === '/quick') return text('quick')
@@ -93,7 +93,7 @@ describe('requestTimeout', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('says nothing of a client that has left', async () => {
+  it('is not reported if the client has left', async () => {
     const { application, seen } = held()
     await using server = await start(application, { requestTimeout: 100 })
     const client = server.connect()

@@ -6,7 +6,7 @@ import { version } from './version.ts'
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
 describe('the environ', () => {
-  it('has what the request said, once for all', async () => {
+  it('has the data of the request, and creates objects once', async () => {
     let seen: Environ | undefined
     await using server = await start((environ) => {
       seen = environ
@@ -33,7 +33,7 @@ describe('the environ', () => {
     expect(seen).toMatchObject({ protocol: 'HTTP/1.1', remoteAddress: '127.0.0.1', scheme: 'http' })
   })
 
-  it('says which gateway serves, and hands out its objects', async () => {
+  it("names the gateway and gives access to Node's objects", async () => {
     await using server = await start(({ gateway }) => {
       const { incoming, outgoing } = gateway.native as { incoming: { url: string }; outgoing: object }
       return json([
@@ -59,7 +59,7 @@ describe('the environ', () => {
 })
 
 describe('signal', () => {
-  it('aborts when the client leaves before the response, and so does that of the request', async () => {
+  it('aborts when the client leaves before the response, on the environ and the request', async () => {
     const aborted: string[] = []
     let arrived = false
     await using server = await start(async ({ signal, request }) => {
@@ -78,7 +78,7 @@ describe('signal', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('is aborted already where it is first asked for afterwards', async () => {
+  it('is already aborted if it is first read afterwards', async () => {
     const { promise, resolve } = Promise.withResolvers<AbortSignal>()
     let arrived = false
     await using server = await start(async (environ) => {
@@ -94,7 +94,7 @@ describe('signal', () => {
     expect((await promise).aborted).toBe(true)
   })
 
-  it('never aborts after the response has ended, whatever the client does then', async () => {
+  it('does not abort after the response has ended', async () => {
     let signal: AbortSignal | undefined
     const ends: Finished[] = []
     await using server = await start((environ) => {
@@ -113,7 +113,7 @@ describe('signal', () => {
 })
 
 describe('finished', () => {
-  it('says how many bytes were sent, and what cut them off', async () => {
+  it('has the number of bytes sent and the error that cut the response off', async () => {
     const ends: Finished[] = []
     await using server = await start(({ finished, pathInfo }) => {
       finished.then((end) => ends.push(end))
@@ -142,7 +142,7 @@ describe('finished', () => {
     expect(ends[2]?.error).toMatchObject({ message: 'broken' })
   })
 
-  it('can be asked for after the end', async () => {
+  it('can be read after the end', async () => {
     const { promise, resolve } = Promise.withResolvers<Finished>()
     await using server = await start((environ) => {
       setTimeout(() => environ.finished.then(resolve), 50)
@@ -155,7 +155,7 @@ describe('finished', () => {
 })
 
 describe('waitUntil', () => {
-  it('reports what is rejected', async () => {
+  it('reports rejections', async () => {
     await using server = await start(({ waitUntil }) => {
       waitUntil(Promise.reject(new Error('in the background')))
       return text('Hello')

@@ -5,8 +5,8 @@ import { start, until } from '../../test/start.ts'
 const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
 const length: Application = async (environ) => text(String((await readBody(environ, 10)).byteLength))
 
-describe('a request body that is read whole', () => {
-  it('is what the client sent, with a length and in chunks, and in a mount', async () => {
+describe('readBody', () => {
+  it('returns the body, with a length or in chunks, and under a mount', async () => {
     const echo: Application = async (environ) =>
       text(new TextDecoder().decode(await readBody(environ, 100_000)))
     await using server = await start(mount('/inner', echo)(echo))
@@ -18,7 +18,7 @@ describe('a request body that is read whole', () => {
     expect((await server.raw(chunked)).body).toBe('Hello world')
   })
 
-  it('is a plain Uint8Array, and empty where there is none', async () => {
+  it('returns a plain Uint8Array, which is empty without a body', async () => {
     await using server = await start(async (environ) => {
       const bytes = await readBody(environ, 10)
       return json([Object.getPrototypeOf(bytes) === Uint8Array.prototype, bytes.byteLength])
@@ -30,7 +30,7 @@ describe('a request body that is read whole', () => {
     )
   })
 
-  it('was read, for whoever asks the request or reads again', async () => {
+  it('marks the body as used, for the request and for a second read', async () => {
     await using server = await start(async (environ) => {
       await readBody(environ, 10)
       const { request } = environ
@@ -41,7 +41,7 @@ describe('a request body that is read whole', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('can be asked for again where there is none', async () => {
+  it('can be called again if there is no body', async () => {
     await using server = await start(async (environ) => {
       await readBody(environ, 10)
       const { request } = environ
@@ -50,7 +50,7 @@ describe('a request body that is read whole', () => {
     expect((await server.raw(`${HEAD}\r\n`)).body).toBe('[0,null,false]')
   })
 
-  it('is read through the request where that was made before', async () => {
+  it('reads through the request if that was created before', async () => {
     await using server = await start(async (environ) => {
       const { bodyUsed } = environ.request
       return json([bodyUsed, (await readBody(environ, 10)).byteLength, environ.request.bodyUsed])
@@ -58,7 +58,7 @@ describe('a request body that is read whole', () => {
     expect((await server.raw(`${HEAD}Content-Length: 2\r\n\r\nhi`)).body).toBe('[false,2,true]')
   })
 
-  it('is refused with 413 by what Content-Length says, before any of it is sent', async () => {
+  it('is rejected with 413 by its Content-Length before it is sent', async () => {
     await using server = await start(length)
     using client = server.connect()
     client.send(`${HEAD}Content-Length: 11\r\nExpect: 100-continue\r\n\r\n`)
@@ -68,19 +68,19 @@ describe('a request body that is read whole', () => {
     expect((await server.raw(`${HEAD}Content-Length: 10\r\n\r\n0123456789`)).body).toBe('10')
   })
 
-  it('is refused with 413 while it is read, where the length was not said', async () => {
+  it('is rejected with 413 while it is read if it has no Content-Length', async () => {
     await using server = await start(length)
     using client = server.connect()
     client.send(`${HEAD}Transfer-Encoding: chunked\r\n\r\n6\r\n012345\r\n5\r\n67890\r\n`)
     expect((await client.response()).status).toBe(413)
   })
 
-  it('is bounded by the server too, where the application would take more', async () => {
+  it('is limited by the server even if the application accepts more', async () => {
     await using server = await start(length, { maxBodySize: 4 })
     expect((await server.raw(`${HEAD}Content-Length: 5\r\n\r\n01234`)).status).toBe(413)
   })
 
-  it('is asked for with 100 Continue', async () => {
+  it('sends 100 Continue', async () => {
     await using server = await start(length)
     using client = server.connect()
     client.send(`${HEAD}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n`)
@@ -91,7 +91,7 @@ describe('a request body that is read whole', () => {
     expect((await client.response()).body).toBe('1')
   })
 
-  it('is answered 400 where it is malformed, and 408 where it takes too long', async () => {
+  it('rejects with 400 if the body is malformed, and with 408 if it takes too long', async () => {
     await using server = await start(length, { headersTimeout: 100, receiveTimeout: 200 })
     using client = server.connect()
     client.send(`${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n`)
@@ -101,7 +101,7 @@ describe('a request body that is read whole', () => {
     expect((await slow.response()).status).toBe(408)
   })
 
-  it('rejects where the client leaves half-way, or the response has ended', async () => {
+  it('rejects if the client leaves or the response has ended', async () => {
     const failures: unknown[] = []
     await using server = await start(async (environ) => {
       const reading = readBody(environ, 100).catch((error) => failures.push(error))

@@ -6,7 +6,7 @@ const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
 const length: Application = async ({ request }) => text(String((await request.arrayBuffer()).byteLength))
 
 describe('the request body', () => {
-  it('is what the client sent, by every reader of the standard', async () => {
+  it('is what the client sent, by every method of the Fetch standard', async () => {
     await using server = await start(async ({ request }) =>
       json(
         request.headers.get('content-type') === 'application/json'
@@ -24,14 +24,14 @@ describe('the request body', () => {
     expect((await server.raw(chunked)).body).toBe('"Hello world"')
   })
 
-  it('is null where the request has none', async () => {
+  it('is null if the request has none', async () => {
     await using server = await start(({ request }) => json(request.body))
     expect((await server.raw(`${HEAD}Content-Length: 0\r\n\r\n`)).body).toBe('null')
     expect((await server.raw(`${HEAD}\r\n`)).body).toBe('null')
     expect((await server.raw('GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi')).body).toBe('null')
   })
 
-  it('holds plain Uint8Arrays, not Buffers', async () => {
+  it('consists of plain Uint8Arrays, not Buffers', async () => {
     await using server = await start(async ({ request }) => {
       const { value } = await request.body!.getReader().read()
       return json(Object.getPrototypeOf(value) === Uint8Array.prototype)
@@ -39,7 +39,7 @@ describe('the request body', () => {
     expect((await server.raw(`${HEAD}Content-Length: 2\r\n\r\nhi`)).body).toBe('true')
   })
 
-  it('is taken from the socket no faster than the application reads', async () => {
+  it('is received no faster than the application reads', async () => {
     const total = 64 * 1024 * 1024
     let proceed = () => {}
     const held = new Promise<void>((resolve) => {
@@ -98,7 +98,7 @@ describe('the request body', () => {
 })
 
 describe('the size of a request body', () => {
-  it('is refused with 413 by what Content-Length says, before any of it is read', async () => {
+  it('is rejected with 413 by its Content-Length before it is read', async () => {
     await using server = await start(length, { maxBodySize: 10 })
     const refused = await server.raw(`${HEAD}Content-Length: 11\r\n\r\n`)
     expect(refused.status).toBe(413)
@@ -106,7 +106,7 @@ describe('the size of a request body', () => {
     expect((await server.raw(`${HEAD}Content-Length: 10\r\n\r\n0123456789`)).body).toBe('10')
   })
 
-  it('is refused with 413 while it is read, where the length was not said', async () => {
+  it('is rejected with 413 while it is read if it has no Content-Length', async () => {
     await using server = await start(length, { maxBodySize: 10 })
     using client = server.connect()
     client.send(`${HEAD}Transfer-Encoding: chunked\r\n\r\n6\r\n012345\r\n`)
@@ -116,7 +116,7 @@ describe('the size of a request body', () => {
     expect(headers.get('connection')).toEqual(['close'])
   })
 
-  it('gives its refusal to a client that sends everything before it reads', async () => {
+  it('is rejected even for a client that sends everything before it reads', async () => {
     await using server = await start(length, { maxBodySize: 10 })
     using client = server.connect()
     const size = 8 * 1024 * 1024
@@ -125,7 +125,7 @@ describe('the size of a request body', () => {
     expect((await client.response()).status).toBe(413)
   })
 
-  it('may be unbounded', async () => {
+  it('can be unlimited', async () => {
     await using server = await start(length, { maxBodySize: Number.POSITIVE_INFINITY })
     const size = 20 * 1024 * 1024
     const response = await fetch(server.url, { method: 'POST', body: new Uint8Array(size) })
@@ -136,7 +136,7 @@ describe('the size of a request body', () => {
 describe('Expect: 100-continue', () => {
   const expecting = `${HEAD}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n`
 
-  it('is told to go on when the application reads, and not before', async () => {
+  it('is answered with 100 when the application reads, and not before', async () => {
     let proceed = () => {}
     const held = new Promise<void>((resolve) => {
       proceed = resolve
@@ -159,7 +159,7 @@ describe('Expect: 100-continue', () => {
     expect((await client.response()).status).toBe(200)
   })
 
-  it('is answered at once, and the connection ended, where the application does not read', async () => {
+  it('gets the final response and a closed connection if the application does not read', async () => {
     await using server = await start(() => empty(403))
     using client = server.connect()
     const { status, headers } = await client.send(expecting).response()
@@ -168,14 +168,14 @@ describe('Expect: 100-continue', () => {
     await client.end()
   })
 
-  it('is not told to send a body that is too large', async () => {
+  it('gets no 100 for a body that is too large', async () => {
     await using server = await start(length, { maxBodySize: 4 })
     using client = server.connect()
     expect((await client.send(expecting).response()).status).toBe(413)
     expect(await client.end()).toBe('')
   })
 
-  it('is the only expectation: another is answered 417', async () => {
+  it('is the only supported expectation: others get 417', async () => {
     await using server = await start(length)
     const { status, body } = await server.raw(`${HEAD}Expect: magic\r\nContent-Length: 0\r\n\r\n`)
     expect(status).toBe(417)
@@ -183,8 +183,8 @@ describe('Expect: 100-continue', () => {
   })
 })
 
-describe('a request body that the application leaves', () => {
-  it('does not pass for the next request', async () => {
+describe('a request body that the application does not read', () => {
+  it('is not taken for the next request', async () => {
     await using server = await start(({ pathInfo }) => text(pathInfo))
     using client = server.connect()
     const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -194,7 +194,7 @@ describe('a request body that the application leaves', () => {
     expect((await client.response()).body).toBe('/next')
   })
 
-  it('is read to its end where it is short, so that the connection goes on', async () => {
+  it('is discarded if it is short, so that the connection can be reused', async () => {
     await using server = await start(async ({ request, pathInfo }) => {
       if (pathInfo === '/peek') await request.body!.getReader().read()
       return text(pathInfo)
@@ -209,7 +209,7 @@ describe('a request body that the application leaves', () => {
     expect((await client.response()).body).toBe('/next')
   })
 
-  it('ends the connection where it is long', async () => {
+  it('closes the connection if it is long', async () => {
     const { promise: finished, resolve } = Promise.withResolvers<unknown>()
     await using server = await start((environ) => {
       environ.finished.then(resolve)
@@ -226,7 +226,7 @@ describe('a request body that the application leaves', () => {
     expect(await finished).toMatchObject({ bytes: 13, aborted: false })
   })
 
-  it('does not make a response one that was cut off, where the client leaves with it', async () => {
+  it('does not count as a cut-off response if the client leaves', async () => {
     const { promise: finished, resolve } = Promise.withResolvers<unknown>()
     await using server = await start((environ) => {
       environ.finished.then(resolve)
@@ -238,7 +238,7 @@ describe('a request body that the application leaves', () => {
     expect(await finished).toMatchObject({ bytes: 13, aborted: false })
   })
 
-  it('fails for whoever reads it after the response', async () => {
+  it('cannot be read after the response', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     await using server = await start(({ request, waitUntil, finished }) => {
       waitUntil(
@@ -256,7 +256,7 @@ describe('a request body that the application leaves', () => {
 })
 
 describe('a request body that is cut off', () => {
-  it('rejects the read with what is no failure of the server', async () => {
+  it('rejects the read with an error that is not reported', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     await using server = await start(async ({ request }) => {
       try {
@@ -274,7 +274,7 @@ describe('a request body that is cut off', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('is answered 400 where its chunks are malformed', async () => {
+  it('gets 400 if its chunks are malformed', async () => {
     await using server = await start(length)
     using client = server.connect()
     client.send(`${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`)
@@ -283,7 +283,7 @@ describe('a request body that is cut off', () => {
     await client.end()
   })
 
-  it('is answered 408 where it takes too long', async () => {
+  it('gets 408 if it takes too long', async () => {
     await using server = await start(length, { headersTimeout: 100, receiveTimeout: 200 })
     using client = server.connect()
     client.send(`${HEAD}Content-Length: 10\r\n\r\n01`)

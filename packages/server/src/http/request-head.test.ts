@@ -43,7 +43,7 @@ describe('the Host field', () => {
     "o'clock",
     'caf\xe9.example',
     'a'.repeat(400),
-  ])('%j is refused with 400', async (sent) => {
+  ])('%j is rejected with 400', async (sent) => {
     await using server = await echo()
     const { status, headers, body } = await server.raw(`GET / HTTP/1.1\r\nHost: ${sent}\r\n\r\n`)
     expect(status).toBe(400)
@@ -53,14 +53,14 @@ describe('the Host field', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('is refused where it is missing in HTTP/1.1', async () => {
+  it('is required in HTTP/1.1', async () => {
     await using server = await echo()
     const { status, body } = await server.raw('GET / HTTP/1.1\r\n\r\n')
     expect(status).toBe(400)
     expect(JSON.parse(body).detail).toBe('The request has no Host field.')
   })
 
-  it('is refused where it is sent twice, alike or not', async () => {
+  it('is rejected if it is sent twice, even with the same value', async () => {
     await using server = await echo()
     for (const other of ['example.com', 'other.com']) {
       const { status, body } = await server.raw(`GET / HTTP/1.1\r\n${HOST}hOST: ${other}\r\n\r\n`)
@@ -69,7 +69,7 @@ describe('the Host field', () => {
     }
   })
 
-  it('is the listening address where HTTP/1.0 sends none', async () => {
+  it('defaults to the listening address in HTTP/1.0', async () => {
     await using server = await echo()
     const { status, body } = await server.raw('GET / HTTP/1.0\r\n\r\n')
     expect(status).toBe(200)
@@ -102,7 +102,7 @@ describe('the request target', () => {
   })
 
   it.each(['/a#b', '/a\\b', '/caf\xe9', '/a\tb', 'a', '*', 'ftp://example.com/', 'http:/x', '/\x7f'])(
-    '%j is refused with 400',
+    '%j is rejected with 400',
     async (target) => {
       await using server = await echo()
       const { status, headers } = await server.raw(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`)
@@ -111,7 +111,7 @@ describe('the request target', () => {
     },
   )
 
-  it('names the host itself in absolute-form, whatever the Host field says', async () => {
+  it('takes precedence over the Host field in absolute-form', async () => {
     await using server = await echo()
     const { status, body } = await server.raw(`GET http://Other.example:80/a?b HTTP/1.1\r\n${HOST}\r\n`)
     expect(status).toBe(200)
@@ -123,13 +123,13 @@ describe('the request target', () => {
     })
   })
 
-  it('may leave the path out in absolute-form', async () => {
+  it('may omit the path in absolute-form', async () => {
     await using server = await echo()
     const { body } = await server.raw(`GET http://other.example?x HTTP/1.1\r\n${HOST}\r\n`)
     expect(JSON.parse(body)).toMatchObject({ pathInfo: '/', queryString: 'x' })
   })
 
-  it('is refused in absolute-form with user information, without a host, or with a bad Host field beside it', async () => {
+  it('is rejected in absolute-form with user information, without a host, or with a malformed Host field', async () => {
     await using server = await echo()
     for (const head of [
       `GET http://user@other.example/ HTTP/1.1\r\n${HOST}`,
@@ -140,12 +140,12 @@ describe('the request target', () => {
     }
   })
 
-  it('is misdirected with 421 where it is a URL of the other scheme', async () => {
+  it('is rejected with 421 if it has the other scheme', async () => {
     await using server = await echo()
     expect((await server.raw(`GET https://example.com/ HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(421)
   })
 
-  it('is an empty path in asterisk-form', async () => {
+  it('has an empty path in asterisk-form', async () => {
     await using server = await echo()
     for (const target of ['*', 'http://example.com']) {
       const { status, body } = await server.raw(`OPTIONS ${target} HTTP/1.1\r\n${HOST}\r\n`)
@@ -154,7 +154,7 @@ describe('the request target', () => {
     }
   })
 
-  it('is refused with 414 where it is too long', async () => {
+  it('is rejected with 414 if it is too long', async () => {
     await using server = await start(() => json(1), { maxUrlLength: 20 })
     expect((await server.raw(`GET /${'a'.repeat(19)} HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(200)
     expect((await server.raw(`GET /${'a'.repeat(20)} HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(414)
@@ -162,33 +162,33 @@ describe('the request target', () => {
 })
 
 describe('the rest of the head', () => {
-  it('is refused with 501 where the method is CONNECT or TRACE', async () => {
+  it('is rejected with 501 if the method is CONNECT or TRACE', async () => {
     await using server = await echo()
     expect((await server.raw(`CONNECT example.com:443 HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(501)
     expect((await server.raw(`TRACE / HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(501)
   })
 
-  it('is refused with 505 where the version is not 1.x', async () => {
+  it('is rejected with 505 if the version is not 1.x', async () => {
     await using server = await echo()
     for (const version of [' HTTP/2.0', ' HTTP/0.9', ' HTTP/3.7', '']) {
       expect((await server.raw(`GET /${version}\r\n${HOST}\r\n`)).status).toBe(505)
     }
   })
 
-  it('is refused with 431 where it has too many fields, none of which is lost below that', async () => {
+  it('is rejected with 431 if it has too many fields', async () => {
     await using server = await start(({ headers }) => json([...headers].length), { maxHeadersCount: 10 })
     const fields = (count: number) => Array.from({ length: count }, (_, n) => `x-${n}: 1\r\n`).join('')
     expect((await server.raw(`GET / HTTP/1.1\r\n${HOST}${fields(9)}\r\n`)).body).toBe('10')
     expect((await server.raw(`GET / HTTP/1.1\r\n${HOST}${fields(10)}\r\n`)).status).toBe(431)
   })
 
-  it('is refused with 501 where the body has another transfer coding beside chunked', async () => {
+  it('is rejected with 501 if the body has a transfer coding besides chunked', async () => {
     await using server = await echo()
     const head = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n`
     expect((await server.raw(`${head}0\r\n\r\n`)).status).toBe(501)
   })
 
-  it('is answered as any request where it asks for an upgrade', async () => {
+  it('is treated as any other request if it asks for an upgrade', async () => {
     await using server = await echo()
     const { status, headers } = await server.raw(
       `GET / HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,

@@ -46,7 +46,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     expect((await fetch(server.addresses[0]!)).status).toBe(500)
   })
 
-  it('is chunked, each chunk sent when it is there', async () => {
+  it('is chunked, and each chunk is sent immediately', async () => {
     const { promise: second, resolve: proceed } = Promise.withResolvers<void>()
     await using server = await start(() =>
       stream(
@@ -71,7 +71,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     expect((await client.send(GET).response()).status).toBe(200)
   })
 
-  it('sends its head before its first chunk is there', async () => {
+  it('sends its head before its first chunk is available', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     await using server = await start(() =>
       stream(
@@ -88,7 +88,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     expect((await client.response()).body).toBe('late')
   })
 
-  it('sends its head as latin1, whether its first chunk is there or not', async () => {
+  it('sends its head as latin1, with or without its first chunk', async () => {
     for (const isLate of [true, false]) {
       await using server = await start(() =>
         stream(
@@ -105,7 +105,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     }
   })
 
-  it('keeps a Content-Length that is true', async () => {
+  it('keeps a correct Content-Length', async () => {
     await using server = await start(() => stream(['one', 'two'], { headers: { 'content-length': '6' } }))
     const { headers, body } = await server.raw(GET)
     expect([headers.get('content-length'), headers.has('transfer-encoding'), body]).toEqual([
@@ -115,7 +115,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     ])
   })
 
-  it('ends the connection of HTTP/1.0, which knows no chunks', async () => {
+  it('closes the connection in HTTP/1.0, which has no chunks', async () => {
     await using server = await start(() => stream(late('one', 'two', 'three')))
     const { headers, body } = await server.raw('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
     expect([headers.get('connection'), headers.has('transfer-encoding'), body]).toEqual([
@@ -152,7 +152,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     expect(pulled).toBe(0)
   })
 
-  it('of 64 MB is pulled no faster than the client reads, and arrives whole', async () => {
+  it('of 64 MB is pulled no faster than the client reads, and arrives complete', async () => {
     const count = 1024
     let pulled = 0
     await using server = await start(() =>
@@ -181,7 +181,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     expect(pulled).toBe(count)
   })
 
-  it('ends where the client takes nothing for too long, and so does one that is whole', async () => {
+  it('is cut off if the client reads nothing for too long, as is one that is not streamed', async () => {
     const endless = function* () {
       for (;;) yield new Uint8Array(64 * 1024)
     }
@@ -211,7 +211,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
 })
 
 describe.each(kinds)('a response streamed from %s whose client leaves', (_, stream) => {
-  it('is cancelled, between its chunks and while the client reads none', async () => {
+  it('is cancelled, between chunks and while the client reads nothing', async () => {
     for (const eager of [false, true]) {
       const { promise: returned, resolve } = Promise.withResolvers<void>()
       let started = false
@@ -237,7 +237,7 @@ describe.each(kinds)('a response streamed from %s whose client leaves', (_, stre
     }
   })
 
-  it('may fail for that without being reported', async () => {
+  it('does not have that failure reported', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     await using server = await start(({ signal }) =>
       stream(
@@ -273,7 +273,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
       )
   }
 
-  it('before its first chunk is answered 500', async () => {
+  it('before its first chunk gets 500', async () => {
     await using server = await start(() =>
       stream(
         // biome-ignore lint/correctness/useYield: it fails before it would
@@ -286,7 +286,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
     expect(server.errors.map(String)).toEqual(['Error: at once'])
   })
 
-  it('after its head is cut off so that the client sees it, and reported', async () => {
+  it('after its head is cut off visibly, and reported', async () => {
     await using server = await start(failing(2))
     using client = server.connect()
     await expect(client.send(GET).response()).rejects.toThrow('the connection ended')
@@ -294,7 +294,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
     await expect(fetch(server.url).then((response) => response.text())).rejects.toThrow()
   })
 
-  it('is cut off by a reset where only the end of the connection frames it', async () => {
+  it('is cut off by a reset if only the end of the connection delimits it', async () => {
     await using server = await start(failing(2))
     using client = server.connect()
     const { promise, resolve } = Promise.withResolvers<Error>()
@@ -303,7 +303,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
     expect(await promise).toMatchObject({ code: 'ECONNRESET' })
   })
 
-  it('by being shorter or longer than its Content-Length never passes for whole', async () => {
+  it('is never taken for complete if it is shorter or longer than its Content-Length', async () => {
     for (const [length, chunks] of [
       [5, ['one', 'two']],
       [7, ['one', 'two']],
@@ -327,7 +327,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
     }
   })
 
-  it('by holding what is not bytes is reported', async () => {
+  it('is reported if it yields something other than bytes', async () => {
     const errors: unknown[] = []
     const body = new ReadableStream({
       start(controller) {
@@ -344,7 +344,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
 })
 
 describe('server-sent events', () => {
-  it('are sent as they come, with comments between them, until their client leaves', async () => {
+  it('are sent immediately, with comments in between, until the client leaves', async () => {
     const { promise: left, resolve: leave } = Promise.withResolvers<void>()
     async function* events(signal: AbortSignal) {
       try {

@@ -22,7 +22,7 @@ async function unlinted(
 }
 
 describe('a response', () => {
-  it('is status, fields and body as the application gave them', async () => {
+  it('has the status, fields and body of the application', async () => {
     await using server = await start(() =>
       text('h\u00e9llo', { status: 201, statusText: 'Made', headers: { 'x-one': '1' } }),
     )
@@ -35,7 +35,7 @@ describe('a response', () => {
     expect(headers.has('transfer-encoding')).toBe(false)
   })
 
-  it('has the reason phrases of RFC 9110, where it has none of its own', async () => {
+  it('has the reason phrase of RFC 9110 by default', async () => {
     await using server = await start(({ pathInfo }) => empty(Number(pathInfo.slice(1))))
     for (const [status, phrase] of [
       [413, 'Content Too Large'],
@@ -46,7 +46,7 @@ describe('a response', () => {
     }
   })
 
-  it('may be of bytes', async () => {
+  it('can consist of bytes', async () => {
     await using server = await start(
       () => new Response(new Uint8Array([0, 255, 128]), { headers: { 'content-type': 'image/x' } }),
     )
@@ -55,7 +55,7 @@ describe('a response', () => {
     expect(headers.get('content-length')).toEqual(['3'])
   })
 
-  it('has a Content-Length whoever made the Response, where its body is at hand', async () => {
+  it('has a Content-Length if its body is available, whichever class it has', async () => {
     for (const response of [
       () => new Response('plain'),
       () => text('plain'),
@@ -68,7 +68,7 @@ describe('a response', () => {
     }
   })
 
-  it('keeps each Set-Cookie a field of its own', async () => {
+  it('sends each Set-Cookie as a separate field', async () => {
     await using server = await start(() =>
       withHeaders(text(''), { 'set-cookie': ['a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT', 'b=2'] }),
     )
@@ -78,14 +78,14 @@ describe('a response', () => {
     ])
   })
 
-  it('keeps the bytes of a field value beside text of another encoding', async () => {
+  it('keeps the bytes of field values when the body is text in another encoding', async () => {
     await using server = await start(() => text('\u20ac', { headers: { 'x-name': 'caf\xe9' } }))
     const { headers, body } = await server.raw(GET)
     expect(headers.get('x-name')).toEqual(['caf\xe9'])
     expect(body).toBe('\xe2\x82\xac')
   })
 
-  it('is the same to HEAD, without its body', async () => {
+  it('has the same head for HEAD', async () => {
     await using server = await start(() => text('Hello'))
     using client = server.connect()
     client.send(HEAD + GET)
@@ -94,14 +94,14 @@ describe('a response', () => {
     expect((await client.response()).body).toBe('Hello')
   })
 
-  it('to HEAD may say a length without having a body', async () => {
+  it('can declare a length for HEAD without a body', async () => {
     await using server = await start(() => empty(200, { headers: { 'content-length': '1234' } }))
     using client = server.connect()
     expect((await client.send(HEAD + HEAD).response('HEAD')).headers.get('content-length')).toEqual(['1234'])
     expect((await client.response('HEAD')).status).toBe(200)
   })
 
-  it('has no body and no wrong framing where its status has none', async () => {
+  it('has no body and no framing if its status forbids a body', async () => {
     await using server = await start(({ pathInfo }) => empty(Number(pathInfo.slice(1))))
     using client = server.connect()
     for (const [status, length] of [
@@ -124,7 +124,7 @@ describe('a response', () => {
     expect((await client.response()).status).toBe(304)
   })
 
-  it('keeps the connection of HTTP/1.0 only where the client asks for it', async () => {
+  it('keeps an HTTP/1.0 connection open only if the client asks for it', async () => {
     await using server = await start(() => text('Hello'))
     using kept = server.connect()
     kept.send('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
@@ -136,7 +136,7 @@ describe('a response', () => {
 })
 
 describe('an application that fails', () => {
-  it('by throwing an HttpError is answered as it says', async () => {
+  it('by throwing an HttpError gets the response that the error describes', async () => {
     await using server = await start(() => {
       throw new HttpError(409, 'Taken.', { headers: { 'retry-after': '5' } })
     })
@@ -146,7 +146,7 @@ describe('an application that fails', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('by throwing, now or later, is answered 500 and reported whole, with nothing shown', async () => {
+  it('by throwing or rejecting gets 500 without details, and is reported', async () => {
     const secret = new Error('the password is 1234')
     for (const app of [
       () => {
@@ -163,13 +163,13 @@ describe('an application that fails', () => {
     }
   })
 
-  it('by returning no Response is answered 500', async () => {
+  it('by not returning a Response gets 500', async () => {
     const { response, errors } = await unlinted((() => 'text') as unknown as Application)
     expect(response.status).toBe(500)
     expect(String(errors[0])).toContain('not a Response')
   })
 
-  it('by saying another Content-Length than its body has is answered 500', async () => {
+  it('by declaring a wrong Content-Length gets 500', async () => {
     for (const made of [text('Hello', { headers: { 'content-length': '50' } }), new Response('Hello')]) {
       made.headers.set('content-length', '50')
       const { response, errors } = await unlinted(() => made)
@@ -182,7 +182,7 @@ describe('an application that fails', () => {
     expect(none.status).toBe(500)
   })
 
-  it('by saying a Content-Length that is none is answered 500', async () => {
+  it('by declaring an invalid Content-Length gets 500', async () => {
     for (const length of ['five', '-1', '5, 5', '']) {
       const { response } = await unlinted(() => {
         const made = new Response('Hello')
@@ -193,7 +193,7 @@ describe('an application that fails', () => {
     }
   })
 
-  it('by returning a body that was read is answered 500', async () => {
+  it('by returning a body that was already read gets 500', async () => {
     const { response, errors } = await unlinted(async () => {
       const made = new Response('Hello')
       await made.text()
@@ -208,13 +208,13 @@ describe('an application that fails', () => {
     expect((await unlinted(() => locked)).response.status).toBe(500)
   })
 
-  it('by returning a network error is answered 500', async () => {
+  it('by returning a network error gets 500', async () => {
     const { response, errors } = await unlinted(() => Response.error())
     expect(response.status).toBe(500)
     expect(errors).toHaveLength(1)
   })
 
-  it('by setting what belongs to the connection is reported, and the connection kept whole', async () => {
+  it('by setting hop-by-hop fields is reported, without effect on the connection', async () => {
     const { response, errors } = await unlinted(() =>
       text('Hello', {
         headers: {
@@ -232,7 +232,7 @@ describe('an application that fails', () => {
     expect(errors.map(String)).toHaveLength(4)
   })
 
-  it('by giving a value that no field may have is answered 500', async () => {
+  it('by setting an invalid field value gets 500', async () => {
     const { response, errors } = await unlinted(() => {
       const made = new Response('Hello')
       made.headers.set('x-a', '\x01')
@@ -242,7 +242,7 @@ describe('an application that fails', () => {
     expect(errors).toHaveLength(1)
   })
 
-  it('under a log that fails as well is answered all the same', async () => {
+  it('is answered even if the error log fails as well', async () => {
     using stderr = vi.spyOn(console, 'error').mockImplementation(() => {})
     const broken = new Error('disk full')
     await using server = await serve(() => text('Hello', { headers: { connection: 'close' } }), {
@@ -258,8 +258,8 @@ describe('an application that fails', () => {
   })
 })
 
-describe('what is no application', () => {
-  it('is refused when the server is made', async () => {
+describe('anything but an application', () => {
+  it('is rejected when the server is created', async () => {
     const wrong = 'app' as unknown as Application
     await expect(serve(wrong)).rejects.toThrow(
       new TypeError('serve: the application must be a function, got string'),

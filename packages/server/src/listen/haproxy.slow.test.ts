@@ -25,7 +25,7 @@ function backend(options: ServeOptions) {
 
 describe.runIf(haproxy)('behind HAProxy', () => {
   it.each(['send-proxy', 'send-proxy-v2', 'send-proxy-v2 proxy-v2-options unique-id,crc32c'])(
-    'with %s the client is the one that HAProxy names',
+    'takes the client address from %s',
     async (how) => {
       await using server = await backend({ proxyProtocol: ['127.0.0.1'] })
       const port = await freePort()
@@ -48,7 +48,7 @@ describe.runIf(haproxy)('behind HAProxy', () => {
     },
   )
 
-  it.each(['send-proxy', 'send-proxy-v2'])('with %s before TLS, which is ours to end', async (how) => {
+  it.each(['send-proxy', 'send-proxy-v2'])('accepts %s before TLS', async (how) => {
     await using certificate = await TestCertificate.make()
     await using server = await backend({
       listen: 'https://127.0.0.1:0',
@@ -69,7 +69,7 @@ describe.runIf(haproxy)('behind HAProxy', () => {
     client.session.close()
   })
 
-  it.each(['x-forwarded', 'forwarded'] as const)('with the fields %s', async (proxyHeaders) => {
+  it.each(['x-forwarded', 'forwarded'] as const)('trusts the fields %s', async (proxyHeaders) => {
     await using server = await backend({ trustProxy: ['127.0.0.1'], proxyHeaders })
     const port = await freePort()
     await using _ = await startHaproxy(

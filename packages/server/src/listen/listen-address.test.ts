@@ -4,7 +4,7 @@ import { tricky } from '../../test/tricky.ts'
 import { formatListenAddress, parseListenAddress } from './listen-address.ts'
 
 describe('parseListenAddress', () => {
-  it('reads back what is formatted, and refuses the rest with a TypeError', () => {
+  it('parses what it has formatted, and rejects the rest with a TypeError', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -15,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
 describe('unixMode', () => {
-  it('is the mode of the file, whatever the umask, which stays what it was', async () => {
+  it('sets the mode of the file whatever the umask, and does not change the umask', async () => {
     const before = process.umask()
     for (const mode of [0o660, 0o777, 0o600]) {
       const path = join(folder, `${mode}.sock`)
@@ -27,7 +27,7 @@ describe('unixMode', () => {
 })
 
 describe('reusePort', () => {
-  it('lets two servers have one port, which without it is taken', async () => {
+  it('lets two servers share a port', async () => {
     await using one = await serve(app, { listen: 'http://127.0.0.1:0', reusePort: true, backlog: 16 })
     const listen = one.addresses[0]!
     await using two = await serve(app, { listen, reusePort: true })
@@ -37,7 +37,7 @@ describe('reusePort', () => {
   })
 })
 
-it('options of sockets that are wrong are refused, naming them', async () => {
+it('rejects invalid socket options by name', async () => {
   for (const [option, value] of [
     ['unixMode', 0o1000],
     ['unixMode', '660'],

@@ -62,14 +62,14 @@ const bad: string[] = [
 ]
 
 describe('parseProxyHeader', () => {
-  it('reads both versions, and nothing of what follows', () => {
+  it('parses both versions, and ignores what follows', () => {
     for (const [header, source] of good) {
       const parsed = parseProxyHeader(Buffer.from(header + GET, 'latin1'))
       expect(parsed).toEqual({ length: header.length, source })
     }
   })
 
-  it('waits for a header to be whole', () => {
+  it('waits for the complete header', () => {
     for (const [header] of good) {
       for (let length = 0; length < header.length; length++) {
         expect(parseProxyHeader(Buffer.from(header.slice(0, length), 'latin1'))).toBe(undefined)
@@ -77,11 +77,11 @@ describe('parseProxyHeader', () => {
     }
   })
 
-  it('refuses what is none', () => {
+  it('rejects anything else', () => {
     for (const bytes of bad) expect(() => parseProxyHeader(Buffer.from(bytes, 'latin1'))).toThrow(SyntaxError)
   })
 
-  it('reads, waits or refuses, whatever the bytes are', () => {
+  it('parses, waits or rejects, whatever the bytes', () => {
     const mutated = fc
       .tuple(
         fc.constantFrom(...good.map(([header]) => header)),
@@ -121,8 +121,8 @@ describe('parseProxyHeader', () => {
   })
 })
 
-describe('the PROXY protocol', () => {
-  it('of a balancer says who the client is, for every request on the connection', async () => {
+describe('the header of the PROXY protocol', () => {
+  it("sets the client's address for every request on the connection", async () => {
     await using server = await start(app, { proxyProtocol: LOOPBACK })
     for (const [header, source] of good) {
       using client = server.connect()
@@ -132,7 +132,7 @@ describe('the PROXY protocol', () => {
     }
   })
 
-  it('may come byte by byte', async () => {
+  it('may arrive byte by byte', async () => {
     await using server = await start(app, { proxyProtocol: LOOPBACK })
     using client = server.connect()
     client.socket.setNoDelay()
@@ -143,7 +143,7 @@ describe('the PROXY protocol', () => {
     expect((await client.response()).body).toBe('192.0.2.1')
   })
 
-  it('must be there, and well-formed, or the connection is closed', async () => {
+  it('is required and must be well-formed, or the connection is closed', async () => {
     await using server = await start(app, { proxyProtocol: LOOPBACK })
     for (const bytes of bad) {
       using client = server.connect()
@@ -156,7 +156,7 @@ describe('the PROXY protocol', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('must come in time', async () => {
+  it('must arrive in time', async () => {
     await using server = await start(app, { proxyProtocol: LOOPBACK, headersTimeout: 50 })
     using client = server.connect()
     client.send('PROXY ')
@@ -166,13 +166,13 @@ describe('the PROXY protocol', () => {
     expect(await second.end()).toMatch(/^HTTP\/1\.1 408 /)
   })
 
-  it('is not read of anybody else', async () => {
+  it('is not read from other addresses', async () => {
     await using server = await start(app, { proxyProtocol: ['192.0.2.0/24'] })
     expect((await server.raw(GET)).body).toBe('127.0.0.1')
     expect((await server.raw(good[0]![0] + GET)).status).toBe(400)
   })
 
-  it('goes before TLS, and before what proxies say', async () => {
+  it('precedes TLS, and the fields of proxies', async () => {
     await using certificate = await TestCertificate.make()
     await using server = await start(({ remoteAddress, protocol }) => text(`${remoteAddress} ${protocol}`), {
       listen: 'https://127.0.0.1:0',
@@ -212,7 +212,7 @@ describe('the PROXY protocol', () => {
     session.close()
   })
 
-  it('that has not come is not waited for at the end', async () => {
+  it('is not awaited when the server closes', async () => {
     const server = await start(app, { proxyProtocol: LOOPBACK, gracefulTimeout: 60_000 })
     using waiting = server.connect()
     await once(waiting.socket, 'connect')
@@ -224,7 +224,7 @@ describe('the PROXY protocol', () => {
     expect(await idle.end()).toBe('')
   })
 
-  it('is for addresses', async () => {
+  it('requires addresses', async () => {
     for (const proxyProtocol of [true, ['everyone'], ['10.0.0.0/33'], '10.0.0.1']) {
       const refused = serve(app, { proxyProtocol } as unknown as ServeOptions)
       await expect(refused).rejects.toThrow(/^serve: proxyProtocol must /)

@@ -37,7 +37,7 @@ async function ask(socket: TLSSocket, request: string): Promise<string> {
 }
 
 describe('https', () => {
-  it('is spoken with fetch', async () => {
+  it('works with fetch', async () => {
     setDefaultCACertificates([...getCACertificates('default'), certificate.ca])
     await using server = await start(app, { listen: 'https://localhost:0', tls: certificate.files })
     expect(server.url).toMatch(/^https:\/\/localhost:\d+$/)
@@ -45,7 +45,7 @@ describe('https', () => {
     expect(await response.text()).toBe(`https HTTP/1.1 localhost:${server.port}`)
   })
 
-  it('is HTTP/1.1 for a client that asks for it or for nothing, HTTP/2 for one that prefers it', async () => {
+  it('negotiates HTTP/1.1 or HTTP/2 by ALPN, and defaults to HTTP/1.1', async () => {
     await using server = await start(app, { listen: HTTPS, tls: certificate.files })
     for (const protocols of [[], ['http/1.1'], ['http/1.1', 'h2']]) {
       const socket = await shake(server.port, protocols)
@@ -61,7 +61,7 @@ describe('https', () => {
     await expect(shake(server.port, ['spdy/3'])).rejects.toThrow()
   })
 
-  it('keeps the limits that HTTP/1.1 has without TLS', async () => {
+  it('has the same limits as HTTP/1.1 without TLS', async () => {
     await using server = await start(app, { listen: HTTPS, tls: certificate.files, headersTimeout: 50 })
     const late = await shake(server.port, [])
     expect(await ask(late, 'GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1\.1 408 /)
@@ -74,7 +74,7 @@ describe('https', () => {
     await once(silent, 'close')
   })
 
-  it('outlives what is no handshake', async () => {
+  it('survives invalid handshakes', async () => {
     await using server = await start(app, { listen: HTTPS, tls: certificate.files })
     for (const bytes of [
       'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
@@ -90,7 +90,7 @@ describe('https', () => {
     expect((await client.request({})).status).toBe(200)
   })
 
-  it('closes gracefully: what is in flight is finished, handshakes and idle connections end', async () => {
+  it('closes gracefully: finishes requests, ends handshakes and idle connections', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
     const server = await start(
@@ -116,7 +116,7 @@ describe('https', () => {
 })
 
 describe('the certificate', () => {
-  it('is read again when asked, for connections to come', async () => {
+  it('can be reloaded for new connections', async () => {
     await using own = await TestCertificate.make()
     const old = own.ca
     await using server = await start(app, { listen: [HTTPS, HTTPS], tls: own.files })
@@ -131,7 +131,7 @@ describe('the certificate', () => {
     await expect(shake(server.port, [], old)).rejects.toThrow(/self-signed certificate/)
   })
 
-  it('that cannot be used is refused, and the one before stays', async () => {
+  it('is kept if the new one is invalid', async () => {
     await using own = await TestCertificate.make()
     const { ca } = own
     await using server = await start(app, { listen: HTTPS, tls: own.files })
@@ -158,7 +158,7 @@ describe('the certificate', () => {
     },
   }
 
-  it('goes with an https address, and an https address with it', async () => {
+  it('requires an https address, and the other way round', async () => {
     for (const options of [
       { listen: HTTPS },
       { listen: 'http://127.0.0.1:0', tls: certificate.files },
@@ -171,13 +171,13 @@ describe('the certificate', () => {
     }
   })
 
-  it('need not be given again where there is none', async () => {
+  it('need not be reloaded if there is none', async () => {
     await using server = await start(app)
     await server.server.reloadCertificate()
   })
 })
 
-it('an application is also a listener of Node’s own HTTP/2 server', async () => {
+it("toNodeListener works with Node's own HTTP/2 server", async () => {
   const { cert, key } = certificate.files
   const { readFile } = await import('node:fs/promises')
   const node = createSecureServer(

@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }))
 /** Asks a uwsgi server. */
 const ask = (socket: string, path = '/') => client(uwsgiProxy({ socket })).get(path)
 
-describe('serve, on uwsgi addresses', () => {
+describe('serve on uwsgi addresses', () => {
   it('serves the same application over uwsgi and HTTP', async () => {
     const listen = [`uwsgi:${folder}/app.sock`, 'uwsgi://127.0.0.1:0', 'http://127.0.0.1:0']
     await using started = await start(({ gateway, pathInfo }) => text(`${gateway.name} ${pathInfo}`), {
@@ -31,7 +31,7 @@ describe('serve, on uwsgi addresses', () => {
     expect(await (await fetch(`${url}/c`)).text()).toBe('node:http /c')
   })
 
-  it('holds requests to the same limits, and reports to the same log', async () => {
+  it('applies the same limits and error log', async () => {
     const listen = 'uwsgi://127.0.0.1:0'
     const app = () => {
       throw new Error('broken')
@@ -43,7 +43,7 @@ describe('serve, on uwsgi addresses', () => {
     expect(started.errors).toEqual([expect.objectContaining({ message: 'broken' })])
   })
 
-  it('logs its requests with their ids, as those over HTTP', async () => {
+  it('logs requests with their ids, as over HTTP', async () => {
     let log = ''
     const accessLogTo = { write: (line: string) => (log += line) }
     const listen = 'uwsgi://127.0.0.1:0'
@@ -69,7 +69,7 @@ describe('serve, on uwsgi addresses', () => {
     })
   })
 
-  it('bounds the time that the application may take', async () => {
+  it('applies requestTimeout', async () => {
     await using started = await start(() => new Promise(() => {}), {
       listen: 'uwsgi://127.0.0.1:0',
       requestTimeout: 50,
@@ -77,7 +77,7 @@ describe('serve, on uwsgi addresses', () => {
     expect((await ask(started.server.addresses[0]!)).status).toBe(503)
   })
 
-  it('finishes what is in flight when it closes, and what waitUntil was given', async () => {
+  it('finishes requests and promises passed to waitUntil when it closes', async () => {
     const steps: string[] = []
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
     await using started = await start(
@@ -97,7 +97,7 @@ describe('serve, on uwsgi addresses', () => {
   })
 
   it.each(['uwsgi:', 'uwsgi://127.0.0.1', 'uwsgi://:3031', `uwsgi:/${'x'.repeat(107)}`])(
-    'refuses %s',
+    'rejects %s',
     async (listen) => {
       await expect(serve(() => text(''), { listen })).rejects.toThrow(/^serve: listen must be .*'uwsgi:PATH'/)
     },

@@ -35,8 +35,8 @@ beforeAll(async () => {
 })
 afterAll(() => certificate[Symbol.asyncDispose]())
 
-describe('the combined form', () => {
-  it('is that of Apache and nginx, and the id', () => {
+describe('the combined format', () => {
+  it('is that of Apache and nginx, followed by the request id', () => {
     const line = combinedLine(
       { ...access, referer: 'http://a/"', userAgent: 'é\n\x1b[31m\\' },
       new Date('2026-01-02T03:04:05Z'),
@@ -47,7 +47,7 @@ describe('the combined form', () => {
     expect(combinedLine({ ...access, remoteAddress: '' }, new Date(0))).toMatch(/^- - - \[01\/Jan\/1970:/)
   })
 
-  it('is one line of so many fields, whatever a client sends', () => {
+  it('is one line with a fixed number of fields, whatever a client sends', () => {
     fc.assert(
       fc.property(
         fc.record({ url: tricky, referer: tricky, userAgent: fc.string({ unit: 'binary' }) }),
@@ -79,7 +79,7 @@ describe('the access log', () => {
     expect(lines[1]).toMatch(/"HEAD \/two HTTP\/2" 200 0 "-" "-" "two"\n$/)
   })
 
-  it('is JSON of pino where asked', async () => {
+  it('can be JSON that tools for pino understand', async () => {
     const { lines, options } = collect('json')
     await using server = await start(
       () =>
@@ -115,7 +115,7 @@ describe('the access log', () => {
     expect(Date.parse(line.time)).toBeGreaterThan(0)
   })
 
-  it('has what was refused, what failed, and what its client left', async () => {
+  it('has rejected and failed requests, and those whose client left', async () => {
     const { lines, options } = collect('json')
     let arrived = false
     await using server = await start(({ pathInfo, signal }) => {
@@ -140,7 +140,7 @@ describe('the access log', () => {
     ])
   })
 
-  it('that fails is reported, and no reason for a request to fail', async () => {
+  it('that fails is reported, and does not affect requests', async () => {
     const accessLogTo = {
       write() {
         throw new Error('disk full')
@@ -154,7 +154,7 @@ describe('the access log', () => {
     }
   })
 
-  it('refuses options that are wrong, naming them', async () => {
+  it('rejects invalid options by name', async () => {
     for (const options of [
       { accessLog: 'common' },
       { accessLog: true },
@@ -167,8 +167,8 @@ describe('the access log', () => {
   })
 })
 
-describe('the id of a request', () => {
-  it('is its own where that is well-formed, and a new one otherwise', async () => {
+describe('the request id', () => {
+  it('is that of the request if it is well-formed, otherwise a new one', async () => {
     const { options } = collect('json')
     await using server = await start(({ headers, request }) => {
       const id = headers.get('x-request-id')
@@ -197,7 +197,7 @@ describe('the id of a request', () => {
     expect(made.size).toBe(7)
   })
 
-  it('is the application’s in the response, where it sets one', async () => {
+  it('can be replaced by the application in the response', async () => {
     const { options } = collect('json')
     await using server = await start(() => text('', { headers: { 'x-request-id': 'mine' } }), options)
     expect((await server.raw('GET / HTTP/1.1\r\nHost: a\r\n\r\n')).headers.get('x-request-id')).toEqual([
@@ -205,7 +205,7 @@ describe('the id of a request', () => {
     ])
   })
 
-  it('is nobody’s business without an access log', async () => {
+  it('is not added without an access log', async () => {
     await using server = await start(({ headers }) => text(String(headers.get('x-request-id'))))
     const { headers, body } = await server.raw('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     expect([headers.get('x-request-id'), body]).toEqual([undefined, 'null'])

@@ -23,12 +23,12 @@ describe('parseForwarded', () => {
   it.each([
     ...['for', 'for=', '=a', 'for =a', 'for= a', 'for=a b', 'for="a', 'for="a\\"', 'for="a"b', 'for=a"b"'],
     ...['for=a;for=b', 'for=a;FOR=b', 'for=a=b', 'for=ä', 'for="a, for=b'],
-  ])('refuses %s whole', (field) => {
+  ])('rejects %s as a whole', (field) => {
     expect(parseForwarded(field)).toBeUndefined()
     expect(parseForwarded(`for=a, ${field}`)).toBeUndefined()
   })
 
-  it('reads what was written, however it was quoted', () => {
+  it('parses any quoting', () => {
     const text = fc
       .string({ unit: 'binary-ascii', minLength: 1, maxLength: 20 })
       .filter((s) => !/[\r\n]/.test(s))
@@ -45,7 +45,7 @@ describe('parseForwarded', () => {
     )
   })
 
-  it('is never led to leave out what a proxy has added', () => {
+  it('never drops what a proxy has added', () => {
     fc.assert(
       fc.property(
         fc.oneof(tricky, fc.stringMatching(/^[fo=";,\\a\s]{0,12}$/)),
@@ -59,7 +59,7 @@ describe('parseForwarded', () => {
     )
   })
 
-  it('takes time in proportion to the length', () => {
+  it('runs in linear time', () => {
     for (const field of [
       `${' '.repeat(200_000)}x`,
       `for=${'a'.repeat(200_000)}"`,

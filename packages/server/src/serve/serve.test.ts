@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('listening', () => {
-  it('is on every address at once, each with the port it took', async () => {
+  it('works on several addresses, and returns the ports that were taken', async () => {
     const path = join(folder, 'many.sock')
     await using server = await serve(({ host, remoteAddress }) => text(`${host} ${remoteAddress}`), {
       listen: ['http://127.0.0.1:0', 'http://localhost:0', ':0', `unix:${path}`],
@@ -36,7 +36,7 @@ describe('listening', () => {
     expect((await client.response()).body).toBe('localhost ')
   })
 
-  it('refuses an address it cannot read, saying what it can', async () => {
+  it('rejects an invalid address with the accepted forms', async () => {
     for (const listen of [
       'localhost:8000',
       'scgi:/run/app.sock',
@@ -63,7 +63,7 @@ describe('listening', () => {
     )
   })
 
-  it('on an address that is taken fails, and closes what it had opened', async () => {
+  it('fails on an address that is in use, and closes the others', async () => {
     await using taken = await start(hello)
     const path = join(folder, 'first.sock')
     const failed = serve(hello, { listen: [`unix:${path}`, taken.url] })
@@ -71,7 +71,7 @@ describe('listening', () => {
     await using _ = await serve(hello, { listen: `unix:${path}` })
   })
 
-  it('refuses options that are wrong, naming them', async () => {
+  it('rejects invalid options by name', async () => {
     for (const [option, value] of [
       ['maxBodySize', -1],
       ['maxBodySize', '1mb'],
@@ -99,7 +99,7 @@ describe('listening', () => {
 })
 
 describe('a unix socket', () => {
-  it('left over from a process that died is replaced, and the file removed at the end', async () => {
+  it('is replaced if a dead process left it behind, and removed at the end', async () => {
     const path = join(folder, 'stale.sock')
     const { spawnSync } = await import('node:child_process')
     const script = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
@@ -113,7 +113,7 @@ describe('a unix socket', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('on which somebody listens is left alone', async () => {
+  it('is not replaced if a process listens on it', async () => {
     const path = join(folder, 'used.sock')
     await using _ = await serve(hello, { listen: `unix:${path}` })
     await expect(serve(hello, { listen: `unix:${path}` })).rejects.toMatchObject({ code: 'EADDRINUSE' })
@@ -121,15 +121,15 @@ describe('a unix socket', () => {
     expect((await client.send(GET).response()).status).toBe(200)
   })
 
-  it('does not replace a file that is none', async () => {
+  it('is not created over a regular file', async () => {
     const path = join(folder, 'file')
     await writeFile(path, 'precious')
     await expect(serve(hello, { listen: `unix:${path}` })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })
 
-describe('keeping connections', () => {
-  it('is between requests only, for as long as the option says', async () => {
+describe('keepAliveTimeout', () => {
+  it('applies between requests', async () => {
     await using server = await start(hello, { keepAliveTimeout: 1 })
     using client = server.connect()
     expect((await client.send(GET).response()).headers.get('connection')).toEqual(['keep-alive'])
@@ -138,7 +138,7 @@ describe('keeping connections', () => {
 })
 
 describe('close', () => {
-  it('finishes what is in flight, takes nothing more, and ends each connection', async () => {
+  it('finishes requests, accepts no more connections, and closes the open ones', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const arrived: string[] = []
     const server = await start(async ({ pathInfo }) => {
@@ -163,7 +163,7 @@ describe('close', () => {
     expect(await busy.end()).toBe('')
   })
 
-  it('ends connections that are idle, and those that never asked for anything', async () => {
+  it('closes idle connections, and those without a request', async () => {
     const server = await start(hello, { gracefulTimeout: 60_000 })
     using idle = server.connect()
     await idle.send(GET).response()
@@ -175,7 +175,7 @@ describe('close', () => {
     expect(await silent.end()).toBe('')
   })
 
-  it('ends a connection whose response had begun before, when it is over', async () => {
+  it('closes a connection after the response that had already begun', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const server = await start(
       () =>
@@ -197,7 +197,7 @@ describe('close', () => {
     await closed
   })
 
-  it('waits for what waitUntil was given, and for what that added', async () => {
+  it('waits for promises passed to waitUntil, and for those that they add', async () => {
     const done: string[] = []
     const wait = (name: string) =>
       new Promise<void>((resolve) => {
@@ -215,7 +215,7 @@ describe('close', () => {
     expect(done).toEqual(['first', 'second'])
   })
 
-  it('ends what does not end itself in time, and says so', async () => {
+  it('cuts off what takes longer than gracefulTimeout, and reports it', async () => {
     let aborted = false
     const server = await start(
       async ({ signal, waitUntil }) => {
@@ -239,7 +239,7 @@ describe('close', () => {
     expect(await client.end()).toBe('')
   })
 
-  it('may be called again, and at the end of a scope', async () => {
+  it('can be called again, and is called by await using', async () => {
     await using server = await serve(hello, { listen: 'http://127.0.0.1:0' })
     expect(server.close()).toBe(server.close())
     await server.close()

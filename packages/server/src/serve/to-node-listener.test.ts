@@ -33,7 +33,7 @@ const app = lint(({ scriptName, pathInfo, queryString, request }) =>
 )
 
 describe('toNodeListener', () => {
-  it('serves under any Node server, bodies and all', async () => {
+  it('works with any Node server, with bodies', async () => {
     await using server = await listening(
       toNodeListener(lint(async ({ request }) => text(await request.text()))),
     )
@@ -41,7 +41,7 @@ describe('toNodeListener', () => {
     expect((await fetch(server.url, { method: 'HEAD' })).headers.get('content-length')).toBe('0')
   })
 
-  it('has the prefix of a mount as its scriptName', async () => {
+  it('turns the prefix of a mount into scriptName', async () => {
     await using server = await listening(mountedAt('/sub', toNodeListener(app)))
     for (const [path, scriptName, pathInfo, queryString] of [
       ['/sub/a/b?x=1', '/sub', '/a/b', 'x=1'],
@@ -56,7 +56,7 @@ describe('toNodeListener', () => {
     }
   })
 
-  it('keeps to the rewritten path where that is no part of the original', async () => {
+  it('uses a rewritten path that is not part of the original one', async () => {
     await using server = await listening((incoming, outgoing) => {
       Object.assign(incoming, { originalUrl: incoming.url, url: '/rewritten?y' })
       toNodeListener(app)(incoming, outgoing)
@@ -69,13 +69,13 @@ describe('toNodeListener', () => {
     })
   })
 
-  it('ignores further arguments, as the next of Express', async () => {
+  it("ignores further arguments, such as Express's next", async () => {
     const listener = toNodeListener(lint(() => text('Hello'))) as (...args: unknown[]) => void
     await using server = await listening((incoming, outgoing) => listener(incoming, outgoing, () => {}))
     expect(await (await fetch(server.url)).text()).toBe('Hello')
   })
 
-  it('refuses by itself what its own limits say', async () => {
+  it('applies its own limits', async () => {
     await using server = await listening(toNodeListener(app, { maxUrlLength: 10 }))
     expect((await fetch(`${server.url}/0123456789`)).status).toBe(414)
   })

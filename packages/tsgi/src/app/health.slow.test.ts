@@ -5,7 +5,7 @@ import { Command } from '../../test/command.ts'
 import { answerHealth } from './health.ts'
 
 describe('answerHealth', () => {
-  it('answers its path, and that alone, by whether the process is ready', async () => {
+  it('answers only its path, depending on whether the process is ready', async () => {
     const app: Application = ({ pathInfo }) => text(pathInfo)
     const health = { ready: true }
     const site = client(answerHealth(app, '/healthz', health))
@@ -22,7 +22,7 @@ describe('answerHealth', () => {
 
 describe('--health', () => {
   it.each([[[]], [['--workers', '2']]])(
-    'is 503 once the server was told to stop, which goes on for a while and lets connections go, with %j',
+    'answers 503 after a stop signal, for --drain-delay, and closes connections, with %j',
     async (flags) => {
       using command = new Command(
         ...[
@@ -52,7 +52,7 @@ describe('--health', () => {
     },
   )
 
-  it('stays 200 while workers are replaced', async () => {
+  it('stays 200 during a reload', async () => {
     using command = new Command(
       ...['serve', 'process.ts', '--http', '127.0.0.1:0', '--health', '/healthz', '--workers', '1'],
     )
@@ -64,7 +64,7 @@ describe('--health', () => {
     expect([...seen]).toEqual([200])
   })
 
-  it('is a path', async () => {
+  it('requires a path', async () => {
     for (const path of ['healthz', '/a b', '/a?b', '']) {
       using command = new Command('serve', 'process.ts', '--health', path)
       expect(await command.exit).toBe(2)

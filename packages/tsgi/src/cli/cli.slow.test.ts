@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('tsgi serve', () => {
-  it('serves what a module exports, on ports and sockets, until SIGTERM', async () => {
+  it('serves the export of a module on ports and sockets until SIGTERM', async () => {
     const path = join(folder, 'app.sock')
     using command = new Command('serve', 'hello.ts', '--http', '127.0.0.1:0', '--http', ':0', '--unix', path)
     const [one, two, three] = await command.addresses(3)
@@ -33,7 +33,7 @@ describe('tsgi serve', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('finishes what is in flight on SIGINT', async () => {
+  it('finishes requests on SIGINT', async () => {
     using command = new Command('serve', 'slow.ts', '--http', '127.0.0.1:0')
     const [url] = await command.addresses()
     const slow = fetch(`${url}/slow`)
@@ -43,7 +43,7 @@ describe('tsgi serve', () => {
     expect(await command.exit).toBe(0)
   })
 
-  it('stops at once on a second signal', async () => {
+  it('stops immediately on a second signal', async () => {
     using command = new Command('serve', 'slow.ts', '--http', '127.0.0.1:0')
     const [url] = await command.addresses()
     const never = fetch(`${url}/never`).catch((error: unknown) => error)
@@ -55,7 +55,7 @@ describe('tsgi serve', () => {
     expect(await never).toBeInstanceOf(TypeError)
   })
 
-  it('gives what is in flight no longer than it is told to', async () => {
+  it('waits no longer than --graceful-timeout for requests', async () => {
     using command = new Command('serve', 'slow.ts', '--http', '127.0.0.1:0', '--graceful-timeout', '0s')
     const [url] = await command.addresses()
     using client = new RawClient(Number(new URL(url!).port))
@@ -65,7 +65,7 @@ describe('tsgi serve', () => {
     expect(await command.exit).toBe(0)
   })
 
-  it('takes the other options', async () => {
+  it('accepts the other options', async () => {
     using command = new Command(
       ...['serve', 'hello.ts', '--http', '127.0.0.1:0'],
       ...['--trust-proxy', '10.0.0.0/8,::1', '--max-body-size', '1024'],
@@ -73,14 +73,14 @@ describe('tsgi serve', () => {
     expect((await fetch((await command.addresses())[0]!)).status).toBe(200)
   })
 
-  it('on an address that is taken says so', async () => {
+  it('reports an address that is in use', async () => {
     await using taken = await start(() => new Response(null))
     using command = new Command('serve', 'hello.ts', '--http', `127.0.0.1:${taken.port}`)
     expect(await command.exit).toBe(1)
     expect(command.stderr).toMatch(/^tsgi: the address is in use: listen EADDRINUSE.*\n$/)
   })
 
-  it('shows the whole error of a module that fails', async () => {
+  it('shows the stack of a module that fails', async () => {
     using command = new Command('serve', 'broken.ts')
     expect(await command.exit).toBe(1)
     expect(command.stderr).toMatch(/Error: broken while loading\n\s+at .*broken\.ts/)
@@ -131,7 +131,7 @@ describe('tsgi serve', () => {
 })
 
 describe('tsgi routes', () => {
-  it('prints the table of an application that has one, aligned', async () => {
+  it('prints an aligned table of routes', async () => {
     using command = new Command('routes', 'routed.ts')
     expect(await command.exit).toBe(0)
     expect(command.stdout).toBe(
@@ -144,7 +144,7 @@ describe('tsgi routes', () => {
     )
   })
 
-  it('says what is wrong with one that has none', async () => {
+  it('reports an application without routes', async () => {
     using command = new Command('routes', 'hello.ts')
     expect(await command.exit).toBe(1)
     expect(command.stderr).toBe(
@@ -156,7 +156,7 @@ describe('tsgi routes', () => {
 })
 
 describe('tsgi', () => {
-  it('shows its help and its version', async () => {
+  it('shows help and version', async () => {
     for (const [args, text] of [
       [['--help'], /^tsgi COMMAND \[options\]\n[\s\S]*\n {2}top \[ADDRESS\]/],
       [['-h'], /^tsgi COMMAND \[options\]\n/],
@@ -172,7 +172,7 @@ describe('tsgi', () => {
     expect(command.stdout).toBe(`${version}\n`)
   })
 
-  it('refuses what is no command', async () => {
+  it('rejects unknown commands', async () => {
     for (const [args, message] of [
       [[], 'the command is missing'],
       [['start'], "unknown command 'start'"],

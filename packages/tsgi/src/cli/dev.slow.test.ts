@@ -18,7 +18,7 @@ export default Object.assign(application, { routes: () => [{ method: 'GET', patt
 `
 
 describe('tsgi dev', () => {
-  it('loads the application again when a module of it changes, and shows what is wrong with it', async () => {
+  it('reloads the application when one of its modules changes, and shows its errors', async () => {
     await write('word.ts', "export const word: string = 'one'")
     await write('app.ts', app('word'))
     await write('data.txt', '')

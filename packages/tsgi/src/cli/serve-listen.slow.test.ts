@@ -81,7 +81,7 @@ describe('tsgi serve --uwsgi', () => {
     expect((await ask(port!)).status).toBe(200)
   })
 
-  it('is served by workers, of which a reload loses no request', async () => {
+  it('loses no request during a reload of its workers', async () => {
     const path = join(folder, 'workers.sock')
     using command = new Command('serve', 'process.ts', '--uwsgi', path, '--workers', '2')
     const [address] = await command.addresses()
@@ -98,7 +98,7 @@ describe('tsgi serve --uwsgi', () => {
     }
   })
 
-  it('refuses what is no address', async () => {
+  it('rejects an invalid address', async () => {
     using command = new Command('serve', 'hello.ts', '--uwsgi', ':3031')
     expect(await command.exit).toBe(2)
     expect(command.stderr).toContain(

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => certificate[Symbol.asyncDispose]())
 
 describe('tsgi serve', () => {
-  it('listens with TLS, and reads the certificate again on SIGHUP', async () => {
+  it('listens with TLS, and reloads the certificate on SIGHUP', async () => {
     await using own = await TestCertificate.make()
     const { cert, key } = own.files
     using command = new Command('serve', 'hello.ts', '--https', '127.0.0.1:0', '--cert', cert, '--key', key)
@@ -25,7 +25,7 @@ describe('tsgi serve', () => {
     expect((await after.request({})).status).toBe(200)
   })
 
-  it('has workers that speak HTTP/2, and reloads them', async () => {
+  it('reloads workers that speak HTTP/2', async () => {
     await using own = await TestCertificate.make()
     const { cert, key } = own.files
     using command = new Command(
@@ -42,7 +42,7 @@ describe('tsgi serve', () => {
     expect((await after.request({})).status).toBe(200)
   })
 
-  it('says what is wrong with its certificate', async () => {
+  it('reports an invalid certificate', async () => {
     const { cert } = certificate.files
     for (const [args, code, message] of [
       [['--https', ':0'], 2, "tsgi: --cert and --key must be given where listen names 'https://'"],

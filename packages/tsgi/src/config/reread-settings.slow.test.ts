@@ -28,8 +28,8 @@ async function configured(...flags: string[]) {
   return { command, url }
 }
 
-describe('a reload reads the configuration again', () => {
-  it('for the workers to come, and how many they are to be', async () => {
+describe('a reload', () => {
+  it('applies the new configuration to new workers and their number', async () => {
     const { command, url } = await configured()
     using _ = command
     write({ ...base, requestTimeout: 50, workers: 2, accessLog: 'combined' })
@@ -41,7 +41,7 @@ describe('a reload reads the configuration again', () => {
     expect(command.stdout).toContain('serving with 2 workers')
   })
 
-  it('but for what was said on the command line', async () => {
+  it('keeps the settings of the command line', async () => {
     const { command, url } = await configured('--request-timeout', '30s', '--workers', '1')
     using _ = command
     write({ ...base, requestTimeout: 50, workers: 3 })
@@ -52,7 +52,7 @@ describe('a reload reads the configuration again', () => {
     expect(command.stderr).toBe('')
   })
 
-  it('and says what stays as it was until a restart', async () => {
+  it('warns about changes that need a restart', async () => {
     const { command, url } = await configured()
     using _ = command
     write({ ...base, http: '127.0.0.1:1', backlog: 7, requestTimeout: 50 })
@@ -64,7 +64,7 @@ describe('a reload reads the configuration again', () => {
     expect((await fetch(`${url}/wait/300`)).status).toBe(503)
   })
 
-  it('and is given up where that is broken: what was, goes on', async () => {
+  it('fails if the configuration is broken, and keeps the current workers', async () => {
     const { command, url } = await configured()
     using _ = command
     const { pid } = await ask(url)

@@ -24,7 +24,7 @@ async function config(content: string): Promise<string> {
 const configOf = (value: object) => config(`export default ${JSON.stringify(value)}`)
 
 describe('a configuration file', () => {
-  it('has every flag, with the values of the command line', async () => {
+  it('accepts every flag', async () => {
     const path = await configOf({
       app: './app.ts',
       http: ':8000',
@@ -54,7 +54,7 @@ describe('a configuration file', () => {
     void ({ workres: 2 } satisfies TsgiConfig)
   })
 
-  it('gives way to the command line', async () => {
+  it('is overridden by the command line', async () => {
     const path = await configOf({ app: './app.ts', http: ':8000', workers: 2, maxBodySize: 5 })
     const settings = await readSettings(
       ['own.ts', '--config', path, '--workers', '3', '--http', ':1'],
@@ -63,7 +63,7 @@ describe('a configuration file', () => {
     expect(settings).toMatchObject({ app: 'own.ts', workers: 3, http: [':1'], maxBodySize: 5 })
   })
 
-  it('is refused where it is wrong, naming the member and what was expected', async () => {
+  it('is rejected with the name of the invalid option and what it must be', async () => {
     for (const [content, message] of [
       [
         'export default { workers: 0 }',
@@ -88,7 +88,7 @@ describe('a configuration file', () => {
     await expect(readSettings([], 'serve')).rejects.toThrow('serve takes one FILE, got 0')
   })
 
-  it('is found in the working directory, and its own failure is shown whole', async () => {
+  it('is found in the working directory, and its errors are shown with their stack', async () => {
     await writeFile(
       join(folder, 'tsgi.config.ts'),
       `export default { app: ${JSON.stringify(join(fixtures, 'hello.ts'))}, http: '127.0.0.1:0', workers: 1 }`,
@@ -104,7 +104,7 @@ describe('a configuration file', () => {
     expect(broken.stderr).toMatch(/Error: broken configuration\n\s+at /)
   })
 
-  it('and the help know the same flags', async () => {
+  it('has the same options as the help', async () => {
     using help = new Command('serve', '--help')
     await help.exit
     for (const [, { help: line }] of Object.entries(flags)) {

@@ -10,7 +10,7 @@ import { fixtures } from '../../test/command.ts'
 import { activatedAddresses } from './socket-activation.ts'
 
 describe('activatedAddresses', () => {
-  it('are those of this process alone', () => {
+  it('returns only sockets for this process', () => {
     expect(activatedAddresses({ LISTEN_PID: '7', LISTEN_FDS: '2' }, 7)).toEqual(['fd:3', 'fd:4'])
     for (const environment of [
       {},
@@ -26,9 +26,9 @@ describe('activatedAddresses', () => {
   })
 })
 
-describe('a socket that is open already', () => {
+describe('an inherited socket', () => {
   it.each([[[]], [['--workers', '1']]])(
-    'is served on by tsgi serve, started as systemd does it, with %j',
+    'is served by tsgi serve when it is started like a systemd service, with %j',
     async (flags) => {
       const opened = createServer().listen(0, '127.0.0.1')
       await once(opened, 'listening')
@@ -63,7 +63,7 @@ describe('a socket that is open already', () => {
     },
   )
 
-  it('that is none is refused', async () => {
+  it('is rejected if it is not a socket', async () => {
     await expect(serve(() => text(''), { listen: 'fd:999' })).rejects.toMatchObject({ syscall: 'listen' })
   })
 })

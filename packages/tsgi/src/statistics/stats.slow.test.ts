@@ -31,7 +31,7 @@ function count(metrics: Metrics, duration: number, givenUp = false): void {
 }
 
 describe('Metrics', () => {
-  it('counts what begins and ends, and how long it took', () => {
+  it('counts requests and their durations', () => {
     const metrics = new Metrics()
     const log = metrics.counting({ write() {} })
     for (const duration of [0, 20, 200, 20_000]) count(metrics, duration, duration === 20_000)
@@ -47,7 +47,7 @@ describe('Metrics', () => {
     expect(stats.rss).toBeGreaterThan(1024 * 1024)
   })
 
-  it('adds up with what others counted', () => {
+  it('can be added up', () => {
     const metrics = new Metrics()
     count(metrics, 0)
     const sum = addCounters(metrics.stats(), addCounters(NO_COUNTERS, metrics.stats()))
@@ -57,7 +57,7 @@ describe('Metrics', () => {
 })
 
 describe('--stats', () => {
-  it('tells in JSON and for Prometheus what the one process is doing', async () => {
+  it('serves the statistics of a single process as JSON and for Prometheus', async () => {
     using command = serveCommand('--request-timeout', '0.2s')
     const [url] = await command.addresses()
     const stats = await statsOf(command)
@@ -74,7 +74,7 @@ describe('--stats', () => {
     expect((await fetch(stats, { method: 'POST' })).status).toBe(405)
   })
 
-  it('tells of every worker, and keeps the counts of those that have ended', async () => {
+  it('includes every worker, and keeps the counts of those that have exited', async () => {
     using command = serveCommand('--workers', '2')
     const [url] = await command.addresses()
     const stats = await statsOf(command)
@@ -99,7 +99,7 @@ describe('--stats', () => {
     expect(await command.exit).toBe(0)
   })
 
-  it('on an address that is taken says so', async () => {
+  it('reports an address that is in use', async () => {
     await using taken = await start(() => new Response(null))
     for (const workers of [[], ['--workers', '1']]) {
       using command = new Command(
@@ -140,7 +140,7 @@ const sample: StatsReport = {
 }
 
 describe('prometheus', () => {
-  it('is in the text format: each metric with its type, the histogram cumulative', () => {
+  it('writes the text format with types and a cumulative histogram', () => {
     const text = prometheus(sample)
     for (const line of text.trimEnd().split('\n')) {
       expect(line).toMatch(/^(# (HELP|TYPE) tsgi_\w+ .+|tsgi_\w+(\{(\w+="[^"\\]*",?)+\})? [\d.e+-]+)$/)
@@ -156,7 +156,7 @@ describe('prometheus', () => {
 })
 
 describe('tsgi top', () => {
-  it('shows the rate since the report before', () => {
+  it('shows rates since the previous report', () => {
     const before = { ...sample, uptime: 3_699, workers: [{ ...worker, requests: 80 }] }
     expect(formatTop(sample, before)).toBe(
       [
@@ -171,7 +171,7 @@ describe('tsgi top', () => {
     expect(formatTop(sample, undefined)).toContain('400 requests (-/s)')
   })
 
-  it('says what is wrong', async () => {
+  it('reports errors', async () => {
     for (const [args, code, message] of [
       [['127.0.0.1:1'], 1, /^tsgi: no statistics from 127\.0\.0\.1:1: /],
       [['a b'], 2, /^tsgi: top: ADDRESS must be HOST:PORT, got 'a b'/],

@@ -17,8 +17,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const flags = ['--http', '127.0.0.1:0', '--workers', '1', '--boot-timeout', '6s']
 
-describe('a worker that does not begin to serve', () => {
-  it('ends the master at its start, which says why', async () => {
+describe('a worker that does not become ready', () => {
+  it('ends the master when it starts, with the reason', async () => {
     writeFileSync(hang, '')
     using command = new Command('serve', 'hanging.ts', ...flags)
     expect(await command.exit).toBe(1)
@@ -28,7 +28,7 @@ describe('a worker that does not begin to serve', () => {
     expect(command.stdout).toBe('')
   })
 
-  it('has a reload failed: the current workers keep running', async () => {
+  it('fails a reload, and the current workers keep running', async () => {
     using command = new Command('serve', 'hanging.ts', ...flags)
     const [url] = await command.addresses()
     writeFileSync(hang, '')

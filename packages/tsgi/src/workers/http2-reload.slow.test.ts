@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => certificate[Symbol.asyncDispose]())
 
 describe('a reload over HTTP/2', () => {
-  it('refuses no request of clients that ask as soon as they are answered', async () => {
+  it('rejects no request of clients that send the next one immediately', async () => {
     const { cert, key } = certificate.files
     using command = new Command(
       ...['serve', 'process.ts', '--https', '127.0.0.1:0', '--cert', cert, '--key', key, '--workers', '2'],

@@ -8,7 +8,7 @@ function exchange(method: string, pathInfo: string): Observed {
 }
 
 describe('the requests in flight', () => {
-  it('are read from the memory alone, the latest first, until they end', () => {
+  it('can be read from the shared memory, latest first, until they end', () => {
     const inFlight = new InFlight()
     const [one, two] = [exchange('GET', '/one'), exchange('POST', '/two')]
     inFlight.began(one)
@@ -20,7 +20,7 @@ describe('the requests in flight', () => {
     expect(requestsIn(inFlight.memory)).toEqual([])
   })
 
-  it('are the last 64, whatever begins and ends, each cut to its room', () => {
+  it('are limited to the last 64, each truncated to its slot', () => {
     const step = fc.record({ begin: fc.boolean(), path: fc.string({ maxLength: 300 }), which: fc.nat() })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
@@ -50,7 +50,7 @@ describe('the requests in flight', () => {
     )
   })
 
-  it('come with the beats of the event loop', () => {
+  it('come with the heartbeats of the event loop', () => {
     const inFlight = new InFlight()
     inFlight.beat()
     inFlight.beat()

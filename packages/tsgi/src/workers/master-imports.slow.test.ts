@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { until } from '../../../server/test/start.ts'
 import { Command } from '../../test/command.ts'
 
-it('the master loads no HTTP code, with every flag that it acts on', async () => {
+it('the master loads no HTTP code', async () => {
   const file = join(tmpdir(), `tsgi-modules-${process.pid}.json`)
   onTestFinished(() => rmSync(file, { force: true }))
   const preload = join(import.meta.dirname, '../../test/report-modules.ts')

@@ -19,7 +19,7 @@ afterEach(() => rmSync(join(folder, 'broken'), { force: true }))
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('tsgi serve --workers', () => {
-  it('serves in so many processes, none of them the master, on ports and sockets', async () => {
+  it('serves with that many processes, none of them the master, on ports and sockets', async () => {
     const path = join(folder, 'app.sock')
     using command = master('--workers', '2', '--unix', path)
     const [url] = await command.addresses(2)
@@ -32,7 +32,7 @@ describe('tsgi serve --workers', () => {
     expect(serving).toContain(JSON.parse(body).pid)
   })
 
-  it('holds connections to their limits', async () => {
+  it('applies the limits of connections', async () => {
     using command = master('--workers', '1', '--keep-alive-timeout', '0.2s')
     const [url] = await command.addresses()
     const port = Number(new URL(url!).port)
@@ -44,7 +44,7 @@ describe('tsgi serve --workers', () => {
   })
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'finishes on %s what is in flight and what waits',
+    'finishes requests, in flight and waiting, on %s',
     async (signal) => {
       using command = master('--workers', '2')
       const [url] = await command.addresses()
@@ -60,7 +60,7 @@ describe('tsgi serve --workers', () => {
     },
   )
 
-  it('stops at once on a second signal, and gives what is in flight no longer than it is told to', async () => {
+  it('stops immediately on a second signal, and waits no longer than --graceful-timeout', async () => {
     for (const [again, flags, code] of [
       [true, [], 143],
       [false, ['--graceful-timeout', '0s'], 0],
@@ -79,7 +79,7 @@ describe('tsgi serve --workers', () => {
     }
   })
 
-  it('replaces a worker that dies, more slowly each time, and goes on meanwhile', async () => {
+  it('restarts a worker that dies, with a growing delay', async () => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     const seen = new Set([(await ask(url!)).pid])
@@ -93,7 +93,7 @@ describe('tsgi serve --workers', () => {
     expect(command.stderr).toMatch(/^tsgi: worker 1 \(pid \d+\) exited with code 7, restarting in 0\.1 s\n/)
   })
 
-  it('adds a worker on SIGTTIN and removes one on SIGTTOU, but not the last', async () => {
+  it('adds a worker on SIGTTIN, and removes one on SIGTTOU unless it is the last', async () => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     command.process.kill('SIGTTIN')
@@ -106,7 +106,7 @@ describe('tsgi serve --workers', () => {
     expect((await pids(url!)).size).toBe(1)
   })
 
-  it('stops with the error and the code of a worker that cannot begin', async () => {
+  it('stops with the error and exit code of a worker that cannot start', async () => {
     for (const [code, args, message] of [
       [1, ['broken.ts'], /Error: broken while loading\n\s+at .*broken\.ts/],
       [1, ['missing.ts'], /^tsgi: missing\.ts: there is no such file\n/],
@@ -120,7 +120,7 @@ describe('tsgi serve --workers', () => {
     }
   })
 
-  it('stops when nobody serves and the application has broken since', async () => {
+  it('stops if no worker is left and the application no longer loads', async () => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     writeFileSync(join(folder, 'broken'), '')
@@ -129,7 +129,7 @@ describe('tsgi serve --workers', () => {
     expect(command.stderr).toContain('Error: broken since')
   })
 
-  it('on an address that is taken says so', async () => {
+  it('reports an address that is in use', async () => {
     using first = master('--workers', '1')
     const [url] = await first.addresses()
     using second = new Command('serve', 'hello.ts', '--http', new URL(url!).host, '--workers', '1')
@@ -137,7 +137,7 @@ describe('tsgi serve --workers', () => {
     expect(second.stderr).toMatch(/^tsgi: the address is in use: listen EADDRINUSE.*\n$/)
   })
 
-  it('leaves no worker behind when it is killed', async () => {
+  it('leaves no workers behind when it is killed', async () => {
     using command = master('--workers', '2')
     const serving = await pids((await command.addresses())[0]!)
     command.process.kill('SIGKILL')

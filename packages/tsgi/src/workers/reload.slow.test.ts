@@ -21,7 +21,7 @@ afterEach(() => rmSync(join(folder, 'broken'), { force: true }))
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('a reload', () => {
-  it('loses no request, on kept connections and new ones, twenty times over', async () => {
+  it('loses no request on old and new connections, twenty times in a row', async () => {
     using command = master('--workers', '2')
     const [url] = await command.addresses()
     const before = await pids(url!)
@@ -62,7 +62,7 @@ describe('a reload', () => {
     expect(command.stderr).toBe('')
   }, 120_000)
 
-  it('can be asked for with tsgi reload, by the file that the master wrote', async () => {
+  it('can be requested with tsgi reload and the pid file', async () => {
     const pidFile = join(folder, 'app.pid')
     using command = master('--workers', '1', '--pid-file', pidFile)
     await command.addresses()
@@ -85,7 +85,7 @@ describe('a reload', () => {
     }
   })
 
-  it('lets an idle connection send once more', async () => {
+  it('lets an idle connection send one more request', async () => {
     using command = master('--workers', '1', '--keep-alive-timeout', '60s')
     const [url] = await command.addresses()
     using idle = new RawClient(Number(new URL(url!).port))
@@ -99,7 +99,7 @@ describe('a reload', () => {
     expect((await ask(url!)).pid).not.toBe(JSON.parse(first.body).pid)
   })
 
-  it('finishes what is in flight, and what is still to come of a request', async () => {
+  it('finishes requests, including those that have not arrived completely', async () => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     using slow = new RawClient(Number(new URL(url!).port))
@@ -112,7 +112,7 @@ describe('a reload', () => {
     await until(() => !isAlive(pid))
   })
 
-  it('is given up where the application has broken since: the workers there are go on', async () => {
+  it('fails if the application no longer loads, and the current workers keep running', async () => {
     using command = master('--workers', '2')
     const [url] = await command.addresses()
     const before = await pids(url!)
@@ -126,7 +126,7 @@ describe('a reload', () => {
     expect([...(await pids(url!))].filter((pid) => before.has(pid))).toEqual([])
   })
 
-  it('by the signal that ends one worker replaces that worker', async () => {
+  it('restarts a single worker that receives SIGTERM', async () => {
     using command = master('--workers', '2')
     const [url] = await command.addresses()
     const [one, two] = await pids(url!)

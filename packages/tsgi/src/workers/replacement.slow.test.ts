@@ -4,7 +4,7 @@ import { until } from '../../../server/test/start.ts'
 import { ask, isAlive, master, pids, read } from '../../test/workers.ts'
 
 describe('recycling', () => {
-  it('replaces a worker after so many requests, and loses none', async () => {
+  it('restarts a worker after --max-requests without losing a request', async () => {
     using command = master('--workers', '2', '--max-requests', '20')
     const [url] = await command.addresses()
     const seen = new Set<number>()
@@ -18,7 +18,7 @@ describe('recycling', () => {
     expect(command.stderr).toBe('')
   })
 
-  it('replaces one that has too much memory in use, and one that is too old', async () => {
+  it('restarts a worker whose memory or age exceeds the limit', async () => {
     using command = master('--workers', '1', '--max-rss', '300')
     const [url] = await command.addresses()
     const { pid } = await ask(url!, '/hoard/400')
@@ -36,7 +36,7 @@ describe('recycling', () => {
 })
 
 describe('a worker that dies', () => {
-  it('takes no connection with it that it was only handed', async () => {
+  it('loses no connection that it was handed but had not taken', async () => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     let answered = 0
@@ -54,7 +54,7 @@ describe('a worker that dies', () => {
 })
 
 describe('a worker whose event loop is blocked', () => {
-  it('is killed and replaced, and what it was at is told', async () => {
+  it('is killed and restarted, and its requests are reported', async () => {
     using command = master('--workers', '2', '--heartbeat-timeout', '0.5s')
     const [url] = await command.addresses()
     const before = await pids(url!)
@@ -70,7 +70,7 @@ describe('a worker whose event loop is blocked', () => {
     await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
   })
 
-  it('is left alone where there is no bound, and where it is only busy for less', async () => {
+  it('is not killed without a limit, or if it is blocked for less', async () => {
     for (const timeout of ['0s', '2s']) {
       using command = master('--workers', '1', '--heartbeat-timeout', timeout)
       const [url] = await command.addresses()

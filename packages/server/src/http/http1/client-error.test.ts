@@ -38,24 +38,27 @@ describe('a malformed request', () => {
     ['no target', 'GET HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['a Host that is none, where a framed request follows', 'GET / HTTP/1.1\r\nHost: @\r\n\r\n'],
     ['something else altogether', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
-  ])('with %s is answered 400 once, with a problem, and the connection ends', async (_, request) => {
-    let called = 0
-    await using server = await start(() => {
-      called++
-      return text('')
-    })
-    using client = server.connect()
-    client.send(`${request}GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n`)
-    const { status, headers, body } = await client.response()
-    expect(status).toBe(400)
-    expect(headers.get('connection')).toEqual(['close'])
-    expect(headers.get('content-type')).toEqual(['application/problem+json'])
-    expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400 })
-    expect(await client.end()).toBe('')
-    expect([called, server.errors]).toEqual([0, []])
-  })
+  ])(
+    'with %s gets one 400 response with problem details, and the connection is closed',
+    async (_, request) => {
+      let called = 0
+      await using server = await start(() => {
+        called++
+        return text('')
+      })
+      using client = server.connect()
+      client.send(`${request}GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n`)
+      const { status, headers, body } = await client.response()
+      expect(status).toBe(400)
+      expect(headers.get('connection')).toEqual(['close'])
+      expect(headers.get('content-type')).toEqual(['application/problem+json'])
+      expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400 })
+      expect(await client.end()).toBe('')
+      expect([called, server.errors]).toEqual([0, []])
+    },
+  )
 
-  it('with a header that is too large is answered 431', async () => {
+  it('with a header that is too large gets 431', async () => {
     await using server = await start(() => text(''), { maxHeaderSize: 1000 })
     using client = server.connect()
     client.send(`GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(2000)}\r\n\r\n`)
@@ -63,7 +66,7 @@ describe('a malformed request', () => {
     await client.end()
   })
 
-  it('with a header that does not come is answered 408', async () => {
+  it('with a header that does not arrive in time gets 408', async () => {
     await using server = await start(() => text(''), { headersTimeout: 100 })
     using client = server.connect()
     client.send('GET / HTTP/1.1\r\nHost: a\r\n')
@@ -72,7 +75,7 @@ describe('a malformed request', () => {
     await client.end()
   })
 
-  it('with a chunk extension without end is answered 413', async () => {
+  it('with an endless chunk extension gets 413', async () => {
     await using server = await echo()
     using client = server.connect()
     client.send(`${HEAD}Transfer-Encoding: chunked\r\n\r\n1;${'a'.repeat(20_000)}`)
@@ -80,14 +83,14 @@ describe('a malformed request', () => {
     await client.end()
   })
 
-  it('gets its answer while it is still being sent', async () => {
+  it('gets its response while it is still being sent', async () => {
     await using server = await echo()
     using client = server.connect()
     client.send(`nonsense\r\n${'a'.repeat(1024 * 1024)}`)
     expect((await client.response()).status).toBe(400)
   })
 
-  it('is not answered in the place of the request before it', async () => {
+  it('is not answered before the request that precedes it', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     let arrived = false
     await using server = await start(async () => {
@@ -107,14 +110,14 @@ describe('a malformed request', () => {
     await client.end()
   })
 
-  it('is not answered in the place of the request before it, where it is CONNECT', async () => {
+  it('is not answered before the request that precedes it if it is a CONNECT', async () => {
     await using server = await start(() => new Promise(() => {}), { gracefulTimeout: 0 })
     using client = server.connect()
     client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n')
     expect(await client.end()).toBe('')
   })
 
-  it('ends a response that has begun only after its end', async () => {
+  it('does not cut off a response that has begun', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     await using server = await start(
       ({ request }) =>
@@ -141,7 +144,7 @@ describe('a malformed request', () => {
   })
 })
 
-describe('any bytes at all', () => {
+describe('arbitrary bytes', () => {
   const token = fc.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...'abXY-_!#$:/ ') })
   const value = fc.oneof(
     fc.string({ maxLength: 20, unit: 'binary-ascii' }),
@@ -176,7 +179,7 @@ describe('any bytes at all', () => {
       return [...head, ...fields.map(([name, value]) => `${name}: ${value}`), '', body].join(line)
     })
 
-  it('are answered with valid responses or a closed connection, and the server lives on', async () => {
+  it('get valid responses or a closed connection, and the server keeps running', async () => {
     await using server = await echo()
     await fc.assert(
       fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 3 }), async (requests) => {

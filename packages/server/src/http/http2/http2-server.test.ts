@@ -48,7 +48,7 @@ const echo: Application = async (environ) => {
 }
 
 describe('a request over HTTP/2', () => {
-  it('has the environ of any other', async () => {
+  it('has the same environ as over HTTP/1.1', async () => {
     await using both = await pair(echo)
     const { port } = both.server
     const { body, status } = await both.client.request(
@@ -80,7 +80,7 @@ describe('a request over HTTP/2', () => {
     })
   })
 
-  it('names its host by :authority or by Host, not by two that differ', async () => {
+  it('takes its host from :authority or Host, and is rejected if they differ', async () => {
     await using both = await pair(({ host, headers }) => text(`${host} ${headers.get('host')}`))
     const named = async (headers: Record<string, string>) => {
       const { status, body } = await both.client.request(headers)
@@ -92,7 +92,7 @@ describe('a request over HTTP/2', () => {
     expect(await named({ ':authority': 'a%22' })).toBe(400)
   })
 
-  it('is refused where it would be over HTTP/1.1, and leaves the connection to the others', async () => {
+  it('is rejected as over HTTP/1.1, and the connection stays open for other requests', async () => {
     await using both = await pair(() => text('x'), {
       maxUrlLength: 20,
       maxHeadersCount: 8,
@@ -121,13 +121,13 @@ describe('a request over HTTP/2', () => {
     expect(both.server.errors).toEqual([])
   })
 
-  it('with CONNECT is refused', async () => {
+  it('is rejected if its method is CONNECT', async () => {
     await using both = await pair(() => text('x'))
     const tunnel = both.client.open({ ':method': 'CONNECT', ':authority': 'a:1' })
     expect((await read(tunnel)).status).toBe(501)
   })
 
-  it('is told to go on only when its body is wanted', async () => {
+  it('gets 100 Continue only when its body is read', async () => {
     await using both = await pair(async ({ pathInfo, request }) =>
       text(pathInfo === '/read' ? await request.text() : 'no'),
     )
@@ -140,8 +140,8 @@ describe('a request over HTTP/2', () => {
   })
 })
 
-describe('its body', () => {
-  it('is streamed no faster than it is read', async () => {
+describe('a request body over HTTP/2', () => {
+  it('is received no faster than it is read', async () => {
     let go = () => {}
     const held = new Promise<void>((resolve) => {
       go = resolve
@@ -172,7 +172,7 @@ describe('its body', () => {
 
   const fetchStatus = (client: Http2Client) => client.request({ ':authority': 'a%22' })
 
-  it('over the limit is 413 to the application', async () => {
+  it('over the limit fails with 413', async () => {
     await using both = await pair(async ({ request }) => text(await request.text()), { maxBodySize: 10 })
     for (const headers of [{}, { 'content-length': '11' }]) {
       const { status } = await both.client.request({ ':method': 'POST', ...headers }, 'x'.repeat(11))
@@ -181,7 +181,7 @@ describe('its body', () => {
     expect((await both.client.request({ ':method': 'POST' }, 'x'.repeat(10))).status).toBe(200)
   })
 
-  it('that takes too long is 408', async () => {
+  it('that takes too long fails with 408', async () => {
     await using both = await pair(async ({ request }) => text(await request.text()), {
       headersTimeout: 50,
       receiveTimeout: 50,
@@ -191,7 +191,7 @@ describe('its body', () => {
     expect((await read(slow)).status).toBe(408)
   })
 
-  it('that is reset fails, and never passes for whole', async () => {
+  it('that is reset fails instead of ending early', async () => {
     const failures: unknown[] = []
     let arrived = 0
     await using both = await pair(async ({ request }) => {
@@ -209,7 +209,7 @@ describe('its body', () => {
     expect(failures.every((error) => error instanceof HttpError && error.status === 400)).toBe(true)
   })
 
-  it('that is left unread is given up, and the response still arrives', async () => {
+  it('that is left unread is abandoned, and the response still arrives', async () => {
     await using both = await pair(async ({ request, pathInfo }) => {
       if (pathInfo === '/some') await request.body!.getReader().read()
       return pathInfo === '/streamed' ? stream(['x'.repeat(100_000)]) : text('x'.repeat(100_000))
@@ -224,7 +224,7 @@ describe('its body', () => {
 })
 
 describe('a response over HTTP/2', () => {
-  it('has every field, and none of those that belong to a connection', async () => {
+  it('has all fields except those of the connection', async () => {
     await using both = await pair(() => {
       const response = html('<p>Grüße', {
         status: 201,
@@ -257,7 +257,7 @@ describe('a response over HTTP/2', () => {
     expect((await both.client.request({ ':path': '/304' })).status).toBe(304)
   })
 
-  it('is streamed no faster than its client takes it, which holds up no other', async () => {
+  it('is sent no faster than its client reads, without delaying others', async () => {
     let made = 0
     await using both = await pair(({ pathInfo }) =>
       pathInfo === '/small'
@@ -283,7 +283,7 @@ describe('a response over HTTP/2', () => {
     expect(size).toBe(400 * 64 * 1024)
   })
 
-  it('whose stream fails is reset, so that it does not pass for whole', async () => {
+  it('is reset if its stream fails, instead of ending early', async () => {
     await using both = await pair(() =>
       stream(
         (async function* () {
@@ -297,7 +297,7 @@ describe('a response over HTTP/2', () => {
     expect(both.server.errors.map(String)).toEqual(['Error: broken source'])
   })
 
-  it('aborts the signal and cancels the stream when its client resets it, and is known to be finished', async () => {
+  it('that its client resets aborts the signal, cancels the stream and resolves finished', async () => {
     const heard: string[] = []
     await using both = await pair(({ signal, finished }) => {
       signal.addEventListener('abort', () => heard.push('abort'))
@@ -319,7 +319,7 @@ describe('a response over HTTP/2', () => {
     expect(both.server.errors).toEqual([])
   })
 
-  it('that was sent whole is finished, and aborts nothing', async () => {
+  it('that was sent completely does not abort the signal later', async () => {
     const heard: unknown[] = []
     await using both = await pair(({ signal, finished }) => {
       signal.addEventListener('abort', () => heard.push('abort'))
@@ -333,7 +333,7 @@ describe('a response over HTTP/2', () => {
     expect(heard).toEqual([{ aborted: false, bytes: 5 }])
   })
 
-  it('to a connection that is lost aborts each of its requests', async () => {
+  it('on a lost connection aborts each request', async () => {
     let aborted = 0
     await using both = await pair(
       ({ signal }) =>
@@ -352,7 +352,7 @@ describe('a response over HTTP/2', () => {
     expect(both.server.errors).toEqual([])
   })
 
-  it('of which a client takes nothing is reset in time', async () => {
+  it('that the client does not read is reset after sendTimeout', async () => {
     await using both = await pair(
       ({ finished }) => {
         finished.then(({ aborted }) => ended.push(aborted))
@@ -372,7 +372,7 @@ describe.each([
   ['CANCEL', constants.NGHTTP2_CANCEL],
   ['NO_ERROR', constants.NGHTTP2_NO_ERROR],
 ])('a client that resets its stream with %s', (_, code) => {
-  it('has left: the signal aborts, the body is cancelled, and the response counts as cut off', async () => {
+  it('aborts the signal, cancels the body and counts as having left', async () => {
     const heard: string[] = []
     await using both = await pair(({ signal, finished, pathInfo }) => {
       signal.addEventListener('abort', () => heard.push('abort'))
@@ -401,7 +401,7 @@ describe.each([
     expect(both.server.errors).toEqual([])
   })
 
-  it('has left in the middle of its upload, too', async () => {
+  it('counts as having left in the middle of an upload, too', async () => {
     const heard: unknown[] = []
     await using both = await pair(async (environ) => {
       environ.finished.then(({ aborted }) => heard.push(aborted))
@@ -420,7 +420,7 @@ describe.each([
   })
 })
 
-describe('an upload over HTTP/2 that is not read to its end', () => {
+describe('an incompletely read upload over HTTP/2', () => {
   it.each<[string, (environ: Environ) => Promise<Response>]>([
     [
       'read once',
@@ -444,7 +444,7 @@ describe('an upload over HTTP/2 that is not read to its end', () => {
       },
     ],
     ['refused', async () => text('')],
-  ])('and is %s leaves no stream open', async (kind, app) => {
+  ])('that is %s leaves no stream open', async (kind, app) => {
     const both = await pair(app, { gracefulTimeout: 60_000 })
     for (let at = 0; at < 120; at++) {
       const upload = both.client.open({
@@ -465,7 +465,7 @@ describe('an upload over HTTP/2 that is not read to its end', () => {
 })
 
 describe('a client of HTTP/2 that leaves', () => {
-  it('with responses unread does not keep its connection', async () => {
+  it('with unread responses does not keep its connection open', async () => {
     const server = await start(() => text('x'.repeat(5_000)), {
       listen: 'https://127.0.0.1:0',
       tls: certificate.files,
@@ -492,7 +492,7 @@ describe('a client of HTTP/2 that leaves', () => {
     await server.server.close()
   })
 
-  it('and whose session is destroyed while its socket is still open does not end the process', async () => {
+  it('does not end the process if its session is destroyed before its socket', async () => {
     const uncaught: unknown[] = []
     const keep = (error: unknown) => uncaught.push(error)
     process.on('uncaughtException', keep)
@@ -537,7 +537,7 @@ function frame(type: number, flags: number, stream: number, payload: readonly nu
   return Buffer.concat([head, Buffer.from(payload)])
 }
 
-describe('a connection of HTTP/2', () => {
+describe('an HTTP/2 connection', () => {
   it('carries many requests at once', async () => {
     await using both = await pair(async ({ pathInfo }) => {
       await new Promise((resolve) => setImmediate(resolve))
@@ -550,7 +550,7 @@ describe('a connection of HTTP/2', () => {
     expect(bodies).toEqual(paths)
   })
 
-  it('is ended with a goodbye when it was idle for keepAliveTimeout, or has asked nothing in headersTimeout', async () => {
+  it('is closed with GOAWAY when idle for keepAliveTimeout, or without a request within headersTimeout', async () => {
     await using both = await pair(() => text('x'), { keepAliveTimeout: 20 })
     await both.client.request({})
     await both.client.closed
@@ -559,7 +559,7 @@ describe('a connection of HTTP/2', () => {
     await silent.client.closed
   })
 
-  it('is left open while a response is slow', async () => {
+  it('stays open while a response is slow', async () => {
     await using both = await pair(
       async () => {
         await new Promise((resolve) => setTimeout(resolve, 100))
@@ -570,7 +570,7 @@ describe('a connection of HTTP/2', () => {
     expect(String((await both.client.request({})).body)).toBe('slow')
   })
 
-  it('is ended by close when what is in flight is over, with a goodbye before', async () => {
+  it('is closed with GOAWAY by close(), after the requests in flight', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const both = await pair(
       async ({ pathInfo }) => {
@@ -591,7 +591,7 @@ describe('a connection of HTTP/2', () => {
     expect(both.client.goodbyes).toEqual([3])
   })
 
-  it('is cut off by close when its responses take too long', async () => {
+  it('is cut off by close() if responses take too long', async () => {
     const both = await pair(() => new Promise<never>(() => {}), { gracefulTimeout: 50 })
     const never = both.client.request({}).catch((error: unknown) => error)
     await new Promise((resolve) => both.client.session.ping(resolve))
