@@ -5,17 +5,17 @@ import { client } from '../testing.ts'
 const stamped: Middleware = (app) => (environ) =>
   chain(app(environ), (response) => withHeaders(response, { 'x-stamp': '1' }))
 
-describe('after', () => {
+describe('chain', () => {
   it.each<[string, Application]>([
-    ['at once', () => text('Hello')],
-    ['later', async () => text('Hello')],
-  ])('changes what comes %s', async (_, application) => {
+    ['a synchronous', () => text('Hello')],
+    ['an asynchronous', async () => text('Hello')],
+  ])('changes the response of %s application', async (_, application) => {
     const response = await client(stamped(application)).get('/')
     expect(response.headers.get('x-stamp')).toBe('1')
     expect(await response.text()).toBe('Hello')
   })
 
-  it('waits for nothing that is at hand, and for a change that takes time', async () => {
+  it('calls next immediately if the value is not a promise', async () => {
     expect(chain(1, (n) => n + 1)).toBe(2)
     const later = chain(1, async (n) => n + 1)
     expect(later).toBeInstanceOf(Promise)
@@ -23,16 +23,16 @@ describe('after', () => {
     expect(await chain(Promise.resolve(1), async (n) => n + 1)).toBe(2)
   })
 
-  it('leaves errors as they come', async () => {
-    const change = () => {
-      throw new Error('of the change')
+  it('passes on errors unchanged', async () => {
+    const next = () => {
+      throw new Error('of next')
     }
-    expect(() => chain(1, change)).toThrow('of the change')
-    await expect(chain(Promise.resolve(1), change)).rejects.toThrow('of the change')
-    await expect(chain(Promise.reject(new Error('of the value')), change)).rejects.toThrow('of the value')
+    expect(() => chain(1, next)).toThrow('of next')
+    await expect(chain(Promise.resolve(1), next)).rejects.toThrow('of next')
+    await expect(chain(Promise.reject(new Error('of the value')), next)).rejects.toThrow('of the value')
   })
 
-  it('has the type of what the change makes', () => {
+  it('has the type that next returns', () => {
     expectTypeOf(chain(1, (n) => String(n))).toEqualTypeOf<Awaitable<string>>()
   })
 })

@@ -1,10 +1,10 @@
-/** A value, or a promise of it. */
+/** A value, or a promise of one. */
 export type Awaitable<T> = T | Promise<T>
 
 /**
- * Goes on with a value: at once where it is at hand, after it has come where it is a promise. A middleware that changes
- * responses may use it in the place of `async` and `await`: where the application answers at once, so does the
- * middleware, and no promise is made. Errors pass through, thrown or by rejection, as they come.
+ * Calls `next` with a value, immediately if the value is not a promise. A middleware that changes responses can use it
+ * instead of `async` and `await`: if the application is synchronous, so is the middleware, and no promise is created.
+ * Errors pass through unchanged.
  *
  * @example
  * ```ts
@@ -14,8 +14,8 @@ export type Awaitable<T> = T | Promise<T>
  * const stamped: Middleware = (app) => (environ) =>
  *   chain(app(environ), (response) => withHeaders(response, { 'x-stamp': '1' }))
  *
- * const atOnce = stamped(() => text('Hello'))(testEnviron('/'))
- * atOnce instanceof Promise // => false
+ * const now = stamped(() => text('Hello'))(testEnviron('/'))
+ * now instanceof Promise // => false
  * const later = stamped(async () => text('Hello'))(testEnviron('/'))
  * later instanceof Promise // => true
  * ```

@@ -1,26 +1,25 @@
-/** uri-host [ ":" port ] of RFC 9110 §7.2: a registered name, an IPv4 or a bracketed IPv6 address */
+/** uri-host [ ":" port ] of RFC 9110 §7.2: a registered name, an IPv4 address or an IPv6 address in brackets */
 const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d{1,5})?$/i
 
-/** Whether the text is an authority without user information, `host` or `host:port`. */
+/** Returns whether a value is an authority without user information, `host` or `host:port`. */
 export function isAuthority(text: unknown): boolean {
   return typeof text === 'string' && AUTHORITY.test(text)
 }
 
 /**
- * A name as DNS has them (and underscores, which private networks use), an IPv4 address or an IPv6 literal, and a
- * port. RFC 3986 §3.2.2 lets a registered name hold more, quotes and percent-encoded bytes among it, which no host
- * needs and whatever shows the host would have to escape.
+ * A DNS name (with underscores, which private networks use), an IPv4 address or an IPv6 literal, and a port. RFC 3986
+ * §3.2.2 allows more in a registered name, such as quotes and percent-encoded bytes. No host needs them, and everything
+ * that shows the host would have to escape them.
  */
 const PLAIN_AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i
 
-/** Hosts seen before, so that a host that every request names is parsed once. Bounded: clients choose the names. */
+/** Hosts that were parsed before. Bounded, because clients choose them. */
 const known: Readonly<Record<'http' | 'https', Map<string, string>>> = { http: new Map(), https: new Map() }
 const MAX_KNOWN = 256
 
 /**
- * The authority that a client names, as the URL Standard writes it: lower case, without the scheme's default port;
- * undefined where it is none that a gateway should take. What `new URL(request.url).host` says is then what
- * `environ.host` says.
+ * Normalizes the authority of a request as the URL Standard does: lower case, without the default port of the scheme. So
+ * `environ.host` equals `new URL(request.url).host`. Returns `undefined` if a gateway should reject it.
  *
  * Source: RFC 9110 §7.2, RFC 3986 §3.2, URL Standard §3.5.
  *

@@ -1,15 +1,15 @@
 /**
- * Header fields as plain data: names and values in turn, names in lower case, a name that has several values several
- * times. That is how a light response keeps them until someone asks for a `Headers`, and how gateways write them.
+ * Header fields as a flat list: names and values in turn, names in lower case, a name with several values several times.
+ * A light response stores them like this until someone asks for a `Headers`, and gateways write them like this.
  *
- * Only what a `Headers` would keep letter for letter is kept so. What it would join, trim or refuse is left to it: the
- * functions here then return undefined.
+ * Only fields that a `Headers` would not change are stored. If it would join, trim or reject something, the functions here
+ * return `undefined`, and the caller uses a `Headers`.
  */
 import type { HeaderInit } from './header-init.ts'
 
 export type HeaderPairs = readonly string[]
 
-/** Header fields to change: a value replaces, a list gives several lines, `null` removes. */
+/** Header fields to change: a value replaces the field, a list sets several lines, `null` removes the field. */
 export type HeaderChanges =
   | Headers
   | Iterable<readonly [string, string]>
@@ -17,7 +17,7 @@ export type HeaderChanges =
 
 const NONE: HeaderPairs = []
 
-/** The header fields of a response's init, where they are a record of plain ones. */
+/** Returns the header fields of a response's init if they are a record of plain fields. */
 export function toPairs(init: HeaderInit | undefined): HeaderPairs | undefined {
   if (init === undefined) return NONE
   if (init instanceof Headers || Symbol.iterator in init) return undefined
@@ -25,14 +25,14 @@ export function toPairs(init: HeaderInit | undefined): HeaderPairs | undefined {
   for (const name of Object.keys(init)) {
     const value = (init as Record<string, string>)[name]!
     const lower = plainName(name)
-    // `Headers` joins what differs in case alone.
+    // `Headers` joins fields whose names differ only in case.
     if (lower === undefined || !isPlainValue(value) || hasName(pairs, lower)) return undefined
     pairs.push(lower, value)
   }
   return pairs
 }
 
-/** The header fields with some of them changed, where the changes are a record of plain ones. */
+/** Returns the header fields with changes applied if the changes are a record of plain fields. */
 export function changePairs(pairs: HeaderPairs, changes: HeaderChanges): HeaderPairs | undefined {
   if (changes instanceof Headers || Symbol.iterator in changes) return undefined
   const names = Object.keys(changes)
@@ -42,7 +42,7 @@ export function changePairs(pairs: HeaderPairs, changes: HeaderChanges): HeaderP
     const value = changes[name]!
     const lower = plainName(name)
     if (lower === undefined) return undefined
-    // `Headers` joins what differs in case alone.
+    // `Headers` joins fields whose names differ only in case.
     for (let before = 0; before < at; before++) if (plainName(names[before]!) === lower) return undefined
     if ((value === null || lower !== 'set-cookie') && hasName(changed, lower)) {
       changed = withoutNames(changed, [lower])
@@ -56,7 +56,7 @@ export function changePairs(pairs: HeaderPairs, changes: HeaderChanges): HeaderP
   return changed
 }
 
-/** One allocation: a spread makes room for the old ones first, and then for more. */
+/** Allocates once. A spread would allocate for the old fields first, and then again. */
 function appended(pairs: HeaderPairs, name: string, value: string): HeaderPairs {
   const size = pairs.length
   const longer = new Array<string>(size + 2)
@@ -71,7 +71,7 @@ export function hasName(pairs: HeaderPairs, name: string): boolean {
   return false
 }
 
-/** The header fields, and one more where there is none of that name. */
+/** Adds a field unless there is one of that name. */
 export function withDefault(pairs: HeaderPairs, name: string, value: string): HeaderPairs {
   return hasName(pairs, name) ? pairs : [...pairs, name, value]
 }
@@ -80,11 +80,11 @@ export function withoutNames(pairs: HeaderPairs, names: readonly string[]): stri
   return pairs.filter((_, at) => !names.includes(pairs[at & ~1]!))
 }
 
-/** Names seen before, in lower case: a program has a few, and each response has some of them. Bounded all the same. */
+/** Names that were seen before, in lower case. A program uses few; bounded in case it does not. */
 const known = new Map<string, string>()
 const MAX_KNOWN = 256
 
-/** A name in lower case; undefined where it is none. */
+/** Returns a field name in lower case, or `undefined` if it is invalid. */
 export function plainName(name: string): string | undefined {
   const seen = known.get(name)
   if (seen !== undefined) return seen
@@ -95,7 +95,7 @@ export function plainName(name: string): string | undefined {
   return lower
 }
 
-/** No white space at an end, which `Headers` takes off, and nothing that it refuses (RFC 9110 §5.5). */
+/** Returns whether a value has no white space at its ends, which `Headers` trims, and is valid (RFC 9110 §5.5). */
 export function isPlainValue(value: unknown): value is string {
   return (
     typeof value === 'string' &&

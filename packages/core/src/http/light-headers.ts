@@ -1,10 +1,9 @@
 /**
- * Header fields as a `Headers` that is made only when someone does more than look a field up or change one. What a
- * program asks of most requests and responses is a field or two; Node's `Headers` costs a check, a copy and a place in
- * a map for every field there is.
+ * A `Headers` that creates a native one only if someone does more than get or set single fields. Most programs read a
+ * field or two of a request, but Node's `Headers` checks, copies and stores every field.
  *
- * It passes `instanceof Headers`, and whatever takes a `Headers` takes it: `new Headers(…)`, `new Request(…)`, `fetch`.
- * No global is changed.
+ * It passes `instanceof Headers`, and is accepted wherever a `Headers` is: `new Headers(…)`, `new Request(…)`, `fetch`. No
+ * global is changed.
  */
 import type { HeaderInit } from './header-init.ts'
 import { type HeaderPairs, isPlainValue, plainName, toPairs } from './header-pairs.ts'
@@ -12,7 +11,7 @@ import { type HeaderPairs, isPlainValue, plainName, toPairs } from './header-pai
 const NativeHeaders = globalThis.Headers
 
 class LightHeaders implements Headers {
-  /** Names, in any case, and values in turn; nobody is to change them, since others may have them too. */
+  /** Names, in any case, and values in turn. Shared, so never changed in place. */
   #fields: HeaderPairs
   #made: Headers | undefined
 
@@ -29,7 +28,7 @@ class LightHeaders implements Headers {
     return this.#made
   }
 
-  /** The value of a field, null where there is none; undefined where only a real one can tell. */
+  /** Returns the value of a field, null if there is none, and undefined if only a native `Headers` can tell. */
   #find(name: string): string | null | undefined {
     const lower = this.#made === undefined ? plainName(name) : undefined
     if (lower === undefined) return undefined
@@ -38,7 +37,7 @@ class LightHeaders implements Headers {
     for (let at = 0; at < fields.length; at += 2) {
       if (!isNamed(fields[at]!, lower)) continue
       const value = fields[at + 1]!
-      // Several lines are joined, each field by its own rule; other values are trimmed or refused.
+      // A native `Headers` joins several lines, each field by its own rule, and trims or rejects other values.
       if (found !== null || (value !== '' && !isPlainValue(value))) return undefined
       found = value
     }
@@ -121,20 +120,19 @@ function unnamed(fields: HeaderPairs, lower: string): HeaderPairs {
 Object.setPrototypeOf(LightHeaders.prototype, NativeHeaders.prototype)
 Reflect.deleteProperty(LightHeaders.prototype, 'constructor')
 
-/** The fields of a `Headers` in its own order, a name that has several values several times. */
+/** Returns the fields of a `Headers` in its order, a name with several values several times. */
 export function pairsOf(headers: Headers): HeaderPairs {
   return (LightHeaders.isLight(headers) ? LightHeaders.pairs(headers) : undefined) ?? [...headers].flat()
 }
 
-/** The header fields of a response's init, whatever they are given as. */
+/** Returns the header fields of a response's init in any form. */
 export function initPairs(init: HeaderInit | undefined): HeaderPairs {
   return toPairs(init) ?? pairsOf(new Headers(init))
 }
 
 /**
- * Header fields that are at hand as text, as a `Headers`: names and values in turn, as in Node's `rawHeaders`; names in
- * any case. Fields that nobody looks at cost nothing, and so are not checked: a field that no
- * `Headers` can hold throws a TypeError where it is looked at.
+ * Returns a `Headers` of names and values in turn, as in Node's `rawHeaders`. Names may be in any case. Fields that nobody
+ * reads cost nothing, so they are not checked: reading an invalid field throws a TypeError.
  *
  * @example
  * ```ts

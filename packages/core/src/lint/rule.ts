@@ -1,5 +1,5 @@
 /**
- * A breach of the contract, naming the rule of SPEC.md that was broken.
+ * A violation of the contract. Names the rule of SPEC.md that was broken.
  *
  * @example
  * ```ts
@@ -12,7 +12,7 @@
  */
 export class LintError extends Error {
   override readonly name = 'LintError'
-  /** The rule's number, as `E5`. */
+  /** The number of the rule, such as `E5`. */
   readonly rule: string
 
   constructor(rule: string, message: string) {
@@ -21,7 +21,7 @@ export class LintError extends Error {
   }
 }
 
-/** Throws unless the rule was kept. */
+/** Throws if a rule is broken. */
 export function rule(number: string, kept: boolean, message: () => string): asserts kept {
   if (!kept) throw new LintError(number, message())
 }

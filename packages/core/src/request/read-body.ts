@@ -3,15 +3,13 @@ import { exchangeOf } from '../gateway/gateway-environ.ts'
 import { HttpError } from '../response/http-error.ts'
 
 /**
- * The whole body of the request, of at most `limit` bytes; empty where there is none. It is `environ.request.bytes()`
- * with a bound, and cheaper: where the gateway can hand the bytes over, no `Request` and no stream is made for them.
+ * Reads the whole body of the request, up to `limit` bytes. Returns no bytes if there is no body. Cheaper than
+ * `environ.request.bytes()`: no `Request` and no stream is created if the gateway has the bytes.
  *
- * What is left of a body that is too large stays unread, for the gateway to do away with.
- *
- * @param limit A number of bytes.
- * @throws HttpError (by rejection) 413 as soon as the body is known to be larger, before it is read where
- *   `Content-Length` says so; 400 where the client left half-way.
- * @throws TypeError (by rejection) where the body was read before.
+ * @param limit Number of bytes.
+ * @throws HttpError (by rejection) 413 as soon as the body is known to be larger, immediately if `Content-Length` says so;
+ *   400 if the client disconnected before the end of the body.
+ * @throws TypeError (by rejection) if the body was read before.
  *
  * @example
  * ```ts
@@ -50,8 +48,8 @@ async function readRequest(environ: Environ, limit: number): Promise<Uint8Array<
 }
 
 /**
- * The chunks of the request's body as they arrive, none of them empty, bounded as by {@link readBody} and with the same
- * errors: for what parses a body while it is read.
+ * Reads the chunks of the request's body as they arrive, none of them empty, with the same limit and errors as
+ * {@link readBody}. For parsers that do not need the whole body.
  *
  * @example
  * ```ts
@@ -99,7 +97,7 @@ async function next(
   try {
     return await reader.read()
   } catch (cause) {
-    // A client that left half-way is no fault of the application.
+    // The client disconnected, which is not a fault of the application.
     if (signal.aborted) throw new HttpError(400, 'The request body was cut off.', { cause })
     throw cause
   }

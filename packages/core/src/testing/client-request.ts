@@ -1,25 +1,25 @@
 import type { HeaderInit } from '../http/header-init.ts'
 import type { CookieJar } from './cookie-jar.ts'
 
-/** What all requests of one client have. */
+/** What all requests of one client have in common. */
 export interface RequestDefaults {
-  /** What paths are resolved against; `http://localhost` unless given. */
+  /** The URL that paths are resolved against. Default: `http://localhost`. */
   readonly baseUrl?: string
   /** Header fields of every request. */
   readonly headers?: HeaderInit
 }
 
-/** What a request of the test client may have. */
+/** The options of one request. */
 export interface ClientInit extends Omit<RequestInit, 'redirect' | 'method'> {
   /** A value to send as JSON. */
   readonly json?: unknown
-  /** A form: a record or `URLSearchParams` is sent urlencoded, a `FormData` as multipart. */
+  /** A form. A record or `URLSearchParams` is sent urlencoded, a `FormData` as multipart. */
   readonly form?: Readonly<Record<string, string | readonly string[]>> | URLSearchParams | FormData
-  /** Whether redirects are followed, at most 20 and on the same host; they are not unless asked for. */
+  /** Whether to follow redirects: at most 20, on the same host. Default: `'manual'`, the redirect is returned. */
   readonly redirect?: 'follow' | 'manual'
 }
 
-/** The request that the test client makes of a method, a path and its init. */
+/** Creates the request for a method, a path and its options. */
 export function makeRequest(
   method: string,
   path: string,
@@ -40,7 +40,7 @@ export function makeRequest(
   }
   const cookie = cookies.header(url)
   if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie)
-  // A stream as a body needs half-duplex, which the types of `RequestInit` do not know.
+  // A stream needs half-duplex, which the types of `RequestInit` do not know.
   return new Request(url, { ...init, method, headers, body, duplex: 'half' } as RequestInit)
 }
 
@@ -60,7 +60,7 @@ const ABOUT_REQUEST_BODY = [
   'content-location',
 ]
 
-/** Where a redirect leads, undefined where there is none or it leaves the application's host. */
+/** Returns the target of a redirect, or `undefined` if there is none or it is on another host. */
 export function redirectTarget({ status, headers }: Response, request: Request): URL | undefined {
   const location = headers.get('location')
   if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined
@@ -68,7 +68,7 @@ export function redirectTarget({ status, headers }: Response, request: Request):
   return target.host === new URL(request.url).host && /^https?:$/.test(target.protocol) ? target : undefined
 }
 
-/** The request that a redirect asks for (Fetch standard, "HTTP-redirect fetch"). */
+/** Creates the request that follows a redirect (Fetch standard, "HTTP-redirect fetch"). */
 export function redirected(request: Request, status: number, url: URL, cookies: CookieJar): Request {
   const toGet =
     (status === 303 && request.method !== 'GET' && request.method !== 'HEAD') ||
