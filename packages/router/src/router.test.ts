@@ -41,6 +41,29 @@ describe('router', () => {
     expect((await web.get("/|$&,;=@~'")).status).toBe(200)
   })
 
+  it.each(['/café', '/caf%C3%A9', '/caf%c3%a9', '/%63af%C3%a9'])(
+    'matches the pattern %s however the request is percent-encoded',
+    async (pattern) => {
+      const web = client(router({ [pattern]: () => text('found') }))
+      for (const path of ['/café', '/caf%C3%A9', '/caf%c3%a9', '/c%61f%c3%A9']) {
+        expect((await web.get(path)).status, path).toBe(200)
+      }
+    },
+  )
+
+  it('prefers the text that an encoded request stands for', async () => {
+    const web = client(router({ '/users/me': () => text('me'), '/users/:id': show, '/~:name': show }))
+    expect(await (await web.get('/users/%6de')).text()).toBe('me')
+    expect(await (await web.get('/%75sers/%6D%65')).text()).toBe('me')
+    expect(await (await web.get('/users/%6dy')).json()).toEqual({ id: 'my' })
+    expect(await (await web.get('/%7eada')).json()).toEqual({ name: 'ada' })
+  })
+
+  it('does not treat an encoded slash as the end of a segment', async () => {
+    const web = client(router({ '/a/b': () => text('two segments'), '/:x': show }))
+    for (const path of ['/a%2Fb', '/a%2fb']) expect(await (await web.get(path)).json()).toEqual({ x: 'a/b' })
+  })
+
   it('tells patterns with common prefixes apart, in any order', async () => {
     const patterns = [
       '/team/:x',
