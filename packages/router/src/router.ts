@@ -146,9 +146,9 @@ export function router(...args: readonly unknown[]): Router<string> {
   }
   const { patterns, tree } = compileTable(table)
   const dispatch = dispatcher(tree, fallback)
-  const own = () => listRoutes(patterns, fallback)
-  const routes: Application = Object.assign((environ: Environ) => handle(dispatch, environ), { routes: own })
-  const app = web === undefined ? routes : web(routes)
+  const list = () => listRoutes(patterns, fallback)
+  const inner: Application = Object.assign((environ: Environ) => handle(dispatch, environ), { routes: list })
+  const app = web === undefined ? inner : web(inner)
 
   return Object.assign(
     function router(environ: Environ) {
@@ -160,8 +160,8 @@ export function router(...args: readonly unknown[]): Router<string> {
         if (compiled === undefined) throw new TypeError(`href: there is no pattern '${pattern}' in the table`)
         return compiled.href(params)
       },
-      // The middleware may describe the routes, as `args` does.
-      routes: () => (hasRoutes(app) ? app.routes() : own()),
+      // Middleware may add to the description of the routes, as `args` does.
+      routes: () => (hasRoutes(app) ? app.routes() : list()),
     },
   )
 }

@@ -48,7 +48,7 @@ function listMounted(mount: Mount, method: string, routes: readonly Route[]): Ro
     })
 }
 
-/** Checks whether an application lists routes. */
+/** Reports whether an application lists routes. */
 export function hasRoutes(
   application: AnyApplication,
 ): application is AnyApplication & { routes(): readonly Route[] } {
