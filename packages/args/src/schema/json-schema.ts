@@ -23,7 +23,14 @@ export type ZodOverride = (node: {
 }) => void
 
 interface ZodNode {
-  readonly _zod: { readonly def: { readonly type: string; readonly coerce?: boolean; readonly in?: ZodNode } }
+  readonly _zod: {
+    readonly def: {
+      readonly type: string
+      readonly coerce?: boolean
+      readonly in?: ZodNode
+      readonly checks?: readonly { readonly _zod: { readonly def: { readonly check: string } } }[]
+    }
+  }
 }
 
 /**

@@ -132,6 +132,90 @@ describe('an asynchronous schema', () => {
   )
 })
 
+describe('an asynchronous check of zod', () => {
+  const name = z.string().refine(async (name) => name !== 'taken', 'is taken')
+  interface Tree {
+    readonly name: string
+    readonly inside?: readonly Tree[] | undefined
+  }
+  const tree: z.ZodType<Tree> = z.lazy(() => z.object({ name, inside: z.array(tree).optional() }))
+
+  it.each<[string, z.ZodType, unknown]>([
+    ['the schema itself', name, 'taken'],
+    ['a property', z.object({ name }), { name: 'taken' }],
+    ['other properties', z.object({}).catchall(name), { a: 'taken' }],
+    ['an item', z.array(name), ['taken']],
+    ['an item of a tuple', z.tuple([z.number(), name]), [1, 'taken']],
+    ['the rest of a tuple', z.tuple([z.number()], name), [1, 'taken']],
+    ['a value of a record', z.record(z.string(), name), { a: 'taken' }],
+    ['a member of a union', z.union([z.number(), name]), 'taken'],
+    [
+      'a member of a discriminated union',
+      z.discriminatedUnion('is', [z.object({ is: z.literal('a'), name })]),
+      { is: 'a', name: 'taken' },
+    ],
+    [
+      'a member of an intersection',
+      z.intersection(z.object({ a: z.number() }), z.object({ name })),
+      { a: 1, name: 'taken' },
+    ],
+    ['an optional schema', z.object({ name: name.optional() }), { name: 'taken' }],
+    ['a nullable schema', name.nullable(), 'taken'],
+    ['a schema with a default', name.default('free'), 'taken'],
+    ['a read-only schema', z.array(name).readonly(), ['taken']],
+    ['a schema with a further check', name.min(2).trim(), 'taken'],
+    ['the end of a pipe', z.string().trim().pipe(name), ' taken '],
+    ['the middle of a pipe', z.string().pipe(name).pipe(z.string()), 'taken'],
+    ['the beginning of a pipe', name.transform((text) => text), 'taken'],
+    ['a schema behind a function', z.preprocess((value) => value, name), 'taken'],
+    [
+      'a transformation',
+      z
+        .string()
+        .transform(async (text) => `${text}n`)
+        .pipe(z.literal('free')),
+      'take',
+    ],
+    ['a codec', z.codec(z.string(), name, { decode: async (text) => text, encode: (text) => text }), 'taken'],
+    [
+      'a checked property',
+      z.array(z.string()).check(
+        z.property(
+          'length',
+          z.number().refine(async () => false),
+        ),
+      ),
+      [],
+    ],
+    ['a schema that refers to itself', tree, { name: 'free', inside: [{ name: 'taken' }] }],
+  ])('is awaited in %s', async (_, schema, value) => {
+    const web = client(args({ body: z.object({ value: schema }) })(({ args }) => json(args.body)))
+    const response = await web.post('/', { json: { value } })
+    expect(response.status).toBe(422)
+    expect(web.errors).toEqual([])
+  })
+
+  it('reports the same errors as a synchronous one', async () => {
+    const search = z.object({
+      q: z.string().trim().min(1).max(9),
+      page: z.coerce.number().int().positive().default(1),
+      sort: z.enum(['new', 'old']).optional(),
+      mail: z.email().nullish(),
+      tag: z.array(z.string().regex(/^\w+$/)).max(3).readonly().default([]),
+    })
+    const slow = search.refine(async () => true)
+    for (const query of ['', 'q=', 'q=0123456789&page=x', 'q=a&page=-1&sort=up&mail=me', 'q=a&tag=a&tag=-']) {
+      const [one, other] = await Promise.all(
+        [search, slow].map((schema) =>
+          client(args({ query: schema })(({ args }) => json(args.query))).get(`/?${query}`),
+        ),
+      )
+      expect(await one!.json()).toEqual(await other!.json())
+      expect(one!.status).toBe(422)
+    }
+  })
+})
+
 describe('a schema that refers to itself', () => {
   interface Tree {
     readonly name: string
