@@ -4,21 +4,15 @@ import { describe, expect, it } from 'vitest'
 import {
   type Application,
   type Environ,
-  extend,
   type Finished,
-  fromFetch,
   HttpError,
   json,
   lint,
-  type Middleware,
   mount,
-  stack,
   stream,
   text,
   toFetch,
-  withHeaders,
 } from '../index.ts'
-import { client } from '../testing.ts'
 
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 const request = (path: string, init?: RequestInit) => new Request(`http://localhost${path}`, init)
@@ -350,154 +344,5 @@ describe('an application in Hono', () => {
     controller.abort('left')
     await answered
     expect(reason).toBe('left')
-  })
-})
-
-describe('Hono as an application', () => {
-  interface Extra {
-    readonly user: string
-  }
-  const user: Middleware<Extra> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
-  const stamped: Middleware = (app) => async (environ) => withHeaders(await app(environ), { 'x-stamp': '1' })
-  const { count, steps } = endless()
-  const waited: string[] = []
-
-  const hono = new Hono<{ Bindings: Environ & Extra }>()
-    .get('/env', (c) => c.json({ user: c.env.user, pathInfo: c.env.pathInfo, address: c.env.remoteAddress }))
-    .get('/hello/:name', (c) => c.text(`${c.req.param('name')} ${c.req.query('q')}`))
-    .post('/echo', async (c) => c.json([await c.req.json(), c.req.header('x-a')]))
-    .get('/cookies', () => {
-      const headers = new Headers([
-        ['set-cookie', 'a=1'],
-        ['set-cookie', 'b=2'],
-      ])
-      return new Response(null, { status: 204, headers })
-    })
-    .get('/stream', () => stream(count()))
-    .get('/wait', (c) => {
-      c.executionCtx.waitUntil(tick().then(() => waited.push('waited')))
-      return c.text('')
-    })
-    .get('/redirect', (c) => c.redirect('/hello/x'))
-    .get('/throw', () => {
-      throw new HttpError(409, 'Clash')
-    })
-    .onError((error) => {
-      throw error
-    })
-  const inside = fromFetch<Extra>(hono.fetch)
-  const web = client(stack(stamped, user, mount('/inner', inside))(inside))
-
-  it.each(['', '/inner'])('inside middleware, under %j, sees path, query and environ', async (prefix) => {
-    const response = await web.get(`${prefix}/hello/a%20b?q=%C3%BC`)
-    expect(await response.text()).toBe('a b ü')
-    expect(response.headers.get('x-stamp')).toBe('1')
-    expect(await (await web.get(`${prefix}/env`)).json()).toEqual({
-      user: 'Ada',
-      pathInfo: '/env',
-      address: '127.0.0.1',
-    })
-  })
-
-  it.each(['', '/inner'])('reads the body under %j', async (prefix) => {
-    const response = await web.post(`${prefix}/echo`, { json: { a: 1 }, headers: { 'x-a': '2' } })
-    expect(await response.json()).toEqual([{ a: 1 }, '2'])
-  })
-
-  it('keeps every cookie', async () => {
-    expect((await web.get('/inner/cookies')).headers.getSetCookie()).toEqual(['a=1', 'b=2'])
-  })
-
-  it('answers HEAD and what it does not have', async () => {
-    const head = await web.head('/inner/hello/x?q=1')
-    expect([head.status, head.body]).toEqual([200, null])
-    expect((await web.get('/inner/nothing')).status).toBe(404)
-  })
-
-  it('streams, and hears that the client left', async () => {
-    const reader = (await web.get('/inner/stream')).body!.getReader()
-    await reader.read()
-    await reader.cancel()
-    expect(steps).toEqual(['finally'])
-  })
-
-  it('has its waitUntil', async () => {
-    await web.get('/inner/wait')
-    await tick()
-    await tick()
-    expect(waited).toEqual(['waited'])
-  })
-
-  it('may throw an HttpError', async () => {
-    const response = await web.get('/inner/throw')
-    expect([response.status, (await response.json()).detail]).toEqual([409, 'Clash'])
-  })
-})
-
-describe('fromFetch', () => {
-  const url = fromFetch((request) => text(request.url))
-  const rewritten = (pathInfo: string): Application =>
-    mount('/old', (environ) => url(Object.assign(Object.create(environ), { scriptName: '', pathInfo })))(url)
-
-  it('passes the very request where nothing was divided', async () => {
-    let same = false
-    const app: Application = (environ) =>
-      fromFetch((request) => {
-        same = request === environ.request
-        return text('')
-      })(environ)
-    await client(app).get('/a?b')
-    expect(same).toBe(true)
-  })
-
-  it.each([
-    ['/a', 'http://localhost/'],
-    ['/a/', 'http://localhost/'],
-    ['/a//b', 'http://localhost//b'],
-    ['/a/b%2Fc?d=e', 'http://localhost/b%2Fc?d=e'],
-  ])('under a mount of /a passes %s as %s', async (path, expected) => {
-    expect(await (await client(mount('/a', url)(url)).get(path)).text()).toBe(expected)
-  })
-
-  it('passes the path that a middleware put in the place of the requested one', async () => {
-    expect(await (await client(rewritten('/new')).get('/old?x')).text()).toBe('http://localhost/new?x')
-  })
-
-  it('streams a body through a mount, with the signal', async () => {
-    const controller = new AbortController()
-    const app = mount(
-      '/a',
-      fromFetch(async (request) => {
-        const body = await request.text()
-        controller.abort()
-        return json([request.method, body, request.signal.aborted])
-      }),
-    )(url)
-    const body = new ReadableStream({
-      start(controller) {
-        controller.enqueue(new TextEncoder().encode('Hello'))
-        controller.close()
-      },
-    })
-    const fetch = toFetch(app)
-    const response = await fetch(
-      request('/a', { method: 'POST', body, signal: controller.signal, duplex: 'half' } as RequestInit),
-    )
-    expect(await response.json()).toEqual(['POST', 'Hello', true])
-  })
-
-  it('gives a context that can be used as Workers’ is', async () => {
-    const app = fromFetch((_, __, context) => {
-      context.passThroughOnException()
-      context.waitUntil(Promise.resolve())
-      return json(context.props)
-    })
-    expect(await (await client(app).get('/')).json()).toEqual({})
-  })
-
-  it('refuses what is no function at once', () => {
-    expect(() => fromFetch({} as never)).toThrow(
-      new TypeError('fromFetch: handler must be a function, got object'),
-    )
   })
 })

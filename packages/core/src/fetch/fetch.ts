@@ -1,4 +1,3 @@
-import type { Application } from '../contract/application.ts'
 import type { CompleteApplication } from '../contract/complete.ts'
 import type { Environ } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
@@ -63,65 +62,6 @@ export function toFetch<E extends object = object>(
       : errorResponse(new HttpError(400, 'No usable host'), environ)
     return exchange.finish(await response)
   }
-}
-
-/**
- * A fetch handler as an application: another framework's application (Hono's `app.fetch`, say) inside this one's
- * middleware. The handler gets the environ as its second argument, which Hono shows as `c.env`, and an execution
- * context as its third.
- *
- * Where a mount has divided the path, the handler sees a URL whose path is `pathInfo`: without the mount's prefix, as a
- * WSGI application sees it.
- *
- * @throws TypeError where the handler is not a function.
- *
- * @example
- * ```ts
- * import { fromFetch, mount, text } from '@tsgi/core'
- * import { client } from '@tsgi/core/testing'
- *
- * const inner = fromFetch((request) => new Response(new URL(request.url).pathname))
- * const web = client(mount('/inner', inner)(() => text('outer')))
- * const response = await web.get('/inner/page')
- * await response.text() // => '/page'
- * ```
- */
-export function fromFetch<E extends object = object>(
-  handler: (
-    request: Request,
-    environ: Environ & E,
-    context: ExecutionContext,
-  ) => Response | Promise<Response>,
-): Application<E> {
-  if (typeof handler !== 'function') {
-    throw new TypeError(`fromFetch: handler must be a function, got ${typeof handler}`)
-  }
-  return function fetchHandler(environ) {
-    return handler(mountedRequest(environ), environ, {
-      waitUntil: environ.waitUntil,
-      passThroughOnException() {},
-      props: {},
-    })
-  }
-}
-
-/** What Workers pass as a handler's third argument. */
-export interface ExecutionContext {
-  waitUntil(promise: Promise<unknown>): void
-  passThroughOnException(): void
-  readonly props: unknown
-}
-
-function mountedRequest({ request, scriptName, pathInfo }: Environ): Request {
-  // Nothing is divided of the target of `OPTIONS *`.
-  if (scriptName === '' && pathInfo === '') return request
-  const url = new URL(request.url)
-  if (url.pathname === pathInfo) return request
-  url.pathname = pathInfo
-  const { method, headers, body, signal } = request
-  // Not `new Request(url, request)`: that takes over what only a browser's request has, and refuses some of it. A
-  // stream as a body needs half-duplex, which the types of `RequestInit` do not know.
-  return new Request(url, { method, headers, body, signal, duplex: 'half' } as RequestInit)
 }
 
 function waitUntilOf(context: unknown): ((promise: Promise<unknown>) => void) | undefined {

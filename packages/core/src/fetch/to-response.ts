@@ -1,0 +1,79 @@
+import { lightParts } from '#response'
+import { BodySource, iteratorOf } from '../body/body-source.ts'
+import type { Environ } from '../contract/environ.ts'
+import { reportedRequest, requestLine } from '../contract/error-log.ts'
+import { isHopByHop } from '../http/hop-by-hop.ts'
+import { describe } from '../options/describe.ts'
+import { withHeaders } from '../response/headers.ts'
+
+/**
+ * Returns what a fetch handler returned as a response of this runtime, without hop-by-hop fields.
+ *
+ * @throws TypeError if it is not a response, or its body was read.
+ */
+export function toResponse(returned: unknown, environ: Environ): Response {
+  if (returned instanceof Response) return withoutHopByHop(returned)
+  if (!isResponseLike(returned)) {
+    const request = requestLine(reportedRequest(environ))
+    throw new TypeError(`${request}: the fetch handler returned ${describe(returned)}, not a Response`)
+  }
+  if (returned.bodyUsed) {
+    const request = requestLine(reportedRequest(environ))
+    throw new TypeError(`${request}: the fetch handler returned a response whose body was read`)
+  }
+  const { status, statusText, headers, body } = returned
+  const init = { status, statusText: statusText ?? '', headers: fieldsOf(headers) }
+  return withoutHopByHop(new Response(bodyOf(body), init))
+}
+
+/** A response of any class: the runtime's own, or that of undici or `@whatwg-node/fetch`. */
+export interface ResponseLike {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Iterable<[string, string]>
+  readonly body: unknown
+  readonly bodyUsed: boolean
+}
+
+function isResponseLike(value: unknown): value is ResponseLike {
+  if (typeof value !== 'object' || value === null) return false
+  const { status, headers } = value as Partial<ResponseLike>
+  return typeof status === 'number' && typeof headers?.[Symbol.iterator] === 'function' && 'body' in value
+}
+
+function fieldsOf(foreign: ResponseLike['headers']): Headers {
+  const headers = new Headers()
+  const cookies = (foreign as Partial<Headers>).getSetCookie?.()
+  for (const [name, value] of foreign) {
+    if (cookies === undefined || name.toLowerCase() !== 'set-cookie') headers.append(name, value)
+  }
+  for (const cookie of cookies ?? []) headers.append('set-cookie', cookie)
+  return headers
+}
+
+/** Returns the body as one of this runtime: other classes have their own streams, too. */
+function bodyOf(body: unknown): ReadableStream<Uint8Array> | null {
+  if (body === null || body === undefined) return null
+  if (body instanceof ReadableStream) return body
+  if (typeof (body as ReadableStream).getReader === 'function') {
+    return BodySource.fromStream(body as ReadableStream<Uint8Array>).toStream()
+  }
+  const chunks = iteratorOf(body as AsyncIterable<Uint8Array>, 'fromFetch: the body of the response')
+  return new BodySource(chunks, (chunk) => chunk as Uint8Array).toStream()
+}
+
+function withoutHopByHop(response: Response): Response {
+  const parts = lightParts(response)
+  // Reading `headers` of a light response would create a `Headers`.
+  const names =
+    parts === undefined ? [...response.headers.keys()] : parts.headers.filter((_, at) => at % 2 === 0)
+  if (!names.some(isHopByHop)) return response
+  const named =
+    response.headers
+      .get('connection')
+      ?.toLowerCase()
+      .split(/[\s,]+/) ?? []
+  const fields = names.filter((name) => isHopByHop(name) || named.includes(name))
+  const removed = Object.fromEntries(fields.map((name) => [name, null]))
+  return withHeaders(response, removed)
+}
