@@ -1,22 +1,27 @@
+import type { JsonSchema } from '../schema/standard-schema.ts'
+
+const properties = {
+  type: { type: 'string', format: 'uri-reference' },
+  title: { type: 'string' },
+  status: { type: 'integer' },
+  detail: { type: 'string' },
+}
+const required = ['type', 'title', 'status']
+
 /** The JSON Schema of problem details (RFC 9457 §3). */
-export const PROBLEM = {
+export const PROBLEM: JsonSchema = {
   type: 'object',
   description: 'Problem details (RFC 9457).',
-  properties: {
-    type: { type: 'string', format: 'uri-reference' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-  },
-  required: ['type', 'title', 'status'],
-} as const
+  properties,
+  required,
+}
 
 /** The JSON Schema of a 422: problem details with an array of errors. */
-export const INVALID_ARGUMENTS = {
-  ...PROBLEM,
+export const INVALID_ARGUMENTS: JsonSchema = {
+  type: 'object',
   description: 'Problem details (RFC 9457) with the errors in the arguments.',
   properties: {
-    ...PROBLEM.properties,
+    ...properties,
     errors: {
       type: 'array',
       items: {
@@ -36,5 +41,5 @@ export const INVALID_ARGUMENTS = {
       },
     },
   },
-  required: [...PROBLEM.required, 'errors'],
-} as const
+  required: [...required, 'errors'],
+}
