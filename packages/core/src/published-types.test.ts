@@ -37,7 +37,7 @@ const program = `
     redirect, sse, stack, testEnviron, text }
 `
 
-it('serves programs that have Node’s types and not the DOM’s', () => {
+it('type-checks in programs that have the types of Node and not those of the DOM', () => {
   const installed = join(folder, 'node_modules/@tsgi/core')
   mkdirSync(installed, { recursive: true })
   const manifest = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8'))

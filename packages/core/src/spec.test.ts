@@ -5,11 +5,11 @@ import { generateSpec, ruleNumbers, specPath } from '../../../scripts/spec.ts'
 const spec = readFileSync(specPath, 'utf8')
 
 describe('SPEC.md', () => {
-  it('is what the linter’s sources state', () => {
+  it('is generated from the sources of the linter', () => {
     expect(spec, 'run: pnpm spec').toBe(generateSpec())
   })
 
-  it('numbers its rules without repeats and without gaps, in order', () => {
+  it('numbers its rules in order, without repeats and gaps', () => {
     const letters = new Map<string, number[]>()
     for (const rule of ruleNumbers(spec)) {
       const numbers = letters.get(rule[0]!) ?? []
@@ -21,7 +21,7 @@ describe('SPEC.md', () => {
     }
   })
 
-  it('states what is to be done in the words of RFC 2119', () => {
+  it('states each rule with a key word of RFC 2119', () => {
     const rules = spec.split('\n\n').filter((block) => block.startsWith('**'))
     expect(rules.length).toBe(ruleNumbers(spec).length)
     for (const rule of rules) expect(rule).toMatch(/\b(?:MUST|MUST NOT|SHOULD)\b/)

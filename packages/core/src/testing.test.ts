@@ -42,7 +42,7 @@ describe('client', () => {
     })
   })
 
-  it('sends HEAD, whose answer has no body', async () => {
+  it('sends HEAD, whose response has no body', async () => {
     const response = await web.head('/')
     expect([response.status, response.body]).toEqual([200, null])
   })
@@ -51,7 +51,7 @@ describe('client', () => {
     expect(await (await web.request('PROPFIND', '/')).json()).toMatchObject({ method: 'PROPFIND' })
   })
 
-  it('sends JSON, null and false too', async () => {
+  it('sends JSON, including null and false', async () => {
     for (const value of [{ a: [1, 'ü'] }, null, false, '']) {
       expect(await (await web.post('/', { json: value })).json()).toMatchObject({
         type: 'application/json',
@@ -94,23 +94,23 @@ describe('client', () => {
     ])
   })
 
-  it('sends a body as it is, a stream too', async () => {
+  it('sends a body unchanged, including a stream', async () => {
     expect(await (await web.put('/', { body: 'raw' })).json()).toMatchObject({ body: 'raw' })
     const body = stream(['a', 'b']).body
     expect(await (await web.put('/', { body })).json()).toMatchObject({ body: 'ab' })
   })
 
-  it('refuses json beside form', async () => {
+  it('rejects json together with form', async () => {
     await expect(web.post('/', { json: 1, form: {} })).rejects.toThrow(
       new TypeError('client: give json or form, not both'),
     )
   })
 
-  it('refuses what is no application', () => {
+  it('rejects what is not an application', () => {
     expect(() => client({} as Application)).toThrow(TypeError)
   })
 
-  it('has headers for every request, which those of one request replace', async () => {
+  it('sends its headers with every request, unless the request has its own', async () => {
     const web = client(echo, { headers: { authorization: 'always' } })
     expect(await (await web.get('/')).json()).toMatchObject({ auth: 'always' })
     expect(await (await web.get('/', { headers: { Authorization: 'once' } })).json()).toMatchObject({
@@ -131,7 +131,7 @@ describe('client', () => {
     expect(await seen('https://b.example/')).toMatchObject({ host: 'b.example' })
   })
 
-  it('takes a path that begins with two slashes for a path', async () => {
+  it('treats a path that starts with two slashes as a path', async () => {
     expect(await (await web.get('//evil.example/a')).json()).toMatchObject({
       url: 'http://localhost//evil.example/a',
     })
@@ -139,7 +139,7 @@ describe('client', () => {
 })
 
 describe('the client’s errors', () => {
-  it('are what the application reported, in order, and reach the given log', async () => {
+  it('are what the application reported, in order, and reach the log option', async () => {
     const reported: unknown[] = []
     const error = new Error('x')
     const web = client(
@@ -156,7 +156,7 @@ describe('the client’s errors', () => {
     expect(reported).toEqual(web.errors)
   })
 
-  it('go to the console unless a log is given', async () => {
+  it('are written to the console by default', async () => {
     const written = vi.spyOn(console, 'error').mockImplementation(() => {})
     await client(({ errors }) => {
       errors.write('line')
@@ -166,15 +166,15 @@ describe('the client’s errors', () => {
     written.mockRestore()
   })
 
-  it('have an HttpError answered and not reported', async () => {
+  it('do not include an HttpError below 500', async () => {
     const web = client(() => Promise.reject(new HttpError(404)))
     expect((await web.get('/')).status).toBe(404)
     expect(web.errors).toEqual([])
   })
 })
 
-describe('a breach of the contract', () => {
-  it('rejects the request, naming the rule, and is not logged', async () => {
+describe('a violation of the contract', () => {
+  it('rejects the request with the rule, and is not logged', async () => {
     const reported: unknown[] = []
     const web = client(() => text('x', { headers: { connection: 'close' } }), {
       errors: { write: (problem) => reported.push(problem) },
@@ -184,7 +184,7 @@ describe('a breach of the contract', () => {
     expect(web.errors).toEqual([expect.any(LintError)])
   })
 
-  it('rejects also where a middleware outside answered it', async () => {
+  it('rejects even if a middleware outside turned it into a response', async () => {
     const broken = lint(() => empty(405))
     const swallow: Application = async (environ) => {
       try {
@@ -197,7 +197,7 @@ describe('a breach of the contract', () => {
     await expect(client(swallow).get('/')).rejects.toMatchObject({ rule: 'R12' })
   })
 
-  it('rejects the request that made it, and no other at the same time', async () => {
+  it('rejects the request that caused it, and no other at the same time', async () => {
     let go = () => {}
     const web = client(async ({ pathInfo }) => {
       if (pathInfo === '/breach') return 'breach' as never
@@ -235,7 +235,7 @@ describe('redirects', () => {
   }
   const follow = { redirect: 'follow' } as const
 
-  it('are returned unless they are to be followed', async () => {
+  it('are returned by default', async () => {
     for (const init of [{}, { redirect: 'manual' } as const]) {
       const response = await client(app).get('/to?302', init)
       expect([response.status, response.headers.get('location')]).toEqual([302, '/echo?from=to'])
@@ -251,7 +251,7 @@ describe('redirects', () => {
     [303, 'PUT', 'GET'],
     [307, 'POST', 'POST'],
     [308, 'POST', 'POST'],
-  ])('of status %d make %s into %s', async (status, method, then) => {
+  ])('of status %d turn %s into %s', async (status, method, then) => {
     const response = await client(app).request(method, `/to?${status}`, {
       ...follow,
       json: { a: 1 },
@@ -271,20 +271,20 @@ describe('redirects', () => {
     expect((await client(app).head(`/to?${status}`, follow)).status).toBe(200)
   })
 
-  it('are followed to a relative path, and to the same host’s other scheme', async () => {
+  it('are followed to a relative path, and to the other scheme of the same host', async () => {
     expect(await (await client(app).get('/relative/a', follow)).json()).toMatchObject({
       url: 'http://localhost/relative/b',
     })
     expect(await (await client(app).get('/secure', follow)).json()).toMatchObject({ scheme: 'https' })
   })
 
-  it.each(['/away', '/mail', '/choices'])('that lead elsewhere are returned: %s', async (path) => {
+  it.each(['/away', '/mail', '/choices'])('to other hosts and schemes are returned: %s', async (path) => {
     const response = await client(app).get(path, follow)
     expect(response.status).toBeGreaterThanOrEqual(300)
     expect(response.headers.has('location')).toBe(true)
   })
 
-  it('carry the cookies that were set on the way', async () => {
+  it('send the cookies that were set on the way', async () => {
     const web = client(app)
     expect(await (await web.post('/sign-in', { ...follow, form: { a: '1' } })).json()).toMatchObject({
       method: 'GET',
@@ -293,7 +293,7 @@ describe('redirects', () => {
     expect(await (await web.get('/')).json()).toMatchObject({ cookie: 'id=7' })
   })
 
-  it('are followed 20 times and no more', async () => {
+  it('are followed at most 20 times', async () => {
     expect(await (await client(app).get('/hops/20', follow)).json()).toMatchObject({
       url: 'http://localhost/hops/0',
     })
@@ -303,7 +303,7 @@ describe('redirects', () => {
       )
   })
 
-  it('let go of the bodies they skip', async () => {
+  it('cancel the bodies of the responses in between', async () => {
     let left = false
     const body = new ReadableStream({
       cancel() {
@@ -331,7 +331,7 @@ describe('cookies', () => {
     return text(headers.get('cookie') ?? 'none')
   }
 
-  it('are kept and sent by path until they are unset', async () => {
+  it('are sent by path until they are deleted', async () => {
     const web = client(app)
     const sent = async (path: string) => (await web.get(path)).text()
     expect(await sent('/')).toBe('none')
@@ -342,19 +342,19 @@ describe('cookies', () => {
     expect([await sent('/'), await sent('/only')]).toEqual(['none', 'b=2'])
   })
 
-  it('are each client’s own', async () => {
+  it('belong to one client', async () => {
     const [one, other] = [client(app), client(app)]
     await one.get('/set')
     expect(await (await other.get('/')).text()).toBe('none')
   })
 
-  it('yield to a Cookie field of the request', async () => {
+  it('are not sent if the request has a Cookie field', async () => {
     const web = client(app)
     web.cookies.set('a', '1')
     expect(await (await web.get('/', { headers: { cookie: 'own=1' } })).text()).toBe('own=1')
   })
 
-  it('are kept from an answer to an error too', async () => {
+  it('are stored from an error response, too', async () => {
     const web = client(() => {
       throw new HttpError(401, 'x', { headers: { 'set-cookie': 'a=1' } })
     })
@@ -363,7 +363,7 @@ describe('cookies', () => {
   })
 })
 
-describe('a streamed answer', () => {
+describe('a streamed response', () => {
   async function* count(steps: string[]) {
     try {
       for (let n = 0; ; n++) yield `${n}`
@@ -372,7 +372,7 @@ describe('a streamed answer', () => {
     }
   }
 
-  it('comes chunk by chunk, and hears that the client left', async () => {
+  it('arrives chunk by chunk, and is cancelled when the client disconnects', async () => {
     const steps: string[] = []
     const reader = (await client(() => stream(count(steps))).get('/')).body!.getReader()
     expect(new TextDecoder().decode((await reader.read()).value)).toBe('0')
@@ -380,7 +380,7 @@ describe('a streamed answer', () => {
     expect(steps).toEqual(['finally'])
   })
 
-  it('is cut off by the request’s signal, which the application sees', async () => {
+  it('is cut off when the signal of the request aborts, which the application sees', async () => {
     const steps: string[] = []
     const controller = new AbortController()
     let seen: [signal: AbortSignal, finished: Promise<unknown>] | undefined
@@ -399,7 +399,7 @@ describe('a streamed answer', () => {
     expect(await seen![1]).toMatchObject({ bytes: 1, aborted: true, error: reason })
   })
 
-  it('is cut off before it began where the signal had aborted already', async () => {
+  it('is cut off before its start if the signal has aborted already', async () => {
     const controller = new AbortController()
     const web = client(() => {
       controller.abort(new Error('left'))
@@ -409,7 +409,7 @@ describe('a streamed answer', () => {
     await expect(response.text()).rejects.toThrow('left')
   })
 
-  it('is not touched by an abort after its end', async () => {
+  it('does not change if the signal aborts after its end', async () => {
     const controller = new AbortController()
     const response = await client(() => stream(['a'])).get('/', { signal: controller.signal })
     expect(await response.text()).toBe('a')
@@ -419,7 +419,7 @@ describe('a streamed answer', () => {
 })
 
 describe('testEnviron', () => {
-  it('is an environ as the client makes it', async () => {
+  it('returns an environ like those of the client', async () => {
     const environ = testEnviron('/a%20b?c', { method: 'POST', json: [1] }, { remoteAddress: '192.0.2.1' })
     expect(environ).toMatchObject({ method: 'POST', pathInfo: '/a%20b', queryString: 'c' })
     expect(environ.remoteAddress).toBe('192.0.2.1')

@@ -60,7 +60,7 @@ describe('mount', () => {
     }
   })
 
-  it('leaves the environ outside unchanged, and its URL readable inside', async () => {
+  it('does not change the environ outside, nor the URL of the request', async () => {
     let after: Environ | undefined
     const logger: Middleware = (app) => async (environ) => {
       const response = await app(environ)

@@ -36,7 +36,7 @@ describe('stack', () => {
     expect(await response.text()).toBe('Hello Ada, Ada')
   })
 
-  it('keeps an unmet need as its own', () => {
+  it('requires what no layer provides', () => {
     const partial = stack(tag('a'), greeting)
     expectTypeOf(partial).toEqualTypeOf<Stack<{ greeting: string }, { user: User }>>()
     // @ts-expect-error 'user' is missing
@@ -44,7 +44,7 @@ describe('stack', () => {
     client(stack(user, partial)(({ greeting }) => text(greeting)))
   })
 
-  it('subtracts what it provides from needs declared beforehand', async () => {
+  it('subtracts what it provides from declared needs', async () => {
     const needy: Application<{ user: User; greeting: string; title: string }> = ({ greeting, title }) =>
       text(title + greeting)
     const left = stack(user, greeting)(needy)
@@ -56,7 +56,7 @@ describe('stack', () => {
     expect(await (await client(title(left)).get('/')).text()).toBe('Dear, Hello Ada')
   })
 
-  it('lets a middleware replace what it requires, and what it may require', async () => {
+  it('lets a middleware replace what it requires, and what it may find', async () => {
     const louder: Middleware<{ greeting: string }, { greeting: string }> = (app) => (environ) =>
       app(extend(environ, { greeting: environ.greeting.toUpperCase() }))
     const steps: Middleware<{ steps: number }, { steps?: number }> = (app) => (environ) =>
@@ -66,7 +66,7 @@ describe('stack', () => {
     expect(await (await client(app).get('/')).text()).toBe('HELLO ADA 3')
   })
 
-  it('takes a list of middleware that provides nothing, in any position', async () => {
+  it('accepts a list of middleware that provides nothing, in any position', async () => {
     const plugins: Middleware[] = [tag('p'), tag('q')]
     const none: Middleware[] = []
     const app = stack(...none, user, ...plugins, greeting)

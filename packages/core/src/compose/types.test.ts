@@ -30,14 +30,14 @@ const session: Middleware<Session, Cookies> = (app) => (environ) =>
   app(extend(environ, { session: { id: '7' } }))
 
 describe('an application', () => {
-  it('takes what it needs beyond the contract from its type', () => {
+  it('gets what it needs in addition to the contract from its type', () => {
     expectTypeOf<Parameters<Application>>().toEqualTypeOf<[Environ & object]>()
     expectTypeOf<Parameters<Application<Session>>>().toEqualTypeOf<[Environ & Session]>()
     expectTypeOf<Application>().toExtend<Application<Session>>()
     expectTypeOf<Application<Session>>().not.toExtend<Application>()
   })
 
-  it('answers at once or later', () => {
+  it('returns a response or a promise of one', () => {
     expectTypeOf<() => Response>().toExtend<Application>()
     expectTypeOf<() => Promise<Response>>().toExtend<Application>()
     expectTypeOf<() => string>().not.toExtend<Application>()
@@ -46,7 +46,7 @@ describe('an application', () => {
 })
 
 describe('a middleware', () => {
-  it('gives the handler inside what it provides and what it requires', () => {
+  it('passes what it provides and what it requires to the handler inside', () => {
     session((environ) => {
       expectTypeOf(environ.session).toEqualTypeOf<{ id: string }>()
       expectTypeOf(environ.cookies).toEqualTypeOf<Map<string, string>>()
@@ -55,7 +55,7 @@ describe('a middleware', () => {
     })
   })
 
-  it('says what it provides and requires', () => {
+  it('has types that say what it provides and requires', () => {
     expectTypeOf<ProvidesOf<typeof session>>().toEqualTypeOf<Session>()
     expectTypeOf<RequiresOf<typeof session>>().toEqualTypeOf<Cookies>()
     expectTypeOf<ProvidesOf<Middleware>>().toEqualTypeOf<object>()
@@ -154,7 +154,7 @@ describe('extend and withPath', () => {
 })
 
 describe('toFetch', () => {
-  it('takes an application that needs nothing more', () => {
+  it('accepts an application that needs nothing more', () => {
     expectTypeOf(toFetch).parameter(0).toEqualTypeOf<Application>()
   })
 })

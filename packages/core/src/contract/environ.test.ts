@@ -29,7 +29,7 @@ describe('extend', () => {
 })
 
 describe('an environ', () => {
-  it('is not an environ any more once it was copied with a spread', () => {
+  it('is not an environ after a copy with a spread', () => {
     const greet: Application<{ user: string }> = ({ user }) => text(user)
     // @ts-expect-error the copy lacks every member but those of the target
     const app: Application = (environ) => greet({ ...environ, user: 'Ada' })

@@ -4,7 +4,7 @@ import { tricky } from '../../test/tricky.ts'
 import { normalizeAuthority } from './authority.ts'
 
 describe('normalizeAuthority', () => {
-  it('gives what a URL has for its host, or nothing', () => {
+  it('returns the host of the URL, or undefined', () => {
     fc.assert(
       fc.property(tricky, fc.constantFrom('http' as const, 'https' as const), (text, scheme) => {
         const host = normalizeAuthority(scheme, text)
@@ -17,7 +17,7 @@ describe('normalizeAuthority', () => {
     )
   })
 
-  it('takes every host with a port', () => {
+  it('accepts every host with a port', () => {
     fc.assert(
       fc.property(fc.domain(), fc.integer({ min: 1, max: 65_535 }), (domain, port) => {
         const expected = port === 80 ? domain : `${domain}:${port}`

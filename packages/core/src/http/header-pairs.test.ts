@@ -36,8 +36,8 @@ async function seen(make: () => Response | Promise<Response>): Promise<unknown> 
   }
 }
 
-describe('header fields that are kept as plain pairs', () => {
-  it('are what a Headers would have made of them, or refused alike', async () => {
+describe('header fields that are stored as pairs', () => {
+  it('are the same as in a Headers, or rejected in the same way', async () => {
     await fc.assert(
       fc.asyncProperty(record(value), changes, changes, async (init, first, second) => {
         const rewritten = (response: Response) =>
@@ -54,7 +54,7 @@ describe('header fields that are kept as plain pairs', () => {
     )
   })
 
-  it('stay plain through every layer that changes them', () => {
+  it('stay pairs through every layer that changes them', () => {
     const response = withHeaders(withHeaders(text('Hello'), { 'X-Frame-Options': 'DENY', vary: 'Accept' }), {
       vary: 'Cookie',
       'set-cookie': ['a=1', 'b=2'],
@@ -76,7 +76,7 @@ describe('header fields that are kept as plain pairs', () => {
     })
   })
 
-  it('are not shared: what one response is changed to, no other one has', () => {
+  it('are not shared: a change of one response changes no other', () => {
     const [first, second] = [text('a'), text('b')]
     first.headers.set('content-type', 'text/css')
     const third = withHeaders(second, { 'content-type': 'text/csv' })

@@ -100,13 +100,13 @@ const lists: Record<string, readonly string[]> = {
 }
 
 describe.each(Object.entries(lists))('request headers: %s', (_, fields) => {
-  it.each(Object.entries(observations))('%s, as a Headers has it', (_, observe) => {
+  it.each(Object.entries(observations))('%s, the same as a native Headers', (_, observe) => {
     expect(seen(() => observe(lightHeaders(fields)))).toEqual(seen(() => observe(native(fields))))
   })
 })
 
 describe('request headers', () => {
-  it('say what a Headers says, whatever is asked in whatever order', () => {
+  it('return what a native Headers returns, in any order of calls', () => {
     const name = fc.oneof(
       fc.constantFrom('a', 'A', 'b', 'Cookie', 'cookie', 'set-cookie', 'c d', ''),
       fc.string({ maxLength: 3 }),
@@ -143,7 +143,7 @@ describe('request headers', () => {
     )
   })
 
-  it('do not let a value pass that no header may have', () => {
+  it('reject a value that no field may have', () => {
     expect(() => lightHeaders(['x', 'a\nb']).get('x')).toThrow(TypeError)
     expect(() => lightHeaders(['x', 'a\u0000b']).get('X')).toThrow(TypeError)
     expect(() => lightHeaders(['x', '中']).get('x')).toThrow(TypeError)
@@ -151,7 +151,7 @@ describe('request headers', () => {
 })
 
 describe('the headers of a light response', () => {
-  it('are changed in place, and written out as they are then', () => {
+  it('can be changed in place, and are sent with the changes', () => {
     const response = text('Hello', { headers: { vary: 'Accept' } })
     const { headers } = response
     headers.set('Content-Type', 'text/csv')
@@ -167,7 +167,7 @@ describe('the headers of a light response', () => {
     expect(response.headers).toBe(headers)
   })
 
-  it('are the response’s own: no copy, and no other response, changes with them', () => {
+  it('belong to one response: no copy and no other response changes with them', () => {
     const [first, second] = [text('a'), text('b')]
     const copy = first.clone()
     first.headers.set('content-type', 'text/css')

@@ -355,7 +355,7 @@ describe('lint', () => {
     expect((error as Error).message).toContain(`SPEC.md, rule ${number}`)
   })
 
-  it('has a breach above for every rule that it checks', () => {
+  it('has a case above for every rule that it checks', () => {
     const sources = ['lint.ts', 'environ-rules.ts', 'watch-environ.ts', 'response-rules.ts'].map((file) =>
       readFileSync(new URL(file, import.meta.url), 'utf8'),
     )
@@ -365,7 +365,7 @@ describe('lint', () => {
     expect([...new Set(breaches.map(([number]) => number))].sort()).toEqual([...checked].sort())
   })
 
-  it('reports a finished that rejects as a breach', async () => {
+  it('reports a finished that rejects', async () => {
     const breach = new Promise<unknown>((resolve) => {
       const listeners = process.listeners('unhandledRejection')
       process.removeAllListeners('unhandledRejection')
@@ -379,17 +379,17 @@ describe('lint', () => {
     expect(await breach).toMatchObject({ rule: 'E18' })
   })
 
-  it('refuses what is no function at once', () => {
+  it('rejects what is not a function', () => {
     expect(() => lint({} as never)).toThrow(
       new TypeError('lint: the application must be a function, got object'),
     )
   })
 
-  it('answers at once where the application does', () => {
+  it('returns synchronously if the application does', () => {
     expect(lint(hello)(testEnviron('/'))).toBeInstanceOf(Response)
   })
 
-  it('leaves a plain body plain and a stream unread', async () => {
+  it('does not read a stream', async () => {
     const pulled: number[] = []
     function* chunks() {
       for (const n of [1, 2]) {
@@ -403,7 +403,7 @@ describe('lint', () => {
     expect(await response.text()).toBe('12')
   })
 
-  it('passes a cancellation on to the application', async () => {
+  it('passes on a cancellation to the application', async () => {
     let returned = false
     async function* chunks() {
       try {
@@ -419,7 +419,7 @@ describe('lint', () => {
     expect(returned).toBe(true)
   })
 
-  it('passes what middleware added and what mounts divide', async () => {
+  it('passes on what middleware adds and what mounts move', async () => {
     const app = lint(
       mount('/api', (environ) => json([environ.scriptName, environ.pathInfo, environ.request.url]))(hello),
     )
@@ -432,7 +432,7 @@ describe('lint', () => {
     expect(outer.pathInfo).toBe('/api/users')
   })
 
-  it('watches inside a mount too', async () => {
+  it('checks inside a mount, too', async () => {
     const app: Application = (environ) => {
       const inner = withPath(environ, { scriptName: '/a', pathInfo: '/b' })
       inner.waitUntil('no promise' as never)
@@ -451,13 +451,13 @@ describe('lint', () => {
     expect((await response.bytes()).byteLength).toBeGreaterThan(0)
   })
 
-  it('keeps a middleware that copies the environ from passing a test', async () => {
+  it('finds a middleware that copies the environ with a spread', async () => {
     const user: Middleware<{ user: string }> = (app) => (environ) => app({ ...environ, user: 'Ada' })
     const web = client(stack(user)(({ user }) => text(user)))
     await expect(web.get('/')).rejects.toMatchObject({ rule: 'A4' })
   })
 
-  it('accepts a Content-Length on the answer to HEAD', async () => {
+  it('accepts a Content-Length in the response to HEAD', async () => {
     const app = lint(() => empty(200, { headers: { 'content-type': 'text/plain', 'content-length': '5' } }))
     expect((await app(testEnviron('/', { method: 'HEAD' }))).status).toBe(200)
   })

@@ -12,7 +12,7 @@ const pieces = (...texts: string[]) =>
   })
 
 describe('readBody', () => {
-  it('gives the whole body, in one piece or several, and nothing where there is none', async () => {
+  it('reads the whole body, in one chunk or several, and nothing if there is none', async () => {
     const web = client(echo)
     expect(await (await web.post('/', { body: 'Hello' })).text()).toBe('Hello')
     expect(await (await web.post('/', { body: pieces('Hel', '', 'lo') })).text()).toBe('Hello')
@@ -20,14 +20,14 @@ describe('readBody', () => {
     expect(await (await web.get('/')).text()).toBe('')
   })
 
-  it('answers 413 to more than its limit, said beforehand or not', async () => {
+  it('throws 413 for more than its limit, with or without Content-Length', async () => {
     const web = client(echo)
     expect((await web.post('/', { body: '01234567890' })).status).toBe(413)
     expect((await web.post('/', { body: pieces('012345', '67890') })).status).toBe(413)
     expect((await web.post('/', { body: pieces('01234', '56789') })).status).toBe(200)
   })
 
-  it('refuses to read what was read', async () => {
+  it('rejects a body that was read', async () => {
     const twice: Application = async (environ) => {
       await environ.request.text()
       return echo(environ)
@@ -41,7 +41,7 @@ describe('readBody', () => {
 })
 
 describe('readChunks', () => {
-  it('gives what comes as it comes, and leaves what is too much', async () => {
+  it('yields chunks as they arrive, and leaves the rest of a body that is too large', async () => {
     let cancelled = false
     const endless = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(4)),

@@ -55,7 +55,7 @@ function withCookies(response: Response): Response {
 }
 
 describe.each(Object.entries(kinds))('a response that is %s', (_, make) => {
-  it('has headers replaced, removed and added by withHeaders, and keeps the rest', async () => {
+  it('keeps the other fields when withHeaders replaces, removes and adds some', async () => {
     const response = withHeaders(await make(), {
       'Cache-Control': 'public',
       'content-md5': null,
@@ -72,7 +72,7 @@ describe.each(Object.entries(kinds))('a response that is %s', (_, make) => {
     expect(await response.text()).toBe('Hello')
   })
 
-  it('has another status by withStatus, and keeps its head and body', async () => {
+  it('keeps its fields and its body when withStatus changes the status', async () => {
     const response = withStatus(await make(), 404, 'Gone Fishing')
     expect([response.status, response.statusText]).toEqual([404, 'Gone Fishing'])
     expect(response.headers.get('etag')).toBe('"1"')
@@ -81,7 +81,7 @@ describe.each(Object.entries(kinds))('a response that is %s', (_, make) => {
     expect(await response.text()).toBe('Hello')
   })
 
-  it('loses its body and what described it by a status that has none', async () => {
+  it('loses its body and the fields that describe it when withStatus sets a status without a body', async () => {
     for (const status of [204, 205, 304]) {
       const response = withStatus(await make(), status)
       expect([response.status, response.body]).toEqual([status, null])
@@ -96,7 +96,7 @@ describe.each(Object.entries(kinds))('a response that is %s', (_, make) => {
     ['mapText', async (r: Response) => mapText(r, (text) => text.toUpperCase())],
     ['mapText, later', async (r: Response) => mapText(r, async (text) => text.toUpperCase())],
     ['mapBody', async (r: Response) => mapBody(r, (body) => body.pipeThrough(upperCase()))],
-  ])('has its body changed by %s, and nothing said of the old one', async (_, map) => {
+  ])('has no field that describes the old body when %s changes it', async (_, map) => {
     const response = await map(await make())
     for (const name of Object.keys(described)) {
       const kept = name === 'content-type' || name === 'cache-control'
@@ -125,7 +125,7 @@ describe('a response without a content type', () => {
     ['withStatus', (response) => withStatus(response, 404)],
     ['mapText', (response) => mapText(response, (text) => text)],
     ['mapBody', (response) => mapBody(response, (body) => body)],
-  ])('stays one through %s', async (_, change) => {
+  ])('has none after %s either', async (_, change) => {
     const response = await change(bare())
     expect(response.headers.has('content-type')).toBe(false)
     expect(await response.text()).toBe('Hello')
@@ -133,7 +133,7 @@ describe('a response without a content type', () => {
 })
 
 describe('a response without a body', () => {
-  it('has its head changed', () => {
+  it('can have its head changed', () => {
     for (const response of [empty(), new Response(null, { status: 204 })]) {
       const changed = withHeaders(response, { 'x-a': '1' })
       expect([changed.status, changed.body, [...changed.headers]]).toEqual([204, null, [['x-a', '1']]])
@@ -141,7 +141,7 @@ describe('a response without a body', () => {
     expect(withStatus(empty(), 404).status).toBe(404)
   })
 
-  it('is returned as it is where its body was to be changed', async () => {
+  it('is returned unchanged by what changes a body', async () => {
     const change = vi.fn()
     for (const response of [
       empty(),
@@ -162,7 +162,7 @@ describe('a response without a body', () => {
 })
 
 describe('a plain body', () => {
-  it('stays plain, so that a gateway can write it in one call', async () => {
+  it('stays plain, so that a gateway can write it with one call', async () => {
     const plain = { headers: expect.any(Array), body: 'Hello' }
     const response = withHeaders(text('Hello'), { 'set-cookie': ['a=1', 'b=2'] })
     expect(plainParts(response)).toEqual(plain)
@@ -172,14 +172,14 @@ describe('a plain body', () => {
 })
 
 describe('withHeaders', () => {
-  it('leaves the response it is given as it was', () => {
+  it('does not change the original response', () => {
     const response = text('x', { headers: { 'x-a': '1' } })
     withHeaders(response, { 'x-a': '2', 'x-b': '3' })
     expect(response.headers.get('x-a')).toBe('1')
     expect(response.headers.has('x-b')).toBe(false)
   })
 
-  it('takes a Headers and pairs, where a name that comes twice gives two fields', () => {
+  it('accepts a Headers and pairs, and adds two fields for a name that occurs twice', () => {
     const old = { headers: { 'x-a': 'old' } }
     const pairs: [string, string][] = [
       ['X-A', '1'],
@@ -189,7 +189,7 @@ describe('withHeaders', () => {
     expect(withHeaders(text('', old), new Headers(pairs)).headers.get('x-a')).toBe('1, 2')
   })
 
-  it('removes every Set-Cookie where it is null', () => {
+  it('removes every Set-Cookie if it is null', () => {
     const response = withHeaders(text('', { headers: { 'set-cookie': 'a=1' } }), { 'Set-Cookie': null })
     expect(response.headers.getSetCookie()).toEqual([])
   })
@@ -198,18 +198,18 @@ describe('withHeaders', () => {
     ['a value that splits', { 'x-a': 'b\r\nc: d' }],
     ['a value with NUL', { 'x-a': 'b\0' }],
     ['a name that is none', { 'x a': 'b' }],
-  ])('refuses %s', (_, changes) => {
+  ])('rejects %s', (_, changes) => {
     expect(() => withHeaders(text('x'), changes)).toThrow(TypeError)
   })
 
-  it('refuses a response that was read', async () => {
+  it('rejects a response that was read', async () => {
     for (const response of [text('x'), new Response('x')]) {
       await response.text()
       expect(() => withHeaders(response, {})).toThrow(TypeError)
     }
   })
 
-  it('reads nothing of a stream, and passes a cancellation on', async () => {
+  it('reads nothing of a stream, and passes on a cancellation', async () => {
     const steps: string[] = []
     function* chunks() {
       try {
@@ -231,11 +231,11 @@ describe('withHeaders', () => {
 })
 
 describe('withStatus', () => {
-  it('refuses a status out of range', () => {
+  it('rejects a status out of range', () => {
     expect(() => withStatus(text('x'), 199)).toThrow(RangeError)
   })
 
-  it('lets go of the body it drops, also of one that fails at that', async () => {
+  it('cancels the body that it drops, even if that fails', async () => {
     const rejections: unknown[] = []
     const listen = (error: unknown) => rejections.push(error)
     process.on('unhandledRejection', listen)
@@ -254,7 +254,7 @@ describe('withStatus', () => {
 })
 
 describe('mapText', () => {
-  it('passes bytes that are not UTF-8 unchanged, with what describes them', async () => {
+  it('returns bytes that are not UTF-8 unchanged, with the fields that describe them', async () => {
     const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00])
     const headers = { 'content-type': 'image/png', etag: '"1"', 'content-length': '6' }
     const change = vi.fn()
@@ -264,7 +264,7 @@ describe('mapText', () => {
     expect(await response.bytes()).toEqual(bytes)
   })
 
-  it('passes a body that is encoded unread', async () => {
+  it('returns an encoded body unread', async () => {
     const response = text('Hello', { headers: { 'content-encoding': 'br' } })
     expect(await mapText(response, () => 'x')).toBe(response)
     expect(response.bodyUsed).toBe(false)
@@ -276,7 +276,7 @@ describe('mapText', () => {
     expect(await (await mapText(response, (text) => `${text}!`)).text()).toBe('世界!')
   })
 
-  it('rejects where the change throws or the body was read', async () => {
+  it('rejects if the change throws or the body was read', async () => {
     const refuse = () => {
       throw new Error('refused')
     }
@@ -302,7 +302,7 @@ describe('mapText', () => {
 })
 
 describe('mapBody', () => {
-  it('asks for nothing before its reader does', async () => {
+  it('reads nothing before its reader does', async () => {
     let asked = 0
     function* chunks() {
       for (;;) yield String(++asked)

@@ -7,18 +7,18 @@ describe.each([
   { name: 'text', make: text, type: 'text/plain; charset=utf-8' },
   { name: 'html', make: html, type: 'text/html; charset=utf-8' },
 ])('$name', ({ make, type }) => {
-  it('answers 200 with its content type and the text in UTF-8', async () => {
+  it('returns status 200 with its content type and the text in UTF-8', async () => {
     const response = make('Grüße 世界')
     expect([response.status, response.headers.get('content-type')]).toEqual([200, type])
     expect(await response.bytes()).toEqual(new TextEncoder().encode('Grüße 世界'))
   })
 
-  it('sends what it is given as it is', async () => {
+  it('sends the text unchanged', async () => {
     expect(await make('<b>&amp;').text()).toBe('<b>&amp;')
     expect(await make('').text()).toBe('')
   })
 
-  it('keeps the init, and a content type that it has', () => {
+  it('uses the init, and a content type in it', () => {
     const response = make('x', { status: 404, statusText: 'Gone Fishing', headers: { 'X-A': '1' } })
     expect([response.status, response.statusText]).toEqual([404, 'Gone Fishing'])
     expect([...response.headers]).toEqual([
@@ -28,7 +28,7 @@ describe.each([
     expect(make('x', { headers: { 'Content-Type': 'a/b' } }).headers.get('content-type')).toBe('a/b')
   })
 
-  it('takes headers in every form and keeps each Set-Cookie', () => {
+  it('accepts headers in every form and keeps each Set-Cookie', () => {
     const pairs: [string, string][] = [
       ['set-cookie', 'a=1'],
       ['set-cookie', 'b=2'],
@@ -37,13 +37,13 @@ describe.each([
     expect(make('x', { headers: new Headers(pairs) }).headers.getSetCookie()).toEqual(['a=1', 'b=2'])
   })
 
-  it('does not change the init it is given', () => {
+  it('does not change the init', () => {
     const headers = new Headers()
     make('x', { headers })
     expect([...headers]).toEqual([])
   })
 
-  it('refuses a status without body, a status out of range and a header that splits', () => {
+  it('rejects a status without a body, a status out of range and a header with a line break', () => {
     expect(() => make('x', { status: 204 })).toThrow(TypeError)
     expect(() => make('x', { status: 600 })).toThrow(RangeError)
     expect(() => make('x', { headers: { 'x-a': 'b\r\nset-cookie: evil=1' } })).toThrow(TypeError)
@@ -52,7 +52,7 @@ describe.each([
 
 describe('json', () => {
   it.each([null, false, 0, '', 'ü\u2028', [1, [2]], { a: { b: null } }, { toJSON: () => 7 }])(
-    'answers %j as Response.json does',
+    'returns %j as Response.json does',
     async (data) => {
       const [own, native] = [json(data), Response.json(data)]
       expect([...own.headers]).toEqual([...native.headers])
@@ -69,12 +69,12 @@ describe('json', () => {
     ['a bigint', 1n],
     ['a cycle', cycle],
     ['what becomes undefined', { toJSON: () => undefined }],
-  ])('refuses %s, as Response.json does', (_, data) => {
+  ])('rejects %s, as Response.json does', (_, data) => {
     expect(() => Response.json(data)).toThrow(TypeError)
     expect(() => json(data)).toThrow(TypeError)
   })
 
-  it('keeps a content type of its own', () => {
+  it('uses the content type of the init', () => {
     const init = { headers: { 'content-type': 'application/ld+json' } }
     expect(json({}, init).headers.get('content-type')).toBe('application/ld+json')
   })
@@ -93,16 +93,16 @@ describe('json', () => {
 })
 
 describe('redirect', () => {
-  it('answers 302 without body and without content type', () => {
+  it('returns status 302 without a body and without a content type', () => {
     const response = redirect('/a')
     expect([response.status, response.body, [...response.headers]]).toEqual([302, null, [['location', '/a']]])
   })
 
-  it.each([301, 302, 303, 307, 308])('answers %d where it is asked to', (status) => {
+  it.each([301, 302, 303, 307, 308])('returns status %d if that is given', (status) => {
     expect(redirect('/', status).status).toBe(status)
   })
 
-  it.each([200, 300, 304, 305, 306, 404, Number.NaN])('refuses the status %d', (status) => {
+  it.each([200, 300, 304, 305, 306, 404, Number.NaN])('rejects the status %d', (status) => {
     expect(() => redirect('/', status)).toThrow(
       new RangeError(`redirect: status must be 301, 302, 303, 307 or 308, got ${status}`),
     )
@@ -123,13 +123,13 @@ describe('redirect', () => {
     expect(location(to)).toBe(expected)
   })
 
-  it('takes a URL', () => {
+  it('accepts a URL', () => {
     expect(location(new URL('https://bücher.example/ä?ö'))).toBe(
       'https://xn--bcher-kva.example/%C3%A4?%C3%B6',
     )
   })
 
-  it('keeps the init’s headers and lets neither its Location nor its status stand', () => {
+  it('uses the headers of the init, except Location, and not its status', () => {
     const init = {
       status: 200,
       statusText: 'Over There',
@@ -145,12 +145,12 @@ describe('redirect', () => {
 })
 
 describe('empty', () => {
-  it.each([200, 204, 205, 304, 404])('answers %d without body and without headers', (status) => {
+  it.each([200, 204, 205, 304, 404])('returns status %d without a body and without headers', (status) => {
     const response = empty(status)
     expect([response.status, response.body, [...response.headers]]).toEqual([status, null, []])
   })
 
-  it('answers 204 by default, with the init’s headers', () => {
+  it('returns status 204 by default, with the headers of the init', () => {
     const response = empty(undefined, { headers: { 'x-a': '1' } })
     expect([response.status, response.headers.get('x-a')]).toEqual([204, '1'])
   })

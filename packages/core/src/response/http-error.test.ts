@@ -12,7 +12,7 @@ const quiet = (app: Application) => client(app, { errors: { write() {} } })
 const json = async (error: unknown) => (await quiet(throwing(error)).get('/')).json()
 
 describe('HttpError', () => {
-  it('has the reason phrase as its message where there is no detail', () => {
+  it('uses the reason phrase as its message if there is no detail', () => {
     expect(new HttpError(404).message).toBe('Not Found')
     expect(new HttpError(404, 'No user 7').message).toBe('No user 7')
     expect(new HttpError(404)).toMatchObject({
@@ -23,7 +23,7 @@ describe('HttpError', () => {
     })
   })
 
-  it('has a cause where one is given, even an undefined one', () => {
+  it('has a cause if one is given, even if it is undefined', () => {
     const cause = new Error('inner')
     expect(new HttpError(502, 'x', { cause }).cause).toBe(cause)
     expect('cause' in new HttpError(502)).toBe(false)
@@ -31,7 +31,7 @@ describe('HttpError', () => {
   })
 
   it.each([200, 399, 600, 404.5, Number.NaN, '404' as unknown as number])(
-    'refuses the status %s',
+    'rejects the status %s',
     (status) => {
       expect(() => new HttpError(status)).toThrow(
         new RangeError(`HttpError: status must be from 400 to 599, got ${status}`),
@@ -39,13 +39,13 @@ describe('HttpError', () => {
     },
   )
 
-  it('refuses a header that is none', () => {
+  it('rejects an invalid header field', () => {
     expect(() => new HttpError(401, 'x', { headers: { 'www-authenticate': 'a\r\nb: c' } })).toThrow(TypeError)
   })
 })
 
-describe('an HttpError that is thrown', () => {
-  it('is answered with problem details', async () => {
+describe('a thrown HttpError', () => {
+  it('becomes problem details', async () => {
     const error = new HttpError(422, 'Too short', {
       type: 'https://example.org/length',
       extensions: { min: 3 },
@@ -62,7 +62,7 @@ describe('an HttpError that is thrown', () => {
     })
   })
 
-  it('is answered with standard members that its extensions cannot replace', async () => {
+  it('has standard members that extensions cannot replace', async () => {
     const extensions = { type: 'x', title: 'x', status: 200, detail: 'x', toJSON: () => 'x', instance: '/7' }
     expect(await json(new HttpError(404, undefined, { extensions }))).toEqual({
       type: 'about:blank',
@@ -72,7 +72,7 @@ describe('an HttpError that is thrown', () => {
     })
   })
 
-  it('is answered although its extensions have no JSON form, which is reported', async () => {
+  it('becomes a response and is reported if its extensions have no JSON form', async () => {
     const cycle: Record<string, unknown> = {}
     cycle.self = cycle
     const web = quiet(throwing(new HttpError(409, 'Clash', { extensions: { cycle } })))
@@ -86,13 +86,13 @@ describe('an HttpError that is thrown', () => {
     expect(web.errors).toEqual([expect.any(TypeError)])
   })
 
-  it('carries a client’s __proto__ as plain data', async () => {
+  it('sends __proto__ in the extensions as plain data', async () => {
     const extensions = JSON.parse('{"__proto__":{"polluted":true}}') as Record<string, unknown>
     const response = await quiet(throwing(new HttpError(400, 'x', { extensions }))).get('/')
     expect(await response.text()).toContain('"__proto__":{"polluted":true}')
   })
 
-  it('keeps its headers, every Set-Cookie among them, but not their content type', async () => {
+  it('keeps its headers with every Set-Cookie, but not their Content-Type', async () => {
     const headers = new Headers({ 'retry-after': '5', vary: 'Cookie', 'content-type': 'text/x' })
     headers.append('set-cookie', 'a=1')
     headers.append('set-cookie', 'b=2')
@@ -103,7 +103,7 @@ describe('an HttpError that is thrown', () => {
     expect(response.headers.get('vary')).toBe('Cookie, Accept')
   })
 
-  it('can be answered twice', async () => {
+  it('can be thrown twice', async () => {
     const same = quiet(throwing(new HttpError(404)))
     const [first, second] = [await same.get('/'), await same.get('/')]
     expect([first.headers.get('vary'), second.headers.get('vary')]).toEqual(['Accept', 'Accept'])
@@ -116,32 +116,32 @@ describe('an HttpError that is thrown', () => {
     ['*/*', 'application/problem+json'],
     ['image/png', 'application/problem+json'],
     ['', 'application/problem+json'],
-  ])('to a request that accepts %j is answered as %s', async (accept, type) => {
+  ])('becomes, for a request that accepts %j, a response of type %s', async (accept, type) => {
     const response = await quiet(throwing(new HttpError(404))).get('/', { headers: { accept } })
     expect(response.headers.get('content-type')).toBe(type)
     expect(response.headers.get('vary')).toBe('Accept')
   })
 
-  it('is shown on a page with its detail escaped', async () => {
+  it('becomes a page with its detail escaped', async () => {
     const error = new HttpError(400, `<script>alert("x")</script> & 'y'`)
     const page = await (await quiet(throwing(error)).get('/', { headers: { accept: 'text/html' } })).text()
     expect(page).toContain('<h1>400 Bad Request</h1>')
     expect(page).toContain('<p>&#60;script&#62;alert(&#34;x&#34;)&#60;/script&#62; &#38; &#39;y&#39;</p>')
   })
 
-  it('is shown on a page without a paragraph where it has no detail', async () => {
+  it('becomes a page without a paragraph if it has no detail', async () => {
     const response = await quiet(throwing(new HttpError(499))).get('/', { headers: { accept: 'text/html' } })
     expect(await response.text()).toMatch(/<h1>499 Unknown<\/h1>$/)
   })
 
-  it('is answered to HEAD with the same head and no body', async () => {
+  it('becomes the same head without a body for HEAD', async () => {
     const response = await quiet(throwing(new HttpError(404))).head('/')
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(response.body).toBeNull()
   })
 
-  it('is reported where it is a fault of the server, and not where it is the client’s', async () => {
+  it('is reported if its status is 500 or more', async () => {
     const fault = new HttpError(503, 'Down', { cause: new Error('connection refused') })
     const web = quiet(throwing(fault))
     await web.get('/')
@@ -151,7 +151,7 @@ describe('an HttpError that is thrown', () => {
     expect(other.errors).toEqual([])
   })
 
-  it('is reported or not as the option report says, whatever its status', async () => {
+  it('is reported if the option report says so, whatever its status', async () => {
     const down = quiet(throwing(new HttpError(503, 'Down', { report: false })))
     expect((await down.get('/')).status).toBe(503)
     expect(down.errors).toEqual([])
@@ -162,8 +162,8 @@ describe('an HttpError that is thrown', () => {
   })
 })
 
-describe('any other error that is thrown', () => {
-  it('is answered 500 with nothing of it shown, and reported whole', async () => {
+describe('any other thrown value', () => {
+  it('becomes a 500 response that shows nothing of it, and is reported', async () => {
     const error = Object.assign(new Error('password=secret at /srv/app.ts'), {
       status: 418,
       detail: 'secret',
@@ -180,7 +180,7 @@ describe('any other error that is thrown', () => {
   })
 
   it.each([['a string'], [undefined], [null], [{ a: 1 }]])(
-    'is reported as an Error where it is %j',
+    'is reported as an Error if it is %j',
     (thrown) => {
       const reported: unknown[] = []
       const environ = testEnviron('/', {}, { errors: { write: (problem) => reported.push(problem) } })
@@ -193,7 +193,7 @@ describe('any other error that is thrown', () => {
 })
 
 describe('errorResponse', () => {
-  it('answers although the request’s headers cannot be read', () => {
+  it('returns a response even if the request’s headers cannot be read', () => {
     const environ = Object.defineProperty(testEnviron('/'), 'headers', {
       get() {
         throw new TypeError('bad field')
@@ -204,7 +204,7 @@ describe('errorResponse', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
   })
 
-  it('answers although the log fails, and leaves the problem on the console', () => {
+  it('returns a response even if the log fails, and writes the problem to the console', () => {
     const written = vi.spyOn(console, 'error').mockImplementation(() => {})
     const failure = new Error('disk full')
     const environ = testEnviron(
