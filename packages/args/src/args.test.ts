@@ -237,6 +237,19 @@ describe('a schema that no request can meet', () => {
     expect((await client(app).get('/?page=1')).status).toBe(200)
   })
 
+  it('is found among many schemas that refer to each other', () => {
+    const types: z.ZodType[] = Array.from({ length: 14 }, (_, nth) =>
+      z.object({
+        get all() {
+          return z.array(z.union(types as [z.ZodType]))
+        },
+        ...(nth === 13 && { born: z.date() }),
+      }),
+    )
+    expect(() => args({ body: jsonBody(types[13]!) })).toThrow('body.born expects date')
+    expect(args({ body: jsonBody(z.object({ a: types[0]! })) })).toBeTypeOf('function')
+  })
+
   it('is one that makes a new schema each time it refers to itself', () => {
     const tree = (): z.ZodType => z.object({ inside: z.array(z.lazy(tree)) })
     expect(() => args({ body: tree() })).toThrow('must be declared once')

@@ -11,8 +11,8 @@ export interface Disposition {
  * Parses the `Content-Disposition` of a part of `multipart/form-data`. Returns undefined if it is malformed or has no
  * name.
  *
- * Browsers write a quotation mark as `%22` and a backslash as it is; other clients write `\"`. A quoted value is read
- * as the latter do, if the whole field can be read so. `filename*` (RFC 8187) takes precedence over `filename`.
+ * Browsers write a quotation mark as `%22` and do not escape a backslash; other clients write `\"`. Backslashes are escapes
+ * if the whole field can be parsed that way. `filename*` (RFC 8187) takes precedence over `filename`.
  *
  * Source: HTML standard, "Multipart form data"; RFC 7578 §4.2; RFC 6266 §4.
  */

@@ -137,6 +137,26 @@ describe('a multipart form', () => {
     expect(await (await echo().post('/', multipart(large))).json()).toEqual({ a: ['1'] })
   })
 
+  it('reads a form that is cut anywhere between two large chunks', async () => {
+    const long = 'x'.repeat(5000)
+    const empty = ['--B', 'Content-Disposition: form-data; name="e"', '']
+    const form = [...field('a', '1\r\n--\r\n'), ...empty, '--B \t', ...field('c', '').slice(1), '--B--'].join(
+      '\r\n',
+    )
+    const bytes = new TextEncoder().encode(`${long}\r\n${form}\r\n${long}`)
+    for (let cut = long.length; cut < long.length + form.length + 6; cut++) {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(bytes.slice(0, cut))
+          controller.enqueue(bytes.slice(cut))
+          controller.close()
+        },
+      })
+      const response = await echo().post('/', { ...multipart([]), body })
+      expect([cut, await response.json()]).toEqual([cut, { a: ['1\r\n--\r\n'], e: [''], c: [''] }])
+    }
+  })
+
   it('reads large chunks', async () => {
     const value = 'v'.repeat(200_000)
     const bytes = new TextEncoder().encode([...field('a', value), '--B--', ''].join('\r\n'))

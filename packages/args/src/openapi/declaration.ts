@@ -50,15 +50,18 @@ export function declare<E extends object>(
   inner: AnyApplication,
 ): Application<E> {
   const declared = attach(app, joinDeclarations(declaration, schemasOf(inner)))
-  if (!('routes' in inner) || typeof inner.routes !== 'function') return declared
-  const { routes } = inner as { routes(): Iterable<Route> }
+  if (!listsRoutes(inner)) return declared
   return Object.assign(declared, {
-    routes: () => [...routes()].map((route) => declareRoute(route, declaration)),
+    routes: () => [...inner.routes()].map((route) => declareRoute(route, declaration)),
   })
 }
 
 type AnyApplication = (environ: never) => unknown
 type Route = { readonly application: AnyApplication }
+
+function listsRoutes(app: AnyApplication): app is AnyApplication & { routes(): Iterable<Route> } {
+  return 'routes' in app && typeof app.routes === 'function'
+}
 
 function declareRoute<R extends Route>(route: R, declaration: ArgsDeclaration): R {
   const { application } = route

@@ -65,7 +65,7 @@ export function resolver(root: JsonSchema): Resolve {
   }
 }
 
-/** A schema in the place of `true`, which allows everything, and `false`, which allows nothing. */
+/** Converts a boolean schema to an object: `true` allows everything, `false` nothing. */
 export function schemaOf(json: unknown): JsonSchema {
   if (json === false) return { not: {} }
   return typeof json === 'object' && json !== null ? (json as JsonSchema) : {}

@@ -15,7 +15,7 @@ export interface Unsendable {
 
 /** Finds a value that a schema takes and that can never be sent, so that every request would be invalid. */
 export function findUnsendable(shape: InputShape, carrier: Carrier): Unsendable | undefined {
-  return carrier === 'json' ? inJson(shape, shape.root, []) : inFields(shape, carrier)
+  return carrier === 'json' ? inJson(shape, shape.root, new Map()) : inFields(shape, carrier)
 }
 
 function inFields(shape: InputShape, carrier: Carrier): Unsendable | undefined {
@@ -38,13 +38,26 @@ function isField(shape: InputShape, schema: JsonSchema, carrier: Carrier): boole
   return isForbidden(schema) || isValue(schema) || shape.matches(schema, isListOfValues)
 }
 
+/** @param known The results for the schemas that were searched, so that each is searched once. */
 function inJson(
   shape: InputShape,
   schema: JsonSchema,
-  path: readonly string[],
-  seen: ReadonlySet<unknown> = new Set(),
+  known: Map<JsonSchema, Unsendable | undefined>,
 ): Unsendable | undefined {
-  if (seen.has(schema) || isPreprocessed(schema)) return undefined
+  if (known.has(schema) || isPreprocessed(schema)) return known.get(schema)
+  known.set(schema, undefined)
+  const found = searchJson(shape, schema, known)
+  known.set(schema, found)
+  return found
+}
+
+function searchJson(
+  shape: InputShape,
+  schema: JsonSchema,
+  known: Map<JsonSchema, Unsendable | undefined>,
+): Unsendable | undefined {
+  if (schema.not !== undefined && !isForbidden(schema)) return { path: [], type: nameOf(schema) }
+  if (schema.format === 'binary') return { path: [], type: 'file' }
   const {
     $ref,
     properties = {},
@@ -55,20 +68,19 @@ function inJson(
     anyOf,
     oneOf,
   } = schema as Keywords
-  if (schema.not !== undefined && !isForbidden(schema)) return { path, type: nameOf(schema) }
-  if (schema.format === 'binary') return { path, type: 'file' }
-  const inside = new Set([...seen, schema])
-  const search = (member: unknown, key?: string) =>
-    member === undefined
-      ? undefined
-      : inJson(shape, schemaOf(member), key === undefined ? path : [...path, key], inside)
+  const search = (member: unknown) =>
+    member === undefined ? undefined : inJson(shape, schemaOf(member), known)
+  const searchIn = (key: string, member: unknown) => {
+    const found = search(member)
+    return found && { ...found, path: [key, ...found.path] }
+  }
   const parts = [
     $ref === undefined ? undefined : search(shape.resolve($ref)),
-    ...Object.entries(properties).map(([name, property]) => search(property, name)),
-    ...[items, additionalProperties, ...prefixItems].map((item) => search(item, '*')),
-    ...allOf.map((member) => search(member)),
+    ...Object.entries(properties).map(([name, property]) => searchIn(name, property)),
+    ...[items, additionalProperties, ...prefixItems].map((item) => searchIn('*', item)),
+    ...allOf.map(search),
   ]
-  const members = (anyOf ?? oneOf ?? []).map((member) => search(member))
+  const members = (anyOf ?? oneOf ?? []).map(search)
   return parts.find(Boolean) ?? (members.every(Boolean) ? members[0] : undefined)
 }
 
