@@ -36,6 +36,9 @@ export class FetchExchange implements Exchange {
   /** Whether the request has the URL of an HTTP request with a host that is one; others are not to be answered. */
   readonly sound: boolean
   readonly #cutsOff: boolean
+  #signal: AbortSignal | undefined
+  /** Aborts when the body of the response is cut off. Undefined if nobody reads the signal. */
+  #cut: AbortController | undefined
   readonly #log: ErrorLog
   /** The response that was handed over while nobody had asked how it would end. */
   #unwatched: Response | undefined
@@ -73,7 +76,10 @@ export class FetchExchange implements Exchange {
   }
 
   get signal(): AbortSignal {
-    return this.request.signal
+    // Deno can cancel the body of a response without aborting the signal of the request.
+    this.#cut ??= new AbortController()
+    this.#signal ??= AbortSignal.any([this.request.signal, this.#cut.signal])
+    return this.#signal
   }
 
   get finished(): Promise<Finished> {
@@ -88,7 +94,7 @@ export class FetchExchange implements Exchange {
   /** The response as it is to be sent: no body to `HEAD`, and watched to its end where someone waits for it. */
   finish(response: Response): Response {
     if (this.request.method === 'HEAD') return this.#withoutBody(response)
-    const streams = this.#cutsOff && plainParts(response) === undefined
+    const streams = (this.#cutsOff || this.#cut !== undefined) && plainParts(response) === undefined
     if (!this.completion.wanted && !streams) {
       this.#unwatched = response
       return response
@@ -117,10 +123,13 @@ export class FetchExchange implements Exchange {
         bytes += length
       },
       end: () => completion.settle({ bytes, aborted: false }),
-      cut: (error: unknown) => completion.settle({ bytes, aborted: true, error }),
+      cut: (error: unknown) => {
+        completion.settle({ bytes, aborted: true, error })
+        this.#cut?.abort(error)
+      },
     }
     const source = watch(BodySource.fromStream(stream), watcher)
-    const body = source.toStream(this.#cutsOff ? this.signal : undefined)
+    const body = source.toStream(this.#cutsOff ? this.request.signal : undefined)
     return keepError(response, new Response(body, response))
   }
 }

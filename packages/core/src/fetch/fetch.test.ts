@@ -62,15 +62,40 @@ describe('toFetch', () => {
     })
   })
 
-  it('has the request itself, its headers and its signal', async () => {
+  it('has the request itself and its headers', async () => {
     const given = request('/', { method: 'POST', body: 'Hello', headers: { 'x-a': '1' } })
     const app: Application = async (environ) => {
       expect(environ.request).toBe(given)
-      expect(environ.signal).toBe(given.signal)
       expect(environ.headers.get('x-a')).toBe('1')
       return text(await environ.request.text())
     }
     expect(await (await toFetch(app)(given)).text()).toBe('Hello')
+  })
+
+  it('has a signal that aborts with the signal of the request', async () => {
+    const controller = new AbortController()
+    const app: Application = ({ signal }) => {
+      controller.abort('left')
+      return text(String(signal.reason))
+    }
+    const response = await toFetch(app)(request('/', { signal: controller.signal }))
+    expect(await response.text()).toBe('left')
+  })
+
+  it('has a signal that aborts when the runtime cancels the body of the response', async () => {
+    const aborted = Promise.withResolvers<unknown>()
+    async function* firstOnly() {
+      yield 'first'
+      await new Promise(() => {})
+    }
+    const app: Application = ({ signal }) => {
+      signal.addEventListener('abort', () => aborted.resolve(signal.reason))
+      return stream(firstOnly())
+    }
+    const reader = (await toFetch(app)(request('/'))).body!.getReader()
+    await reader.read()
+    void reader.cancel('left')
+    expect(await aborted.promise).toBe('left')
   })
 
   it('asks for the client’s address with what the runtime passed, which is native', async () => {
