@@ -318,7 +318,10 @@ describe('textBody and bytesBody', () => {
     expect(() => bytesBody({ types: ['png'] })).toThrow(
       new TypeError('bytesBody: types must be media types or ranges of them, got "png"'),
     )
-    expect(() => jsonBody(undefined as never)).toThrow(TypeError)
+    expect(() => textBody({ type: 'text/csv' } as object)).toThrow(
+      new TypeError("textBody: unknown option 'type', did you mean 'types'?"),
+    )
+    expect(() => jsonBody(undefined as never)).toThrow('jsonBody: schema must be a Standard Schema')
     expect(() => formBody(undefined as never)).toThrow(TypeError)
   })
 })

@@ -1,4 +1,4 @@
-import { describe } from '@tsgi/core/options'
+import { checkOptions, describe } from '@tsgi/core/options'
 import { inputShape } from '../schema/input-shape.ts'
 import type { JsonSchema } from '../schema/standard-schema.ts'
 import { type InputOf, isSchema, type StandardSchemaV1 } from '../schema/standard-schema.ts'
@@ -101,14 +101,10 @@ export function formBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
  * await response.json() // => 4
  * ```
  */
-export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>({
-  schema,
-  types = ['text/*'],
-}: RawBodyOptions<S & Accepts<S, string>> = {}): BodySchema<S> {
-  return {
-    schema: checkSchema(schema ?? (anyText as StandardSchemaV1 as S), 'textBody'),
-    types: checkTypes(types, 'textBody').map((range) => [range, 'text']),
-  }
+export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>(
+  options: RawBodyOptions<S & Accepts<S, string>> = {},
+): BodySchema<S> {
+  return rawBody(options, 'text', ['text/*'], anyText)
 }
 
 /**
@@ -128,13 +124,24 @@ export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>(
  * await response.json() // => 3
  * ```
  */
-export function bytesBody<S extends StandardSchemaV1 = StandardSchemaV1<Uint8Array>>({
-  schema,
-  types = ['*/*'],
-}: RawBodyOptions<S & Accepts<S, Uint8Array>> = {}): BodySchema<S> {
+export function bytesBody<S extends StandardSchemaV1 = StandardSchemaV1<Uint8Array>>(
+  options: RawBodyOptions<S & Accepts<S, Uint8Array>> = {},
+): BodySchema<S> {
+  return rawBody(options, 'bytes', ['*/*'], anyBytes)
+}
+
+function rawBody<S extends StandardSchemaV1>(
+  options: RawBodyOptions<S>,
+  format: 'text' | 'bytes',
+  defaultTypes: readonly string[],
+  defaultSchema: StandardSchemaV1,
+): BodySchema<S> {
+  const name = `${format}Body`
+  checkOptions(name, options, ['schema', 'types'])
+  const { schema = defaultSchema as S, types = defaultTypes } = options
   return {
-    schema: checkSchema(schema ?? (anyBytes as StandardSchemaV1 as S), 'bytesBody'),
-    types: checkTypes(types, 'bytesBody').map((range) => [range, 'bytes']),
+    schema: checkSchema(schema, name),
+    types: checkTypes(types, name).map((range) => [range, format]),
   }
 }
 
