@@ -1,5 +1,5 @@
 /**
- * Writes packages/core/SPEC.md from the comments beside the linter's checks: `node scripts/spec.ts`.
+ * Writes packages/core/SPEC.md from the comments next to the linter's checks: `node scripts/spec.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,18 +9,43 @@ export const specPath: string = join(core, 'SPEC.md')
 
 const preamble = `# The TSGI specification
 
-The contract between gateways, applications and middleware. The key words MUST, MUST NOT, SHOULD and MAY are those of
-RFC 2119.
+Version 1.0. A gateway says which version it implements in \`environ.gateway.specVersion\`. The number changes with this
+page, not with a package: a new rule that existing applications keep raises the second part, any other change the first.
+
+This is the contract between gateways, applications and middleware. The key words MUST, MUST NOT, SHOULD and MAY are those
+of RFC 2119.
 
 An **application** is a function of one argument, the environ, that returns a WHATWG \`Response\` or a promise of one.
 A **gateway** receives requests and calls an application for each. A **middleware** is a function from application to
-application, and so both: an application to the gateway outside, a gateway to the application inside.
+application. It is both: an application to the gateway outside, and a gateway to the application inside.
 
-\`lint(app)\` checks these rules at run time and names the one that was broken. This page is generated from the comments
-beside its checks (\`pnpm spec\`); to change a rule, change both there.
+\`lint(app)\` checks these rules at run time and names the one that is broken. This page is generated from the comments
+next to its checks (\`pnpm spec\`). To change a rule, change both there.
+
+## What is different from WSGI
+
+| WSGI (PEP 3333) | TSGI |
+|---|---|
+| \`application(environ, start_response)\` returns an iterable of bytes | \`application(environ)\` returns a \`Response\` or a promise of one |
+| \`start_response(status, headers)\`, \`write\` | the status and the headers of the \`Response\` |
+| \`exc_info\`: an error replaces headers that are not sent yet | whatever is thrown becomes a response between two layers (M5) |
+| the iterable's \`close()\` | the cancellation of the body: \`return()\` of the iterator (G2) |
+| \`REQUEST_METHOD\` | \`method\` |
+| \`SCRIPT_NAME\`, \`PATH_INFO\`, decoded | \`scriptName\`, \`pathInfo\`, percent-encoded and normalized: \`%2F\` is not \`/\` (E7) |
+| \`QUERY_STRING\` | \`queryString\` |
+| \`CONTENT_TYPE\`, \`CONTENT_LENGTH\`, \`HTTP_*\` | \`headers\`, a \`Headers\` |
+| \`SERVER_NAME\`, \`SERVER_PORT\`, \`HTTP_HOST\` | \`host\`, validated |
+| \`SERVER_PROTOCOL\`, \`REMOTE_ADDR\`, \`wsgi.url_scheme\` | \`protocol\`, \`remoteAddress\`, \`scheme\` |
+| \`wsgi.input\` | \`request\`, a \`Request\`, and \`readBody\` with a limit |
+| \`wsgi.errors\`, a text stream | \`errors.write(problem)\`, which keeps the error and names the request |
+| \`wsgi.version\`, \`wsgi.multiprocess\` | \`gateway.specVersion\`, \`gateway.multiprocess\` |
+| \`wsgi.multithread\`, \`wsgi.run_once\` | nothing: JavaScript has one thread per environ, and no gateway runs an application only once |
+| nothing | \`signal\` (the client has disconnected), \`finished\`, \`waitUntil\`, \`gateway.stopping\`, \`route\`, \`upgrade\` |
+| the environ is a dictionary that middleware changes | middleware adds keys with \`extend\`; the keys of the contract cannot be replaced, mounts copy with \`withPath\` |
+| a middleware's needs are documented | a middleware's needs are types: a missing one does not compile |
 `
 
-/** The specification as the linter's sources state it. */
+/** Generates the specification from the sources of the linter. */
 export function generateSpec(): string {
   const sections = [
     'lint/environ-rules.ts',
@@ -31,12 +56,12 @@ export function generateSpec(): string {
   return `${preamble}\n${format(sections.join('\n'))}`
 }
 
-/** The numbers of all rules stated, in order. */
+/** Returns the numbers of all rules in order. */
 export function ruleNumbers(spec: string): string[] {
   return [...spec.matchAll(/^\*\*([A-Z]\d+)\.\*\* /gm)].map(([, number]) => number!)
 }
 
-/** Paragraphs are runs of comment lines that begin with a heading, a rule's number, or follow a heading. */
+/** Turns comments into paragraphs: each starts with a heading or a number of a rule, or follows a heading. */
 function format(source: string): string {
   const blocks: string[] = []
   let block: string[] | undefined
@@ -68,7 +93,7 @@ function format(source: string): string {
   return `${inOrder(blocks).join('\n\n')}\n`
 }
 
-/** Rules that are checked far from their neighbours still stand among them. */
+/** Sorts the rules, which are not checked in their order. */
 function inOrder(blocks: readonly string[]): string[] {
   const headings = blocks.filter((block) => block.startsWith('## '))
   const letters: Record<string, string> = {

@@ -1,5 +1,6 @@
 import type { Environ } from '../contract/environ.ts'
 import { isAuthority } from '../http/authority.ts'
+import { normalizePath } from '../http/path.ts'
 import { describe } from '../options/describe.ts'
 import { rule } from './rule.ts'
 
@@ -85,6 +86,12 @@ export function lintEnviron(environ: Environ, argumentCount: number): void {
     'E7',
     isText(pathInfo, PATH) && (pathInfo === '' || pathInfo.startsWith('/')),
     () => `pathInfo must be '' or start with '/', percent-encoded, got ${describe(pathInfo)}`,
+  )
+  rule(
+    'E7',
+    pathInfo === normalizePath(pathInfo),
+    () =>
+      `pathInfo must be normalized, as in ${describe(normalizePath(pathInfo))}, got ${describe(pathInfo)}`,
   )
 
   // E8. `scriptName` and `pathInfo` MUST NOT both be `''`, except for the target of `OPTIONS *` (RFC 9112 §3.2.4).

@@ -92,6 +92,12 @@ const breaches: [rule: string, how: string, breach: () => unknown, says: RegExp]
     () => call(hello, broken({ pathInfo: '/a b' })),
     /percent-encoded, got "\/a b"/,
   ],
+  [
+    'E7',
+    'a pathInfo that is not normalized',
+    () => call(hello, broken({ pathInfo: '/caf%c3%a9/%61' })),
+    /normalized, as in "\/caf%C3%A9\/a", got "\/caf%c3%a9\/%61"/,
+  ],
   ['E7', 'a pathInfo with a query', () => call(hello, broken({ pathInfo: '/a?b' })), /percent-encoded/],
   ['E8', 'no path at all', () => call(hello, broken({ pathInfo: '' })), /both ''/],
   [
