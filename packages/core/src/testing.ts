@@ -1,5 +1,5 @@
 /**
- * What tests of applications and middleware need, without a socket: `@tsgi/core/testing`.
+ * A test client for applications and middleware, without a socket: `@tsgi/core/testing`.
  */
 import type { Application } from './contract/application.ts'
 import type { CompleteApplication } from './contract/complete.ts'
@@ -26,11 +26,11 @@ const MAX_REDIRECTS = 20
 
 /** The options of {@link client}. */
 export interface ClientOptions extends RequestDefaults {
-  /** `environ.remoteAddress`; `127.0.0.1` unless given. */
+  /** `environ.remoteAddress`. Default: `127.0.0.1`. */
   readonly remoteAddress?: string
-  /** Where the application's problems are reported, beside the client's own `errors`; standard error unless given. */
+  /** Where problems are reported, in addition to the client's `errors`. Default: standard error. */
   readonly errors?: ErrorLog
-  /** `environ.gateway.stopping`; never aborts unless given. */
+  /** `environ.gateway.stopping`. Never aborts by default. */
   readonly stopping?: AbortSignal
 }
 
@@ -44,18 +44,18 @@ export interface Client {
   patch(path: string, init?: ClientInit): Promise<Response>
   delete(path: string, init?: ClientInit): Promise<Response>
   options(path: string, init?: ClientInit): Promise<Response>
-  /** The cookies it has. */
+  /** The cookies of the client. */
   readonly cookies: CookieJar
   /** What the application and its middleware reported to `environ.errors`, in order. */
   readonly errors: readonly unknown[]
 }
 
 /**
- * An in-process client: it calls the application as a gateway would, inside {@link lint}, and keeps cookies. What
- * the application throws is answered as a gateway answers it; a breach of the contract rejects.
+ * Creates a client that calls an application without a socket, inside {@link lint}, and stores cookies as a browser does.
+ * Errors become responses, as in a gateway.
  *
- * @throws LintError (by rejection) where the application or a middleware breaks a rule of SPEC.md. TypeError where a
- *   request has both `json` and `form`, or more than 20 redirects follow each other.
+ * @throws LintError (by rejection) if the application or a middleware breaks a rule of SPEC.md.
+ * @throws TypeError (by rejection) if a request has both `json` and `form`, or after more than 20 redirects.
  *
  * @example
  * ```ts
@@ -77,18 +77,18 @@ export function client<E extends object = object>(
 
   async function exchange(request: Request): Promise<Response> {
     const url = new URL(request.url)
-    let breach: LintError | undefined
+    let violation: LintError | undefined
     const log: ErrorLog = {
       write(problem, request) {
         errors.push(problem)
-        // A breach of the contract rejects the request, which says it once.
-        if (problem instanceof LintError) breach ??= problem
+        // A violation of the contract rejects the request, so it does not have to be logged.
+        if (problem instanceof LintError) violation ??= problem
         else (options.errors ?? consoleErrors).write(problem, request)
       },
     }
     const { environ, finish } = startExchange(request, log, options)
     const response = finish(await handle(linted, environ))
-    if (breach !== undefined) throw breach
+    if (violation !== undefined) throw violation
     for (const line of response.headers.getSetCookie()) cookies.store(line, url)
     return response
   }
@@ -101,7 +101,7 @@ export function client<E extends object = object>(
       const response = await exchange(next)
       const target = redirectTarget(response, again)
       if (target === undefined) return response
-      // Not awaited: a body may be waiting for what never comes.
+      // Not awaited: a body may wait for something that never comes.
       response.body?.cancel().catch(() => {})
       next = redirected(again, response.status, target, cookies)
     }
@@ -123,7 +123,7 @@ export function client<E extends object = object>(
 }
 
 /**
- * An environ as the test client makes it, for a test of one half of a middleware.
+ * Creates an environ like those of the test client, to test one half of a middleware.
  *
  * @example
  * ```ts

@@ -9,25 +9,24 @@ import { FetchExchange } from './fetch-exchange.ts'
 
 /** The options of {@link toFetch}. */
 export interface ToFetchOptions {
-  /** The client's address, from what the runtime passes beside the request; `''` unless given. */
+  /** Returns the client's address, from what the runtime passes with the request. Default: `''`. */
   readonly remoteAddress?: (request: Request, ...surroundings: unknown[]) => string
-  /** Where problems are reported; standard error unless given. */
+  /** Where problems are reported. Default: standard error. */
   readonly errors?: ErrorLog
-  /** Whether other processes may be serving the same application, which only its operator knows; `true` unless given. */
+  /** Whether other processes may serve the same application. Default: `true`. */
   readonly multiprocess?: boolean
-  /** Aborts when the process starts to stop: `environ.gateway.stopping`. Never aborts unless given. */
+  /** Aborts when the process starts to stop: `environ.gateway.stopping`. Never aborts by default. */
   readonly stopping?: AbortSignal
 }
 
 /**
- * The application as a fetch handler: for Bun's `fetch`, `Deno.serve`, a Worker's `export default { fetch }`, or any
- * framework that mounts one.
+ * Turns an application into a fetch handler, for Bun, Deno, Workers, or a framework that mounts one.
  *
- * `environ.waitUntil` is the execution context's, where the runtime passes one as third argument. `gateway.native` is
- * the array of what the runtime passed beside the request. A request whose URL is not HTTP's, or has no usable host, is
- * answered 400 without calling the application.
+ * `environ.waitUntil` uses the execution context, if the runtime passes one as third argument. `gateway.native` is the list
+ * of what the runtime passes with the request. A request without a valid host gets status 400, and the application is not
+ * called.
  *
- * @throws TypeError where the application is not a function.
+ * @throws TypeError if the application is not a function.
  *
  * @example
  * ```ts

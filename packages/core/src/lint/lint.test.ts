@@ -53,8 +53,8 @@ const reading =
       return text('')
     }, environ)
 
-/** Every way a rule is broken here: its number, how, and what the message says. */
-const breaches: [rule: string, how: string, breach: () => unknown, says: RegExp][] = [
+/** Ways to break each rule: its number, how, and what the message says. */
+const violations: [rule: string, how: string, run: () => unknown, says: RegExp][] = [
   [
     'E1',
     'two arguments',
@@ -292,7 +292,7 @@ const breaches: [rule: string, how: string, breach: () => unknown, says: RegExp]
   ],
   ['R5', 'a control character', withField('x-a', 'a\x01b'), /'x-a' has a control character/],
   ...['Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade'].map(
-    (name): (typeof breaches)[number] => ['R6', name, withField(name, 'close'), /is hop-by-hop/],
+    (name): (typeof violations)[number] => ['R6', name, withField(name, 'close'), /is hop-by-hop/],
   ),
   ['R7', 'a field named Status', withField('Status', '200 OK'), /'Status' is not a response field/],
   ['R8', 'a cookie without =', withField('Set-Cookie', 'flag'), /name=value, got "flag"/],
@@ -349,9 +349,9 @@ const breaches: [rule: string, how: string, breach: () => unknown, says: RegExp]
 ]
 
 describe('lint', () => {
-  it.each(breaches)('%s is broken by %s', async (number, _, breach, says) => {
+  it.each(violations)('%s is broken by %s', async (number, _, run, says) => {
     const error = await Promise.resolve()
-      .then(breach)
+      .then(run)
       .then(
         () => undefined,
         (error: unknown) => error,
@@ -368,7 +368,7 @@ describe('lint', () => {
     const checked = new Set(
       [...sources.join('').matchAll(/(?:rule|LintError)\(\s*'([A-Z]\d+)'/g)].map(([, number]) => number),
     )
-    expect([...new Set(breaches.map(([number]) => number))].sort()).toEqual([...checked].sort())
+    expect([...new Set(violations.map(([number]) => number))].sort()).toEqual([...checked].sort())
   })
 
   it('reports a finished that rejects', async () => {

@@ -1,12 +1,13 @@
 import { LightResponse, lightResponse } from '#response'
 import { type HeaderPairs, hasName, toPairs } from '../http/header-pairs.ts'
+import { describe } from '../options/describe.ts'
 
 const TEXT: HeaderPairs = ['content-type', 'text/plain; charset=utf-8']
 const HTML: HeaderPairs = ['content-type', 'text/html; charset=utf-8']
 const JSON_TEXT: HeaderPairs = ['content-type', 'application/json']
 
 /**
- * A response of plain text, UTF-8.
+ * Returns a response of plain text in UTF-8.
  *
  * @example
  * ```ts
@@ -22,7 +23,7 @@ export function text(body: string, init?: ResponseInit): Response {
 }
 
 /**
- * A response of HTML, UTF-8. The text is sent as it is: escaping is the author's, or a template engine's.
+ * Returns a response of HTML in UTF-8. Does not escape anything: that is up to you or a template engine.
  *
  * @example
  * ```ts
@@ -36,9 +37,10 @@ export function html(body: string, init?: ResponseInit): Response {
 }
 
 /**
- * A response of JSON, as `Response.json` makes it.
+ * Returns a response of JSON, like `Response.json`.
  *
- * @throws TypeError where the value has no JSON form: `undefined`, a function, a symbol, a cycle, a bigint.
+ * @throws TypeError if the value has no JSON form: `undefined`, a function, a symbol, a bigint, a cycle. Also if it is a
+ *   promise, whose JSON form is `{}`.
  *
  * @example
  * ```ts
@@ -52,15 +54,16 @@ export function html(body: string, init?: ResponseInit): Response {
 export function json<T>(data: T & NotPromise<T>, init?: ResponseInit): Response {
   if ((data as unknown) instanceof Promise) throw new TypeError('json: data is a promise; await it first')
   const body = JSON.stringify(data) as string | undefined
-  if (body === undefined) throw new TypeError(`json: a ${typeof data} has no JSON form`)
+  if (body === undefined) throw new TypeError(`json: ${describe(data)} has no JSON form`)
   return typed(body, JSON_TEXT, init)
 }
 
 /**
- * A redirect. The location may be relative; characters outside ASCII are percent-encoded (RFC 9110 §10.2.2).
+ * Returns a redirect. The location may be relative. Characters that a URL must encode are percent-encoded
+ * (RFC 9110 §10.2.2).
  *
  * @param status 301, 302 (the default), 303, 307 or 308.
- * @throws RangeError where the status is no redirect.
+ * @throws RangeError if the status is not one of these.
  *
  * @example
  * ```ts
@@ -76,7 +79,7 @@ export function redirect(location: string | URL, status = 302, init?: ResponseIn
     throw new RangeError(`redirect: status must be 301, 302, 303, 307 or 308, got ${status}`)
   }
   const headers = new Headers(init?.headers)
-  // encodeURI would encode a '%' again: only what no URL may hold raw is encoded here.
+  // Only what a URL must encode: encodeURI would encode a '%' again.
   headers.set(
     'location',
     String(location).replace(/[^\x21-\x7e]+/gu, (part) => encodeURI(part.toWellFormed())),
@@ -85,7 +88,7 @@ export function redirect(location: string | URL, status = 302, init?: ResponseIn
 }
 
 /**
- * A response without a body.
+ * Returns a response without a body.
  *
  * @example
  * ```ts
@@ -104,7 +107,7 @@ export type NotPromise<T> = [Extract<T, PromiseLike<unknown>>] extends [never]
   ? unknown
   : 'This is a promise: await it first'
 
-/** A response with a content type, unless its init has one of its own. */
+/** Returns a response with a content type, unless the init has one. */
 function typed(body: string, type: HeaderPairs, init: ResponseInit | undefined): Response {
   const own = toPairs(init?.headers)
   if (own !== undefined && typeof body === 'string') {
