@@ -16,7 +16,7 @@ describe.runIf(nginx && redis)('two servers behind nginx, with sessions in Redis
     }, 60_000)
     afterAll(() => site?.[Symbol.asyncDispose]())
 
-    it('trust what nginx says about the visitor, and not the visitor', async () => {
+    it('trust the headers of nginx, and not those of the visitor', async () => {
       using visitor = site.visitor()
       const { status, body } = await visitor.ask('GET', '/', {
         'x-forwarded-for': '203.0.113.9',
@@ -65,7 +65,7 @@ describe.runIf(nginx && redis)('two servers behind nginx, with sessions in Redis
     expect(clicks.failures).toEqual([])
 
     two.signal('SIGTERM')
-    await two.printed('SIGTERM: stopping')
+    await two.printed('received SIGTERM, stopping')
     await expect.poll(async () => (await ask(`http://127.0.0.1:${ports.two}/health`)).status).toBe(503)
     expect(await two.exit).toBe(0)
     const { answered } = pages

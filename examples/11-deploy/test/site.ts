@@ -63,7 +63,7 @@ export class Site implements AsyncDisposable {
     const certificate = begun.use(await TestCertificate.make())
     const log = join(scratch, 'nginx')
     mkdirSync(log)
-    for (const master of masters) await master.printed('serves with 2 workers')
+    for (const master of masters) await master.printed('with 2 workers is ready')
     begun.use(await startNginx(nginx, log, ports.https, configuration(ports, certificate, log)))
     return new Site(begun.move(), join(log, 'app.log'), certificate.ca, ports, masters)
   }
