@@ -3,7 +3,7 @@ import { client } from '@tsgi/core/testing'
 import { expect, it } from 'vitest'
 import { application, Goodbye, goodbye, hello } from './goodbye.ts'
 
-it('says goodbye instead of the hello of the application', async () => {
+it('replaces Hello with Goodbye', async () => {
   const response = await client(application).get('/')
   expect(await response.text()).toBe('Goodbye world')
 })

@@ -4,7 +4,7 @@ import { toWsgi, validator, wsgi } from '@tsgi/wsgi'
 import { expect, it } from 'vitest'
 import { application, goodbye, hello } from './wsgi.ts'
 
-it('says goodbye instead of the hello of a WSGI application', async () => {
+it('replaces Hello with Goodbye in the response of a WSGI application', async () => {
   const response = await client(application).get('/')
   expect(await response.text()).toBe('Goodbye world')
 })

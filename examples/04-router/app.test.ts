@@ -19,9 +19,9 @@ it('dispatches by path and method', async () => {
 })
 
 it('returns 405 for methods that are not in the table, and handles OPTIONS and HEAD', async () => {
-  const refused = await web.put('/books/1')
-  expect(refused.status).toBe(405)
-  expect(refused.headers.get('allow')).toBe('GET, DELETE, HEAD, OPTIONS')
+  const rejected = await web.put('/books/1')
+  expect(rejected.status).toBe(405)
+  expect(rejected.headers.get('allow')).toBe('GET, DELETE, HEAD, OPTIONS')
 
   const options = await web.options('/books/1')
   expect(options.status).toBe(204)
@@ -32,7 +32,7 @@ it('returns 405 for methods that are not in the table, and handles OPTIONS and H
   expect(await head.text()).toBe('')
 })
 
-it('divides the path between the mount and the mounted application', async () => {
+it('splits the path between scriptName and pathInfo at a mount', async () => {
   const response = await web.get('/where/am/i')
   expect(await response.json()).toEqual({ scriptName: '/where', pathInfo: '/am/i' })
 })
@@ -43,7 +43,7 @@ it('passes paths that no pattern matches to the fallback', async () => {
   expect(await response.text()).toBe('There is nothing at /films.')
 })
 
-it('refuses two patterns that match the same paths', () => {
+it('rejects two patterns that match the same paths', () => {
   const app = () => text('')
   expect(() => router({ '/books/:id': app, '/books/:title': app })).toThrow('/books/:title')
 })

@@ -29,7 +29,7 @@ it('reports all errors at once', async () => {
   ])
 })
 
-it('refuses broken JSON and unsupported types', async () => {
+it('rejects malformed JSON and unsupported content types', async () => {
   const broken = await web.post('/books', { body: '{', headers: { 'content-type': 'application/json' } })
   expect(broken.status).toBe(400)
   const plain = await web.post('/books', { body: 'Emma', headers: { 'content-type': 'text/plain' } })
@@ -49,7 +49,7 @@ it('accepts a file of the right type and size', async () => {
   expect((await upload(2_000_000, 'image/png')).status).toBe(413)
 })
 
-it('shows what was sent with the errors', async () => {
+it('shows the errors and the values that were sent', async () => {
   const response = await web.post('/', { form: { title: '', year: '1815' } })
   expect(response.status).toBe(422)
   expect(await response.text()).toContain('You wrote {"title":"","year":"1815"}.\ntitle: Too small')

@@ -34,17 +34,17 @@ it('enforces the rules of a name prefix at compile time and at run time', async 
   expect(String(browser.errors[0])).toContain('__Host-number')
 })
 
-it('can be won', async () => {
+it('says at which try the guess was right', async () => {
   const browser = client(application, https)
   await browser.post('/number')
   const answers: string[] = []
   for (let guess = 1; guess <= 9; guess++) answers.push(await (await browser.post(`/number/${guess}`)).text())
   const right = answers.findIndex((answer) => answer.startsWith('Right'))
-  expect(answers[right]).toBe(`Right, at try ${right + 1}\n`)
+  expect(answers[right]).toBe(`Right (try ${right + 1})\n`)
   expect(answers.toSpliced(right, 1).every((answer) => answer.startsWith('Wrong'))).toBe(true)
 })
 
-it('hides the number and rejects changed tries', async () => {
+it('hides the number and rejects a changed number of tries', async () => {
   const browser = client(application, https)
   await browser.post('/number')
   expect(browser.cookies.get('__Host-number')).not.toMatch(/^\d+$/)
@@ -55,17 +55,17 @@ it('hides the number and rejects changed tries', async () => {
   expect((await browser.post('/number/1')).status).toBe(409)
 })
 
-it('accepts an old cookie that a client sends again', async () => {
+it('accepts an old cookie if a client sends it again', async () => {
   const browser = client(application, https)
   await browser.post('/number')
   const fresh = browser.cookies.get('tries')!
   for (let round = 0; round < 3; round++) {
     browser.cookies.set('tries', fresh)
-    expect(await (await browser.post('/number/none')).text()).toBe('Wrong, at try 1\n')
+    expect(await (await browser.post('/number/none')).text()).toBe('Wrong (try 1)\n')
   }
 })
 
-it('reads cookies that an older secret sealed', async () => {
+it('reads cookies that were sealed with an older secret', async () => {
   const [newest = '', older = ''] = [1, 2].map(() => randomBytes(32).toString('base64url'))
   const before = client(game([older]), https)
   await before.post('/number')

@@ -36,11 +36,11 @@ export function game(secrets: string | readonly string[]): Application {
       async POST({ cookies, params }) {
         const number = await cookies.encrypted.get('__Host-number')
         const before = await cookies.signed.get('tries')
-        if (number === undefined || before === undefined) throw new HttpError(409, 'No number was chosen.')
+        if (number === undefined || before === undefined) throw new HttpError(409, 'Start a game first.')
 
         const tries = Number(before) + 1
         await cookies.signed.set('tries', String(tries), { maxAge: 300 })
-        return text(`${params.guess === number ? 'Right' : 'Wrong'}, at try ${tries}\n`)
+        return text(`${params.guess === number ? 'Right' : 'Wrong'} (try ${tries})\n`)
       },
     },
   })

@@ -49,7 +49,7 @@ it('replaces the id when a visitor signs in, and ends the session when the visit
   expect(await (await stolen.get('/')).text()).toBe('Hello stranger, this is visit 1.\n')
 })
 
-it('stores what two concurrent requests write', async () => {
+it('keeps the changes of two concurrent requests', async () => {
   const visitor = await signedIn()
   const { readable, writable } = new TransformStream<Uint8Array>()
 
@@ -69,7 +69,7 @@ it('counts each of a hundred concurrent visits', async () => {
   expect(await (await visitor.get('/')).text()).toBe('Hello Ada, this is visit 101.\n')
 })
 
-it('still has the session after a restart', async () => {
+it('keeps the session when the server restarts', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-'))
   const path = join(folder, 'sessions.sqlite')
   const before = sqliteStore({ path })

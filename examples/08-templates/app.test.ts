@@ -39,7 +39,7 @@ it('sends the heading while it waits for the prices', async () => {
   await reader.cancel()
 })
 
-it('does not compile without the data that a template takes', () => {
+it('does not compile if data is missing or the template does not exist', () => {
   const web = templates<Views>({ root: new URL('./views/', import.meta.url) })
   // @ts-expect-error 'search' is missing
   web(({ render }) => render('home', { books: [] }))

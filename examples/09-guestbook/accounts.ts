@@ -1,5 +1,5 @@
 /**
- * The accounts of the guestbook: names with passwords, hashed with scrypt.
+ * The accounts of the guestbook: names, and passwords hashed with scrypt.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'

@@ -55,7 +55,7 @@ describe('the guestbook', () => {
     expect(page).toContain(long)
   })
 
-  it('escapes the text of visitors', async () => {
+  it('escapes the text that visitors write', async () => {
     const visitor = await signedIn('<b>Eve</b>')
     const attack = '<script>alert(1)</script><img src=x onerror="alert(2)">'
     await visitor.post('/entries', { form: { message: attack } })
@@ -96,7 +96,7 @@ describe('the guestbook', () => {
     expect((await visitor.post('/entries', { form: { message: 'forged' }, headers })).status).toBe(403)
   })
 
-  it('counts every visit of concurrent requests', async () => {
+  it('counts each of twenty concurrent visits', async () => {
     const visitor = await signedIn('Donald')
     await Promise.all(Array.from({ length: 20 }, () => visitor.get('/')))
     expect(await (await visitor.get('/')).text()).toContain('visit number 22')

@@ -20,7 +20,7 @@ interface Views {
   'not-found': { path: string }
 }
 
-/** Rejects forms that were sent from the page of another site (Fetch Metadata). */
+/** Rejects forms that were sent from another site (Fetch Metadata). */
 const sameOrigin: Middleware = (app) =>
   function sameOrigin(environ) {
     const site = environ.headers.get('sec-fetch-site')
@@ -43,7 +43,7 @@ export const web = stack(
   locals(({ session }: Environ & Visitor) => ({ user: session.get('user'), flashes: session.takeFlashes() })),
 )
 
-/** Lets only signed-in visitors through, and adds their name. */
+/** Lets only signed-in visitors through and adds their name as `user`. */
 export const signedIn: Middleware<{ user: string }, Visitor> = (app) =>
   function signedIn(environ) {
     const user = environ.session.get('user')

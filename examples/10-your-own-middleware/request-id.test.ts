@@ -50,7 +50,7 @@ describe('requestId', () => {
 
   it('rejects unknown and invalid options', () => {
     expect(() => requestId({ header: 'x request id' })).toThrow(
-      'requestId: header must be the name of a header field, got "x request id"',
+      'requestId: header must be a valid header name, got "x request id"',
     )
     expect(() => requestId({ trusted: 'no' as unknown as boolean })).toThrow('requestId: trusted must be')
     expect(() => requestId({ headers: 'x-id' } as object)).toThrow(
@@ -58,7 +58,7 @@ describe('requestId', () => {
     )
   })
 
-  it('declares what it provides, and the log what it needs', () => {
+  it('declares what it provides, and the access log declares what it needs', () => {
     expectTypeOf(requestId()).toEqualTypeOf<Middleware<{ requestId: string }>>()
     // @ts-expect-error 'requestId' is missing
     client(accessLog(() => text('')))
@@ -71,7 +71,7 @@ describe('requestId', () => {
     expect(text('README.md')).toContain(text('request-id/package.json'))
   })
 
-  it('builds', async () => {
+  it('builds a package that works', async () => {
     const folder = join(import.meta.dirname, 'request-id')
     execFileSync(join(import.meta.dirname, '../../node_modules/.bin/tsc'), { cwd: folder })
     const built = await import(join(folder, 'dist/request-id.js'))
@@ -109,7 +109,7 @@ describe('the linter', () => {
 })
 
 describe('the application', () => {
-  it('logs the id that the response has', async () => {
+  it('logs the same id that it sends', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {})
     const response = await client(application).get('/nowhere')
     await response.text()

@@ -13,7 +13,7 @@ import { ask } from './test/visitor.ts'
 const redis = requireProgram('redis-server')
 const run = promisify(execFile)
 
-/** Returns the arguments of the last such instruction. */
+/** Returns the arguments of the last instruction with this name. */
 const last = (name: string) => dockerfile().findLast(({ instruction }) => instruction === name)?.text ?? ''
 
 describe('the Dockerfile', () => {

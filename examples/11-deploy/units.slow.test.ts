@@ -1,4 +1,4 @@
-/** Checks the units with systemd-analyze and runs their commands on a socket of systemd-socket-activate. */
+/** Checks the units with systemd-analyze and runs their commands with a socket from systemd-socket-activate. */
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -19,7 +19,7 @@ const digest: Application = async ({ request }) => {
   return text(`${hash.digest('hex')}\n`)
 }
 
-// nginx buffers a response unless it has this field.
+// nginx buffers a response unless it has this header.
 const unbuffered = { headers: { 'x-accel-buffering': 'no' } }
 
 /** Sends the time every second until the client disconnects. */

@@ -19,7 +19,7 @@ interface Front {
   readonly conf: ConfigurationName
   /** The address on which the application listens on this socket. */
   readonly listen: (socket: string) => string
-  /** The connection of a request. */
+  /** Returns the connection of a request. */
   readonly connection: (native: unknown) => Socket
 }
 
@@ -114,7 +114,7 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     })
   })
 
-  it('does not trust the fields of the client', async () => {
+  it('does not trust the headers of the client', async () => {
     const headers = {
       'x-forwarded-for': '192.0.2.1',
       'x-forwarded-proto': 'https',
@@ -171,7 +171,7 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     expect(response.status).toBe(413)
   })
 
-  it('passes on a stream immediately, and the disconnect of its client', async () => {
+  it('passes on a stream immediately, and tells the application when its client disconnects', async () => {
     errors.length = 0
     const clock = await ask('/clock')
     // The response never ends, so it was not buffered.
@@ -181,7 +181,7 @@ describe.runIf(nginx).each(fronts)('behind nginx, $conf', ({ gateway, conf, list
     await expect.poll(() => errors).toEqual(['127.0.0.2 has disconnected from the clock'])
   })
 
-  it('cuts off a failing response over HTTP; over uwsgi it looks complete', async () => {
+  it('cuts off a failing response over HTTP, but not over uwsgi, where it looks complete', async () => {
     errors.length = 0
     const response = await fetch(`http://127.0.0.1:${port}/broken`)
     const body = response.text()

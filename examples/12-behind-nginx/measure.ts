@@ -1,5 +1,5 @@
 /**
- * Measures the ways from a client to the application: requests per second, and the processor time of Node and nginx per
+ * Measures each way from a client to the application: requests per second, and the processor time of Node and nginx per
  * request. Takes about a minute. Needs Linux, nginx and wrk.
  */
 import { execFile } from 'node:child_process'
@@ -21,7 +21,7 @@ interface Sample {
   readonly nginx: number
 }
 
-/** Puts load on one way. */
+/** Measures one way under load. */
 async function load({ url, nginx }: Way, launcher: readonly string[]): Promise<Sample> {
   const before = { node: process.cpuUsage(), nginx: nginx ? workerTime(nginx) : 0 }
   const [command, ...args] = [...launcher, 'wrk', '-t1', '-c64', `-d${SECONDS}s`, url]

@@ -12,22 +12,25 @@ const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
 const uwsgi = requireProgram('uwsgi')
 const python = requireProgram('uwsgi-python3')
 
-it.runIf(uwsgi && python)('a Python application responds below /python, ours everywhere else', async () => {
-  using folder = scratch()
-  const socket = join(folder.path, 'python.sock')
-  const [, command] = /^uwsgi (--plugins python3 .+)$/m.exec(readme)!
-  const args = command!.replace('/run/app', folder.path).split(' ')
-  const backend = spawn(uwsgi!, args, { cwd: root, stdio: 'ignore' })
-  const ended = once(backend, 'exit')
-  try {
-    await expect.poll(() => existsSync(socket), { timeout: 10_000 }).toBe(true)
-    process.env.PYTHON_SOCKET = `uwsgi:${socket}`
-    const { application } = await import('./python.ts')
-    const web = client(application)
-    expect(await (await web.get('/python/')).text()).toBe('<h1>Hello world</h1>')
-    expect(await (await web.get('/elsewhere')).text()).toContain('pathInfo: /elsewhere\n')
-  } finally {
-    backend.kill('SIGINT')
-    await ended
-  }
-})
+it.runIf(uwsgi && python)(
+  'forwards /python to a Python application and handles everything else',
+  async () => {
+    using folder = scratch()
+    const socket = join(folder.path, 'python.sock')
+    const [, command] = /^uwsgi (--plugins python3 .+)$/m.exec(readme)!
+    const args = command!.replace('/run/app', folder.path).split(' ')
+    const backend = spawn(uwsgi!, args, { cwd: root, stdio: 'ignore' })
+    const ended = once(backend, 'exit')
+    try {
+      await expect.poll(() => existsSync(socket), { timeout: 10_000 }).toBe(true)
+      process.env.PYTHON_SOCKET = `uwsgi:${socket}`
+      const { application } = await import('./python.ts')
+      const web = client(application)
+      expect(await (await web.get('/python/')).text()).toBe('<h1>Hello world</h1>')
+      expect(await (await web.get('/elsewhere')).text()).toContain('pathInfo: /elsewhere\n')
+    } finally {
+      backend.kill('SIGINT')
+      await ended
+    }
+  },
+)

@@ -1,4 +1,4 @@
-/** Runs the application behind nginx in both ways, without root: on port 8080 over uwsgi, on 8081 over HTTP. */
+/** Runs the application behind nginx over both protocols, without root: on port 8080 over uwsgi, on 8081 over HTTP. */
 import { join } from 'node:path'
 import { serve } from '@tsgi/server'
 import { application } from './app.ts'

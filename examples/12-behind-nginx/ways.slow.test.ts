@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { requireProgram } from '../../scripts/programs.ts'
 import { openWays } from './ways.ts'
 
-it.runIf(requireProgram('nginx'))('every way leads to the application', async () => {
+it.runIf(requireProgram('nginx'))('reaches the application in every way', async () => {
   await using started = new AsyncDisposableStack()
   const ways = await openWays(started)
   const pages = await Promise.all(ways.map(async ({ url }) => (await fetch(url)).text()))

@@ -16,7 +16,7 @@ export class Visitor implements Disposable {
   /** @param ca The trusted certificate. */
   constructor(port: number, ca: string) {
     this.#port = port
-    // Not the address of nginx.
+    // A local address other than that of nginx, so that the test can tell the two apart.
     this.#agent = new Agent({
       keepAlive: true,
       maxSockets: 20,

@@ -4,14 +4,14 @@ import { checkOptions, describe } from '@tsgi/core/options'
 
 /** Options of {@link requestId}. */
 export interface RequestIdOptions {
-  /** The name of the header field that carries the id; `x-request-id` by default. */
+  /** The name of the header with the id; `x-request-id` by default. */
   readonly header?: string
-  /** Whether to keep the id of the request, set by a proxy in front; false by default. */
+  /** Whether to use the id that a proxy has given the request; false by default. */
   readonly trusted?: boolean
 }
 
 /**
- * Adds `requestId` to the environ and to every response as a header field, error responses included.
+ * Adds `requestId` to the environ and sends it in a header of every response, including error responses.
  *
  * @throws TypeError if an option is unknown or invalid.
  */
@@ -19,7 +19,7 @@ export function requestId(options: RequestIdOptions = {}): Middleware<{ requestI
   checkOptions('requestId', options, ['header', 'trusted'])
   const { header = 'x-request-id', trusted = false } = options
   if (typeof header !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(header)) {
-    throw new TypeError(`requestId: header must be the name of a header field, got ${describe(header)}`)
+    throw new TypeError(`requestId: header must be a valid header name, got ${describe(header)}`)
   }
   if (typeof trusted !== 'boolean') {
     throw new TypeError(`requestId: trusted must be true or false, got ${describe(trusted)}`)
