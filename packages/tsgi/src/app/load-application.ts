@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url'
 import type { Application } from '@tsgi/core'
 import type { ServeSettings } from '../config/settings.ts'
 import { CommandError } from '../console/command-error.ts'
+import { explainCommonJs } from './explain-commonjs.ts'
+import { applicationOf, type Exports } from './exported-application.ts'
 import { answerHealth, type Health } from './health.ts'
 
 /** Loads the application of the settings, behind the health check. */
@@ -13,9 +15,10 @@ export async function loadServed(settings: ServeSettings, health: Health): Promi
 }
 
 /**
- * Imports a module and returns its application: the export `default`, or `application`.
+ * Imports a module and returns the application that it exports.
  *
- * @throws CommandError if the file does not exist or exports neither as a function; whatever the module throws.
+ * @throws CommandError if the file does not exist, exports no application, or has ES module syntax where Node expects
+ * CommonJS; whatever the module throws.
  */
 export async function loadApplication(file: string): Promise<Application> {
   const path = resolve(file)
@@ -24,16 +27,13 @@ export async function loadApplication(file: string): Promise<Application> {
   } catch (cause) {
     throw new CommandError(`${file}: there is no such file`, 1, { cause })
   }
-  const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href)
-  for (const name of ['default', 'application']) {
-    const value = module[name]
-    if (typeof value === 'function') return value as Application
+  return applicationOf(await importModule(path), file)
+}
+
+async function importModule(path: string): Promise<Exports> {
+  try {
+    return await import(pathToFileURL(path).href)
+  } catch (error) {
+    throw explainCommonJs(error) ?? error
   }
-  const found = Object.keys(module).map((name) => `${name} (${typeof module[name]})`)
-  throw new CommandError(
-    `${file}: the module must export a function as 'default' or 'application'; ${
-      found.length === 0 ? 'it exports nothing' : `it exports ${found.join(', ')}`
-    }`,
-    1,
-  )
 }

@@ -87,11 +87,7 @@ describe('tsgi serve', () => {
   })
 
   it.each([
-    [
-      1,
-      ['not-an-application.ts'],
-      /'default' or 'application'; it exports app \(number\), handler \(function\)/,
-    ],
+    [1, ['not-an-application.ts'], /as 'createApplication'; it exports app \(number\), handler \(function\)/],
     [1, ['empty.ts'], /^tsgi: empty\.ts: the module must export .*; it exports nothing/],
     [1, ['missing.ts'], /^tsgi: missing\.ts: there is no such file/],
     [2, [], /^tsgi: serve takes one FILE, got 0/],

@@ -4,7 +4,9 @@ import { CommandError } from '../console/command-error.ts'
 
 export const usage: string = `tsgi serve [FILE] [options]
 
-Serves the application that FILE exports as 'default' or as 'application'. The configuration file can name FILE instead.
+Serves the application that FILE exports as 'default' or as 'application'. It may be an object with a fetch method, such
+as a Hono app. A function exported as 'createApplication' is called once per process to create it. The configuration file
+can name FILE instead.
 
 ${flagsHelp()}
 A DURATION has a unit: 500ms, 30s, 5m, 12h or 1d. --http, --https, --unix and --uwsgi can be repeated, and replace the

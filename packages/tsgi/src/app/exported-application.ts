@@ -1,0 +1,67 @@
+import { type Application, fromFetch } from '@tsgi/core'
+import { describe } from '@tsgi/core/options'
+import { CommandError } from '../console/command-error.ts'
+
+/** What a module exports, by name. */
+export type Exports = Readonly<Record<string, unknown>>
+
+/**
+ * Returns the application that a module exports as `default` or `application`, or that its `createApplication` returns.
+ * Accepts an object with a `fetch` method, and promises, for each of them.
+ *
+ * @throws CommandError if there is none; whatever `createApplication` throws.
+ */
+export async function applicationOf(module: Exports, file: string): Promise<Application> {
+  const main: unknown = await module.default
+  // Node shows the `module.exports` of a CommonJS module as `default`. Compilers put all exports into it.
+  const places = isObject(main) && !isFetchServer(main) ? [main, module] : [module]
+  for (const exports of places) {
+    const application = await findIn(exports, file)
+    if (application !== undefined) return application
+  }
+  const required = `the module must export ${kinds} as 'default' or 'application', or a function that returns one as 'createApplication'`
+  throw new CommandError(`${file}: ${required}; it exports ${listed(Object.assign({}, ...places))}`, 1)
+}
+
+const kinds = 'an application or an object with a fetch method'
+
+async function findIn(exports: Exports, file: string): Promise<Application | undefined> {
+  for (const name of ['default', 'application']) {
+    const application = toApplication(await exports[name])
+    if (application !== undefined) return application
+  }
+  const { createApplication } = exports
+  if (typeof createApplication !== 'function') return undefined
+  const created: unknown = await createApplication()
+  const application = toApplication(created)
+  if (application !== undefined) return application
+  throw new CommandError(`${file}: createApplication() must return ${kinds}, got ${describe(created)}`, 1)
+}
+
+function toApplication(value: unknown): Application | undefined {
+  if (isFetchServer(value)) {
+    return fromFetch((request, environ, context) => value.fetch(request, environ, context))
+  }
+  return typeof value === 'function' ? (value as Application) : undefined
+}
+
+interface FetchServer {
+  readonly fetch: Parameters<typeof fromFetch>[0]
+}
+
+/** Some are functions with a `fetch` method. */
+function isFetchServer(value: unknown): value is FetchServer {
+  return (
+    (isObject(value) || typeof value === 'function') &&
+    typeof (value as Partial<FetchServer>).fetch === 'function'
+  )
+}
+
+function isObject(value: unknown): value is Exports {
+  return typeof value === 'object' && value !== null
+}
+
+function listed(exports: Exports): string {
+  const names = Object.keys(exports).filter((name) => name !== 'module.exports' && name !== '__esModule')
+  return names.map((name) => `${name} (${typeof exports[name]})`).join(', ') || 'nothing'
+}
