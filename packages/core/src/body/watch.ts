@@ -47,8 +47,10 @@ export function watch(source: BodySource, watcher: Watcher): BodySource {
     }
   }
   const cancel = (reason: unknown) => {
+    // The source first: the watcher may abort a signal, and a stream that failed because of it cannot be cancelled.
+    const cancelled = source.cancel(reason)
     cut(reason)
-    return source.cancel(reason)
+    return cancelled
   }
   return new BodySource({ next, return: cancel }, encode, source.keepAlive)
 }
