@@ -11,6 +11,8 @@ export const fixtures: string = join(import.meta.dirname, 'fixtures')
 interface CommandOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** A resource limit, as an option of prlimit. */
+  readonly limit?: string
 }
 
 export class Command implements Disposable {
@@ -21,9 +23,15 @@ export class Command implements Disposable {
 
   constructor(...args: [options: CommandOptions, ...args: string[]] | string[]) {
     const [first, ...rest] = args
-    const { cwd = fixtures, env = {} } = typeof first === 'object' ? first : {}
+    const { cwd = fixtures, env = {}, limit } = typeof first === 'object' ? first : {}
     const given = typeof first === 'object' ? rest : args
-    this.process = spawn(process.execPath, [cli, ...(given as string[])], {
+    const command = [
+      ...(limit === undefined ? [] : ['prlimit', limit]),
+      process.execPath,
+      cli,
+      ...(given as string[]),
+    ]
+    this.process = spawn(command[0]!, command.slice(1), {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import { readSettings } from '../config/settings.ts'
-import { runMaster } from '../workers/master.ts'
+import { Master } from '../workers/master.ts'
 
 export const usage: string = `tsgi dev [FILE] [options]
 
@@ -14,5 +14,5 @@ export async function run(args: readonly string[]): Promise<void> {
   // A debugger may stop the worker, and a page that stays open must not delay a restart.
   const limits = { heartbeatTimeout: 0, bootTimeout: 0, gracefulTimeout: 500 }
   const { maxRequests, maxRss, maxLifetime, stats, pidFile, ...kept } = settings
-  await runMaster({ ...kept, ...limits }, 1, { development: true })
+  await new Master({ ...kept, ...limits }, 1, { development: true }).start()
 }

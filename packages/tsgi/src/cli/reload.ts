@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { CommandError } from '../console/command-error.ts'
+import { readPidFile } from '../workers/pid-file.ts'
 
 export const usage: string = `tsgi reload PIDFILE
 
@@ -14,7 +14,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (file === undefined || positionals.length > 1) {
     throw new CommandError(`reload takes one PIDFILE, got ${positionals.length}`, 2)
   }
-  const pid = await readPid(file)
+  const pid = readPidFile(file)
   try {
     process.kill(pid, 'SIGHUP')
   } catch (cause) {
@@ -23,15 +23,4 @@ export async function run(args: readonly string[]): Promise<void> {
       code === 'ESRCH' ? `process ${pid} is not running` : `process ${pid} cannot be signalled (${code})`
     throw new CommandError(`${file}: ${problem}`, 1, { cause })
   }
-}
-
-async function readPid(file: string): Promise<number> {
-  let content: string
-  try {
-    content = await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new CommandError(`${file}: ${(cause as Error).message}`, 1, { cause })
-  }
-  if (!/^[1-9]\d{0,9}\n?$/.test(content)) throw new CommandError(`${file}: not a process id`, 1)
-  return Number(content)
 }

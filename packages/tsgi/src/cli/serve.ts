@@ -1,5 +1,5 @@
 import { flagsHelp } from '../config/flags.ts'
-import { readSettings } from '../config/settings.ts'
+import { readSettings, type ServeSettings } from '../config/settings.ts'
 import { CommandError } from '../console/command-error.ts'
 
 export const usage: string = `tsgi serve [FILE] [options]
@@ -28,9 +28,10 @@ export async function run(args: readonly string[]): Promise<void> {
     const { serveInProcess } = await import('./single-process.ts')
     return serveInProcess(settings)
   }
-  const [{ runMaster }, { rereadSettings }] = await Promise.all([
+  const [{ Master }, { rereadSettings }] = await Promise.all([
     import('../workers/master.ts'),
     import('../config/reread-settings.ts'),
   ])
-  return runMaster(settings, settings.workers, { reread: (before) => rereadSettings(args, before) })
+  const reread = (before: ServeSettings) => rereadSettings(args, before)
+  return new Master(settings, settings.workers, { reread }).start()
 }

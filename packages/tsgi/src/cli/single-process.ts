@@ -7,6 +7,7 @@ import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { log } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
+import { onStopSignals } from '../console/stop-signals.ts'
 import { version } from '../console/version.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import type { StatsReport } from '../statistics/stats-report.ts'
@@ -17,12 +18,13 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
   const health = { ready: true }
   // Without listeners, signals are ignored while the application loads if this is process 1 of a container.
   let server: DrainableServer | undefined
-  stopOnSignals(async () => {
-    if (server === undefined) return
+  onStopSignals(async () => {
+    if (server === undefined) process.exit(0)
     health.ready = false
     server.letGo()
     await sleep(settings.drainDelay ?? 0)
     await server.close()
+    process.exit(0)
   })
   server = await start(settings, health)
   process.on('SIGHUP', () => {
@@ -54,19 +56,4 @@ function reportOf(metrics: Metrics): StatsReport {
   const uptime = process.uptime()
   const worker = { ...stats, id: 0, pid, state: 'serving', uptime } as const
   return { version, pid, uptime, waiting: 0, heartbeatKills: 0, restarts: 0, total: stats, workers: [worker] }
-}
-
-function stopOnSignals(stop: () => Promise<void>): void {
-  let stopping = false
-  for (const [signal, number] of [
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-  ] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(128 + number)
-      stopping = true
-      log(`received ${signal}, stopping`)
-      stop().then(() => process.exit(0))
-    })
-  }
 }

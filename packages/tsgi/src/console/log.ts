@@ -7,3 +7,8 @@ export function log(line: string): void {
 export function warn(line: string): void {
   console.error(`tsgi: ${line}`)
 }
+
+/** Returns a number with its noun: `'1 worker'`, `'2 workers'`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -8,6 +8,25 @@ interface Accepted {
   readonly socket: Socket
 }
 
+/** A connection that a worker was handed, and when, on the clock of `performance`. */
+interface Handed {
+  readonly accepted: Accepted
+  readonly since: number
+  /** Whether the worker was pinged after it. */
+  isPinged: boolean
+}
+
+export interface DispatcherEvents {
+  /** Called with errors of the listening sockets. */
+  readonly onError: (error: unknown) => void
+  /** Called if a connection did not reach a worker. It is handed to another one. */
+  readonly onLost: (worker: WorkerHandle) => void
+  /** Returns the milliseconds that a worker may take to respond; 0 for no limit. */
+  readonly maxSilence: () => number
+  /** Called if a worker has not responded for longer. Its watchdog cannot kill it if the process is stopped. */
+  readonly onSilent: (worker: WorkerHandle, seconds: number) => void
+}
+
 /**
  * Accepts connections and hands them to workers in turn. A worker gets the next connection once it has taken the one
  * before, so a worker with a blocked event loop gets no more. If all workers are busy, connections wait. If a worker dies
@@ -18,11 +37,12 @@ export class Dispatcher {
   readonly #idle = new Set<WorkerHandle>()
   readonly #waiting: Accepted[] = []
   /** The connection that each worker was handed and has not taken yet. */
-  readonly #handed = new Map<WorkerHandle, Accepted>()
-  readonly #report: (problem: unknown) => void
+  readonly #handed = new Map<WorkerHandle, Handed>()
+  readonly #events: DispatcherEvents
 
-  constructor(report: (problem: unknown) => void) {
-    this.#report = report
+  constructor(events: DispatcherEvents) {
+    this.#events = events
+    setInterval(() => this.#checkHanded(), CHECK_MS).unref()
   }
 
   /** The number of connections that wait for a worker. */
@@ -39,7 +59,7 @@ export class Dispatcher {
       )
       this.#servers.push(server)
       taken.push(await listen(server, address, options))
-      server.on('error', (error) => this.#report(error))
+      server.on('error', this.#events.onError)
     }
     return taken
   }
@@ -47,21 +67,30 @@ export class Dispatcher {
   /** Called when a worker can take a connection. */
   ready(worker: WorkerHandle): void {
     // This closes only the master's copy of the socket.
-    this.#handed.get(worker)?.socket.destroy()
+    this.#handed.get(worker)?.accepted.socket.destroy()
     this.#handed.delete(worker)
     if (worker.state !== 'serving') return
     this.#idle.add(worker)
     this.#dispatch()
   }
 
+  /**
+   * Called when a worker has answered a ping. Messages arrive in order, so a connection that it was handed before and has
+   * not taken was lost on the way: the worker had no file descriptor left.
+   */
+  answered(worker: WorkerHandle): void {
+    // The answer may be late: the ping was about an earlier connection.
+    if (this.#handed.get(worker)?.isPinged !== true) return
+    this.#takeBack(worker)
+    this.#events.onLost(worker)
+    if (worker.state === 'serving') this.#idle.add(worker)
+    this.#dispatch()
+  }
+
   /** Called when no more messages of a worker will arrive. */
   lost(worker: WorkerHandle): void {
-    const accepted = this.#handed.get(worker)
-    this.#handed.delete(worker)
     this.#idle.delete(worker)
-    if (accepted === undefined) return
-    this.#waiting.unshift(accepted)
-    this.#dispatch()
+    if (this.#takeBack(worker) !== undefined) this.#dispatch()
   }
 
   /** Stops accepting connections. Waiting ones are still handed to workers. */
@@ -79,6 +108,13 @@ export class Dispatcher {
     this.#dispatch()
   }
 
+  #takeBack(worker: WorkerHandle): Accepted | undefined {
+    const accepted = this.#handed.get(worker)?.accepted
+    this.#handed.delete(worker)
+    if (accepted !== undefined) this.#waiting.unshift(accepted)
+    return accepted
+  }
+
   #dispatch(): void {
     for (const worker of this.#idle) {
       if (this.#waiting.length === 0) return
@@ -86,11 +122,29 @@ export class Dispatcher {
       this.#idle.delete(worker)
       if (worker.state !== 'serving' || !worker.reachable) continue
       const accepted = this.#waiting.shift()!
-      this.#handed.set(worker, accepted)
+      this.#handed.set(worker, { accepted, since: performance.now(), isPinged: false })
       worker.send({ type: 'connection', at: accepted.at }, accepted.socket)
+    }
+  }
+
+  #checkHanded(): void {
+    for (const [worker, handed] of this.#handed) {
+      const silence = performance.now() - handed.since
+      if (silence < CHECK_MS) continue
+      if (!handed.isPinged) worker.send({ type: 'ping' })
+      handed.isPinged = true
+      const limit = this.#events.maxSilence()
+      if (limit > 0 && silence > limit + WATCHDOG_MS)
+        this.#events.onSilent(worker, Math.round(silence / 1_000))
     }
   }
 }
 
 /** Maximum number of waiting connections. Each takes a file descriptor of the master. */
 const MAX_WAITING = 4096
+
+/** Milliseconds after which a worker that has not taken a connection is pinged. */
+const CHECK_MS = 1_000
+
+/** Milliseconds that the watchdog of a worker gets to kill it first. */
+const WATCHDOG_MS = 1_000

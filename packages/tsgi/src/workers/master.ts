@@ -1,5 +1,4 @@
 import cluster from 'node:cluster'
-import { rmSync, writeFileSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseListenOption, readSocketOptions } from '@tsgi/server/listen'
@@ -7,12 +6,14 @@ import { SourceWatcher } from '../app/source-watcher.ts'
 import { BOOT_MS } from '../config/reread-settings.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
-import { log, warn } from '../console/log.ts'
+import { counted, log, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
+import { onStopSignals } from '../console/stop-signals.ts'
 import { WorkerMetrics } from '../statistics/metrics-by-worker.ts'
 import { serveStats } from '../statistics/stats-server.ts'
 import { Dispatcher } from './dispatcher.ts'
-import type { WorkerMessage } from './messages.ts'
+import { HEARTBEAT_MS, type LastWords, type WorkerMessage } from './messages.ts'
+import { writePidFile } from './pid-file.ts'
 import { Pool, type PoolLimits } from './pool.ts'
 import { type Exit, WorkerHandle } from './worker-handle.ts'
 
@@ -23,166 +24,176 @@ export interface MasterOptions {
   readonly reread?: (before: ServeSettings) => Promise<ServeSettings>
 }
 
-/**
- * Serves with workers until a signal arrives. The master accepts connections and manages the workers. Only workers load
- * the application and speak HTTP, so no fault there can end the master.
- */
-export async function runMaster(
-  first: ServeSettings,
-  size: number,
-  { development = false, reread }: MasterOptions = {},
-): Promise<void> {
-  const { pidFile } = first
-  /** The settings of new workers, and the latest ones that a worker could start with. */
-  let settings = first
-  let proven = first
-  const dispatcher = new Dispatcher((problem) => console.error(problem))
-  const addresses = await listenOn(dispatcher, settings)
-  cluster.setupPrimary({
-    exec: join(import.meta.dirname, `worker-main${extname(import.meta.filename)}`),
-    args: [],
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
-  })
-
-  const metrics = new WorkerMetrics()
-  const pool = new Pool({ size, limits, spawn, onUnbootable, onReloadFailed, log, warn })
-  let spawned = 0
-  let stopping = false
-  let routes = ''
-  const sources = new SourceWatcher((file) => {
+/** Accepts connections and manages the workers. Only they load the application and HTTP code: no fault there ends it. */
+export class Master {
+  /** The settings of new workers. */
+  #settings: ServeSettings
+  /** The latest settings that a worker could start with. */
+  #proven: ServeSettings
+  readonly #options: MasterOptions
+  readonly #dispatcher: Dispatcher
+  readonly #pool: Pool
+  readonly #metrics = new WorkerMetrics()
+  readonly #sources: SourceWatcher = new SourceWatcher((file) => {
     log(`${relative('', file)} has changed, restarting`)
-    pool.restart()
+    this.#pool.restart()
   })
-  handleSignals()
-  const stats =
-    settings.stats &&
-    (await serveStats(settings.stats, () => metrics.report(pool.workers, dispatcher.waiting)))
-  await pool.start()
-  if (stopping) return
-  if (pidFile !== undefined) {
-    writeFileSync(pidFile, `${process.pid}\n`)
-    process.on('exit', () => rmSync(pidFile, { force: true }))
-  }
-  for (const address of addresses) log(`listening on ${readableAddress(address)}`)
-  if (stats !== undefined) log(`statistics on ${stats}`)
-  if (!development)
-    log(`master (pid ${process.pid}) with ${size} ${size === 1 ? 'worker' : 'workers'} is ready`)
+  #addresses: readonly string[] = []
+  #spawned = 0
+  #stopping = false
+  /** The table of routes that was printed last. */
+  #routes = ''
 
-  function spawn(): WorkerHandle {
-    if (++spawned > pool.size) metrics.restarts++
-    const given = settings
+  constructor(settings: ServeSettings, size: number, options: MasterOptions) {
+    this.#settings = settings
+    this.#proven = settings
+    this.#options = options
+    this.#dispatcher = new Dispatcher({
+      onError: console.error,
+      onLost: (worker) =>
+        warn(`a connection did not reach ${worker}, which may have run out of file descriptors`),
+      maxSilence: () => this.#settings.heartbeatTimeout ?? HEARTBEAT_MS,
+      onSilent: (worker, seconds) => {
+        warn(`killing ${worker}: it has not responded for ${seconds} s`)
+        worker.kill()
+      },
+    })
+    this.#pool = new Pool({
+      size,
+      limits: () => this.#limits(),
+      spawn: () => this.#spawn(),
+      onUnbootable: (exit) => this.#onUnbootable(exit),
+      onReloadFailed: () => this.#use(this.#proven),
+    })
+  }
+
+  async start(): Promise<void> {
+    const { pidFile, stats } = this.#settings
+    this.#addresses = await this.#listen()
+    cluster.setupPrimary({
+      exec: join(import.meta.dirname, `worker-main${extname(import.meta.filename)}`),
+      args: [],
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
+    })
+    this.#handleSignals()
+    const report = () => this.#metrics.report(this.#pool.workers, this.#dispatcher.waiting)
+    const statsAddress = stats && (await serveStats(stats, report))
+    await this.#pool.start()
+    if (this.#stopping) return
+    if (pidFile !== undefined) writePidFile(pidFile)
+    for (const address of this.#addresses) log(`listening on ${readableAddress(address)}`)
+    if (statsAddress !== undefined) log(`statistics on ${statsAddress}`)
+    if (this.#options.development !== true)
+      log(`master (pid ${process.pid}) with ${counted(this.#pool.size, 'worker')} is ready`)
+  }
+
+  async #listen(): Promise<string[]> {
+    try {
+      const options = serveOptions(this.#settings)
+      return await this.#dispatcher.listen(parseListenOption(options.listen), readSocketOptions(options))
+    } catch (error) {
+      throw startFailure(error)
+    }
+  }
+
+  #spawn(): WorkerHandle {
+    if (++this.#spawned > this.#pool.size) this.#metrics.restarts++
+    const settings = this.#settings
+    const development = this.#options.development === true
     const worker: WorkerHandle = new WorkerHandle(
-      { type: 'start', settings: given, addresses, development },
+      { type: 'start', settings, addresses: this.#addresses, development },
       {
         onReady: () => {
-          proven = given
-          if (stopping) worker.send({ type: 'unready' })
-          dispatcher.ready(worker)
+          this.#proven = settings
+          if (this.#stopping) worker.send({ type: 'unready' })
+          this.#dispatcher.ready(worker)
         },
-        onMessage: (message) => hear(worker, message),
-        onLastWords: ({ blocked, requests }) => {
-          metrics.heartbeatKills++
-          const during = requests.length === 0 ? 'outside of requests' : `during ${requests.join(', ')}`
-          warn(`killing ${worker}: its event loop was blocked for ${blocked / 1000} s ${during}`)
-        },
-        onSilent: () => dispatcher.lost(worker),
+        onMessage: (message) => this.#receive(worker, message),
+        onLastWords: (words) => this.#onBlocked(worker, words),
+        onSilent: () => this.#dispatcher.lost(worker),
         onExit: (exit) => {
-          metrics.ended(worker)
-          pool.ended(worker, exit)
+          this.#metrics.ended(worker)
+          this.#pool.ended(worker, exit)
         },
       },
     )
     return worker
   }
 
-  function hear(worker: WorkerHandle, message: WorkerMessage): void {
-    if (message.type === 'taken') dispatcher.ready(worker)
-    else if (message.type === 'replace') pool.replace(worker, message.reason)
-    else if (message.type === 'loaded') sources.add(message.file)
-    else if (message.type === 'ready') showRoutes(message.routes)
-    else if (message.type === 'stats') metrics.update(worker, message.stats)
+  #receive(worker: WorkerHandle, message: WorkerMessage): void {
+    if (message.type === 'taken') this.#dispatcher.ready(worker)
+    else if (message.type === 'pong') this.#dispatcher.answered(worker)
+    else if (message.type === 'replace') this.#pool.replace(worker, message.reason)
+    else if (message.type === 'loaded') this.#sources.add(message.file)
+    else if (message.type === 'ready') this.#showRoutes(message.routes)
+    else if (message.type === 'stats') this.#metrics.update(worker, message.stats)
   }
 
-  function showRoutes(table = ''): void {
-    if (table === '' || table === routes) return
-    routes = table
+  #showRoutes(table = ''): void {
+    if (table === '' || table === this.#routes) return
+    this.#routes = table
     process.stdout.write(table)
   }
 
-  function handleSignals(): void {
-    for (const [signal, number] of [
-      ['SIGINT', 2],
-      ['SIGTERM', 15],
-    ] as const) {
-      process.on(signal, () => {
-        if (stopping) {
-          pool.kill()
-          process.exit(128 + number)
-        }
-        log(`received ${signal}, stopping`)
-        stop(0)
-      })
-    }
+  #onBlocked(worker: WorkerHandle, { blocked, requests }: LastWords): void {
+    this.#metrics.heartbeatKills++
+    const during = requests.length === 0 ? 'outside of requests' : `during ${requests.join(', ')}`
+    warn(`killing ${worker}: its event loop was blocked for ${blocked / 1000} s ${during}`)
+  }
+
+  #handleSignals(): void {
+    onStopSignals(
+      () => this.#stop(0),
+      () => this.#pool.kill(),
+    )
     let reloads = Promise.resolve()
     process.on('SIGHUP', () => {
       log('reloading')
-      reloads = reloads.then(reload)
+      reloads = reloads.then(() => this.#reload())
     })
-    process.on('SIGTTIN', () => pool.resize(pool.size + 1))
-    process.on('SIGTTOU', () => pool.resize(pool.size - 1))
+    process.on('SIGTTIN', () => this.#pool.resize(this.#pool.size + 1))
+    process.on('SIGTTOU', () => this.#pool.resize(this.#pool.size - 1))
   }
 
-  async function reload(): Promise<void> {
+  async #reload(): Promise<void> {
     try {
-      const fresh = (await reread?.(settings)) ?? settings
-      if (stopping) return
-      use(fresh)
-      pool.reload()
+      const settings = (await this.#options.reread?.(this.#settings)) ?? this.#settings
+      if (this.#stopping) return
+      this.#use(settings)
+      this.#pool.reload()
     } catch (error) {
       warn((error as Error).message)
-      pool.failReload()
+      this.#pool.failReload()
     }
   }
 
-  function onReloadFailed(): void {
-    use(proven)
+  #use(settings: ServeSettings): void {
+    const { workers } = settings
+    // Signals may have changed the number; keep it unless the setting has changed.
+    if (workers !== undefined && workers !== this.#settings.workers) this.#pool.resize(workers)
+    this.#settings = settings
   }
 
-  function use(next: ServeSettings): void {
-    // Keep a number that signals have changed if the setting has not changed.
-    if (next.workers !== undefined && next.workers !== settings.workers) pool.resize(next.workers)
-    settings = next
-  }
-
-  function limits(): PoolLimits {
-    const { bootTimeout = BOOT_MS, gracefulTimeout = 30_000 } = settings
+  #limits(): PoolLimits {
+    const { bootTimeout = BOOT_MS, gracefulTimeout = 30_000 } = this.#settings
     return { bootTimeout, gracefulTimeout }
   }
 
-  function onUnbootable({ code }: Exit): void {
-    if (development) {
+  #onUnbootable({ code }: Exit): void {
+    if (this.#options.development === true) {
       warn('the application has exited, waiting for a change')
       return
     }
     warn('no worker could start, stopping')
-    stop(code || 1)
+    this.#stop(code || 1)
   }
 
-  async function stop(code: number): Promise<void> {
-    stopping = true
-    for (const worker of pool.workers) worker.send({ type: 'unready' })
-    await sleep(code === 0 ? (settings.drainDelay ?? 0) : 0)
-    dispatcher.close()
-    await pool.stop()
+  async #stop(code: number): Promise<void> {
+    this.#stopping = true
+    for (const worker of this.#pool.workers) worker.send({ type: 'unready' })
+    await sleep(code === 0 ? (this.#settings.drainDelay ?? 0) : 0)
+    this.#dispatcher.close()
+    await this.#pool.stop()
     process.exit(code)
-  }
-}
-
-async function listenOn(dispatcher: Dispatcher, settings: ServeSettings): Promise<string[]> {
-  try {
-    const options = serveOptions(settings)
-    return await dispatcher.listen(parseListenOption(options.listen), readSocketOptions(options))
-  } catch (error) {
-    throw startFailure(error)
   }
 }

@@ -12,6 +12,8 @@ export type MasterMessage =
     }
   /** Serve the connection that comes with this message. `at` is the index of its address. */
   | { readonly type: 'connection'; readonly at: number }
+  /** Answer with a `pong`. */
+  | { readonly type: 'ping' }
   /** Fail the health check: the server is about to stop. */
   | { readonly type: 'unready' }
   /** Finish all requests and connections, then exit: another worker has taken over. */
@@ -37,9 +39,14 @@ export type WorkerMessage =
   | { readonly type: 'loaded'; readonly file: string }
   /** A connection has arrived. */
   | { readonly type: 'taken' }
+  /** The answer to a `ping`. All messages before it have been received. */
+  | { readonly type: 'pong' }
   /** The statistics of the process: every second if the master serves them, and before it exits. */
   | { readonly type: 'stats'; readonly stats: ProcessStats }
   /** The process exits. */
   | { readonly type: 'bye' }
   /** The worker asks to be replaced. */
   | { readonly type: 'replace'; readonly reason: string }
+
+/** The default of `heartbeatTimeout` in milliseconds. */
+export const HEARTBEAT_MS = 30_000

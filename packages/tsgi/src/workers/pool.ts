@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { counted, log, warn } from '../console/log.ts'
 import { RestartDelay } from './restart-delay.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
 
@@ -18,8 +19,6 @@ export interface PoolOptions {
   readonly onUnbootable: (exit: Exit) => void
   /** Called after a failed reload. The settings of the current workers apply again. */
   readonly onReloadFailed: () => void
-  readonly log: (line: string) => void
-  readonly warn: (line: string) => void
 }
 
 /**
@@ -52,7 +51,7 @@ export class Pool {
   /** Changes the number of workers, to at least one. */
   resize(size: number): void {
     this.#size = Math.max(1, size)
-    this.#options.log(`serving with ${this.#size} ${this.#size === 1 ? 'worker' : 'workers'}`)
+    log(`serving with ${counted(this.#size, 'worker')}`)
     this.#settle()
   }
 
@@ -66,7 +65,7 @@ export class Pool {
 
   /** Reports that a reload has failed. */
   failReload(): void {
-    this.#options.warn('reload failed: the current workers keep running')
+    warn('reload failed: the current workers keep running')
     this.#options.onReloadFailed()
   }
 
@@ -82,7 +81,7 @@ export class Pool {
   replace(worker: WorkerHandle, reason: string): void {
     if (this.#stopping || worker.state === 'retiring' || worker.outdated !== undefined) return
     worker.outdated = reason
-    this.#options.log(`restarting ${worker}: ${reason}`)
+    log(`restarting ${worker}: ${reason}`)
     this.#settle()
   }
 
@@ -93,7 +92,7 @@ export class Pool {
     const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
     this.#delay.add(worker.startedAt)
     const then = worker.state === 'booting' ? ' before it was ready' : `, restarting${this.#delay}`
-    this.#options.warn(`${worker} ${how}${then}`)
+    warn(`${worker} ${how}${then}`)
     this.#settle()
   }
 
@@ -154,7 +153,7 @@ export class Pool {
     if (outdated !== undefined && missing <= 0) {
       this.#end(outdated, 'retire')
       if (outdated.outdated === RELOAD && !this.#active().some((worker) => worker.outdated === RELOAD)) {
-        this.#options.log('reloaded')
+        log('reloaded')
       }
     }
     return true
@@ -164,8 +163,7 @@ export class Pool {
     const worker = this.#options.spawn()
     this.workers.add(worker)
     const { bootTimeout } = this.#options.limits()
-    const late = () =>
-      this.#options.warn(`killing ${worker}: it was not ready within ${bootTimeout / 1000} s`)
+    const late = () => warn(`killing ${worker}: it was not ready within ${bootTimeout / 1000} s`)
     if (bootTimeout > 0) worker.limitBoot(bootTimeout, late)
     return worker
   }

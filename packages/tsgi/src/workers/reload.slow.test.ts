@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -83,6 +83,24 @@ describe('a reload', () => {
       expect(await failing.exit).toBe(1)
       expect(failing.stderr).toMatch(message)
     }
+    // Another process has the id of a master that has ended.
+    using stranger = new Command('serve', 'process.ts', '--http', '127.0.0.1:0')
+    await stranger.addresses()
+    writeFileSync(pidFile, `${stranger.process.pid}\n`)
+    utimesSync(pidFile, 1, 1)
+    using stale = new Command('reload', pidFile)
+    expect(await stale.exit).toBe(1)
+    expect(stale.stderr).toContain('was started after the file was written: not the master')
+  })
+
+  it('leaves a pid file alone that another master has written since', async () => {
+    const pidFile = join(folder, 'shared.pid')
+    using command = master('--workers', '1', '--pid-file', pidFile)
+    await command.addresses()
+    writeFileSync(pidFile, '1\n')
+    command.process.kill('SIGTERM')
+    expect(await command.exit).toBe(0)
+    expect(readFileSync(pidFile, 'utf8')).toBe('1\n')
   })
 
   it('lets an idle connection send one more request', async () => {

@@ -8,7 +8,7 @@ import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import { InFlight } from './in-flight.ts'
-import type { MasterMessage, WorkerMessage } from './messages.ts'
+import { HEARTBEAT_MS, type MasterMessage, type WorkerMessage } from './messages.ts'
 import { recycling } from './recycling.ts'
 import { startWatchdog } from './watchdog.ts'
 
@@ -27,6 +27,9 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       tell({ type: 'taken' })
       // The client may have left in the meantime.
       if (socket !== undefined) servers[message.at]!.emit('connection', socket)
+      break
+    case 'ping':
+      tell({ type: 'pong' })
       break
     case 'unready':
       health.ready = false
@@ -79,7 +82,7 @@ async function start({ settings, addresses, development }: MasterMessage & { typ
   } catch (error) {
     throw startFailure(error)
   }
-  const { heartbeatTimeout = 30_000 } = settings
+  const { heartbeatTimeout = HEARTBEAT_MS } = settings
   if (heartbeatTimeout > 0) startWatchdog(inFlight, heartbeatTimeout)
   tell({ type: 'ready', routes })
 }

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { CommandError } from '../console/command-error.ts'
+
+/** Writes the process id to a file, and removes the file at exit unless another process has written to it since. */
+export function writePidFile(file: string): void {
+  const content = `${process.pid}\n`
+  writeFileSync(file, content)
+  process.on('exit', () => {
+    if (contentOf(file) === content) rmSync(file, { force: true })
+  })
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Reads the process id in a file.
+ *
+ * @throws CommandError if there is none, or if its process has ended: another process may have the same id since.
+ */
+export function readPidFile(file: string): number {
+  let content: string
+  try {
+    content = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new CommandError(`${file}: ${(cause as Error).message}`, 1, { cause })
+  }
+  if (!/^[1-9]\d{0,9}\n?$/.test(content)) throw new CommandError(`${file}: not a process id`, 1)
+  const pid = Number(content)
+  const age = ageOf(pid)
+  if (age !== undefined && Date.now() - age * 1_000 > statSync(file).mtimeMs + CLOCK_MS) {
+    throw new CommandError(
+      `${file}: process ${pid} was started after the file was written: not the master`,
+      1,
+    )
+  }
+  return pid
+}
+
+/** Rounding of both times. */
+const CLOCK_MS = 2_000
+
+/** Returns the age of a process in seconds; undefined if `ps` cannot tell. */
+function ageOf(pid: number): number | undefined {
+  try {
+    const elapsed = execFileSync('ps', ['-o', 'etime=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const [, days = 0, hours = 0, minutes, seconds] = /^\s*(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s*$/.exec(
+      elapsed,
+    )!
+    return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)
+  } catch {
+    return undefined
+  }
+}
