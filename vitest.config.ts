@@ -7,7 +7,7 @@ const project = (name: string, include: string[], exclude: string[] = []) => ({
   extends: true as const,
   test: { name, include, exclude: ['**/node_modules/**', ...exclude] },
 })
-const folders = ['packages/*/src', 'examples/*', 'scripts']
+const folders = ['packages/*/src', 'examples/*', 'conformance', 'scripts']
 const within = (patterns: string[]) =>
   folders.flatMap((folder) => patterns.map((pattern) => `${folder}/${pattern}`))
 

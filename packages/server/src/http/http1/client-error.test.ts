@@ -7,37 +7,14 @@ const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
 const echo = () => start(async ({ pathInfo, request }) => text(`${pathInfo} ${await request.text()}`))
 
 describe('a malformed request', () => {
+  // All kinds are in conformance/http1. These are one of the parser, one of its framing and one of ours.
   it.each([
-    ['two lengths that differ', `${HEAD}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`],
-    ['two lengths that agree', `${HEAD}Content-Length: 1\r\nContent-Length: 1\r\n\r\na`],
-    ['a list of lengths', `${HEAD}Content-Length: 1, 1\r\n\r\na`],
-    ['a length below zero', `${HEAD}Content-Length: -1\r\n\r\n`],
-    ['a length with a sign', `${HEAD}Content-Length: +1\r\n\r\na`],
-    ['a length in hexadecimal', `${HEAD}Content-Length: 0x1\r\n\r\na`],
-    ['a length that is no number', `${HEAD}Content-Length: one\r\n\r\na`],
-    ['an empty length', `${HEAD}Content-Length:\r\n\r\n`],
-    ['a length beyond what can be counted', `${HEAD}Content-Length: 99999999999999999999\r\n\r\n`],
+    ['a bare carriage return', `${HEAD}X-A: 1\rX-B: 2\r\n\r\n`],
     [
       'a length and a transfer coding',
       `${HEAD}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     ],
-    [
-      'a transfer coding and a length',
-      `${HEAD}Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n`,
-    ],
-    ['a transfer coding that is not chunked', `${HEAD}Transfer-Encoding: gzip\r\n\r\n`],
-    ['chunked before another coding', `${HEAD}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n`],
-    ['a transfer coding nobody knows', `${HEAD}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`],
-    ['a transfer coding in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
-    ['a space before the colon', `${HEAD}Content-Length : 1\r\n\r\na`],
-    ['a folded field', `${HEAD}X-A: 1\r\n 2\r\n\r\n`],
-    ['a NUL in a field', `${HEAD}X-A: 1\x002\r\n\r\n`],
-    ['a bare carriage return', `${HEAD}X-A: 1\rX-B: 2\r\n\r\n`],
-    ['a field without a name', `${HEAD}: 1\r\n\r\n`],
-    ['no method', '/ HTTP/1.1\r\nHost: a\r\n\r\n'],
-    ['no target', 'GET HTTP/1.1\r\nHost: a\r\n\r\n'],
-    ['a Host that is none, where a framed request follows', 'GET / HTTP/1.1\r\nHost: @\r\n\r\n'],
-    ['something else altogether', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['a malformed Host', 'GET / HTTP/1.1\r\nHost: @\r\n\r\n'],
   ])(
     'with %s gets one 400 response with problem details, and the connection is closed',
     async (_, request) => {

@@ -1,0 +1,42 @@
+/**
+ * The host that a client names, as the value of `Host`, `:authority` or `HTTP_HOST`, and `environ.host`, which is undefined
+ * if the request must be rejected with 400.
+ */
+export const hosts: readonly (readonly [
+  name: string,
+  value: string,
+  host: string | undefined,
+  source: string,
+])[] = [
+  ['a name', 'example.com', 'example.com', 'RFC 9110 §7.2'],
+  ['a name in capitals, with a port', 'Example.COM:8080', 'example.com:8080', 'RFC 3986 §6.2.2.1'],
+  ['an underscore', 'my_service', 'my_service', 'RFC 3986 §3.2.2'],
+  ['an IPv4 address', '127.0.0.1:81', '127.0.0.1:81', 'RFC 3986 §3.2.2'],
+  ['an IPv6 address', '[::1]:81', '[::1]:81', 'RFC 3986 §3.2.2'],
+  ['an IPv6 address in capitals', '[FE80::A]', '[fe80::a]', 'RFC 3986 §6.2.2.1'],
+  ['a list', 'a, b', undefined, 'RFC 9112 §3.2'],
+  ['a space', 'a b', undefined, 'RFC 3986 §3.2.2'],
+  ['a path', 'a/b', undefined, 'RFC 9110 §7.2'],
+  ['a path and a query, of which a URL would be made', 'a/env?', undefined, 'RFC 9110 §7.2'],
+  ['a query', 'a?b', undefined, 'RFC 9110 §7.2'],
+  ['a fragment', 'a#b', undefined, 'RFC 9110 §7.2'],
+  ['a backslash', 'a\\b', undefined, 'RFC 9110 §7.2'],
+  ['a URL', 'http://a', undefined, 'RFC 9110 §7.2'],
+  ['user information', 'user@a', undefined, 'RFC 9110 §7.2'],
+  ['user information and a password', 'user:secret@a', undefined, 'RFC 9110 §7.2'],
+  ['markup', 'x<script>', undefined, 'RFC 3986 §3.2.2'],
+  ['a quotation mark', 'a"b', undefined, 'RFC 3986 §3.2.2'],
+  ['an encoded NUL', '%00', undefined, 'RFC 3986 §3.2.2'],
+  ['a port that is not a number', 'a:b', undefined, 'RFC 3986 §3.2.3'],
+  ['a port above 65535', 'a:65536', undefined, 'RFC 3986 §3.2.3'],
+  ['a negative port', 'a:-1', undefined, 'RFC 3986 §3.2.3'],
+  ['two ports', 'a:80:80', undefined, 'RFC 3986 §3.2.3'],
+  ['no name but a port', ':80', undefined, 'RFC 9110 §4.2.1'],
+  ['an IPv6 address that is not closed', '[::1', undefined, 'RFC 3986 §3.2.2'],
+  ['an IPv6 address with other characters', '[gg::1]', undefined, 'RFC 3986 §3.2.2'],
+  ['an IPv6 address without brackets', '::1', undefined, 'RFC 3986 §3.2.2'],
+  ['an IPv6 address with a zone', '[fe80::1%25eth0]', undefined, 'RFC 3986 §3.2.2'],
+  ['a byte above ASCII', '\xe9.example', undefined, 'RFC 3986 §3.2.2'],
+  ['an IPv4 address out of range', '256.1.1.1', undefined, 'URL Standard §3.5'],
+  ['400 characters', 'a'.repeat(400), undefined, 'RFC 1035 §2.3.4'],
+]

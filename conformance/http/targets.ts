@@ -1,0 +1,43 @@
+/**
+ * The path and query that a client asks for, as the request line, `:path` or `REQUEST_URI` has them, and the environ's
+ * `pathInfo` and `queryString`, joined by `?`. Undefined if the request must be rejected with 400.
+ */
+export const targets: readonly (readonly [
+  name: string,
+  value: string,
+  seen: string | undefined,
+  source: string,
+])[] = [
+  ['the root', '/', '/?', 'RFC 9112 §3.2.1'],
+  ['a path and a query', '/a/b?c=d&e=%20', '/a/b?c=d&e=%20', 'RFC 9112 §3.2.1'],
+  ['an empty query', '/?', '/?', 'RFC 3986 §3.4'],
+  ['a question mark in the query', '/a?b?c', '/a?b?c', 'RFC 3986 §3.4'],
+  ['a slash in the query', '/a?/../b', '/a?/../b', 'RFC 3986 §3.4'],
+  ['two slashes in front', '//b.example/c', '//b.example/c?', 'RFC 3986 §3.3'],
+  ['an empty segment', '/a//b', '/a//b?', 'RFC 3986 §3.3'],
+  ['a dot segment', '/./a', '/a?', 'RFC 3986 §5.2.4'],
+  ['two dots', '/public/../admin', '/admin?', 'RFC 3986 §5.2.4'],
+  ['two dots at the end', '/a/b/..', '/a/?', 'RFC 3986 §5.2.4'],
+  ['more dots than segments', '/../../a', '/a?', 'RFC 3986 §5.2.4'],
+  ['two encoded dots', '/a/%2e%2E/b', '/b?', 'URL Standard §4.4'],
+  ['a segment that begins with a dot', '/.well-known/a', '/.well-known/a?', 'RFC 8615 §3'],
+  ['a segment of three dots', '/...', '/...?', 'RFC 3986 §5.2.4'],
+  ['an encoded slash', '/a%2Fb', '/a%2Fb?', 'RFC 3986 §2.2'],
+  ['an encoded slash in lower case', '/a%2fb', '/a%2Fb?', 'RFC 3986 §6.2.2.1'],
+  ['an encoded byte in lower case', '/caf%c3%a9', '/caf%C3%A9?', 'RFC 3986 §6.2.2.1'],
+  ['an encoded letter', '/users/%6de', '/users/me?', 'RFC 3986 §6.2.2.2'],
+  ['an encoded tilde', '/%7Ea', '/~a?', 'RFC 3986 §6.2.2.2'],
+  ['an encoded percent sign, decoded only once', '/%252e', '/%252e?', 'RFC 3986 §2.4'],
+  ['a percent sign that encodes nothing', '/%zz', '/%zz?', 'URL Standard §4.4'],
+  ['an encoded letter in the query', '/?%61', '/?%61', 'RFC 3986 §6.2.2'],
+  ['parameters of a segment', '/a;b=c', '/a;b=c?', 'RFC 3986 §3.3'],
+  ['characters that URLs must encode', '/a{b}?"<>', '/a%7Bb%7D?%22%3C%3E', 'URL Standard §1.3'],
+  ['a fragment', '/a#b', undefined, 'RFC 9112 §3.2.1'],
+  ['a fragment in the query', '/a?b#c', undefined, 'RFC 9112 §3.2.1'],
+  ['a backslash', '/a\\b', undefined, 'RFC 3986 §3.3'],
+  ['a backslash and dots', '/..\\a', undefined, 'RFC 3986 §3.3'],
+  ['a byte above ASCII', '/caf\xe9', undefined, 'RFC 3986 §2'],
+  ['a DEL', '/\x7f', undefined, 'RFC 3986 §2'],
+  ['no slash in front', 'a', undefined, 'RFC 9112 §3.2.1'],
+  ['an asterisk', '*', undefined, 'RFC 9112 §3.2.4'],
+]

@@ -1,0 +1,189 @@
+import { chunked, either, get, HIDDEN, post, type Row, reads, readsAndCloses, refused } from '../table.ts'
+
+const length = (value: string) => post(`Content-Length: ${value}\r\n`, HIDDEN)
+const coding = (value: string) => post(`Transfer-Encoding: ${value}\r\n`, `0\r\n\r\n${HIDDEN}`)
+
+/** A body that the application does not ask for: the server skips it, or closes the connection. */
+const READ_OR_CLOSED = either(reads('GET a/ '), readsAndCloses('GET a/ '))
+
+export const contentLength: readonly Row[] = [
+  ['the length of a body', post('Content-Length: 5\r\n', 'hello'), reads('POST a/ hello'), 'RFC 9112 §6.2'],
+  [
+    'the length of a body that looks like a request',
+    length('33'),
+    reads(`POST a/ ${HIDDEN}`),
+    'RFC 9112 §6.2',
+  ],
+  ['a body in a GET', get('/', 'Content-Length: 5\r\n').concat('hello'), READ_OR_CLOSED, 'RFC 9110 §9.3.1'],
+  ['zero', post('Content-Length: 0\r\n', ''), reads('POST a/ '), 'RFC 9112 §6.2'],
+  ['leading zeros', post('Content-Length: 005\r\n', 'hello'), reads('POST a/ hello'), 'RFC 9110 §8.6'],
+  ['none for a POST', post('', ''), reads('POST a/ '), 'RFC 9112 §6.3'],
+  [
+    '0.CL: none, and a body that looks like a request',
+    post('', HIDDEN),
+    reads('POST a/ ', 'GET a/hidden '),
+    'RFC 9112 §6.3',
+  ],
+  [
+    'several requests at once',
+    `${HIDDEN}${post('Content-Length: 5\r\n', 'hello')}${HIDDEN}`,
+    reads('GET a/hidden ', 'POST a/ hello', 'GET a/hidden '),
+    'RFC 9112 §9.3.2',
+  ],
+  [
+    'two that differ',
+    post('Content-Length: 0\r\nContent-Length: 33\r\n', HIDDEN),
+    refused(400),
+    'RFC 9112 §6.3',
+  ],
+  [
+    'two that are the same',
+    post('Content-Length: 33\r\nContent-Length: 33\r\n', HIDDEN),
+    refused(400),
+    'RFC 9112 §6.3',
+  ],
+  ['a list', length('0, 33'), refused(400), 'RFC 9112 §6.3'],
+  ['a list of the same value', length('33, 33'), refused(400), 'RFC 9112 §6.3'],
+  ['a plus sign', length('+33'), refused(400), 'RFC 9110 §8.6'],
+  ['a negative number', length('-33'), refused(400), 'RFC 9110 §8.6'],
+  ['a hexadecimal number', length('0x21'), refused(400), 'RFC 9110 §8.6'],
+  ['an exponent', length('3e1'), refused(400), 'RFC 9110 §8.6'],
+  ['a fraction', length('33.0'), refused(400), 'RFC 9110 §8.6'],
+  ['two numbers', length('3 3'), refused(400), 'RFC 9110 §8.6'],
+  ['an empty value', length(''), refused(400), 'RFC 9110 §8.6'],
+  ['a word', length('many'), refused(400), 'RFC 9110 §8.6'],
+  ['a number in quotes', length('"33"'), refused(400), 'RFC 9110 §8.6'],
+  ['a number after a vertical tab', length('\x0b33'), refused(400), 'RFC 9110 §8.6'],
+  ['a NUL after the number', length('33\0'), refused(400), 'RFC 9110 §8.6'],
+  ['2^64', length('18446744073709551616'), refused(400, 413), 'RFC 9110 §8.6'],
+  ['2^64 + 33', length('18446744073709551649'), refused(400, 413), 'RFC 9110 §8.6'],
+]
+
+export const transferEncoding: readonly Row[] = [
+  ['chunked', chunked('5\r\nhello\r\n0\r\n\r\n'), reads('POST a/ hello'), 'RFC 9112 §6.1'],
+  ['chunked in capitals', coding('CHUNKED').replace(HIDDEN, ''), reads('POST a/ '), 'RFC 9112 §7'],
+  ['chunked after a tab', coding('\tchunked').replace(HIDDEN, ''), reads('POST a/ '), 'RFC 9112 §5.1'],
+  [
+    'TE.0: chunked in a GET',
+    get('/', 'Transfer-Encoding: chunked\r\n').concat('5\r\nhello\r\n0\r\n\r\n'),
+    READ_OR_CLOSED,
+    'RFC 9112 §6.3',
+  ],
+  [
+    'CL.TE: Content-Length before it',
+    post('Content-Length: 4\r\nTransfer-Encoding: chunked\r\n', `0\r\n\r\n${HIDDEN}`),
+    refused(400),
+    'RFC 9112 §6.1',
+  ],
+  [
+    'TE.CL: Content-Length after it',
+    post('Transfer-Encoding: chunked\r\nContent-Length: 4\r\n', `21\r\n${HIDDEN}\r\n0\r\n\r\n`),
+    refused(400),
+    'RFC 9112 §6.1',
+  ],
+  [
+    'TE.TE: another one after chunked',
+    post('Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n', HIDDEN),
+    refused(400, 501),
+    'RFC 9112 §6.3',
+  ],
+  [
+    'TE.TE: another one before chunked',
+    post('Transfer-Encoding: x\r\nTransfer-Encoding: chunked\r\n', `0\r\n\r\n${HIDDEN}`),
+    refused(400, 501),
+    'RFC 9112 §6.1',
+  ],
+  [
+    'two fields of chunked',
+    post('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n', HIDDEN),
+    refused(400, 501),
+    'RFC 9112 §6.1',
+  ],
+  ['chunked twice', coding('chunked, chunked'), refused(400, 501), 'RFC 9112 §6.1'],
+  ['a coding before chunked', coding('gzip, chunked'), refused(400, 501), 'RFC 9112 §6.1'],
+  ['a coding after chunked', coding('chunked, gzip'), refused(400, 501), 'RFC 9112 §6.3'],
+  ['identity', coding('identity'), refused(400, 501), 'RFC 9112 §6.1'],
+  ['identity before chunked', coding('identity, chunked'), refused(400, 501), 'RFC 9112 §6.1'],
+  ['a coding that ends like chunked', coding('xchunked'), refused(400, 501), 'RFC 9112 §6.1'],
+  ['a coding that begins like chunked', coding('chunkedx'), refused(400, 501), 'RFC 9112 §6.1'],
+  ['chunked with a parameter', coding('chunked;a=b'), refused(400, 501), 'RFC 9112 §7'],
+  ['chunked in quotes', coding('"chunked"'), refused(400, 501), 'RFC 9112 §7'],
+  ['chunked after a comma', coding(',chunked'), refused(400, 501), 'RFC 9112 §7'],
+  ['chunked before a comma', coding('chunked,'), refused(400, 501), 'RFC 9112 §7'],
+  ['chunked after a vertical tab', coding('\x0bchunked'), refused(400, 501), 'RFC 9110 §5.6.3'],
+  ['chunked with a NUL inside', coding('chun\0ked'), refused(400, 501), 'RFC 9110 §5.5'],
+  ['chunked on a folded line', coding('\r\n chunked'), refused(400), 'RFC 9112 §5.2'],
+  ['an empty value', coding(''), refused(400, 501), 'RFC 9112 §6.1'],
+  [
+    'an empty value, and a length',
+    post('Transfer-Encoding:\r\nContent-Length: 33\r\n', HIDDEN),
+    refused(400, 501),
+    'RFC 9112 §6.1',
+  ],
+  [
+    'a space before its colon',
+    post('Transfer-Encoding : chunked\r\n', HIDDEN),
+    refused(400),
+    'RFC 9112 §5.1',
+  ],
+  ['a NUL in its name', post('Transfer-Encoding\0: chunked\r\n', HIDDEN), refused(400), 'RFC 9110 §5.1'],
+  [
+    'chunked in HTTP/1.0',
+    `POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+    refused(400),
+    'RFC 9112 §6.1',
+  ],
+]
+
+/** Whether the connection persists (RFC 9112 §9), and what a request can ask of it. */
+export const connection: readonly Row[] = [
+  ['Connection: close', get('/', 'Connection: close\r\n'), readsAndCloses('GET a/ '), 'RFC 9112 §9.6'],
+  [
+    'Connection: close in capitals and in a list',
+    get('/', 'Connection: x, CLOSE\r\n'),
+    readsAndCloses('GET a/ '),
+    'RFC 9110 §7.6.1',
+  ],
+  [
+    'Connection: close in a second field',
+    get('/', 'Connection: x\r\nConnection: close\r\n'),
+    readsAndCloses('GET a/ '),
+    'RFC 9110 §7.6.1',
+  ],
+  [
+    'another option that holds the word close',
+    get('/', 'Connection: close-not\r\n'),
+    reads('GET a/ '),
+    'RFC 9110 §7.6.1',
+  ],
+  [
+    'an upgrade without Connection: Upgrade',
+    get('/', 'Upgrade: websocket\r\n'),
+    reads('GET a/ '),
+    'RFC 9110 §7.8',
+  ],
+  [
+    'Expect: 100-continue',
+    post('Expect: 100-continue\r\nContent-Length: 5\r\n', 'hello'),
+    reads('POST a/ hello'),
+    'RFC 9110 §10.1.1',
+  ],
+  [
+    'Expect: 100-continue in capitals, chunked',
+    post('Expect: 100-CONTINUE\r\nTransfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n'),
+    reads('POST a/ hello'),
+    'RFC 9110 §10.1.1',
+  ],
+  [
+    'another expectation',
+    post('Expect: 200-ok\r\nContent-Length: 33\r\n', HIDDEN),
+    refused(417),
+    'RFC 9110 §10.1.1',
+  ],
+  [
+    'another expectation before 100-continue',
+    post('Expect: 200-ok, 100-continue\r\nContent-Length: 33\r\n', HIDDEN),
+    either(reads(`POST a/ ${HIDDEN}`), refused(417)),
+    'RFC 9110 §10.1.1',
+  ],
+]
