@@ -1,7 +1,4 @@
-/**
- * Where a server listens: a host and a port, or the path of a unix socket, with HTTP or with uwsgi; or a socket that is
- * open already.
- */
+/** An address to listen on: a host and a port, the path of a Unix socket, or a file descriptor that is already open. */
 export type ListenAddress =
   | {
       readonly scheme: 'http' | 'https' | 'uwsgi'
@@ -89,7 +86,7 @@ export function parseListenOption(option: unknown): ListenAddress[] {
   return list.map(parseListenAddress)
 }
 
-/** The address as {@link parseListenAddress} reads it, with the port that was really taken. */
+/** Formats an address with the port that was taken. */
 export function formatListenAddress(address: ListenAddress, port: number): string {
   if ('path' in address) return `${address.scheme}:${address.path}`
   if ('fd' in address) return `fd:${address.fd}`

@@ -2,13 +2,13 @@ import { lstat, unlink } from 'node:fs/promises'
 import { type AddressInfo, connect, type ListenOptions as NodeListenOptions, type Server } from 'node:net'
 import { formatListenAddress, type ListenAddress } from './listen-address.ts'
 
-/** How sockets are opened. */
+/** The options of listening sockets. */
 export interface SocketOptions {
-  /** The mode of the files of unix sockets, as `0o660`; 777 less the umask unless given. */
+  /** The file mode of Unix sockets, such as `0o660`. Default: 0o777 minus the umask. */
   readonly unixMode?: number
-  /** Connections that may wait to be accepted; 511 unless given. The system bounds it too. */
+  /** Maximum number of connections waiting to be accepted. Default: 511. The system limits it, too. */
   readonly backlog?: number
-  /** Whether other processes may listen on the same ports, and the system divides connections among them. */
+  /** Whether other processes may listen on the same ports, which then share the connections. Default: false. */
   readonly reusePort?: boolean
 }
 
@@ -114,7 +114,7 @@ function placeOf(address: ListenAddress): NodeListenOptions {
   return host === undefined ? { port } : { host, port }
 }
 
-/** Node makes the file at once; so there is no moment at which it has another mode. */
+/** Node creates the file synchronously, so it never has another mode. */
 function withMode(mode: number, make: () => void): void {
   const before = process.umask(0o777 & ~mode)
   try {

@@ -1,4 +1,4 @@
-/** What one proxy says in `Forwarded` of the request it received; absent where it does not say. */
+/** The parameters of `Forwarded` that one proxy has set. */
 export interface ForwardedElement {
   for?: string
   proto?: string
@@ -7,18 +7,15 @@ export interface ForwardedElement {
 }
 
 /**
- * A parameter, and what it is followed by. Outside of quotes more is taken than RFC 7239 has there: the colons and
- * brackets of addresses, and spaces after a semicolon, which proxies write.
+ * A parameter and the delimiter after it. Unquoted values may have the colons and brackets of addresses, and semicolons
+ * may be followed by spaces: proxies write them, although RFC 7239 does not allow it.
  */
 const PAIR =
   /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~:[\]/-]+)|"((?:[^"\\]|\\.)*)")[ \t]*)?(;|,|$)/y
 
 /**
- * Reads the field `Forwarded`: what each proxy said, the nearest last; undefined where it is malformed. Extensions
- * are passed over.
- *
- * It is malformed as a whole: a client that could have a part of it left out, by a quote that is not closed, would
- * choose which of the proxies are heard.
+ * Parses the field `Forwarded`: one element per proxy, the nearest last. Ignores extensions. Returns undefined if any part
+ * is malformed: a client that could hide a part, with a quote that is not closed, would choose which proxies count.
  *
  * Source: RFC 7239 §4.
  */
@@ -36,7 +33,7 @@ export function parseForwarded(value: string): ForwardedElement[] | undefined {
       members.set(key, token ?? quoted!.replace(/\\(.)/g, '$1'))
     }
     if (delimiter === ';') continue
-    // RFC 9110 §5.6.1.2: empty elements of a list are passed over.
+    // RFC 9110 §5.6.1.2: ignore empty list elements.
     if (members.size > 0) elements.push(elementOf(members))
     members = new Map()
     if (delimiter === '') return elements

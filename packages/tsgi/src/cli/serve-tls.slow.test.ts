@@ -45,9 +45,13 @@ describe('tsgi serve', () => {
   it('reports an invalid certificate', async () => {
     const { cert } = certificate.files
     for (const [args, code, message] of [
-      [['--https', ':0'], 2, "tsgi: --cert and --key must be given where listen names 'https://'"],
+      [['--https', ':0'], 2, 'tsgi: --cert and --key must be set for an https:// address'],
       [['--https', ':0', '--cert', cert], 2, 'tsgi: --cert and --key must be the paths of two PEM files'],
-      [['--http', ':0', '--cert', cert, '--key', cert], 2, 'tsgi: --cert and --key must go with an address'],
+      [
+        ['--http', ':0', '--cert', cert, '--key', cert],
+        2,
+        'tsgi: --cert and --key must be used with an https:// address',
+      ],
       [
         ['--https', ':0', '--cert', cert, '--key', cert],
         1,
