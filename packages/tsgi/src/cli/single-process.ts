@@ -5,7 +5,8 @@ import type { Health } from '../app/health.ts'
 import { loadServed } from '../app/load-application.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
-import { log } from '../console/log.ts'
+import { exitWith } from '../console/exit-with.ts'
+import { log, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { onStopSignals } from '../console/stop-signals.ts'
 import { version } from '../console/version.ts'
@@ -16,15 +17,22 @@ import { serveStats } from '../statistics/stats-server.ts'
 /** Serves in this process until a signal arrives. */
 export async function serveInProcess(settings: ServeSettings): Promise<void> {
   const health = { ready: true }
-  // Without listeners, signals are ignored while the application loads if this is process 1 of a container.
   let server: DrainableServer | undefined
-  onStopSignals(async () => {
-    if (server === undefined) process.exit(0)
+  // Without listeners, signals are ignored while the application loads if this is process 1 of a container.
+  async function stop(exitCode: number, delay = 0): Promise<void> {
     health.ready = false
-    server.letGo()
-    await sleep(settings.drainDelay ?? 0)
-    await server.close()
-    process.exit(0)
+    server?.letGo()
+    await sleep(server && delay)
+    await server?.close()
+    process.exit(exitCode)
+  }
+  onStopSignals(() => stop(0, settings.drainDelay))
+  process.on('uncaughtException', (error) => {
+    if (server === undefined) exitWith(error)
+    console.error(error)
+    if (health.ready) warn('stopping because of an uncaught exception')
+    // The state of the process is unknown, but other requests can still be finished.
+    if (health.ready) stop(1)
   })
   server = await start(settings, health)
   process.on('SIGHUP', () => {

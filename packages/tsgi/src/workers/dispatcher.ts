@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { ignoreSocketErrors, type ListenAddress, listen, type SocketOptions } from '@tsgi/server/listen'
 import type { WorkerHandle } from './worker-handle.ts'
 
@@ -93,9 +94,16 @@ export class Dispatcher {
     if (this.#takeBack(worker) !== undefined) this.#dispatch()
   }
 
-  /** Stops accepting connections. Waiting ones are still handed to workers. */
-  close(): void {
+  /**
+   * Stops accepting connections. Resolves when all waiting ones have been taken by workers, at the latest after so many
+   * milliseconds.
+   */
+  async close(timeout: number): Promise<void> {
+    const end = performance.now() + timeout
+    // Accept the connections that the system has established.
+    await setImmediate()
     for (const server of this.#servers) server.close()
+    while (this.#waiting.length + this.#handed.size > 0 && performance.now() < end) await sleep(POLL_MS)
   }
 
   #accept(at: number, socket: Socket): void {
@@ -142,6 +150,9 @@ export class Dispatcher {
 
 /** Maximum number of waiting connections. Each takes a file descriptor of the master. */
 const MAX_WAITING = 4096
+
+/** Milliseconds between two looks at the connections that wait while the dispatcher closes. */
+const POLL_MS = 10
 
 /** Milliseconds after which a worker that has not taken a connection is pinged. */
 const CHECK_MS = 1_000

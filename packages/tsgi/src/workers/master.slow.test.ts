@@ -137,6 +137,21 @@ describe('tsgi serve --workers', () => {
     expect(second.stderr).toMatch(/^tsgi: the address is in use: listen EADDRINUSE.*\n$/)
   })
 
+  it('serves the connections that wait for a busy worker before it stops', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    await ask(url!)
+    const blocking = ask(url!, '/block/700')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const clients = Array.from({ length: 6 }, () => new RawClient(Number(new URL(url!).port)))
+    for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    command.process.kill('SIGTERM')
+    await blocking
+    for (const client of clients) expect((await client.response()).status).toBe(200)
+    expect(await command.exit).toBe(0)
+  })
+
   it('leaves no workers behind when it is killed', async () => {
     using command = master('--workers', '2')
     const serving = await pids((await command.addresses())[0]!)

@@ -192,7 +192,7 @@ export class Master {
     this.#stopping = true
     for (const worker of this.#pool.workers) worker.send({ type: 'unready' })
     await sleep(code === 0 ? (this.#settings.drainDelay ?? 0) : 0)
-    this.#dispatcher.close()
+    await this.#dispatcher.close(code === 0 ? this.#limits().gracefulTimeout : 0)
     await this.#pool.stop()
     process.exit(code)
   }

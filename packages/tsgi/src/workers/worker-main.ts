@@ -47,7 +47,14 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
 // The master is gone: no more connections will arrive.
 process.on('disconnect', () => {
   if (serving === undefined) process.exit()
-  serving.close().then(() => process.exit())
+  serving.drain().then(() => process.exit())
+})
+
+process.on('uncaughtException', (error) => {
+  if (serving === undefined) exitWith(error)
+  console.error(error)
+  // The state of the process is unknown, but other requests can still be finished.
+  tell({ type: 'replace', reason: 'uncaught exception' })
 })
 
 // Terminals and service managers send signals to all processes. The master handles them.
