@@ -22,10 +22,21 @@ export async function loadForDevelopment(
   try {
     const application = await load()
     const routes = hasRoutes(application) ? formatRoutes(application.routes()) : ''
-    return { application: showErrors(application), routes }
+    return { application: onlyLocal(showErrors(application)), routes }
   } catch (error) {
     console.error(error)
-    return { application: (environ) => errorPage(error, environ), routes: '' }
+    return { application: onlyLocal((environ) => errorPage(error, environ)), routes: '' }
+  }
+}
+
+/** Rejects other names of this machine: with DNS rebinding, any web page could read the source code. */
+function onlyLocal(app: Application): Application {
+  return function tsgiLocal(environ) {
+    const name = environ.host.replace(/:\d+$/, '')
+    if (/^(?:.+\.)?localhost$|^[\d.]+$|^\[/.test(name)) return app(environ)
+    return text(`tsgi dev answers requests for localhost and for IP addresses, not for ${name}.\n`, {
+      status: 403,
+    })
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RawClient } from '../../../server/test/raw-client.ts'
 import { Command } from '../../test/command.ts'
 
 let folder = ''
@@ -61,5 +62,29 @@ describe('tsgi dev', () => {
     await expect.poll(() => get(), { timeout: 10_000 }).toBe('three')
     command.process.kill('SIGINT')
     expect(await command.exit).toBe(0)
+  })
+
+  it('answers only requests for local hosts', async () => {
+    using command = new Command('dev', 'hello.ts', '--http', '127.0.0.1:0')
+    const [url] = await command.addresses()
+    const { port } = new URL(url!)
+    for (const [host, status] of [
+      [`localhost:${port}`, 200],
+      [`app.localhost:${port}`, 200],
+      [`127.0.0.1:${port}`, 200],
+      ['[::1]', 200],
+      ['example.com', 403],
+      [`localhost.example.com:${port}`, 403],
+    ] as const) {
+      using client = new RawClient(Number(port))
+      client.send(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+      expect((await client.response()).status, host).toBe(status)
+    }
+  })
+
+  it('refuses to run in production', async () => {
+    using command = new Command({ env: { NODE_ENV: 'production' } }, 'dev', 'hello.ts')
+    expect(await command.exit).toBe(2)
+    expect(command.stderr).toContain("NODE_ENV is 'production'")
   })
 })

@@ -1,4 +1,5 @@
 import { readSettings } from '../config/settings.ts'
+import { CommandError } from '../console/command-error.ts'
 import { Master } from '../workers/master.ts'
 
 export const usage: string = `tsgi dev [FILE] [options]
@@ -10,6 +11,12 @@ but always runs one worker without limits, and serves no statistics.
 
 /** `tsgi dev`: serves in one worker that is replaced whenever a module of the application changes. */
 export async function run(args: readonly string[]): Promise<void> {
+  if (process.env.NODE_ENV === 'production') {
+    throw new CommandError(
+      "dev shows source code to clients, but NODE_ENV is 'production': use 'tsgi serve'",
+      2,
+    )
+  }
   const settings = await readSettings(args, 'dev')
   // A debugger may stop the worker, and a page that stays open must not delay a restart.
   const limits = { heartbeatTimeout: 0, bootTimeout: 0, gracefulTimeout: 500 }
