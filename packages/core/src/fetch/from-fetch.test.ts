@@ -6,6 +6,7 @@ import { plainParts } from '../gateway.ts'
 import {
   type Application,
   type Environ,
+  empty,
   extend,
   fromFetch,
   HttpError,
@@ -227,6 +228,24 @@ describe('fromFetch', () => {
       const response = await web.get('/')
       expect([...response.headers.keys()]).toEqual(['content-type', 'x-end'])
       expect(await response.text()).toBe('Hello')
+      expect(web.errors).toEqual([])
+    }
+  })
+
+  it.each([
+    [204, { 'content-length': '0', 'content-type': 'text/plain', 'x-a': '1' }, ['x-a']],
+    [205, { 'content-length': '0', 'content-type': 'text/plain', 'x-a': '1' }, ['content-length', 'x-a']],
+    [304, { 'content-type': 'text/plain', etag: '"1"', connection: 'x-a', 'x-a': '1' }, ['etag']],
+    [200, { 'content-length': '0', 'content-type': 'text/plain' }, ['content-length', 'content-type']],
+  ])('removes the fields that a response of status %i cannot have', async (status, headers, kept) => {
+    for (const make of [
+      () => new Response(null, { status, headers }),
+      () => empty(status, { headers }),
+      () => new undici.Response(null, { status, headers }) as unknown as Response,
+    ]) {
+      const web = client(fromFetch(make))
+      const response = await web.get('/')
+      expect([response.status, [...response.headers.keys()]]).toEqual([status, kept])
       expect(web.errors).toEqual([])
     }
   })

@@ -3,16 +3,17 @@ import { BodySource, iteratorOf } from '../body/body-source.ts'
 import type { Environ } from '../contract/environ.ts'
 import { reportedRequest, requestLine } from '../contract/error-log.ts'
 import { isHopByHop } from '../http/hop-by-hop.ts'
+import { isNullBodyStatus } from '../http/status.ts'
 import { describe } from '../options/describe.ts'
 import { withHeaders } from '../response/headers.ts'
 
 /**
- * Returns what a fetch handler returned as a response of this runtime, without hop-by-hop fields.
+ * Returns what a fetch handler returned as a response of this runtime, without the fields that belong to the gateway.
  *
  * @throws TypeError if it is not a response, or its body was read.
  */
 export function toResponse(returned: unknown, environ: Environ): Response {
-  if (returned instanceof Response) return withoutHopByHop(returned)
+  if (returned instanceof Response) return withoutIgnored(returned)
   if (!isResponseLike(returned)) {
     const request = requestLine(reportedRequest(environ))
     throw new TypeError(`${request}: the fetch handler returned ${describe(returned)}, not a Response`)
@@ -23,7 +24,7 @@ export function toResponse(returned: unknown, environ: Environ): Response {
   }
   const { status, statusText, headers, body } = returned
   const init = { status, statusText: statusText ?? '', headers: fieldsOf(headers) }
-  return withoutHopByHop(new Response(bodyOf(body), init))
+  return withoutIgnored(new Response(bodyOf(body), init))
 }
 
 /** A response of any class: the runtime's own, or that of undici or `@whatwg-node/fetch`. */
@@ -62,18 +63,26 @@ function bodyOf(body: unknown): ReadableStream<Uint8Array> | null {
   return new BodySource(chunks, (chunk) => chunk as Uint8Array).toStream()
 }
 
-function withoutHopByHop(response: Response): Response {
+/** Removes the fields that a gateway would not send: hop-by-hop ones, and those about a body that the status rules out. */
+function withoutIgnored(response: Response): Response {
   const parts = lightParts(response)
   // Reading `headers` of a light response would create a `Headers`.
   const names =
     parts === undefined ? [...response.headers.keys()] : parts.headers.filter((_, at) => at % 2 === 0)
-  if (!names.some(isHopByHop)) return response
-  const named =
+  const ignored = names.filter((name) => isHopByHop(name) || isRuledOut(name, response.status))
+  if (ignored.length === 0) return response
+  const listed =
     response.headers
       .get('connection')
       ?.toLowerCase()
       .split(/[\s,]+/) ?? []
-  const fields = names.filter((name) => isHopByHop(name) || named.includes(name))
-  const removed = Object.fromEntries(fields.map((name) => [name, null]))
-  return withHeaders(response, removed)
+  const removed = [...ignored, ...names.filter((name) => listed.includes(name))]
+  return withHeaders(response, Object.fromEntries(removed.map((name) => [name, null])))
+}
+
+/** Whether responses of this status must not have the field (RFC 9110 §8.6 and rules R9 and R10 of SPEC.md). */
+function isRuledOut(name: string, status: number): boolean {
+  return (
+    (name === 'content-type' && isNullBodyStatus(status)) || (name === 'content-length' && status === 204)
+  )
 }
