@@ -4,18 +4,10 @@ import { parseCookies } from './index.ts'
 
 const parsed = (header: string | null) => ({ ...parseCookies(header) })
 
+// What it reads is in conformance/cookies.
 describe('parseCookies', () => {
-  it('reads names and values and trims white space around them', () => {
-    expect(parsed('a=1; b=2;c = 3 ;d=')).toEqual({ a: '1', b: '2', c: '3', d: '' })
-    expect(parsed('a=b=c==')).toEqual({ a: 'b=c==' })
-  })
-
   it('returns no cookies if there is no header or it contains none', () => {
     for (const header of [null, '', ';', '; ;', 'a', 'a; b']) expect(parsed(header)).toEqual({})
-  })
-
-  it('ignores text that is not a pair', () => {
-    expect(parsed('junk; a=1; ; more junk; b=2')).toEqual({ a: '1', b: '2' })
   })
 
   it('decodes percent-encoding and returns malformed encoding unchanged', () => {
@@ -27,14 +19,6 @@ describe('parseCookies', () => {
     })
   })
 
-  it('returns quotes and plus signs unchanged', () => {
-    expect(parsed('a="x"; b=1+1')).toEqual({ a: '"x"', b: '1+1' })
-  })
-
-  it('returns the first of several cookies of the same name', () => {
-    expect(parsed('a=1; a=2; A=3')).toEqual({ a: '1', A: '3' })
-  })
-
   it('returns an object without a prototype, so that any name is plain data', () => {
     const cookies = parseCookies('__proto__=x; constructor=y')
     expect(Object.getPrototypeOf(cookies)).toBeNull()
@@ -44,10 +28,6 @@ describe('parseCookies', () => {
       ['constructor', 'y'],
     ])
     expect(cookies.toString).toBeUndefined()
-  })
-
-  it('ignores names that no browser accepts', () => {
-    expect(parsed('=nameless; a\x01b=1; a\x7f=1; €=1; c=2')).toEqual({ c: '2' })
   })
 
   it('reads no more than 180 pairs', () => {

@@ -1,0 +1,61 @@
+/** `Cookie` fields, and the cookies that a server reads from them. */
+export const cookieFields: readonly (readonly [
+  name: string,
+  field: string,
+  cookies: Readonly<Record<string, string>>,
+  source: string,
+])[] = [
+  ['a cookie', 'a=b', { a: 'b' }, 'RFC 6265bis §4.2.1'],
+  ['two cookies', 'a=1; b=2', { a: '1', b: '2' }, 'RFC 6265bis §4.2.1'],
+  ['no space after a semicolon', 'a=1;b=2', { a: '1', b: '2' }, 'RFC 6265bis §4.2.1'],
+  ['white space around names and values', ' a = 1\t; b =2 ', { a: '1', b: '2' }, 'RFC 6265bis §5.6'],
+  ['an empty value', 'a=; b=2', { a: '', b: '2' }, 'RFC 6265bis §4.1.1'],
+  ['an equals sign in a value', 'a=b=c==', { a: 'b=c==' }, 'RFC 6265bis §5.6'],
+  ['quotation marks, which belong to the value', 'a="b"', { a: '"b"' }, 'RFC 6265bis §5.6'],
+  ['a comma, which does not separate', 'a=1, b=2', { a: '1, b=2' }, 'RFC 6265bis §4.2.1'],
+  [
+    'unusual characters in a name',
+    'cart[1]=a; test::name=b; a b=c',
+    { 'cart[1]': 'a', 'test::name': 'b', 'a b': 'c' },
+    'RFC 6265bis §5.6',
+  ],
+  ['two cookies of one name: the first has the longer path', 'a=1; a=2', { a: '1' }, 'RFC 6265bis §5.8.3'],
+  ['names that differ in case', 'a=1; A=2', { a: '1', A: '2' }, 'RFC 6265bis §5.7'],
+  [
+    'names of the prototype of objects',
+    'constructor=1; toString=2',
+    { constructor: '1', toString: '2' },
+    'RFC 6265bis §5.6',
+  ],
+  [
+    'attributes, which are cookies here',
+    '$Version=1; a=2; $Path=/',
+    { $Version: '1', a: '2', $Path: '/' },
+    'RFC 6265bis §4.2.2',
+  ],
+  ['a cookie without a name', 'flag; a=1; =b', { a: '1' }, 'RFC 6265bis §5.8.3'],
+  ['empty pairs', '; a=1; ; ;b=2;', { a: '1', b: '2' }, 'RFC 6265bis §4.2.1'],
+  ['a name that no client stores', 'a\x01=1; b\x7f=1; c=2', { c: '2' }, 'RFC 6265bis §5.6'],
+  ['nothing', '', {}, 'RFC 6265bis §4.2.1'],
+]
+
+/** Values that an application sets, which a client must send back, and the application must read unchanged. */
+export const values: readonly (readonly [name: string, value: string])[] = [
+  ['an empty value', ''],
+  ['white space', ' a\tb '],
+  ['a semicolon', 'a; Path=/x'],
+  ['a comma', 'a, b'],
+  ['quotation marks', '"a"'],
+  ['a backslash', 'a\\b'],
+  ['an equals sign', '=a='],
+  ['a percent sign', '100%'],
+  ['what looks encoded', '%3B'],
+  ['a plus sign', '1+1'],
+  ['a line break', 'a\r\nSet-Cookie: b=c'],
+  ['a NUL', '\0'],
+  ['a DEL', '\x7f'],
+  ['letters above ASCII', 'é'],
+  ['letters above latin-1', '世界'],
+  ['a surrogate pair', '🍪'],
+  ['JSON', '{"a":[1,"é"]}'],
+]
