@@ -70,7 +70,7 @@ beforeAll(() => {
 afterAll(() => rmSync(consumer, { recursive: true }))
 
 describe('the published packages', () => {
-  it('contain their licence, README, built files and sources, and nothing else', () => {
+  it('contain their license, README, built files and sources, and nothing else', () => {
     for (const folder of folders) {
       const home = join(consumer, 'node_modules', nameOf(folder))
       const entries = readdirSync(home, { recursive: true, withFileTypes: true })

@@ -11,7 +11,7 @@ const panel = { work, result: { rows: [row('node-http', 1000), row('a<b', 500), 
 const widths = (svg: string) =>
   [...svg.matchAll(/class="(bar|ours)"[^>]* width="([\d.]+)"/g)].map((match) => [match[1], Number(match[2])])
 
-it('draws a bar for each contender by its ratio to node:http, and colours ours', () => {
+it('draws a bar for each contender by its ratio to node:http, and highlights TSGI', () => {
   const bars = widths(chart([panel], 'a machine'))
   expect(bars.map(([kind]) => kind)).toEqual(['bar', 'bar', 'ours'])
   const [one, half, two] = bars.map(([, width]) => width as number)
@@ -29,7 +29,7 @@ it('escapes names', () => {
   expect(svg).not.toContain('NaN')
 })
 
-it('has a dark colour scheme', () => {
+it('has a dark color scheme', () => {
   expect(chart([panel], '')).toContain('prefers-color-scheme: dark')
 })
 

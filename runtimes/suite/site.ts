@@ -13,7 +13,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 
-/** One behaviour that a runtime has or lacks. */
+/** One behavior that a runtime has or lacks. */
 export interface Case {
   readonly feature: string
   readonly name: string

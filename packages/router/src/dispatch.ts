@@ -6,7 +6,7 @@ import type { Offsets } from './match/segment.ts'
 import type { Tree } from './match/tree.ts'
 import { mountedEnviron } from './mount.ts'
 
-/** Creates the application that looks a request up in the tree and passes it on, to the fallback if nothing matches. */
+/** Creates the application that finds the route of a request in the tree and calls it, or the fallback if nothing matches. */
 export function dispatcher(tree: Tree<CompiledPattern>, fallback: Application): Application {
   // Reused by all lookups: the offsets are read before anything else runs.
   const offsets: Offsets = []

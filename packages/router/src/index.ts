@@ -1,5 +1,5 @@
 /**
- * A router for TSGI: a table of path-to-regexp patterns as an application.
+ * Dispatches requests to applications by path and method, using a table of path-to-regexp patterns.
  */
 export type { HrefArguments } from './href.ts'
 export type { RouteParams } from './params.ts'

@@ -73,9 +73,9 @@ describe('nested routers', () => {
     { '/': () => text('user'), '/posts/:id': where, '/:org': where },
     { fallback: ({ pathInfo }) => text(`no ${pathInfo}`, { status: 404 }) },
   )
-  const organisation = router({ '/users/:user{/{*rest}}': user, '/about': { GET: where } })
+  const organization = router({ '/users/:user{/{*rest}}': user, '/about': { GET: where } })
   const web = client(
-    router({ '/:org/*rest': organisation, '/{*all}': where }, { fallback: () => text('never') }),
+    router({ '/:org/*rest': organization, '/{*all}': where }, { fallback: () => text('never') }),
   )
 
   it('merge their params, the inner ones taking precedence', async () => {

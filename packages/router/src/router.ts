@@ -12,7 +12,7 @@ export interface RouterOptions<Needs extends object = object> {
   readonly fallback?: Application<Needs>
 }
 
-/** An application made by {@link router}. `Pattern` is the union of its patterns, `Requires` what its middleware needs. */
+/** An application created by {@link router}. `Pattern` is the union of its patterns; `Requires` is what its middleware needs. */
 export interface Router<Pattern extends string, Requires extends object = object> {
   (environ: Environ & Requires): Response | Promise<Response>
   /**
@@ -78,8 +78,8 @@ export interface Router<Pattern extends string, Requires extends object = object
  * and `/admin/`.
  *
  * The application gets a copy of the environ with `params`: the decoded parameters of its pattern, and those of the
- * routers around this one. A path that is not valid percent-encoded UTF-8 returns 400. It is a compile error if an
- * application needs more in its environ than `params`; pass the middleware that provides it as the first argument.
+ * routers around this one. A path that is not valid percent-encoded UTF-8 returns 400. If an application needs other keys
+ * in its environ, pass the middleware that provides them as the first argument; otherwise the table does not compile.
  *
  * @throws TypeError if a pattern, method or application is invalid, or if two patterns match the same paths. The message
  *   names them.
@@ -106,11 +106,11 @@ export function router<const Pattern extends string>(
   options?: RouterOptions,
 ): Router<Pattern>
 /**
- * Creates a router with middleware around its routes: `web` is a single middleware, or several combined with `stack`. The
- * applications in the table get everything that it provides, and their `params`.
+ * Creates a router with middleware around its routes: `web` is a single middleware, or several combined with `stack`. Each
+ * application in the table gets the keys that it provides, and its own `params`.
  *
- * The middleware is applied once, around the whole router. The headers and cookies that it adds are therefore also on the
- * responses of the router itself, such as 404 and 405, and on error responses.
+ * The middleware is applied once, around the whole router, so the router's own responses, such as 404 and 405, and error
+ * responses also get the headers and cookies that it adds.
  *
  * @throws TypeError if a pattern, method or application is invalid, or if two patterns match the same paths. The message
  *   names them.

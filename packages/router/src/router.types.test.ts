@@ -134,8 +134,8 @@ describe('a route table', () => {
   })
 
   it('has the params of outer routers if its stack requires them', () => {
-    const inOrganisation: Middleware<object, { params: { org: string } }> = (app) => app
-    const members = router(inOrganisation, {
+    const inOrganization: Middleware<object, { params: { org: string } }> = (app) => app
+    const members = router(inOrganization, {
       '/:id': ({ params }) => {
         expectTypeOf(params.org).toEqualTypeOf<string>()
         expectTypeOf(params.id).toEqualTypeOf<string>()
@@ -144,10 +144,10 @@ describe('a route table', () => {
     })
     router({ '/:org/*rest': members })
     // @ts-expect-error 'org' is missing
-    router({ '/:organisation/*rest': members })
+    router({ '/:organization/*rest': members })
   })
 
-  it('can be built by a program, with patterns that are only known as string', () => {
+  it('can be built at run time, with patterns that are only known as string', () => {
     const table: Record<string, Application> = { '/a': () => text('') }
     const app = router(user, table)
     expectTypeOf(app).toEqualTypeOf<Router<string>>()

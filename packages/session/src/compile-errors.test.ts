@@ -24,7 +24,7 @@ const programs: Record<string, [code: string, message: string | undefined]> = {
     "error TS2322: Type 'string | undefined' is not assignable to type 'string | readonly string[]'",
   ],
   'no secrets': ['session({ store: cookieStore() })', "Property 'secrets' is missing"],
-  'a misspelt option': [
+  'a misspelled option': [
     "session({ secrets, idletimeout: '1h' })",
     "'idletimeout' does not exist in type 'SessionOptions<Record<string, unknown>>'. Did you mean to write 'idleTimeout'?",
   ],

@@ -86,7 +86,7 @@ describe('the router and path-to-regexp', { timeout: 60_000 }, () => {
     )
   })
 
-  it('agree on the patterns of a whole table, of which the most specific match wins in any order', async () => {
+  it('agree on the patterns of a whole table, and the most specific match wins in any order', async () => {
     const cases = fc.array(parts, { minLength: 2, maxLength: 6 }).chain((tables) =>
       fc.record({
         tables: fc.constant(tables),
@@ -111,7 +111,7 @@ describe('the router and path-to-regexp', { timeout: 60_000 }, () => {
     )
   })
 
-  it('the router refuses two patterns if and only if they share a form, ignoring the names of parameters', () => {
+  it('the router rejects two patterns if and only if they share a form, whatever their parameters are called', () => {
     fc.assert(
       fc.property(parts, parts, (one, other) => {
         fc.pre(write(one) !== write(other))

@@ -94,7 +94,7 @@ function toSegment(part: string): Segment {
 }
 
 /**
- * Encodes text as gateways normalise a request's path (RFC 3986 §6.2.2): characters that a path cannot contain are
+ * Normalizes text the way gateways normalize a request's path (RFC 3986 §6.2.2): characters that a path cannot contain are
  * percent-encoded, encoded unreserved characters are decoded, and hexadecimal digits are upper case. A pattern can
  * therefore be written encoded or not.
  */

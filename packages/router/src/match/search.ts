@@ -3,7 +3,7 @@ import type { Entry, Node, Segments } from './node.ts'
 import { matchSegment, type Offsets, segmentEnd, setOffsets } from './segment.ts'
 
 /**
- * Finds the most specific form below `node` that the rest of the path, from `at` on, matches: plain text is tried first,
+ * Finds the most specific form below `node` that matches the rest of the path, from `at` on: plain text is tried first,
  * then text with parameters, then a parameter, then wildcards. Records the offsets of the parameters, the first of which
  * is the `nth` parameter of the path.
  */

@@ -36,7 +36,7 @@ describe('if several patterns match, the most specific one wins', () => {
     expect(await ask(['/:lang/about', '/{en/}*rest'], '/en/about')).toBe('/{en/}*rest')
   })
 
-  it('and of several matching forms of one pattern, the one that path-to-regexp prefers', async () => {
+  it('and among several matching forms of one pattern, the one that path-to-regexp prefers', async () => {
     const app = router({ '/{:x}a{a}': ({ params }) => text(`x is ${params.x}`) })
     expect(await (await client(app).get('/aa')).text()).toBe('x is a')
     expect(await (await client(app).get('/a')).text()).toBe('x is undefined')

@@ -5,7 +5,7 @@ import { search } from './search.ts'
 import type { Offsets } from './segment.ts'
 
 /**
- * Finds the most specific form that a path has.
+ * Finds the most specific form that matches a path.
  *
  * It is a radix tree over the text of the forms, with branches for the segments that are not plain text. Alternatives are
  * tried in order of specificity, and the first one that reaches the end of the path wins. The cost depends neither on the
@@ -47,7 +47,7 @@ export class Tree<Route> {
   }
 }
 
-/** Returns the first of the entry's preferred forms that the path has too, otherwise the entry itself. */
+/** Returns the first of the entry's preferred forms that also matches the path, otherwise the entry itself. */
 function firstMatch<Route>(entry: Entry<Route>, path: string, offsets: Offsets): Match<Route> {
   return [...entry.preferred, entry].find(({ form }) => matchForm(form, path, offsets)) ?? entry
 }
