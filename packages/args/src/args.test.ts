@@ -37,7 +37,7 @@ describe('args', () => {
     expect(await none.json()).toEqual({})
   })
 
-  it('returns one 422 with all errors', async () => {
+  it('returns a single 422 with all errors', async () => {
     const app = args({
       query: z.object({ page: z.coerce.number(), q: z.string() }),
       cookies: z.object({ theme: z.string() }),
@@ -79,7 +79,7 @@ describe('args', () => {
     expect(((await response.json()) as { errors: unknown[] }).errors).toHaveLength(100)
   })
 
-  it('cuts long keys and messages that a client wrote', async () => {
+  it('truncates long keys and messages, which a client may have written', async () => {
     const body = z.record(z.string(), z.array(z.number()))
     const json = { ['k'.repeat(500_000)]: new Array(200).fill('x') }
     const response = await client(args({ body })(() => text(''))).post('/', { json })
@@ -108,7 +108,7 @@ describe('args', () => {
     expect(await response.text()).toBe('é')
   })
 
-  it('gives a header or cookie with a list schema as a list', async () => {
+  it('passes a header or cookie as a list if its schema is a list', async () => {
     const list = z.array(z.string())
     const app = args({ headers: z.object({ 'x-tag': list }), cookies: z.object({ a: list }) })
     const web = client(app(({ args }) => json(args)))
@@ -126,7 +126,7 @@ describe('args', () => {
     expect((await cookies.get('/', { headers: { cookie: 'a=1; b=1; c=1; d=1' } })).status).toBe(400)
   })
 
-  it('joins the arguments of two args in a stack', async () => {
+  it('merges the arguments of two args in a stack', async () => {
     const Query = z.object({ q: z.string() })
     const Body = z.object({ n: z.number() })
     const app = stack(args({ query: Query }), args({ body: Body }))(({ args }) => json(args))
@@ -159,24 +159,27 @@ describe('the options of args', () => {
   it.each([
     [undefined, 'args: options must be an object, got undefined'],
     [{ quary: z.object({}) }, "args: unknown option 'quary', did you mean 'query'?"],
-    [{ query: {} }, 'args: query must be a Standard Schema, such as one of zod, got an instance of Object'],
+    [{ query: {} }, 'args: query must be a Standard Schema, such as a zod schema, got an instance of Object'],
     [{ query: undefined }, 'args: query is undefined; leave it out if there is none'],
-    [{ body: 'json' }, 'args: body must be a Standard Schema, such as one of zod, got "json"'],
+    [{ body: 'json' }, 'args: body must be a Standard Schema, such as a zod schema, got "json"'],
     [{ headers: z.object({ 'X-A': z.string() }) }, 'args: headers must have names in lower case, got "X-A"'],
     [{ responses: { ok: z.any() } }, 'args: responses must have statuses from 200 to 599 as keys, got "ok"'],
-    [{ responses: { 200: 1 } }, 'args: responses[200] must be a Standard Schema, such as one of zod, got 1'],
+    [
+      { responses: { 200: 1 } },
+      'args: responses[200] must be a Standard Schema, such as a zod schema, got 1',
+    ],
     [{ onInvalid: 'page' }, 'args: onInvalid must be a function, got "page"'],
     [
       { limits: { maxBodySize: 0 } },
       'args: limits: maxBodySize must be a whole number of bytes from 1 to 9007199254740991, got 0',
     ],
     [{ limits: { maxFile: 1 } }, "args: limits: unknown option 'maxFile', did you mean 'maxFiles'?"],
-  ])('are refused with a message that names the wrong one: %o', (options, message) => {
+  ])('are rejected with a message that names the wrong one: %o', (options, message) => {
     expect(() => args(options as object)).toThrow(new TypeError(message))
   })
 })
 
-describe('a schema that no request can meet', () => {
+describe('a schema that no request can satisfy', () => {
   it.each([
     [{ path: z.object({ id: z.number() }) }, 'path.id expects number, which cannot be sent as text'],
     [{ query: z.object({ page: z.number().optional() }) }, 'query.page expects number'],
@@ -226,7 +229,7 @@ describe('a schema that no request can meet', () => {
     expect(args({ query: schema, body: schema })).toBeTypeOf('function')
   })
 
-  it('is found at the first request if it refers to a schema that is declared later', async () => {
+  it('is reported at the first request if it refers to a schema that is declared later', async () => {
     const Query = z.object({
       get page() {
         return Later
@@ -237,7 +240,7 @@ describe('a schema that no request can meet', () => {
     expect((await client(app).get('/?page=1')).status).toBe(200)
   })
 
-  it('is found among many schemas that refer to each other', () => {
+  it('is reported if it is one of many schemas that refer to each other', () => {
     const types: z.ZodType[] = Array.from({ length: 14 }, (_, nth) =>
       z.object({
         get all() {
@@ -250,14 +253,14 @@ describe('a schema that no request can meet', () => {
     expect(args({ body: jsonBody(z.object({ a: types[0]! })) })).toBeTypeOf('function')
   })
 
-  it('is one that makes a new schema each time it refers to itself', () => {
+  it('is a schema that creates a new one each time it refers to itself', () => {
     const tree = (): z.ZodType => z.object({ inside: z.array(z.lazy(tree)) })
     expect(() => args({ body: tree() })).toThrow('must be declared once')
   })
 })
 
 describe('path', () => {
-  it('has the types of the parameters that the pattern has', async () => {
+  it('gets the types of the parameters in the pattern', async () => {
     const app = router({
       '/users/:id': args({ path: z.object({ id: z.coerce.number() }) })(({ args }) => json(args.path.id + 1)),
       '/files/*path': args({ path: z.object({ path: z.array(z.string()) }) })(({ args }) => {

@@ -31,8 +31,8 @@ import { checkResponses, inDevelopment } from './responses.ts'
 import type { StandardResult, StandardSchemaV1 } from './schema/standard-schema.ts'
 
 /**
- * A middleware made by {@link args}. It can be applied with a second function, which answers invalid arguments. The
- * environ of that function is the application's, without `args`.
+ * The return type of {@link args}. You can apply it with a second function, which responds to invalid arguments. The environ
+ * of that function is the application's, without `args`.
  */
 export interface ArgsMiddleware<Provides extends object, Requires extends object, Values>
   extends Middleware<Provides, Requires> {
@@ -41,12 +41,12 @@ export interface ArgsMiddleware<Provides extends object, Requires extends object
 
 /**
  * Parses and validates the declared parts of the request and adds them to the environ as `args`. If `responses` are
- * declared, it adds `reply(status, body)` as well, whose types are those of their schemas.
+ * declared, it also adds `reply(status, body)`, with the types of their schemas.
  *
  * Invalid values are reported together in one 422 response, or passed to `onInvalid`. Throws `HttpError` 400 for a
  * malformed body, 413 if it is too large, and 415 for an unsupported content type.
  *
- * @throws TypeError if an option is unknown or invalid, if a schema takes a value that cannot be sent, or, when applied,
+ * @throws TypeError if an option is unknown or invalid, if a schema requires a value that cannot be sent, or, when applied,
  *   if the application inside declares the same part.
  *
  * @example
@@ -78,7 +78,7 @@ export function args<
   options: ArgsOptions<P, Q, H, C, B, R, Needs>,
 ): ArgsMiddleware<
   ArgsProvides<P, Q, H, C, B, R>,
-  // Both are optional, so that several `args` can be in one stack.
+  // Both are optional, so that a stack can contain several `args`.
   ArgsRequires<P> & NoInfer<Needs> & { readonly args?: unknown; readonly reply?: unknown },
   ValuesOf<P, Q, H, C, B>
 > {
@@ -112,7 +112,7 @@ export function args<
 interface ParsedParts {
   /** The parts as they were sent. */
   readonly values: Partial<Record<RequestPart, unknown>>
-  /** The parts as their schemas returned them. */
+  /** The output of their schemas. */
   readonly output: Partial<Record<RequestPart, unknown>>
   readonly errors: InvalidArgument[]
 }

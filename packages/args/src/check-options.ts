@@ -7,14 +7,14 @@ import { type Carrier, findUnsendable, type Unsendable } from './schema/unsendab
 
 const OPTIONS = ['path', 'query', 'headers', 'cookies', 'body', 'responses', 'onInvalid', 'limits']
 
-/** Throws a `TypeError` that names the option that is unknown or invalid. */
+/** Throws a `TypeError` that names an unknown or invalid option. */
 export function checkArgsOptions(options: object): void {
   checkOptions('args', options, OPTIONS)
   const { path, query, headers, cookies, body, responses, onInvalid } = options as AnyArgsOptions & {
     onInvalid?: unknown
   }
   for (const [name, value] of Object.entries(options)) {
-    // An undefined schema, such as one of a circular import, would leave the part unchecked.
+    // An undefined schema, for example from a circular import, would leave the part unchecked.
     if (value === undefined) throw new TypeError(`args: ${name} is undefined; leave it out if there is none`)
   }
   if (onInvalid !== undefined && typeof onInvalid !== 'function') {
@@ -57,7 +57,7 @@ function checkBody(body: StandardSchemaV1 | BodySchema): void {
   if (found[0] && found.every(Boolean)) throw unsendable('body', found[0], carriers)
 }
 
-/** Refuses a schema that no value can meet that is sent this way. */
+/** Rejects a schema if no value that is sent this way can satisfy it. */
 function checkSchema(name: string, schema: unknown, carrier: Carrier): void {
   checkIsSchema(name, schema)
   const found = findUnsendable(inputShape(schema), carrier)
@@ -66,7 +66,9 @@ function checkSchema(name: string, schema: unknown, carrier: Carrier): void {
 
 function checkIsSchema(name: string, schema: unknown): asserts schema is StandardSchemaV1 {
   if (isSchema(schema)) return
-  throw new TypeError(`args: ${name} must be a Standard Schema, such as one of zod, got ${describe(schema)}`)
+  throw new TypeError(
+    `args: ${name} must be a Standard Schema, such as a zod schema, got ${describe(schema)}`,
+  )
 }
 
 const CARRIED: Record<Carrier, string> = {
@@ -79,6 +81,6 @@ function unsendable(name: string, { path, type }: Unsendable, carriers: readonly
   const carried = carriers.map((carrier) => CARRIED[carrier]).join(' or ')
   return new TypeError(
     `args: ${[name, ...path].join('.')} expects ${type}, which cannot be sent as ${carried}. ` +
-      'Use a schema that converts text, such as z.coerce.number() or z.coerce.date() of zod.',
+      'Use a schema that converts text, such as z.coerce.number() or z.coerce.date() in zod.',
   )
 }

@@ -1,6 +1,6 @@
 /**
- * Parses and validates the path, query, headers, cookies and body of a request, answers invalid ones with problem
- * details, and describes it all in an OpenAPI document.
+ * Parses and validates the path, query, headers, cookies and body of a request, responds to invalid requests with problem
+ * details, and generates an OpenAPI document.
  */
 export type { ArgsMiddleware } from './args.ts'
 export { args } from './args.ts'

@@ -8,25 +8,25 @@ export type RequestPart = 'path' | 'query' | 'headers' | 'cookies' | 'body'
 export interface InvalidArgument {
   /** The part of the request that the error is in. */
   readonly in: RequestPart
-  /** The keys that lead to the value, outermost first, such as `['tags', 0]`; empty for the part itself. Long keys are cut. */
+  /** The keys that lead to the value, outermost first, such as `['tags', 0]`; empty for the part itself. Long keys are truncated. */
   readonly path: readonly (string | number)[]
-  /** The code of the schema library, such as zod's `too_small`; `repeated` if a key may only be given once. */
+  /** The code from the schema library, such as zod's `too_small`; `repeated` if a key may only be sent once. */
   readonly code: string
-  /** What is wrong, for a person to read. */
+  /** A description of the error. */
   readonly message: string
   /** For a union, the errors of each of its members. */
   readonly alternatives?: readonly (readonly InvalidArgument[])[]
   /**
-   * The issue as the schema library reported it, with members such as zod's `expected` or `minimum`. It is not
-   * enumerable, so that it is not sent to the client unless you ask for it.
+   * The issue from the schema library, with members such as zod's `expected` or `minimum`. It is not enumerable, so it is
+   * not sent to the client unless you do so yourself.
    */
   readonly issue?: StandardIssue
 }
 
-/** The most errors that are reported per part, because there can be as many as there are values. */
+/** The maximum number of errors per part: there can be as many as there are values. */
 const MAX_ERRORS = 100
 
-/** The most characters of a key or message that are reported: a client may have written it. */
+/** The maximum length of a key or message, which a client may have written. */
 const MAX_TEXT = 200
 
 /** Converts the issues of a schema library. */
@@ -62,20 +62,20 @@ function keysOf({ path = [] }: StandardIssue): (string | number)[] {
     .map((key) => (typeof key === 'number' ? key : clip(String(key))))
 }
 
-/** zod and arktype name a `code`, valibot a `type`. */
+/** zod and arktype use a `code`, valibot a `type`. */
 function codeOf(issue: StandardIssue): string {
   const { code, type } = issue as { code?: unknown; type?: unknown }
   return [code, type].find((name) => typeof name === 'string') ?? 'invalid'
 }
 
-/** The issues of each member of a union: zod has a list of them for each member, valibot one list. */
+/** The issues of each member of a union: in zod, a list for each member; in valibot, a single list. */
 function membersOf(issue: StandardIssue): readonly (readonly StandardIssue[])[] {
   const { errors, issues } = issue as { errors?: unknown; issues?: unknown }
   if (Array.isArray(issues)) return issues.map((member) => [member])
   return Array.isArray(errors) ? errors.filter((member) => Array.isArray(member)) : []
 }
 
-/** Returns the errors for keys that were given more than once. */
+/** Returns the errors for repeated keys. */
 export function fromRepeated(part: RequestPart, keys: readonly string[]): InvalidArgument[] {
   return keys.slice(0, MAX_ERRORS).map((key) => ({
     in: part,
@@ -85,7 +85,7 @@ export function fromRepeated(part: RequestPart, keys: readonly string[]): Invali
   }))
 }
 
-/** Returns the 422 that lists the errors: problem details with an `errors` array (RFC 9457 §3.2). */
+/** Returns the 422 that lists the errors: a problem document with an `errors` array (RFC 9457 §3.2). */
 export function invalidError(errors: readonly InvalidArgument[]): HttpError {
   const reported = errors.slice(0, MAX_ERRORS)
   const [first] = reported

@@ -71,7 +71,7 @@ describe('onInvalid', () => {
     ])
   })
 
-  it('can be an option, whose type declares what it requires of the environ', async () => {
+  it('can be an option, whose type declares what it requires from the environ', async () => {
     const page = args({
       body: Post,
       onInvalid: ({ values }, { render }: Render) => render('form', { title: values.body.title }),
@@ -83,7 +83,7 @@ describe('onInvalid', () => {
     expect(await (await web.post('/', { form: { title: 'Hi' } })).text()).toBe('form {"title":"Hi"}')
   })
 
-  it('is the function beside the application if there is an option as well', async () => {
+  it('is the function passed with the application, even if there is an option', async () => {
     const form = args({ body: Post, onInvalid: () => text('option') })
     const web = client(
       form(
@@ -100,7 +100,7 @@ describe('onInvalid', () => {
     expect(response.status).toBe(400)
   })
 
-  it('gets an empty object for a part that was not sent', async () => {
+  it('gets an empty object for a missing part', async () => {
     const page = args({
       body: Post,
       onInvalid: ({ values }) => text(`${typeof values.body} ${String(values.body.title)}`),
@@ -108,7 +108,7 @@ describe('onInvalid', () => {
     expect(await (await client(page(() => text('saved'))).post('/')).text()).toBe('object undefined')
   })
 
-  it('has the types of the environ of its route', async () => {
+  it('infers the type of its environ from the route', async () => {
     const app = router(stack(render, user), {
       '/posts/:id': {
         POST: args({ path: z.object({ id: z.coerce.number() }), body: Post })(
@@ -180,7 +180,7 @@ describe('the types of environ.args', () => {
     expectTypeOf(plain).toExtend<Middleware<{ args: object }>>()
   })
 
-  it('are known to the table of a router whose middleware is args', () => {
+  it('are inferred in the table of a router whose middleware is args', () => {
     router(args({ headers: z.object({ 'x-token': z.string() }) }), {
       '/:id': ({ args, params }) => text(args.headers['x-token'] + params.id),
     })
@@ -196,7 +196,7 @@ describe('the types of environ.args', () => {
     >()
   })
 
-  it('are joined in a stack', () => {
+  it('are merged in a stack', () => {
     stack(
       args({ query: z.object({ q: z.string() }) }),
       args({ body: Post }),
@@ -207,7 +207,7 @@ describe('the types of environ.args', () => {
     })
   })
 
-  it('leave the rest of the environ as it is', () => {
+  it('leave the rest of the environ unchanged', () => {
     args({ body: Post })(
       (environ) => text(environ.pathInfo),
       (_, environ) => {

@@ -20,35 +20,35 @@ export interface ArgsOptions<
   readonly path?: P
   /** The schema of the query: strings, and lists of strings if the schema has a list. */
   readonly query?: Q
-  /** The schema of the header fields: strings, under names in lower case. */
+  /** The schema of the headers: strings, under names in lower case. */
   readonly headers?: H
   /** The schema of the cookies: decoded strings. */
   readonly cookies?: C
   /**
-   * The schema of the body. A schema alone accepts JSON and forms; wrap it in `jsonBody` or `formBody` to accept only one
+   * The schema of the body. A plain schema accepts JSON and forms; wrap it in `jsonBody` or `formBody` to accept only one
    * of them, and use `textBody` or `bytesBody` for other bodies.
    */
   readonly body?: B
   /**
-   * The schemas of JSON responses, by status. They are the types of `environ.reply`, and responses are checked unless
+   * The schemas of JSON responses, by status. They determine the types of `environ.reply`. Responses are checked unless
    * `NODE_ENV` is `production`.
    */
   readonly responses?: R
-  /** Answers a request with invalid arguments, instead of 422. Its second parameter declares what it needs of the environ. */
+  /** Responds to a request with invalid arguments, instead of 422. The type of its second parameter declares what it requires. */
   readonly onInvalid?: OnInvalid<ValuesOf<P, Q, H, C, B>, Needs>
-  /** The most that a client may send. */
+  /** The limits for a request. */
   readonly limits?: ArgsLimits
 }
 
 /** A request with invalid arguments. */
 export interface InvalidRequest<Values = Readonly<Record<string, unknown>>> {
-  /** All errors, in every part. */
+  /** The errors of all parts. */
   readonly errors: readonly InvalidArgument[]
-  /** What was sent, by part, to fill in a form again. It is not validated. */
+  /** The values that were sent, by part, to fill in a form again. They are not validated. */
   readonly values: Values
 }
 
-/** Answers a request with invalid arguments. */
+/** Responds to a request with invalid arguments. */
 export type OnInvalid<Values, E extends object> = (
   invalid: InvalidRequest<Values>,
   environ: Environ & E,
@@ -59,17 +59,17 @@ export type ArgsOf<P, Q, H, C, B> = {
   readonly [K in keyof PartsOf<P, Q, H, C, B>]: OutputOf<SchemaOf<PartsOf<P, Q, H, C, B>[K]>>
 }
 
-/** The type of what {@link args} adds to the environ. */
+/** The type of the keys that {@link args} adds to the environ. */
 export type ArgsProvides<P, Q, H, C, B, R extends ResponseSchemas> = {
   args: ArgsOf<P, Q, H, C, B>
 } & ([R] extends [never] ? object : { reply: Reply<R> })
 
-/** The type of what was sent, by part: the keys that each schema takes, with unknown values. */
+/** The type of the values that were sent, by part: the keys of each schema, with unknown values. */
 export type ValuesOf<P, Q, H, C, B> = {
   readonly [K in keyof PartsOf<P, Q, H, C, B>]: Unchecked<InputOf<SchemaOf<PartsOf<P, Q, H, C, B>[K]>>>
 }
 
-/** What `args` requires of the environ: the router's `params`, with the keys of the schema of the path. */
+/** The keys that `args` requires in the environ: the router's `params`, with the keys of the path schema. */
 export type ArgsRequires<P> = [P] extends [never]
   ? object
   : P extends StandardSchemaV1
@@ -78,7 +78,7 @@ export type ArgsRequires<P> = [P] extends [never]
 
 type ParamsOf<Input> = unknown extends Input ? object : { readonly [K in keyof Input]: ParamOf<Input[K]> }
 
-/** Parameters are strings, and those of wildcards lists of strings. */
+/** Parameters are strings; those of wildcards are lists of strings. */
 type ParamOf<T> = unknown extends T
   ? unknown
   : [Exclude<T, readonly unknown[] | null | undefined>] extends [never]
@@ -101,7 +101,7 @@ type Unchecked<T> = [T] extends [readonly unknown[] | string]
 
 type KeyOf<T> = T extends unknown ? keyof T : never
 
-/** Any options of {@link args}, as far as they declare something. */
+/** The options of {@link args} of which at least one declares something. */
 export type AnyArgsOptions = Omit<
   ArgsOptions<
     StandardSchemaV1,

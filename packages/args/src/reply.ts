@@ -3,8 +3,8 @@ import type { ResponseSchemas } from './openapi/declaration.ts'
 import type { InputOf } from './schema/standard-schema.ts'
 
 /**
- * Returns a response with one of the declared statuses. The body is what the schema of the status accepts: JSON, with the
- * type `application/problem+json` from status 400 on, or nothing.
+ * Returns a response with one of the declared statuses. The schema of the status determines the body: JSON, with the type
+ * `application/problem+json` for status 400 and above, or none.
  */
 export type Reply<R extends ResponseSchemas> = <Status extends keyof R & number>(
   status: Status,
@@ -18,7 +18,7 @@ type ReplyContent<Body> = undefined extends Body
 /** The options of {@link Reply}. */
 export type ReplyInit = Pick<ResponseInit, 'headers'>
 
-/** Makes the response of {@link Reply}. */
+/** Creates the response of {@link Reply}. */
 export function reply(status: number, body?: unknown, init: ReplyInit = {}): Response {
   if (body === undefined) return empty(status, init)
   const headers = new Headers(init.headers)

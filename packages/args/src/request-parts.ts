@@ -15,7 +15,7 @@ export interface PartReader {
   readonly validate: ReturnType<typeof validator>
 }
 
-/** Returns a reader for each declared part, that of the body last. */
+/** Returns a reader for each declared part, the body last. */
 export function partReaders(
   declaration: ArgsDeclaration,
   limits: Required<ArgsLimits>,

@@ -31,7 +31,7 @@ describe('responses', () => {
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('responses')
     expect((web.errors[0] as Error).message).toMatch(
-      /^args: the response to GET \/users does not fit responses\[200\]: 0\.id: .*number.*; 0\.name: .*string/,
+      /^args: the response to GET \/users does not match responses\[200\]: 0\.id: .*number.*; 0\.name: .*string/,
     )
   })
 
@@ -55,7 +55,7 @@ describe('responses', () => {
       'trace: is not declared',
     ],
     [
-      'a key beside a default',
+      'a key next to a default',
       User.extend({ tags: z.array(z.string()).default([]) }),
       { id: 7, name: 'Ada', passwordHash: 'x' },
       'passwordHash: is not declared',
@@ -93,7 +93,7 @@ describe('responses', () => {
     expect(await (await web.get('/')).json()).toEqual(body)
   })
 
-  it('apply to their own status only', async () => {
+  it('apply only to their own status', async () => {
     const status = { sent: 404 }
     const app = args({ responses: { 200: User, 404: Problem } })(() => json({}, { status: status.sent }))
     const web = client(app, quiet)
@@ -103,7 +103,7 @@ describe('responses', () => {
     expect((await web.get('/')).status).toBe(409)
   })
 
-  it('apply to JSON only', async () => {
+  it('apply only to JSON', async () => {
     const responses = { 200: User, 204: User }
     expect((await client(args({ responses })(() => text('page'))).get('/')).status).toBe(200)
     expect((await client(args({ responses })(() => empty())).get('/')).status).toBe(204)
@@ -121,7 +121,7 @@ describe('responses', () => {
     expect(await (await client(app).get('/')).json()).toEqual({ id: 7, name: 'Ada' })
   })
 
-  it('do not apply to errors that are thrown', async () => {
+  it('do not apply to thrown errors', async () => {
     const app = args({ responses: { 404: z.never() } })(() => {
       throw new HttpError(404)
     })
@@ -141,7 +141,7 @@ describe('reply', () => {
   const Created = z.object({ id: z.number() })
   const declared = args({ responses: { 201: Created, 204: z.undefined(), 404: Problem } })
 
-  it('makes a JSON response with a declared status', async () => {
+  it('creates a JSON response with a declared status', async () => {
     const app = declared(({ reply }) => reply(201, { id: 7 }, { headers: { location: '/7' } }))
     const response = await client(app).get('/')
     expect(response.status).toBe(201)
@@ -150,11 +150,11 @@ describe('reply', () => {
     expect(await response.json()).toEqual({ id: 7 })
   })
 
-  it('makes a response without a body', async () => {
+  it('creates a response without a body', async () => {
     expect((await client(declared(({ reply }) => reply(204))).get('/')).status).toBe(204)
   })
 
-  it('makes problem details from status 400 on', async () => {
+  it('creates a problem document for status 400 and above', async () => {
     const response = await client(declared(({ reply }) => reply(404, { title: 'Gone' }))).get('/')
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     const html = { headers: { 'content-type': 'application/vnd.error+json' } }
@@ -178,7 +178,7 @@ describe('reply', () => {
     args({ query: Problem })(({ reply }) => reply(200))
   })
 
-  it('is there with args in a router and in a stack', async () => {
+  it('is available with args in a router and in a stack', async () => {
     const app = router({
       '/:id': {
         GET: args({ path: z.object({ id: z.coerce.number() }), responses: { 201: Created } })(
@@ -196,13 +196,13 @@ describe('reply', () => {
 })
 
 describe('schemasOf', () => {
-  it('joins the responses of nested args', () => {
+  it('merges the responses of nested args', () => {
     const outer = args({ responses: { 200: User } })
     const inner = args({ responses: { 404: Problem } })(() => json({}))
     expect(schemasOf(outer(inner))?.responses).toEqual({ 200: User, 404: Problem })
   })
 
-  it('tells whether the application answers invalid arguments', () => {
+  it('says whether the application responds to invalid arguments', () => {
     const query = z.object({})
     expect(schemasOf(args({ query })(() => text('')))?.onInvalid).toBe(undefined)
     const page = args({ query })(

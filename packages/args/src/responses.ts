@@ -6,22 +6,22 @@ import type { JsonSchema, StandardSchemaV1 } from './schema/standard-schema.ts'
 import { validator } from './schema/validator.ts'
 
 /**
- * Returns whether responses are checked: if `NODE_ENV` can be read and is not `production`. A runtime without a
- * `process` is one that code is deployed to.
+ * Reports whether responses are checked: if `NODE_ENV` can be read and is not `production`. A runtime without a `process`
+ * is treated as production.
  */
 export function inDevelopment(): boolean {
   try {
     const { process } = globalThis as { process?: { env: { NODE_ENV?: string } } }
     return process !== undefined && process.env.NODE_ENV !== 'production'
   } catch {
-    // Deno throws if reading the environment is not allowed.
+    // Deno throws if the program may not read the environment.
     return false
   }
 }
 
 /**
- * Checks the JSON responses of an application by the schema that is declared for their status. Throws an `Error` if a
- * response is invalid or has a key that its schema does not declare. It does not change the response.
+ * Checks the JSON responses of an application with the schema that is declared for their status. Throws an `Error` if a
+ * response is invalid or has a key that its schema does not declare. Does not change the response.
  */
 export function checkResponses<E extends object>(
   app: Application<E>,
@@ -52,7 +52,7 @@ async function check(response: Response, schema: StandardSchemaV1, environ: Envi
   const lines = problems.map(({ path, problem }) =>
     path.length === 0 ? problem : `${path.join('.')}: ${problem}`,
   )
-  throw new Error(`${name} does not fit responses[${response.status}]: ${lines.join('; ')}`, {
+  throw new Error(`${name} does not match responses[${response.status}]: ${lines.join('; ')}`, {
     cause: result.issues,
   })
 }
@@ -61,7 +61,7 @@ function keyOf(segment: PropertyKey | { readonly key: PropertyKey }): string {
   return String(typeof segment === 'object' ? segment.key : segment)
 }
 
-/** Finds the keys of a response that its schema left out, and that are not renamed or converted by it. */
+/** Finds the keys of a response that its schema removes, except those that it renames or converts. */
 function undeclaredKeys(
   sent: unknown,
   output: unknown,

@@ -8,8 +8,8 @@ import { checkBoundary, readMultipart } from './multipart-form.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /**
- * Returns the function that reads a body by its `Content-Type`. It throws 415 if the type, charset or coding is not
- * accepted, 413 if the body is too large, and 400 if it is malformed. If there is no body, its type does not matter.
+ * Returns the function that reads a body by its `Content-Type`. It throws 415 if the type, charset or content coding is
+ * not accepted, 413 if the body is too large, and 400 if it is malformed. If there is no body, its type does not matter.
  */
 export function bodyReader(
   body: BodySchema,
@@ -19,7 +19,7 @@ export function bodyReader(
 
   function readUrlencoded(bytes: Uint8Array): PartInput {
     if (bytes.length > 0) return collect(parsePairs(decodeUtf8(bytes), limits.maxFields, 'form'))
-    // An empty form is sent like no body. It counts as one if the schema requires a body.
+    // An empty form has no body. It counts as an empty form only if the schema requires a body.
     return { value: undefined, retry: () => collect([]) }
   }
 
@@ -55,7 +55,7 @@ export function bodyReader(
 
 interface Chosen {
   readonly format: BodyFormat
-  /** The boundary of a multipart body. */
+  /** Returns the boundary of a multipart body. */
   readonly boundary: string
 }
 

@@ -11,7 +11,7 @@ function as(type: string, body: BodyInit) {
   return { body, headers: { 'content-type': type } }
 }
 
-/** A body that arrives in pieces, each when it is asked for. */
+/** A body that arrives in pieces, each when it is requested. */
 function trickle(pieces: readonly string[], asked: () => void = () => {}): ReadableStream<Uint8Array> {
   const queue = pieces.map((piece) => new TextEncoder().encode(piece))
   return new ReadableStream(
@@ -40,7 +40,7 @@ describe('a schema as the body', () => {
     expect(await typed.json()).toEqual(sent)
   })
 
-  it('accepts only JSON if no form can meet the schema', async () => {
+  it('accepts only JSON if no form can satisfy the schema', async () => {
     const list = client(args({ body: z.array(z.string()) })(({ args }) => json(args.body)))
     expect((await list.post('/', { form: { a: '1' } })).headers.get('accept')).toBe('application/json')
     expect(await (await list.post('/', { json: ['a'] })).json()).toEqual(['a'])
@@ -53,7 +53,7 @@ describe('a schema as the body', () => {
     ['application/json, text/plain', '{}'],
     ['application/json; charset="', '{}'],
     ['application/+json', '{}'],
-  ])('refuses the type %s with 415', async (type, body) => {
+  ])('returns 415 for the type %s', async (type, body) => {
     const response = await any.post('/', as(type, body))
     expect(response.status).toBe(415)
   })
@@ -65,7 +65,7 @@ describe('a schema as the body', () => {
     expect(await response.json()).toMatchObject({ detail: `The request body must be one of: ${accept}.` })
   })
 
-  it('refuses a body without a type with 415, and a missing body with 422', async () => {
+  it('returns 415 for a body without a type, and 422 for a missing body', async () => {
     expect((await any.post('/', { body: new Uint8Array([123, 125]) })).status).toBe(415)
     const missing = await any.post('/')
     expect(missing.status).toBe(422)
@@ -75,7 +75,7 @@ describe('a schema as the body', () => {
     expect(await (await optional.get('/')).text()).toBe('undefined')
   })
 
-  it('refuses other charsets than UTF-8 and encoded bodies with 415', async () => {
+  it('returns 415 for charsets other than UTF-8 and for encoded bodies', async () => {
     expect((await any.post('/', as('application/json; charset=latin1', '{}'))).status).toBe(415)
     expect((await any.post('/', as('application/json;charset=UTF8;', '{"title":"a"}'))).status).toBe(200)
     const encoded = await any.post('/', {
@@ -86,7 +86,7 @@ describe('a schema as the body', () => {
     expect(encoded.headers.get('accept-encoding')).toBe('identity')
   })
 
-  it('refuses malformed JSON and text that is not UTF-8 with a 400 that does not repeat it', async () => {
+  it('returns 400 for malformed JSON and invalid UTF-8, without repeating the body', async () => {
     const malformed = await any.post('/', as('application/json', '{"secret": nope}'))
     expect(malformed.status).toBe(400)
     expect(await malformed.text()).not.toContain('nope')
@@ -118,7 +118,7 @@ describe('a request without a body', () => {
     ['multipart/form-data'],
     ['text/plain'],
     ['nonsense'],
-  ])('has none, even if its type is %s', async (type) => {
+  ])('has no body, even if its type is %s', async (type) => {
     const headers = { 'content-type': type }
     for (const body of [() => undefined, () => '', () => trickle([])]) {
       const request = () => ({ headers, ...(body() !== undefined && { body: body()! }) })
@@ -129,7 +129,7 @@ describe('a request without a body', () => {
     expect(await (await optional.post('/', encoded)).json()).toBe('none')
   })
 
-  it('is an empty form if the schema requires a body', async () => {
+  it('counts as an empty form if the schema requires a body', async () => {
     const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: '' }
     const web = client(args({ body: Post.partial() })(({ args }) => json(args.body)))
     expect(await (await web.post('/', form)).json()).toEqual({})
@@ -171,7 +171,7 @@ describe('maxBodySize', () => {
     expect(asked).toBe(3)
   })
 
-  it('refuses a larger Content-Length without reading', async () => {
+  it('rejects a larger Content-Length without reading the body', async () => {
     let pulled = false
     const body = new ReadableStream<Uint8Array>(
       {
@@ -208,7 +208,7 @@ describe('a body that fails', () => {
       },
     })
 
-  it('is a 400 if the client has left', async () => {
+  it('is a 400 if the client has disconnected', async () => {
     const gone = new AbortController()
     const web = client(
       args({ body: Post })(() => text('')),
@@ -247,7 +247,7 @@ describe('a body that fails', () => {
 })
 
 describe('jsonBody', () => {
-  it('refuses a form with 415', async () => {
+  it('returns 415 for a form', async () => {
     const web = client(args({ body: jsonBody(Post) })(({ args }) => json(args.body)))
     expect((await web.post('/', { form: { title: 'a' } })).status).toBe(415)
     expect((await web.post('/', { json: { title: 'a' } })).status).toBe(200)
@@ -255,7 +255,7 @@ describe('jsonBody', () => {
 })
 
 describe('formBody', () => {
-  it('refuses JSON with 415', async () => {
+  it('returns 415 for JSON', async () => {
     const web = client(args({ body: formBody(Post) })(({ args }) => json(args.body)))
     expect((await web.post('/', { json: { title: 'a' } })).status).toBe(415)
     expect(await (await web.post('/', { form: { title: 'a' } })).json()).toEqual({ title: 'a' })
@@ -269,7 +269,7 @@ describe('formBody', () => {
 })
 
 describe('textBody and bytesBody', () => {
-  it('accept the given types only', async () => {
+  it('accept only the given types', async () => {
     const csv = textBody({ schema: z.string().startsWith('id,'), types: ['text/csv'] })
     const web = client(args({ body: csv })(({ args }) => text(args.body)))
     expect(await (await web.post('/', as('text/csv', 'id,name'))).text()).toBe('id,name')
@@ -294,7 +294,7 @@ describe('textBody and bytesBody', () => {
     ).toEqual([0xe9])
   })
 
-  it('have the type of what they read', () => {
+  it('infer the type of the text or bytes', () => {
     args({ body: textBody() })(({ args }) => text(args.body))
     args({ body: bytesBody() })(({ args }) => {
       expectTypeOf(args.body).toEqualTypeOf<Uint8Array>()
@@ -312,7 +312,7 @@ describe('textBody and bytesBody', () => {
   it('throw a TypeError that names an invalid option', () => {
     expect(() => textBody({ schema: {} as never })).toThrow(
       new TypeError(
-        'textBody: schema must be a Standard Schema, such as one of zod, got an instance of Object',
+        'textBody: schema must be a Standard Schema, such as a zod schema, got an instance of Object',
       ),
     )
     expect(() => bytesBody({ types: ['png'] })).toThrow(

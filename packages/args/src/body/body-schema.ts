@@ -6,18 +6,18 @@ import { type InputOf, isSchema, type StandardSchemaV1 } from '../schema/standar
 /** How a body is parsed. */
 export type BodyFormat = 'json' | 'urlencoded' | 'multipart' | 'text' | 'bytes'
 
-/** A schema of a body and the media types it may have, made by {@link jsonBody}, {@link formBody}, {@link textBody} or {@link bytesBody}. */
+/** A body schema and its media types, created by {@link jsonBody}, {@link formBody}, {@link textBody} or {@link bytesBody}. */
 export interface BodySchema<S extends StandardSchemaV1 = StandardSchemaV1> {
   readonly schema: S
-  /** The accepted media types or ranges of them, and how each is parsed. The first match counts. */
+  /** The accepted media types or ranges, and how each is parsed. The first match applies. */
   readonly types: readonly (readonly [range: string, format: BodyFormat])[]
 }
 
 /** The options of {@link textBody} and {@link bytesBody}. */
 export interface RawBodyOptions<S extends StandardSchemaV1> {
-  /** The schema of the text or bytes. By default, any are valid. */
+  /** The schema of the text or bytes. By default, every value is valid. */
   readonly schema?: S
-  /** The accepted media types, such as `text/csv`, or ranges of them, such as `image/*`. */
+  /** The accepted media types, such as `text/csv`, or ranges, such as `image/*`. */
   readonly types?: readonly string[]
 }
 
@@ -31,8 +31,8 @@ const FORM_TYPES = [
 ] as const
 
 /**
- * Declares a JSON body: `application/json` or a type that ends in `+json`. Any other type is refused with 415. A form on
- * another site cannot send such a body without asking first, which protects an API that signs in with cookies.
+ * Declares a JSON body: `application/json` or a type that ends in `+json`. Any other type is rejected with 415. A form on
+ * another site cannot send such a body without a CORS preflight, which protects an API that authenticates with cookies.
  *
  * Source: RFC 8259; RFC 6839 §3.1.
  *
@@ -58,7 +58,7 @@ export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
 
 /**
  * Declares a form, urlencoded or multipart. A field is a string and a file is a `File`; a key is a list if its schema is
- * one. A file input in which no file was chosen is left out.
+ * one. File inputs without a file are left out.
  *
  * Source: URL standard, "application/x-www-form-urlencoded"; RFC 7578.
  *
@@ -86,7 +86,7 @@ export function formBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
 }
 
 /**
- * Declares a body of UTF-8 text, of any `text/*` type by default. If there is no body, it is the empty string.
+ * Declares a body of UTF-8 text, by default of any `text/*` type. If there is no body, the text is empty.
  *
  * @throws TypeError if `schema` is not a schema or a type is not a media type.
  *
@@ -108,7 +108,7 @@ export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>(
 }
 
 /**
- * Declares a body of bytes, a `Uint8Array`, of any type or none by default. If there is no body, it has no bytes.
+ * Declares a body of bytes, a `Uint8Array`, by default of any type or none. If there is no body, there are no bytes.
  *
  * @throws TypeError if `schema` is not a schema or a type is not a media type.
  *
@@ -145,19 +145,19 @@ function rawBody<S extends StandardSchemaV1>(
   }
 }
 
-/** Returns the body that was declared. A schema alone accepts JSON, and forms unless it cannot be an object. */
+/** Returns the declared body. A plain schema accepts JSON, and forms unless it cannot be an object. */
 export function toBodySchema(declared: StandardSchemaV1 | BodySchema): BodySchema {
   if (isBodySchema(declared)) return declared
   const canBeForm = inputShape(declared).accepts('object')
   return { schema: declared, types: canBeForm ? [...JSON_TYPES, ...FORM_TYPES] : JSON_TYPES }
 }
 
-/** Checks that a value was made by {@link jsonBody} or one of the others. */
+/** Checks that a value was created by {@link jsonBody} or one of the others. */
 export function isBodySchema(value: unknown): value is BodySchema {
   return typeof value === 'object' && value !== null && 'types' in value && 'schema' in value
 }
 
-/** A constraint that some value of type `T` must meet the schema. */
+/** Constrains a schema to accept some value of type `T`. */
 type Accepts<S extends StandardSchemaV1, T> =
   T extends InputOf<S> ? unknown : [Extract<InputOf<S>, T>] extends [never] ? StandardSchemaV1<T> : unknown
 
@@ -179,16 +179,14 @@ function schemaOf<T>(json: JsonSchema, isValid: (value: unknown) => boolean): St
 function checkSchema<S extends StandardSchemaV1>(schema: S, name: string): S {
   if (isSchema(schema)) return schema
   throw new TypeError(
-    `${name}: schema must be a Standard Schema, such as one of zod, got ${describe(schema)}`,
+    `${name}: schema must be a Standard Schema, such as a zod schema, got ${describe(schema)}`,
   )
 }
 
 function checkTypes(types: readonly string[], name: string): readonly string[] {
   const wrong = types.find((type) => !/^(?:\*\/\*|[\w.+-]+\/[\w.+*-]+)$/.test(type))
   if (types.length === 0 || wrong !== undefined) {
-    throw new TypeError(
-      `${name}: types must be media types or ranges of them, got ${describe(wrong ?? types)}`,
-    )
+    throw new TypeError(`${name}: types must be media types or ranges, got ${describe(wrong ?? types)}`)
   }
   return types.map((type) => type.toLowerCase())
 }

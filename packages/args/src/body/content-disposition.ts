@@ -1,9 +1,9 @@
 import { type HeaderParameter, parseParameters } from './header-parameters.ts'
 
-/** What the `Content-Disposition` of a part says. */
+/** The parsed `Content-Disposition` of a part. */
 export interface Disposition {
   readonly name: string
-  /** Present if the part is a file; `''` if no file was chosen in the form. */
+  /** Present if the part is a file; `''` if the form's file input is empty. */
   readonly filename: string | undefined
 }
 
@@ -26,18 +26,18 @@ export function parseDisposition(field: string): Disposition | undefined {
   return name === undefined || filename === null || name === null ? undefined : { name, filename }
 }
 
-/** Values in pieces (RFC 2231 §3), which forms do not use. Ignoring them would turn a file into text. */
+/** Names of values that are split into pieces (RFC 2231 §3). Forms do not use them; ignoring them would turn a file into text. */
 function isContinuation(name: string): boolean {
   return /^(?:file)?name\*\d/.test(name)
 }
 
-/** Returns null if only the extended value is there and it is malformed. */
+/** Returns null if there is only an extended value and it is malformed. */
 function read(parameters: ReadonlyMap<string, HeaderParameter>, name: string): string | null | undefined {
   const [plain, extended] = [parameters.get(name), parameters.get(`${name}*`)]
   const decoded = extended && decodeExtended(extended.text)
   if (decoded !== undefined) return decoded
   if (plain === undefined) return extended === undefined ? undefined : null
-  // Only a value that has an escaped quotation mark is known to be escaped.
+  // Only a value with an escaped quotation mark is known to use escapes.
   const text = plain.text.includes('\\"') ? plain.text.replace(/\\(["\\])/g, '$1') : plain.text
   return text.replace(/%(?:0A|0D|22)/gi, decodeURIComponent)
 }

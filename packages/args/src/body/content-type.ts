@@ -9,7 +9,7 @@ export interface ContentType {
   readonly charset: string | undefined
 }
 
-/** The field that nearly every client of an API sends. */
+/** The value that nearly every client of an API sends. */
 const JSON_TYPE: ContentType = { essence: 'application/json', boundary: undefined, charset: undefined }
 
 const mediaType = /^[!#$%&'*+\-.^`|~\w]+\/[!#$%&'*+\-.^`|~\w]+/

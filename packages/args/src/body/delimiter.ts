@@ -1,7 +1,7 @@
-/** A sequence of bytes to be found in others, whose first byte occurs in it only once. */
+/** A sequence of bytes to search for. Its first byte occurs in it only once. */
 export class Delimiter {
   readonly bytes: Uint8Array
-  /** How far to move on, by the byte that is at the end of the place that was looked at (Boyer-Moore-Horspool). */
+  /** How far to skip ahead, by the byte at the end of the current window (Boyer-Moore-Horspool). */
   readonly #skips: Uint8Array
 
   constructor(text: string) {
@@ -15,14 +15,14 @@ export class Delimiter {
     return this.bytes.length
   }
 
-  /** Returns where the delimiter begins, possibly cut off at the end, or else the length of the haystack. */
+  /** Returns the offset at which the delimiter starts, even if it is cut off at the end; otherwise the haystack's length. */
   find(haystack: Uint8Array, from: number): number {
     const last = this.length - 1
     const [first, final, skips] = [this.bytes[0], this.bytes[last], this.#skips]
     let at = from
     while (at + last < haystack.length) {
       const end = haystack[at + last]!
-      // Only where the first byte is, too: comparing more at every place could take quadratic time.
+      // Compare only if the first byte matches, too: comparing at every offset could take quadratic time.
       if (end === final && haystack[at] === first && this.match(haystack, at) === this.length) return at
       at += skips[end]!
     }
@@ -32,7 +32,7 @@ export class Delimiter {
     return haystack.length
   }
 
-  /** Returns how many bytes of the delimiter are at a place. */
+  /** Returns how many bytes of the delimiter match at an offset. */
   match(haystack: Uint8Array, at: number): number {
     const { bytes } = this
     const most = Math.min(bytes.length, haystack.length - at)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { args } from '../index.ts'
 import type { StandardSchemaV1 } from '../schema/standard-schema.ts'
 
-/** Parses a query by a schema. Returns the output, or the codes of the errors. */
+/** Parses a query with a schema. Returns the output, or the codes of the errors. */
 async function parse(query: StandardSchemaV1, text: string): Promise<unknown> {
   const response = await client(args({ query })(({ args }) => json(args))).get(`/?${text}`)
   const body = (await response.json()) as { query: unknown; errors?: { code: string }[] }
@@ -13,7 +13,7 @@ async function parse(query: StandardSchemaV1, text: string): Promise<unknown> {
 }
 
 describe('a key of a query or a form', () => {
-  it('is a list if its schema is one, however often it is given', async () => {
+  it('is a list if its schema is a list, however often it is sent', async () => {
     const schema = z.object({ tag: z.array(z.string()) })
     expect(await parse(schema, 'tag=a')).toEqual({ tag: ['a'] })
     expect(await parse(schema, 'tag=a&tag=b')).toEqual({ tag: ['a', 'b'] })
@@ -43,7 +43,7 @@ describe('a key of a query or a form', () => {
     }
   })
 
-  it('is one value otherwise and may not be repeated', async () => {
+  it('is otherwise a single value that may not be repeated', async () => {
     const schema = z.object({ q: z.string() })
     expect(await parse(schema, 'q=a')).toEqual({ q: 'a' })
     expect(await parse(schema, 'q=a&q=b')).toEqual(['repeated'])
@@ -53,7 +53,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(z.unknown(), 'q=a&q=b')).toEqual(['repeated'])
   })
 
-  it('is one value or a list if the schema accepts both', async () => {
+  it('is a single value or a list if the schema accepts both', async () => {
     const schema = z.object({ tag: z.union([z.string(), z.array(z.string())]) })
     expect(await parse(schema, 'tag=a')).toEqual({ tag: 'a' })
     expect(await parse(schema, 'tag=a&tag=b')).toEqual({ tag: ['a', 'b'] })
@@ -87,7 +87,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(schema, 'tags=a&q=b')).toEqual({ tags: ['a'], q: 'b' })
   })
 
-  it('is one value if it is valid as one', async () => {
+  it('is a single value if that is valid', async () => {
     const tags = z.union([z.literal('all'), z.array(z.enum(['a', 'b']))])
     const schema = z.object({ tags, more: tags.optional(), age: z.coerce.number().optional() })
     expect(await parse(schema, 'tags=all')).toEqual({ tags: 'all' })
@@ -101,7 +101,7 @@ describe('a key of a query or a form', () => {
     ])
   })
 
-  it('reports the errors of one value if it is invalid as a list, too', async () => {
+  it('reports the errors of the single value if it is also invalid as a list', async () => {
     const tags = z.union([z.string().min(3), z.array(z.string().min(3))])
     const web = client(args({ query: z.object({ tags }) })(() => json('never')))
     const { errors } = await (await web.get('/?tags=a')).json()
@@ -115,7 +115,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(z.strictObject({ q: z.string() }), 'q=a&utm=1&utm=2')).toEqual(['unrecognized_keys'])
   })
 
-  it('can have the schema of all other keys', async () => {
+  it('can be validated by a schema for all other keys', async () => {
     expect(await parse(z.record(z.string(), z.array(z.string())), 'a=1&b=2&b=3')).toEqual({
       a: ['1'],
       b: ['2', '3'],
@@ -124,7 +124,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(z.object({}).catchall(z.array(z.string())), 'a=1')).toEqual({ a: ['1'] })
   })
 
-  it('can be in the members of a union or an intersection', async () => {
+  it('can be declared in the members of a union or an intersection', async () => {
     const union = z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('one'), a: z.string() }),
       z.object({ kind: z.literal('many'), a: z.array(z.string()), b: z.array(z.string()) }),
@@ -135,7 +135,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(both, 'a=1&b=2')).toEqual({ a: '1', b: ['2'] })
   })
 
-  it('may be empty if its schema accepts that', async () => {
+  it('may be empty if its schema allows it', async () => {
     const age = z
       .literal('')
       .transform(() => undefined)
@@ -156,7 +156,7 @@ describe('a key of a query or a form', () => {
     expect(await parse(z.looseObject({}), '__proto__=x&__proto__=y')).toEqual(['repeated'])
   })
 
-  it('is decoded in the way that browsers encode it', async () => {
+  it('is decoded the way browsers encode it', async () => {
     expect(await parse(z.looseObject({}), 'a+b=%C3%A9+%26&c=100%&d')).toEqual({
       'a b': 'é &',
       c: '100%',

@@ -5,26 +5,26 @@ import type { JsonSchema, StandardIssue, StandardSchemaV1 } from '../schema/stan
 /** The input of a part's schema. */
 export interface PartInput {
   readonly value: unknown
-  /** Keys that were repeated although the schema takes one value. */
+  /** Keys that were repeated although the schema takes a single value. */
   readonly repeated?: readonly string[]
-  /** Returns another way to read the part, if it is invalid as it was read. */
+  /** Returns another reading of the part, to try if the first one is invalid. */
   readonly retry?: (issues: readonly StandardIssue[]) => PartInput | undefined
 }
 
-/** Whether a key takes one value, a list of them, or either. */
+/** Whether a key takes a single value, a list, or either. */
 type Arity = 'one' | 'many' | 'either'
 
 type Pairs = Iterable<readonly [string, unknown]>
 
 /**
- * Returns the function that collects the pairs of a query or a form in an object without a prototype. A key becomes a
- * list if its schema takes only lists there. If a key of any other schema is repeated, its last value is kept and the
- * key is reported; if the schema takes both, the key becomes a list if it is repeated, or if it is invalid otherwise.
+ * Returns the function that collects the pairs of a query or a form in an object without a prototype. A key becomes a list
+ * if its schema only accepts a list. If the schema accepts both, the key becomes a list if it is repeated or invalid as a
+ * single value. If any other key is repeated, its last value is kept and the key is reported.
  */
 export function fieldCollector(schema: StandardSchemaV1): (pairs: Pairs) => PartInput {
   let arityOf: ((key: string) => Arity | undefined) | undefined
   return function collect(pairs) {
-    // Not before the first request: a schema may refer to another that its module declares later.
+    // Not before the first request: a schema may refer to another one that its module declares later.
     arityOf ??= arities(inputShape(schema))
     const values: Record<string, unknown> = Object.create(null)
     const [repeated, single]: [string[], string[]] = [[], []]
@@ -53,7 +53,7 @@ function grouped(pairs: Pairs): Map<string, unknown[]> {
   return lists
 }
 
-/** Makes lists of the single values that are invalid. Those that are invalid as lists, too, stay as they were sent. */
+/** Wraps invalid single values in lists. Values that are invalid as lists, too, stay unchanged. */
 function listsInstead(values: Record<string, unknown>, keys: readonly string[], repeated: readonly string[]) {
   const withLists = (lists: readonly string[]) =>
     Object.assign(Object.create(null), values, Object.fromEntries(lists.map((key) => [key, [values[key]]])))
@@ -71,7 +71,7 @@ function listsInstead(values: Record<string, unknown>, keys: readonly string[], 
   }
 }
 
-/** Checks for an issue about a key, or about the whole part, which may be about any key. */
+/** Reports whether an issue is about a key, or about the whole part and so possibly about any key. */
 function concerns(issues: readonly StandardIssue[], key: string): boolean {
   return issues.some(
     ({ path: [first = key] = [] }) => (typeof first === 'object' ? first.key : first) === key,
@@ -92,7 +92,7 @@ export function checkCount(text: string, separator: string, maxFields: number, w
   }
 }
 
-/** Returns undefined for the arity of a key that the schema ignores. */
+/** Returns undefined for a key that the schema ignores. */
 function arities(shape: InputShape): (key: string) => Arity | undefined {
   const { named, others } = shape.fields
   const known = new Map([...named].map(([key, schema]) => [key, arityOf(shape, schema)]))
@@ -101,7 +101,7 @@ function arities(shape: InputShape): (key: string) => Arity | undefined {
 }
 
 function arityOf(shape: InputShape, schema: JsonSchema): Arity {
-  // zod's `any` and `unknown` get one value, so that a client cannot make a list of what is text elsewhere.
+  // zod's `any` and `unknown` get a single value, so that a client cannot send a list where the code expects text.
   if (schema.tsgi === 'any' || !shape.accepts('list', schema)) return 'one'
   return shape.accepts('text', schema) || shape.accepts('file', schema) ? 'either' : 'many'
 }

@@ -11,7 +11,7 @@ const hostileKey = fc.constantFrom('__proto__', 'constructor', 'prototype', 'toS
 const key = fc.oneof(hostileKey, fc.string({ unit: 'grapheme' }))
 const value = fc.string({ unit: 'grapheme' })
 
-/** Schemas of all kinds, those that accept anything included. */
+/** Schemas of all kinds, including some that accept anything. */
 const schemas = [
   z.unknown(),
   z.looseObject({ a: z.string().optional() }),
@@ -104,8 +104,8 @@ describe('random input', () => {
   })
 })
 
-describe('a value that is sent', () => {
-  it('is the same in a query', async () => {
+describe('a value', () => {
+  it('survives a query unchanged', async () => {
     const lists = client(
       args({ query: z.record(z.string(), z.array(z.string())) })(({ args }) => json(args.query)),
     )
@@ -117,14 +117,14 @@ describe('a value that is sent', () => {
     )
   })
 
-  it('is the same in a form of either kind', async () => {
+  it('survives both kinds of form unchanged', async () => {
     const web = client(
       args({ body: formBody(z.record(z.string(), z.array(z.string()))) })(({ args }) => json(args.body)),
     )
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(key, value)), fc.boolean(), async (pairs, urlencoded) => {
         const form = urlencoded ? new URLSearchParams(pairs) : new FormData()
-        // Browsers send every line break of a multipart form as CRLF, and leave '%' in names as it is.
+        // Browsers send every line break of a multipart form as CRLF, and do not encode '%' in names.
         const plain = pairs.map(
           ([key, value]) => [key.replaceAll('%', ''), value.replace(/[\r\n]/g, '')] as const,
         )
@@ -136,7 +136,7 @@ describe('a value that is sent', () => {
     )
   })
 
-  it('is the same in a file', async () => {
+  it('survives a file unchanged', async () => {
     const Upload = formBody(z.object({ file: z.file() }))
     const web = client(
       args({ body: Upload })(async ({ args }) =>
@@ -152,13 +152,13 @@ describe('a value that is sent', () => {
     )
   })
 
-  it('is the same in files of any size, in chunks of any size', async () => {
+  it('survives files of any size, in chunks of any size', async () => {
     const web = client(
       args({ body: formBody(z.object({ files: z.array(z.file()) })), limits: { maxBodySize: 2_000_000 } })(
         ({ args }) => new Response(new Blob(args.body.files, { type: 'application/octet-stream' })),
       ),
     )
-    // Much of it looks like the beginning of a boundary.
+    // Much of it looks like the start of a boundary.
     const pattern = new TextEncoder().encode('\r\n--boundary of which\r\n--bound\r\n\r')
     const size = fc.oneof(fc.nat(200), fc.nat(10_000), fc.nat(150_000))
     await fc.assert(
@@ -200,7 +200,7 @@ describe('a value that is sent', () => {
     )
   })
 
-  it('is the same as JSON, text and bytes', async () => {
+  it('survives JSON, text and bytes unchanged', async () => {
     const any = client(args({ body: z.unknown(), limits: { maxDepth: 100 } })(({ args }) => json(args.body)))
     await fc.assert(
       fc.asyncProperty(fc.json(), async (body) => {
@@ -221,8 +221,8 @@ describe('a value that is sent', () => {
   })
 })
 
-describe('the parsers of header fields', () => {
-  it('return a value or refuse the field', () => {
+describe('the header parsers', () => {
+  it('return a value or reject the header', () => {
     const field = fc.oneof(
       fc.string(),
       fc
@@ -244,7 +244,7 @@ describe('the parsers of header fields', () => {
   })
 
   it('take linear time', () => {
-    // With an exponential or cubic pattern, these would not end.
+    // With an exponential or cubic pattern, these would never finish.
     for (const part of ['; ', ';', ';a="', ';a=b', '\\"', '"; ', ' ', ';a=\\']) {
       const long = part.repeat(20_000)
       parseDisposition(`form-data;${long}`)
@@ -253,7 +253,7 @@ describe('the parsers of header fields', () => {
   })
 })
 
-/** Returns the entries that a record of lists should have. zod leaves `__proto__` out of records. */
+/** Returns the entries that a record of lists should have. zod removes `__proto__` from records. */
 function grouped(pairs: readonly (readonly [string, string])[]): [string, string[]][] {
   const groups = new Map<string, string[]>()
   for (const [key, value] of pairs) {

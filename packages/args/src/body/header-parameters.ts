@@ -3,22 +3,22 @@ const token = /[!#$%&'*+\-.^`|~\w]+/.source
 /** `name=value` after a semicolon; the value is a token or a quoted string. A semicolon may stand alone. */
 const STANDARD = parameterAfterSemicolon(/"((?:[^"\\]|\\.)*)"/.source)
 
-/** As browsers write forms: a backslash in a quoted string is an ordinary character (HTML standard, "Multipart form data"). */
+/** The form syntax of browsers: a backslash in a quoted string is an ordinary character (HTML standard, "Multipart form data"). */
 const BACKSLASH_IS_TEXT = parameterAfterSemicolon(/"([^"]*)"/.source)
 
 function parameterAfterSemicolon(quoted: string): RegExp {
   return new RegExp(`[ \\t]*;[ \\t]*(?:(${token})=(?:${quoted}|([^ \\t;"]+)))?[ \\t]*`, 'y')
 }
 
-/** A parameter's value as it stands in the field. */
+/** A parameter's value as it is written in the field. */
 export interface HeaderParameter {
   readonly text: string
   readonly isQuoted: boolean
 }
 
 /**
- * Parses the parameters of a header field from an index on (RFC 9110 §5.6.6). Names are in lower case; the first of
- * several parameters with the same name counts. Returns undefined if they are malformed.
+ * Parses the parameters of a header field, starting at an index (RFC 9110 §5.6.6). Names are in lower case. If a name is
+ * repeated, its first value is kept. Returns undefined if the parameters are malformed.
  */
 export function parseParameters(
   field: string,

@@ -3,8 +3,8 @@ import type { ArgsLimits } from './limits.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /**
- * Parses JSON (RFC 8259). Throws 400 if it is invalid, has more values than allowed or is nested too deep. A key such as
- * `__proto__` is a key like any other.
+ * Parses JSON (RFC 8259). Throws 400 if it is invalid, has more values than allowed or is nested too deeply. `__proto__` is
+ * a key like any other.
  */
 export function parseJson(bytes: Uint8Array, { maxDepth, maxValues }: Required<ArgsLimits>): unknown {
   const text = decodeUtf8(bytes)
@@ -23,7 +23,7 @@ export function parseJson(bytes: Uint8Array, { maxDepth, maxValues }: Required<A
   return value
 }
 
-/** Counts the items and entries inside a value. Returns more than `most` if it is nested deeper than `levels`, too. */
+/** Counts the items and entries inside a value. Also returns more than `most` if the value is nested deeper than `levels`. */
 function count(value: unknown, levels: number, most: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (levels === 0) return most + 1
@@ -35,7 +35,7 @@ function count(value: unknown, levels: number, most: number): number {
     }
     return total
   }
-  // An object made by JSON.parse has no inherited keys, so that `for in` needs no list of them.
+  // Objects created by JSON.parse have no inherited keys, so `for in` is safe and needs no list of keys.
   for (const key in value) {
     total += 1 + count((value as Record<string, unknown>)[key], levels - 1, most)
     if (total > most) break

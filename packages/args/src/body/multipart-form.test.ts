@@ -37,7 +37,7 @@ const field = (name: string, value: string) => [
 
 // What may and may not be in a form is in conformance/multipart.
 describe('a multipart form', () => {
-  it('gives fields as strings and files as File', async () => {
+  it('returns fields as strings and files as File', async () => {
     const form = new FormData()
     form.append('name', 'Ada Lovelace é\r\nsecond line')
     form.append('photo', new File(['bytes'], 'sea "1".png', { type: 'image/png' }))
@@ -51,7 +51,7 @@ describe('a multipart form', () => {
     })
   })
 
-  it('leaves out a file input in which no file was chosen', async () => {
+  it('leaves out a file input without a file', async () => {
     const body = formBody(z.object({ photo: z.file().optional() }))
     const web = client(args({ body })(({ args }) => text(typeof args.body.photo)))
     const empty = multipart([
@@ -79,7 +79,7 @@ describe('a multipart form', () => {
     expect(refused.map(({ status }) => status)).toEqual([422, 422, 422])
   })
 
-  it('gives files that can be sliced, read and sent again', async () => {
+  it('returns files that can be sliced, read and sent again', async () => {
     const sent = new Uint8Array(300_000).map((_, index) => index * 7)
     const body = formBody(z.object({ photo: z.file() }))
     const web = client(
@@ -107,7 +107,7 @@ describe('a multipart form', () => {
     expect([whole.name, whole.type]).toEqual(['sea.raw', 'image/x-raw'])
   })
 
-  it('refuses a file instead of a string, and a string instead of a file', async () => {
+  it('rejects a file instead of a string, and a string instead of a file', async () => {
     const body = formBody(z.object({ name: z.string(), photo: z.file() }))
     const web = client(args({ body })(() => text('')))
     const form = new FormData()
@@ -138,7 +138,7 @@ describe('a multipart form', () => {
     expect(await (await echo().post('/', multipart(large))).json()).toEqual({ a: ['1'] })
   })
 
-  it('reads a form that is cut anywhere between two large chunks', async () => {
+  it('parses a form that is split anywhere between two large chunks', async () => {
     const long = 'x'.repeat(5000)
     const empty = ['--B', 'Content-Disposition: form-data; name="e"', '']
     const form = [...field('a', '1\r\n--\r\n'), ...empty, '--B \t', ...field('c', '').slice(1), '--B--'].join(
@@ -158,7 +158,7 @@ describe('a multipart form', () => {
     }
   })
 
-  it('reads large chunks', async () => {
+  it('parses large chunks', async () => {
     const value = 'v'.repeat(200_000)
     const bytes = new TextEncoder().encode([...field('a', value), '--B--', ''].join('\r\n'))
     for (const sizes of [[4095], [4096], [4097], [1, 4096], [1, 5000, 3], [70_000, 1]]) {
@@ -177,7 +177,7 @@ describe('a multipart form', () => {
     }
   })
 
-  it('reads a body that arrives byte by byte', async () => {
+  it('parses a body that arrives byte by byte', async () => {
     const value = 'v'.repeat(50_000)
     const bytes = new TextEncoder().encode([...field('a', value), '--B--', ''].join('\r\n'))
     let index = 0
@@ -190,11 +190,11 @@ describe('a multipart form', () => {
     expect(await (await echo().post('/', { ...multipart([]), body })).json()).toEqual({ a: [value] })
   })
 
-  it('decodes the names that browsers encode', async () => {
+  it('decodes names the way browsers encode them', async () => {
     const form = new FormData()
     for (const name of ['a"b', 'c\\', 'd;e=f', 'g%22h', '__proto__', 'é', ' sp ', '']) form.append(name, 'x')
     const response = await echo().post('/', { form })
-    // Browsers do not encode '%', so that 'g%22h' arrives as 'g"h'.
+    // Browsers do not encode '%', so 'g%22h' arrives as 'g"h'.
     const names = ['a"b', 'c\\', 'd;e=f', 'g"h', 'é', ' sp ', ''].sort()
     expect(Object.keys((await response.json()) as object).sort()).toEqual(names)
   })
@@ -215,7 +215,7 @@ describe('the limits of a multipart form', () => {
     return form
   }
 
-  it('include the size of each file', async () => {
+  it('apply to the size of each file', async () => {
     const web = echo({ maxFileSize: 10 })
     expect((await web.post('/', { form: files(2, 10) })).status).toBe(200)
     expect((await web.post('/', { form: files(1, 11) })).status).toBe(413)
@@ -224,7 +224,7 @@ describe('the limits of a multipart form', () => {
     expect((await web.post('/', { form: long })).status).toBe(200)
   })
 
-  it('include the number of files and fields', async () => {
+  it('apply to the number of files and fields', async () => {
     const web = echo({ maxFiles: 2, maxFields: 3 })
     expect((await web.post('/', { form: files(2, 1) })).status).toBe(200)
     const many = await web.post('/', { form: files(3, 1) })
@@ -240,7 +240,7 @@ describe('the limits of a multipart form', () => {
     expect(await tooMany.json()).toMatchObject({ detail: 'The form has more than 3 fields.' })
   })
 
-  it('include the size of the header of a part', async () => {
+  it('apply to the size of the headers of a part', async () => {
     const web = echo({ maxPartHeaderSize: 100 })
     const header = `X-A: ${'x'.repeat(100)}`
     const rest = ['Content-Disposition: form-data; name="a"', '', '1', '--B--']
@@ -249,12 +249,12 @@ describe('the limits of a multipart form', () => {
     expect((await web.post('/', multipart(['--B', ...rest]))).status).toBe(200)
   })
 
-  it('include the size of the body', async () => {
+  it('apply to the size of the body', async () => {
     const web = echo({ maxBodySize: 1000, maxFileSize: 5000 })
     expect((await web.post('/', { form: files(1, 2000) })).status).toBe(413)
   })
 
-  it('include the fields of an urlencoded form', async () => {
+  it('apply to the fields of a urlencoded form', async () => {
     const web = echo({ maxFields: 2 })
     expect((await web.post('/', { form: { a: '1', b: '2' } })).status).toBe(200)
     expect((await web.post('/', { form: { a: ['1', '2', '3'] } })).status).toBe(400)

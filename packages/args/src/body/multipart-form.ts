@@ -4,21 +4,21 @@ import { isUtf8, parseContentType } from './content-type.ts'
 import type { ArgsLimits } from './limits.ts'
 import { MultipartParser, type PartReceiver } from './multipart-parser.ts'
 
-/** The value of a field of a form. */
+/** The value of a form field. */
 export type FieldValue = string | File
 
-/** Checks the boundary of a multipart body (RFC 2046 §5.1.1). Throws 400 if it is missing or malformed. */
+/** Validates the boundary of a multipart body (RFC 2046 §5.1.1). Throws 400 if it is missing or malformed. */
 export function checkBoundary(boundary: string | undefined): string {
   if (boundary === undefined || !/^[\w'()+,\-./:=? ]{0,69}[\w'()+,\-./:=?]$/.test(boundary)) {
-    throw new HttpError(400, 'The Content-Type has no boundary, or a malformed one.')
+    throw new HttpError(400, 'The Content-Type has no boundary or a malformed one.')
   }
   return boundary
 }
 
 /**
- * Reads the fields of a `multipart/form-data` body (RFC 7578). Leaves out file inputs in which no file was chosen.
- * Returns undefined if there is no body. Throws 400 if the body is malformed or cut off or has too many fields, 413 if
- * it or a file is too large, and 415 if a field has another charset than UTF-8 or a transfer encoding.
+ * Parses the fields of a `multipart/form-data` body (RFC 7578). Leaves out file inputs without a file. Returns undefined if
+ * there is no body. Throws 400 if the body is malformed, is cut off or has too many fields, 413 if the body or a file is
+ * too large, and 415 if a field has a charset other than UTF-8 or a transfer encoding.
  */
 export async function readMultipart(
   environ: Environ,
@@ -61,7 +61,7 @@ class FormReceiver implements PartReceiver {
     if (++this.#parts > maxFields) throw new HttpError(400, `The form has more than ${maxFields} fields.`)
     const disposition = parseDisposition(headers.get('content-disposition') ?? '')
     if (disposition === undefined) {
-      throw new HttpError(400, 'A part of the form has no name, or a malformed Content-Disposition.')
+      throw new HttpError(400, 'A part of the form has no name or a malformed Content-Disposition.')
     }
     const type = headers.get('content-type')
     checkEncoding(
@@ -77,7 +77,7 @@ class FormReceiver implements PartReceiver {
     part.chunks.push(bytes)
     part.size += bytes.byteLength
     if (part.filename !== undefined && part.size > maxFileSize) {
-      throw new HttpError(413, `A file of the form is larger than ${maxFileSize} bytes.`)
+      throw new HttpError(413, `A file in the form is larger than ${maxFileSize} bytes.`)
     }
   }
 
@@ -93,7 +93,7 @@ class FormReceiver implements PartReceiver {
   }
 }
 
-/** Refuses encodings that RFC 7578 §4.7 and §5.1 deprecate, because ignoring them would give wrong text and files. */
+/** Rejects encodings that RFC 7578 §4.7 and §5.1 deprecate, because ignoring them would give wrong text and files. */
 function checkEncoding(fieldType: string | undefined, transferEncoding: string | undefined): void {
   if (fieldType !== undefined && !isUtf8(parseContentType(fieldType).charset)) {
     throw new HttpError(415, 'The charset of a field of the form must be UTF-8.')

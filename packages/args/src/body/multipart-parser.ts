@@ -4,9 +4,9 @@ import { parsePartHeaders } from './part-headers.ts'
 
 /** Receives the parts of a multipart body as they are parsed. */
 export interface PartReceiver {
-  /** Begins a part. The names of the headers are in lower case. */
+  /** Starts a part. The names of the headers are in lower case. */
   begin(headers: ReadonlyMap<string, string>): void
-  /** Receives bytes of the part's body. They do not change later. */
+  /** Receives bytes of the part's body. They do not change afterwards. */
   data(bytes: Uint8Array<ArrayBuffer>): void
   end(): void
 }
@@ -17,7 +17,7 @@ const CR = 13
 const LF = 10
 const DASH = 45
 
-/** Chunks smaller than this are joined before they are parsed, because each piece of a part costs an object. */
+/** Smaller chunks are joined before they are parsed, because each piece of a part costs an object. */
 const MIN_CHUNK = 4096
 
 /** Parses a multipart body from chunks of any size, without I/O (RFC 2046 §5.1). Throws 400 if it is malformed. */
@@ -27,9 +27,9 @@ export class MultipartParser {
   readonly #receiver: PartReceiver
   readonly #maxHeaderSize: number
   #state: State = 'preamble'
-  // The line break lets the first boundary stand at the very beginning of the body.
+  // With the line break, the first boundary can be at the very start of the body.
   #bytes: Uint8Array<ArrayBuffer> = Uint8Array.of(CR, LF)
-  /** How many of the bytes are parsed. */
+  /** The number of bytes that have been parsed. */
   #at = 0
   #small: Uint8Array<ArrayBuffer> | undefined
   #smallSize = 0
@@ -70,7 +70,7 @@ export class MultipartParser {
     while (this.#step()) {}
   }
 
-  /** Returns whether to go on: false if more bytes are needed. */
+  /** Returns whether to continue; false if more bytes are needed. */
   #step(): boolean {
     switch (this.#state) {
       case 'preamble':
@@ -115,17 +115,18 @@ export class MultipartParser {
   #readPadding(): boolean {
     while (this.#bytes[this.#at] === 32 || this.#bytes[this.#at] === 9) this.#at++
     const [first = CR, second = LF] = this.#bytes.subarray(this.#at, this.#at + 2)
-    if (first !== CR || second !== LF) throw malformed('a line begins with the boundary and goes on')
+    if (first !== CR || second !== LF)
+      throw malformed('a line starts with the boundary but does not end after it')
     if (this.#bytes.length - this.#at < 2) return false
     this.#state = 'headers'
     return true
   }
 
-  /** Begins at the line break before the first header, so that a blank line is found if there is none. */
+  /** Starts at the line break before the first header, so that a blank line is found if there are no headers. */
   #readHeaders(): boolean {
     const end = indexOfBlankLine(this.#bytes, this.#at)
     if ((end === -1 ? this.#bytes.length : end) - this.#at - 2 > this.#maxHeaderSize) {
-      throw new HttpError(400, `A part of the form has a header larger than ${this.#maxHeaderSize} bytes.`)
+      throw new HttpError(400, `A part of the form has headers larger than ${this.#maxHeaderSize} bytes.`)
     }
     if (end === -1) return false
     const headers = parsePartHeaders(this.#bytes.subarray(Math.min(this.#at + 2, end), end))
@@ -135,7 +136,7 @@ export class MultipartParser {
     return true
   }
 
-  /** Begins at the line break that ends the header: it belongs to the boundary of a part without a body. */
+  /** Starts at the line break that ends the headers: if the part has no body, it is also the start of the next boundary. */
   #readBeforeBody(): boolean {
     const matching = this.#delimiter.match(this.#bytes, this.#at)
     if (matching === this.#delimiter.length) return this.#passBoundary()

@@ -3,7 +3,7 @@ import { HttpError } from '@tsgi/core'
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Parses the header of a part: names in lower case, and folded lines joined by a space (RFC 5322 §2.2.3). Throws 400 if a
+ * Parses the headers of a part: names in lower case, and folded lines joined by a space (RFC 5322 §2.2.3). Throws 400 if a
  * line is malformed or a name is repeated.
  */
 export function parsePartHeaders(bytes: Uint8Array): ReadonlyMap<string, string> {
@@ -11,7 +11,7 @@ export function parsePartHeaders(bytes: Uint8Array): ReadonlyMap<string, string>
   const headers = new Map<string, string>()
   for (const line of text === '' ? [] : text.split('\r\n')) {
     const [, name, value] = /^([!#$%&'*+\-.^`|~\w]+):(.*)$/.exec(line) ?? []
-    // Other parsers read a control character inside a line, or a line that may be a boundary, in another way.
+    // Other parsers read a control character in a line, or a line that may be a boundary, in different ways.
     if (name === undefined || value === undefined || name.startsWith('--') || /[\0\r\n]/.test(value)) {
       throw new HttpError(400, 'A part of the form has a malformed header.')
     }
@@ -34,6 +34,6 @@ function decode(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes)
   } catch (cause) {
-    throw new HttpError(400, 'A header of a part of the form is not valid UTF-8.', { cause })
+    throw new HttpError(400, 'A header in a part of the form is not valid UTF-8.', { cause })
   }
 }

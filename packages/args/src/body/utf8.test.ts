@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { args, textBody } from '../index.ts'
 
 describe('a text body', () => {
-  it('is decoded as a strict UTF-8 decoder would, or refused with 400', async () => {
+  it('is decoded like a strict UTF-8 decoder would, or rejected with 400', async () => {
     const web = client(args({ body: textBody() })(({ args }) => text(args.body)))
     const encoder = new TextEncoder()
     const piece = oneof(

@@ -4,12 +4,12 @@ import type { JsonSchema, StandardSchemaV1 } from '../schema/standard-schema.ts'
 const PREFIX = '#/components/schemas/'
 
 /**
- * The JSON Schemas of one document. A schema that refers to itself, or has an `id` in zod's `meta`, becomes a component
- * that others refer to.
+ * The JSON Schemas of a document. A schema that refers to itself, or has an `id` in zod's `meta`, becomes a component that
+ * others refer to.
  */
 export class ComponentSchemas {
   readonly #schemas = new Map<string, JsonSchema>()
-  /** Each component with everything it refers to, as text: another schema may only have its name if it is the same. */
+  /** Each component with everything it refers to, as text: another schema may only share its name if the text is equal. */
   readonly #origins = new Map<string, string>()
 
   /** The components, by name. */
@@ -25,10 +25,10 @@ export class ComponentSchemas {
   }
 
   /**
-   * Converts the input of a schema to a JSON Schema; a date is described as the text it is made from. Returns `{}`, which
-   * allows everything, if the library does not implement Standard JSON Schema.
+   * Converts the input of a schema to a JSON Schema; a date becomes the text it is parsed from. Returns `{}`, which allows
+   * everything, if the library does not implement Standard JSON Schema.
    *
-   * @param name The name of a component that has no name of its own.
+   * @param name The name of a component that does not name itself.
    */
   convert(schema: StandardSchemaV1, name: string): JsonSchema {
     const { $schema: _, $defs = {}, ...root } = toJsonSchema(schema, datesAreText) ?? {}

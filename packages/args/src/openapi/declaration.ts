@@ -13,16 +13,16 @@ export interface ArgsDeclaration {
   readonly cookies?: StandardSchemaV1
   readonly body?: BodySchema
   readonly responses?: ResponseSchemas
-  /** Present if the application answers invalid arguments itself. */
+  /** Present if the application itself responds to invalid arguments. */
   readonly onInvalid?: true
 }
 
-/** Registered, so that two copies of this package can read each other's declarations. */
+/** A registered symbol, so that two copies of this package can read each other's declarations. */
 const key = Symbol.for('tsgi.args.declaration')
 
 /**
- * Returns the arguments and responses that {@link args} declared for an application, also if it is in a `stack`. Returns
- * undefined if there are none.
+ * Returns the arguments and responses that {@link args} declares for an application, even inside a `stack`. Returns
+ * undefined if it declares none.
  *
  * @example
  * ```ts
@@ -41,8 +41,8 @@ export function schemasOf(app: (environ: never) => unknown): ArgsDeclaration | u
 }
 
 /**
- * Attaches a declaration to an application made around another one, joined with that of the inner application. If the
- * inner application lists routes, so does the outer one: each with the declaration.
+ * Attaches a declaration to an application around another one, merged with that of the inner application. If the inner
+ * application lists routes, so does the outer one, and each route has the declaration.
  */
 export function declare<E extends object>(
   app: Application<E>,
@@ -70,7 +70,7 @@ function declareRoute<R extends Route>(route: R, declaration: ArgsDeclaration): 
 }
 
 function attach<A extends AnyApplication>(app: A, declaration: ArgsDeclaration): A {
-  // Enumerable, so that `Object.assign` passes it on to an application that is made around this one.
+  // Enumerable, so that `Object.assign` copies it to an application around this one.
   return Object.defineProperty(app, key, { value: declaration, enumerable: true })
 }
 

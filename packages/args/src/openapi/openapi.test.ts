@@ -209,7 +209,7 @@ describe('openapi', () => {
     })
   })
 
-  it('leaves out the 422 of a route that answers invalid arguments itself', async () => {
+  it('leaves out the 422 of a route that responds to invalid arguments itself', async () => {
     const page = args({ query: z.object({}) })(
       () => text(''),
       () => text('page'),
@@ -218,7 +218,7 @@ describe('openapi', () => {
     expect(Object.keys(operation.responses)).toEqual(['400', 'default'])
   })
 
-  it('makes a component of a schema that refers to itself', async () => {
+  it('turns a schema that refers to itself into a component', async () => {
     const Category = z.object({
       name: z.string(),
       get children() {
@@ -242,7 +242,7 @@ describe('openapi', () => {
     })
   })
 
-  it('gives different components with the same id different names', async () => {
+  it('gives different names to different components with the same id', async () => {
     const item = (inner: z.ZodType) => z.object({ inner }).meta({ id: 'Item' })
     const Inner = z.object({ a: z.string() }).meta({ id: 'Inner' })
     const schemas = [item(Inner), item(Inner), item(z.string())]
@@ -270,7 +270,7 @@ describe('openapi', () => {
     ])
   })
 
-  it('makes one path for each combination of optional groups', async () => {
+  it('creates one path for each combination of optional groups', async () => {
     const document = await valid(openapi(one('GET', '/a{/:b{/:c}}{.:"file type"}', handler), info))
     expect(Object.keys(document.paths)).toEqual([
       '/a/{b}/{c}.{file type}',
@@ -289,7 +289,7 @@ describe('openapi', () => {
     expect(Object.keys(document.paths)).toEqual(['/%7Ba%7D'])
   })
 
-  it('gives each operation a unique id, the same each time', async () => {
+  it('gives each operation a unique and stable id', async () => {
     const app = {
       routes: () => [
         { method: 'GET', pattern: '/a-b', application: handler },
@@ -305,14 +305,14 @@ describe('openapi', () => {
     expect(await ids()).toEqual(await ids())
   })
 
-  it('lists a route for every method as POST or GET, and leaves out methods that OpenAPI does not know', async () => {
+  it('lists a route without a method as POST or GET, and leaves out methods that OpenAPI does not know', async () => {
     const withBody = args({ body: z.object({}) })(() => text(''))
     expect(Object.keys(openapi(one('*', '/', withBody), info).paths['/']!)).toEqual(['post'])
     expect(Object.keys(openapi(one('*', '/', handler), info).paths['/']!)).toEqual(['get'])
     expect(openapi(one('PURGE', '/', handler), info).paths).toEqual({})
   })
 
-  it('describes as anything what JSON Schema cannot describe', async () => {
+  it('allows anything for types that JSON Schema cannot describe', async () => {
     const body = jsonBody(
       z.object({
         big: z.coerce.bigint(),
@@ -402,7 +402,7 @@ describe('openapi', () => {
     expect(document.paths['/about']?.get?.parameters?.map(({ name }) => name)).toEqual(['theme'])
   })
 
-  it('keeps the arguments of one application of a mount from the other', async () => {
+  it('keeps the arguments of the two applications of a mount apart', async () => {
     const table = (path: string) => router({ [path]: { GET: handler } })
     const app = mount('/admin', table('/a'))(args({ query: z.object({ q: z.string() }) })(table('/b')))
     const { paths } = await valid(openapi(app, info))

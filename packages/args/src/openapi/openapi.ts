@@ -5,7 +5,7 @@ import type { OpenApiDocument, OpenApiInfo } from './document.ts'
 import { makeOperation } from './operation.ts'
 import { pathTemplates } from './path-template.ts'
 
-/** An application that lists its routes: a router, or one in a `stack` or a `mount`. */
+/** An application that lists its routes: a router, or a `stack` or `mount` around one. */
 export interface RouteSource {
   routes(): Iterable<{
     /** A path-to-regexp 9 pattern. */
@@ -19,21 +19,21 @@ export interface RouteSource {
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
 /**
- * Returns the OpenAPI 3.1 document of a router: the arguments and responses that {@link args} declares for each route,
- * and the error responses of `args` itself. What `args` declares around a router applies to all of its routes. A route
- * without `args` has only its path.
+ * Returns the OpenAPI 3.1 document of a router: the arguments and responses that {@link args} declares for each route, and
+ * the error responses of `args` itself. Declarations of an `args` around a router apply to all of its routes. A route
+ * without `args` only has its path.
  *
- * Routers and `args` are found in `stack`, `mount` and other routers, but not in a middleware that is applied without
- * `stack`, as in `signedIn(users)`: write `stack(signedIn)(users)`, or let the middleware pass on the properties of the
- * application: `Object.assign(outer, app)`.
+ * `openapi` finds routers and `args` inside `stack`, `mount` and other routers, but not inside a middleware that is applied
+ * without `stack`, as in `signedIn(users)`: write `stack(signedIn)(users)`, or copy the properties of the application in
+ * the middleware with `Object.assign(outer, app)`.
  *
- * A route for every method is listed as `post` if it has a body and otherwise as `get`; methods that OpenAPI does not know
- * are left out. A pattern with optional groups becomes one path for each combination of them. `operationId` is made from
- * the method and the path, with a number if it is taken.
+ * A route for every method is listed as `post` if it has a body and as `get` otherwise. Methods that OpenAPI does not know
+ * are left out. A pattern with optional groups becomes one path for each combination of them. `operationId` is created
+ * from the method and the path, with a number if it is already used.
  *
- * Schemas describe what is sent. With zod, `meta` adds `description`, `deprecated` and `examples`, and makes a schema with
- * an `id` a component. The document is a plain object: add `servers`, `security` or summaries as you like. To list only
- * some of the routes, pass an object whose `routes()` returns those.
+ * Schemas describe the request and the response as they are sent. With zod, `meta` adds `description`, `deprecated` and
+ * `examples`, and turns a schema with an `id` into a component. The document is a plain object, so you can add `servers`,
+ * `security` or summaries. To list only some of the routes, pass an object whose `routes()` returns those.
  *
  * Source: OpenAPI Specification 3.1.1.
  *
@@ -83,7 +83,7 @@ function routesIn(app: object): ReturnType<RouteSource['routes']> {
   throw new TypeError('openapi: app must be a router or an application around one, got one without routes')
 }
 
-/** Makes an id such as `getUsersId` for `GET /users/{id}`. */
+/** Creates an id such as `getUsersId` for `GET /users/{id}`. */
 function uniqueId(method: string, path: string, taken: Set<string>): string {
   const words = path.match(/[\p{L}\p{N}]+/gu) ?? []
   const base = method + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')

@@ -7,7 +7,7 @@ import type { OpenApiContent, OpenApiOperation, OpenApiParameter, OpenApiRespons
 import type { PathTemplate } from './path-template.ts'
 import { INVALID_ARGUMENTS, PROBLEM } from './problem-schemas.ts'
 
-/** Describes what is declared for one method of one path. */
+/** Describes one method of one path. */
 export function makeOperation(
   operationId: string,
   { keys }: PathTemplate,
@@ -29,7 +29,7 @@ export function makeOperation(
   }
 }
 
-/** Describes exactly the parameters of the template, as OpenAPI requires, whatever the schema has. */
+/** Describes exactly the parameters in the template, as OpenAPI requires, whatever the schema declares. */
 function pathParameters(
   keys: PathTemplate['keys'],
   schema: StandardSchemaV1 | undefined,
@@ -83,7 +83,7 @@ function requestBody(
   components: ComponentSchemas,
 ): NonNullable<OpenApiOperation['requestBody']> {
   const json = components.convert(schema, `${operationId}_body`)
-  // Only a multipart form can hold a file.
+  // Only a multipart form can contain a file.
   const onlyMultipart =
     types.some(([, format]) => format === 'multipart') && hasFile(components.propertiesOf(json))
   const content = types
@@ -96,7 +96,7 @@ function hasFile(properties: ReadonlyMap<string, unknown>): boolean {
   return JSON.stringify([...properties.values()]).includes('"format":"binary"')
 }
 
-/** Checks whether a body may be missing, by validating none. A schema that has to wait is taken to require a body. */
+/** Reports whether a body may be missing, by validating `undefined`. Asynchronous schemas are assumed to require a body. */
 function acceptsNothing(schema: StandardSchemaV1): boolean {
   try {
     const result = schema['~standard'].validate(undefined)

@@ -11,14 +11,14 @@ export interface PathTemplate {
 export interface TemplateKey {
   /** The name in the pattern. */
   readonly name: string
-  /** The name in the template, in which characters that are not allowed there are replaced. */
+  /** The name in the template, with characters that are not allowed there replaced. */
   readonly label: string
-  /** Whether it can match more than one segment. */
+  /** Whether the parameter can match more than one segment. */
   readonly wildcard: boolean
 }
 
 /**
- * Returns the path templates of a path-to-regexp pattern: one for each combination of its optional groups, beginning with
+ * Returns the path templates of a path-to-regexp pattern: one for each combination of its optional groups, starting with
  * all of them.
  */
 export function pathTemplates(pattern: string): PathTemplate[] {
@@ -30,7 +30,7 @@ export function pathTemplates(pattern: string): PathTemplate[] {
 
 function keysOf(tokens: readonly Token[]): PathTemplate['keys'] {
   const keys = tokens.filter((token) => token.type === 'param' || token.type === 'wildcard')
-  // A name that is in a pattern twice is one parameter.
+  // A name that occurs twice in a pattern is one parameter.
   const byName = keys.map(({ type, name }): [string, TemplateKey] => [
     name,
     { name, label: labelOf(name), wildcard: type === 'wildcard' },

@@ -13,7 +13,7 @@ export type InputKind = 'text' | 'file' | 'list' | 'object'
 
 const shapes = new WeakMap<StandardSchemaV1, InputShape>()
 
-/** Returns the shape of a schema's input. It is only kept if the schema could be converted. */
+/** Returns the shape of a schema's input. It is only cached if the schema could be converted. */
 export function inputShape(schema: StandardSchemaV1): InputShape {
   const known = shapes.get(schema)
   if (known !== undefined) return known
@@ -41,12 +41,12 @@ export class InputShape {
     return { named, others: isOpen ? this.root : others }
   }
 
-  /** Checks whether a schema accepts some value of a kind. */
+  /** Reports whether a schema accepts some value of a kind. */
   accepts(kind: InputKind, schema: JsonSchema = this.root): boolean {
     return this.matches(schema, (leaf) => acceptsKind(leaf, kind))
   }
 
-  /** Checks whether a schema accepts some value, by a test of its keywords and of those of its members. */
+  /** Reports whether a schema accepts some value, by testing its keywords and those of its members. */
   matches(
     schema: JsonSchema,
     test: (leaf: JsonSchema) => boolean,
@@ -72,18 +72,18 @@ interface Members {
   readonly oneOf?: readonly unknown[]
 }
 
-/** Checks the own keywords of a schema for whether it accepts a kind of value. */
+/** Reports whether the keywords of a schema itself accept a kind of value. */
 export function acceptsKind(leaf: JsonSchema, kind: InputKind): boolean {
   if (kind === 'text' && isPreprocessed(leaf)) return leaf.type !== 'array'
   return typesOf(leaf)?.includes(kind) ?? true
 }
 
-/** Checks for a schema behind a function that can convert everything, such as `z.preprocess`. */
+/** Reports whether a schema is behind a function that can convert anything, such as `z.preprocess`. */
 export function isPreprocessed(schema: JsonSchema): boolean {
   return schema.tsgi === 'preprocess'
 }
 
-/** Returns the kinds of value that a schema names, or undefined if it leaves them open. */
+/** Returns the kinds of value that a schema names; undefined if it allows any. */
 function typesOf(schema: JsonSchema): readonly string[] | undefined {
   if (isEmpty(schema.not)) return []
   const {
@@ -105,13 +105,13 @@ function isEmpty(schema: unknown): boolean {
   return typeof schema === 'object' && schema !== null && Object.keys(schema).length === 0
 }
 
-/** The types of zod whose values neither JSON nor text can be. */
+/** The types of zod whose values can be neither JSON nor text. */
 const UNSENDABLE = ['bigint', 'date', 'function', 'map', 'nan', 'set', 'symbol']
 
 /**
- * Makes zod's JSON Schema say what can be sent: text to a schema that converts it, and nothing to a type that only exists
- * in JavaScript. The keyword `tsgi` keeps the name of that type, `any`, or `preprocess` for a schema behind a function that
- * can convert everything.
+ * Makes zod's JSON Schema say what can be sent: text for a schema that converts it, and nothing for a type that only exists
+ * in JavaScript. The keyword `tsgi` stores the name of that type, `any`, or `preprocess` for a schema behind a function
+ * that can convert anything.
  */
 const describeInput: ZodOverride = ({ zodSchema, jsonSchema }) => {
   const { type, coerce, in: first } = zodSchema._zod.def

@@ -9,14 +9,14 @@ export interface PropertySchema {
 /** The properties that a JSON Schema has for an object. */
 export interface ObjectShape {
   readonly properties: ReadonlyMap<string, PropertySchema>
-  /** The schema of all other properties; undefined if it has none for them. */
+  /** The schema of all other properties; undefined if there is none. */
   readonly others: JsonSchema | undefined
 }
 
 /** Returns the schema that a `$ref` refers to. */
 export type Resolve = (reference: string) => JsonSchema
 
-/** Called by zod for each schema inside another, to change what it was converted to (https://zod.dev/json-schema). */
+/** Called by zod for each schema inside another, to change the result of its conversion (https://zod.dev/json-schema). */
 export type ZodOverride = (node: {
   readonly zodSchema: ZodNode
   readonly jsonSchema: Record<string, unknown>
@@ -34,8 +34,8 @@ interface ZodNode {
 }
 
 /**
- * Converts the input of a schema to a JSON Schema, leaving open what JSON Schema cannot say. Returns undefined if the
- * library does not implement Standard JSON Schema, or cannot convert this schema.
+ * Converts the input of a schema to a JSON Schema. Parts that JSON Schema cannot express allow anything. Returns undefined
+ * if the library does not implement Standard JSON Schema, or cannot convert this schema.
  */
 export function toJsonSchema(schema: StandardSchemaV1, override: ZodOverride): JsonSchema | undefined {
   const { jsonSchema, vendor } = schema['~standard']
@@ -45,7 +45,7 @@ export function toJsonSchema(schema: StandardSchemaV1, override: ZodOverride): J
   } catch (cause) {
     if (!(cause instanceof RangeError)) return undefined
     throw new TypeError(
-      'A schema that refers to itself must be declared once, but a function in it makes a new one each time.',
+      'A schema that refers to itself must be declared once, but a function in it creates a new one each time.',
       { cause },
     )
   }
@@ -72,8 +72,8 @@ export function schemaOf(json: unknown): JsonSchema {
 }
 
 /**
- * Returns the properties that a schema has for an object. Those of the members of `allOf` are combined; of those of
- * `anyOf` and `oneOf`, a property is required if it is in every member.
+ * Returns the properties that a schema has for an object. Those of the members of `allOf` are combined; in `anyOf` and
+ * `oneOf`, a property is required if every member requires it.
  */
 export function objectShape(
   schema: JsonSchema,

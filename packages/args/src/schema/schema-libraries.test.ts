@@ -47,7 +47,7 @@ describe.each<[string, StandardSchemaV1<unknown, { q: string; tag: string[]; pag
 })
 
 describe('a schema of another library', () => {
-  it('has its types in the environ', () => {
+  it('determines the types in the environ', () => {
     args({ query: v.object({ page: toNumber }), body: type({ name: 'string' }) })(({ args }) => {
       expectTypeOf(args.query).toEqualTypeOf<{ page: number }>()
       expectTypeOf(args.body).toEqualTypeOf<{ name: string }>()
@@ -87,7 +87,7 @@ describe('a schema of another library', () => {
     expect(described).toEqual([json, json, {}])
   })
 
-  it('is refused if it requires a value that cannot be sent', () => {
+  it('is rejected if it requires a value that cannot be sent', () => {
     expect(() => args({ query: type({ page: 'number' }) })).toThrow('args: query.page expects number')
     const page = toStandardJsonSchema(v.object({ page: v.number() }))
     expect(() => args({ query: page })).toThrow('args: query.page expects number')
@@ -112,7 +112,7 @@ describe('an asynchronous schema', () => {
     ['zod/mini', (check) => mini.object({ name: mini.string().check(mini.refine(check)) })],
     ['valibot', (check) => v.objectAsync({ name: v.pipeAsync(v.string(), v.checkAsync(check)) })],
   ] satisfies [string, (check: () => Promise<boolean>) => StandardSchemaV1][])(
-    'of %s runs a check once, and reports an error in it',
+    'of %s runs its check once, and reports an error that it throws',
     async (_, schema) => {
       let calls = 0
       const body = schema(async () => {

@@ -29,7 +29,7 @@ export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] }
 
-/** A reason why a value is invalid. Libraries add members of their own, such as `code` or `expected`. */
+/** A reason why a value is invalid. Libraries add their own members, such as `code` or `expected`. */
 export interface StandardIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
@@ -41,7 +41,7 @@ export type InputOf<S extends StandardSchemaV1> = NonNullable<S['~standard']['ty
 /** The type of the values that a schema returns. */
 export type OutputOf<S extends StandardSchemaV1> = NonNullable<S['~standard']['types']>['output']
 
-/** Checks that a value is a schema. Those of arktype are functions. */
+/** Reports whether a value is a schema. Those of arktype are functions. */
 export function isSchema(value: unknown): value is StandardSchemaV1 {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   const { '~standard': standard } = value as { '~standard'?: { validate?: unknown } }

@@ -2,18 +2,18 @@ import { acceptsKind, type InputShape, isPreprocessed } from './input-shape.ts'
 import { schemaOf } from './json-schema.ts'
 import type { JsonSchema } from './standard-schema.ts'
 
-/** What carries a value: JSON, or fields of text or lists of it, with or without files. */
+/** How a value is sent: as JSON, or as fields of text or lists of text, with or without files. */
 export type Carrier = 'json' | 'fields' | 'form'
 
 /** A value that a schema requires and that cannot be sent. */
 export interface Unsendable {
   /** The keys that lead to it. */
   readonly path: readonly string[]
-  /** What the schema takes there, such as `number` or `date`. */
+  /** The type that the schema requires, such as `number` or `date`. */
   readonly type: string
 }
 
-/** Finds a value that a schema takes and that can never be sent, so that every request would be invalid. */
+/** Finds a value that a schema requires and that can never be sent, so that every request would be invalid. */
 export function findUnsendable(shape: InputShape, carrier: Carrier): Unsendable | undefined {
   return carrier === 'json' ? inJson(shape, shape.root, new Map()) : inFields(shape, carrier)
 }
@@ -38,7 +38,7 @@ function isField(shape: InputShape, schema: JsonSchema, carrier: Carrier): boole
   return isForbidden(schema) || isValue(schema) || shape.matches(schema, isListOfValues)
 }
 
-/** @param known The results for the schemas that were searched, so that each is searched once. */
+/** @param known The results for the schemas that have been searched, so that each is searched only once. */
 function inJson(
   shape: InputShape,
   schema: JsonSchema,
@@ -95,7 +95,7 @@ interface Keywords {
   readonly oneOf?: readonly unknown[]
 }
 
-/** Checks for a schema that is there to refuse a key, such as `z.never().optional()`. */
+/** Reports whether a schema only exists to reject a key, such as `z.never().optional()`. */
 function isForbidden(schema: JsonSchema): boolean {
   return schema.not !== undefined && schema.tsgi === undefined
 }

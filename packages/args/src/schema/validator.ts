@@ -2,7 +2,7 @@ import type { Awaitable } from '@tsgi/core'
 import { toJsonSchema } from './json-schema.ts'
 import type { StandardResult, StandardSchemaV1 } from './standard-schema.ts'
 
-/** Returns the function that validates a value by a schema. */
+/** Returns the function that validates a value with a schema. */
 export function validator<Output>(
   schema: StandardSchemaV1<unknown, Output>,
 ): (value: unknown) => Awaitable<StandardResult<Output>> {
@@ -10,7 +10,7 @@ export function validator<Output>(
   if (vendor !== 'zod' || !hasSafeParse(schema)) return validate
   let isAsync: boolean | undefined
   return function validateByZod(value) {
-    // Not before the first request: a schema may refer to another that its module declares later.
+    // Not before the first request: a schema may refer to another one that its module declares later.
     isAsync ??= mayBeAsync(schema)
     return isAsync ? parseAsync<Output>(schema, value) : validate(value)
   }
@@ -38,13 +38,13 @@ function hasSafeParse(schema: StandardSchemaV1): schema is ZodSchema {
   return 'safeParseAsync' in schema
 }
 
-/** The types and checks of zod with a function of the application, or with schemas that are not visited. */
+/** The types and checks of zod that call a function of the application, or contain schemas that are not visited. */
 const OPAQUE = [
   ...['custom', 'function', 'map', 'pipe', 'promise', 'set', 'success', 'transform'],
   ...['properties', 'property'],
 ]
 
-/** Checks whether a schema of zod may return a promise, by looking at every schema inside. */
+/** Reports whether a schema of zod may return a promise, by looking at every schema inside it. */
 function mayBeAsync(schema: StandardSchemaV1): boolean {
   let isFound = false
   const json = toJsonSchema(schema, ({ zodSchema }) => {
