@@ -17,8 +17,7 @@ export type Attributes = CookieOptions & {
 }
 
 /**
- * Fills in the defaults, and checks everything that a browser would punish by silently dropping the cookie or an
- * attribute.
+ * Fills in the defaults, and rejects everything that would make a browser silently drop the cookie or an attribute.
  */
 export function completeAttributes(name: string, options: CookieOptions): Attributes {
   const { path = '/', domain, maxAge, expires, httpOnly = true, sameSite = 'lax', partitioned } = options
@@ -51,7 +50,7 @@ export function completeAttributes(name: string, options: CookieOptions): Attrib
   return { ...options, path, httpOnly, sameSite, secure }
 }
 
-/** Merges the options of one call into the middleware's defaults. The name's prefix overrules defaults. */
+/** Merges the options of one call into the middleware's defaults. The prefix of the name takes precedence over defaults. */
 export function mergeOptions(name: string, defaults: CookieOptions, options: CookieOptions): CookieOptions {
   const prefix = prefixOf(name)
   const merged: Record<string, unknown> = { ...defaults }

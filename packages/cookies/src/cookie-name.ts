@@ -4,8 +4,8 @@ export type Prefix = '__secure-' | '__host-' | '__http-' | '__host-http-'
 const PREFIXES: readonly Prefix[] = ['__secure-', '__host-http-', '__host-', '__http-']
 
 /**
- * Tells whether browsers accept a cookie of this name: any characters but controls, `;` and `=`, with no space or tab
- * at either end (RFC 6265bis §5.6). A header field can carry no character above U+00FF.
+ * Reports whether browsers accept a cookie with this name: any characters except controls, `;` and `=`, with no space or
+ * tab at either end (RFC 6265bis §5.6). A header cannot contain characters above U+00FF.
  */
 export function isCookieName(name: unknown): name is string {
   return (

@@ -1,5 +1,5 @@
 /**
- * The attributes of a cookie. The defaults are the safe choice: sent to the whole site, hidden from scripts, not sent
+ * The attributes of a cookie. The defaults are safe: the cookie is sent to the whole site, hidden from scripts, not sent
  * with requests from other sites, and `Secure` if the request came over HTTPS.
  *
  * Source: RFC 6265bis §4.1.2; CHIPS for `partitioned`, draft-west-cookie-priority for `priority`.
@@ -15,11 +15,11 @@
 export interface CookieOptions {
   /** The path under which the cookie is sent. Default: `/`. */
   readonly path?: string | undefined
-  /** The domain whose subdomains receive the cookie, too. By default only the host that set it does. */
+  /** The domain whose subdomains also receive the cookie. By default, only the host that set it does. */
   readonly domain?: string | undefined
   /** How long the client keeps the cookie, in whole seconds. Takes precedence over `expires`. */
   readonly maxAge?: number | undefined
-  /** When the client deletes the cookie. Without this and `maxAge`, it does so when the browser is closed. */
+  /** When the client deletes the cookie. Without `expires` and `maxAge`, it does so when the browser is closed. */
   readonly expires?: Date | undefined
   /** Whether the cookie is hidden from scripts in the page. Default: `true`. */
   readonly httpOnly?: boolean | undefined
@@ -28,9 +28,9 @@ export interface CookieOptions {
    * prefix, `sameSite: 'none'` or `partitioned` requires it.
    */
   readonly secure?: boolean | undefined
-  /** Whether requests from other sites carry the cookie. Default: `lax`. `none` requires `secure`. */
+  /** Whether the cookie is sent with requests from other sites. Default: `lax`. `none` requires `secure`. */
   readonly sameSite?: 'lax' | 'strict' | 'none' | undefined
-  /** Whether an embedded site has a separate cookie for each site that embeds it. Requires `secure`. */
+  /** Whether an embedded site gets a separate cookie for each site that embeds it. Requires `secure`. */
   readonly partitioned?: boolean | undefined
   /** Which cookies a browser deletes last if it has too many. */
   readonly priority?: 'low' | 'medium' | 'high' | undefined

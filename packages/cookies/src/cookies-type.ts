@@ -28,28 +28,28 @@ import type { SealedCookies } from './sealed-cookies.ts'
  */
 export interface Cookies {
   /**
-   * Returns the value of a cookie: the one set in this request, or else the one that the client sent. For a sealed
-   * cookie, this is the sealed text.
+   * Returns the value of a cookie: the one that was set in this request, otherwise the one that the client sent. For a
+   * signed or encrypted cookie, this is the token.
    */
   get(name: string): string | undefined
   /**
-   * Returns every value that the client sent for a name, in order. Browsers send several cookies of one name if they
-   * have different paths or domains. After `set`, there is one: the value set.
+   * Returns every value that the client sent for a name, in order. Browsers send several cookies with the same name if they
+   * have different paths or domains. After `set`, there is only the value that was set.
    */
   getAll(name: string): readonly string[]
-  /** Tells whether there is such a cookie. */
+  /** Reports whether the cookie exists. */
   has(name: string): boolean
   /** Returns all cookies by name, in an object without a prototype. */
   all(): Readonly<Record<string, string>>
   /**
-   * Sets a cookie on the response. Replaces one set earlier with the same name, domain and path.
+   * Sets a cookie on the response. Replaces a cookie that was set earlier with the same name, domain and path.
    *
    * @throws TypeError or RangeError naming the cookie, as {@link setCookie} does.
    * @throws Error if the response has already been returned.
    */
   set<Name extends string>(name: Name, value: string, options?: CookieOptionsFor<Name>): void
   /**
-   * Deletes a cookie from the client. Pass the `path`, `domain` and `partitioned` that it was set with.
+   * Deletes a cookie. Pass the `path`, `domain` and `partitioned` that it was set with.
    *
    * @throws As `set`.
    */

@@ -47,7 +47,7 @@ describe('cookies', () => {
     expect(await (await browser.get('/deeper/down')).json()).toBe('one two')
   })
 
-  it('returns in the same request what was set and deleted', async () => {
+  it('returns the changes in the same request', async () => {
     const browser = browserOf((cookies) => {
       const seen: unknown[] = []
       const look = () => seen.push([cookies.get('a'), cookies.has('a'), cookies.all()])
@@ -92,7 +92,7 @@ describe('cookies', () => {
     expect(browser.cookies.get('a')).toBeUndefined()
   })
 
-  it('can delete every cookie that it returns, whatever the client sent', async () => {
+  it('can delete every cookie that it returns, whatever its name', async () => {
     const sent = [
       'cart[1]=1',
       'test::name=1',
@@ -112,7 +112,7 @@ describe('cookies', () => {
     expect(names).toEqual(['cart[1]', 'test::name', 'a b', '__proto__', '\xe9', 'n'.repeat(4096)])
   })
 
-  it('returns all values of a name, in the order in which the client sent them', async () => {
+  it('returns all values of a name, in the order the client sent them', async () => {
     const browser = browserOf((cookies) => {
       const seen = [cookies.getAll('a'), cookies.getAll('b'), cookies.getAll('c')]
       cookies.set('a', '4')
@@ -123,7 +123,7 @@ describe('cookies', () => {
     expect(await response.json()).toEqual([['1', '3'], ['2'], [], ['4'], []])
   })
 
-  it('treats a cookie that is set in the past as deleted', async () => {
+  it('treats a cookie with an expiry in the past as deleted', async () => {
     const browser = browserOf((cookies) => {
       cookies.set('a', '2', { maxAge: 0 })
       cookies.set('b', '2', { expires: new Date(0) })
@@ -149,7 +149,7 @@ describe('cookies', () => {
     ])
   })
 
-  it("keeps the application's own Set-Cookie fields", async () => {
+  it("keeps the application's own Set-Cookie headers", async () => {
     const app = cookies()(({ cookies }) => {
       cookies.set('a', '1')
       return text('', { headers: { 'set-cookie': 'own=1' } })
@@ -223,7 +223,7 @@ describe('cookies', () => {
     expect([response.status, await response.json(), setCookies(response)]).toEqual([200, {}, []])
   })
 
-  it('reads whatever was set, once the client sends it back', async () => {
+  it('reads any value that was set, when the client sends it back', async () => {
     const name = fc.stringMatching(/^[\x21-\x3A\x3C\x3E-\x7E]{1,10}$/)
     const value = fc.string({ unit: 'binary', maxLength: 60 }).filter((text) => text.isWellFormed())
     const values = fc.dictionary(name, value, { maxKeys: 8, noNullPrototype: false })
@@ -285,7 +285,7 @@ describe('the response', () => {
     expect(setCookies(await client(app).get('/'))).toHaveLength(1)
   })
 
-  it('is the 500 response of an unexpected error, with the cookies that were set before', async () => {
+  it('gets cookies that were set before an unexpected error', async () => {
     const app = cookies()(({ cookies }) => {
       cookies.set('a', '1')
       throw new RangeError('broken')
@@ -301,7 +301,7 @@ describe('the response', () => {
     expect(cookies({ secrets })(() => same)(testEnviron('/'))).toBe(same)
   })
 
-  it('is not a promise if the application returned no promise', () => {
+  it('is not a promise if the application is synchronous', () => {
     const app = cookies({ secrets })(({ cookies }) => {
       cookies.set('a', cookies.get('b') ?? '1')
       return text('')

@@ -20,20 +20,20 @@ import { setCookie, withCookies } from './set-cookie.ts'
  */
 export interface CookiesOptions {
   /**
-   * The secrets for signed and encrypted cookies: one or a list, random, at least 32 characters each. The first seals,
-   * all of them unseal. To rotate, put a new one first.
+   * The secrets for signed and encrypted cookies: one or a list, random, at least 32 characters each. The first seals new
+   * cookies, all of them unseal. To rotate, put a new one first.
    */
   readonly secrets?: string | readonly string[]
   /**
-   * Attributes of every cookie that is set or deleted. A call's own attributes and the rules of a name's prefix take
+   * Attributes for every cookie that is set or deleted. The attributes of a call and the rules of a name's prefix take
    * precedence.
    */
   readonly defaults?: Omit<CookieOptions, 'maxAge' | 'expires'>
 }
 
 /**
- * Adds `cookies` to the environ: the cookies that the client sent, and methods to set cookies on the response. Error
- * responses get their cookies, too, if the application throws an `HttpError`.
+ * Adds `cookies` to the environ: the cookies that the client sent, and methods to set cookies on the response, including
+ * error responses.
  *
  * @throws TypeError if an option is unknown or invalid.
  *
@@ -78,7 +78,7 @@ function readSettings(options: CookiesOptions): CookieSettings {
   } catch (error) {
     throw new TypeError(`cookies: defaults: ${((error as Error).cause as Error).message}`)
   }
-  // An environment variable that is not set must not turn signing off.
+  // Do not turn signing off if an environment variable is not set.
   if (!('secrets' in options)) return { defaults, signer: undefined, encrypter: undefined }
   const secrets = readSecrets('cookies', options.secrets)
   return { defaults, signer: signerOf(secrets), encrypter: encrypterOf(secrets) }

@@ -1,4 +1,4 @@
-/** Returns the key; derives it the first time, because some runtimes allow no asynchronous work during start-up. */
+/** Returns the key, derived on first use: some runtimes do not allow asynchronous work during startup. */
 export type LazyKey = () => Promise<CryptoKey>
 
 /**

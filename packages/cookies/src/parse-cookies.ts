@@ -1,19 +1,19 @@
 import { parseCookie } from 'cookie'
 import { isCookieName } from './cookie-name.ts'
 
-/** What Chrome stores for one site, more than any other browser. RFC 6265bis §6.1 requires at least 50. */
+/** The number of cookies that Chrome stores for one site, more than any other browser. RFC 6265bis §6.1 requires at least 50. */
 const MAX_PAIRS = 180
 
 /**
  * Parses a `Cookie` header field into an object without a prototype. It never throws.
  *
- * Percent-encoded values are decoded; a value whose percent-encoding is malformed is returned unchanged. If several
- * cookies have the same name, the first counts, which is the one with the longest path. Everything after 180 pairs is
- * ignored, and so are names that no browser accepts.
+ * Percent-encoded values are decoded; a value with malformed percent-encoding is returned unchanged. If several cookies
+ * have the same name, the first takes precedence, because it has the longest path. Everything after 180 pairs is ignored,
+ * and so are names that no browser accepts.
  *
  * Source: RFC 6265bis §4.2 and §5.8.3.
  *
- * @param header The value of the field, `null` if the request has none.
+ * @param header The value of the field; `null` if the request has no such field.
  *
  * @example
  * ```ts
@@ -32,12 +32,12 @@ export function parseCookies(header: string | null): Readonly<Record<string, str
   return cookies
 }
 
-/** Like {@link parseCookies}, but faster: the object can hold names that no browser accepts. */
+/** Like {@link parseCookies}, but faster: the object can contain names that no browser accepts. */
 export function readCookies(header: string | null): Readonly<Record<string, string | undefined>> {
   return header === null ? NONE : parseCookie(bounded(header))
 }
 
-/** Returns all values of the cookies of one name, in the order in which they were sent. */
+/** Returns all values of the cookies with one name, in the order in which they were sent. */
 export function readValues(header: string, name: string): readonly string[] {
   return bounded(header)
     .split(';')

@@ -15,7 +15,7 @@ export interface CookieSettings {
   readonly encrypter: MeasuredSealer | undefined
 }
 
-/** How many cookies of one name are unsealed at most: a bound on the work that one request can cause. */
+/** The maximum number of cookies with one name that are unsealed, to limit the work that a request can cause. */
 const MAX_UNSEALED = 4
 
 /** Reads the request's cookies when they are first used, and collects the cookies that the response sets. */
@@ -23,7 +23,7 @@ export class RequestCookies implements Cookies {
   readonly #environ: Environ
   readonly #settings: CookieSettings
   readonly #changes: (SetCookie | Promise<SetCookie>)[] = []
-  /** What this request has set, by name: `undefined` if deleted, a promise while it is being sealed. */
+  /** The cookies that this request has set, by name: `undefined` if deleted, a promise while the value is being sealed. */
   readonly #written = new Map<string, string | undefined | Promise<SetCookie>>()
   #received: Readonly<Record<string, string | undefined>> | undefined
   #committed = false
@@ -43,7 +43,7 @@ export class RequestCookies implements Cookies {
     const value = this.get(name)
     if (value === undefined) return []
     const header = this.#environ.headers.get('cookie') ?? ''
-    // Almost always there is one, so the header need not be parsed again.
+    // Usually there is only one, so the header need not be parsed again.
     const isOnly = this.#written.has(name) || header.indexOf(name) === header.lastIndexOf(name)
     return isOnly ? [value] : readValues(header, name)
   }
@@ -83,7 +83,7 @@ export class RequestCookies implements Cookies {
     return this.#sealed('encrypted', this.#settings.encrypter)
   }
 
-  /** Ends all writing and returns the cookies to set: a promise only if a value is still being sealed. */
+  /** Prevents further changes and returns the cookies to set: a promise only if a value is still being sealed. */
   commit(): readonly SetCookie[] | Promise<readonly SetCookie[]> {
     this.#committed = true
     return this.#changes.some((change) => change instanceof Promise)
@@ -122,14 +122,14 @@ export class RequestCookies implements Cookies {
         const attributes = this.#attributes(name, options)
         setCookie(name, '', attributes)
         const expires = expiryOf(attributes)
-        // Signing takes its time, but a cookie that is too large is reported immediately.
+        // Sealing is asynchronous, but a cookie that is too large is reported immediately.
         setCookie(name, '-'.repeat(sealer.sealedLength(name, value, expires)), attributes)
         const change = sealer.seal(name, value, expires).then((sealed) => setCookie(name, sealed, attributes))
         const index = this.#changes.push(change) - 1
         this.#written.set(name, change)
         return change.then((cookie) => {
           this.#changes[index] = cookie
-          // It can have been set again in the meantime.
+          // The cookie may have been set again in the meantime.
           if (this.#written.get(name) !== change) return
           this.#written.set(name, isExpired(attributes) ? undefined : cookie.value)
         })

@@ -51,7 +51,7 @@ describe.each(['signed', 'encrypted'] as const)('%s cookies', (kind) => {
     const get = async (cookie: string) => (await browser.get('/', { headers: { cookie } })).json()
     expect(await get(`a=junk; a=; ${valid}`)).toBe('1')
     expect(await get(`${valid}; a=junk`)).toBe('1')
-    // No request makes the server unseal more than four.
+    // A request makes the server unseal at most four.
     expect(await get(`a=1; a=2; a=3; a=4; ${valid}`)).toBeNull()
   })
 
@@ -86,7 +86,7 @@ describe.each(['signed', 'encrypted'] as const)('%s cookies', (kind) => {
     expect(setCookies(response).map((line) => line.slice(0, 2))).toEqual(['a=', 'b='])
   })
 
-  it('do not replace a cookie that was set later while they were being sealed', async () => {
+  it('do not replace a cookie that is set while they are being sealed', async () => {
     const browser = browserOf(
       async (cookies) => {
         const pending = cookies[kind].set('a', 'sealed')
@@ -101,7 +101,7 @@ describe.each(['signed', 'encrypted'] as const)('%s cookies', (kind) => {
     expect(setCookies(response)).toEqual(['a=plain; Path=/; HttpOnly; SameSite=Lax'])
   })
 
-  it('expire on the server, too, if a client keeps sending them', async () => {
+  it('expire on the server, even if a client keeps sending them', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 })
     const browser = browserOf(
       async ({ [kind]: sealed }, { method }) => {
@@ -153,7 +153,7 @@ describe.each(['signed', 'encrypted'] as const)('%s cookies', (kind) => {
     expect([response.status, await response.json(), setCookies(response)]).toEqual([200, {}, []])
   })
 
-  it('are limited to 4096 bytes as they are sent', async () => {
+  it('are limited to 4096 bytes in their sealed form', async () => {
     const browser = browserOf(
       async ({ [kind]: sealed }) => {
         let fits = 0

@@ -27,14 +27,14 @@ import type { CookieOptionsFor } from './cookie-options.ts'
  */
 export interface SealedCookies {
   /**
-   * Returns the value of a cookie: `undefined` if there is none, if it was not sealed under this name, or if its
-   * `maxAge` or `expires` has passed. If the client sends several cookies of this name, the first valid one counts.
+   * Returns the value of a cookie. Returns `undefined` if there is none, if it was not sealed under this name, or if its
+   * `maxAge` or `expires` has passed. If the client sends several cookies with this name, returns the first valid one.
    */
   get(name: string): Promise<string | undefined>
   /**
-   * Seals the value and sets the cookie. The response waits for it, even if you do not.
+   * Seals the value and sets the cookie. The response waits for it, even if you do not await it.
    *
-   * @throws As the plain `set`: immediately, not by rejection, so that a call without `await` cannot fail unnoticed.
+   * @throws As the plain `set`: immediately, not as a rejection, so that a call without `await` cannot fail unnoticed.
    */
   set<Name extends string>(name: Name, value: string, options?: CookieOptionsFor<Name>): Promise<void>
 }

@@ -43,7 +43,7 @@ describe.each([
     }
   })
 
-  it('rejects a sealed value that was cut or lengthened', async () => {
+  it('rejects a sealed value that was truncated or extended', async () => {
     const sealed = await sealer.seal('name', 'value')
     await fc.assert(
       fc.asyncProperty(
@@ -52,7 +52,7 @@ describe.each([
         fc.string({ unit: fc.constantFrom('A', '.', '_', '\0'), maxLength: 3 }),
         async (from, to, middle) => {
           const tampered = sealed.slice(0, from) + middle + sealed.slice(to)
-          // The same length can be the same bytes with another last character.
+          // The same length can be the same bytes with a different last character.
           fc.pre(tampered.length !== sealed.length)
           expect(await sealer.unseal('name', tampered)).toBeUndefined()
         },
@@ -130,7 +130,7 @@ describe.each([
     expect(await sealer.unseal('a', await sealer.seal('a', '1', new Date(-5)))).toBeUndefined()
   })
 
-  it('refuses to seal text that is not well-formed, naming the cookie', async () => {
+  it('throws if the text to seal is not well-formed, naming the cookie', async () => {
     const message = 'Cannot seal the cookie "a": its value is not well-formed text'
     await expect(sealer.seal('a', '\ud800')).rejects.toThrow(new TypeError(message))
   })
@@ -159,7 +159,7 @@ describe('createSigner', () => {
 })
 
 describe('createEncrypter', () => {
-  it('creates a JWT that clients cannot read, different each time', async () => {
+  it('creates a JWT that clients cannot read and that is different each time', async () => {
     const encrypter = createEncrypter(secret)
     const sealed = await Promise.all(
       Array.from({ length: 100 }, () => encrypter.seal('user', 'ada lovelace')),

@@ -28,7 +28,7 @@ export interface Sealer {
   /**
    * Seals a value under a name.
    *
-   * @param expires When the sealed value becomes invalid, rounded up to whole seconds. By default it never does.
+   * @param expires When the sealed value expires, rounded up to whole seconds. By default, never.
    * @throws TypeError (by rejection) if the value is not well-formed text.
    */
   seal(name: string, value: string, expires?: Date): Promise<string>
@@ -39,18 +39,18 @@ export interface Sealer {
   unseal(name: string, sealed: string): Promise<string | undefined>
 }
 
-/** A sealer that knows in advance how long its output will be. */
+/** A sealer that knows the length of its output in advance. */
 export interface MeasuredSealer extends Sealer {
   /** @throws TypeError if the value is not well-formed text. */
   sealedLength(name: string, value: string, expires?: Date): number
 }
 
-/** How one kind of JWT is made and checked. */
+/** How one kind of JWT is created and verified. */
 interface Format {
-  /** Characters that are not the encoded claims. */
+  /** The number of characters that do not encode the claims. */
   readonly overhead: number
   create(claims: Claims, key: CryptoKey): Promise<string>
-  /** @throws JOSEError if the token is not valid. */
+  /** @throws JOSEError if the token is invalid. */
   read(token: string, name: string, key: CryptoKey): Promise<{ payload: Record<string, unknown> }>
 }
 

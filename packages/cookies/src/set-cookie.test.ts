@@ -15,7 +15,7 @@ const rejection = (name: string, value: unknown, options: object = {}): string =
 }
 
 describe('setCookie', () => {
-  it('defaults to the whole site, HttpOnly and SameSite=Lax', () => {
+  it('defaults to Path=/, HttpOnly and SameSite=Lax', () => {
     expect(lineOf('a', '1')).toBe('a=1; Path=/; HttpOnly; SameSite=Lax')
   })
 
@@ -55,7 +55,7 @@ describe('setCookie', () => {
     expect(lineOf('a', '1', options)).toBe(lineOf('a', '1'))
   })
 
-  it('percent-encodes characters that a value cannot hold', () => {
+  it('percent-encodes characters that a value cannot contain', () => {
     expect(lineOf('a', 'x y;"é%')).toMatch(/^a=x%20y%3B%22%C3%A9%25;/)
     expect(lineOf('a', 'a\r\nSet-Cookie: b=1')).toMatch(/^a=a%0D%0ASet-Cookie%3A%20b%3D1;/)
   })
@@ -258,7 +258,7 @@ describe('withCookies', () => {
     expect(changed.status).toBe(status)
   })
 
-  it('keeps the last of several cookies that are the same to a browser', () => {
+  it('keeps the last of several cookies that a browser cannot tell apart', () => {
     const lines = (...cookies: [name: string, value: string, options?: CookieOptions][]) =>
       withCookies(
         text(''),

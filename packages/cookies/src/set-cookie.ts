@@ -9,7 +9,7 @@ import { ATTRIBUTES, type CookieOptionsFor } from './cookie-options.ts'
 export const MAX_NAME_AND_VALUE = 4096
 
 /**
- * One checked `Set-Cookie` header field. {@link setCookie} creates it, {@link withCookies} adds it to a response.
+ * A checked `Set-Cookie` header. {@link setCookie} creates it, and {@link withCookies} adds it to a response.
  *
  * @example
  * ```ts
@@ -23,14 +23,14 @@ export interface SetCookie {
   readonly name: string
   /** The value before percent-encoding. */
   readonly value: string
-  /** What identifies the cookie in a browser: its name, domain and path, and whether it is partitioned. */
+  /** Identifies the cookie in a browser: its name, domain and path, and whether it is partitioned. */
   readonly key: string
-  /** The value of the header field. */
+  /** The value of the header. */
   readonly line: string
 }
 
 /**
- * Creates a `Set-Cookie` header field. Characters that a cookie cannot hold are percent-encoded in the value.
+ * Creates a `Set-Cookie` header. Characters that a cookie value cannot contain are percent-encoded.
  *
  * Source: RFC 6265bis §4.1.
  *
@@ -73,8 +73,8 @@ export function setCookie<Name extends string>(
 }
 
 /**
- * Adds cookies to a response, after those that it already sets. If two have the same name, domain and path, the last
- * one counts. Returns the same response if there are none.
+ * Adds cookies to a response, after those that it already sets. If two have the same name, domain and path, only the last
+ * one is kept. Returns the same response if there are no cookies.
  *
  * @example
  * ```ts

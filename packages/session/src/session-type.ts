@@ -34,7 +34,7 @@ export interface SessionOf<Values extends object> {
   readonly isNew: boolean
   /** Returns the value of a key: `undefined` if there is none, or if it does not match the schema any more. */
   get<K extends keyof Values & string>(key: K): Values[K] | undefined
-  /** Tells whether a key has a value. */
+  /** Reports whether a key has a value. */
   has(key: keyof Values & string): boolean
   /**
    * Sets a key, whatever other requests store under it before this one's response.

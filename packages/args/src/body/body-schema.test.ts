@@ -316,7 +316,7 @@ describe('textBody and bytesBody', () => {
       ),
     )
     expect(() => bytesBody({ types: ['png'] })).toThrow(
-      new TypeError('bytesBody: types must be media types or ranges of them, got "png"'),
+      new TypeError('bytesBody: types must be media types or ranges, got "png"'),
     )
     expect(() => textBody({ type: 'text/csv' } as object)).toThrow(
       new TypeError("textBody: unknown option 'type', did you mean 'types'?"),

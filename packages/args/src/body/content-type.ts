@@ -38,7 +38,7 @@ export function isUtf8(charset: string | undefined): boolean {
   return charset === undefined || /^(?:utf-?8|us-ascii)$/.test(charset)
 }
 
-/** Checks whether a media type is in a range, such as `text/*` or `application/*+json` (RFC 6839). */
+/** Reports whether a media type is in a range, such as `text/*` or `application/*+json` (RFC 6839). */
 export function isInRange(essence: string, range: string): boolean {
   if (range === '*/*' || range === essence) return true
   const star = range.indexOf('*')
