@@ -1,7 +1,7 @@
 import { withHeaders } from '@tsgi/core'
 
 /**
- * Adds the header fields that caches need: `Vary: Cookie` if the session was used, and `Cache-Control: no-store` if its
+ * Adds the headers that caches need: `Vary: Cookie` if the session was used, and `Cache-Control: no-store` if its
  * cookie was set or deleted, unless the response already has `no-store` or `private`.
  *
  * Source: RFC 9110 §12.5.5; RFC 9111 §5.2.2.

@@ -7,7 +7,7 @@ import { session } from './session.ts'
 import { memoryStore } from './stores/memory.ts'
 
 describe('session', () => {
-  it('stores what was written before an HttpError below 500, and nothing if anything else was thrown', async () => {
+  it('stores the changes before an HttpError below 500, and nothing if any other error is thrown', async () => {
     const web = visitor(
       memoryStore(),
       {
@@ -116,7 +116,7 @@ describe('session', () => {
     expect(seen.join()).not.toContain(web.cookies.get('session'))
   })
 
-  it('can be read but not written after the response was returned', async () => {
+  it('can be read but not changed after the response has been returned', async () => {
     const caught: unknown[] = []
     const web = visitor(memoryStore(), {
       '/write': write,
@@ -148,7 +148,7 @@ describe('session', () => {
     expect(await body(web.get('/'))).toBe('a is 1')
     expect(caught).toHaveLength(7)
     expect(new Set(caught)).toEqual(
-      new Set(['session: nothing can be written because the response has already been returned']),
+      new Set(['session: the session cannot be changed because the response has already been returned']),
     )
   })
 
@@ -207,7 +207,7 @@ describe('session', () => {
     expect(String(errors[0])).toMatch(/over maxSize, 100/)
   })
 
-  it('reports a store that wrongly says that it is synchronous', async () => {
+  it('reports a store that claims to be synchronous but is not', async () => {
     const store = memoryStore()
     const web = visitor(
       { ...store, load: async () => Promise.reject(new Error('late')) },
@@ -216,6 +216,6 @@ describe('session', () => {
     )
     await web.get('/write')
     expect((await web.get('/read')).status).toBe(500)
-    expect(String(web.errors[0])).toMatch(/says that it is synchronous/)
+    expect(String(web.errors[0])).toMatch(/claims to be synchronous/)
   })
 })

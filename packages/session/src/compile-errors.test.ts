@@ -1,4 +1,4 @@
-/** The messages that a user reads for each mistake that is a compile error. */
+/** The messages that users see for each mistake that is a compile error. */
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { compileErrors } from '../../../scripts/compile-errors.ts'
@@ -13,7 +13,7 @@ const preamble = `
   const secrets = 'a secret of at least 32 characters'
 `
 
-/** Each program, and the part of the message that says what to do; `undefined` if it compiles. */
+/** Each program, and the part of the message that tells the user what to do; `undefined` if the program compiles. */
 const programs: Record<string, [code: string, message: string | undefined]> = {
   'a complete program': [
     "client(stack(cookies(), session({ secrets, schema: { user: z.string() } }))(({ session }) => text(session.get('user') ?? '')))",

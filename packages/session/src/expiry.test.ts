@@ -30,7 +30,7 @@ const kinds: readonly (readonly [string, () => SessionOptions])[] = [
 ]
 
 describe.each(kinds)('a session in %s', (_, options) => {
-  /** Returns a function that makes a request with the cookie of the previous one. */
+  /** Returns a function that sends a request with the cookie of the previous one. */
   async function visitor() {
     const stage = new Stage(options())
     let cookie: string | undefined
@@ -61,7 +61,7 @@ describe.each(kinds)('a session in %s', (_, options) => {
     expect((await visit((session) => session.get('a'))).result).toBeUndefined()
   })
 
-  it('starts its absolute timeout again with regenerateId', async () => {
+  it('restarts its absolute timeout with regenerateId', async () => {
     const visit = await visitor()
     for (let seconds = 900; seconds < 5000; seconds += 900) {
       pass(900)
@@ -83,7 +83,7 @@ describe.each(kinds)('a session in %s', (_, options) => {
     expect((await visit((session) => session.get('a'))).result).toBeUndefined()
   })
 
-  it('expires after the absolute timeout even if it is written all the time', async () => {
+  it('expires after the absolute timeout even if it changes all the time', async () => {
     const visit = await visitor()
     for (let seconds = 500; seconds <= 4500; seconds += 500) {
       pass(500)
@@ -117,7 +117,7 @@ describe('the expiry of a session', () => {
     expect(commits).toBe(2)
   })
 
-  it('does not need another cookie in a shared store', async () => {
+  it('needs no new cookie in a shared store', async () => {
     const stage = new Stage({ secrets, ...times })
     const { id } = await stage.once(undefined, (session) => session.set('a', 1))
     for (let n = 0; n < 9; n++) {
@@ -126,7 +126,7 @@ describe('the expiry of a session', () => {
     }
   })
 
-  it('is earlier for existing sessions if the absolute timeout becomes shorter', async () => {
+  it('becomes earlier for existing sessions if the absolute timeout is shortened', async () => {
     const store = memoryStore()
     const long = new Stage({ secrets, store, ...times })
     const { id } = await long.once(undefined, (session) => session.set('a', 1))

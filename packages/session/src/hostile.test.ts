@@ -10,7 +10,7 @@ import { cookieStore } from './stores/cookie.ts'
 
 const secrets = 'a secret for tests of 32 characters'
 
-/** Anything that a client can send as its session: whatever a header can contain. */
+/** Any value that a client can send as its session cookie: everything that a header can contain. */
 const value = oneof(
   stringMatching(/^[\w-]{32}$/),
   stringMatching(/^[\w%.=-]{0,80}$/),

@@ -66,7 +66,7 @@ describe('the options of session', () => {
     expect(create).toThrow(message)
   })
 
-  it('are typed, so that an environment variable that may not be set is reported', () => {
+  it('do not compile with an environment variable that may be unset', () => {
     // @ts-expect-error Type 'undefined' is not assignable to type 'string | readonly string[]'
     expect(() => session({ secrets: process.env.NOT_SET })).toThrow('session: secrets must be text')
     // @ts-expect-error Property 'secrets' is missing
@@ -74,7 +74,7 @@ describe('the options of session', () => {
     expectTypeOf(session({ secrets, store: cookieStore() })).toEqualTypeOf(session({ secrets }))
   })
 
-  it('do not replace cookies() earlier in the stack', () => {
+  it('do not make cookies() earlier in the stack unnecessary', () => {
     // @ts-expect-error 'cookies' is provided later in this stack
     stack(session({ secrets }), cookies())
     // @ts-expect-error 'cookies' is missing
@@ -86,7 +86,7 @@ describe.each([
   ['memory', () => memoryStore()],
   ['the cookie', () => cookieStore()],
 ])('the secrets of sessions in %s', (_, create) => {
-  it('can be rotated without losing a session, and removed to end the sessions made with them', async () => {
+  it('can be rotated without losing a session, and removed to end the sessions that were created with them', async () => {
     const store = create()
     const [older, newer] = [
       'an old secret for tests, 32 characters',

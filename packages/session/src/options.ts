@@ -9,17 +9,17 @@ import type { SessionStore } from './stores/store.ts'
 
 /** The cookie that identifies a session. It is always `HttpOnly`. */
 export interface SessionCookieOptions {
-  /** Default: `session`. `__Host-session` keeps subdomains from setting the cookie, and needs HTTPS. */
+  /** Default: `session`. `__Host-session` keeps subdomains from setting the cookie, and requires HTTPS. */
   readonly name?: string
   /** The path under which the cookie is sent. Default: `/`. */
   readonly path?: string
-  /** The domain whose subdomains receive the cookie, too. By default only the host that set it does. */
+  /** The domain whose subdomains also receive the cookie. By default, only the host that set it does. */
   readonly domain?: string
-  /** Whether requests from other sites carry the cookie. Default: `lax`. `none` requires HTTPS. */
+  /** Whether the cookie is sent with requests from other sites. Default: `lax`. `none` requires HTTPS. */
   readonly sameSite?: 'lax' | 'strict' | 'none'
   /** Whether the cookie is sent over HTTPS only. By default it is if `environ.scheme` is `https`. */
   readonly secure?: boolean
-  /** Whether the cookie survives when the browser is closed, for `absoluteTimeout`. Default: `false`. */
+  /** Whether the cookie is kept, for `absoluteTimeout`, when the browser is closed. Default: `false`. */
   readonly persistent?: boolean
 }
 
@@ -41,19 +41,19 @@ export interface SessionCookieOptions {
  */
 export interface SessionOptions<Values extends object = Record<string, unknown>> {
   /**
-   * The secrets that ids are hashed with, or that cookies are encrypted with if `store` is `cookieStore()`: one or a
-   * list, random, at least 32 characters each. The first is used for new sessions, all of them to find existing ones.
-   * To rotate, put a new one first and keep the previous one for `absoluteTimeout`.
+   * The secrets for hashing ids, or for encrypting cookies if `store` is `cookieStore()`: one or a list, random, at least 32
+   * characters each. The first is used for new sessions, and all of them to find existing ones. To rotate, put a new one
+   * first and keep the previous one for `absoluteTimeout`.
    */
   readonly secrets: string | readonly string[]
   /** Where sessions are stored. Default: in memory, up to 10,000 of them. */
   readonly store?: SessionStore | CookieStore
-  /** A validator for each key, of any Standard Schema library. There are no other keys then. */
+  /** A validator for each key, from any Standard Schema library. Other keys are then rejected. */
   readonly schema?: SessionSchema<Values>
   readonly cookie?: SessionCookieOptions
   /** How long a session lasts without being read or written. Default: `'30m'`. */
   readonly idleTimeout?: Duration
-  /** How long a session lasts from its start or its last new id, even if it is used. Default: `'12h'`. */
+  /** How long a session lasts from its start or its last new id, however often it is used. Default: `'12h'`. */
   readonly absoluteTimeout?: Duration
   /** The maximum size of a session, in characters of JSON. Default: 65,536. */
   readonly maxSize?: number

@@ -88,17 +88,17 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
     this.#destroys = true
   }
 
-  /** Whether the session has been read or written. */
+  /** Whether the session has been read or changed. */
   get isUsed(): boolean {
     return this.#isUsed
   }
 
-  /** Ends all writing without storing anything. */
+  /** Prevents further changes and stores nothing. */
   close(): void {
     this.#isClosed = true
   }
 
-  /** Ends all writing, stores the changes, and returns whether the cookie was set or deleted. */
+  /** Prevents further changes, stores the changes, and returns whether the cookie was set or deleted. */
   commit(): Awaitable<boolean> {
     if (this.#isClosed) throw alreadyReturned()
     this.close()
@@ -112,7 +112,7 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
 
   #content(): SessionContent | undefined {
     if (!this.#isUsed) {
-      // If the store fails here, the session counts as unused, so that there is nothing to store.
+      // If the store fails here, the session counts as unused, and nothing has to be stored.
       this.#stored = this.#handle.read()
       this.#isUsed = true
     }
@@ -121,11 +121,11 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
 
   #startWriting(): void {
     if (this.#isClosed) throw alreadyReturned()
-    // Reads the session, so that changes by other requests are known to be later than this one's.
+    // Reads the session, so that changes by other requests are known to come after this one's.
     this.#content()
   }
 }
 
 function alreadyReturned(): Error {
-  return new Error('session: nothing can be written because the response has already been returned')
+  return new Error('session: the session cannot be changed because the response has already been returned')
 }

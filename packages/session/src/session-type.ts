@@ -4,8 +4,8 @@ import type { ReadonlyValues } from './content/json.ts'
 /**
  * The session of the visitor who sent the request: `environ.session`.
  *
- * No method needs `await`. The session is stored when the response is returned: each changed key is applied to what
- * other requests of the visitor have stored in the meantime. Values are frozen, so change them with `set` and `update`.
+ * No method needs `await`. The session is stored when the response is returned: the changes are applied on top of those
+ * that other requests of the visitor have stored in the meantime. Values are frozen; change them with `set` and `update`.
  *
  * @example
  * ```ts
@@ -26,18 +26,18 @@ import type { ReadonlyValues } from './content/json.ts'
 export type Session<Values extends object = Record<string, unknown>> = SessionOf<ReadonlyValues<Values>>
 
 /**
- * A session with read-only values: what {@link Session} stands for. A session with more keys is assignable to one with
- * fewer, so a middleware can name only the keys that it uses.
+ * A session with read-only values: {@link Session} resolves to this type. A session with more keys is assignable to one
+ * with fewer, so a middleware can name only the keys that it uses.
  */
 export interface SessionOf<Values extends object> {
   /** Whether the visitor had no session, or it was destroyed in this request. */
   readonly isNew: boolean
-  /** Returns the value of a key: `undefined` if there is none, or if it does not match the schema any more. */
+  /** Returns the value of a key: `undefined` if there is none, or if it no longer matches the schema. */
   get<K extends keyof Values & string>(key: K): Values[K] | undefined
   /** Reports whether a key has a value. */
   has(key: keyof Values & string): boolean
   /**
-   * Sets a key, whatever other requests store under it before this one's response.
+   * Sets a key, whatever other requests have stored under it.
    *
    * @throws TypeError naming the key if the value does not match the schema or is not JSON.
    */
@@ -45,9 +45,9 @@ export interface SessionOf<Values extends object> {
   /** Deletes a key. */
   delete(key: keyof Values & string): void
   /**
-   * Changes a key by a function of its current value, and returns the new one; `undefined` deletes the key. If another
-   * request has changed the key in the meantime, the function runs again on the new value. It must depend on nothing
-   * but its argument.
+   * Changes a key with a function of its current value, and returns the new value; `undefined` deletes the key. If another
+   * request has changed the key in the meantime, the function runs again with the new value, so it must depend only on its
+   * argument.
    *
    * @throws TypeError as `set` does.
    */
@@ -60,10 +60,10 @@ export interface SessionOf<Values extends object> {
   /** Returns all flash messages, or those of one type, and removes them. */
   takeFlashes(type?: string): readonly FlashMessage[]
   /**
-   * Gives the session a new id and keeps its values; the old id becomes invalid. Call it when a visitor signs in or
-   * gains rights, as a defence against session fixation. The absolute timeout starts again.
+   * Gives the session a new id and keeps its values; the old id becomes invalid. Call it when a visitor signs in or gains
+   * privileges, to prevent session fixation. It also restarts the absolute timeout.
    */
   regenerateId(): void
-  /** Ends the session and deletes its values. Writing to it afterwards starts a new one. */
+  /** Ends the session and deletes its values. Changing it afterwards starts a new one. */
   destroy(): void
 }

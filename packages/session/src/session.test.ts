@@ -4,7 +4,7 @@ import { sharedStores } from '../test/stores.ts'
 import { body, type Handler, read, visitor, write } from '../test/visitor.ts'
 
 describe.each(sharedStores)('a session in %s', (_, create) => {
-  it('keeps values for the same visitor, and for no other', async () => {
+  it('keeps values for one visitor and hides them from others', async () => {
     const store = create()
     const ada = visitor(store, { '/read': read, '/write': write })
     const bob = visitor(store, { '/read': read, '/write': write })
@@ -13,7 +13,7 @@ describe.each(sharedStores)('a session in %s', (_, create) => {
     expect(await body(bob.get('/read'))).toBe('undefined')
   })
 
-  it('returns in a request what that request wrote', async () => {
+  it('returns the changes in the same request', async () => {
     const web = visitor(create(), {
       '/': ({ session }) => {
         const seen: unknown[] = [session.get('a'), session.has('a'), session.isNew]
@@ -48,7 +48,7 @@ describe.each(sharedStores)('a session in %s', (_, create) => {
     expect(await body(web.get('/read'))).toBe('[null,2,null,"new"]')
   })
 
-  it('gives a visitor with an unknown id another one', async () => {
+  it('gives a visitor with an unknown id a new one', async () => {
     const web = visitor(create(), { '/read': read, '/write': write })
     const planted = 'A'.repeat(32)
     web.cookies.set('session', planted)
@@ -103,7 +103,7 @@ describe.each(sharedStores)('a session in %s', (_, create) => {
     expect(await body(thief.get('/read'))).toBe('undefined')
   })
 
-  it('is a new one if something is written after destroy', async () => {
+  it('is a new session if it is changed after destroy', async () => {
     const web = visitor(create(), {
       '/write': write,
       '/sign-out': ({ session }) => {
@@ -128,7 +128,7 @@ describe.each(sharedStores)('a session in %s', (_, create) => {
     const id = web.cookies.get('session')
     const get = (cookie: string) => body(web.get('/read', { headers: { cookie } }))
     expect(await get(`session=junk; session=${'A'.repeat(32)}; session=${id}`)).toBe('1')
-    // No request makes the server look up more than four.
+    // A request makes the server look up at most four.
     const unknown = ['A', 'B', 'C', 'D'].map((letter) => `session=${letter.repeat(32)}`)
     expect(await get([...unknown, `session=${id}`].join('; '))).toBe('undefined')
   })

@@ -6,11 +6,11 @@ import type { Session } from './session-type.ts'
 import { createSessions } from './sessions.ts'
 
 /**
- * Adds `session` to the environ: values that all requests of a visitor share, identified by a cookie. Requires
- * `cookies()` earlier in the stack.
+ * Adds `session` to the environ: values that belong to a visitor, identified by a cookie. Requires `cookies()` earlier in
+ * the stack.
  *
- * Changes are stored when the application returns a response with a status below 500, or throws an `HttpError` with
- * such a status. A request that changes nothing stores nothing, and a visitor whose session would be empty gets none.
+ * Changes are stored if the status of the response is below 500, including the response to an `HttpError`. A request that
+ * changes nothing stores nothing, and an empty session is not stored.
  *
  * Source: OWASP Session Management Cheat Sheet. The default timeouts are those of NIST SP 800-63B-3 §4.2.3.
  *

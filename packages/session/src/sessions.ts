@@ -15,11 +15,11 @@ import { guardStore } from './stores/guard-store.ts'
 
 /** The two halves of the middleware `session`, created by {@link createSessions}. */
 export interface Sessions<Values extends object = Record<string, unknown>> {
-  /** Returns the session of the request's visitor. */
+  /** Returns the session of the visitor who sent the request. */
   open(environ: SessionEnviron): Awaitable<Session<Values>>
   /**
-   * Stores the session's changes, sets the cookie if necessary, and returns the response with the header fields that
-   * caches need. If the response's status is 500 or more, nothing is stored. The session cannot be written afterwards.
+   * Stores the session's changes, sets the cookie if necessary, and returns the response with the headers that caches need.
+   * If the response's status is 500 or more, nothing is stored. The session cannot be changed afterwards.
    *
    * @throws RangeError (by rejection) if the session is too large.
    * @throws HttpError 503 (by rejection) if the store fails.
@@ -29,8 +29,8 @@ export interface Sessions<Values extends object = Record<string, unknown>> {
 }
 
 /**
- * Creates the two halves of `session()`, for code that is not an application: a test, or a WebSocket that needs to
- * know its visitor.
+ * Creates the two halves of `session()`, for code that is not an application, such as a test, or a WebSocket that needs
+ * to identify its visitor.
  *
  * @throws TypeError if an option is unknown or invalid.
  *
@@ -65,7 +65,7 @@ export function createSessions<Values extends JsonValues<Values> = Record<string
     if (hasWarned || !isProcessLocal || !gateway.multiprocess) return
     hasWarned = true
     errors.write(
-      'session: there are several processes, but the store is not shared between them, so visitors lose their sessions at random: use another store',
+      'session: there are several processes, but the store is not shared between them, so visitors will lose their sessions at random. Use sqliteStore() or redisStore()',
     )
   }
 
@@ -109,7 +109,7 @@ function createBackend({ secrets, store, cookie, lifetime, maxSize }: SessionSet
   return withOutageResponses(storeBackend(guarded, hasher, writer, cookie, lifetime))
 }
 
-/** The response will not be sent, so whatever produces its body must stop. */
+/** The response will not be sent, so the source of its body must stop. */
 async function cancel(response: Response, error: unknown): Promise<never> {
   await response.body?.cancel(error).catch(() => {})
   throw error

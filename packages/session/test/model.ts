@@ -7,7 +7,7 @@ export type Operation =
   | { readonly kind: 'flash'; readonly message: string }
   | { readonly kind: 'takeFlashes' | 'regenerateId' | 'destroy' }
 
-/** Performs it on a real session. */
+/** Performs an operation on a real session. */
 export function perform(session: Session, operation: Operation): unknown {
   switch (operation.kind) {
     case 'get':
@@ -36,12 +36,12 @@ interface Data {
 
 const empty: Data = { keys: new Map(), flashes: [] }
 
-/** What is stored under an id: a session, the number of the place that it was moved to, or nothing. */
+/** The value under an id: a session, the number of the place it was moved to, or nothing. */
 type Place = Data | number | undefined
 
 /**
- * The specification of sessions whose commits happen one after the other: when a request ends, its operations are
- * applied to the current session.
+ * The specification of sessions whose commits happen one after another: when a request ends, its operations are applied
+ * to the current session.
  */
 export class Model {
   readonly places: Place[] = []
@@ -58,7 +58,7 @@ export class Model {
     return request
   }
 
-  /** Returns where a session is now that was once here. */
+  /** Returns the current place of a session that was once at this place. */
   follow(place: number | undefined): number | undefined {
     const found = place === undefined ? undefined : this.places[place]
     return typeof found === 'number' ? this.follow(found) : found && place

@@ -29,7 +29,7 @@ export class RedisServer implements AsyncDisposable {
     const args = [...listen, '--dir', this.#folder, '--save', '', '--appendonly', 'no', '--daemonize', 'no']
     const child = spawn(this.#program, args)
     this.#child = child
-    // If a test is aborted, it never gets to its end.
+    // In case a test is aborted and never disposes of the server.
     process.once('exit', () => child.kill('SIGKILL'))
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
@@ -41,7 +41,7 @@ export class RedisServer implements AsyncDisposable {
     }
   }
 
-  /** Kills it, like a failure of the machine. */
+  /** Kills the server, as if the machine had failed. */
   async kill(): Promise<void> {
     const child = this.#child
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return

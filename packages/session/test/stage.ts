@@ -7,13 +7,13 @@ type Step = ((session: Session) => void) | 'end'
 
 /** A request whose handler is controlled by the test. */
 export interface Running {
-  /** Lets the handler do something with the session. */
+  /** Runs a function with the session in the handler. */
   do<T>(work: (session: Session) => T): Promise<T>
-  /** Lets the handler return. Returns the id that the response sets: `''` if it deletes the cookie. */
+  /** Makes the handler return. Returns the id that the response sets; `''` if the response deletes the cookie. */
   end(): Promise<string | undefined>
 }
 
-/** Starts requests whose handlers are controlled from outside, so that tests decide what happens in which order. */
+/** Starts requests whose handlers are controlled by the test, which determines the order of events. */
 export class Stage {
   readonly #client: Client
   readonly #handlers = new Map<string, (session: Session) => Promise<void>>()
@@ -80,7 +80,7 @@ export class Stage {
     }
   }
 
-  /** Makes one complete request. */
+  /** Runs one complete request. */
   async once<T>(
     id: string | undefined,
     work: (session: Session) => T,
@@ -90,7 +90,7 @@ export class Stage {
     return { result, id: await running.end() }
   }
 
-  /** Makes a number of concurrent requests: all have used the session before the first one ends. */
+  /** Runs a number of concurrent requests: all of them use the session before the first one ends. */
   async together<T>(
     count: number,
     id: string | undefined,

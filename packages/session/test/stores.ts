@@ -20,7 +20,7 @@ function fileStore(): SessionStore {
   return store
 }
 
-/** Behaves like a store on another machine: calls take a while, and may overtake each other. */
+/** Behaves like a store on another machine: calls take some time and may overtake each other. */
 export function remoteStore(): SessionStore {
   const store = memoryStore()
   const latency = () => setTimeout(Math.random() * 3)

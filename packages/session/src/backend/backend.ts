@@ -6,23 +6,23 @@ import type { Changes } from '../merge/changes.ts'
 /** The environ that sessions need. */
 export type SessionEnviron = Environ & { readonly cookies: Cookies }
 
-/** Finds and stores the sessions of visitors: in a shared store, or in their cookies. */
+/** Finds and stores the sessions of visitors, in a shared store or in their cookies. */
 export interface SessionBackend {
   open(environ: SessionEnviron): Awaitable<SessionHandle>
 }
 
 /** One request's access to its session. */
 export interface SessionHandle {
-  /** Returns the content when the request first asked for it, or `undefined` if the visitor has no session. */
+  /** Returns the content as it was when the request first used it, or `undefined` if the visitor has no session. */
   read(): SessionContent | undefined
-  /** Stores what the request did. Returns whether the cookie was set or deleted. */
+  /** Stores the changes of the request. Returns whether the cookie was set or deleted. */
   commit(work: SessionWork): Awaitable<boolean>
 }
 
-/** What a request did to its session. */
+/** The changes of a request to its session. */
 export interface SessionWork {
   readonly changes: Changes
   readonly regeneratesId: boolean
-  /** Whether the session was destroyed. The changes then belong to a new one. */
+  /** Whether the session was destroyed. The changes then belong to a new session. */
   readonly destroys: boolean
 }

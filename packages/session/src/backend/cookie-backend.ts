@@ -28,7 +28,7 @@ export function cookieBackend(
         if (opened.expires > Date.now() && !lifetime.isOver(opened.content)) return opened
       } catch (error) {
         if (!(error instanceof SessionFormatError)) throw error
-        // The end of the token tells it apart from others, and reveals nothing.
+        // The end of the token is enough to tell it apart from others, and reveals nothing.
         unreadable.report(environ.errors, `in a cookie that ends in ${sealed.slice(-8)}`, error)
       }
     }

@@ -73,7 +73,7 @@ describe.each([
     expect(await body(web.get('/read'))).toBe('1')
   })
 
-  it('returns 503 if it fails only when the session is stored', async () => {
+  it('returns 503 if the store only fails when the session is stored', async () => {
     const store = unreliable(create())
     const web = visitor(
       store,
@@ -91,7 +91,7 @@ describe.each([
     expect(String(web.errors)).toContain('session: the store failed to commit: connect ECONNREFUSED')
   })
 
-  it('serves requests that do not use their session, and those that handle the error', async () => {
+  it('does not affect requests that do not use their session, or that handle the error', async () => {
     const store = unreliable(create())
     const web = visitor(store, handlers, quiet)
     await web.get('/write')

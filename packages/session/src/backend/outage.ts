@@ -3,7 +3,7 @@ import { StoreError } from '../stores/guard-store.ts'
 import type { SessionBackend, SessionEnviron, SessionHandle } from './backend.ts'
 import { ThrottledLog } from './throttled-log.ts'
 
-/** When clients may try again, in seconds. */
+/** The time after which clients may try again, in seconds. */
 const RETRY_AFTER = 5
 
 /**
@@ -19,7 +19,7 @@ export function withOutageResponses(backend: SessionBackend): SessionBackend {
     throw new HttpError(503, 'The session store is not available.', {
       headers: { 'retry-after': String(RETRY_AFTER) },
       cause: error,
-      // Core would report every one of them.
+      // Core would report each of these errors.
       report: false,
     })
   }
@@ -47,7 +47,7 @@ export function withOutageResponses(backend: SessionBackend): SessionBackend {
       return opened.then(
         (handle) => wrap(environ, handle),
         (error) => {
-          // The application may not need the session, so it fails when it is used.
+          // The application may not need the session, so the error is thrown when it is used.
           const handle = { read: () => fail(environ, error), commit: () => fail(environ, error) }
           if (error instanceof StoreError) return handle
           throw error

@@ -1,6 +1,6 @@
 import type { CookieOptions, Cookies } from '@tsgi/cookies'
 
-/** How many cookies of the session's name are looked at: a bound on the work that one request can cause. */
+/** The maximum number of cookies with the session's name that are checked, to limit the work that a request can cause. */
 const MAX_CANDIDATES = 4
 
 /** The cookie that identifies a session or contains it. */
@@ -19,7 +19,7 @@ export class SessionCookie {
     this.#options = maxAge === undefined ? scope : { ...scope, maxAge }
   }
 
-  /** Returns the values that the client sent: several if, for example, a sibling domain has set a cookie of this name. */
+  /** Returns the values that the client sent: several if, for example, a sibling domain has set a cookie with this name. */
   values(cookies: Cookies): readonly string[] {
     const values = cookies.getAll(this.name)
     return values.length < 2 ? values : [...new Set(values)].slice(0, MAX_CANDIDATES)
@@ -29,7 +29,7 @@ export class SessionCookie {
     cookies.set(this.name, value, this.#options)
   }
 
-  /** Deletes the cookie if the client has it. Returns whether it does. */
+  /** Deletes the cookie if the client has it. Returns whether the client has it. */
   delete(cookies: Cookies): boolean {
     if (!cookies.has(this.name)) return false
     cookies.delete(this.name, this.#scope)

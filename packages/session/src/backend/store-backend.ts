@@ -9,7 +9,7 @@ import type { SessionBackend, SessionEnviron, SessionHandle, SessionWork } from 
 import type { SessionCookie } from './session-cookie.ts'
 import { UnreadableSessions } from './unreadable-sessions.ts'
 
-/** A session, or where it was moved to. */
+/** A session, or the place it was moved to. */
 type Found = FoundSession<SessionContent | MovedSession> | undefined
 
 /** Keeps sessions in a store. The cookie contains the session's id. */
@@ -30,7 +30,7 @@ export function storeBackend(
     return others.length === 0 ? first : concat([first, ...others])
   }
 
-  /** Returns the first session under one of the keys. One that was moved only counts if there is no other. */
+  /** Returns the first session under one of the keys. A session that was moved only counts if there is no other. */
   function find(
     environ: SessionEnviron,
     keys: readonly string[],
@@ -62,14 +62,14 @@ export function storeBackend(
     }
   }
 
-  /** Returns the id that the visitor must be told. */
+  /** Returns the id that must be sent to the visitor. */
   function write(environ: SessionEnviron, found: Found, work: SessionWork): Awaitable<string | undefined> {
     if (found === undefined || work.destroys) return writer.create(work.changes)
     if (isLive(found)) {
       return work.regeneratesId ? writer.regenerateId(found, work.changes) : writer.write(found, work.changes)
     }
-    // The id was replaced before this request used the session. It can ask for a session of its own. A new cookie that
-    // it did not ask for would overwrite the one with the new id, and sign the visitor out.
+    // The id was replaced before this request used the session. If the request asks for a new session, it gets one. If not,
+    // a new cookie would overwrite the one with the new id and sign the visitor out.
     if (work.regeneratesId) return writer.create(work.changes)
     if (!work.changes.isEmpty) {
       environ.errors.write(
@@ -106,7 +106,7 @@ export function storeBackend(
 
   return {
     open(environ) {
-      // A store that answers immediately is not asked before the session is used. `find` returns no promise then.
+      // A synchronous store is not called before the session is used: `find` returns no promise then.
       if (store.synchronous && hasher.synchronous) {
         return handle(environ, () => find(environ, keysOf(environ) as readonly string[]) as Found)
       }
@@ -119,7 +119,7 @@ export function storeBackend(
   }
 }
 
-/** Joins lists, or promises of lists. */
+/** Concatenates lists, or promises of lists. */
 function concat(lists: readonly Awaitable<readonly string[]>[]): Awaitable<readonly string[]> {
   return lists.some((list) => list instanceof Promise)
     ? Promise.all(lists).then((lists) => lists.flat())

@@ -1,12 +1,12 @@
 import type { ErrorLog } from '@tsgi/core'
 
-/** At most one line is written in this time, in milliseconds. */
+/** At most one line is written in this period, in milliseconds. */
 const INTERVAL = 1000
 
-/** After this time without a line, an error is written with its stack and cause again, in milliseconds. */
+/** After this time without a line, the next error is written with its stack and cause again, in milliseconds. */
 const QUIET = 60_000
 
-/** Reports the first problem in full, and then at most one line per second, with the number of lines left out. */
+/** Reports the first problem in full, and then at most one line per second, with the number of suppressed lines. */
 export class ThrottledLog {
   #lastLine = Number.NEGATIVE_INFINITY
   #leftOut = 0

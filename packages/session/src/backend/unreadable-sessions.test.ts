@@ -19,7 +19,7 @@ const handlers: Record<string, Handler> = {
   },
 }
 
-/** A store whose sessions are replaced by other text when `damage` is called. */
+/** A store whose sessions are replaced with other text when `damage` is called. */
 function damageable(store: SessionStore): SessionStore & { damage(data: string): Promise<void> } {
   const keys = new Set<string>()
   return {
@@ -78,7 +78,7 @@ describe.each([
     }
   })
 
-  it('is reported at most once per second, with the number of others', async () => {
+  it('is reported at most once per second, with the number of suppressed reports', async () => {
     const store = damageable(create())
     const web = visitor(store, handlers, quiet)
     const ids: unknown[] = []
@@ -112,7 +112,7 @@ describe.each([
   })
 })
 
-it('treats a SessionFormatError of a store like a session that cannot be read', async () => {
+it('ignores and reports a session for which the store throws a SessionFormatError', async () => {
   const store: SessionStore = {
     ...memoryStore(),
     load() {

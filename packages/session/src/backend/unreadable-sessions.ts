@@ -3,10 +3,10 @@ import { LruMap } from '../stores/lru-map.ts'
 import type { SessionFormatError } from '../stores/store.ts'
 import { ThrottledLog } from './throttled-log.ts'
 
-/** How many sessions are remembered as reported. */
+/** The number of reported sessions that are remembered. */
 const MAX_REMEMBERED = 1000
 
-/** Reports sessions that cannot be read: each of them once, and at most one per second. */
+/** Reports sessions that cannot be read: each one once, and at most one per second. */
 export class UnreadableSessions {
   readonly #log = new ThrottledLog()
   readonly #reported = new LruMap<true>()

@@ -12,7 +12,7 @@ describe.each(sharedStores)('%s', (_, make) => {
 
 describe('conformance', () => {
   const good = memoryStore()
-  // Stores with one fault each, and the message of the case that fails.
+  // Stores with one bug each, and the message of the case that fails.
   const faulty: readonly (readonly [fault: string, store: () => SessionStore, message: RegExp])[] = [
     ['stores nothing', () => ({ ...good, load: () => undefined, commit: () => ({ ok: true }) }), /expected/],
     ['ignores versions', () => lastWins(), /rejects a commit against an old/],
@@ -23,7 +23,7 @@ describe('conformance', () => {
     ],
     ['checks and writes in two steps', () => twoSteps(), /lets one of many concurrent/],
     ['returns expired sessions', () => immortal(), /does not return expired sessions/],
-    ['wrongly says that it is synchronous', () => pretender(), /returns no promise from load/],
+    ['claims to be synchronous but is not', () => pretender(), /returns no promise from load/],
   ]
 
   it.each(faulty)('detects a store that %s', async (_, make, message) => {

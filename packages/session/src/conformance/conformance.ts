@@ -8,7 +8,7 @@ export type { ConformanceCase } from './conformance-case.ts'
 const MINUTE = 60_000
 
 /**
- * Tests for stores, for any test runner: what every {@link SessionStore} must do. Each case needs an empty store.
+ * Tests that every {@link SessionStore} must pass, for any test runner. Each case needs an empty store.
  *
  * @example
  * ```ts
@@ -153,7 +153,7 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'returns no promise from load if it says that it is synchronous',
+    name: 'returns no promise from load if it claims to be synchronous',
     async run(store) {
       if (!store.synchronous) return
       await store.commit('k', entry('one'), 0)

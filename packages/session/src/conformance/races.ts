@@ -3,7 +3,7 @@ import type { SessionStore } from '../stores/store.ts'
 import type { ConformanceCase } from './conformance-case.ts'
 import { expect, expectEqual } from './expect.ts'
 
-/** What a store must do when it gets many calls at the same time. */
+/** Tests with many calls at the same time. */
 export const races: readonly ConformanceCase[] = [
   {
     name: 'lets one of many concurrent calls create the session',
@@ -46,7 +46,7 @@ export const races: readonly ConformanceCase[] = [
 
 async function append(store: SessionStore): Promise<void> {
   let current = await store.load('k')
-  // In each round one of them succeeds, so none is rejected more often than there are others.
+  // One of them succeeds in each round, so none is rejected more often than there are others.
   for (let attempt = 0; attempt < 200; attempt++) {
     expect(current !== undefined, 'the session has disappeared')
     const result = await commit(store, `${current?.data}x`, current?.version ?? 0)

@@ -1,8 +1,8 @@
 import { SessionFormatError } from '../stores/store.ts'
 
-/** What a session contains. */
+/** The content of a session. */
 export interface SessionContent {
-  /** When it was created or last got a new id: milliseconds since the epoch. */
+  /** When the session was created or last got a new id, in milliseconds since the epoch. */
   readonly created: number
   readonly values: ReadonlyMap<string, unknown>
   readonly flashes: readonly StoredFlash[]
@@ -20,7 +20,7 @@ export interface StoredFlash extends FlashMessage {
   readonly id: string
 }
 
-/** Stored under the key of an id that was replaced: the key of the new id. */
+/** Stored under the key of a replaced id: the key of the new id. */
 export interface MovedSession {
   readonly moved: string
 }
@@ -43,7 +43,7 @@ export function encode(session: SessionContent | MovedSession): string {
 }
 
 /**
- * Parses what {@link encode} returned. The values are frozen, so that a change to them cannot be overlooked.
+ * Parses the result of {@link encode}. The values are frozen, so that changing them in place throws.
  *
  * @throws SessionFormatError if the text is not a session.
  */
@@ -56,11 +56,11 @@ export function decode(text: string): SessionContent | MovedSession {
 }
 
 function read(stored: unknown): SessionContent | MovedSession {
-  if (!isObject(stored)) throw new TypeError('the data is not an object')
+  if (!isObject(stored)) throw new TypeError('data is not an object')
   const { moved, created, data, flashes } = stored
   if (typeof moved === 'string') return { moved }
   if (typeof created !== 'number' || !isObject(data) || !Array.isArray(flashes) || !flashes.every(isFlash)) {
-    throw new TypeError('created, data or flashes are not those of a session')
+    throw new TypeError('created, data or flashes is invalid')
   }
   const values = new Map(Object.entries(data))
   for (const value of values.values()) freeze(value)

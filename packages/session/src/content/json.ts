@@ -1,5 +1,5 @@
 /**
- * Makes a type read-only at every depth: the type of the values that a session returns. To change a value, use `set`
+ * Makes a type read-only at every depth. The values that a session returns have this type. To change a value, use `set`
  * or `update`.
  */
 export type Immutable<T> = unknown extends T
@@ -8,17 +8,17 @@ export type Immutable<T> = unknown extends T
     ? T
     : T extends readonly (infer Item)[]
       ? number extends T['length']
-        ? // The compiler resolves this form lazily, so that recursive types such as `z.json()` end.
+        ? // The compiler resolves this form lazily, so that it can handle recursive types such as `z.json()`.
           readonly Immutable<Item>[]
         : { readonly [K in keyof T]: Immutable<T[K]> }
       : { readonly [K in keyof T]: Immutable<T[K]> }
 
-/** The values of a session as it returns them. */
+/** The values of a session, read-only. */
 export type ReadonlyValues<Values extends object> = { readonly [K in keyof Values]: Immutable<Values[K]> }
 
 /**
- * The constraint on the values of a session. A type that JSON cannot represent becomes a text that says what to store
- * instead, and that text appears in the compiler's message.
+ * The constraint on the values of a session. A type that JSON cannot represent becomes a string literal that says what to
+ * store instead and appears in the compiler's message.
  */
 export type JsonValues<Values> = { readonly [K in keyof Values]: Json<Values[K]> }
 
@@ -55,15 +55,15 @@ type Advice<T> = T extends Date
         ? 'not JSON: store String(bigint)'
         : 'not JSON: store text, numbers, booleans, null, arrays and plain objects'
 
-/** Deeper than any sensible session. A cycle ends here, too. */
+/** Deeper than any sensible session. It also stops at a cycle. */
 const MAX_DEPTH = 64
 
 /**
- * Returns a frozen copy of a value, as JSON represents it. Members of objects that are `undefined` are left out, as in
- * JSON.
+ * Returns a frozen copy of a value, as JSON would represent it. Members of objects that are `undefined` are left out, as
+ * in JSON.
  *
- * @param path Where the value is, for error messages: at first, the key.
- * @throws TypeError naming the place if JSON cannot represent the value.
+ * @param path The location of the value, for error messages: initially, the key.
+ * @throws TypeError naming the location if JSON cannot represent the value.
  */
 export function toJson(path: string, value: unknown, depth = 0): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value

@@ -1,15 +1,15 @@
 import type { SessionContent } from './content.ts'
 
-/** Decides when sessions expire. */
+/** Determines when sessions expire. */
 export interface SessionLifetime {
   /**
-   * Returns when a session expires that is used now.
+   * Returns when a session expires if it is used now.
    *
-   * @param previous When it would expire otherwise. It never expires earlier because it is used: a clock that is behind
-   *   for a while must not end sessions when it is corrected.
+   * @param previous The current expiry. Using a session never makes it expire earlier: if a clock is slow for a while,
+   *   correcting it must not end sessions.
    */
   expiry(content: SessionContent, previous?: number): number
-  /** Whether it is worth storing a new expiry: it is later by at least a tenth of the idle timeout. */
+  /** Whether the new expiry is worth storing: it is later by at least a tenth of the idle timeout. */
   isWorthStoring(expires: number, previous: number): boolean
   /** Whether the session has reached the absolute timeout. */
   isOver(content: SessionContent): boolean

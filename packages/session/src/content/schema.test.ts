@@ -35,7 +35,7 @@ describe('a session with a schema', () => {
       expect(() => session.get('nobody')).toThrow(TypeError)
       // @ts-expect-error another type
       expect(() => session.set('user', 7)).toThrow(TypeError)
-      // @ts-expect-error values come out read-only
+      // @ts-expect-error returned values are read-only
       expect(() => cart?.push({ id: 'milk' })).toThrow(TypeError)
       return json(session.get('cart'))
     })
@@ -43,7 +43,7 @@ describe('a session with a schema', () => {
     expect(await response.json()).toEqual([{ id: 'tea', tags: ['green'] }])
   })
 
-  it('can be typed without a schema, which checks nothing at run time', async () => {
+  it('can be typed without a schema, and is then not checked at run time', async () => {
     const web = stack(cookies(), session<{ user: string; count: number }>({ secrets }))
     const app = web(({ session }) => {
       expectTypeOf(session.get('count')).toEqualTypeOf<number | undefined>()
@@ -199,9 +199,9 @@ describe('a session with a schema', () => {
     expect(result[1]).toBe(2)
   })
 
-  it('reports keys without a validator', () => {
+  it('rejects keys without a validator', () => {
     expect(() => stageOf({ user: String })).toThrow(
-      new TypeError('session: schema.user must be a Standard Schema validator, for example of zod'),
+      new TypeError('session: schema.user must be a Standard Schema, such as a zod schema'),
     )
     expect(() => stageOf({ user: null })).toThrow(/schema.user must be/)
   })

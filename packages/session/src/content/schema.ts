@@ -31,7 +31,7 @@ export interface SessionValidator {
    * @throws TypeError naming the key if the value is invalid or is not JSON.
    */
   write(key: string, value: unknown): unknown
-  /** Returns the value to hand out, or `undefined` if the stored value is not valid any more. */
+  /** Returns the value for the application, or `undefined` if the stored value is no longer valid. */
   read(key: string, stored: unknown): unknown
   /** @throws TypeError if the schema has no such key. */
   checkKey(key: string): void
@@ -47,7 +47,7 @@ export function createValidator(
   const validators = new Map(Object.entries(schema))
   for (const [key, validator] of validators) {
     if (typeof validator?.['~standard']?.validate !== 'function') {
-      throw new TypeError(`session: schema.${key} must be a Standard Schema validator, for example of zod`)
+      throw new TypeError(`session: schema.${key} must be a Standard Schema, such as a zod schema`)
     }
   }
 

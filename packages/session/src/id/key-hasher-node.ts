@@ -2,8 +2,8 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { KeyHasher } from './key-hasher.ts'
 
 /**
- * Creates a key hasher with `node:crypto`. Node runs WebCrypto operations on another thread, which takes some thirty
- * times as long as the operation itself.
+ * Creates a key hasher with `node:crypto`. Node runs WebCrypto operations on another thread, which takes about thirty times
+ * as long as the operation itself.
  */
 export function createKeyHasher(secrets: readonly string[]): KeyHasher {
   const keys = secrets.map((secret) => createSecretKey(secret, 'utf8'))

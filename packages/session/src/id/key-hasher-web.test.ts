@@ -18,7 +18,7 @@ describe.each(sharedStores)('sessions with keys from WebCrypto, in %s', (_, crea
     expect(await read(newer)).toBeUndefined()
   })
 
-  it('keep what 50 concurrent requests write, even under a new id', async () => {
+  it('keep the changes of 50 concurrent requests, even under a new id', async () => {
     const stage = new Stage({ secrets, store: create() })
     const { id } = await stage.once(undefined, (session) => session.set('a', 1))
     await stage.together(50, id!, (session) => session.update('n', (n = 0) => (n as number) + 1))

@@ -7,7 +7,7 @@ export function createKeyHasher(secrets: readonly string[]): KeyHasher {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
   let imported: Promise<readonly CryptoKey[]> | undefined
   const keys = () => {
-    // On first use: some runtimes allow no asynchronous work while modules load.
+    // On first use: some runtimes do not allow asynchronous work while modules load.
     imported ??= Promise.all(
       secrets.map((secret) =>
         crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['sign']),

@@ -6,7 +6,7 @@ export function newId(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(ID_BYTES)))
 }
 
-/** Whether a text that a client sent looks like an id. Anything else is not looked up in the store. */
+/** Reports whether text from a client looks like an id. Other text is not looked up in the store. */
 export function isId(text: string): boolean {
   return /^[\w-]{32}$/.test(text)
 }

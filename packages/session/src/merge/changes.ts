@@ -1,6 +1,6 @@
 import type { FlashMessage, SessionContent, StoredFlash } from '../content/content.ts'
 
-/** What one request changed in a session, by key, so that the changes can be repeated on top of those of others. */
+/** The changes of one request to a session, by key. They can be repeated on top of the changes of other requests. */
 export class Changes {
   readonly #keys = new Map<string, KeyChange>()
   #addedFlashes: readonly StoredFlash[] = []
@@ -10,7 +10,7 @@ export class Changes {
     return this.#keys.size === 0 && this.#addedFlashes.length === 0 && this.#takenFlashes.size === 0
   }
 
-  /** Whether the key was changed. */
+  /** Reports whether the key was changed. */
   has(key: string): boolean {
     return this.#keys.has(key)
   }
@@ -26,7 +26,7 @@ export class Changes {
   }
 
   /**
-   * Changes a key by a function. It runs again if another request has changed the key in the meantime.
+   * Changes a key with a function, which runs again if another request has changed the key in the meantime.
    *
    * @param stored The value of the key when the request first used the session.
    */
@@ -36,7 +36,7 @@ export class Changes {
       this.#keys.set(key, { value: fn(stored), updates: [fn], base: stored })
       return
     }
-    // An update of a value that this request has set does not depend on other requests.
+    // If this request has set the value, updating it does not depend on other requests.
     const updates = earlier.updates.length === 0 ? [] : [...earlier.updates, fn]
     this.#keys.set(key, { value: fn(earlier.value), updates, base: earlier.base })
   }
@@ -76,8 +76,8 @@ export class Changes {
 interface KeyChange {
   /** The value in this request; `undefined` if the key was deleted. */
   readonly value: unknown
-  /** The functions to run again on what another request stored. Without any, the value does not depend on it. */
+  /** The functions to run again on the value of another request. If there are none, the value does not depend on it. */
   readonly updates: readonly ((current: unknown) => unknown)[]
-  /** The argument of the first of them. */
+  /** The argument of the first function. */
   readonly base: unknown
 }

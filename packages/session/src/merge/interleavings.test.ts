@@ -17,7 +17,7 @@ const operation = oneof(
   { weight: 1, arbitrary: record({ kind: constant('flash' as const), message: constant('') }) },
   { weight: 1, arbitrary: record({ kind: constantFrom('takeFlashes', 'regenerateId', 'destroy') }) },
 )
-/** The next step: a request starts, ends or does something. The number chooses among the running requests. */
+/** The next step: a request starts, ends or performs an operation. The number selects one of the running requests. */
 const step = oneof(
   { weight: 2, arbitrary: record({ kind: constant('begin' as const), place: nat(9) }) },
   { weight: 2, arbitrary: record({ kind: constant('end' as const), request: nat(9) }) },

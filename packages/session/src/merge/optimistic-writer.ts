@@ -21,7 +21,7 @@ export interface FoundSession<Content extends SessionContent | MovedSession = Se
   readonly content: Content
 }
 
-/** How often a commit is tried before it fails, and after how many attempts there are pauses in between. */
+/** The maximum number of attempts to commit, and the number of attempts after which it starts to pause in between. */
 const MAX_ATTEMPTS = 100
 const ATTEMPTS_WITHOUT_PAUSE = 5
 
@@ -29,8 +29,8 @@ const ATTEMPTS_WITHOUT_PAUSE = 5
 const MOVED_FOR = 60_000
 
 /**
- * Writes the changes of a request with optimistic locking: it commits against the version that it has read, and if
- * another request was faster, it repeats the changes on top of the new version.
+ * Writes the changes of a request with optimistic locking: commits against the version that it has read and, if another
+ * request was faster, repeats the changes on top of the new version.
  */
 export interface OptimisticWriter {
   /** Stores a new session with the changes and returns its id, or `undefined` if there is nothing to store. */
@@ -62,8 +62,8 @@ export function createOptimisticWriter(
   }
 
   /**
-   * Returns what to try next after a commit was rejected. Later attempts wait for a random time, so that competing
-   * processes get out of step, and then load the session again.
+   * Returns what to try next after a rejected commit. Later attempts wait for a random time, so that competing processes
+   * get out of step, and then load the session again.
    */
   async function latest(
     key: string,
@@ -116,7 +116,7 @@ export function createOptimisticWriter(
       return store.commit(key, entry, stored.version)
     }
     if (changes.isEmpty) return { ok: true }
-    // Setting a key to its old value is a change if another request has set another value in the meantime.
+    // Setting a key to its old value is a change, because another request may have set another value in the meantime.
     return chain(store.load(key), (current) =>
       current?.version === stored.version ? { ok: true } : { ok: false, current },
     )
@@ -138,7 +138,7 @@ export function createOptimisticWriter(
     const key = await hasher.keyOf(id)
     const moved = { data: encode({ moved: key }), expires: created + MOVED_FOR }
     let { content, stored } = found
-    // The new id first, then the old one: for a moment there are both, but never neither.
+    // First the new id, then the old one: for a moment both exist, but there is always at least one.
     for (let version = 0; ; version++) {
       expectOk(await store.commit(key, entryOf({ ...changes.applyTo(content), created }), version))
       const commit = await store.commit(found.key, moved, stored.version)
@@ -146,8 +146,8 @@ export function createOptimisticWriter(
       const now = await latest(found.key, commit.current, version)
       if (now === undefined) return startOver(key, version + 1, changes, id)
       const current = decode(now.data)
-      // Another request replaced the id first. It might be the visitor signing in and this one a thief, or the other
-      // way round, so the sessions part: neither sees what the other one writes.
+      // Another request replaced the id first. One of the two might be the visitor signing in and the other a thief, so their
+      // sessions are separated: neither sees the changes of the other.
       if ('moved' in current) return id
       content = current
       stored = now

@@ -23,7 +23,7 @@ describe.each(sharedStores)('concurrent requests of one visitor, with sessions i
     expect(result).toEqual(numbers)
   })
 
-  it('count to 200 by 200 updates', async () => {
+  it('count to 200 with 200 updates', async () => {
     const { stage, id } = await begin()
     await stage.together(200, id, (session) => session.update('count', (count = 0) => (count as number) + 1))
     expect((await stage.once(id, (session) => session.get('count'))).result).toBe(200)
@@ -48,7 +48,7 @@ describe.each(sharedStores)('concurrent requests of one visitor, with sessions i
     expect(result).toEqual([{ type: 'info', message: 'late' }])
   })
 
-  it('store the later of two values for one key, and delete a key that only one of them deleted', async () => {
+  it('store the later of two values for a key, and delete a key that only one of them deletes', async () => {
     const { stage, id } = await begin()
     const one = await stage.begin(id)
     const two = await stage.begin(id)
@@ -98,20 +98,20 @@ describe.each(sharedStores)('concurrent requests of one visitor, with sessions i
     expect((await stage.once(id, (session) => session.isNew)).result).toBe(true)
   })
 
-  it('store what a request with the old id writes under the new id', async () => {
+  it('store the changes of a request with the old id under the new id', async () => {
     const { stage, id } = await begin()
     const writer = await stage.begin(id)
     await writer.do((session) => session.set('b', 'late'))
     const signIn = await stage.once(id, (session) => [session.regenerateId(), session.set('user', 'ada')])
     const again = await stage.once(signIn.id, (session) => session.regenerateId())
-    // It is not told the new id: the old one might have been stolen.
+    // The response does not contain the new id, because the old one might have been stolen.
     expect(await writer.end()).toBeUndefined()
     expect((await stage.once(again.id, all)).result).toMatchObject({ a: 1, b: 'late', user: 'ada' })
     expect((await stage.once(id, (session) => session.isNew)).result).toBe(true)
     expect((await stage.once(signIn.id, (session) => session.isNew)).result).toBe(true)
   })
 
-  it('keep what was written after the request that replaces the id had read', async () => {
+  it('keep changes that were stored after the request that replaces the id had read the session', async () => {
     const { stage, id } = await begin()
     const signIn = await stage.begin(id)
     await signIn.do((session) => [session.get('a'), session.regenerateId(), session.set('user', 'ada')])
@@ -120,7 +120,7 @@ describe.each(sharedStores)('concurrent requests of one visitor, with sessions i
     expect((await stage.once(fresh, all)).result).toMatchObject({ a: 1, b: 'between', user: 'ada' })
   })
 
-  it('get separate sessions if both replace the id, and do not see what the other one writes', async () => {
+  it('get separate sessions if both replace the id, and neither sees the changes of the other', async () => {
     const { stage, id } = await begin()
     const ada = await stage.begin(id)
     const eve = await stage.begin(id)
@@ -131,7 +131,7 @@ describe.each(sharedStores)('concurrent requests of one visitor, with sessions i
     expect((await stage.once(eves, all)).result).toMatchObject({ a: 1, b: 'eve', user: undefined })
   })
 
-  it('do not overwrite the cookie with the new id if they use the old id too late', async () => {
+  it('do not overwrite the cookie with the new id if they use the session after its id was replaced', async () => {
     const { stage, id } = await begin()
     const signIn = await stage.once(id, (session) => session.regenerateId())
     const late = await stage.once(id, (session) => [session.get('a'), session.set('b', 'late')])
@@ -153,7 +153,7 @@ describe.each(sharedStores)('concurrent requests of one visitor, with sessions i
     expect((await stage.once(signIn.id, (session) => session.isNew)).result).toBe(true)
   })
 
-  it('destroy a session even if they use the old id too late', async () => {
+  it('destroy a session even if they use it after its id was replaced', async () => {
     const { stage, id } = await begin()
     const signIn = await stage.once(id, (session) => session.regenerateId())
     expect((await stage.once(id, (session) => session.destroy())).id).toBe('')
@@ -172,7 +172,7 @@ describe.each(sharedStores)('concurrent requests of one visitor, with sessions i
     expect(await idle.end()).toBeUndefined()
   })
 
-  it('store everything that 100 requests write while the id is replaced twice', async () => {
+  it('store the changes of 100 requests while the id is replaced twice', async () => {
     const { stage, id } = await begin()
     const writers = await Promise.all(Array.from({ length: 100 }, () => stage.begin(id)))
     await Promise.all(

@@ -1,4 +1,4 @@
-/** Tells `session` to store sessions in cookies. {@link cookieStore} creates it. */
+/** Makes `session` store sessions in cookies. {@link cookieStore} creates it. */
 export interface CookieStore {
   readonly kind: 'cookie'
 }
@@ -7,8 +7,8 @@ export interface CookieStore {
  * Stores each session in a cookie of its visitor, encrypted with the session's `secrets`. The server stores nothing,
  * so any number of machines can serve the application.
  *
- * This has limits. A session can hold about 2400 bytes of JSON. If two requests of one visitor run at the same time,
- * the later response replaces what the other one wrote. `destroy` and `regenerateId` only affect the visitor's own
+ * This has limits. A session can contain about 2400 bytes of JSON. If two requests of one visitor run at the same time,
+ * the later response replaces the changes of the other one. `destroy` and `regenerateId` only affect the visitor's own
  * copy: a stolen cookie is valid until it expires or its secret is removed.
  *
  * @example

@@ -1,14 +1,14 @@
 import type { Awaitable } from '@tsgi/core'
 import { SessionFormatError, type SessionStore } from './store.ts'
 
-/** Thrown in place of whatever a store throws, so that it cannot be mistaken for another error. */
+/** Thrown instead of the store's own error, so that it cannot be mistaken for another error. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
 }
 
 /**
- * Wraps a store so that its methods fail with a {@link StoreError} or a {@link SessionFormatError}, and return native
- * promises or none.
+ * Wraps a store so that its methods throw a {@link StoreError} or a {@link SessionFormatError}, and return native promises
+ * or none.
  */
 export function guardStore(store: SessionStore): SessionStore {
   function call<T>(method: string, work: () => Awaitable<T>): Awaitable<T> {
@@ -33,7 +33,7 @@ export function guardStore(store: SessionStore): SessionStore {
       const stored = call('load', () => store.load(key))
       if (store.synchronous && stored instanceof Promise) {
         stored.catch(() => {})
-        throw new TypeError('session: the store says that it is synchronous, but load returned a promise')
+        throw new TypeError('session: the store claims to be synchronous, but load returned a promise')
       }
       return stored
     },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { LruMap } from './lru-map.ts'
 
 describe('LruMap', () => {
-  it('iterates in the order of use, whatever the operations', () => {
+  it('iterates in the order of use after any operations', () => {
     const step = fc.tuple(
       fc.constantFrom('set', 'touch', 'peek', 'delete'),
       fc.constantFrom('a', 'b', 'c', 'd', 'e'),

@@ -1,4 +1,4 @@
-/** One entry, linked to the ones used before and after it. */
+/** An entry, linked to the entries used before and after it. */
 interface Entry<V> {
   readonly key: string
   value: V
@@ -9,7 +9,7 @@ interface Entry<V> {
 /**
  * A map that iterates over its entries from the least to the most recently used.
  *
- * Deleting a key from a `Map` and adding it again would keep the same order, but iteration would have to skip all the
+ * Deleting a key from a `Map` and adding it again would keep the same order, but then iteration has to skip all the
  * deleted slots.
  */
 export class LruMap<V> {
@@ -54,7 +54,7 @@ export class LruMap<V> {
     this.#unlink(entry)
   }
 
-  /** Iterates from the least recently used entry. The current entry may be deleted meanwhile. */
+  /** Iterates from the least recently used entry. The current entry may be deleted during iteration. */
   *[Symbol.iterator](): Generator<[key: string, value: V], void> {
     for (let entry = this.#oldest; entry !== undefined; ) {
       const { key, value, newer } = entry

@@ -31,7 +31,7 @@ describe('memoryStore', () => {
     expect(store.load('c')?.version).toBe(1)
   })
 
-  it('keeps a session that is larger than the limit by itself', () => {
+  it('keeps a single session that is larger than the limit', () => {
     const store = memoryStore({ maxSize: 1 })
     store.commit('a', { data: 'xxxx', expires: later() }, 0)
     expect(store.load('a')?.data).toBe('xxxx')

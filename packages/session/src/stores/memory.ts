@@ -21,14 +21,14 @@ export interface MemoryStore extends SessionStore {
   destroy(key: string, version: number): SessionCommit
 }
 
-/** How many of the least recently used sessions each commit checks for expiry. */
+/** The number of least recently used sessions that each commit checks for expiry. */
 const SWEEP = 2
 
 /**
- * Stores sessions in the memory of this process: for development, tests, and applications of one process.
+ * Stores sessions in the memory of this process: for development, tests, and applications with a single process.
  *
- * Memory is bounded: above a limit, the least recently used sessions are removed. Each commit removes a few expired
- * sessions, so the store needs no timer.
+ * Memory is bounded: if a limit is exceeded, the least recently used sessions are removed. Each commit removes a few
+ * expired sessions, so the store needs no timer.
  *
  * @throws TypeError if an option is unknown or invalid.
  *
@@ -77,7 +77,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     }
   }
 
-  /** Never removes the session that was just stored, however large it is. */
+  /** Never removes the session that was just stored, even if it is over the limit. */
   function evict(): void {
     for (const [key] of sessions) {
       if (sessions.size === 1 || (sessions.size <= maxSessions && size <= maxSize)) return

@@ -1,20 +1,20 @@
 import { describe } from '@tsgi/core/options'
 
-/** The methods that `redisStore` needs of the package `redis`: of a client, a cluster, a sentinel or a pool. */
+/** The methods that `redisStore` needs from the package `redis`: a client, a cluster, a sentinel or a pool. */
 export interface NodeRedisClient {
   get(key: string): Promise<unknown>
   evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
-/** The methods that `redisStore` needs of `ioredis` or `iovalkey`: of a client or a cluster. */
+/** The methods that `redisStore` needs from `ioredis` or `iovalkey`: a client or a cluster. */
 export interface IoRedisClient {
   get(key: string): Promise<unknown>
   evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 
-/** The methods that `redisStore` needs of `@valkey/valkey-glide`: of a client or a cluster client. */
+/** The methods that `redisStore` needs from `@valkey/valkey-glide`: a client or a cluster client. */
 export interface GlideClient {
   get(key: string): Promise<unknown>
   customCommand(commandAndArguments: string[]): Promise<unknown>

@@ -10,7 +10,7 @@ import { redisStore } from './redis.ts'
 const program = requireProgram('redis-server')
 
 describe.runIf(program)('when Redis is killed', () => {
-  it('requests get 503 and no cookie, and sessions work again when it is back', async () => {
+  it('requests get 503 and no cookie, and sessions work again when it returns', async () => {
     await using server = new RedisServer(program!)
     await server.start()
     const client = await nodeRedis(server.path)
@@ -54,7 +54,7 @@ describe.runIf(program)('when Redis is killed', () => {
     expect(await (await stranger.get('/read')).text()).toBe('1')
   })
 
-  it('a store whose client was closed rejects', async () => {
+  it('a store with a closed client rejects', async () => {
     const store = redisStore({ client: createClient() })
     await expect(store.load('k')).rejects.toThrow('The client is closed')
     await expect(store.destroy('k', 1)).rejects.toThrow('The client is closed')

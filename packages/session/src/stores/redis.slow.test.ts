@@ -91,7 +91,7 @@ describe.runIf(program)('redisStore', () => {
     await fc.assert(property)
   })
 
-  it('starts its keys with the prefix', async () => {
+  it('puts the prefix before its keys', async () => {
     const shop = redisStore({ client, prefix: 'shop:' })
     await shop.commit('k', { data: 'one', expires: later() }, 0)
     expect(await client.keys('*')).toEqual(['shop:k'])
@@ -124,7 +124,7 @@ describe.runIf(program)('redisStore', () => {
   })
 
   it.each(['', '1', '0', 'text', '1 2', '-1 2 data', '{"version":1}'])(
-    'treats a value of another program as no session: %j',
+    'treats a value from another program as no session: %j',
     async (foreign) => {
       await client.set('session:k', foreign)
       await expect(store.load('k')).rejects.toThrow(
@@ -140,7 +140,7 @@ describe.runIf(program)('redisStore', () => {
   )
 
   it.each(['text', 'of another type'])(
-    'lets a visitor start again if the value of a session is %s',
+    'lets a visitor start a new session if the stored value is %s',
     async (damage) => {
       const web = visitor(store, { '/read': read, '/write': write }, quiet)
       await web.get('/write')
@@ -155,7 +155,7 @@ describe.runIf(program)('redisStore', () => {
     },
   )
 
-  it('rejects with the message of Redis if it is out of memory', async () => {
+  it('rejects with the error message of Redis if it is out of memory', async () => {
     await client.configSet({ maxmemory: '1', 'maxmemory-policy': 'noeviction' })
     try {
       await expect(store.commit('k', { data: 'one', expires: later() }, 0)).rejects.toThrow(/OOM/)
@@ -164,7 +164,7 @@ describe.runIf(program)('redisStore', () => {
     }
   })
 
-  it('stores everything that 200 concurrent requests of one visitor write', async () => {
+  it('stores the changes of 200 concurrent requests of one visitor', async () => {
     const stage = new Stage({ secrets, store })
     const { id } = await stage.once(undefined, (session) => session.set('a', 1))
     const numbers = Array.from({ length: 200 }, (_, n) => n)
@@ -177,7 +177,7 @@ describe.runIf(program)('redisStore', () => {
     expect((await stage.once(id, (session) => session.get('count'))).result).toBe(200)
   })
 
-  it('stores everything that 100 requests in each of two processes write to one session', async () => {
+  it('stores the changes of 100 requests in each of two processes to one session', async () => {
     const stage = new Stage({ secrets, store })
     const { id } = await stage.once(undefined, (session) => session.set('a', 1))
     const writer = fileURLToPath(new URL('../../test/redis-writer.ts', import.meta.url))

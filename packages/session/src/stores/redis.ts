@@ -32,8 +32,8 @@ interface Script {
 }
 
 /**
- * Replies `{0, stored}` unless the stored session has the version `ARGV[1]`. A value that is not a session, of whatever
- * type, counts as no session: version 0.
+ * Replies `{0, stored}` unless the stored session has the version `ARGV[1]`. A value of any type that is not a session
+ * counts as version 0, no session.
  */
 const CHECK_VERSION = `
 local stored = redis.pcall('GET', KEYS[1])
@@ -55,12 +55,12 @@ return {1}`)
 
 /**
  * Stores sessions in Redis or Valkey. Any number of processes on any number of machines can share it. Every change is
- * one script, so it is atomic. Redis removes expired sessions itself.
+ * a single script, so it is atomic. Redis removes expired sessions itself.
  *
- * Whether sessions survive a crash of Redis depends on its configuration (`appendonly`), and so does what happens if
- * memory runs out: with `maxmemory-policy noeviction`, Redis refuses to store more; otherwise, it removes sessions early.
+ * The configuration of Redis determines whether sessions survive a crash (`appendonly`) and what happens if memory runs
+ * out: with `maxmemory-policy noeviction`, Redis rejects new sessions; otherwise, it removes existing ones early.
  *
- * Methods reject with the client's error if Redis cannot be reached or refuses a command.
+ * Methods reject with the client's error if Redis cannot be reached or rejects a command.
  *
  * @throws TypeError if an option is unknown or invalid.
  *
@@ -115,7 +115,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
       return parse(stored)
     },
     commit(key, { data, expires }, version) {
-      // Redis counts down by its own clock, so the clocks of the machines need not agree.
+      // Redis uses its own clock to count down, so the clocks of the machines need not agree.
       const timeToLive = `${expires - Date.now()}`
       return run(COMMIT, key, [`${version}`, `${version + 1} ${expires} ${data}`, timeToLive])
     },

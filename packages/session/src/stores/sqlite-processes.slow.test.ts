@@ -11,7 +11,7 @@ const writer = fileURLToPath(new URL('../../test/sqlite-writer.ts', import.meta.
 const run = promisify(execFile)
 
 describe('two processes on one SQLite file', () => {
-  it('store everything that 100 requests in each of them write to one session', {
+  it('store the changes of 100 requests in each of them to one session', {
     timeout: 60_000,
   }, async () => {
     const path = databasePath()

@@ -63,7 +63,7 @@ describe('sqliteStore', () => {
     expect(count()).toBe(2)
   })
 
-  it('reports what is wrong with the file', () => {
+  it('reports why a file cannot be opened', () => {
     const path = databasePath()
     writeFileSync(path, 'not a database, and long enough for SQLite to notice that')
     expect(() => sqliteStore({ path })).toThrow(/not a database/)

@@ -19,12 +19,12 @@ export interface SqliteStore extends SessionStore, Disposable {
   close(): void
 }
 
-/** How long a process waits for another one that is writing, in milliseconds. */
+/** How long a process waits for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT = 5000
 
 const SQLITE_BUSY = 5
 
-/** Expired sessions are removed at most this often, in milliseconds, and this many at a time. */
+/** The minimum time between two removals of expired sessions, in milliseconds, and the maximum number removed at a time. */
 const PURGE_INTERVAL = 60_000
 const PURGE_ROWS = 1000
 
@@ -32,8 +32,8 @@ const PURGE_ROWS = 1000
  * Stores sessions in an SQLite file with `node:sqlite`. They survive a restart, and all processes on one machine can
  * share the file. Every change is a single statement, so it is atomic.
  *
- * A crash of the process loses nothing. A power failure can lose the last moments, but does not corrupt the file (WAL
- * with `synchronous = NORMAL`). A process waits up to 5 seconds for another one that is writing.
+ * A crash of the process loses nothing. A power failure can lose the most recent changes, but does not corrupt the file
+ * (WAL with `synchronous = NORMAL`). A process waits up to 5 seconds for another process that is writing.
  *
  * @throws TypeError if an option is unknown or `path` is not text.
  * @throws Error from SQLite if the file cannot be opened.
@@ -62,7 +62,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   if (typeof path !== 'string' || path === '') {
     throw new TypeError(`sqliteStore: path must be the path of a file, got ${describe(path)}`)
   }
-  // SQLite would create a file that others can read, depending on the umask. Its log files copy this file's mode.
+  // Otherwise SQLite might create a file that others can read, depending on the umask. Its log files get the same mode.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT })
   retryWhileBusy(() => database.exec('PRAGMA journal_mode = WAL'))
@@ -131,8 +131,8 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
 }
 
 /**
- * SQLite waits for other processes by itself, except while the journal mode of a file changes. Workers that start
- * together with a new file would find it locked.
+ * SQLite waits for other processes, except while the journal mode of a file changes. Workers that start at the same time
+ * with a new file would find it locked.
  */
 function retryWhileBusy(work: () => void): void {
   const deadline = Date.now() + BUSY_TIMEOUT

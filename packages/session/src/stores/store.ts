@@ -1,12 +1,12 @@
 import type { Awaitable } from '@tsgi/core'
 
 /**
- * Stores sessions: text by key, each with a version and an expiry. A store has two duties. It changes a session only
- * if the version is still the one that the change is based on, in one atomic step. And it does not return sessions
- * that have expired.
+ * Stores sessions: text by key, each with a version and an expiry. A store has two duties. It changes a session in one
+ * atomic step, and only if the version is still the one that the change is based on. And it never returns expired
+ * sessions.
  *
- * A store knows nothing about ids, about what the text means, or about merging: the middleware does all of that. Keys
- * are hashes of session ids, 43 characters of base64url. Test a store of your own with `@tsgi/session/conformance`.
+ * A store knows nothing about ids, about the meaning of the text, or about merging: the middleware does all of that. Keys
+ * are hashes of session ids, 43 characters of base64url. Test your own store with `@tsgi/session/conformance`.
  *
  * @example
  * ```ts
@@ -22,28 +22,28 @@ import type { Awaitable } from '@tsgi/core'
  */
 export interface SessionStore {
   /**
-   * Whether `load` returns values, never promises. The middleware asks such a store when the session is first used,
-   * and any other before it calls the application, so that sessions can be read without `await`.
+   * Whether `load` always returns values, never promises. The middleware calls such a store when the session is first
+   * used, and any other store before it calls the application, so that sessions can be read without `await`.
    */
   readonly synchronous?: boolean
-  /** Whether other processes cannot see the sessions. */
+  /** Whether the sessions are invisible to other processes. */
   readonly processLocal?: boolean
   /**
    * Returns the session under the key, or `undefined` if there is none or it has expired.
    *
-   * @throws SessionFormatError if there is something else under the key.
+   * @throws SessionFormatError if the value under the key is not a session.
    */
   load(key: string): Awaitable<StoredSession | undefined>
   /**
-   * Stores a session, if the current version is the given one: 0 means that there is no session, but possibly something
-   * else, which is replaced. The stored session has the next version.
+   * Stores a session if the current version is the given one. Version 0 means that there is no session; any other value
+   * under the key is replaced. The stored session gets the next version.
    */
   commit(key: string, entry: SessionEntry, version: number): Awaitable<SessionCommit>
-  /** Removes a session, if its version is the given one. */
+  /** Removes a session if its version is the given one. */
   destroy(key: string, version: number): Awaitable<SessionCommit>
 }
 
-/** A session as it is given to a {@link SessionStore}. */
+/** A session as it is passed to a {@link SessionStore}. */
 export interface SessionEntry {
   /** Any text. */
   readonly data: string
@@ -53,18 +53,18 @@ export interface SessionEntry {
 
 /** A session as a {@link SessionStore} returns it. */
 export interface StoredSession extends SessionEntry {
-  /** How often it has been committed: 1 after the first time. */
+  /** How often it has been committed: 1 after the first commit. */
   readonly version: number
 }
 
-/** Whether a {@link SessionStore} made a change, and if not, the session that is there instead. */
+/** Whether a {@link SessionStore} made a change; if not, the current session. */
 export type SessionCommit =
   | { readonly ok: true }
   | { readonly ok: false; readonly current: StoredSession | undefined }
 
 /**
- * Thrown if something is stored under a session's key that is not a session: truncated, or written by another program.
- * The middleware reports it and treats the visitor as one without a session.
+ * Thrown if the value under a session's key is not a session, because it is truncated or another program has written it.
+ * The middleware reports the error and treats the visitor as one without a session.
  *
  * @example
  * ```ts
