@@ -18,7 +18,7 @@ const schema = createSchema<Visitor>({
     Subscription: {
       count: {
         async *subscribe(_, { to }) {
-          for (let n = 1; n <= to; n++) yield { count: n }
+          for (let n = 1; n <= Math.min(to, 100); n++) yield { count: n }
         },
       },
     },

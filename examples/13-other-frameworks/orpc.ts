@@ -11,7 +11,7 @@ const procedures = {
     .input(z.object({ greeting: z.string() }))
     .handler(({ input, context }) => `${input.greeting} ${context.visitor ?? 'stranger'}`),
   add: base.input(z.array(z.number())).handler(({ input }) => input.reduce((sum, n) => sum + n, 0)),
-  count: base.input(z.number()).handler(async function* ({ input }) {
+  count: base.input(z.number().max(100)).handler(async function* ({ input }) {
     for (let n = 1; n <= input; n++) yield n
   }),
 }

@@ -11,7 +11,7 @@ const procedures = t.router({
     .input(z.object({ greeting: z.string() }))
     .query(({ input, ctx }) => `${input.greeting} ${ctx.visitor ?? 'stranger'}`),
   add: t.procedure.input(z.array(z.number())).mutation(({ input }) => input.reduce((sum, n) => sum + n, 0)),
-  count: t.procedure.input(z.number()).query(async function* ({ input }) {
+  count: t.procedure.input(z.number().max(100)).query(async function* ({ input }) {
     for (let n = 1; n <= input; n++) yield n
   }),
 })
