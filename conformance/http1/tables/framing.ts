@@ -1,4 +1,15 @@
-import { chunked, either, get, HIDDEN, post, type Row, reads, readsAndCloses, refused } from '../table.ts'
+import {
+  chunked,
+  either,
+  get,
+  HIDDEN,
+  post,
+  type Row,
+  reads,
+  readsAndCloses,
+  readsThenRefused,
+  refused,
+} from '../table.ts'
 
 const length = (value: string) => post(`Content-Length: ${value}\r\n`, HIDDEN)
 const coding = (value: string) => post(`Transfer-Encoding: ${value}\r\n`, `0\r\n\r\n${HIDDEN}`)
@@ -29,6 +40,36 @@ export const contentLength: readonly Row[] = [
     `${HIDDEN}${post('Content-Length: 5\r\n', 'hello')}${HIDDEN}`,
     reads('GET a/hidden ', 'POST a/ hello', 'GET a/hidden '),
     'RFC 9112 §9.3.2',
+  ],
+  [
+    'an underscore instead of its hyphen',
+    post('Content_Length: 33\r\n', HIDDEN),
+    reads('POST a/ ', 'GET a/hidden '),
+    'RFC 9110 §5.1',
+  ],
+  [
+    'a field that Connection names',
+    post('Connection: Content-Length\r\nContent-Length: 5\r\n', 'hello'),
+    reads('POST a/ hello'),
+    'RFC 9110 §7.6.1',
+  ],
+  [
+    'a body in a DELETE',
+    'DELETE / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello',
+    reads('DELETE a/ hello'),
+    'RFC 9110 §9.3.5',
+  ],
+  [
+    'a body in HTTP/1.0',
+    'POST / HTTP/1.0\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello',
+    readsAndCloses('POST a/ hello'),
+    'RFC 9112 §6.3',
+  ],
+  [
+    'a body that is longer',
+    post('Content-Length: 5\r\n', 'helloXX\r\n\r\n'),
+    readsThenRefused(['POST a/ hello'], 400, 505),
+    'RFC 9112 §6.3',
   ],
   [
     'two that differ',
@@ -63,6 +104,24 @@ export const transferEncoding: readonly Row[] = [
   ['chunked', chunked('5\r\nhello\r\n0\r\n\r\n'), reads('POST a/ hello'), 'RFC 9112 §6.1'],
   ['chunked in capitals', coding('CHUNKED').replace(HIDDEN, ''), reads('POST a/ '), 'RFC 9112 §7'],
   ['chunked after a tab', coding('\tchunked').replace(HIDDEN, ''), reads('POST a/ '), 'RFC 9112 §5.1'],
+  [
+    'an underscore instead of its hyphen',
+    post('Transfer_Encoding: chunked\r\nContent-Length: 5\r\n', 'hello'),
+    reads('POST a/ hello'),
+    'RFC 9110 §5.1',
+  ],
+  [
+    'a field that Connection names',
+    post('Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n'),
+    reads('POST a/ hello'),
+    'RFC 9110 §7.6.1',
+  ],
+  [
+    'several requests at once',
+    `${HIDDEN}${chunked('5\r\nhello\r\n0\r\n\r\n')}${HIDDEN}`,
+    reads('GET a/hidden ', 'POST a/ hello', 'GET a/hidden '),
+    'RFC 9112 §9.3.2',
+  ],
   [
     'TE.0: chunked in a GET',
     get('/', 'Transfer-Encoding: chunked\r\n').concat('5\r\nhello\r\n0\r\n\r\n'),
@@ -137,6 +196,20 @@ export const transferEncoding: readonly Row[] = [
 
 /** Whether the connection persists (RFC 9112 §9), and what a request can ask of it. */
 export const connection: readonly Row[] = [
+  ['HEAD', 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n', reads('HEAD a/ '), 'RFC 9110 §9.3.2'],
+  [
+    'Connection: keep-alive in HTTP/1.0',
+    'GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n',
+    READ_OR_CLOSED,
+    'RFC 9112 §9.3',
+  ],
+  [
+    'an upgrade in HTTP/1.0',
+    'GET / HTTP/1.0\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    readsAndCloses('GET a/ '),
+    'RFC 9110 §7.8',
+  ],
+  ['Proxy-Connection: close', get('/', 'Proxy-Connection: close\r\n'), READ_OR_CLOSED, 'RFC 9112 §C.2.2'],
   ['Connection: close', get('/', 'Connection: close\r\n'), readsAndCloses('GET a/ '), 'RFC 9112 §9.6'],
   [
     'Connection: close in capitals and in a list',

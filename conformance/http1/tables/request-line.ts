@@ -8,6 +8,12 @@ export const requestLine: readonly Row[] = [
   // Lines and white space
   ['one empty line before it', `\r\n${get('/')}`, reads('GET a/ '), 'RFC 9112 §2.2'],
   [
+    'two empty lines before it',
+    `\r\n\r\n${get('/')}`,
+    either(reads('GET a/ '), refused(400)),
+    'RFC 9112 §2.2',
+  ],
+  [
     'two spaces after the method',
     line('GET  / HTTP/1.1'),
     either(reads('GET a/ '), refused(400)),
@@ -50,6 +56,7 @@ export const requestLine: readonly Row[] = [
 
   // The version
   ['HTTP/1.0', 'GET / HTTP/1.0\r\nHost: a\r\n\r\n', readsAndCloses('GET a/ '), 'RFC 9112 §9.3'],
+  ['HTTP/1.2', line('GET / HTTP/1.2'), either(reads('GET a/ '), refused(400, 505)), 'RFC 9110 §2.5'],
   ['no version', `GET /\r\nHost: a\r\n\r\n${HIDDEN}`, refused(400, 505), 'RFC 9112 §2.3'],
   ['the version of HTTP/2', line('GET / HTTP/2.0'), refused(400, 505), 'RFC 9110 §15.6.6'],
   ['a version of two digits', line('GET / HTTP/1.10'), refused(400, 505), 'RFC 9112 §2.3'],
