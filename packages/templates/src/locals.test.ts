@@ -12,7 +12,7 @@ const session: Middleware<{ session: Session }> = (app) => (environ) =>
 const user = locals(({ session }: { session: Session }) => ({ name: session.user }))
 
 describe('locals', () => {
-  it('gives every template data of the request, includes too', async () => {
+  it('passes data of the request to every template, including includes', async () => {
     const web = client(stack(session, templates({ root }), user)(({ render }) => render('users/show')))
     const [ada, bob] = await Promise.all([
       web.get('/', { headers: { 'x-user': 'Ada' } }),
@@ -22,7 +22,7 @@ describe('locals', () => {
     expect(await bob.text()).toBe('<b>Bob!</b>\n<nav>Bob</nav>\n')
   })
 
-  it('lets the data passed to render take precedence, and passes init on', async () => {
+  it('gives precedence to the data passed to render, and passes init on', async () => {
     const app = stack(session, templates({ root }), user)
     const web = client(app(({ render }) => render('nav', { name: 'own' }, { status: 201 })))
     const response = await web.get('/')
@@ -37,7 +37,7 @@ describe('locals', () => {
     expect(await (await web.get('/')).text()).toBe('[outer||0|false|inner]\n')
   })
 
-  it('is evaluated at each rendering, so that it sees what the application did before', async () => {
+  it('is evaluated for each rendering, so that it sees earlier changes by the application', async () => {
     let calls = 0
     const count = locals(() => ({ name: ++calls }))
     const app = stack(

@@ -2,10 +2,10 @@ import { type Environ, extend, type Middleware } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
 
 /**
- * Adds data that every template sees, such as the signed-in user, the path or a form token. Place it after
- * `templates` in the stack; you can use it more than once.
+ * Adds data for every template, such as the signed-in user, the path or a form token. Place it after `templates` in the
+ * stack. You can use it more than once.
  *
- * `values` is called with the environ for each rendering, and the middleware requires whatever that function takes from
+ * `values` is called with the environ for each rendering. The middleware requires the keys that the function takes from
  * the environ. The data passed to `render` takes precedence.
  *
  * @throws TypeError if `values` is not a function.
@@ -42,12 +42,12 @@ export function locals<E extends object = object>(
     function locals(environ) {
       const render = environ.render as (name: string, data?: object, init?: ResponseInit) => Response
       const renderWithLocals: typeof render = (name, data, init) => {
-        // `E` is satisfied: only the keys that every environ has were left out of the requirement.
+        // `E` is satisfied: the requirement only leaves out the keys that every environ has.
         const own = values(environ as unknown as Environ & E)
         if (own instanceof Promise) {
           throw new TypeError('locals: the function must return an object, got a promise')
         }
-        // A promise spreads to nothing; `templates` rejects it with a clear message.
+        // Spreading a promise would add nothing; `templates` rejects it with a clear message.
         return render(name, data instanceof Promise ? data : { ...own, ...data }, init)
       }
       return app(extend(environ, { render: renderWithLocals }))

@@ -106,7 +106,7 @@ describe('templates', () => {
       'root must be the path or the file: URL of a folder',
     ],
     [
-      'a root that is not there',
+      'a root that does not exist',
       { root: '/nowhere/at-all' },
       'root must be an existing folder, got /nowhere/at-all',
     ],

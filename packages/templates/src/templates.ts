@@ -122,7 +122,7 @@ function toResponse(rendered: unknown, init: ResponseInit | undefined): Response
   throw new TypeError(`templates: the engine must render to a string, got ${got}`)
 }
 
-/** Returns the engine's result, and converts its errors to errors that name the file. */
+/** Returns the result of the engine, and converts its errors to errors that name the file. */
 function withFileInErrors<T>(code: TemplateErrorCode, file: string, run: () => T): T {
   const rethrow = (error: unknown): never => {
     if (error instanceof TemplateError || error instanceof HttpError) throw error

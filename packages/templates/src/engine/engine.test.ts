@@ -64,7 +64,7 @@ describe('another engine', () => {
     expect(await response.text()).toBe('Hello Ada part Ada')
   })
 
-  it('that renders asynchronously rejects instead of throwing', async () => {
+  it('rejects instead of throwing if it renders asynchronously', async () => {
     const app = templates({ root, engine: jinjaLater })(async ({ render }) => {
       const rejected = render('nowhere')
       await expect(rejected).rejects.toThrow('There is no template "nowhere"')
@@ -124,7 +124,7 @@ describe('another engine', () => {
     ['runtime', { async: true, extension: '.hbs', compile: () => () => Promise.reject(thrown) }],
   ]
 
-  it('has its errors reported with the file', async () => {
+  it('fails with errors that name the file', async () => {
     const cause = new Error('line 7: no')
     for (const [code, engine] of failing(cause)) {
       const web = client(
@@ -147,7 +147,7 @@ describe('another engine', () => {
     }
   })
 
-  it('has the syntax errors of Handlebars reported with the file', async () => {
+  it('fails with errors that name the file if Handlebars finds a syntax error', async () => {
     const web = client(
       templates({ root, engine: handlebars })(({ render }) => render('broken/handlebars')),
       { errors },

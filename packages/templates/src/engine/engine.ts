@@ -1,6 +1,6 @@
 /**
  * A template engine: compiles the files with one extension. `templates` finds and reads the files, rejects names that
- * leave the folder, and caches what was compiled.
+ * lead outside the folder, and caches the compiled templates.
  *
  * @example
  * ```ts

@@ -12,26 +12,26 @@ export type TemplateErrorCode = 'invalid-name' | 'not-found' | 'syntax' | 'runti
 export interface TemplateErrorInit {
   /** The kind of the error. */
   readonly code: TemplateErrorCode
-  /** What went wrong, without the location. */
+  /** The reason, without the location. */
   readonly reason: string
-  /** The absolute path of the template at fault. */
+  /** The absolute path of the template with the error. */
   readonly file?: string | undefined
   /** The line in the file, starting at 1. */
   readonly line?: number | undefined
   /** The text of the template, for the excerpt in the message. */
   readonly source?: string | undefined
-  /** The places the template was included from, as `file:line`, innermost first. */
+  /** The places from which the template was included, as `file:line`, innermost first. */
   readonly includedFrom?: readonly string[]
   /** The original error. */
   readonly cause?: unknown
 }
 
-/** How many of the places that a template was included from are shown. */
+/** The maximum number of these places in a message. */
 const MAX_PLACES = 10
 
 /**
- * A template could not be rendered. The message has the file, the line and the lines around it. It is meant for the log:
- * like any other unexpected error it becomes a 500 response that shows nothing of it.
+ * Thrown if a template cannot be rendered. The message has the file, the line and the lines around it. It is meant for the
+ * log: like any other unexpected error, it becomes a 500 response without details.
  *
  * @example
  * ```ts
@@ -55,12 +55,12 @@ export class TemplateError extends Error {
     return this.#init.code
   }
 
-  /** What went wrong, without the location. */
+  /** The reason, without the location. */
   get reason(): string {
     return this.#init.reason
   }
 
-  /** The absolute path of the template at fault; undefined if no file was found. */
+  /** The absolute path of the template with the error; undefined if no file was found. */
   get file(): string | undefined {
     return this.#init.file
   }
@@ -70,7 +70,7 @@ export class TemplateError extends Error {
     return this.#init.line
   }
 
-  /** Returns the same error for a template that was included from `place`, which is `file:line`. */
+  /** Returns the same error for a template that was included from `place`, a `file:line`. */
   includedAt(place: string): TemplateError {
     return new TemplateError({ ...this.#init, includedFrom: [...(this.#init.includedFrom ?? []), place] })
   }
@@ -88,7 +88,7 @@ function formatMessage({ reason, file, line, source, includedFrom = [] }: Templa
   return paragraphs.join('\n\n')
 }
 
-/** Returns the line and two lines on either side, each cut to a readable length. */
+/** Returns the line and two lines on either side, each truncated to a readable length. */
 function excerpt(source: string, line: number): string {
   const lines = source.split(/\r\n|\n|\r/)
   const first = Math.max(1, line - 2)

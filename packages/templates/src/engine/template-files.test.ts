@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Returns the text of the rendered template, or the error that was logged. */
+/** Returns the text of the rendered template, or the error in the log. */
 async function rendered(name: string, data: object = {}, from = root): Promise<string | TemplateError> {
   const web = client(
     templates({ root: from })(({ render }) => render(name, data)),
@@ -106,7 +106,7 @@ describe('the name of a template', () => {
     }
   })
 
-  it('is reported with the file that was looked for, if there is none', async () => {
+  it('is reported with the path of the file if the file does not exist', async () => {
     const error = (await rendered('users/nobody')) as TemplateError
     expect(error.message).toBe(
       `There is no template "users/nobody": looked for ${join(root, 'users', 'nobody.eta')}`,
@@ -145,7 +145,7 @@ describe('the name of a template', () => {
     expect(error).toMatchObject({ code: 'runtime', file: join(root, 'include.eta'), line: 1 })
   })
 
-  it('never refers to a file outside the root, whatever it is', async () => {
+  it('never refers to a file outside the root', async () => {
     const piece = fc.constantFrom(
       '..',
       '.',

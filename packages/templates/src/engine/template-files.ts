@@ -1,5 +1,5 @@
 /**
- * The folder of the templates: which names are allowed, and which file a name refers to.
+ * The folder of the templates: the allowed names, and the files that they refer to.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
@@ -15,7 +15,7 @@ export class TemplateFiles {
   readonly #root: string
   readonly #realRoot: string
   readonly #extension: string
-  /** The files found so far, by name and by the file that asked. Undefined if files may change. */
+  /** The files found so far, by name and by the file that includes them. Undefined if files may change. */
   readonly #found: Map<string, string> | undefined
 
   constructor(root: string, extension: string, reload: boolean) {
@@ -44,7 +44,7 @@ export class TemplateFiles {
     return file
   }
 
-  /** Returns the text of a file that `resolve` returned. */
+  /** Returns the text of a file, given a path from `resolve`. */
   read(file: string): string {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   }
@@ -57,7 +57,7 @@ export class TemplateFiles {
       const reason = `There is no template ${JSON.stringify(given)}: looked for ${file}`
       throw new TemplateError({ code: 'not-found', reason })
     }
-    // A file or folder inside the root may be a symbolic link to a place outside.
+    // A file or folder inside the root may be a symbolic link that leads outside.
     if (!isInside(this.#realRoot, real)) {
       const reason = `The template ${JSON.stringify(given)} is outside its folder: ${file} is a link to ${real}`
       throw new TemplateError({ code: 'invalid-name', reason })

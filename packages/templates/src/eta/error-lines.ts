@@ -1,6 +1,6 @@
 /**
- * Finds the lines of errors that Eta's own messages leave out. In the function that Eta generates from a template, the
- * code of each tag follows a mark: the line `__eta.line=7`.
+ * Finds the lines of errors that Eta's own messages lack. In the function that Eta generates from a template, the code of
+ * each tag follows a mark: the line `__eta.line=7`.
  */
 import { compileFunction } from 'node:vm'
 import type { Eta } from 'eta'
@@ -15,7 +15,7 @@ const MISMATCH = 'The blocks or brackets that the tags open and close do not mat
 
 const AsyncFunction = (async () => {}).constructor as FunctionConstructor
 
-/** A plugin's `processFnString`: reports errors of a layout at the tag that chose it instead of the last tag. */
+/** A plugin's `processFnString`: reports errors in a layout at the tag that declares the layout, not at the last tag. */
 export function markLayoutLine(code: string): string {
   let mark: string | undefined
   for (const line of code.split('\n')) {
@@ -43,7 +43,7 @@ export function syntaxError(
   return new TemplateError({ code: 'syntax', reason, file, line, source, cause: thrown })
 }
 
-/** Returns what is wrong with the generated code, and the line of the template. */
+/** Returns what is wrong with the generated code, and the line in the template. */
 function codeError(message: string, code: string, source: readonly string[]) {
   const [, found = message] = /^Bad template syntax\n\n(.*)\n/.exec(message) ?? []
   const reason = compilesWithAwait(code)
@@ -84,12 +84,12 @@ function faultyLine(code: string): number | undefined {
   }
 }
 
-/** Returns the line at which a template threw: that of the tag, or a later line of the same tag if the stack has it. */
+/** Returns the line at which a template threw: the line of the tag, or a later line of the same tag if the stack has it. */
 export function throwingLine(eta: Eta, thrown: unknown, source: string, tag: number): number {
   const stack = thrown instanceof Error ? thrown.stack : undefined
   const [, generated] = /eval at compile .*<anonymous>:(\d+):\d+\)$/m.exec(stack ?? '') ?? []
   if (generated === undefined) return tag
-  // The `Function` constructor puts two lines before the code.
+  // The `Function` constructor adds two lines before the code.
   const before = eta
     .compileToString(source)
     .split('\n')
@@ -97,7 +97,7 @@ export function throwingLine(eta: Eta, thrown: unknown, source: string, tag: num
   return lastTag(before) === tag ? lineOf(before, tag, source.split(/\r\n|\n|\r/)) : tag
 }
 
-/** Returns the template's line for the last line of generated code: that of its tag, or a later one of the same tag. */
+/** Returns the template's line for the last line of generated code: the line of its tag, or a later one of the same tag. */
 function lineOf(code: readonly string[], tag: number, source: readonly string[]): number {
   const text = code.at(-1)?.trim() ?? ''
   const first = tag - 1 + code.length - 2 - code.findLastIndex((line) => MARK.test(line))

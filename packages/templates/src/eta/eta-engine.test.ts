@@ -18,7 +18,7 @@ async function render(name: string, data: object = {}) {
   return { status: response.status, text: await response.text(), errors: web.errors }
 }
 
-/** Returns the error that a template fails with, and checks that the response shows nothing of it. */
+/** Returns the error that a template fails with, and checks that the response reveals nothing about it. */
 async function failure(name: string, data?: object): Promise<TemplateError> {
   const { status, text, errors } = await render(name, data)
   expect(status).toBe(500)
@@ -46,7 +46,7 @@ describe('a value in a template', () => {
     expect({}).not.toHaveProperty('polluted')
   })
 
-  it('never opens a tag or ends an attribute, whatever it is', async () => {
+  it('never opens a tag or ends an attribute', async () => {
     const app = templates<{ home: { items: string[] } }>({ root, reload: false })
     await fc.assert(
       fc.asyncProperty(
@@ -124,7 +124,7 @@ describe('<%= value %> and <%~ value %>', () => {
     }
   })
 
-  it('can end with a line comment in a raw tag', async () => {
+  it('may end with a line comment in a raw tag', async () => {
     expect((await render('commented', { value: '<b>' })).text).toBe('<b>')
   })
 })

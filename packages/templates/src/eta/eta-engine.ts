@@ -1,5 +1,5 @@
 /**
- * Eta, the default engine, with this package's rules for names and for values, and with errors that have file and line.
+ * Eta, the default engine, with this package's rules for names and values, and with file and line in its errors.
  */
 import { HttpError } from '@tsgi/core'
 import { Eta } from 'eta'
@@ -12,10 +12,10 @@ import { printEscaped, printRaw } from './print-value.ts'
 /** The extension of Eta's files. */
 export const ETA_EXTENSION = '.eta'
 
-/** How deep includes and layouts can be nested. Without a bound, a template that includes itself blocks the process. */
+/** The maximum depth of includes and layouts. Without a limit, a template that includes itself would block the process. */
 const MAX_DEPTH = 100
 
-/** The options that Eta passes from a template to those it includes, with their depth. */
+/** The options that Eta passes from a template to the templates it includes, with their depth. */
 interface NestedOptions {
   readonly filepath?: string
   readonly depth?: number
@@ -24,7 +24,7 @@ interface NestedOptions {
 /** Creates an Eta engine that takes layouts and includes from the files of one folder. */
 export function etaEngine(files: TemplateFiles, reload: boolean): TemplateEngine {
   const eta = new Eta({
-    // Makes Eta keep track of lines. It is on in production, too, so that errors there have a line.
+    // Makes Eta keep track of lines. It is also on in production, so that errors there have a line.
     debug: true,
     cache: !reload,
     escapeFunction: printEscaped,
@@ -42,7 +42,7 @@ export function etaEngine(files: TemplateFiles, reload: boolean): TemplateEngine
       throw syntaxError(eta, error, source, options?.filepath)
     }
   }
-  // Templates call these two for their includes and layouts.
+  // Templates call these two functions for their includes and layouts.
   eta.render = (template, data, options?: NestedOptions) => {
     const depth = (options?.depth ?? 1) + 1
     if (depth > MAX_DEPTH) {
@@ -68,7 +68,7 @@ export function etaEngine(files: TemplateFiles, reload: boolean): TemplateEngine
   }
 }
 
-/** A plugin's `processAST`: passes the values of `<%~ … %>` to `filterFunction`. Eta only passes `<%= … %>` to a function. */
+/** A plugin's `processAST`: passes the values of `<%~ … %>` to `filterFunction`, as Eta does for `<%= … %>`. */
 function filterRawTags<Tag extends string | { t: string; val: string }>(tags: Tag[]): Tag[] {
   for (const tag of tags) {
     if (typeof tag === 'object' && tag.t === 'r' && isExpression(tag.val)) tag.val = `__eta.f(${tag.val}\n)`
@@ -76,7 +76,7 @@ function filterRawTags<Tag extends string | { t: string; val: string }>(tags: Ta
   return tags
 }
 
-/** Reports whether code is an expression by itself, unlike the opening tag of a block: `block('name', () => {`. */
+/** Reports whether code is a complete expression, unlike the opening tag of a block: `block('name', () => {`. */
 function isExpression(code: string): boolean {
   try {
     new Function(`(${code}\n)`)
@@ -86,11 +86,11 @@ function isExpression(code: string): boolean {
   }
 }
 
-/** Called by Eta with what was thrown while a template was rendered, once for each template on the way out. */
+/** Called by Eta with the error that was thrown while a template was rendered, once for each template on the way out. */
 function runtimeError(eta: Eta, error: unknown, source: string, tag: number, file: string): never {
   if (error instanceof HttpError) throw error
   if (error instanceof TemplateError && error.file !== undefined) throw error.includedAt(`${file}:${tag}`)
-  // An error without a file, such as a wrong name, belongs to the template that caused it.
+  // An error without a file, such as an invalid name, belongs to the template that caused it.
   const reason =
     error instanceof TemplateError ? error.reason : error instanceof Error ? error.message : String(error)
   const line = throwingLine(eta, error, source, tag)

@@ -2,12 +2,12 @@ import { describe } from '@tsgi/core/options'
 import { escapeHtml } from '../markup/escape.ts'
 import { Markup } from '../markup/fragment.ts'
 
-/** Returns what `<%= value %>` prints: escaped text, nothing for `null` and `undefined`, and fragments of `markup` as HTML. */
+/** Returns the output of `<%= value %>`: escaped text, nothing for `null` and `undefined`, and fragments of `markup` as HTML. */
 export function printEscaped(value: unknown): string {
   return print(value, escapeHtml)
 }
 
-/** Returns what `<%~ value %>` prints: the same without escaping. */
+/** Returns the output of `<%~ value %>`: the same without escaping. */
 export function printRaw(value: unknown): string {
   return print(value, asHtml)
 }

@@ -1,5 +1,5 @@
 /**
- * Fragments of HTML. A fragment keeps its text with every value already escaped and, between the pieces of text, the
+ * Fragments of HTML. A fragment contains text in which every value has been escaped and, between pieces of text, the
  * values that are still pending.
  */
 import { describe } from '@tsgi/core/options'

@@ -12,7 +12,7 @@ function packagesOf(file: URL, visited = new Set<string>()): Set<string> {
   )
 }
 
-it('markup imports nothing but @tsgi/core, so it runs without an engine and without a file system', () => {
+it('markup imports only @tsgi/core, so it runs without an engine and without a file system', () => {
   expect([...packagesOf(new URL('./markup.ts', import.meta.url))]).toEqual([
     '@tsgi/core',
     '@tsgi/core/options',

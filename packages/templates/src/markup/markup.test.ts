@@ -85,7 +85,7 @@ describe('markup', () => {
     expect(() => raw(['<b>'])).toThrow(TypeError)
   })
 
-  it('throws if it is not called as a template tag, so that no text passes unescaped', () => {
+  it('throws if it is not used as a template tag, so that text cannot get through unescaped', () => {
     // @ts-expect-error a string is not a template
     expect(() => markup('<b>')).toThrow('use it as a template tag')
     // @ts-expect-error an array is not a template
@@ -114,7 +114,7 @@ describe('markup', () => {
     await expect(page(markup`${Promise.resolve(value as MarkupValue)}`).text()).rejects.toThrow(TypeError)
   })
 
-  it('has types that say which values it accepts', () => {
+  it('only compiles with values that it accepts', () => {
     // @ts-expect-error a date is not accepted
     expect(() => markup`${new Date()}`).toThrow(TypeError)
     // @ts-expect-error a function is not accepted
@@ -136,7 +136,7 @@ describe('markup', () => {
     expect(() => `${markup`<p>${[streamed()]}</p>`}`).toThrow(TypeError)
   })
 
-  it('lets no value open a tag or end a quoted attribute', () => {
+  it('never lets a value open a tag or end a quoted attribute', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom(...'<>&"\'`=/;!- a') }),
@@ -200,7 +200,7 @@ describe('page', () => {
     expect(await page(markup`${Promise.resolve(null)}`).text()).toBe('')
   })
 
-  it('throws if it is not given a fragment', () => {
+  it('throws if its argument is not a fragment', () => {
     // @ts-expect-error text is not a fragment
     expect(() => page('<b>')).toThrow(TypeError)
   })

@@ -10,9 +10,9 @@ import { FragmentStream } from './stream-fragment.ts'
 export type { Markup, MarkupValue, SettledMarkupValue } from './fragment.ts'
 
 /**
- * Creates a fragment of HTML. The text of the template is used unchanged. Each value in it is escaped, which makes it
- * safe between tags and inside a *quoted* attribute. Fragments are not escaped again; see {@link MarkupValue} for the
- * other values.
+ * Creates a fragment of HTML. The text of the template is used unchanged. Each value in it is escaped, which makes it safe
+ * between tags and inside a *quoted* attribute. Fragments are not escaped again; see {@link MarkupValue} for the other
+ * values.
  *
  * Promises run in parallel. Iterables are read immediately, async iterables when their turn comes. A fragment without
  * async iterables can be used any number of times.
@@ -20,7 +20,7 @@ export type { Markup, MarkupValue, SettledMarkupValue } from './fragment.ts'
  * Escaping does not make a value safe in an attribute without quotes, in the name of a tag or an attribute, in
  * `<script>`, `<style>` or an `on…` attribute, or as a URL whose scheme the client chose (`javascript:`).
  *
- * @throws TypeError if a value is not a {@link MarkupValue}, or if it is not called as a template tag.
+ * @throws TypeError if a value is not a {@link MarkupValue}, or if the function is not used as a template tag.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export type { Markup, MarkupValue, SettledMarkupValue } from './fragment.ts'
  * ```
  */
 export function markup(template: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
-  // Called as a function, with text or with an array parsed from JSON, it would let that text through unescaped.
+  // If it were called as a function, with text or with an array parsed from JSON, that text would get through unescaped.
   if (!Array.isArray(template) || !Array.isArray(template.raw)) {
     throw new TypeError('markup: use it as a template tag, markup`…`, or use raw(text) for trusted HTML')
   }
@@ -76,7 +76,7 @@ export function raw(trusted: string): Markup {
  * The status is sent before pending values are known. If one fails, the response is cut off. To turn a failure into an
  * error response, await the value before you call `page`.
  *
- * @throws TypeError if it is not given a fragment.
+ * @throws TypeError if its argument is not a fragment.
  *
  * @example
  * ```ts

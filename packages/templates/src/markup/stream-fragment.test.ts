@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Markup, type MarkupValue, markup, page } from './markup.ts'
 
-/** Reads a page chunk by chunk, as a client would. */
+/** Reads a page chunk by chunk, like a client. */
 function reader(fragment: Markup) {
   const body = page(fragment).body as ReadableStream<Uint8Array<ArrayBuffer>>
   const bytes = body.getReader()

@@ -6,14 +6,14 @@ type Level =
   | { readonly iterator: AsyncIterator<unknown> }
 
 /**
- * The HTML of a fragment in chunks. Everything known is sent before it waits for a value, and an async iterable is not
- * touched before its turn.
+ * The HTML of a fragment in chunks. Everything that is known is sent before it waits for a value. An async iterable is not
+ * opened before its turn.
  *
- * This is not an async generator because a generator that is waiting cannot be stopped. Here, `return()` immediately
+ * This is not an async generator, because a generator that is waiting cannot be stopped. Here, `return()` immediately
  * closes the iterables that are being read and those whose turn has not come.
  */
 export class FragmentStream implements AsyncIterableIterator<string> {
-  /** What is being read. Each level is nested in the one before it. */
+  /** The levels being read. Each one is nested in the one before it. */
   readonly #levels: Level[]
   #closed = false
 
