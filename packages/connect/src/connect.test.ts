@@ -8,7 +8,7 @@ it('rejects an error handler', () => {
   )
 })
 
-it('rejects what is not a function', () => {
+it('rejects anything but a function', () => {
   expect(() => connect({} as ConnectMiddleware)).toThrow(
     new TypeError('connect: middleware must be a function (req, res, next), got an instance of Object'),
   )

@@ -10,13 +10,13 @@ import type { Connected, ConnectMiddleware, Next } from './types.ts'
 /**
  * Turns Connect or Express middleware, `(req, res, next)`, into TSGI middleware.
  *
- * The middleware receives Node's classes on every gateway: a request created from the environ, and a response that
- * becomes a `Response`. Header fields it sets are added to the application's response. If both set a field, the
- * application's value wins; `Set-Cookie` and `Vary` are combined. The application's body passes through the `res.write`
- * and `res.end` that the middleware has replaced. If the middleware ends the response, the application is not called.
+ * The middleware receives Node's classes on every gateway: a request created from the environ, and a response that becomes
+ * a `Response`. The headers that it sets are added to the application's response. If both set a header, the application's
+ * value takes precedence; `Set-Cookie` and `Vary` are combined. The application's body passes through `res.write` and
+ * `res.end`, which the middleware may have replaced. If the middleware ends the response, the application is not called.
  *
- * The request, with whatever middleware has added to it, is `environ.connect.req`. `Added` is the type of these additions.
- * All `connect` layers of a stack share one request.
+ * The request, with the properties that middleware has added, is `environ.connect.req`. `Added` is the type of these
+ * properties. All `connect` layers of a stack share one request.
  *
  * An error passed to `next` is thrown: as an `HttpError` if it has a `status` from 400 to 599, otherwise unchanged.
  *
@@ -54,7 +54,7 @@ export function connect<Added extends object = object>(
     )
   }
   return (app) =>
-    // The properties of the application describe it, such as the routes of a router.
+    // The properties of the application describe it, for example the routes of a router.
     Object.assign(function connectMiddleware(environ: Environ) {
       return run(middleware, app as Application<{ connect: Connected }>, environ)
     }, app)
@@ -83,11 +83,11 @@ async function run(
     }
   }
   const fail = (error: unknown) => {
-    // Too late to change the response: it is complete or cut off, or the application's is being sent.
+    // Too late to change the response: it is complete or cut off, or the application's response is being sent.
     if (res.writableEnded || res.destroyed || (res.headersSent && isPassedOn)) reportLate(error, environ)
     else if (res.headersSent) res.fail(toError(error))
     else {
-      // The error response passes through the middleware like any other, and so has the fields that it sets.
+      // The error response passes through the middleware like any other, so it has the headers that the middleware sets.
       passOn(() => {
         throw toHttpError(error)
       })
@@ -113,7 +113,7 @@ async function run(
   }
 }
 
-/** Reports an error that no response can show, unless it is the client's. */
+/** Reports an error that no response can show, unless the client caused it. */
 function reportLate(thrown: unknown, { errors }: Environ): void {
   const error = toHttpError(thrown)
   if (!(error instanceof HttpError) || error.status >= 500) errors.write(toError(thrown))

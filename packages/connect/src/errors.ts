@@ -1,6 +1,6 @@
 import { HttpError } from '@tsgi/core'
 
-/** Returns a value that middleware has thrown as an `Error`. */
+/** Converts a value that middleware has thrown to an `Error`. */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown
   return new Error(`The middleware failed with ${String(thrown)}`, { cause: thrown })
@@ -14,7 +14,7 @@ interface ErrorWithStatus {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Converts an error that has a status, as those of `http-errors` do, to an `HttpError`. */
+/** Converts an error with a status, such as those of `http-errors`, to an `HttpError`. */
 export function toHttpError(thrown: unknown): Error {
   if (thrown instanceof HttpError || typeof thrown !== 'object' || thrown === null) return toError(thrown)
   const { status, statusCode, expose, message, headers } = thrown as ErrorWithStatus

@@ -14,7 +14,7 @@ async function ask(handler: Handler, path = '/', init = {}): Promise<Response> {
   return response
 }
 
-describe('the request has the members of Express that middleware reads', () => {
+describe('the request has the members of Express that middleware reads:', () => {
   async function value(read: (req: Request) => unknown, path = '/', init = {}): Promise<unknown> {
     let result: unknown
     await ask(
@@ -61,7 +61,7 @@ describe('the request has the members of Express that middleware reads', () => {
     expect(seen).toEqual(['/in', '/side', '/in/side?x'])
   })
 
-  it('and lets middleware replace them', async () => {
+  it('members that middleware can replace', async () => {
     const replaced = await value((req) => {
       Object.assign(req, { query: { a: 1 }, ip: '192.0.2.1' })
       return [req.query, req.ip]
@@ -70,7 +70,7 @@ describe('the request has the members of Express that middleware reads', () => {
   })
 })
 
-describe('the response has the members of Express that middleware calls', () => {
+describe('the response has the members of Express that middleware calls:', () => {
   it.each<[string, Handler, number, string | null, string]>([
     ['send of text', (_, res) => res.send('<p>'), 200, 'text/html; charset=utf-8', '<p>'],
     ['send of bytes', (_, res) => res.send(Buffer.from('?')), 200, 'application/octet-stream', '?'],
@@ -117,12 +117,12 @@ describe('the response has the members of Express that middleware calls', () => 
     expect(await response.text()).toBe('2')
   })
 
-  it('which reject what they cannot do', async () => {
+  it('members that reject invalid arguments', async () => {
     await expect(ask((_req, res) => res.status('200' as never))).rejects.toThrow(
       'res.status: the status must be a whole number from 100 to 999, got 200',
     )
     await expect(ask((_req, res) => res.type('docx'))).rejects.toThrow(
-      "res.type: 'docx' is unknown, use a media type such as 'text/csv'",
+      "res.type: 'docx' is unknown: use a media type such as 'text/csv'",
     )
   })
 })

@@ -18,7 +18,7 @@ const computed = {
   xhr: ({ headers }) => String(headers['x-requested-with']).toLowerCase() === 'xmlhttprequest',
 } satisfies Record<string, (request: ExpressRequest, environ: Environ) => unknown>
 
-/** Node's request with those members of Express that middleware reads. */
+/** Node's request with the members of Express that middleware reads. */
 export class ExpressRequest extends NodeRequest {
   readonly params: Readonly<Record<string, string>> = {}
   readonly #environ: Environ

@@ -5,7 +5,7 @@ import { mergeVary } from './vary.ts'
 
 type HeaderValue = string | number | readonly string[]
 
-/** Node's response with those members of Express that middleware calls. */
+/** Node's response with the members of Express that middleware calls. */
 export class ExpressResponse extends NodeResponse {
   locals: Record<string, unknown> = {}
 
@@ -25,7 +25,7 @@ export class ExpressResponse extends NodeResponse {
     return this.status(code).type('txt').send(reasonPhrase(code))
   }
 
-  /** Ends the response with text, bytes, or anything else as JSON. */
+  /** Ends the response with text or bytes; any other value is sent as JSON. */
   send(body?: unknown): this {
     if (typeof body === 'string') return this.#sendBytes(Buffer.from(body), 'text/html; charset=utf-8')
     if (body === undefined || body === null) return this.#sendBytes(Buffer.alloc(0), undefined)
@@ -59,11 +59,11 @@ export class ExpressResponse extends NodeResponse {
     return this.appendHeader(name, value)
   }
 
-  /** Sets the Content-Type: a media type or one of the usual extensions. */
+  /** Sets the Content-Type to a media type or to the type of a common file extension. */
   type(type: string): this {
     const mediaType = type.includes('/') ? type : TYPES[type.replace(/^\./, '')]
     if (mediaType === undefined) {
-      throw new TypeError(`res.type: '${type}' is unknown, use a media type such as 'text/csv'`)
+      throw new TypeError(`res.type: '${type}' is unknown: use a media type such as 'text/csv'`)
     }
     return this.set('Content-Type', mediaType)
   }
@@ -98,7 +98,7 @@ const TYPES: Readonly<Record<string, string>> = {
   xml: 'application/xml',
 }
 
-/** Percent-encodes what a URL cannot contain and keeps existing escapes. */
+/** Percent-encodes characters that a URL cannot contain and keeps existing escapes. */
 function encodeUrl(url: string): string {
   return encodeURI(url.toWellFormed()).replaceAll('%25', '%')
 }

@@ -27,7 +27,7 @@ async function* endless() {
   await new Promise(() => {})
 }
 
-/** Checks what an application can do in every host, mounted at `prefix`. */
+/** Checks what an application must be able to do in every host, mounted at `prefix`. */
 async function exercise(origin: string, prefix: string): Promise<void> {
   const url = origin + prefix
   const get = await fetch(`${url}/a%20b?x=%20y`)
@@ -63,7 +63,7 @@ async function listening<T>(listener: RequestListener, use: (origin: string) => 
   }
 }
 
-describe('an application mounts', () => {
+describe('an application can be mounted', () => {
   const listener = toNodeListener(application)
 
   it('in Express, at its root and under a prefix', async () => {

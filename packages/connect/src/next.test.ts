@@ -39,7 +39,7 @@ describe('next', () => {
     expect(web.errors).toMatchObject([{ message: 'The middleware failed with route', cause: 'route' }])
   })
 
-  it('responds with the status of the error and keeps the fields that were set', async () => {
+  it('responds with the status of the error and keeps the headers that were set', async () => {
     const blame =
       (error: object): ConnectMiddleware =>
       (_req, res, next) => {
@@ -90,7 +90,7 @@ describe('next', () => {
     expect(web.errors).toMatchObject([{ message: expect.stringMatching(/^The middleware failed with /) }])
   })
 
-  it('responds with the status of an error that is not an Error', async () => {
+  it('responds with the status of a thrown object that is not an Error', async () => {
     const missing = await through((_req, _res, next) => next({ status: 404, message: 'secret' }))
     expect(await missing.json()).toEqual({ type: 'about:blank', title: 'Not Found', status: 404 })
     const shown = await through((_req, _res, next) =>
@@ -101,7 +101,7 @@ describe('next', () => {
     expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '5'])
   })
 
-  it('responds with an error although the application was called, if nothing was sent', async () => {
+  it('responds with an error even after the application was called, if nothing has been sent', async () => {
     const late = Promise.withResolvers<void>()
     const web = client(
       connect((_req, _res, next) => {
@@ -118,7 +118,7 @@ describe('next', () => {
     expect([response.status, await response.text()]).toEqual([503, expect.not.stringContaining('too late')])
   })
 
-  it('cuts off a response that the middleware has begun', async () => {
+  it('cuts off a response that the middleware has started', async () => {
     const response = await through((_req, res, next) => {
       res.write('begin')
       setImmediate(next, new Error('broken'))
@@ -126,7 +126,7 @@ describe('next', () => {
     await expect(response.text()).rejects.toThrow('broken')
   })
 
-  it('reports an error that comes after the response', async () => {
+  it('reports an error after the response', async () => {
     const app = connect((_req, res, next) => {
       res.on('finish', () => next(new Error('late')))
       next()

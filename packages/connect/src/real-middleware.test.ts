@@ -1,4 +1,4 @@
-/** Popular middleware as it is published, in process and over HTTP. */
+/** Popular middleware as it is published, called in process and over HTTP. */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -36,7 +36,7 @@ import { hello, quiet, serving } from '../test/helpers.ts'
 import { type ConnectMiddleware, connect } from './index.ts'
 
 describe('helmet', () => {
-  it('sets its fields, on errors as well', async () => {
+  it('sets its headers, on error responses as well', async () => {
     const web = connect(helmet())
     const missing: Application = () => {
       throw new HttpError(404)
@@ -90,7 +90,7 @@ describe('compression', () => {
   const accepting = { headers: { 'accept-encoding': 'gzip' } }
   const web = connect(compression())
 
-  it('compresses long responses and leaves short ones', async () => {
+  it('compresses long responses but not short ones', async () => {
     const app = web(({ pathInfo }) => text(pathInfo === '/long' ? long : 'Hello'))
     const response = await client(app).get('/long', accepting)
     expect(response.headers.get('content-encoding')).toBe('gzip')
@@ -109,7 +109,7 @@ describe('compression', () => {
     expect([head.status, head.body]).toEqual([200, null])
   })
 
-  it('flushes every chunk before the next is available', async () => {
+  it('flushes every chunk before the next one is available', async () => {
     const next = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     async function* slow() {
       yield 'one'
@@ -207,7 +207,7 @@ describe('express-session', () => {
     expect(await cookies('https://localhost')).toBe(1)
   })
 
-  it('has stored the session when the response has ended', async () => {
+  it('stores the session before the response ends', async () => {
     const store = new session.MemoryStore()
     const web = sessions({ store })
     const app = web(({ connect: { req } }) => {
@@ -267,7 +267,7 @@ describe('passport', () => {
   )
   const credentials = (password: string) => ({ form: { username: 'ada', password } })
 
-  it('signs a visitor in and keeps the sign-in', async () => {
+  it('signs a visitor in for later requests', async () => {
     const visitor = client(site)
     expect(await (await visitor.get('/')).text()).toBe('Who are you?')
     const response = await visitor.post('/sign-in', credentials('open sesame'))
@@ -276,7 +276,7 @@ describe('passport', () => {
     expect(await (await client(site).get('/')).text()).toBe('Who are you?')
   })
 
-  it('rejects others, with a redirect or 401', async () => {
+  it('rejects other visitors with a redirect or a 401', async () => {
     const refused = await client(site).post('/sign-in', credentials('wrong'))
     expect([refused.status, refused.headers.get('location')]).toEqual([302, '/sign-in'])
     const response = await client(site).post('/strict', credentials('wrong'))
@@ -295,7 +295,7 @@ describe('passport', () => {
 })
 
 describe('an Express application', () => {
-  it('fails like other middleware, and errors after its response are reported', async () => {
+  it('fails like other middleware, and reports errors after its response', async () => {
     const inner = express()
     inner.get('/late', (_req, res, next) => {
       next()
@@ -358,7 +358,7 @@ describe('express-rate-limit', () => {
     logged.mockRestore()
   })
 
-  it('responds with its own message and fields', async () => {
+  it('responds with its own message and headers', async () => {
     const web = client(limited())
     expect((await web.get('/')).headers.get('ratelimit')).toMatch(/r=1; t=\d+$/)
     await web.get('/')
@@ -381,7 +381,7 @@ describe('express-rate-limit', () => {
 })
 
 describe('express-basic-auth', () => {
-  it('lets in those who know the password and challenges others', async () => {
+  it('accepts the right password and sends a challenge otherwise', async () => {
     const guard = basicAuth({
       users: { ada: 'open sesame' },
       challenge: true,
@@ -409,7 +409,7 @@ describe('connect-timeout', () => {
     expect(web.errors).toMatchObject([{ status: 503, cause: { code: 'ETIMEDOUT' } }])
   })
 
-  it('leaves fast responses alone', async () => {
+  it('does not affect fast responses', async () => {
     expect(await (await client(connect(timeout('10s'))(hello)).get('/')).text()).toBe('Hello')
   })
 })
@@ -436,7 +436,7 @@ describe('express.json', () => {
     expect(await (await web.post('/', { body: '{"a":1}', headers: measured })).json()).toEqual({ a: 1 })
   })
 
-  it('ignores the body of GET, which a Request cannot have', async () => {
+  it('ignores the body of a GET request, which a Request cannot have', async () => {
     await serving(
       parsed(({ connect }) => json(connect.req.body ?? null)),
       async (url) => {
@@ -456,7 +456,7 @@ describe('express.json', () => {
 })
 
 describe('serve-static', () => {
-  it('sends files, ranges and 304, and passes on what is missing', async () => {
+  it('sends files, ranges and 304, and calls the application for missing files', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tsgi-connect-'))
     try {
       writeFileSync(join(folder, 'a.txt'), 'x'.repeat(100_000))

@@ -8,7 +8,7 @@ import { hello, quiet, received, serving } from '../test/helpers.ts'
 import { type ConnectRequest, connect } from './index.ts'
 
 describe('the request', () => {
-  it('describes the environ in the terms of Node', async () => {
+  it("has the properties of Node's request", async () => {
     const request = await received('https://example.org:8443/a%20b?x=1', {
       headers: { 'x-a': 'b', cookie: 'c=d' },
     })
@@ -57,7 +57,7 @@ describe('the request', () => {
     expect((await received('/', {}, 'POST')).headers).not.toHaveProperty('transfer-encoding')
   })
 
-  it('has no length or coding of a body that GET and HEAD cannot have', async () => {
+  it('has no Content-Length or Transfer-Encoding for GET and HEAD, which have no body', async () => {
     const headers = { 'content-length': '5', 'content-type': 'application/json' }
     for (const method of ['GET', 'HEAD']) {
       const request = await received('/', { headers }, method)
@@ -70,7 +70,7 @@ describe('the request', () => {
     expect((await received('/')).complete).toBe(true)
   })
 
-  it('has the header fields as the client sent them, over HTTP/1', async () => {
+  it('has the headers exactly as the client sent them, over HTTP/1', async () => {
     let seen: unknown
     const app = connect((req, res) => {
       seen = [req.rawHeaders, req.headers['x-twice'], req.headersDistinct['x-twice']]
@@ -88,7 +88,7 @@ describe('the request', () => {
     ])
   })
 
-  it('lacks the header fields that outer middleware has removed', async () => {
+  it('lacks the headers that outer middleware has removed', async () => {
     const strip: Middleware = (app) => (environ) => {
       environ.headers.delete('x-user')
       return app(environ)
@@ -107,7 +107,7 @@ describe('the request', () => {
     expect(raw).not.toContain('x-user')
   })
 
-  it('fails if the body was read outside', async () => {
+  it('fails if outer middleware has read the body', async () => {
     const greedy: Middleware = (app) => async (environ) => {
       await environ.request.text()
       return app(environ)
@@ -123,7 +123,7 @@ describe('the request', () => {
     ])
   })
 
-  it('fails the response if the body fails and nobody listens', async () => {
+  it('fails the response if the body fails and nobody listens for the error', async () => {
     const failing = new ReadableStream({
       pull() {
         throw new HttpError(413, 'Too large.')
@@ -153,7 +153,7 @@ describe('the request', () => {
     expect(await (await client(app).post('/', { body: 'body' })).text()).toBe('body')
   })
 
-  it('has the path without the prefix of mounts in url, and the whole one in originalUrl', async () => {
+  it("has the path without the mount's prefix in url, and the whole path in originalUrl", async () => {
     const urls: unknown[] = []
     const look = connect((req, _, next) => {
       urls.push([req.url, (req as ConnectRequest).originalUrl])
@@ -185,14 +185,14 @@ describe('the request', () => {
     expect(request).toMatchObject({ url: '*', originalUrl: '*' })
   })
 
-  it('is created anew if other middleware has provided a key of the same name', async () => {
+  it('is created again if other middleware provides a key with the same name', async () => {
     const other: Middleware<{ connect: unknown }> = (app) => (environ) =>
       app(extend(environ, { connect: { req: {} } }))
     const app = other(connect((_req, _res, next) => next())(({ connect }) => text(connect.req.method!)))
     expect(await (await client(app).get('/')).text()).toBe('GET')
   })
 
-  it('is shared by all layers of a stack and typed by what each adds', async () => {
+  it('is shared by all layers of a stack, with the properties that each layer adds in its type', async () => {
     const requests = new Set<object>()
     const add = <Added extends object>(added: Added) =>
       connect<Added>((req, _, next) => {

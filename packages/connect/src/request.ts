@@ -6,7 +6,7 @@ import { nodeRequestOf, RequestSocket } from './socket.ts'
 export class NodeRequest extends IncomingMessage {
   declare readonly socket: RequestSocket
   readonly originalUrl: string
-  /** The prefix that mounts have consumed, as in Express. */
+  /** The prefix of the mounts around it, as in Express. */
   baseUrl = ''
   #exchangeEnded = false
 
@@ -53,12 +53,12 @@ export class NodeRequest extends IncomingMessage {
       // Later, so that an error listener can respond.
       setImmediate(() => this.socket.destroy(error ?? undefined))
     }
-    // Node, too, emits the error only if somebody listens.
+    // Like Node, emits the error only if somebody listens.
     process.nextTick(() => callback(this.listenerCount('error') === 0 ? null : error))
   }
 }
 
-/** Returns the request target at this place of the stack, without the prefix that mounts have consumed. */
+/** Returns the request target at this place in the stack, without the prefix of the mounts around it. */
 export function innerUrl({ method, scriptName, pathInfo, queryString }: Environ): string {
   if (method === 'OPTIONS' && scriptName === '' && pathInfo === '') return '*'
   return `${pathInfo || '/'}${queryString === '' ? '' : `?${queryString}`}`
@@ -71,15 +71,15 @@ const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encodi
 function fieldsOf(environ: Environ): Field[] {
   const { headers, host } = environ
   const fields: Field[] = headers.has('host') ? [...headers] : [['host', host], ...headers]
-  // The Fetch standard allows no body with GET and HEAD. Middleware must not expect one.
+  // The Fetch standard allows no body with GET and HEAD, so middleware must not expect one.
   if (!canHaveBody(environ)) return fields.filter(([name]) => !FRAMING.has(name))
   const isFramed = headers.has('content-length') || headers.has('transfer-encoding')
-  // How middleware finds out that there is a body of unknown length.
+  // Tells middleware that there is a body of unknown length.
   if (!isFramed && environ.request.body !== null) fields.push(['transfer-encoding', 'chunked'])
   return fields
 }
 
-/** The fields as the client sent them, if the gateway is Node's; without those that outer layers have removed. */
+/** The fields as the client sent them, if the gateway is Node's, without those that outer layers have removed. */
 function rawFieldsOf(environ: Environ, names: ReadonlySet<string>): Field[] | undefined {
   const raw = nodeRequestOf(environ)?.rawHeaders
   if (raw === undefined) return undefined

@@ -1,15 +1,15 @@
-/** What a {@link ResponseQueue} reports while it is read. */
+/** The events of a {@link ResponseQueue}. */
 export interface ResponseQueueEvents {
-  /** There is room again after `write` has returned false. */
+  /** The queue has room again after `write` has returned false. */
   drain(): void
   /** The reader has cancelled. */
   cancel(): void
 }
 
-/** Bytes in the queue from which `write` returns false: the default of Node's streams. */
+/** The number of queued bytes from which `write` returns false: the default of Node's streams. */
 const HIGH_WATER_MARK = 16 * 1024
 
-/** A response body that is written to like a Node stream and read as a web stream. */
+/** A response body that is written like a Node stream and read as a web stream. */
 export class ResponseQueue {
   readonly stream: ReadableStream<Uint8Array>
   #controller!: ReadableStreamDefaultController<Uint8Array>

@@ -16,9 +16,9 @@ type Done = ((error?: Error | null) => void) | undefined
  */
 export class NodeResponse extends ServerResponse {
   readonly response: Promise<Response>
-  /** Makes `response` fail, or its body if it has begun. */
+  /** Makes `response` fail, or its body if it has started. */
   readonly fail: (error: unknown) => void
-  /** Whether `response` has its whole body. */
+  /** Whether the whole body of `response` has been written. */
   isWhole = false
   readonly #response = Promise.withResolvers<Response>()
   readonly #request: NodeRequest
@@ -116,7 +116,7 @@ export class NodeResponse extends ServerResponse {
     return this
   }
 
-  /** Through the public method, which middleware may have replaced. */
+  /** Calls the public method, which middleware may have replaced. */
   #writeImpliedHead(): void {
     this.writeHead(this.statusCode)
   }

@@ -13,7 +13,7 @@ describe('the response of the application', () => {
     next()
   }
 
-  it('has the fields set by the middleware, which its own override, except Set-Cookie and Vary', async () => {
+  it("has the middleware's headers unless it sets them itself, and combines Set-Cookie and Vary", async () => {
     const response = await through(set, () =>
       text('Hello', {
         status: 201,
@@ -34,7 +34,7 @@ describe('the response of the application', () => {
     expect(await response.text()).toBe('Hello')
   })
 
-  it('has the fields set by the middleware if it is an error', async () => {
+  it("has the middleware's headers if it is an error", async () => {
     const response = await through(set, () => {
       throw new HttpError(404)
     })
@@ -93,7 +93,7 @@ describe('the response of the application', () => {
     await reader.cancel()
   })
 
-  it('is cancelled if the reader cancels', async () => {
+  it('is cancelled when the reader cancels', async () => {
     const log: string[] = []
     async function* endless() {
       try {
@@ -152,7 +152,7 @@ describe('the response of the application', () => {
     await expect.poll(() => cancelled).toBe(true)
   })
 
-  it('is sent with the head that the middleware has written', async () => {
+  it('is sent with the status and headers that the middleware has written', async () => {
     const response = await through((_req, res, next) => {
       res.writeHead(203, { 'content-type': 'text/html' })
       next()
@@ -172,7 +172,7 @@ describe('the response of the application', () => {
     expect(response.status).toBe(202)
   })
 
-  it('has Vary: * if one of the two has', async () => {
+  it('has Vary: * if either of the two has it', async () => {
     const response = await through(
       (_req, res, next) => {
         res.setHeader('vary', '*')
@@ -199,7 +199,7 @@ describe('the response of the application', () => {
     await expect.poll(() => web.errors).toMatchObject([{ message: 'broken' }])
   })
 
-  it('is a reported 500 if the application throws', async () => {
+  it('is a 500 if the application throws, and the error is reported', async () => {
     const web = client(
       connect((_req, _res, next) => next())(() => {
         throw new Error('broken')

@@ -4,8 +4,8 @@ import type { NodeResponse } from './response.ts'
 import { mergeVary } from './vary.ts'
 
 /**
- * Writes the application's response to Node's, like an Express handler does, so that it passes through the `writeHead`,
- * `write` and `end` that middleware has replaced.
+ * Writes the application's response to Node's response, as an Express handler would, so that it passes through `writeHead`,
+ * `write` and `end`, which middleware may have replaced.
  */
 export async function sendResponse(response: Response, res: NodeResponse, environ: Environ): Promise<void> {
   const discard = () => {
@@ -34,7 +34,7 @@ function setHead({ status, statusText, headers }: Response, res: NodeResponse): 
   res.statusCode = status
   if (statusText !== '') res.statusMessage = statusText
   for (const [name, value] of headers) {
-    // These add up, in Express as well.
+    // These are combined, in Express as well.
     if (name === 'set-cookie') res.appendHeader(name, value)
     else if (name === 'vary') res.setHeader(name, mergeVary(res.getHeader(name), value))
     else res.setHeader(name, value)
@@ -43,7 +43,7 @@ function setHead({ status, statusText, headers }: Response, res: NodeResponse): 
 
 async function pipe(body: ReadableStream<Uint8Array>, res: NodeResponse): Promise<void> {
   const reader = body.getReader()
-  // One listener for the whole body, because compression replaces `on` and cannot remove listeners.
+  // A single listener for the whole body, because compression replaces `on` and cannot remove listeners.
   let wake = () => {}
   res.on('drain', () => wake())
   res.on('close', () => {

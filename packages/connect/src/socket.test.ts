@@ -67,7 +67,7 @@ describe('a client that disconnects', () => {
     })
   })
 
-  it('closes req and res while the application is working, and its late response is cancelled', async () => {
+  it('closes req and res while the application is running, and its late response is cancelled', async () => {
     const log: unknown[] = []
     const started = Promise.withResolvers<void>()
     const late = Promise.withResolvers<void>()
@@ -90,7 +90,7 @@ describe('a client that disconnects', () => {
     })
   })
 
-  it('aborts the upload that the middleware reads', async () => {
+  it('aborts the upload that the middleware is reading', async () => {
     const log: unknown[] = []
     const started = Promise.withResolvers<void>()
     const upload = recording(log, (req) => req.on('data', () => started.resolve()))
@@ -128,7 +128,7 @@ describe('closing the connection', () => {
         req.destroy()
       },
     ],
-  ])('with %s is a reported 500', async (_, middleware) => {
+  ])('with %s results in a 500, which is reported', async (_, middleware) => {
     const web = client(
       connect(middleware)(() => new Promise(() => {})),
       quiet,
@@ -149,7 +149,7 @@ describe('closing the connection', () => {
     expect(web.errors).toMatchObject([{ message: 'broken' }])
   })
 
-  it('cuts off a response that has begun', async () => {
+  it('cuts off a response that has started', async () => {
     const closing: ConnectMiddleware[] = [
       (req) => void req.destroy(),
       (req) => req.socket.destroy(),
@@ -178,7 +178,7 @@ describe('closing the connection', () => {
     await expect(response.text()).rejects.toThrow(/The middleware (closed the connection|destroyed res)/)
   })
 
-  it('changes nothing after the response', async () => {
+  it('has no effect after the response', async () => {
     const response = await through((req, res) => {
       res.end('whole')
       req.socket.destroy()
@@ -196,7 +196,7 @@ describe('closing the connection', () => {
 })
 
 describe('req.socket', () => {
-  it('cannot be written to, which fails the request and not the process', async () => {
+  it('cannot be written to: an attempt fails the request, but does not end the process', async () => {
     for (const write of [
       (req: Parameters<ConnectMiddleware>[0]) => req.socket.write('HTTP/1.1 200 OK\r\n\r\n'),
       (req: Parameters<ConnectMiddleware>[0]) => req.socket.end('HTTP/1.1 200 OK\r\n\r\n'),
@@ -266,7 +266,7 @@ describe('a timeout', () => {
     expect([response.status, await response.text()]).toEqual([503, 'slow'])
   })
 
-  it('closes the connection if nobody handles it', async () => {
+  it('closes the connection if no listener handles it', async () => {
     const web = client(connect((req) => void req.socket.setTimeout(20))(hello), quiet)
     expect((await web.get('/')).status).toBe(500)
     expect(web.errors).toMatchObject([{ message: 'The connection was idle for 20 ms' }])

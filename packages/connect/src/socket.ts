@@ -11,15 +11,15 @@ export interface LayerResponse extends EventEmitter {
 }
 
 /**
- * The `req.socket` of a request: describes the client's connection, but cannot read from it or write to it. Destroying
- * it fails the response. All layers of a stack share it.
+ * The `req.socket` of a request: it describes the client's connection, but cannot be read from or written to. Destroying it
+ * fails the response. All layers of a stack share it.
  */
 export class RequestSocket extends Socket {
   /** Why the socket was destroyed. */
   failure: Error | undefined
   /** The request that times out with the socket. */
   request: EventEmitter | undefined
-  /** From the outermost layer to the innermost. */
+  /** The responses, from the outermost layer to the innermost. */
   readonly #responses: LayerResponse[] = []
   #hasFailed = false
 
@@ -48,8 +48,8 @@ export class RequestSocket extends Socket {
   }
 
   /**
-   * Fails the response of a layer, by default of the innermost one that has not responded. The layers outside handle the
-   * failure like any other; those inside are told that nobody waits for them.
+   * Fails the response of a layer, by default the innermost one that has not responded. The layers outside handle the failure
+   * like any other; the layers inside learn that nobody waits for their responses.
    */
   failResponse(error: unknown, response?: LayerResponse): void {
     const open = this.#responses.filter(({ writableEnded, destroyed }) => !writableEnded && !destroyed)
@@ -88,7 +88,7 @@ export class RequestSocket extends Socket {
     for (const target of [this.request, ...this.#responses]) {
       isHandled = target?.emit('timeout', this) || isHandled
     }
-    // As in Node, a timeout that nobody handles closes the connection.
+    // As in Node, a timeout that no listener handles closes the connection.
     if (!isHandled) this.destroy(new Error(`The connection was idle for ${this.timeout} ms`))
   }
 }

@@ -15,7 +15,7 @@ export type ConnectRequest<Added extends object = object> = IncomingMessage & {
   readonly originalUrl: string
 } & Added
 
-/** What {@link connect} provides. */
+/** The type of `environ.connect`. */
 export interface Connected<Added extends object = object> {
   readonly req: ConnectRequest<Added>
 }

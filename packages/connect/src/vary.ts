@@ -1,4 +1,4 @@
-/** Adds field names to the value of a Vary header. */
+/** Adds names to the value of a Vary header. */
 export function mergeVary(before: unknown, added: string): string {
   const names = `${before ?? ''},${added}`
     .split(',')

@@ -1,4 +1,4 @@
-/** PEP 3333 for TypeScript. Needs nothing of Node. */
+/** PEP 3333 for TypeScript. Does not depend on Node. */
 export { b } from './contract/bytes.ts'
 export type {
   Blocks,

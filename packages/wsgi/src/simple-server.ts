@@ -21,7 +21,7 @@ export interface SimpleServer {
  * Source: Python's `wsgiref.simple_server`.
  *
  * @param host The name or address to listen on; `''` means all interfaces.
- * @param port The port; 0 picks a free one.
+ * @param port The port; 0 selects a free one.
  * @throws TypeError if an argument is invalid.
  *
  * @example

@@ -23,17 +23,17 @@ export function latin1Bytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
-/** Whether the text is what PEP 3333 calls a native string: no character above U+00FF. */
+/** Reports whether the text is a native string in the sense of PEP 3333: no character above U+00FF. */
 export function isLatin1(text: string): boolean {
   return !/[^\0-\xff]/.test(text)
 }
 
-/** Percent-decodes a path, one character per byte. Leaves invalid escapes as they are. */
+/** Percent-decodes a path, one character per byte. Keeps invalid escapes. */
 export function decodePath(path: string): string {
   return path.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
-/** Percent-encodes a path of bytes as in the URL standard. */
+/** Percent-encodes a path of bytes, following the URL standard. */
 export function encodePath(path: string): string {
   return path.replace(
     /[^\w.~!$&'()*+,;=:@/-]/g,

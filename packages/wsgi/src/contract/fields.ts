@@ -12,12 +12,12 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** Whether a field is hop-by-hop. Ignores case. */
+/** Reports whether a field is hop-by-hop, ignoring case. */
 export function isHopByHop(name: string): boolean {
   return HOP_BY_HOP.has(name.toLowerCase())
 }
 
-/** Whether the text has a control character, which neither a status nor a field value can have. */
+/** Reports whether the text has a control character, which is not allowed in a status or a field value. */
 export function hasControl(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   return /[\0-\x1f\x7f]/.test(text)

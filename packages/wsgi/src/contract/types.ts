@@ -1,7 +1,7 @@
 /** The environ of PEP 3333: a plain object with the variables of CGI. The application can change it. */
 export interface WsgiEnviron {
   REQUEST_METHOD: string
-  /** The prefix of the path that mounts have consumed, percent-decoded, one character per byte. */
+  /** The prefix under which the application is mounted, percent-decoded, one character per byte. */
   SCRIPT_NAME: string
   /** The rest of the path, percent-decoded, one character per byte. */
   PATH_INFO: string
@@ -30,7 +30,7 @@ export interface WsgiEnviron {
 export interface WsgiInput extends AsyncIterable<Uint8Array> {
   /** Reads `size` bytes, or fewer at the end; without `size`, everything. Resolves to no bytes at the end. */
   read(size?: number): Promise<Uint8Array>
-  /** Reads a line with its line feed, at most `size` bytes of it. Resolves to no bytes at the end. */
+  /** Reads a line with its line feed, but at most `size` bytes. Resolves to no bytes at the end. */
   readline(size?: number): Promise<Uint8Array>
   /** Reads the remaining lines; with `hint`, stops after the line that reaches `hint` bytes in total. */
   readlines(hint?: number): Promise<Uint8Array[]>
@@ -51,17 +51,17 @@ export type Blocks = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {
   close?(): void | Promise<void>
 }
 
-/** The header fields of a response, as pairs of name and value. */
+/** The headers of a response, as pairs of name and value. */
 export type WsgiHeaders = [name: string, value: string][]
 
 /**
- * Sends a block imperatively. Throws immediately if the block cannot be sent. The promise resolves when the client has
- * room for more and rejects when it has disconnected.
+ * Sends a block imperatively. Throws immediately if the block cannot be sent. The promise resolves when the client is
+ * ready for more and rejects when it has disconnected.
  */
 export type Write = (block: Uint8Array) => Promise<void>
 
 /**
- * Starts the response. `excInfo` is an error that the application has caught: with it, a second call replaces a response
+ * Starts the response. `excInfo` is an error that the application has caught. With it, a second call replaces a response
  * that has not been sent yet. If the head has been sent, `excInfo` is thrown again to abort the response.
  */
 export type StartResponse = (status: string, headers: WsgiHeaders, excInfo?: unknown) => Write

@@ -11,7 +11,7 @@ import { encodePath, trimTrailingSlashes } from '../contract/bytes.ts'
 import { TOKEN } from '../contract/fields.ts'
 import type { WsgiEnviron } from '../contract/types.ts'
 
-/** Number of bytes read from `wsgi.input` at once. */
+/** The number of bytes read from `wsgi.input` at once. */
 const BLOCK_SIZE = 64 * 1024
 const neverStopping = new AbortController().signal
 
@@ -47,7 +47,7 @@ export class WsgiExchange implements Exchange {
       version: wsgi['wsgi.version'].join('.'),
       specVersion,
       multiprocess: Boolean(wsgi['wsgi.multiprocess']),
-      // WSGI does not tell when the server stops.
+      // WSGI does not say when the server stops.
       stopping: neverStopping,
       native: wsgi,
     }
@@ -102,7 +102,7 @@ export class WsgiExchange implements Exchange {
   }
 }
 
-/** The authority of a request without a Host field (PEP 3333, "URL Reconstruction"). */
+/** Returns the authority of a request without a Host field (PEP 3333, "URL Reconstruction"). */
 function serverAuthority(wsgi: WsgiEnviron): string {
   const usual = wsgi['wsgi.url_scheme'] === 'https' ? '443' : '80'
   return wsgi.SERVER_PORT === usual ? wsgi.SERVER_NAME : `${wsgi.SERVER_NAME}:${wsgi.SERVER_PORT}`
@@ -121,7 +121,7 @@ interface Location {
   readonly queryString: string
 }
 
-/** Encodes path and query as in a URL. Resolves dot segments, which `%2F..` has hidden from the server. */
+/** Encodes path and query as in a URL. Resolves dot segments that `%2F..` has hidden from the server. */
 function locate(wsgi: WsgiEnviron): Location {
   const script = trimTrailingSlashes(rooted(wsgi.SCRIPT_NAME))
   const path = rooted(wsgi.PATH_INFO)

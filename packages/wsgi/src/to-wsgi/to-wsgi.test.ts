@@ -159,7 +159,7 @@ describe('toWsgi', () => {
     expect(web.errors.join('\n')).toMatch(/^GET \/: Error: broken\n.*Caused by: Error: deeper/s)
   })
 
-  it('cancels a body that is not used', async () => {
+  it('cancels an unused body', async () => {
     const cancelled: string[] = []
     const app: Application = ({ method }) =>
       new Response(
@@ -345,7 +345,7 @@ describe('toWsgi', () => {
     })
   })
 
-  it('leaves out invalid fields', async () => {
+  it('leaves out invalid headers', async () => {
     const { headers } = await seen({
       HTTP_: 'a',
       'HTTP_X Y': 'b',
@@ -357,7 +357,7 @@ describe('toWsgi', () => {
     expect(fields).toEqual({ 'x-y': 'c' })
   })
 
-  it('rejects what is not a function', () => {
+  it('rejects anything but a function', () => {
     expect(() => toWsgi('no' as unknown as Application)).toThrow(
       new TypeError('toWsgi: app must be a function, got "no"'),
     )

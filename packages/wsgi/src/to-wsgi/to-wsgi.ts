@@ -8,9 +8,9 @@ import { WsgiExchange } from './exchange.ts'
  * Turns a TSGI application into a WSGI application, for use with WSGI middleware, {@link validator} or `makeServer`.
  *
  * Errors that the application throws become error responses and are reported to `wsgi.errors`. `gateway.native` is the
- * WSGI environ. `signal` aborts when the server closes the body early, and together with `tsgi.signal` if the environ has
- * one. Because WSGI decodes PATH_INFO, the application cannot distinguish `%2F` from `/`. A request with an invalid host is
- * answered with 400 without calling the application.
+ * WSGI environ. `signal` aborts when the server closes the body early, and when `tsgi.signal` aborts, if the environ has
+ * one. Because WSGI decodes PATH_INFO, the application cannot distinguish `%2F` from `/`. If the host of a request is
+ * invalid, the response is a 400, and the application is not called.
  *
  * @throws TypeError if `app` is not a function.
  *
@@ -63,14 +63,14 @@ export function toWsgi(app: Application): WsgiApplication {
   }
 }
 
-/** Returns the body if it is in memory, null if there is none, undefined if it is a stream. */
+/** Returns the body if it is in memory; null if there is none, undefined if it is a stream. */
 function bodyInMemory(response: Response): Uint8Array | null | undefined {
   const parts = plainParts(response)
   if (parts === undefined) return response.body === null ? null : undefined
   return typeof parts.body === 'string' ? new TextEncoder().encode(parts.body) : parts.body
 }
 
-/** Returns the chunks of a stream as blocks, reading each on demand. */
+/** Returns the chunks of a stream as blocks, each read on demand. */
 function streamed(body: ReadableStream<Uint8Array>, exchange: WsgiExchange): Blocks {
   const { completion } = exchange
   const reader = body.getReader()

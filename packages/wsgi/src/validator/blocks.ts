@@ -5,7 +5,7 @@ import { check } from './validator-error.ts'
 
 type Source = Iterable<unknown> & AsyncIterable<unknown> & { close?(): void | Promise<void> }
 
-/** Warns about bodies that the server has not closed, when they are garbage-collected. */
+/** Warns about bodies that are garbage-collected without being closed by the server. */
 const unclosed = new FinalizationRegistry<{ closed: boolean; warn: (warning: string) => void }>(
   ({ closed, warn }) => {
     if (!closed) warn('B6: the body was garbage-collected without being closed')
@@ -26,7 +26,7 @@ export function validatedBlocks(
   check(
     'B2',
     typeof blocks !== 'string' && !(blocks instanceof Uint8Array),
-    () => 'the application returned a block itself, return an array of blocks instead',
+    () => 'the application returned a single block: return an array of blocks instead',
   )
   const source = blocks as Source
   const state = { closed: false, warn }
@@ -34,7 +34,7 @@ export function validatedBlocks(
 
   const validated: AsyncIterableIterator<Uint8Array> & { close(): Promise<void> } = {
     [Symbol.asyncIterator]() {
-      // Not earlier: whatever it throws, the server still closes the body.
+      // Not earlier: even if it throws, the server still closes the body.
       iterator ??= open(source)
       return validated
     },

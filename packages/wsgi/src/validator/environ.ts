@@ -17,7 +17,7 @@ const REQUIRED = [
 ]
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS', 'PATCH', 'PUT', 'DELETE', 'TRACE']
 
-/** Checks the arguments of an application. Doubtful ones are reported to `wsgi.errors`. */
+/** Checks the arguments of an application. Questionable ones are reported to `wsgi.errors`. */
 export function validateEnviron(args: readonly unknown[]): WsgiEnviron {
   check(
     'E1',

@@ -19,7 +19,7 @@ export function validatedStartResponse(
     check(
       'S1',
       args.length === 2 || args.length === 3,
-      () => `startResponse takes two or three arguments, got ${args.length}`,
+      () => `startResponse must be called with two or three arguments, got ${args.length}`,
     )
     const [status, headers, excInfo] = args
     const isError = excInfo !== undefined && excInfo !== null
@@ -57,7 +57,7 @@ function validateStatus(status: unknown, warn: (warning: string) => void): numbe
   check(
     'S4',
     /^[1-9]\d\d$/.test(code),
-    () => `the status code must be a number from 100, got ${describe(code)}`,
+    () => `the status code must be a number of at least 100, got ${describe(code)}`,
   )
   if (!/^\d{3} /.test(status)) warn(`S5: the status must be like '200 OK', got ${describe(status)}`)
   return Number(code)
@@ -97,7 +97,7 @@ function validateField(name: string, value: string): void {
   )
   check('S14', !/[-_]$/.test(name), () => `a header name must not end in '-' or '_', got ${describe(name)}`)
   check('S15', !hasControl(value), () => `the value of ${name} has a control character: ${describe(value)}`)
-  check('S19', !isHopByHop(name), () => `${name} is hop-by-hop, only the server can send it`)
+  check('S19', !isHopByHop(name), () => `${name} is hop-by-hop: only the server can send it`)
   check('S20', isLatin1(value), () => `the value of ${name} must not have characters above U+00FF`)
 }
 

@@ -126,11 +126,11 @@ const violations: [rule: string, message: string, () => Promise<void>][] = [
   ['E17', 'HTTP_X must not have characters above U+00FF, got "✓"', withEnviron({ HTTP_X: '✓' })],
   ['E18', 'SERVER_NAME must not be empty', withEnviron({ SERVER_NAME: '' })],
   ['E18', 'SERVER_PORT must not be empty', withEnviron({ SERVER_PORT: '' })],
-  ['S1', 'startResponse takes two or three arguments, got 1', withStart('200 OK')],
+  ['S1', 'startResponse must be called with two or three arguments, got 1', withStart('200 OK')],
   ['S2', 'the status must be a string, got 200', withStart(200, TYPED)],
   ['S3', 'the status code must have three characters, got "20"', withStart('20 OK', TYPED)],
-  ['S4', 'the status code must be a number from 100, got "099"', withStart('099 OK', TYPED)],
-  ['S4', 'the status code must be a number from 100, got "abc"', withStart('abc OK', TYPED)],
+  ['S4', 'the status code must be a number of at least 100, got "099"', withStart('099 OK', TYPED)],
+  ['S4', 'the status code must be a number of at least 100, got "abc"', withStart('abc OK', TYPED)],
   ['S6', 'headers must be an array, got an instance of Object', withStart('200 OK', {})],
   ['S7', 'a header must be [name, value], got "X-A: b"', withStart('200 OK', ['X-A: b'])],
   ['S8', 'a header must be a name and a value, got an array', withHeader('X-A', 'b', 'c')],
@@ -148,7 +148,7 @@ const violations: [rule: string, message: string, () => Promise<void>][] = [
   ],
   ['S17', 'the headers must include Content-Type', withStart('200 OK', [])],
   ['S18', 'excInfo must be an Error, got "broken"', withStart('500 Oops', TYPED, 'broken')],
-  ['S19', 'Connection is hop-by-hop, only the server can send it', withHeader('Connection', 'close')],
+  ['S19', 'Connection is hop-by-hop: only the server can send it', withHeader('Connection', 'close')],
   ['S20', 'the status must not have characters above U+00FF, got "200 ✓"', withStart('200 ✓', TYPED)],
   ['S20', 'the value of X-A must not have characters above U+00FF', withHeader('X-A', '✓')],
   [
@@ -178,7 +178,7 @@ const violations: [rule: string, message: string, () => Promise<void>][] = [
   ],
   ['B1', 'the application must return an iterable, such as an empty array, got null', withBlocks(null)],
   ['B1', 'the application must return an iterable, got 7', withBlocks(7)],
-  ['B2', 'the application returned a block itself, return an array of blocks instead', withBlocks('Hello')],
+  ['B2', 'the application returned a single block: return an array of blocks instead', withBlocks('Hello')],
   [
     'B3',
     'the server asked for a block after it had closed the body',
@@ -255,7 +255,7 @@ const violations: [rule: string, message: string, () => Promise<void>][] = [
   ],
 ]
 
-/** Doubtful cases, with their warnings. */
+/** Questionable cases, with their warnings. */
 const warnings: [rule: string, message: string, () => Promise<WsgiEnviron>, WsgiApplication][] = [
   ['E5', 'environ has no QUERY_STRING', () => environWith({ QUERY_STRING: undefined }), hello],
   [
@@ -387,7 +387,7 @@ describe('validator', () => {
     expect(log.sort()).toEqual(['closed', 'returned'])
   })
 
-  it('rejects what is not a function', () => {
+  it('rejects anything but a function', () => {
     expect(() => validator(null as unknown as WsgiApplication)).toThrow(
       new TypeError('validator: app must be a function, got null'),
     )

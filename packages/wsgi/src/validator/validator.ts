@@ -6,9 +6,9 @@ import { type ResponseState, validatedStartResponse } from './start-response.ts'
 import { ValidatedErrors, ValidatedInput } from './streams.ts'
 
 /**
- * WSGI middleware that checks both sides of PEP 3333: how the server calls the application, and what the application
- * does. A violation throws a `ValidatorError` whose message begins with the rule's number. Doubtful cases are reported to
- * `wsgi.errors`. The README lists the rules.
+ * Checks both sides of PEP 3333: how the server calls the application, and what the application returns. A violation throws
+ * a `ValidatorError` whose message begins with the rule's number. Questionable cases are reported to `wsgi.errors`. The
+ * README lists the rules.
  *
  * Source: Python's `wsgiref.validate`, plus six rules that it lacks.
  *
@@ -27,7 +27,7 @@ import { ValidatedErrors, ValidatedInput } from './streams.ts'
  * )
  * const web = client(application, { errors: { write() {} } })
  * await web.get('/')
- * String(web.errors[0]) // => "ValidatorError: S19: Connection is hop-by-hop, only the server can send it"
+ * String(web.errors[0]) // => "ValidatorError: S19: Connection is hop-by-hop: only the server can send it"
  * ```
  */
 export function validator(app: WsgiApplication): WsgiApplication {

@@ -1,7 +1,7 @@
 import { describe } from '@tsgi/core/options'
 import type { Blocks } from '../contract/types.ts'
 
-/** A response body while it is iterated. */
+/** A response body that is being iterated. */
 export interface OpenBlocks {
   /**
    * Returns the next block.
@@ -9,7 +9,7 @@ export interface OpenBlocks {
    * @throws TypeError if the body is not an iterable of bytes.
    */
   next(): Promise<IteratorResult<Uint8Array>>
-  /** Calls the iterator's `return()`, unless it is at its end, and the body's own `close()`. Only the first call counts. */
+  /** Calls the iterator's `return()`, unless it has ended, and the body's own `close()`. Only the first call has an effect. */
   close(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ type BlockIterator = Iterator<Uint8Array> | AsyncIterator<Uint8Array>
 
 function iteratorOf(blocks: Blocks): BlockIterator {
   if (typeof blocks === 'string' || blocks instanceof Uint8Array) {
-    throw new TypeError('The application returned a block itself: return an array of blocks')
+    throw new TypeError('The application returned a single block: return an array of blocks')
   }
   const source = blocks as Partial<AsyncIterable<Uint8Array> & Iterable<Uint8Array>> | null | undefined
   const open: (() => BlockIterator) | undefined = source?.[Symbol.asyncIterator] ?? source?.[Symbol.iterator]
@@ -60,7 +60,7 @@ async function release(
   blocks: Blocks | undefined | null,
 ): Promise<void> {
   const returned = (async () => iterator?.return?.())()
-  // Without waiting for `return()`: a generator that is waiting returns only afterwards.
+  // Does not wait for `return()`: a generator that is waiting only returns afterwards.
   const closed = (async () => blocks?.close?.())()
   await Promise.all([returned, closed])
 }

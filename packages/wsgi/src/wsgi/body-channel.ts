@@ -1,4 +1,4 @@
-/** A stream without a buffer: the writer waits until the reader asks for a block. */
+/** A stream without a buffer: the writer waits until the reader requests a block. */
 export class BodyChannel {
   readonly stream: ReadableStream<Uint8Array>
   #controller!: ReadableStreamDefaultController<Uint8Array>
@@ -23,7 +23,7 @@ export class BodyChannel {
     )
   }
 
-  /** Resolves when the reader asks for a block; rejects with the reader's reason if it cancels. */
+  /** Resolves when the reader requests a block; rejects with the reader's reason if it cancels. */
   get demand(): Promise<void> {
     return this.#demand.promise
   }
@@ -33,7 +33,7 @@ export class BodyChannel {
     return this.#over
   }
 
-  /** Passes the block that the reader has asked for. */
+  /** Passes the requested block to the reader. */
   put(block: Uint8Array): void {
     this.#demand = withResolvers()
     this.#controller.enqueue(block)
@@ -51,7 +51,7 @@ export class BodyChannel {
 
 function withResolvers(): PromiseWithResolvers<void> {
   const made = Promise.withResolvers<void>()
-  // The reader can cancel while nobody is waiting.
+  // The reader can cancel while no writer is waiting.
   made.promise.catch(() => {})
   return made
 }

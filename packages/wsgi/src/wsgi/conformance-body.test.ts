@@ -130,7 +130,7 @@ describe('the body', () => {
     await expect.poll(() => log).toEqual(['closed'])
   })
 
-  it('is asked for nothing after it is closed', async () => {
+  it('is not asked for another block after it is closed', async () => {
     const log: string[] = []
     const body: Blocks = {
       [Symbol.iterator]: () => ({
@@ -186,7 +186,7 @@ describe('the body', () => {
     expect((await client(wsgi(declares)).head('/')).headers.get('content-length')).toBe('5')
   })
 
-  it('is sent even if close fails, which is reported', async () => {
+  it('is sent even if close fails, and the error is reported', async () => {
     const body: Blocks = {
       *[Symbol.iterator]() {
         yield b`one`
@@ -215,7 +215,7 @@ describe('Content-Length', () => {
     expect(response.headers.get('content-length')).toBe('5')
   })
 
-  it('is not exceeded: iteration stops and the body is closed', async () => {
+  it('is never exceeded: iteration stops and the body is closed', async () => {
     const log: string[] = []
     let made = 0
     const endless = function* () {
@@ -292,7 +292,7 @@ describe('write', () => {
     expect(await (await client(wsgi(app)).get('/')).text()).toBe('1234')
   })
 
-  it('is finished before the iterable is asked for a block', async () => {
+  it('finishes before the iterable is asked for a block', async () => {
     let asked = false
     const app = writing((write) => {
       void write(b`1`)
@@ -332,7 +332,7 @@ describe('write', () => {
           return []
         }),
       ),
-    ).toBe('write takes bytes, got "text"')
+    ).toBe('write must be called with bytes, got "text"')
   })
 
   it('rejects when the client disconnects, so the application can stop', async () => {

@@ -66,11 +66,11 @@ describe('calling the application', () => {
     expect(await response.text()).toBe('echo')
   })
 
-  it('rejects what is not an iterable of bytes', async () => {
+  it('rejects anything but an iterable of bytes', async () => {
     const wrong = (body: unknown) => failure(answering(() => body as Blocks))
     expect(await wrong(undefined)).toBe('The application must return an iterable of blocks, got undefined')
-    expect(await wrong('Hello')).toBe('The application returned a block itself: return an array of blocks')
-    expect(await wrong(b`Hello`)).toBe('The application returned a block itself: return an array of blocks')
+    expect(await wrong('Hello')).toBe('The application returned a single block: return an array of blocks')
+    expect(await wrong(b`Hello`)).toBe('The application returned a single block: return an array of blocks')
     expect(await wrong(['Hello'])).toBe('The application yielded "Hello", not bytes')
   })
 
@@ -156,7 +156,7 @@ describe('errors', () => {
     expect(response.headers.get('content-type')).toBe('application/octet-stream')
   })
 
-  it('rejects what is not a function', () => {
+  it('rejects anything but a function', () => {
     expect(() => wsgi({} as WsgiApplication)).toThrow(
       new TypeError('wsgi: app must be a function, got an instance of Object'),
     )

@@ -38,7 +38,7 @@ describe('the environ', () => {
     expect(Object.keys(environ!)).not.toContain('HTTP_CONTENT_LENGTH')
   })
 
-  it('leaves out what the gateway does not know', async () => {
+  it('leaves out variables that the gateway does not know', async () => {
     let environ: WsgiEnviron | undefined
     const app = answering((given) => {
       environ = given
@@ -59,7 +59,7 @@ describe('the environ', () => {
     expect(await server('https://[::1]:1/')).toEqual(['[::1]', '1', 'on'])
   })
 
-  it('has only latin1 strings, whatever the client sends', async () => {
+  it('contains only latin1 strings, whatever the client sends', async () => {
     const web = client(
       wsgi(
         answering((environ) => {
@@ -98,7 +98,7 @@ describe('the environ', () => {
     }
   })
 
-  it('has what outer middleware provides under prefixed names', async () => {
+  it('has the keys of outer middleware under prefixed names', async () => {
     const user: Middleware<{ user: string }> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
     let environ: WsgiEnviron | undefined
     await client(
@@ -118,7 +118,7 @@ describe('the environ', () => {
     expect(own.sort()).toEqual(['tsgi.signal', 'tsgi.user', 'tsgi.wait_until'])
   })
 
-  it('leaves out fields that could pass for others', async () => {
+  it('leaves out headers that could be mistaken for others', async () => {
     const environ = await environOf('/', {
       headers: { x_user: 'root', proxy: 'http://evil', 'x-user': 'me' },
     })

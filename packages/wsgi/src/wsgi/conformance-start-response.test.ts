@@ -17,7 +17,7 @@ describe('startResponse', () => {
     expect(write).toBeTypeOf('function')
   })
 
-  it('sets status, reason and fields of the response', async () => {
+  it('sets the status, reason and headers of the response', async () => {
     const app: WsgiApplication = (_, startResponse) => {
       startResponse('418 Short and Stout', [
         ...TEXT,
@@ -33,7 +33,7 @@ describe('startResponse', () => {
     expect(response.headers.get('x-a')).toBe('\xe9')
   })
 
-  it('copies the fields', async () => {
+  it('copies the headers', async () => {
     const app: WsgiApplication = (_, startResponse) => {
       const headers = [...TEXT]
       startResponse('200 OK', headers)
@@ -54,7 +54,7 @@ describe('startResponse', () => {
     )
   })
 
-  it('rejects malformed fields immediately', async () => {
+  it('rejects malformed headers immediately', async () => {
     const field = (...header: unknown[]) => refusal('200 OK', [header])
     expect(await refusal('200 OK', { a: 'b' })).toContain('headers must be an array of [name, value]')
     expect(await field('X-A')).toContain('a header must be [name, value], got an array')
@@ -68,7 +68,7 @@ describe('startResponse', () => {
     expect(await field('Content-Length', '-1')).toContain('Content-Length must be decimal digits, got "-1"')
   })
 
-  it('rejects hop-by-hop fields immediately, in any case', async () => {
+  it('rejects hop-by-hop headers immediately, in upper or lower case', async () => {
     const names = [
       'Connection',
       'KEEP-ALIVE',
@@ -80,12 +80,12 @@ describe('startResponse', () => {
     ]
     for (const name of names) {
       expect(await refusal('200 OK', [[name, 'x']])).toBe(
-        `startResponse: '${name}' is hop-by-hop, only the server can send it`,
+        `startResponse: '${name}' is hop-by-hop: only the server can send it`,
       )
     }
   })
 
-  it('holds the head until the first non-empty block', async () => {
+  it('sends nothing before the first non-empty block', async () => {
     async function* app(_: WsgiEnviron, startResponse: StartResponse) {
       startResponse('200 OK', TEXT)
       yield b``

@@ -19,7 +19,7 @@ export function toWsgiEnviron(environ: Environ): WsgiEnviron {
     SERVER_NAME: name,
     SERVER_PORT: port,
     SERVER_PROTOCOL: environ.protocol,
-    // Not the Host field: the gateway has resolved trusted proxies and absolute request targets.
+    // Not from the Host field: the gateway has resolved trusted proxies and absolute request targets.
     HTTP_HOST: host,
     SERVER_SOFTWARE: `${gateway.name}/${gateway.version}`,
     'wsgi.version': [1, 0],
@@ -46,15 +46,15 @@ function addHeaders(made: WsgiEnviron, headers: Headers): void {
   }
 }
 
-/** `HTTP_PROXY` is a variable that HTTP clients obey. The gateway has decoded the transfer coding. */
+/** HTTP clients obey the variable `HTTP_PROXY`. The gateway has already decoded the transfer coding. */
 const UNMAPPED: ReadonlySet<string> = new Set(['host', 'proxy', 'transfer-encoding'])
 
-/** With an underscore, one field could pass for another: `X_User` for `X-User`. */
+/** With an underscore in its name, one field could be mistaken for another: `X_User` for `X-User`. */
 function isMapped(name: string): boolean {
   return /^[a-z\d-]+$/.test(name) && !UNMAPPED.has(name)
 }
 
-/** Adds what WSGI has no name for, and what outer middleware provides. */
+/** Adds variables that WSGI does not define, and the keys of outer middleware. */
 function addExtensions(made: WsgiEnviron, environ: Environ): void {
   made['tsgi.signal'] = environ.signal
   made['tsgi.wait_until'] = environ.waitUntil

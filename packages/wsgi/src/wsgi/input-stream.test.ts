@@ -55,7 +55,7 @@ describe('wsgi.input', () => {
     expect(await input.readlines()).toEqual([])
   })
 
-  it('serves overlapping calls in order', async () => {
+  it('handles overlapping calls in order', async () => {
     const input = inputOf(b`ab`, b`c\nd`)
     const parts = await Promise.all([input.read(1), input.readline(), input.read()])
     expect(parts.map(text)).toEqual(['a', 'bc\n', 'd'])

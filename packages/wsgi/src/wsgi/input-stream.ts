@@ -2,7 +2,7 @@ import type { WsgiInput } from '../contract/types.ts'
 
 type ByteReader = ReadableStreamDefaultReader<Uint8Array>
 
-/** `wsgi.input` on top of the stream of a request body. Overlapping calls are served in order. */
+/** `wsgi.input` on top of the stream of a request body. Handles overlapping calls in order. */
 export class InputStream implements WsgiInput {
   readonly #open: () => ReadableStream<Uint8Array> | null
   #reader: ByteReader | null | undefined
@@ -98,7 +98,7 @@ export class InputStream implements WsgiInput {
   }
 }
 
-/** Checks a size. As in Python, no size or a negative one means everything. */
+/** Checks a size. As in Python, a missing or negative size means everything. */
 function bound(size: number | undefined, method: string): number {
   if (size === undefined || size < 0) return Number.POSITIVE_INFINITY
   if (!Number.isSafeInteger(size)) {

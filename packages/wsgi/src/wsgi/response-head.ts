@@ -51,7 +51,7 @@ function readField(field: readonly [string, string]): readonly [string, string] 
   if (hasControl(value)) throw wrong(`the value of '${name}' must not have control characters`, value)
   if (!isLatin1(value)) throw wrong(`the value of '${name}' must not have characters above U+00FF`, value)
   if (isHopByHop(name)) {
-    throw new TypeError(`startResponse: '${name}' is hop-by-hop, only the server can send it`)
+    throw new TypeError(`startResponse: '${name}' is hop-by-hop: only the server can send it`)
   }
   if (name.toLowerCase() === 'status') {
     throw new TypeError(`startResponse: a header named 'Status' would be mistaken for the status`)

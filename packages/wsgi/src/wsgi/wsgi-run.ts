@@ -7,7 +7,7 @@ import { BodyChannel } from './body-channel.ts'
 import { toWsgiEnviron } from './environ.ts'
 import { type ResponseHead, readHead } from './response-head.ts'
 
-/** Calls a WSGI application and turns what it does into a response: the server side of PEP 3333. */
+/** Calls a WSGI application and turns its blocks into a response: the server side of PEP 3333. */
 export class WsgiRun {
   readonly response: Promise<Response>
   readonly #environ: Environ
@@ -21,7 +21,7 @@ export class WsgiRun {
   #blocks: OpenBlocks | undefined
   /** Whether it is too late to call `write`. */
   #returned = false
-  /** Number of bytes sent so far. */
+  /** The number of bytes sent so far. */
   #bytes = 0
   #writes: Promise<void> = Promise.resolve()
 
@@ -31,7 +31,7 @@ export class WsgiRun {
     // Before the application can replace it.
     this.#errors = this.#wsgiEnviron['wsgi.errors']
     this.response = this.#responded.promise
-    // Only a failing error log gets here.
+    // Only the error of a failing error log gets here.
     this.#run(app).catch((error: unknown) => console.error(error))
   }
 
@@ -53,7 +53,7 @@ export class WsgiRun {
     await this.#writes
     const isSingle = Array.isArray(result) && result.length === 1 && this.#channel === undefined
     for (;;) {
-      // Back-pressure: ask for a block when the client has room for it. The first one comes with the head.
+      // Back-pressure: request a block when the client is ready for it. The first one comes with the head.
       await this.#channel?.demand
       if (this.#channel?.cancelled) return
       const { done, value } = await this.#blocks.next()
@@ -81,7 +81,8 @@ export class WsgiRun {
   }
 
   readonly #write = (block: Uint8Array): Promise<void> => {
-    if (!(block instanceof Uint8Array)) throw new TypeError(`write takes bytes, got ${describe(block)}`)
+    if (!(block instanceof Uint8Array))
+      throw new TypeError(`write must be called with bytes, got ${describe(block)}`)
     if (this.#returned) throw new Error('write was called after the application had returned its iterable')
     if (block.byteLength > this.#room())
       throw new Error('write was called with more bytes than Content-Length allows')
@@ -100,7 +101,7 @@ export class WsgiRun {
     await hand(block, this.#open())
   }
 
-  /** Number of bytes that `Content-Length` still allows. */
+  /** The number of bytes that `Content-Length` still allows. */
   #room(): number {
     return (this.#startedHead().declared ?? Number.POSITIVE_INFINITY) - this.#bytes
   }

@@ -6,15 +6,15 @@ import { WsgiRun } from './wsgi-run.ts'
 /**
  * Turns a WSGI application, `(environ, startResponse) => blocks`, into a TSGI application.
  *
- * It implements the whole server side of PEP 3333: it holds the head back until the first non-empty block, asks for a
- * block only when the client has room for it, closes the iterable however the request ends, and never sends more than
- * `Content-Length`. A body without `Content-Type` is sent as `application/octet-stream`.
+ * Implements the whole server side of PEP 3333: sends nothing before the first non-empty block, requests a block only when
+ * the client is ready for it, closes the iterable however the request ends, and never sends more than `Content-Length`. A
+ * body without `Content-Type` is sent as `application/octet-stream`.
  *
  * The environ also has `tsgi.signal`, `tsgi.wait_until`, and every key that outer middleware has added, such as
  * `tsgi.session`.
  *
- * An exception of the WSGI application, or a violation of PEP 3333, is thrown if nothing has been sent; otherwise it cuts
- * the response off.
+ * If the WSGI application throws or violates PEP 3333, the error is thrown if nothing has been sent; otherwise, the response
+ * is cut off.
  *
  * Source: PEP 3333, "Specification Details".
  *
