@@ -1,7 +1,7 @@
 import { type Application, text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../packages/server/test/raw-client.ts'
-import type { Outcome, Row } from './table.ts'
+import { get, type Outcome, type Row } from './table.ts'
 import { incomplete } from './tables/incomplete.ts'
 import { tables } from './tables/index.ts'
 import { cuts, talk } from './talk.ts'
@@ -35,7 +35,7 @@ export function describeHttp1(name: string, start: (app: Application) => Promise
   })
   afterAll(() => engine[Symbol.asyncDispose]())
 
-  async function check([, bytes, expected]: Row, cut: keyof typeof cuts) {
+  async function check([, bytes, expected]: Row, cut: string) {
     seen.length = 0
     const methods = expected[0]!.requests.map(methodOf)
     const { statuses, connection } = await talk(
@@ -53,7 +53,10 @@ export function describeHttp1(name: string, start: (app: Application) => Promise
     it.each(table.map((row) => ({ name: row[0], source: row[3], row })))(
       '$name ($source)',
       async ({ row }) => {
-        for (const cut of row[1].length > LARGE ? ['at once'] : Object.keys(cuts)) await check(row, cut)
+        for (const cut of row[1].length > LARGE ? ['at once'] : Object.keys(cuts)) {
+          await check(row, cut)
+          await check(second(row), cut)
+        }
       },
     )
   })
@@ -72,6 +75,15 @@ export function describeHttp1(name: string, start: (app: Application) => Promise
       expect(engine.errors).toEqual([])
     })
   })
+}
+
+/** The same case on a connection on which another request came before it. */
+function second([name, bytes, expected, source]: Row): Row {
+  const outcomes = expected.map((outcome) => ({
+    ...outcome,
+    requests: ['GET a/first ', ...outcome.requests],
+  }))
+  return [`${name}, second`, get('/first') + bytes, outcomes, source]
 }
 
 function outcomeOf(seen: readonly string[], refusal: number | undefined): Outcome {

@@ -52,7 +52,6 @@ export const requestLine: readonly Row[] = [
   ['an unknown method', line('FOO / HTTP/1.1'), refused(400, 501), 'RFC 9110 §9.1'],
   ['no method', line('/ HTTP/1.1'), refused(400), 'RFC 9112 §3.1'],
   ['TRACE, which no Request can have', line('TRACE / HTTP/1.1'), refused(501), 'RFC 9110 §9.1'],
-  ['CONNECT', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n', refused(501), 'RFC 9110 §9.3.6'],
 
   // The version
   ['HTTP/1.0', 'GET / HTTP/1.0\r\nHost: a\r\n\r\n', readsAndCloses('GET a/ '), 'RFC 9112 §9.3'],
