@@ -7,10 +7,7 @@ import { homeOf, importsOf, packageFolders, resolveImport, sourcesOf } from './s
 const maxFiles = 15
 const maxLines = 200
 
-/** The packages that are not yet held to these rules. `STRICT=1` holds them all. */
-const pending = process.env.STRICT ? [] : ['core']
-
-describe.each(packageFolders.filter((folder) => !pending.includes(folder)))('packages/%s', (folder) => {
+describe.each(packageFolders)('packages/%s', (folder) => {
   const source = join(homeOf(folder), 'src')
   const files = sourcesOf(folder)
   const imports = importGraph(folder, files)

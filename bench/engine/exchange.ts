@@ -1,7 +1,6 @@
 import { type Application, type Environ, type Gateway, HttpError } from '@tsgi/core'
 import {
-  answerInTime,
-  BaseExchange,
+  answerRequest,
   createEnviron,
   type ExchangeSettings,
   normalizeAuthority,
@@ -13,7 +12,7 @@ import { RequestBody } from './request-body.ts'
 import { CHUNKED, type RequestHead } from './request-head.ts'
 import type { Transport } from './transport.ts'
 import type { OpenTurn, Turn } from './turn.ts'
-import { writeResponse } from './write-response.ts'
+import { EngineResponse } from './write-response.ts'
 
 /** Answers the requests of connections with an application. */
 export function applicationTurns(app: Application, settings: ExchangeSettings): OpenTurn {
@@ -25,18 +24,15 @@ export function applicationTurns(app: Application, settings: ExchangeSettings): 
  *
  * @throws HttpError where the request is to be refused before any application sees it.
  */
-export class EngineExchange extends BaseExchange implements Turn {
+export class EngineExchange extends EngineResponse implements Turn {
   readonly connection: Connection
   readonly head: RequestHead
   readonly settings: ExchangeSettings
   readonly scheme: 'http' | 'https'
   readonly host: string
   readonly environ: Environ
-  /** Whether some of the response was written. */
-  isBegun = false
   readonly #app: Application
   #awaitsContinue: boolean
-  #isWhole = false
   #body: RequestBody | undefined
   #gateway: Gateway | undefined
 
@@ -61,7 +57,7 @@ export class EngineExchange extends BaseExchange implements Turn {
   }
 
   start(): void {
-    answerInTime(this.#app, this, this.connection.settings.limits.requestTimeout, writeResponse)
+    answerRequest(this.#app, this)
   }
 
   data(bytes: Buffer): void {
@@ -77,13 +73,12 @@ export class EngineExchange extends BaseExchange implements Turn {
   }
 
   over(isWhole: boolean): void {
-    this.#isWhole = isWhole
     if (!isWhole && this.#body !== undefined) this.#body.fail(new HttpError(400, 'The request was cut off.'))
-    this.close()
+    this.close(isWhole)
   }
 
   /** Says that all of the response was written. */
-  finish(isLast: boolean): void {
+  protected finish(isLast: boolean): void {
     if (this.#body?.isOver === false)
       this.#body.fail(new HttpError(400, 'The response ended before the request was read.'))
     this.connection.finish(isLast)
@@ -121,10 +116,6 @@ export class EngineExchange extends BaseExchange implements Turn {
     return this.#gateway
   }
 
-  protected get wasSent(): boolean {
-    return this.#isWhole
-  }
-
   protected makeHeaders(): Headers {
     return new Headers(this.head.fields())
   }
@@ -143,7 +134,7 @@ export class EngineExchange extends BaseExchange implements Turn {
       this.head,
       this.connection.settings.limits.maxBodySize,
       () => {
-        if (!this.#awaitsContinue || this.isBegun) return
+        if (!this.#awaitsContinue || this.state !== 'waiting') return
         this.#awaitsContinue = false
         this.connection.output.latin1('HTTP/1.1 100 Continue\r\n\r\n')
       },

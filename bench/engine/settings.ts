@@ -46,7 +46,7 @@ export function engineSettings(open: OpenTurn, options: EngineLimits = {}): Engi
     limits,
     sweep: new Sweep(Math.min(500, Math.ceil(shortest / 2))),
     open,
-    keepAlive: `connection: keep-alive\r\nkeep-alive: timeout=${seconds}\r\n\r\n`,
+    keepAlive: `connection: keep-alive\r\nkeep-alive: timeout=${seconds}\r\n`,
     isClosing: false,
   }
 }

@@ -1,5 +1,5 @@
 /** The responses of every step, with the same bytes as those of node:http. */
-import { dateField, statusLine } from '../response-head.ts'
+import { headText } from '@tsgi/core/gateway'
 
 export const HELLO = 'Hello world'
 
@@ -11,5 +11,7 @@ export function answerTo(json: string): string {
 export const TYPE = 'text/plain; charset=utf-8'
 
 export function response(body: string): string {
-  return `${statusLine(200, '')}${dateField()}content-type: ${TYPE}\r\ncontent-length: ${body.length}\r\nconnection: keep-alive\r\nkeep-alive: timeout=5\r\n\r\n${body}`
+  const fields = ['content-type', TYPE]
+  const plan = { status: 200, reason: 'OK', fields, length: body.length, body, dropped: undefined }
+  return headText(plan, 'connection: keep-alive\r\nkeep-alive: timeout=5\r\n') + body
 }

@@ -1,34 +1,34 @@
 /**
  * What a gateway needs in addition to the contract: `@tsgi/core/gateway`.
  *
- * A gateway implements {@link Exchange} over its transport, creates an environ of it, calls the application with
- * `handle` and writes the response. SPEC.md states its duties.
+ * A gateway over sockets extends {@link BaseExchange} for its transport, implements {@link ResponseWriter} for its
+ * protocol, and calls {@link answerRequest}. SPEC.md states its duties.
  */
 export type { BodySource } from './body/body-source.ts'
 export { requestLine } from './contract/error-log.ts'
 export { specVersion } from './contract/version.ts'
-export { BaseExchange, type ExchangeSettings } from './gateway/base-exchange.ts'
-export { Completion } from './gateway/completion.ts'
-export { answerInTime, discardBody } from './gateway/deadline.ts'
+export { answerRequest, type WritingExchange } from './gateway/answer-request.ts'
+export { discardBody } from './gateway/discard-body.ts'
 export { consoleErrors, requestLog } from './gateway/error-log.ts'
-export { exchangeSettings } from './gateway/exchange-settings.ts'
+export { BaseExchange, type ExchangeState } from './gateway/exchange.ts'
+export { type ExchangeOptions, type ExchangeSettings, exchangeSettings } from './gateway/exchange-settings.ts'
 export { createEnviron, type Exchange, type Target } from './gateway/gateway-environ.ts'
 export { type Closing, closeInTime } from './gateway/graceful-close.ts'
+export { headText } from './gateway/head-text.ts'
 export {
   type ConnectionLimits,
   connectionBounds,
   type RequestLimits,
   requestBounds,
 } from './gateway/limits.ts'
-export { drained, type Outlet, type StreamedBody, streamBody } from './gateway/pump.ts'
+export type { ObservedExchange, ObservedRequest, Observer } from './gateway/observer.ts'
+export { planProblem, planRefusal, type RefusedRequest } from './gateway/refusal.ts'
+export { isGatewayField, planFor, planResponse, type ResponsePlan } from './gateway/response-plan.ts'
+export { drained, type Outlet, type ResponseWriter } from './gateway/response-writer.ts'
 export { normalizeAuthority } from './http/authority.ts'
 export { isHopByHop } from './http/hop-by-hop.ts'
 export { lightHeaders } from './http/light-headers.ts'
 export { isNullBodyStatus, reasonPhrase } from './http/status.ts'
 export { parseTarget, type RequestTarget } from './request/request-target.ts'
-export {
-  type PlainParts,
-  plainParts,
-  type StreamedParts,
-  streamedParts,
-} from './response/light/response-parts.ts'
+export type { PlainParts, StreamedParts } from './response/light/parts.ts'
+export { plainParts, streamedParts } from './response/light/response-parts.ts'

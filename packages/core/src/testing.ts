@@ -8,6 +8,7 @@ import type { ErrorLog } from './contract/error-log.ts'
 import { specVersion, version } from './contract/version.ts'
 import { FetchExchange } from './fetch/fetch-exchange.ts'
 import { consoleErrors } from './gateway/error-log.ts'
+import { exchangeSettings } from './gateway/exchange-settings.ts'
 import { LintError, lint } from './lint/lint.ts'
 import { handle } from './response/handle.ts'
 import {
@@ -146,10 +147,10 @@ function startExchange(
   errors: ErrorLog,
   { remoteAddress = '127.0.0.1', stopping = new AbortController().signal }: ClientOptions,
 ) {
-  const exchange = new FetchExchange(request, {
+  const settings = exchangeSettings('client', handle, { errors })
+  const exchange = new FetchExchange(request, settings, {
     gateway: { name: 'test', version, specVersion, multiprocess: false, stopping, native: null },
     remoteAddress,
-    errors,
     cutsOff: true,
   })
   return { environ: exchange.environ, finish: (response: Response) => exchange.finish(response) }

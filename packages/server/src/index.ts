@@ -1,8 +1,8 @@
 /**
  * The gateway on node:http: serves an application on a port or a unix socket, or mounts it under another Node server.
  */
-export type { ListenerOptions } from './http/handler.ts'
 export type { ConnectionLimits, RequestLimits } from './http/limits.ts'
+export type { ListenerOptions } from './http/settings.ts'
 export type { TlsOptions } from './listen/certificate.ts'
 export type { SocketOptions } from './listen/listen.ts'
 export type { AccessLogFormat, LineSink } from './observe/access-log.ts'

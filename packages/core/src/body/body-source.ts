@@ -1,14 +1,7 @@
 import { describe } from '../options/describe.ts'
+import { type Chunk, toOwnBytes } from './chunk.ts'
+import { type ChunkIterator, FormDataReader, isNodeFormData, StreamReader } from './chunk-iterator.ts'
 import { KeepAlive, type KeepAliveInit } from './keep-alive.ts'
-
-/** Part of a body. Text is sent as UTF-8. */
-export type Chunk = string | Uint8Array
-
-/** A synchronous or asynchronous iterator. */
-export interface ChunkIterator {
-  next(): IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>
-  return?(reason?: unknown): unknown
-}
 
 /**
  * The body of a streamed response: an iterator, and how each of its values becomes a chunk. No `ReadableStream` is
@@ -32,17 +25,23 @@ export class BodySource {
   }
 
   /**
-   * Reads a stream, which is locked from then on.
+   * Reads a stream, which is locked from the first read on.
    *
-   * @throws TypeError if the stream is locked.
+   * @param encode Checks a chunk.
    */
   static fromStream(
     stream: ReadableStream<Uint8Array>,
     encode: (value: unknown) => Chunk = checkBytes,
   ): BodySource {
-    const reader = stream.getReader()
-    const next = () => reader.read() as Promise<IteratorResult<unknown>>
-    return new BodySource({ next, return: (reason) => reader.cancel(reason) }, encode)
+    return new BodySource(new StreamReader(stream), encode)
+  }
+
+  /** Reads the body of a response that is not light; null if it has none. */
+  static fromResponse(response: Response): BodySource | null {
+    const { body } = response
+    if (body === null) return null
+    const reader = isNodeFormData(response) ? new FormDataReader(body) : new StreamReader(body)
+    return new BodySource(reader, checkBytes)
   }
 
   get isUntouched(): boolean {
@@ -78,19 +77,6 @@ export class BodySource {
   toStream(signal?: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream(new ByteStream(this, signal), { highWaterMark: 0 })
   }
-}
-
-/** Returns the iterator of an iterable. `name` begins the message of the TypeError if the value is not iterable. */
-export function iteratorOf(
-  iterable: AsyncIterable<unknown> | Iterable<unknown>,
-  name: string,
-): ChunkIterator {
-  const iterate =
-    (iterable as AsyncIterable<unknown>)?.[Symbol.asyncIterator] ??
-    (iterable as Iterable<unknown>)?.[Symbol.iterator]
-  if (typeof iterate !== 'function')
-    throw new TypeError(`${name} must be iterable, got ${describe(iterable)}`)
-  return iterate.call(iterable)
 }
 
 function checkBytes(value: unknown): Uint8Array {
@@ -134,7 +120,7 @@ class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
           controller.close()
           return
         }
-        const bytes = toBytes(this.#source.encode(value))
+        const bytes = toOwnBytes(this.#source.encode(value))
         if (bytes.byteLength > 0) {
           controller.enqueue(bytes)
           return
@@ -157,7 +143,7 @@ class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
   onSilence(): void {
     // Nothing is waiting to be read.
     if (this.#controller.desiredSize === 0)
-      this.#controller.enqueue(toBytes(this.#source.keepAlive?.chunk ?? ''))
+      this.#controller.enqueue(toOwnBytes(this.#source.keepAlive?.chunk ?? ''))
   }
 
   readonly #onAbort = (): void => {
@@ -172,10 +158,4 @@ class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
     this.#keepAlive?.stop()
     this.#signal?.removeEventListener('abort', this.#onAbort)
   }
-}
-
-const encoder = new TextEncoder()
-
-function toBytes(chunk: Chunk): Uint8Array<ArrayBuffer> {
-  return typeof chunk === 'string' ? encoder.encode(chunk) : (chunk as Uint8Array<ArrayBuffer>)
 }

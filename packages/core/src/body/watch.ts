@@ -1,4 +1,5 @@
-import { BodySource, type Chunk } from './body-source.ts'
+import { BodySource } from './body-source.ts'
+import { byteLength, type Chunk } from './chunk.ts'
 
 /** Hears of the chunks of a body as they pass. Either the body ends, or it is cut off, once. */
 export interface Watcher {
@@ -40,7 +41,7 @@ export function watch(source: BodySource, watcher: Watcher): BodySource {
   const encode = (value: unknown): Chunk => {
     try {
       const chunk = source.encode(value)
-      watcher.chunk(typeof chunk === 'string' ? new TextEncoder().encode(chunk).length : chunk.length)
+      watcher.chunk(byteLength(chunk))
       return chunk
     } catch (error) {
       return fail(error)

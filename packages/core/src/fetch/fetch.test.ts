@@ -148,7 +148,7 @@ describe('toFetch', () => {
 
   it('refuses what is no application at once', () => {
     expect(() => toFetch({} as Application)).toThrow(
-      new TypeError('toFetch: app must be an application, got object'),
+      new TypeError('toFetch: the application must be a function, got an instance of Object'),
     )
   })
 

@@ -2,6 +2,8 @@ import type { CompleteApplication } from '../contract/complete.ts'
 import type { Environ } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
 import { specVersion, version } from '../contract/version.ts'
+import { exchangeSettings } from '../gateway/exchange-settings.ts'
+import type { Observer } from '../gateway/observer.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
 import { HttpError } from '../response/http-error.ts'
@@ -13,6 +15,8 @@ export interface ToFetchOptions {
   readonly remoteAddress?: (request: Request, ...surroundings: unknown[]) => string
   /** Where problems are reported. Default: standard error. */
   readonly errors?: ErrorLog
+  /** Learn of every request, such as metrics or tracing. */
+  readonly observers?: readonly Observer[]
   /** Whether other processes may serve the same application. Default: `true`. */
   readonly multiprocess?: boolean
   /** Aborts when the process starts to stop: `environ.gateway.stopping`. Never aborts by default. */
@@ -39,23 +43,19 @@ export interface ToFetchOptions {
  */
 export function toFetch<E extends object = object>(
   app: CompleteApplication<E>,
-  {
-    remoteAddress,
-    errors,
-    multiprocess = true,
-    stopping = new AbortController().signal,
-  }: ToFetchOptions = {},
+  options: ToFetchOptions = {},
 ): (request: Request, ...surroundings: unknown[]) => Promise<Response> {
-  if (typeof app !== 'function') throw new TypeError(`toFetch: app must be an application, got ${typeof app}`)
+  const settings = exchangeSettings('toFetch', app, options)
+  const { remoteAddress, multiprocess = true, stopping = settings.stopping.signal } = options
   return async function fetch(request, ...surroundings) {
-    const exchange = new FetchExchange(request, {
+    const exchange = new FetchExchange(request, settings, {
       gateway: { name: 'fetch', version, specVersion, multiprocess, stopping, native: surroundings },
       remoteAddress: remoteAddress?.(request, ...surroundings),
-      errors,
       waitUntil: waitUntilOf(surroundings[1]),
     })
     const { sound } = exchange
     const environ = exchange.environ as Environ & E
+    exchange.begin()
     const response = sound
       ? handle(app, environ)
       : errorResponse(new HttpError(400, 'No usable host'), environ)

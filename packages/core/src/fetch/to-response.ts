@@ -1,5 +1,6 @@
 import { lightParts } from '#response'
-import { BodySource, iteratorOf } from '../body/body-source.ts'
+import { BodySource } from '../body/body-source.ts'
+import { iteratorOf } from '../body/chunk-iterator.ts'
 import type { Environ } from '../contract/environ.ts'
 import { reportedRequest, requestLine } from '../contract/error-log.ts'
 import { isHopByHop } from '../http/hop-by-hop.ts'

@@ -1,35 +1,67 @@
 import type { ErrorLog } from '../contract/error-log.ts'
-import type { ExchangeSettings } from './base-exchange.ts'
+import { describe } from '../options/describe.ts'
+import { type Limits, readLimits } from '../options/limits.ts'
 import { consoleErrors, safeLog } from './error-log.ts'
+import { type RequestLimits, requestBounds } from './limits.ts'
+import type { Observer } from './observer.ts'
+
+/** What every gateway accepts as options. */
+export interface ExchangeOptions extends RequestLimits {
+  /** Where problems are reported; standard error by default. */
+  readonly errors?: ErrorLog
+  /** Learn of every request, in this order. */
+  readonly observers?: readonly Observer[]
+}
+
+/** What the requests of one gateway share. */
+export interface ExchangeSettings {
+  readonly errors: ErrorLog
+  readonly limits: Limits<RequestLimits>
+  readonly observers: readonly Observer[]
+  /** Whether each request gets an id, because an observer needs one. */
+  readonly hasRequestIds: boolean
+  /** The promises given to `waitUntil` that have not settled. A gateway that stops waits for them. */
+  readonly tasks: Set<Promise<unknown>>
+  /** Aborted when the gateway starts to stop; its signal is `environ.gateway.stopping`. */
+  readonly stopping: AbortController
+}
 
 /**
- * Checks what every gateway is given, and makes what its requests have in common of it. The log may fail: that is no
- * reason for a request to fail.
+ * Checks what every gateway is given, and creates what its requests share.
  *
- * @param factory Who the messages speak for.
- * @throws TypeError where the application is no function, or `errors` no log.
+ * @param factory The name that the error messages begin with.
+ * @throws TypeError if the application is not a function, or an option is invalid.
  *
  * @example
  * ```ts
  * import { text } from '@tsgi/core'
  * import { exchangeSettings } from '@tsgi/core/gateway'
  *
- * const { tasks } = exchangeSettings('serve', () => text('Hello'), {})
- * tasks.size // => 0
+ * const { limits } = exchangeSettings('serve', () => text('Hello'), { requestTimeout: '30s' })
+ * limits.requestTimeout // => 30_000
  * ```
  */
 export function exchangeSettings(
   factory: string,
   app: unknown,
-  { errors = consoleErrors }: { readonly errors?: ErrorLog },
+  options: ExchangeOptions = {},
 ): ExchangeSettings {
+  const { errors = consoleErrors, observers = [] } = options
   if (typeof app !== 'function') {
-    throw new TypeError(
-      `${factory}: the application must be a function, got ${app === null ? 'null' : typeof app}`,
-    )
+    throw new TypeError(`${factory}: the application must be a function, got ${describe(app)}`)
   }
   if (typeof errors?.write !== 'function') {
-    throw new TypeError(`${factory}: errors must have a method write(problem), got ${String(errors)}`)
+    throw new TypeError(`${factory}: errors must have a method write(problem), got ${describe(errors)}`)
   }
-  return { errors: safeLog(errors), tasks: new Set(), stopping: new AbortController() }
+  if (!Array.isArray(observers) || observers.some((one) => typeof one !== 'object' || one === null)) {
+    throw new TypeError(`${factory}: observers must be a list of observers, got ${describe(observers)}`)
+  }
+  return {
+    errors: safeLog(errors),
+    limits: readLimits(factory, options, requestBounds),
+    observers,
+    hasRequestIds: observers.some(({ needsRequestId }) => needsRequestId),
+    tasks: new Set(),
+    stopping: new AbortController(),
+  }
 }

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  Completion,
-  createEnviron,
-  type Exchange,
-  isNullBodyStatus,
-  plainParts,
-  reasonPhrase,
-} from '../gateway.ts'
+import { createEnviron, type Exchange, isNullBodyStatus, plainParts, reasonPhrase } from '../gateway.ts'
 import { type Environ, extend, text, withPath } from '../index.ts'
 import { testEnviron } from '../testing.ts'
 
@@ -96,42 +89,6 @@ describe('createEnviron', () => {
 
   it('takes a path that is divided already', () => {
     expect(createEnviron(testEnviron('/'), { ...target, scriptName: '/app' }).scriptName).toBe('/app')
-  })
-})
-
-describe('Completion', () => {
-  const end = { bytes: 3, aborted: false }
-
-  it('makes no promise until it is asked', () => {
-    const completion = new Completion()
-    expect(completion.wanted).toBe(false)
-    void completion.promise
-    expect(completion.wanted).toBe(true)
-  })
-
-  it('tells one who asked before the end and one who asks after', async () => {
-    const early = new Completion()
-    const promise = early.promise
-    early.settle(end)
-    expect(await promise).toEqual({ ...end, duration: expect.any(Number) })
-    const late = new Completion()
-    late.settle(end)
-    expect(await late.promise).toEqual({ ...end, duration: expect.any(Number) })
-    expect(late.promise).toBe(late.promise)
-  })
-
-  it('keeps the first word', async () => {
-    const completion = new Completion()
-    completion.settle(end)
-    completion.settle({ bytes: 0, aborted: true, error: new Error('later') })
-    expect(await completion.promise).toMatchObject(end)
-  })
-
-  it('measures from its making, in milliseconds', async () => {
-    const completion = new Completion()
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    completion.settle(end)
-    expect((await completion.promise).duration).toBeGreaterThan(1)
   })
 })
 

@@ -1,4 +1,5 @@
-import type { ExchangeSettings } from './base-exchange.ts'
+import type { ErrorLog } from '../contract/error-log.ts'
+import type { ExchangeSettings } from './exchange-settings.ts'
 
 /** What a gateway does to stop: see {@link closeInTime}. */
 export interface Closing {
@@ -16,15 +17,15 @@ export interface Closing {
  *
  * @example
  * ```ts
- * import { closeInTime } from '@tsgi/core/gateway'
+ * import { closeInTime, exchangeSettings } from '@tsgi/core/gateway'
  *
  * const ended = Promise.withResolvers<void>()
- * const settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>(), stopping: new AbortController() }
+ * const settings = exchangeSettings('serve', () => new Response())
  * await closeInTime(settings, { gracefulTimeout: 5, ended: ended.promise, destroy: ended.resolve })
  * ```
  */
 export async function closeInTime(
-  { tasks, errors, stopping }: ExchangeSettings,
+  { tasks, errors, stopping }: Pick<ExchangeSettings, 'tasks' | 'errors' | 'stopping'>,
   { gracefulTimeout, ended, destroy }: Closing,
 ): Promise<void> {
   stopping.abort(new DOMException('The gateway is stopping', 'AbortError'))
@@ -43,7 +44,15 @@ export async function closeInTime(
   }
 }
 
-/** Settles when none is left: one may add another. */
+/** Keeps a promise that was given to `waitUntil` until it settles, and reports its rejection. */
+export function addTask(tasks: Set<Promise<unknown>>, promise: Promise<unknown>, errors: ErrorLog): void {
+  const task: Promise<unknown> = Promise.resolve(promise)
+    .catch((error: unknown) => errors.write(error))
+    .finally(() => tasks.delete(task))
+  tasks.add(task)
+}
+
+/** Settles when no task is left. A task may add another. */
 async function allSettled(tasks: ReadonlySet<Promise<unknown>>): Promise<void> {
   while (tasks.size > 0) await Promise.all(tasks)
 }

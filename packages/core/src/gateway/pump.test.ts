@@ -1,40 +1,47 @@
-import { EventEmitter } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { BaseExchange, createEnviron, type StreamedBody, streamBody, streamedParts } from '../gateway.ts'
+import { answered, LoopbackExchange, LoopbackOutlet } from '../../test/loopback.ts'
+import { answerRequest } from '../gateway.ts'
 import { sse } from '../response/sse.ts'
 import { stream } from '../response/stream.ts'
-import { testEnviron } from '../testing.ts'
 
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 
-/** What a gateway may be given of a response. */
-type Body = StreamedBody['body']
-const asStream = (response: Response): Body => response.body!
-const asIterator = (response: Response): Body => streamedParts(response)!.body
+/** The two kinds of bodies that a gateway reads. */
+const asIterator = (response: Response) => response
+const asStream = (response: Response) => new Response(response.body, response)
+
+/** Starts to answer with a response. */
+function start(response: Response): LoopbackExchange {
+  const exchange = new LoopbackExchange()
+  answerRequest(() => response, exchange)
+  return exchange
+}
 
 describe.each([
   ['a stream', asStream],
   ['an iterator', asIterator],
-])('streamBody of %s', (_, bodyOf) => {
+])('a response whose body is %s', (_, kind) => {
   it('writes a body that ends in the first turn whole', async () => {
-    const { log, exchange } = await written(bodyOf(stream(['one', '', 'two'])))
-    expect(log).toEqual(['whole onetwo'])
-    expect(exchange.bytes).toBe(0)
+    const exchange = await answered(kind(stream(['one', '', 'two'])))
+    const { log } = exchange
+    expect(log).toEqual(['whole 200 onetwo'])
+    expect(exchange.bytes).toBe(6)
+    expect(exchange.plan?.length).toBe(6)
   })
 
   it('holds no more than 16 KiB back, unless it is one chunk', async () => {
     const large = 'x'.repeat(20_000)
-    expect((await written(bodyOf(stream([large])))).log).toEqual([`whole ${large}`])
-    expect((await written(bodyOf(stream(['a', large, 'b'])))).log).toEqual(['head', 'a', large, 'b', 'end'])
+    expect((await answered(kind(stream([large])))).log).toEqual([`whole 200 ${large}`])
+    expect((await answered(kind(stream(['a', large, 'b'])))).log).toEqual(['head', 'a', large, 'b', 'end'])
   })
 
   it('writes an empty body whole', async () => {
-    expect((await written(bodyOf(stream([])))).log).toEqual(['whole '])
+    expect((await answered(kind(stream([])))).log).toEqual(['whole 200 '])
   })
 
   it('does not hold the head back for a chunk that is late', async () => {
-    const { log } = await written(
-      bodyOf(
+    const { log } = await answered(
+      kind(
         stream(
           (async function* () {
             await new Promise((resolve) => setTimeout(resolve, 5))
@@ -47,42 +54,49 @@ describe.each([
   })
 
   it('waits while the client does not read, and says so', async () => {
-    const { log, exchange } = await written(bodyOf(stream(late('a', 'full', 'b'))))
+    const { log, bytes } = await answered(kind(stream(late('a', 'full', 'b'))))
     expect(log).toEqual(['head alone', 'a', 'full', 'stalled', 'goes on', 'b', 'end'])
-    expect(exchange.bytes).toBe(6)
+    expect(bytes).toBe(6)
   })
 
   it.each([
     ['more', 2, "TypeError: The application's Content-Length is 2, but its body has more bytes"],
     ['fewer', 9, "TypeError: The application's Content-Length is 9, but its body has 6 bytes"],
   ])('fails if there are %s bytes than declared', async (_, declared, failure) => {
-    const { log } = await written(bodyOf(stream(late('one', 'two'))), declared)
-    expect(log.at(-1)).toBe(`fail ${failure}`)
+    const headers = { 'content-length': String(declared) }
+    const { log, reported } = await answered(kind(stream(late('one', 'two'), { headers })))
+    expect(log.at(-1)).toBe('cut off')
+    expect(reported.map(String)).toEqual([failure])
   })
 
-  it('fails before anything was written if the body fails in the first turn', async () => {
+  it('is answered 500 if the body fails in the first turn', async () => {
     function* failing() {
       yield 'one'
       yield 'two'
       throw new Error('broken')
     }
-    const { log } = await written(bodyOf(stream(failing())))
-    expect(log).toEqual(['fail Error: broken'])
+    const { log, reported } = await answered(kind(stream(failing())))
+    expect(log).toEqual([expect.stringMatching(/^whole 500 /)])
+    expect(reported).toEqual([new Error('broken')])
   })
 
-  it('fails after what came before if the body fails later', async () => {
+  it('is cut off after what came before if the body fails later', async () => {
     async function* failing() {
       yield* late('one', 'two')
       throw new Error('broken')
     }
-    const { log } = await written(bodyOf(stream(failing())))
-    expect(log).toEqual(['head alone', 'one', 'two', 'fail Error: broken'])
+    const { log, reported } = await answered(kind(stream(failing())))
+    expect(log).toEqual(['head alone', 'one', 'two', 'cut off'])
+    expect(reported).toEqual([new Error('broken')])
   })
 
   it('fails if a chunk is neither text nor bytes, and ends the iterator once', async () => {
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 7 as never }])
-    const { log } = await written(bodyOf(stream(source)))
-    expect(log.at(-1)).toBe('fail TypeError: stream: a chunk must be a string or a Uint8Array, got 7')
+    const { log, reported } = await answered(kind(stream(source)))
+    expect(log).toEqual([expect.stringMatching(/^whole 500 /)])
+    expect(reported.map(String)).toEqual([
+      'TypeError: stream: a chunk must be a string or a Uint8Array, got 7',
+    ])
     await tick()
     expect(steps).toEqual(['next', 'next', 'return'])
   })
@@ -96,15 +110,15 @@ describe.each([
       }),
       { value: 'three' },
     ])
-    await written(bodyOf(stream(source)), 5)
+    await answered(kind(stream(source, { headers: { 'content-length': '5' } })))
     await tick()
     expect(steps.filter((step) => step === 'return')).toEqual(['return'])
   })
 
   it('does not end an iterator that has ended', async () => {
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 'two' }])
-    const { exchange } = await written(bodyOf(stream(source)))
-    exchange.close()
+    const exchange = await answered(kind(stream(source)))
+    exchange.close(false)
     await tick()
     expect(steps).toEqual(['next', 'next', 'next'])
   })
@@ -112,30 +126,28 @@ describe.each([
   it('ends the iterator once when the client leaves, and ignores what it does later', async () => {
     const { promise: waiting, reject } = Promise.withResolvers<{ value: string }>()
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 'two' }, waiting])
-    const exchange = new TestExchange()
-    const log: string[] = []
-    start(exchange, bodyOf(stream(source)), undefined, log, () => {})
+    const exchange = start(kind(stream(source)))
+    const { log } = exchange
     await tick()
     await tick()
-    exchange.close()
-    exchange.close()
+    exchange.close(false)
+    exchange.close(false)
     await tick()
     reject(new Error('nobody is left to hear it'))
     await tick()
     expect(log).toEqual(['head', 'one', 'two'])
     expect(steps).toEqual(['next', 'next', 'next', 'return'])
-    expect(exchange.settings.reported).toEqual([])
+    expect(exchange.reported).toEqual([])
   })
 
   it('reports an iterator whose return() fails when the client leaves', async () => {
     const { source } = steppedSource([new Promise(() => {})], () => {
       throw new Error('stuck')
     })
-    const exchange = new TestExchange()
-    start(exchange, bodyOf(stream(source)), undefined, [], () => {})
-    exchange.close()
+    const exchange = start(kind(stream(source)))
+    exchange.close(false)
     await tick()
-    expect(exchange.settings.reported.map(String)).toEqual(['Error: stuck'])
+    expect(exchange.reported.map(String)).toEqual(['Error: stuck'])
   })
 
   it('reads nothing more when the client leaves while it does not read', async () => {
@@ -147,20 +159,20 @@ describe.each([
       { value: 'full' },
       { value: 'b' },
     ])
-    const exchange = new TestExchange()
-    const log: string[] = []
-    const outlet = new Outlet(log)
-    outlet.emit = () => false
-    start(exchange, bodyOf(stream(source)), undefined, log, () => {}, outlet)
+    const exchange = new LoopbackExchange()
+    const { log } = exchange
+    // Never drains.
+    exchange.outlet.emit = () => false
+    answerRequest(() => kind(stream(source)), exchange)
     while (!log.includes('stalled')) await tick()
-    exchange.close()
+    exchange.close(false)
     await tick()
     expect(log).toEqual(['head alone', 'a', 'full', 'stalled'])
     expect(steps).toEqual(['next', 'next', 'return'])
   })
 })
 
-describe('streamBody of any stream', () => {
+describe('a response whose body is any stream', () => {
   it('fails if a chunk is not bytes, and cancels the stream', async () => {
     let reason: unknown
     const body = new ReadableStream({
@@ -169,28 +181,25 @@ describe('streamBody of any stream', () => {
         reason = why
       },
     })
-    const { log } = await written(body)
-    expect(log).toEqual(['fail TypeError: A chunk of the body must be a Uint8Array, got "text"'])
+    const { log } = await answered(new Response(body))
+    expect(log).toEqual([expect.stringMatching(/^whole 500 /)])
     expect(reason).toEqual(new TypeError('A chunk of the body must be a Uint8Array, got "text"'))
   })
 
   it('cancels the stream when the client leaves', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>()
-    const exchange = new TestExchange()
-    const log: string[] = []
-    start(exchange, new ReadableStream({ cancel: resolve }), undefined, log, () => {})
-    exchange.close()
+    const exchange = start(new Response(new ReadableStream({ cancel: resolve })))
+    const { log } = exchange
+    exchange.close(false)
     expect(await promise).toMatchObject({ name: 'AbortError' })
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(log).toEqual([])
   })
 })
 
-describe('streamBody of an iterator', () => {
+describe('a response of stream()', () => {
   it('writes a body that needs no waiting before it returns', () => {
-    const log: string[] = []
-    start(new TestExchange(), asIterator(stream(['a', 'b', '', 'c'])), undefined, log, () => {})
-    expect(log).toEqual(['whole abc'])
+    expect(start(stream(['a', 'b', '', 'c'])).log).toEqual(['whole 200 abc'])
   })
 
   it('accepts any kind of promise from an iterator', async () => {
@@ -201,18 +210,18 @@ describe('streamBody of an iterator', () => {
       return { then: (resolve: (value: unknown) => void) => resolve(result) }
     }
     const chunks = { [Symbol.asyncIterator]: () => ({ next }) } as never
-    const { log } = await written(asIterator(stream(chunks)))
-    expect(log).toEqual(['whole xx'])
+    const { log } = await answered(stream(chunks))
+    expect(log).toEqual(['whole 200 xx'])
   })
 
   it('counts the bytes of text, not its characters', async () => {
-    const { exchange, log } = await written(asIterator(stream(late('ü', '世\ud800'))), 8)
+    const { bytes, log } = await answered(stream(late('ü', '世\ud800')))
     expect(log).toEqual(['head alone', 'ü', '世\ufffd', 'end'])
-    expect(exchange.bytes).toBe(8)
+    expect(bytes).toBe(8)
   })
 })
 
-describe('streamBody of server-sent events', () => {
+describe('a response of sse()', () => {
   afterEach(() => {
     vi.useRealTimers()
   })
@@ -237,8 +246,7 @@ describe('streamBody of server-sent events', () => {
   it('sends a comment after each silence, with one timer, which is cleared at the end', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { source, give, end } = events()
-    const log: string[] = []
-    start(new TestExchange(), asIterator(sse(source, { keepAlive: 1000 })), undefined, log, () => {})
+    const { log } = start(sse(source, { keepAlive: 1000 }))
     await tick()
     expect(log).toEqual(['head alone'])
     await vi.advanceTimersByTimeAsync(2000)
@@ -258,12 +266,11 @@ describe('streamBody of server-sent events', () => {
 
   it('clears the timer when the client leaves, and has none if keepAlive is 0', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const exchange = new TestExchange()
-    start(exchange, asIterator(sse(events().source)), undefined, [], () => {})
+    const exchange = start(sse(events().source))
     expect(vi.getTimerCount()).toBe(1)
-    exchange.close()
+    exchange.close(false)
     expect(vi.getTimerCount()).toBe(0)
-    start(new TestExchange(), asIterator(sse(events().source, { keepAlive: 0 })), undefined, [], () => {})
+    start(sse(events().source, { keepAlive: 0 }))
     await tick()
     expect(vi.getTimerCount()).toBe(0)
   })
@@ -271,11 +278,12 @@ describe('streamBody of server-sent events', () => {
   it('sends no comments to a client that does not read, and goes on when it does', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { source, give } = events()
-    const log: string[] = []
-    const outlet = new EventEmitter() as Outlet
+    const exchange = new LoopbackExchange()
+    const { log } = exchange
+    const outlet = new LoopbackOutlet(log)
     outlet.write = (chunk) => log.push(new TextDecoder().decode(chunk)) < 0
-    const body = asIterator(sse(source, { keepAlive: 1000 }))
-    start(new TestExchange(), body, undefined, log, () => {}, outlet)
+    exchange.outlet = outlet
+    answerRequest(() => sse(source, { keepAlive: 1000 }), exchange)
     await tick()
     await vi.advanceTimersByTimeAsync(3000)
     give('a')
@@ -287,8 +295,11 @@ describe('streamBody of server-sent events', () => {
   })
 
   it('fails if an event cannot be sent', async () => {
-    const { log } = await written(asIterator(sse(['a', 'b', { id: '\n' }])))
-    expect(log.at(-1)).toBe('fail TypeError: sse: id must be one line of text without NUL, got "\\n"')
+    const { log, reported } = await answered(sse(['a', 'b', { id: '\n' }]))
+    expect(log).toEqual([expect.stringMatching(/^whole 500 /)])
+    expect(reported.map(String)).toEqual([
+      'TypeError: sse: id must be one line of text without NUL, got "\\n"',
+    ])
   })
 })
 
@@ -309,82 +320,6 @@ function steppedSource(
     },
   }
   return { steps, source: { [Symbol.asyncIterator]: () => iterator } as AsyncIterable<string> }
-}
-
-class TestSettings {
-  readonly reported: unknown[] = []
-  readonly errors = { write: (error: unknown) => void this.reported.push(error) }
-  readonly tasks = new Set<Promise<unknown>>()
-  readonly stopping = new AbortController()
-}
-
-class TestExchange extends BaseExchange {
-  readonly scheme = 'http'
-  readonly host = 'localhost'
-  readonly protocol = 'HTTP/1.1'
-  readonly remoteAddress = ''
-  readonly settings = new TestSettings()
-  readonly gateway = testEnviron('/').gateway
-  readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: '' })
-  protected readonly wasSent = false
-  protected makeHeaders(): Headers {
-    return new Headers()
-  }
-  protected openBody(): null {
-    return null
-  }
-}
-
-/** Takes everything, but after `full` nothing for a moment. */
-class Outlet extends EventEmitter {
-  readonly #log: string[]
-  constructor(log: string[]) {
-    super()
-    this.#log = log
-  }
-  write(chunk: Uint8Array): boolean {
-    const text = new TextDecoder().decode(chunk)
-    this.#log.push(text)
-    if (text !== 'full') return true
-    setTimeout(() => this.emit('drain'), 1)
-    return false
-  }
-}
-
-function start(
-  exchange: TestExchange,
-  body: Body,
-  declared: number | undefined,
-  log: string[],
-  over: () => void,
-  outlet = new Outlet(log),
-): void {
-  streamBody(exchange, {
-    body,
-    declared,
-    outlet,
-    begin: (isAlone) => log.push(isAlone ? 'head alone' : 'head'),
-    whole(body) {
-      log.push(`whole ${new TextDecoder().decode(body)}`)
-      over()
-    },
-    stalled: (isStalled) => log.push(isStalled ? 'stalled' : 'goes on'),
-    end() {
-      log.push('end')
-      over()
-    },
-    fail(error) {
-      log.push(`fail ${error}`)
-      over()
-    },
-  })
-}
-
-async function written(body: Body, declared?: number) {
-  const exchange = new TestExchange()
-  const log: string[] = []
-  await new Promise<void>((resolve) => start(exchange, body, declared, log, resolve))
-  return { exchange, log }
 }
 
 /** The chunks, the first of them in a later turn of the event loop. */

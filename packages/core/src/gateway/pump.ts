@@ -1,109 +1,32 @@
-import { BodySource, type Chunk } from '../body/body-source.ts'
+import type { BodySource } from '../body/body-source.ts'
+import { toBytes } from '../body/chunk.ts'
 import { KeepAlive } from '../body/keep-alive.ts'
-import type { BaseExchange } from './base-exchange.ts'
+import type { BaseExchange } from './exchange.ts'
+import { checkLength, type ResponsePlan } from './response-plan.ts'
+import { drained, type ResponseWriter } from './response-writer.ts'
 
 // Every runtime with sockets has them; the standard library's types do not.
 declare function setImmediate(callback: (pump: Pump) => void, pump: Pump): unknown
 declare function clearImmediate(handle: unknown): void
-declare const Buffer: {
-  from(text: string): Uint8Array
-  concat(chunks: readonly Uint8Array[], length: number): Uint8Array
-}
-
-/** Where a gateway writes to, such as one of Node's writable streams. */
-export interface Outlet {
-  /** Takes bytes. Returns whether there is room for more. */
-  write(chunk: Uint8Array): boolean
-  on(event: 'drain' | 'close', listener: () => void): unknown
-  off(event: 'drain' | 'close', listener: () => void): unknown
-}
-
-/** The streamed body of a response, and how a gateway writes it: see {@link streamBody}. */
-export interface StreamedBody {
-  readonly body: ReadableStream<Uint8Array> | BodySource
-  /** Number of bytes that the application declared. */
-  readonly declared: number | undefined
-  readonly outlet: Outlet
-  /** Writes the head. If `isAlone`, there is no chunk yet to send with it. */
-  begin(isAlone: boolean): void
-  /** Writes head and body. The body has ended before anything was written. */
-  whole(body: Uint8Array): void
-  /** Called when the client stops reading and when it goes on, so that the gateway can bound the time between. */
-  stalled(isStalled: boolean): void
-  /** Ends the response. All of the body was written. */
-  end(): void
-  /** Answers the failure of the body, or cuts the response off if it has begun. */
-  fail(error: unknown): void
-}
-
-/**
- * Writes a streamed body no faster than the client reads it, and counts its bytes in `exchange.bytes`. When the client
- * leaves, the stream is cancelled, or the iterator's `return()` is called.
- *
- * The chunks of the first turn of the event loop, up to 16 KiB or one chunk, are held back. So a body that has ended by then is
- * written whole, with its length, and one that has failed can still be answered with status 500.
- *
- * @throws TypeError if the body was already read, or is being read.
- *
- * @example
- * ```ts
- * import { stream } from '@tsgi/core'
- * import { BaseExchange, createEnviron, specVersion, streamBody, streamedParts } from '@tsgi/core/gateway'
- *
- * class LoopbackExchange extends BaseExchange {
- *   readonly scheme = 'http'
- *   readonly host = 'localhost'
- *   readonly protocol = 'HTTP/1.1'
- *   readonly remoteAddress = ''
- *   readonly settings = { errors: { write() {} }, tasks: new Set<Promise<unknown>>(), stopping: new AbortController() }
- *   readonly gateway = {
- *     name: 'loopback',
- *     version: '1',
- *     specVersion,
- *     multiprocess: false,
- *     stopping: this.settings.stopping.signal,
- *     native: null,
- *   }
- *   readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: '' })
- *   protected readonly wasSent = true
- *   protected makeHeaders = () => new Headers()
- *   protected openBody = () => null
- * }
- *
- * async function* hello() {
- *   yield 'Hello '
- *   await new Promise((resolve) => setTimeout(resolve, 1))
- *   yield 'world'
- * }
- * const written: string[] = []
- * await new Promise<void>((resolve) => {
- *   streamBody(new LoopbackExchange(), {
- *     body: streamedParts(stream(hello()))!.body,
- *     declared: undefined,
- *     outlet: { write: (chunk) => written.push(new TextDecoder().decode(chunk)) > 0, on() {}, off() {} },
- *     begin: () => written.push('head'),
- *     whole: () => {},
- *     stalled: () => {},
- *     end: resolve,
- *     fail: () => {},
- *   })
- * })
- * written // => ['head', 'Hello ', 'world']
- * ```
- */
-export function streamBody(exchange: BaseExchange, to: StreamedBody): void {
-  const { body } = to
-  new Pump(exchange, to, body instanceof BodySource ? body.take() : BodySource.fromStream(body))
-}
+declare const Buffer: { concat(chunks: readonly Uint8Array[], length: number): Uint8Array }
 
 /** Number of bytes that are held back at most, unless they are one chunk. */
 const MAX_HELD = 16 * 1024
 
-/** Writes one body. There may be thousands of pumps that do little, so their functions are shared. */
-class Pump {
-  readonly #exchange: BaseExchange
-  readonly #to: StreamedBody
+/**
+ * Writes a streamed body no faster than the client reads it, and counts its bytes in `exchange.bytes`. When the client
+ * leaves, the source is cancelled.
+ *
+ * The chunks of the first turn of the event loop, up to 16 KiB or one chunk, are held back. So a body that has ended by
+ * then is written whole, with its length, and one that has failed can still be answered with status 500.
+ *
+ * There may be thousands of pumps that do little, so their functions are shared.
+ */
+export class Pump {
+  readonly #exchange: BaseExchange & ResponseWriter
+  readonly #plan: ResponsePlan
   readonly #source: BodySource
+  readonly #onFailure: (exchange: BaseExchange & ResponseWriter, error: unknown) => void
   readonly #keepAlive: KeepAlive | undefined
   /** Begins the response when the first turn of the event loop is over. */
   #immediate: unknown
@@ -115,16 +38,27 @@ class Pump {
   /** Whether the body has ended or was cancelled. */
   #isOver = false
 
-  constructor(exchange: BaseExchange, to: StreamedBody, source: BodySource) {
+  /** @param onFailure Answers the failure of the body, or cuts the response off if it has begun. */
+  constructor(
+    exchange: BaseExchange & ResponseWriter,
+    plan: ResponsePlan,
+    source: BodySource,
+    onFailure: (exchange: BaseExchange & ResponseWriter, error: unknown) => void,
+  ) {
     this.#exchange = exchange
-    this.#to = to
-    this.#source = source
+    this.#plan = plan
+    this.#source = source.take()
+    this.#onFailure = onFailure
     this.#keepAlive = source.keepAlive && new KeepAlive(source.keepAlive.interval, this)
     this.#immediate = setImmediate(beginLate, this)
-    exchange.onGone = (reason) => {
-      this.#cancel(reason).catch((error: unknown) => exchange.errors.write(error))
-    }
+    exchange.pump = this
     this.#run().catch((error: unknown) => this.fail(error))
+  }
+
+  /** Tells the source that the client has left. */
+  cancel(reason: unknown): void {
+    const { errors } = this.#exchange
+    this.#cancel(reason).catch((error: unknown) => errors.write(error))
   }
 
   async #run(): Promise<void> {
@@ -146,7 +80,7 @@ class Pump {
   }
 
   get #isDone(): boolean {
-    return this.#isOver || this.#exchange.closed
+    return this.#isOver || this.#exchange.isClosed
   }
 
   #take(chunk: Uint8Array): void {
@@ -169,50 +103,55 @@ class Pump {
     const held = this.#held ?? []
     this.#held = undefined
     clearImmediate(this.#immediate)
-    this.#to.begin(held.length === 0)
+    this.#exchange.writeHead(this.#plan, held.length === 0)
+    this.#exchange.startSending()
     for (const chunk of held) this.#write(chunk)
   }
 
   #write(chunk: Uint8Array): void {
-    const { declared, outlet } = this.#to
-    const bytes = this.#exchange.bytes + chunk.byteLength
-    if (declared !== undefined && bytes > declared) {
-      throw new TypeError(`The application's Content-Length is ${declared}, but its body has more bytes`)
+    const exchange = this.#exchange
+    const { length } = this.#plan
+    const bytes = exchange.bytes + chunk.byteLength
+    if (length !== undefined && bytes > length) {
+      throw new TypeError(`The application's Content-Length is ${length}, but its body has more bytes`)
     }
-    this.#exchange.bytes = bytes
+    exchange.bytes = bytes
+    const { outlet } = exchange
     if (outlet.write(chunk) || this.#room !== undefined) return
-    this.#to.stalled(true)
+    exchange.stalled(true)
     this.#room = drained(outlet).then(() => this.#goOn())
   }
 
   #goOn(): void {
     this.#room = undefined
-    if (!this.#exchange.closed) this.#to.stalled(false)
+    if (!this.#exchange.isClosed) this.#exchange.stalled(false)
   }
 
   #end(): void {
     this.#stop()
-    if (this.#held !== undefined) {
-      this.#to.whole(joined(this.#held, this.#heldBytes))
+    const exchange = this.#exchange
+    const plan = this.#plan
+    if (this.#held === undefined) {
+      checkLength(plan.length, exchange.bytes)
+      exchange.writeEnd()
       return
     }
-    const { declared } = this.#to
-    const { bytes } = this.#exchange
-    if (declared !== undefined && bytes < declared) {
-      throw new TypeError(`The application's Content-Length is ${declared}, but its body has ${bytes} bytes`)
-    }
-    this.#to.end()
+    const body = joined(this.#held, this.#heldBytes)
+    checkLength(plan.length, body.byteLength)
+    exchange.bytes = body.byteLength
+    exchange.writeWhole({ ...plan, length: body.byteLength }, body)
+    exchange.startSending()
   }
 
   fail(error: unknown): void {
     // Ignore errors caused by the client disconnecting.
-    if (this.#exchange.closed) return
-    this.#exchange.onGone = undefined
+    if (this.#exchange.isClosed) return
+    this.#exchange.pump = undefined
     this.#cancel(error).catch(() => {})
-    this.#to.fail(error)
+    this.#onFailure(this.#exchange, error)
   }
 
-  /** Tells the body, once, that nothing more will be read. */
+  /** Tells the source, once, that nothing more will be read. */
   async #cancel(reason: unknown): Promise<void> {
     if (this.#isOver) return
     this.#stop()
@@ -245,38 +184,6 @@ function beginLate(pump: Pump): void {
   }
 }
 
-/** Unlike a `TextEncoder`'s, short chunks share memory. */
-function toBytes(chunk: Chunk): Uint8Array {
-  return typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-}
-
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)
-}
-
-/**
- * Resolves when the outlet has room again, or is closed.
- *
- * @example
- * ```ts
- * import { drained } from '@tsgi/core/gateway'
- * import { PassThrough } from 'node:stream'
- *
- * const outlet = new PassThrough({ highWaterMark: 1 })
- * outlet.write(new Uint8Array(2)) // => false
- * outlet.resume()
- * await drained(outlet)
- * outlet.writableLength // => 0
- * ```
- */
-export function drained(outlet: Outlet): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      outlet.off('drain', settle)
-      outlet.off('close', settle)
-      resolve()
-    }
-    outlet.on('drain', settle)
-    outlet.on('close', settle)
-  })
 }

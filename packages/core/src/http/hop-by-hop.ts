@@ -1,4 +1,5 @@
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+/** The fields that belong to one connection (RFC 9110 §7.6.1, RFC 9112 §6 and §9). */
+export const hopByHopFields: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -9,7 +10,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a field speaks of one connection, and so is the gateway's to set (RFC 9110 §7.6.1, RFC 9112 §6 and §9).
+ * Returns whether a field belongs to one connection, and so only a gateway may set it (RFC 9110 §7.6.1).
  *
  * @param name The field's name, in lower case.
  *
@@ -22,5 +23,5 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
  * ```
  */
 export function isHopByHop(name: string): boolean {
-  return HOP_BY_HOP.has(name)
+  return hopByHopFields.has(name)
 }

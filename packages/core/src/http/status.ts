@@ -1,5 +1,5 @@
 /** The reason phrases of the status codes in the IANA registry (RFC 9110 §15 and the RFCs registered there). */
-const phrases: Readonly<Record<number, string>> = {
+export const reasonPhrases: Readonly<Record<number, string>> = {
   100: 'Continue',
   101: 'Switching Protocols',
   102: 'Processing',
@@ -74,11 +74,14 @@ const phrases: Readonly<Record<number, string>> = {
  * ```
  */
 export function reasonPhrase(status: number): string {
-  return phrases[status] ?? 'Unknown'
+  return reasonPhrases[status] ?? 'Unknown'
 }
 
+/** The statuses whose responses have no body (Fetch standard, "null body status"). */
+export const nullBodyStatuses: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
+
 /**
- * Whether a response of this status has no body (Fetch standard, "null body status").
+ * Returns whether a response of this status has no body (Fetch standard, "null body status").
  *
  * @example
  * ```ts
@@ -89,5 +92,5 @@ export function reasonPhrase(status: number): string {
  * ```
  */
 export function isNullBodyStatus(status: number): boolean {
-  return status === 204 || status === 304 || status === 205 || status === 101 || status === 103
+  return nullBodyStatuses.has(status)
 }

@@ -1,5 +1,6 @@
 import { lightParts, lightResponse } from '#response'
-import { BodySource, type Chunk } from '../body/body-source.ts'
+import { BodySource } from '../body/body-source.ts'
+import { byteLength, type Chunk } from '../body/chunk.ts'
 import { watch } from '../body/watch.ts'
 import { isHopByHop } from '../http/hop-by-hop.ts'
 import { describe } from '../options/describe.ts'
@@ -153,8 +154,4 @@ function pairsOf(flat: readonly string[]): [string, string][] {
   return flat.flatMap((name, index): [string, string][] =>
     index % 2 === 0 ? [[name, flat[index + 1]!]] : [],
   )
-}
-
-function byteLength(body: string | Uint8Array): number {
-  return typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength
 }

@@ -4,6 +4,7 @@ import { reasonPhrase } from '../http/status.ts'
 import { markError } from './error-of.ts'
 import { html, text } from './helpers.ts'
 import { HttpError } from './http-error.ts'
+import { problemDetails } from './problem-details.ts'
 import { report } from './report.ts'
 
 /**
@@ -49,18 +50,10 @@ function problemResponse(error: HttpError, environ: Environ): Response {
     return html(page(status, detail), { status, headers })
   }
   headers.set('content-type', 'application/problem+json')
-  return text(problemDetails(error, environ), { status, headers })
-}
-
-function problemDetails(error: HttpError, environ: Environ): string {
-  const standard = standardMembers(error)
-  try {
-    return JSON.stringify({ ...standard, ...extensionMembers(error) })
-  } catch (failure) {
-    // The extensions have no JSON form: a mistake of the application, but the client still gets its response.
-    report(failure, environ)
-    return JSON.stringify(standard)
-  }
+  return text(
+    problemDetails(error, (failure) => report(failure, environ)),
+    { status, headers },
+  )
 }
 
 function prefersHtml(environ: Environ): boolean {
@@ -74,17 +67,6 @@ function prefersHtml(environ: Environ): boolean {
     // The header fields may be what is wrong with the request.
     return false
   }
-}
-
-function standardMembers({ type, status, detail }: HttpError): Record<string, unknown> {
-  return { type, title: reasonPhrase(status), status, ...(detail === undefined ? {} : { detail }) }
-}
-
-function extensionMembers({ extensions }: HttpError): Record<string, unknown> {
-  const standard = ['type', 'title', 'status', 'detail']
-  // JSON.stringify would call a `toJSON` and send its result instead.
-  const own = Object.entries(extensions).filter(([name]) => !standard.includes(name) && name !== 'toJSON')
-  return Object.fromEntries(own)
 }
 
 function page(status: number, detail: string | undefined): string {

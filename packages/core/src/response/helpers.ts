@@ -109,6 +109,7 @@ export type NotPromise<T> = [Extract<T, PromiseLike<unknown>>] extends [never]
 
 /** Returns a response with a content type, unless the init has one. */
 function typed(body: string, type: HeaderPairs, init: ResponseInit | undefined): Response {
+  if (init === undefined && typeof body === 'string') return lightResponse(body, init, type)
   const own = toPairs(init?.headers)
   if (own !== undefined && typeof body === 'string') {
     const pairs = own.length === 0 ? type : hasName(own, 'content-type') ? own : [...type, ...own]

@@ -1,5 +1,6 @@
 import { lightResponse } from '#response'
-import { BodySource, iteratorOf } from '../body/body-source.ts'
+import { BodySource } from '../body/body-source.ts'
+import { iteratorOf } from '../body/chunk-iterator.ts'
 import type { KeepAliveInit } from '../body/keep-alive.ts'
 import { type HeaderPairs, withDefault, withoutNames } from '../http/header-pairs.ts'
 import { initPairs } from '../http/light-headers.ts'

@@ -1,5 +1,7 @@
 import { lightResponse } from '#response'
-import { BodySource, type Chunk, iteratorOf } from '../body/body-source.ts'
+import { BodySource } from '../body/body-source.ts'
+import type { Chunk } from '../body/chunk.ts'
+import { iteratorOf } from '../body/chunk-iterator.ts'
 import { withDefault } from '../http/header-pairs.ts'
 import { initPairs } from '../http/light-headers.ts'
 import { describe } from '../options/describe.ts'

@@ -2,7 +2,6 @@ import {
   connectionBounds,
   type ConnectionLimits as GatewayConnectionLimits,
   type RequestLimits as GatewayRequestLimits,
-  requestBounds,
 } from '@tsgi/core/gateway'
 import { type Bounds, duration, type Limits, readLimits } from '@tsgi/core/options'
 
@@ -21,15 +20,6 @@ const bounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
   maxHeaderSize: { default: 16_384, min: 256, max: 1024 * 1024, unit: 'bytes' },
   keepAliveTimeout: duration(5_000, 1),
   ...connectionBounds,
-}
-
-/**
- * The limits of one request, with the defaults filled in.
- *
- * @throws TypeError naming the option that is wrong, and what was expected.
- */
-export function requestLimits(options: RequestLimits, factory: string): Limits<RequestLimits> {
-  return readLimits(factory, options, requestBounds)
 }
 
 /**

@@ -12,11 +12,10 @@ export function plainFields(incoming: IncomingMessage): readonly string[] {
 }
 
 /**
- * Header fields as the limit counts them. HTTP/2 lets a client send each cookie in a field of its own, which are one
- * again here (RFC 9113 §8.2.3).
+ * Counts the header fields of a request over HTTP/2. A client may send each cookie as a field of its own, which count as
+ * one (RFC 9113 §8.2.3).
  */
-export function countFields({ rawHeaders, httpVersionMajor }: IncomingMessage): number {
-  if (httpVersionMajor === 1) return rawHeaders.length / 2
+export function countFields({ rawHeaders }: IncomingMessage): number {
   let count = 0
   let cookies = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {

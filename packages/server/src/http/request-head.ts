@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
 import { normalizeAuthority, parseTarget, type RequestLimits, type RequestTarget } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
-import { plainAddress } from '../proxies/trust-proxy.ts'
+import { plainAddress } from '../proxies/peer.ts'
 import { authorityField, countFields } from './request-fields.ts'
-import { streamOf } from './transport.ts'
 
 /** Whom and what a request is for. */
 export interface Location {
@@ -30,20 +29,21 @@ export interface Framing {
  * @throws HttpError where the request is to be refused.
  */
 export function readHead(incoming: IncomingMessage, limits: Limits<RequestLimits>): Framing {
-  const { httpVersionMajor, httpVersionMinor, method, url = '' } = incoming
-  // A request line can claim to be of HTTP/2; what has no stream is not.
-  if (httpVersionMajor !== 1 && streamOf(incoming) === undefined) throw new HttpError(505)
+  const { httpVersionMajor, httpVersionMinor, method, rawHeaders, url = '' } = incoming
+  const isHttp1 = httpVersionMajor === 1
+  // A request line can claim to be HTTP/2.
+  if (!isHttp1 && !('stream' in incoming)) throw new HttpError(505)
   if (url.length > limits.maxUrlLength) {
     throw new HttpError(414, `The request target is longer than ${limits.maxUrlLength} characters.`)
   }
-  if (countFields(incoming) > limits.maxHeadersCount) {
+  if ((isHttp1 ? rawHeaders.length / 2 : countFields(incoming)) > limits.maxHeadersCount) {
     throw new HttpError(431, `The request has more than ${limits.maxHeadersCount} header fields.`)
   }
-  // The Fetch standard's forbidden methods: no `Request` can carry them.
+  // `Request` does not accept these two (Fetch standard, "forbidden method").
   if (method === 'CONNECT' || method === 'TRACE') {
     throw new HttpError(501, `${method} is not supported.`)
   }
-  const framing = httpVersionMajor === 1 ? framing1(incoming) : framing2(incoming)
+  const framing = isHttp1 ? framing1(incoming) : framing2(incoming)
   if (framing.coding !== undefined) checkCoding(framing.coding, httpVersionMinor)
   return framing
 }

@@ -1,23 +1,58 @@
-import type { ExchangeSettings, RequestLimits } from '@tsgi/core/gateway'
-import type { Limits } from '@tsgi/core/options'
-import type { AccessLog } from '../observe/access-log.ts'
-import type { Observer } from '../observe/observer.ts'
-import type { ClientResolver } from '../proxies/trust-proxy.ts'
+import type { Application } from '@tsgi/core'
+import { type ExchangeOptions, type ExchangeSettings, exchangeSettings } from '@tsgi/core/gateway'
+import {
+  type ClientResolver,
+  clientResolver,
+  type ProxyHeaders,
+  type TrustProxy,
+} from '../proxies/trust-proxy.ts'
 
-/** What all requests of one listener have in common. */
+/** The options of {@link toNodeListener}. */
+export interface ListenerOptions extends ExchangeOptions {
+  /**
+   * The proxies in front whose header fields are trusted: a number of hops, or a list of addresses and CIDR ranges. None
+   * by default.
+   */
+  readonly trustProxy?: TrustProxy
+  /**
+   * The fields that these proxies write: `'x-forwarded'` for `X-Forwarded-For`, `-Proto` and `-Host`, the default, or
+   * `'forwarded'` for `Forwarded` (RFC 7239). The other fields are ignored, because a proxy passes on what a client has
+   * forged in them.
+   */
+  readonly proxyHeaders?: ProxyHeaders
+}
+
+/** What the requests of one listener share. */
 export interface Settings extends ExchangeSettings {
-  readonly limits: Limits<RequestLimits>
   readonly resolveClient: ClientResolver | undefined
-  /** Told of every request. */
-  observers: readonly Observer[]
   /** Whether other processes serve the same application. */
-  multiprocess: boolean
-  /** Whether connections are to end with the response they are at. */
-  closing: boolean
-  /** What a response says of how long its connection is kept, as `timeout=5`; undefined where Node sees to that. */
-  keepAlive: string | undefined
-  /** Told of each response; undefined where nobody wants to know. */
-  accessLog: AccessLog | undefined
-  /** Called, while closing, after each response. */
+  readonly multiprocess: boolean
+  /** The `Keep-Alive` field of responses, such as `timeout=5`; undefined if Node sets it. */
+  readonly keepAlive: string | undefined
+  /** Called after each response while the server is closing. */
   readonly onResponseClosed: () => void
+  /** Whether connections end with their next response. */
+  closing: boolean
+}
+
+/** @throws TypeError if the application is not a function, or an option is invalid. */
+export function listenerSettings(
+  factory: string,
+  app: Application,
+  options: ListenerOptions,
+  {
+    multiprocess = false,
+    keepAlive,
+    onResponseClosed = () => {},
+  }: Partial<Pick<Settings, 'multiprocess' | 'keepAlive' | 'onResponseClosed'>> = {},
+): Settings {
+  const { trustProxy = false, proxyHeaders = 'x-forwarded' } = options
+  return {
+    ...exchangeSettings(factory, app, options),
+    resolveClient: clientResolver(trustProxy, proxyHeaders, factory),
+    multiprocess,
+    keepAlive,
+    onResponseClosed,
+    closing: false,
+  }
 }

@@ -245,7 +245,7 @@ describe('an application that fails', () => {
   it('is answered even if the error log fails as well', async () => {
     using stderr = vi.spyOn(console, 'error').mockImplementation(() => {})
     const broken = new Error('disk full')
-    await using server = await serve(() => text('Hello', { headers: { connection: 'close' } }), {
+    await using server = await serve(() => text('Hello', { headers: { te: 'trailers' } }), {
       listen: 'http://127.0.0.1:0',
       errors: {
         write() {
@@ -262,7 +262,7 @@ describe('anything but an application', () => {
   it('is rejected when the server is created', async () => {
     const wrong = 'app' as unknown as Application
     await expect(serve(wrong)).rejects.toThrow(
-      new TypeError('serve: the application must be a function, got string'),
+      new TypeError('serve: the application must be a function, got "app"'),
     )
     expect(() => toNodeListener(wrong)).toThrow(/^toNodeListener: the application must be a function/)
     const needy: Application<{ user: string }> = ({ user }) => text(user)

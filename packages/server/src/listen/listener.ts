@@ -1,6 +1,6 @@
 import type { Server as NetServer, Socket } from 'node:net'
+import type { Application } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
-import type { Handler } from '../http/handler.ts'
 import { createHttp1Server } from '../http/http1/http1-server.ts'
 import { endIdleConnections } from '../http/http1/idle-connections.ts'
 import { createHttp2Endpoint } from '../http/http2/http2-server.ts'
@@ -8,7 +8,6 @@ import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
 import type { Certificate } from './certificate.ts'
 import { createProxyFront } from './proxy-protocol-server.ts'
-import { ignoreSocketErrors } from './socket-errors.ts'
 import { createTlsFront } from './tls-server.ts'
 
 /** What stands behind one address: a server that accepts connections, and those that speak with them. */
@@ -36,13 +35,13 @@ export interface ListenerPlace {
 
 /** HTTP/1.1 on a bare socket; HTTP/2 or HTTP/1.1, as the client chooses, where there is a certificate. */
 export function createListener(
-  handle: Handler,
+  app: Application,
   settings: Settings,
   limits: Limits<ConnectionLimits>,
   { certificate, isBalancer }: ListenerPlace,
 ): Listener {
-  const http1 = createHttp1Server(handle, settings, limits)
-  const http2 = createHttp2Endpoint(handle, settings, limits)
+  const http1 = createHttp1Server(app, settings, limits)
+  const http2 = createHttp2Endpoint(app, settings, limits)
   const secure = certificate && createTlsFront(certificate, limits.headersTimeout, accept)
   const inner = secure?.server ?? http1
   const proxied = isBalancer && createProxyFront(inner, isBalancer, limits.headersTimeout, inner === http1)
@@ -97,7 +96,8 @@ export function createListener(
 export function tracked(server: NetServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
-    ignoreSocketErrors(socket)
+    // 'close' follows and is handled.
+    socket.on('error', () => {})
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })

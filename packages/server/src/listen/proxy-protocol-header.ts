@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { plainAddress } from '../proxies/trust-proxy.ts'
+import { plainAddress } from '../proxies/peer.ts'
 
 /** The header that a balancer of connections writes before what its client sent. */
 export interface ProxyHeader {

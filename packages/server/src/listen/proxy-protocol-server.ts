@@ -1,6 +1,5 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
-import { setPeer } from '../http/transport.ts'
-import { plainAddress } from '../proxies/trust-proxy.ts'
+import { plainAddress, setPeer } from '../proxies/peer.ts'
 import { type ProxyHeader, parseProxyHeader } from './proxy-protocol-header.ts'
 
 /** A server that reads what balancers write before what their clients send. */

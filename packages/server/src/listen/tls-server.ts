@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
-import { rawSocket } from '../http/transport.ts'
+import { rawSocket } from '../proxies/peer.ts'
 import type { Certificate } from './certificate.ts'
 import { ignoreSocketErrors } from './socket-errors.ts'
 

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Finished } from '@tsgi/core'
-import type { Answered, Observer, Requested } from './observer.ts'
+import type { ObservedRequest, Observer } from '@tsgi/core/gateway'
 
 /** The form of a line: Apache's and nginx's combined form and after it the request's id, or pino's JSON. */
 export type AccessLogFormat = 'combined' | 'json'
@@ -31,19 +30,17 @@ export interface Access {
   readonly userAgent: string | undefined
 }
 
-/** Writes one line for each response. */
-export type AccessLog = (access: Access) => void
-
 /**
- * The log that the options `accessLog` and `accessLogTo` ask for; undefined where they ask for none.
+ * Returns the log that the options `accessLog` and `accessLogTo` describe: an observer that writes one line for each
+ * response. Undefined without them.
  *
- * @throws TypeError naming the option that is wrong, and what was expected.
+ * @throws TypeError if one of them is invalid.
  */
 export function createAccessLog(
   format: unknown,
   sink: unknown,
   onFailure: (error: unknown) => void,
-): AccessLog | undefined {
+): Observer | undefined {
   if (sink !== undefined && typeof (sink as Partial<LineSink> | null)?.write !== 'function') {
     throw new TypeError(`serve: accessLogTo must have a method write(line), got ${String(sink)}`)
   }
@@ -55,8 +52,10 @@ export function createAccessLog(
     throw new TypeError(`serve: accessLog must be 'combined' or 'json', got ${String(format)}`)
   }
   const guarded = guard((sink as LineSink | undefined) ?? process.stdout, onFailure)
-  if (format === 'combined') return (access) => guarded.write(combinedLine(access, new Date()))
-  return (access) => guarded.write(jsonLine(access, new Date()))
+  const lineOf = format === 'combined' ? combinedLine : jsonLine
+  const write = (request: ObservedRequest, end: Finished) =>
+    guarded.write(lineOf(accessOf(request, end), new Date()))
+  return { needsRequestId: true, ended: write, refused: write }
 }
 
 /** A log that fails is no reason for a request to fail. */
@@ -72,41 +71,25 @@ function guard(sink: LineSink, onFailure: (error: unknown) => void): LineSink {
   }
 }
 
-/**
- * The request's own `X-Request-Id` where it is well-formed, so that one id follows a request through every server; a
- * new one otherwise.
- */
-export function identify({ headers }: Requested): string {
-  const given = headers['x-request-id']
-  return typeof given === 'string' && WELL_FORMED.test(given) ? given : randomUUID()
-}
-
-/** What needs no escape in any log, field or query. */
-const WELL_FORMED = /^[\w.:-]{1,128}$/
-
-/** What the log says of a request, and of how its response ended. */
-export function accessOf(
-  { headers, method = '-', url = '' }: Requested,
-  answered: Answered,
-  { bytes, duration, aborted }: Finished,
-): Access {
-  const { requestId = '', remoteAddress, protocol, host, status } = answered
-  const client = { referer: headers.referer, userAgent: headers['user-agent'] }
-  const response = { status: status === 0 ? CLIENT_LEFT : status, bytes, duration, aborted }
-  return { requestId, remoteAddress, method, url, protocol, host, ...response, ...client }
-}
-
-/** Has the log written when responses end. */
-export function accessObserver(log: AccessLog): Observer {
+function accessOf(request: ObservedRequest, { bytes, duration, aborted }: Finished): Access {
+  const { requestId = '', remoteAddress, method, target, protocol, host, status, headers } = request
   return {
-    began() {},
-    ended(request) {
-      request.finished.then((finished) => log(accessOf(request.incoming, request, finished)))
-    },
+    requestId,
+    remoteAddress,
+    method,
+    url: target,
+    protocol,
+    host,
+    status: status === 0 ? CLIENT_LEFT : status,
+    bytes,
+    duration,
+    aborted,
+    referer: headers.get('referer') ?? undefined,
+    userAgent: headers.get('user-agent') ?? undefined,
   }
 }
 
-/** What nginx logs where nothing was answered. */
+/** The status that nginx logs if there was no response. */
 const CLIENT_LEFT = 499
 
 /** One line in JSON, with the members that the viewers of pino's logs expect. */

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { parseForwarded } from './forwarded.ts'
+import { plainAddress } from './peer.ts'
 
 /**
  * Which proxies in front are believed: none (`false`), the nearest so many (a number of hops), or those with these
@@ -93,11 +94,6 @@ function readForwarded({ forwarded = '' }: IncomingHttpHeaders): Claims {
     protos: elements.map(({ proto }) => proto),
     hosts: elements.map(({ host }) => host),
   }
-}
-
-/** The address without the form that an IPv4 client has on a socket for both families (RFC 4291 §2.5.5.2). */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
 }
 
 type Trusted = (address: string, hops: number) => boolean

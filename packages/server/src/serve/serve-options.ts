@@ -1,5 +1,5 @@
-import type { ListenerOptions } from '../http/handler.ts'
 import type { ConnectionLimits } from '../http/limits.ts'
+import type { ListenerOptions } from '../http/settings.ts'
 import type { TlsOptions } from '../listen/certificate.ts'
 import type { SocketOptions } from '../listen/listen.ts'
 import type { AccessLogFormat, LineSink } from '../observe/access-log.ts'

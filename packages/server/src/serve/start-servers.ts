@@ -1,17 +1,15 @@
 import type { Server as NetServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Application } from '@tsgi/core'
-import { closeInTime } from '@tsgi/core/gateway'
-import { createHandler, listenerSettings } from '../http/handler.ts'
+import { closeInTime, consoleErrors } from '@tsgi/core/gateway'
 import { connectionLimits } from '../http/limits.ts'
-import type { Settings } from '../http/settings.ts'
+import { listenerSettings, type Settings } from '../http/settings.ts'
 import { checkTls, readCertificate } from '../listen/certificate.ts'
 import { listen, readSocketOptions, type SocketOptions } from '../listen/listen.ts'
 import { type ListenAddress, parseListenOption } from '../listen/listen-address.ts'
 import { createListener, type Listener } from '../listen/listener.ts'
 import { createUwsgiListener } from '../listen/uwsgi-listener.ts'
-import { accessObserver, createAccessLog } from '../observe/access-log.ts'
-import type { Observer } from '../observe/observer.ts'
+import { createAccessLog } from '../observe/access-log.ts'
 import { byAddress } from '../proxies/trust-proxy.ts'
 import type { ServeOptions } from './serve-options.ts'
 
@@ -35,8 +33,6 @@ export interface Server extends AsyncDisposable {
 export interface ServerHost {
   /** Whether other processes serve the same application. */
   readonly multiprocess?: boolean
-  /** Told of every request. */
-  readonly observers?: readonly Observer[]
   /** Has the server receive the connections of an address; returns that address as it was really taken. */
   readonly bind?: (server: NetServer, address: ListenAddress, options: SocketOptions) => Promise<string>
 }
@@ -62,41 +58,36 @@ export interface DrainableServer extends Server {
  * import { text } from '@tsgi/core'
  * import { startServers } from '@tsgi/server/process'
  *
- * let requests = 0
- * const observer = { began: () => void requests++, ended() {} }
- * const options = { listen: 'http://127.0.0.1:0' }
- * const server = await startServers(() => text('Hello'), options, { observers: [observer] })
- * await fetch(server.addresses[0]!)
- * requests // => 1
+ * const server = await startServers(() => text('Hello'), { listen: 'http://127.0.0.1:0' }, { multiprocess: true })
+ * const response = await fetch(server.addresses[0]!)
+ * await response.text() // => 'Hello'
  * await server.drain()
  * ```
  */
 export async function startServers(
   app: Application,
   options: ServeOptions,
-  { multiprocess = false, observers = [], bind = listen }: ServerHost = {},
+  { multiprocess = false, bind = listen }: ServerHost = {},
 ): Promise<DrainableServer> {
   const limits = connectionLimits(options, 'serve')
   const sockets = readSocketOptions(options)
   let draining = false
-  const settings = listenerSettings(app, options, 'serve', () => {
-    if (draining) return
-    // Node marks the connection idle only after this event.
-    setImmediate(() => {
-      for (const listener of opened) listener.closeIdle()
-    })
+  const settings = listenerSettings('serve', app, withAccessLog(options), {
+    multiprocess,
+    keepAlive: `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`,
+    onResponseClosed() {
+      if (draining) return
+      // Node marks the connection idle only after this event.
+      setImmediate(() => {
+        for (const listener of opened) listener.closeIdle()
+      })
+    },
   })
-  settings.multiprocess = multiprocess
-  settings.keepAlive = `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`
-  const { accessLog, accessLogTo } = options
-  settings.accessLog = createAccessLog(accessLog, accessLogTo, settings.errors.write)
-  settings.observers = [...observers, ...(settings.accessLog ? [accessObserver(settings.accessLog)] : [])]
   const addresses = parseListenOption(options.listen)
   const tls = checkTls(options.tls, addresses.some(isSecure))
   const certificate = tls && (await readCertificate(tls))
   const { proxyProtocol } = options
   const isBalancer = proxyProtocol && byAddress(proxyProtocol, 'serve: proxyProtocol')
-  const handle = createHandler(app, settings)
   const opened: Listener[] = []
   const taken: string[] = []
   try {
@@ -104,7 +95,7 @@ export async function startServers(
       const listener =
         address.scheme === 'uwsgi'
           ? createUwsgiListener(app, settings, limits)
-          : createListener(handle, settings, limits, {
+          : createListener(app, settings, limits, {
               certificate: isSecure(address) ? certificate : undefined,
               isBalancer,
             })
@@ -148,6 +139,13 @@ export async function startServers(
     },
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Adds the access log to the observers. */
+function withAccessLog(options: ServeOptions): ServeOptions {
+  const { accessLog, accessLogTo, errors = consoleErrors, observers = [] } = options
+  const log = createAccessLog(accessLog, accessLogTo, (error) => errors.write(error))
+  return log === undefined ? options : { ...options, observers: [...observers, log] }
 }
 
 function isSecure(address: ListenAddress): boolean {

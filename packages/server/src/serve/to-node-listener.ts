@@ -1,11 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Application } from '@tsgi/core'
-import {
-  createHandler,
-  type Incoming,
-  type ListenerOptions,
-  listenerSettings,
-  type Outgoing,
-} from '../http/handler.ts'
+import { createHttp1Handler } from '../http/http1/http1-handler.ts'
+import { createHttp2Handler } from '../http/http2/http2-handler.ts'
+import { type ListenerOptions, listenerSettings } from '../http/settings.ts'
+
+/** Node's objects for a request and its response. */
+type Incoming = IncomingMessage | Http2ServerRequest
+type Outgoing = ServerResponse | Http2ServerResponse
 
 /**
  * The application as a request listener of any Node server: `http.createServer`, `https.createServer`, `http2.createSecureServer`, or a mount in
@@ -35,10 +37,12 @@ export function toNodeListener(
   app: Application,
   options: ListenerOptions = {},
 ): (incoming: Incoming, outgoing: Outgoing) => void {
-  const settings = listenerSettings(app, options, 'toNodeListener', () => {})
-  const handle = createHandler(app, settings)
+  const settings = listenerSettings('toNodeListener', app, options)
+  const http1 = createHttp1Handler(app, settings)
+  const http2 = createHttp2Handler(app, settings)
   // Two parameters: Express passes a third.
   return function tsgiListener(incoming, outgoing) {
-    handle(incoming, outgoing, false)
+    if ('stream' in incoming) http2(incoming, outgoing as Http2ServerResponse, false)
+    else http1(incoming, outgoing as ServerResponse)
   }
 }

@@ -48,8 +48,11 @@ async function start(settings: ServeSettings, health: Health): Promise<Drainable
   try {
     if (settings.stats === undefined) return await startServers(application, serveOptions(settings))
     const metrics = new Metrics()
-    const options = { ...serveOptions(settings), errors: metrics.counting(consoleErrors) }
-    const server = await startServers(application, options, { observers: [metrics] })
+    const server = await startServers(application, {
+      ...serveOptions(settings),
+      errors: metrics.counting(consoleErrors),
+      observers: [metrics],
+    })
     log(`statistics on ${await serveStats(settings.stats, () => reportOf(metrics))}`)
     return server
   } catch (error) {

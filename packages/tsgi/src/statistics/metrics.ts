@@ -1,6 +1,6 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
-import type { ErrorLog } from '@tsgi/core'
-import type { Observed, Observer } from '@tsgi/server/process'
+import type { ErrorLog, Finished } from '@tsgi/core'
+import type { ObservedExchange, Observer } from '@tsgi/core/gateway'
 import { memoryInUse } from './memory.ts'
 
 /** The counters of a process. */
@@ -47,7 +47,6 @@ export class Metrics implements Observer {
   readonly #buckets = new Array<number>(BUCKETS.length + 1).fill(0)
   #recent = createHistogram()
   #before = createHistogram()
-  readonly #begunAt = new Map<Observed, number>()
   readonly #delay = monitorEventLoopDelay({ resolution: 20 })
 
   constructor() {
@@ -58,17 +57,16 @@ export class Metrics implements Observer {
     }, WINDOW_MS).unref()
   }
 
-  began(request: Observed): void {
+  began(): void {
     this.#begun++
-    this.#begunAt.set(request, performance.now())
   }
 
-  ended(request: Observed): void {
-    const now = performance.now()
-    const duration = now - (this.#begunAt.get(request) ?? now)
-    this.#begunAt.delete(request)
+  timedOut(): void {
+    this.#deadlineKills++
+  }
+
+  ended(_: ObservedExchange, { duration }: Finished): void {
     this.#ended++
-    if (request.givenUp) this.#deadlineKills++
     this.#durationSum += duration / 1000
     this.#recent.record(Math.max(1, Math.round(duration * 1000)))
     let bucket = 0

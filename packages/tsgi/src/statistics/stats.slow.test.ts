@@ -1,5 +1,5 @@
-import type { Observed } from '@tsgi/server/process'
-import { describe, expect, it, vi } from 'vitest'
+import type { ObservedExchange } from '@tsgi/core/gateway'
+import { describe, expect, it } from 'vitest'
 import { start } from '../../../server/test/start.ts'
 import { Command } from '../../test/command.ts'
 import { formatTop } from '../cli/top.ts'
@@ -20,14 +20,11 @@ function serveCommand(...flags: string[]): Command {
   return new Command('serve', 'process.ts', '--http', '127.0.0.1:0', '--stats', '127.0.0.1:0', ...flags)
 }
 
-/** Has a request counted that takes so many milliseconds. */
-function count(metrics: Metrics, duration: number, givenUp = false): void {
-  const request = { givenUp } as Observed
-  const now = vi.spyOn(performance, 'now').mockReturnValue(1_000)
-  metrics.began(request)
-  now.mockReturnValue(1_000 + duration)
-  metrics.ended(request)
-  now.mockRestore()
+/** Counts a request that takes so many milliseconds. */
+function count(metrics: Metrics, duration: number, isLate = false): void {
+  metrics.began()
+  if (isLate) metrics.timedOut()
+  metrics.ended({} as ObservedExchange, { bytes: 0, duration, aborted: false })
 }
 
 describe('Metrics', () => {
@@ -35,7 +32,7 @@ describe('Metrics', () => {
     const metrics = new Metrics()
     const log = metrics.counting({ write() {} })
     for (const duration of [0, 20, 200, 20_000]) count(metrics, duration, duration === 20_000)
-    metrics.began({ givenUp: false } as Observed)
+    metrics.began()
     log.write('problem')
     const stats = metrics.stats()
     expect(stats).toMatchObject({ requests: 5, inFlight: 1, exceptions: 1, deadlineKills: 1 })

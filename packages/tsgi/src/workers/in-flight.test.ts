@@ -1,10 +1,10 @@
-import type { Observed } from '@tsgi/server/process'
+import type { ObservedExchange } from '@tsgi/core/gateway'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { beats, InFlight, requestsIn } from './in-flight.ts'
 
-function exchange(method: string, pathInfo: string): Observed {
-  return { environ: { method, pathInfo } } as Observed
+function exchange(method: string, pathInfo: string): ObservedExchange {
+  return { environ: { method, pathInfo } } as ObservedExchange
 }
 
 describe('the requests in flight', () => {
@@ -25,7 +25,7 @@ describe('the requests in flight', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const inFlight = new InFlight()
-        const begun: { exchange: Observed; ended: boolean }[] = []
+        const begun: { exchange: ObservedExchange; ended: boolean }[] = []
         for (const { begin, path, which } of steps) {
           const open = begun.filter(({ ended }) => !ended)
           if (begin || open.length === 0) {

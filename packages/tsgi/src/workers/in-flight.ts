@@ -2,7 +2,7 @@
  * The requests in flight, in shared memory: the watchdog thread can read them while the main thread is blocked. Each
  * request costs one short copy.
  */
-import type { Observed, Observer } from '@tsgi/server/process'
+import type { ObservedExchange, Observer } from '@tsgi/core/gateway'
 
 /** Number of requests that are kept. If there are more, the oldest ones are overwritten. */
 const SLOTS = 64
@@ -17,24 +17,26 @@ export class InFlight implements Observer {
   readonly #counters = new Int32Array(this.memory, 0, 2)
   readonly #slots = Buffer.from(this.memory, HEADER_BYTES)
   #latest = 0
-  readonly #numbers = new Map<Observed, number>()
+  /** The request in each slot. */
+  readonly #requests = new Array<ObservedExchange | undefined>(SLOTS).fill(undefined)
 
-  began(exchange: Observed): void {
+  began(exchange: ObservedExchange): void {
     const number = ++this.#latest
-    this.#numbers.set(exchange, number)
-    const at = (number % SLOTS) * SLOT_BYTES
+    const slot = number % SLOTS
+    this.#requests[slot] = exchange
+    const at = slot * SLOT_BYTES
     const { method, pathInfo } = exchange.environ
     const length = this.#slots.write(`${method} ${pathInfo}`, at + 2, SLOT_BYTES - 2, 'latin1')
     this.#slots.writeUInt16LE(length, at)
     this.#counters[1] = number
   }
 
-  ended(exchange: Observed): void {
-    const number = this.#numbers.get(exchange)
-    if (number === undefined) return
-    this.#numbers.delete(exchange)
+  ended(exchange: ObservedExchange): void {
+    const slot = this.#requests.indexOf(exchange)
     // A later request may have taken its slot.
-    if (this.#latest - number < SLOTS) this.#slots.writeUInt16LE(0, (number % SLOTS) * SLOT_BYTES)
+    if (slot === -1) return
+    this.#requests[slot] = undefined
+    this.#slots.writeUInt16LE(0, slot * SLOT_BYTES)
   }
 
   /** Records that the event loop is running. */

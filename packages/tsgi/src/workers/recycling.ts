@@ -1,4 +1,4 @@
-import type { Observer } from '@tsgi/server/process'
+import type { Observer } from '@tsgi/core/gateway'
 import { memoryInUse } from '../statistics/memory.ts'
 
 /** When a worker has to be restarted. */
@@ -38,7 +38,6 @@ export function recycling(limits: RecyclingLimits, onEnough: (reason: string) =>
     began() {
       if (++requests >= maxRequests) enough(`it has served ${requests} requests`)
     },
-    ended() {},
   }
 }
 

@@ -71,14 +71,17 @@ async function start({ settings, addresses, development }: MasterMessage & { typ
     const errors = metrics?.counting(consoleErrors) ?? consoleErrors
     serving = await startServers(
       application,
-      { ...serveOptions(settings), errors },
       {
-        multiprocess: !development,
+        ...serveOptions(settings),
+        errors,
         observers: [
           inFlight,
           recycling(settings, (reason) => tell({ type: 'replace', reason })),
           ...(metrics === undefined ? [] : [metrics]),
         ],
+      },
+      {
+        multiprocess: !development,
         async bind(server) {
           // Node checks the timeouts of connections from this event on.
           server.emit('listening')

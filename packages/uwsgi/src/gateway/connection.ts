@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
-import { answerInTime, reasonPhrase } from '@tsgi/core/gateway'
+import { answerRequest, headText, planProblem, planRefusal, type ResponsePlan } from '@tsgi/core/gateway'
 import { MODIFIER_PING, PacketError, type UwsgiPacket } from '../packet/packet.ts'
 import { PacketReader } from '../packet/packet-reader.ts'
 import { type Settings, UwsgiExchange } from './exchange.ts'
-import { writeResponse } from './write-response.ts'
+import { refusedRequest } from './refused-request.ts'
 
 /** How long the front end has to close the connection after the response, in milliseconds. */
 const LINGER_MS = 5_000
@@ -24,12 +24,11 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   })
   // A front end half-closes only when its client has disconnected.
   socket.on('end', () => {
-    exchange?.body.cutOff()
-    exchange?.close()
+    exchange?.disconnect()
     socket.destroy()
   })
   socket.on('finish', () => {
-    exchange?.close()
+    exchange?.close(true)
     wait(LINGER_MS, () => socket.destroy())
   })
   socket.on('timeout', () => socket.destroy())
@@ -37,8 +36,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   socket.on('error', () => {})
   socket.on('close', () => {
     clearTimeout(timer)
-    exchange?.body.cutOff()
-    exchange?.close()
+    exchange?.disconnect()
   })
 
   function open(chunk: Buffer): void {
@@ -46,11 +44,11 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     try {
       packet = reader.push(chunk)
     } catch (error) {
-      refuse(packetRefusal(error))
+      refuse(planProblem(packetRefusal(error), 'GET'))
       return
     }
     if (packet === undefined) return
-    if (packet.modifier1 === MODIFIER_PING) send(PONG)
+    if (packet.modifier1 === MODIFIER_PING) send(() => socket.write(PONG))
     else begin(packet)
   }
 
@@ -58,14 +56,14 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     try {
       exchange = new UwsgiExchange(packet, socket, settings)
     } catch (error) {
-      refuse(error)
+      refuse(planRefusal(settings, error, refusedRequest(packet)))
       return
     }
     const current = exchange
     clearTimeout(timer)
     if (limits.receiveTimeout > 0) wait(limits.receiveTimeout, expire)
     receive(current, reader.rest as Buffer<ArrayBuffer>)
-    answerInTime(app, current, limits.requestTimeout, writeResponse)
+    answerRequest(app, current)
   }
 
   function receive({ body }: UwsgiExchange, chunk: Buffer<ArrayBuffer>): void {
@@ -81,19 +79,22 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
 
   function expire(): void {
     if (exchange !== undefined) exchange.body.expire()
-    else refuse(new HttpError(408, 'The request took too long to arrive.'))
+    else refuse(planProblem(new HttpError(408, 'The request took too long to arrive.'), 'GET'))
   }
 
   /** Rejects a request before it reaches the application. */
-  function refuse(error: unknown): void {
-    const known = error instanceof HttpError ? error : new HttpError(500)
-    if (known !== error) settings.errors.write(error)
-    send(refusal(known))
+  function refuse(plan: ResponsePlan): void {
+    send(() => {
+      socket.write(headText(plan, 'connection: close\r\n'), 'latin1')
+      if (typeof plan.body === 'string') socket.write(plan.body)
+    })
   }
 
   /** Sends everything that this connection will send. */
-  function send(bytes: string | Buffer): void {
-    socket.end(bytes)
+  function send(write: () => void): void {
+    socket.cork()
+    write()
+    socket.end()
     wait(LINGER_MS, () => socket.destroy())
   }
 }
@@ -101,20 +102,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
 /** uWSGI's response to a ping. */
 const PONG = Buffer.from([MODIFIER_PING, 0, 0, 1])
 
-function packetRefusal(error: unknown): unknown {
-  if (!(error instanceof PacketError)) return error
+function packetRefusal(error: unknown): HttpError {
+  if (!(error instanceof PacketError)) throw error
   return new HttpError(error.fault === 'too-many-variables' ? 431 : 400, error.message, { cause: error })
-}
-
-function refusal({ status, detail }: HttpError): string {
-  const title = reasonPhrase(status)
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail })
-  const fields = [
-    `HTTP/1.1 ${status} ${title}`,
-    `date: ${new Date().toUTCString()}`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ]
-  return `${fields.join('\r\n')}\r\n\r\n${body}`
 }

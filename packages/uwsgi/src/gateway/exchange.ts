@@ -1,6 +1,14 @@
 import type { Socket } from 'node:net'
 import type { Environ, Gateway } from '@tsgi/core'
-import { BaseExchange, createEnviron, type ExchangeSettings, specVersion } from '@tsgi/core/gateway'
+import {
+  BaseExchange,
+  createEnviron,
+  type ExchangeSettings,
+  headText,
+  type ResponsePlan,
+  type ResponseWriter,
+  specVersion,
+} from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
 import type { UwsgiPacket } from '../packet/packet.ts'
 import { type CgiRequest, readRequest } from './cgi-request.ts'
@@ -8,29 +16,30 @@ import type { UwsgiLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
 import { version } from './version.ts'
 
-/** What all requests of one gateway have in common. */
+/** What the requests of one gateway share. */
 export interface Settings extends ExchangeSettings {
   readonly limits: Limits<UwsgiLimits>
   readonly multiprocess: boolean
 }
 
-/** What `environ.gateway.native` is with this gateway. */
+/** `environ.gateway.native` of this gateway. */
 export interface UwsgiNative {
   /** The connection to the front end. */
   readonly socket: Socket
   /**
-   * The variables of the packet, a character for each byte; of one that came twice the last. So a front end passes
-   * what no client can set, as `REMOTE_USER` or a certificate's subject: names that begin with `HTTP_` are the client's.
+   * The variables of the packet, one character per byte; the last value if one occurs twice. A front end uses them to
+   * pass what no client can set, such as `REMOTE_USER` or the subject of a certificate. Names that start with `HTTP_`
+   * belong to the client.
    */
   readonly variables: ReadonlyMap<string, string>
 }
 
 /**
- * One request that came in a packet, and the environ over it.
+ * One request that arrived in a packet, and the environ over it.
  *
- * @throws HttpError where the request is to be refused before any application sees it.
+ * @throws HttpError if the request must be rejected before it reaches the application.
  */
-export class UwsgiExchange extends BaseExchange {
+export class UwsgiExchange extends BaseExchange implements ResponseWriter {
   readonly socket: Socket
   readonly settings: Settings
   readonly body: RequestBody
@@ -94,8 +103,26 @@ export class UwsgiExchange extends BaseExchange {
     return this.#gateway
   }
 
-  /** Says that all of the response was written: the connection is to end, once the request was read too. */
-  finish(): void {
+  get outlet(): Socket {
+    return this.socket
+  }
+
+  writeWhole(plan: ResponsePlan, body: string | Uint8Array | null): void {
+    const { socket } = this
+    const head = headText(plan, CLOSE)
+    socket.cork()
+    socket.write(head, 'latin1')
+    if (body !== null) socket.write(body)
+    socket.uncork()
+    this.writeEnd()
+  }
+
+  writeHead(plan: ResponsePlan): void {
+    this.socket.write(headText(plan, CLOSE), 'latin1')
+  }
+
+  /** Closes the connection when the request was read, too. */
+  writeEnd(): void {
     const { socket, settings } = this
     if (socket.writableLength > 0) socket.setTimeout(settings.limits.sendTimeout)
     if (!this.body.complete) {
@@ -103,14 +130,32 @@ export class UwsgiExchange extends BaseExchange {
         this.#flushed = !error
       })
     }
-    // A router of uWSGI passes the end on to a client that is sending still, and so would lose the answer.
+    // uWSGI's router passes the end on to a client that is still sending, which would lose the response.
     this.body.discard(() => socket.end())
   }
 
-  protected get wasSent(): boolean {
-    return this.socket.writableFinished || this.#flushed
+  stalled(isStalled: boolean): void {
+    this.socket.setTimeout(isStalled ? this.settings.limits.sendTimeout : 0)
+  }
+
+  /**
+   * Closes the connection so that the front end sees that the response is incomplete. If no length was declared, only a
+   * reset shows that; a Unix socket has none.
+   */
+  cutOff(): void {
+    if (this.socket.remoteFamily === undefined) this.socket.destroy()
+    else this.socket.resetAndDestroy()
+  }
+
+  /** Ends the exchange because its connection has ended. */
+  disconnect(): void {
+    this.body.cutOff()
+    this.close(this.socket.writableFinished || this.#flushed)
   }
 }
+
+/** The connection always ends with the response. uWSGI's routers pass the field on to the client. */
+const CLOSE = 'connection: close\r\n'
 
 class Native implements UwsgiNative {
   readonly socket: Socket
@@ -128,7 +173,7 @@ class Native implements UwsgiNative {
   }
 }
 
-/** All but what would mislead: a client's `HTTP_PROXY`, and the `PATH` of Apache's own process. */
+/** All variables except two that would mislead: a client's `HTTP_PROXY`, and the `PATH` of Apache's own process. */
 function variablesOf({ variables }: UwsgiPacket): ReadonlyMap<string, string> {
   const map = new Map<string, string>()
   for (let at = 0; at < variables.length; at += 2) map.set(variables[at]!, variables[at + 1]!)

@@ -413,7 +413,7 @@ describe('createUwsgiServer', () => {
       new TypeError('createUwsgiServer: the application must be a function, got null'),
     )
     expect(() => createUwsgiServer(() => json(null), { errors: 'log' as never })).toThrow(
-      new TypeError('createUwsgiServer: errors must have a method write(problem), got log'),
+      new TypeError('createUwsgiServer: errors must have a method write(problem), got "log"'),
     )
   })
 })

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Application, ErrorLog } from '@tsgi/core'
-import { closeInTime, exchangeSettings } from '@tsgi/core/gateway'
+import { closeInTime, exchangeSettings, type Observer } from '@tsgi/core/gateway'
 import { checkOptions, describe, readLimits } from '@tsgi/core/options'
 import { serveConnection } from './connection.ts'
 import type { Settings } from './exchange.ts'
@@ -11,6 +11,8 @@ import { type UwsgiLimits, uwsgiBounds } from './limits.ts'
 export interface UwsgiServerOptions extends UwsgiLimits {
   /** Where errors are reported; standard error by default. */
   readonly errors?: ErrorLog
+  /** Learn of every request, such as an access log or metrics. */
+  readonly observers?: readonly Observer[]
   /** Whether other processes serve the same application; by default, whether this is a worker of `node:cluster`. */
   readonly multiprocess?: boolean
 }
@@ -55,7 +57,12 @@ export interface UwsgiServer extends AsyncDisposable {
  * ```
  */
 export function createUwsgiServer(app: Application, options: UwsgiServerOptions = {}): UwsgiServer {
-  checkOptions('createUwsgiServer', options, ['errors', 'multiprocess', ...Object.keys(uwsgiBounds)])
+  checkOptions('createUwsgiServer', options, [
+    'errors',
+    'observers',
+    'multiprocess',
+    ...Object.keys(uwsgiBounds),
+  ])
   const { multiprocess = cluster.isWorker } = options
   const shared = exchangeSettings('createUwsgiServer', app, options)
   if (typeof multiprocess !== 'boolean') {

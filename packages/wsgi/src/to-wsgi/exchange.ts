@@ -1,8 +1,8 @@
-import type { Environ, ErrorLog, Finished, Gateway, ReportedRequest } from '@tsgi/core'
+import type { Environ, ErrorLog, Gateway, ReportedRequest } from '@tsgi/core'
 import {
-  Completion,
+  BaseExchange,
   createEnviron,
-  type Exchange,
+  type ExchangeSettings,
   requestLine,
   requestLog,
   specVersion,
@@ -13,29 +13,24 @@ import type { WsgiEnviron } from '../contract/types.ts'
 
 /** The number of bytes read from `wsgi.input` at once. */
 const BLOCK_SIZE = 64 * 1024
-const neverStopping = new AbortController().signal
 
 /** A request that arrives as a WSGI environ. */
-export class WsgiExchange implements Exchange {
+export class WsgiExchange extends BaseExchange {
+  readonly settings: ExchangeSettings
   readonly scheme: 'http' | 'https'
   readonly host: string
   readonly hasValidHost: boolean
   readonly protocol: string
   readonly remoteAddress: string
   readonly gateway: Gateway
-  readonly waitUntil: Environ['waitUntil']
-  readonly completion: Completion = new Completion()
   readonly environ: Environ
-  route: string | undefined
   readonly #wsgi: WsgiEnviron
-  readonly #url: string
-  #headers: Headers | undefined
-  #request: Request | undefined
-  readonly #controller = new AbortController()
   #signal: AbortSignal | undefined
 
-  constructor(wsgi: WsgiEnviron) {
+  constructor(wsgi: WsgiEnviron, settings: ExchangeSettings) {
+    super()
     this.#wsgi = wsgi
+    this.settings = settings
     this.scheme = wsgi['wsgi.url_scheme']
     const host = hostOf(this.scheme, wsgi.HTTP_HOST || serverAuthority(wsgi))
     this.hasValidHost = host !== undefined
@@ -47,58 +42,38 @@ export class WsgiExchange implements Exchange {
       version: wsgi['wsgi.version'].join('.'),
       specVersion,
       multiprocess: Boolean(wsgi['wsgi.multiprocess']),
-      // WSGI does not say when the server stops.
-      stopping: neverStopping,
+      // Never aborts: WSGI does not say when the server stops.
+      stopping: settings.stopping.signal,
       native: wsgi,
     }
-    this.waitUntil = (promise) => {
-      const reported = Promise.resolve(promise).catch((error: unknown) => this.errors.write(error))
-      const outer = wsgi['tsgi.wait_until']
-      if (typeof outer === 'function') outer(reported)
-    }
-    const { pathname, ...target } = locate(wsgi)
-    const query = target.queryString === '' ? '' : `?${target.queryString}`
-    this.#url = `${this.scheme}://${this.host}${pathname}${query}`
-    this.environ = createEnviron(this, { method: wsgi.REQUEST_METHOD, ...target })
+    this.environ = createEnviron(this, { method: wsgi.REQUEST_METHOD, ...locate(wsgi) })
   }
 
-  get errors(): ErrorLog {
+  override get errors(): ErrorLog {
     const log: ErrorLog = { write: (problem, request) => report(this.#wsgi, problem, request) }
     return requestLog(log, this.environ)
   }
 
-  get headers(): Headers {
-    this.#headers ??= fieldsOf(this.#wsgi)
-    return this.#headers
-  }
-
-  get request(): Request {
-    if (this.#request === undefined) {
-      const { method } = this.environ
-      const { headers, signal } = this
-      const body = method === 'GET' || method === 'HEAD' ? null : bodyOf(this.#wsgi)
-      // Streamed bodies require `duplex`, which the types of `RequestInit` lack.
-      this.#request = new Request(this.#url, { method, headers, body, signal, duplex: 'half' } as RequestInit)
+  override get waitUntil(): Environ['waitUntil'] {
+    return (promise) => {
+      const reported = Promise.resolve(promise).catch((error: unknown) => this.errors.write(error))
+      const outer = this.#wsgi['tsgi.wait_until']
+      if (typeof outer === 'function') outer(reported)
     }
-    return this.#request
   }
 
-  get signal(): AbortSignal {
+  override get signal(): AbortSignal {
     const outer = this.#wsgi['tsgi.signal']
-    this.#signal ??=
-      outer instanceof AbortSignal
-        ? AbortSignal.any([outer, this.#controller.signal])
-        : this.#controller.signal
+    this.#signal ??= outer instanceof AbortSignal ? AbortSignal.any([outer, super.signal]) : super.signal
     return this.#signal
   }
 
-  get finished(): Promise<Finished> {
-    return this.completion.promise
+  protected makeHeaders(): Headers {
+    return fieldsOf(this.#wsgi)
   }
 
-  /** Aborts the signal because the response was closed early. */
-  abort(): void {
-    this.#controller.abort(new DOMException('The response was closed before its end', 'AbortError'))
+  protected openBody(): ReadableStream<Uint8Array> {
+    return bodyOf(this.#wsgi)
   }
 }
 
@@ -115,7 +90,6 @@ function hostOf(scheme: string, text: string): string | undefined {
 }
 
 interface Location {
-  readonly pathname: string
   readonly scriptName: string
   readonly pathInfo: string
   readonly queryString: string
@@ -129,11 +103,11 @@ function locate(wsgi: WsgiEnviron): Location {
   const queryString = queryOf(wsgi)
   if (script === '' && path === '') {
     const pathInfo = wsgi.REQUEST_METHOD === 'OPTIONS' ? '' : '/'
-    return { pathname: pathInfo, scriptName: '', pathInfo, queryString }
+    return { scriptName: '', pathInfo, queryString }
   }
   const isInside = pathname === script || pathname.startsWith(`${script}/`)
   const scriptName = isInside ? script : ''
-  return { pathname, scriptName, pathInfo: pathname.slice(scriptName.length), queryString }
+  return { scriptName, pathInfo: pathname.slice(scriptName.length), queryString }
 }
 
 function queryOf({ QUERY_STRING: query = '' }: WsgiEnviron): string {

@@ -174,7 +174,7 @@ describe('toWsgi', () => {
     await expect.poll(() => cancelled).toEqual(['HEAD'])
     const refusing: Application = () => {
       const response = app({ method: 'refused' } as Environ) as Response
-      response.headers.set('connection', 'close')
+      response.headers.set('content-length', 'unknown')
       return response
     }
     await client(wsgi(toWsgi(refusing)), quiet).get('/')
@@ -359,7 +359,7 @@ describe('toWsgi', () => {
 
   it('rejects anything but a function', () => {
     expect(() => toWsgi('no' as unknown as Application)).toThrow(
-      new TypeError('toWsgi: app must be a function, got "no"'),
+      new TypeError('toWsgi: the application must be a function, got "no"'),
     )
   })
 })

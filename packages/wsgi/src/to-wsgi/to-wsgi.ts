@@ -1,6 +1,5 @@
 import { type Application, errorResponse, HttpError, handle } from '@tsgi/core'
-import { isNullBodyStatus, plainParts, reasonPhrase } from '@tsgi/core/gateway'
-import { describe } from '@tsgi/core/options'
+import { discardBody, exchangeSettings, planFor, type ResponsePlan } from '@tsgi/core/gateway'
 import type { Blocks, WsgiApplication, WsgiHeaders } from '../contract/types.ts'
 import { WsgiExchange } from './exchange.ts'
 
@@ -29,75 +28,76 @@ import { WsgiExchange } from './exchange.ts'
  * ```
  */
 export function toWsgi(app: Application): WsgiApplication {
-  if (typeof app !== 'function') throw new TypeError(`toWsgi: app must be a function, got ${describe(app)}`)
+  const settings = exchangeSettings('toWsgi', app)
   return async function tsgiApplication(environ, startResponse) {
-    const exchange = new WsgiExchange(environ)
+    const exchange = new WsgiExchange(environ, settings)
     const { hasValidHost, environ: inner } = exchange
+    exchange.begin()
     const response = hasValidHost
       ? await handle(app, inner)
       : errorResponse(new HttpError(400, 'The host is malformed.'), inner)
-    const { status, statusText } = response
-    // First, because reading `headers` discards the plain parts.
-    const body = bodyInMemory(response)
-    const headers: WsgiHeaders = [...response.headers]
-    const isHead = environ.REQUEST_METHOD === 'HEAD'
-    const isBodiless = isHead || isNullBodyStatus(status)
-    if (isHead && body && !response.headers.has('content-length')) {
-      headers.push(['content-length', String(body.byteLength)])
-    }
-    // Python's `wsgiref.validate` requires one, even on a redirect.
-    if (!response.headers.has('content-type') && status !== 204 && status !== 304) {
-      headers.push(['content-type', 'text/plain; charset=utf-8'])
-    }
+    const plan = planned(exchange, response)
+    const { status, reason, body } = plan
     try {
-      startResponse(`${status} ${statusText || reasonPhrase(status)}`, headers)
+      startResponse(`${status} ${reason}`, headersOf(plan))
     } catch (error) {
-      response.body?.cancel(error).catch(() => {})
+      discardBody(exchange, response)
       throw error
     }
-    if (body === undefined && response.body !== null && !isBodiless) return streamed(response.body, exchange)
-    if (body === undefined) response.body?.cancel().catch((error: unknown) => exchange.errors.write(error))
-    const content = isBodiless ? null : (body ?? null)
-    exchange.completion.settle({ bytes: content?.byteLength ?? 0, aborted: false })
+    if (body !== null && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+      return streamed(body.take().toStream(), exchange)
+    }
+    if (body === null) discardBody(exchange, response)
+    const content = typeof body === 'string' ? new TextEncoder().encode(body) : body
+    exchange.bytes = content?.byteLength ?? 0
+    exchange.close(true)
     return content === null ? [] : [content]
   }
 }
 
-/** Returns the body if it is in memory; null if there is none, undefined if it is a stream. */
-function bodyInMemory(response: Response): Uint8Array | null | undefined {
-  const parts = plainParts(response)
-  if (parts === undefined) return response.body === null ? null : undefined
-  return typeof parts.body === 'string' ? new TextEncoder().encode(parts.body) : parts.body
+function planned(exchange: WsgiExchange, response: Response): ResponsePlan {
+  try {
+    return planFor(exchange, response)
+  } catch (error) {
+    exchange.failure = error
+    discardBody(exchange, response)
+    return planFor(exchange, errorResponse(error, exchange.environ))
+  }
+}
+
+function headersOf({ status, fields, length }: ResponsePlan): WsgiHeaders {
+  const headers: WsgiHeaders = []
+  for (let at = 0; at < fields.length; at += 2) headers.push([fields[at]!, fields[at + 1]!])
+  if (length !== undefined) headers.push(['content-length', String(length)])
+  // Python's `wsgiref.validate` requires one, even for a redirect.
+  if (status !== 204 && status !== 304 && !fields.includes('content-type')) {
+    headers.push(['content-type', 'text/plain; charset=utf-8'])
+  }
+  return headers
 }
 
 /** Returns the chunks of a stream as blocks, each read on demand. */
 function streamed(body: ReadableStream<Uint8Array>, exchange: WsgiExchange): Blocks {
-  const { completion } = exchange
   const reader = body.getReader()
-  let bytes = 0
-  let over = false
   return {
     async *[Symbol.asyncIterator]() {
       try {
         for (;;) {
           const { done, value } = await reader.read()
           if (done) break
-          bytes += value.byteLength
+          exchange.bytes += value.byteLength
           yield value
         }
       } catch (error) {
-        over = true
-        completion.settle({ bytes, aborted: true, error })
+        exchange.failure = error
+        exchange.close(false)
         throw error
       }
-      over = true
-      completion.settle({ bytes, aborted: false })
+      exchange.close(true)
     },
     async close() {
-      if (over) return
-      over = true
-      completion.settle({ bytes, aborted: true })
-      exchange.abort()
+      if (exchange.isClosed) return
+      exchange.close(false)
       await reader.cancel()
     },
   }

@@ -4,7 +4,7 @@
  */
 import { BodySource } from '../../body/body-source.ts'
 import { type HeaderPairs, hasName } from '../../http/header-pairs.ts'
-import type { LightParts } from './response-parts.ts'
+import type { LightParts } from './parts.ts'
 
 export const LightResponse: typeof Response = globalThis.Response
 

@@ -1,38 +1,53 @@
 /**
- * A light `Response` for Node: it keeps status, headers and body as plain values until someone asks for more, so
- * that a gateway can write it out in one call. Node's own costs several microseconds to make, most of it for a
- * stream and a `Headers` that a server never reads.
+ * A light `Response` for Node: it keeps status, headers and body as plain values until someone asks for more, so that a
+ * gateway can write it in one call. Node's own costs several microseconds, most of it for a stream and a `Headers` that
+ * a server never reads.
  *
- * It passes `instanceof Response`, and every member behaves as the Fetch standard says: what is not plain data is
- * left to a real `Response` made on first use. No global is changed.
+ * It passes `instanceof Response`, and every member behaves as the Fetch standard says. What is not plain data is left to
+ * a native `Response`, which is created on first use. No global is changed.
  */
 import { BodySource } from '../../body/body-source.ts'
 import { type HeaderPairs, toPairs, withDefault } from '../../http/header-pairs.ts'
 import { lightHeaders, pairsOf } from '../../http/light-headers.ts'
+import type { LightParts, PlainParts } from './parts.ts'
 import { refuseBody, toStatus, toStatusText } from './response-init.ts'
-import type { LightParts, PlainParts } from './response-parts.ts'
 
 const NativeResponse = globalThis.Response
+const NO_FIELDS: HeaderPairs = []
+
+/**
+ * Creates a light response of valid parts: no field is checked, and no content type is added. The pairs and the body may
+ * be shared, so nobody may change them. Throws a RangeError or TypeError if the status or its text is invalid, or the
+ * status has no body.
+ */
+export let lightResponse: (
+  body: LightParts['body'],
+  init: ResponseInit | undefined,
+  pairs: HeaderPairs,
+) => Response
+
+/** Returns the parts of a light response while nobody has asked for its body; undefined for any other response. */
+export let lightParts: (response: Response) => LightParts | undefined
 
 class PlainResponse implements Response {
-  #status: number
-  #statusText: string
-  /** The header fields, until `#headers` is made of them, which can be changed. */
-  #pairs: HeaderPairs | undefined
+  #status = 200
+  #statusText = ''
+  /** The header fields, until someone asks for `headers`, which can be changed. */
+  #pairs: HeaderPairs | undefined = NO_FIELDS
   #headers: Headers | undefined
-  /** The body while it is plain. */
   #plain: PlainParts['body'] = null
-  /** The body while it is an iterator, which other responses may have too. */
+  /** The body while it is a source, which other responses may share. */
   #source: BodySource | undefined
-  /** The body once it had to become a stream: a real response owns it, and knows whether it was disturbed. */
+  /** A native response that has the body as a stream, and knows whether it was disturbed. */
   #streaming: Response | undefined
   #used = false
 
   constructor(body?: BodyInit | null, init?: ResponseInit) {
-    this.#status = toStatus(init?.status)
-    this.#statusText = toStatusText(init?.statusText)
-    this.#pairs = toPairs(init?.headers)
-    if (this.#pairs === undefined) this.#headers = new Headers(init?.headers)
+    if (init) {
+      this.#setStatus(init)
+      this.#pairs = toPairs(init.headers)
+      if (this.#pairs === undefined) this.#headers = new Headers(init.headers)
+    }
     if (body === null || body === undefined) return
     refuseBody(this.#status)
     let type: string | null = null
@@ -45,34 +60,31 @@ class PlainResponse implements Response {
       this.#streaming = new NativeResponse(body)
       type = this.#streaming.headers.get('content-type')
     }
-    if (type !== null) this.#setDefaultType(type)
-  }
-
-  #setDefaultType(type: string): void {
+    if (type === null) return
     if (this.#pairs !== undefined) this.#pairs = withDefault(this.#pairs, 'content-type', type)
     else if (!this.headers.has('content-type')) this.headers.set('content-type', type)
+  }
+
+  #setStatus({ status, statusText }: ResponseInit): void {
+    this.#status = toStatus(status)
+    this.#statusText = toStatusText(statusText)
   }
 
   get type(): ResponseType {
     return 'default'
   }
-
   get url(): string {
     return ''
   }
-
   get redirected(): boolean {
     return false
   }
-
   get status(): number {
     return this.#status
   }
-
   get ok(): boolean {
     return this.#status >= 200 && this.#status <= 299
   }
-
   get statusText(): string {
     return this.#statusText
   }
@@ -94,7 +106,7 @@ class PlainResponse implements Response {
     return this.#used || (this.#streaming?.bodyUsed ?? false)
   }
 
-  /** A real response that has the body as its stream. */
+  /** Returns a native response that has the body as a stream. */
   #opened(): Response | undefined {
     if (this.#source !== undefined) {
       this.#streaming = this.#source.open()
@@ -102,7 +114,7 @@ class PlainResponse implements Response {
     } else if (this.#plain !== null) {
       this.#streaming = new NativeResponse(this.#plain)
       this.#plain = null
-      // A body that was read has a stream too, one that was read to its end.
+      // The stream of a body that was read has been read to its end.
       if (this.#used) void this.#streaming.arrayBuffer()
     }
     return this.#streaming
@@ -126,15 +138,12 @@ class PlainResponse implements Response {
   async arrayBuffer(): Promise<ArrayBuffer> {
     return this.#consume().arrayBuffer()
   }
-
   async blob(): Promise<Blob> {
     return this.#consume().blob()
   }
-
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#consume().bytes()
   }
-
   async formData(): Promise<FormData> {
     return this.#consume().formData()
   }
@@ -143,12 +152,11 @@ class PlainResponse implements Response {
   async json(): Promise<any> {
     return this.#consume().json()
   }
-
   async text(): Promise<string> {
     return this.#consume().text()
   }
 
-  /** A real response that reads the body, once, under the headers as they are now. */
+  /** Returns a native response that reads the body, once, with the current headers. */
   #consume(): Response {
     if (this.#isSpent) throw new TypeError('Body is unusable: Body has already been read')
     if (this.#streaming !== undefined) {
@@ -156,60 +164,37 @@ class PlainResponse implements Response {
     }
     this.#used = this.#plain !== null
     const response = new NativeResponse(this.#plain, { headers: this.headers })
-    // The headers decide the type that `blob` and `formData` see: one that was deleted is not to come back.
+    // `blob` and `formData` use the type in the headers, so one that was deleted must not come back.
     if (!this.headers.has('content-type')) response.headers.delete('content-type')
     return response
   }
 
-  static of(body: LightParts['body'], init: ResponseInit | undefined, pairs: HeaderPairs): PlainResponse {
-    const response = new PlainResponse()
-    response.#status = toStatus(init?.status)
-    response.#statusText = toStatusText(init?.statusText)
-    if (body !== null) refuseBody(response.#status)
-    response.#pairs = pairs
-    if (body instanceof BodySource) response.#source = body
-    else response.#plain = body
-    return response
-  }
-
-  static parts(response: PlainResponse): LightParts | undefined {
-    const source = response.#source
-    if (response.#streaming !== undefined || response.#used || source?.isUntouched === false) return undefined
-    return { headers: response.#pairs ?? pairsOf(response.headers), body: source ?? response.#plain }
-  }
-
-  static isLight(response: Response): response is PlainResponse {
-    return #pairs in response
+  static {
+    lightResponse = (body, init, pairs) => {
+      const response = new PlainResponse()
+      if (init) {
+        response.#setStatus(init)
+        if (body !== null) refuseBody(response.#status)
+      }
+      response.#pairs = pairs
+      if (body instanceof BodySource) response.#source = body
+      else response.#plain = body
+      return response
+    }
+    lightParts = (response) => {
+      if (!(#pairs in response)) return undefined
+      const source = response.#source
+      if (response.#streaming !== undefined || response.#used || source?.isUntouched === false)
+        return undefined
+      return { headers: response.#pairs ?? pairsOf(response.headers), body: source ?? response.#plain }
+    }
   }
 }
 
-// `extends Response` would make a real one each time; inheriting from its prototype passes `instanceof` for free.
+// `extends Response` would create a native one each time. Inheriting from its prototype passes `instanceof`, too.
 Object.setPrototypeOf(PlainResponse.prototype, NativeResponse.prototype)
-const { of, parts: partsOf, isLight } = PlainResponse
-Reflect.deleteProperty(PlainResponse, 'of')
-Reflect.deleteProperty(PlainResponse, 'parts')
-Reflect.deleteProperty(PlainResponse, 'isLight')
 Object.setPrototypeOf(PlainResponse, NativeResponse)
 Object.defineProperty(PlainResponse, 'name', { value: 'Response' })
 
-/** The lightest response this runtime has, with the constructor of a `Response`. */
+/** The lightest response that this runtime has, with the constructor of a `Response`. */
 export const LightResponse: typeof Response = PlainResponse as unknown as typeof Response
-
-/**
- * A light response of parts that are valid already: no field is checked, and no content type is added. The pairs and
- * the body are shared with whoever has them; nobody is to change them.
- *
- * @throws RangeError or TypeError where the status or its text is none, or the status has no body.
- */
-export function lightResponse(
-  body: LightParts['body'],
-  init: ResponseInit | undefined,
-  pairs: HeaderPairs,
-): Response {
-  return of(body, init, pairs)
-}
-
-/** What a light response holds while nobody has asked for its body; undefined for any other response. */
-export function lightParts(response: Response): LightParts | undefined {
-  return isLight(response) ? partsOf(response) : undefined
-}

@@ -1,23 +1,6 @@
 import { lightParts } from '#response'
 import { BodySource } from '../../body/body-source.ts'
-import type { HeaderPairs } from '../../http/header-pairs.ts'
-
-/** A response's header names and values in turn, and its body as it can be written in one call. */
-export interface PlainParts {
-  readonly headers: HeaderPairs
-  readonly body: string | Uint8Array<ArrayBuffer> | null
-}
-
-/** A response's header names and values in turn, and its body as an iterator that no stream was made around. */
-export interface StreamedParts {
-  readonly headers: HeaderPairs
-  readonly body: BodySource
-}
-
-export interface LightParts {
-  readonly headers: HeaderPairs
-  readonly body: PlainParts['body'] | BodySource
-}
+import type { PlainParts, StreamedParts } from './parts.ts'
 
 /**
  * What a light response holds while nobody has asked for its body, for a gateway to write in one call: its header names

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
-import { type Connection, connectionOf } from '../connection.ts'
+import { type Connection, connectionOf } from './connection.ts'
 
 /**
  * Answers what Node's parser could not read, or what took too long to arrive.

@@ -1,6 +1,10 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { knownConnection } from '../connection.ts'
+
+/** A connection, and the exchange under way on it. */
+interface Busy {
+  readonly open: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse } | undefined
+}
 
 /**
  * Watches a connection whose client has closed its side. Either it waits for its response or it has left: only sending
@@ -8,9 +12,8 @@ import { knownConnection } from '../connection.ts'
  * to ignore (RFC 9110 §15.2) and which a reset answers if the client has left. If nothing can be sent, because the
  * response has begun or the client speaks HTTP/1.0, the client counts as gone after five seconds without progress.
  */
-export function watchHalfClosed(socket: Socket): void {
-  const connection = knownConnection(socket)
-  if (connection?.open === undefined) return
+export function watchHalfClosed(socket: Socket, connection: Busy): void {
+  if (connection.open === undefined) return
   let written = socket.bytesWritten
   let quiet = 0
   let nextProbe = 1

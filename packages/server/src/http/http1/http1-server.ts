@@ -1,18 +1,17 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
-import { HttpError } from '@tsgi/core'
+import { type Application, HttpError } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
-import { connectionOf, knownConnection } from '../connection.ts'
-import { type Handler, refuse } from '../handler.ts'
 import type { ConnectionLimits } from '../limits.ts'
-import { endWith } from '../problem.ts'
 import type { Settings } from '../settings.ts'
 import { answerClientError } from './client-error.ts'
-import { watchHalfClosed } from './half-closed.ts'
+import { connectionOf, knownConnection } from './connection.ts'
+import { createHttp1Handler, refuse } from './http1-handler.ts'
+import { endWith } from './last-response.ts'
 
-/** A Node server whose every answer is this package's, those to malformed requests included. */
+/** Creates a Node server whose responses all come from this package, even those to malformed requests. */
 export function createHttp1Server(
-  handle: Handler,
+  app: Application,
   settings: Settings,
   limits: Limits<ConnectionLimits>,
 ): HttpServer {
@@ -21,31 +20,30 @@ export function createHttp1Server(
     maxHeaderSize,
     headersTimeout,
     requestTimeout: receiveTimeout,
-    // Idle connections are ended by the listener, which costs a request less.
+    // The listener ends idle connections, which costs less per request.
     keepAliveTimeout: 0,
-    // Timeouts are only as exact as the interval at which they are looked at.
+    // Timeouts are only as exact as the interval at which they are checked.
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 2)),
-    // Checked with the rest of the head, and answered with a problem.
+    // Checked with the rest of the head, and answered with problem details.
     requireHostHeader: false,
-    // A request without a body needs no life of a stream.
+    // A request without a body does not need the events of a stream.
     optimizeEmptyRequests: true,
   })
-  // Node would silently drop the fields above its limit; the handler counts and refuses.
+  // Node would silently drop the fields above its limit. The exchange counts them and rejects the request.
   server.maxHeadersCount = 0
   // A client that has closed its side still gets the answers that it waits for.
   Object.assign(server, { httpAllowHalfOpen: true })
-  server.on('connection', (socket) => socket.on('end', () => watchHalfClosed(socket)))
-  server.on('request', (incoming, outgoing) => handle(incoming, outgoing, false))
-  server.on('checkContinue', (incoming, outgoing) => handle(incoming, outgoing, true))
+  server.on('request', createHttp1Handler(app, settings))
+  server.on('checkContinue', createHttp1Handler(app, settings, true))
   server.on('checkExpectation', (incoming, outgoing) => {
-    const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
+    const refusal = new HttpError(417, 'The only supported expectation is 100-continue.')
     const connection = connectionOf(incoming.socket)
     const answer = () => refuse(incoming, outgoing, refusal, settings)
     if (connection.mustWait(outgoing)) connection.postpone(answer)
     else answer()
   })
   server.on('connect', (_, socket) => {
-    // An answer written now would be taken for that to the request before.
+    // The client would take a response written now for that to the request before.
     if (knownConnection(socket as Socket)?.open) socket.destroy()
     else endWith(socket as Socket, new HttpError(501, 'CONNECT is not supported.'))
   })

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { knownConnection } from '../connection.ts'
+import { knownConnection } from './connection.ts'
 
 /**
  * Ends HTTP/1.1 connections that have been idle for `keepAliveTimeout` milliseconds, at most a second late. Node's own

@@ -5,16 +5,15 @@ import {
   type Http2ServerResponse,
   type Http2Session,
   type ServerHttp2Session,
-  type ServerHttp2Stream,
 } from 'node:http2'
 import type { Socket } from 'node:net'
-import { HttpError } from '@tsgi/core'
+import { type Application, HttpError } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
-import { knownConnection } from '../connection.ts'
-import { type Handler, refuse } from '../handler.ts'
 import type { ConnectionLimits } from '../limits.ts'
 import { fieldsSize } from '../request-fields.ts'
 import type { Settings } from '../settings.ts'
+import type { Http2Exchange } from './http2-exchange.ts'
+import { createHttp2Handler, refuse } from './http2-handler.ts'
 import { type KeptSession, keepSession } from './http2-session.ts'
 
 /** HTTP/2 over connections that something else accepts. */
@@ -27,11 +26,12 @@ export interface Http2Endpoint {
 
 /** HTTP/2 under the same limits as HTTP/1.1: what the protocol's own library bounds otherwise is set to them. */
 export function createHttp2Endpoint(
-  handle: Handler,
+  app: Application,
   settings: Settings,
   limits: Limits<ConnectionLimits>,
 ): Http2Endpoint {
   const { receiveTimeout } = limits
+  const handle = createHttp2Handler(app, settings)
   const server = createServer({
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: limits.maxHeaderSize * 2 },
     // The handler answers 431; what is far beyond it ends here, without an answer.
@@ -39,12 +39,11 @@ export function createHttp2Endpoint(
   })
   const kept = new Map<Http2Session, KeptSession>()
   let closing = false
-  server.on('stream', (stream) => boundRequest(stream, receiveTimeout))
   server.on('request', (incoming, outgoing) => receive(incoming, outgoing, false))
   server.on('checkContinue', (incoming, outgoing) => receive(incoming, outgoing, true))
-  server.on('checkExpectation', (incoming, outgoing) => {
-    const refusal = new HttpError(417, 'The only expectation that can be met is 100-continue.')
-    refuse(incoming, outgoing, refusal, settings)
+  server.on('checkExpectation', (incoming) => {
+    const refusal = new HttpError(417, 'The only supported expectation is 100-continue.')
+    refuse(incoming, refusal, settings)
   })
   // The head is checked as any other's, and its method refused.
   server.on('connect', (incoming, outgoing) => receive(incoming, outgoing, false))
@@ -59,9 +58,12 @@ export function createHttp2Endpoint(
     keeper?.receive(() => {
       // The client may have left meanwhile.
       if (stream.closed) return
-      if (fieldsSize(incoming as unknown as IncomingMessage) <= limits.maxHeaderSize)
-        handle(incoming, outgoing, expectsContinue)
-      else refuse(incoming, outgoing, new HttpError(431, 'The header is too large.'), settings)
+      if (fieldsSize(incoming as unknown as IncomingMessage) > limits.maxHeaderSize) {
+        refuse(incoming, new HttpError(431, 'The header is too large.'), settings)
+        return
+      }
+      const exchange = handle(incoming, outgoing, expectsContinue)
+      if (exchange !== undefined && receiveTimeout > 0) boundRequest(exchange, receiveTimeout)
     })
   }
 
@@ -84,11 +86,12 @@ export function createHttp2Endpoint(
   }
 }
 
-/** What HTTP/1.1's parser does by itself: a request that takes too long to arrive is over. */
-function boundRequest(stream: ServerHttp2Stream, receiveTimeout: number): void {
-  if (receiveTimeout === 0 || stream.endAfterHeaders) return
+/** Breaks off a request that takes too long to arrive, as Node's HTTP/1.1 server does. */
+function boundRequest(exchange: Http2Exchange, receiveTimeout: number): void {
+  const { stream } = exchange
+  if (stream.endAfterHeaders) return
   const timer = setTimeout(() => {
-    knownConnection(stream)?.open?.breakOff(new HttpError(408, 'The request took too long to arrive.'))
+    exchange.breakOff(new HttpError(408, 'The request took too long to arrive.'))
   }, receiveTimeout)
   stream.on('end', () => clearTimeout(timer))
   stream.on('close', () => clearTimeout(timer))

@@ -1,4 +1,4 @@
-import type { ServerHttp2Session } from 'node:http2'
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits, RequestLimits } from '../limits.ts'
@@ -29,13 +29,13 @@ export function keepSession(
   socket: Socket,
   { headersTimeout, keepAliveTimeout, sendTimeout }: SessionLimits,
 ): KeptSession {
-  /** Streams that are open, and how many there have been. */
-  let open = 0
+  const open = new Set<ServerHttp2Stream>()
+  /** Number of streams that there have been. */
   let seen = 0
   /** Requests that came while the goodbye was due. */
   let held: (() => void)[] | undefined
   let timer = setTimeout(sayGoodbye, headersTimeout)
-  const stopProbing = probeWhileSilent(session, socket, sendTimeout)
+  const stopProbing = probeWhileSilent(session, socket, sendTimeout, open)
 
   /** A session is destroyed some time before its socket closes, and from then on refuses every call. */
   function isOver(): boolean {
@@ -58,7 +58,7 @@ export function keepSession(
     }
     const before = seen
     const asked = session.ping((error) => {
-      const isQuiet = seen === before && open === held?.length
+      const isQuiet = seen === before && open.size === held?.length
       if (error === null) setTimeout(listen, PAUSE_MS, isQuiet ? quiet + 1 : 0)
     })
     // A client that answers none is not waited for.
@@ -71,7 +71,7 @@ export function keepSession(
     const answers = held ?? []
     held = undefined
     for (const answer of answers) answer()
-    if (open === 0) linger()
+    if (open.size === 0) linger()
   }
 
   function linger(): void {
@@ -85,12 +85,12 @@ export function keepSession(
   }
 
   session.on('stream', (stream) => {
-    open++
+    open.add(stream)
     seen++
     if (held === undefined) clearTimeout(timer)
     stream.on('close', () => {
-      open--
-      if (open > 0 || held !== undefined) return
+      open.delete(stream)
+      if (open.size > 0 || held !== undefined) return
       if (isOver()) linger()
       else wait(keepAliveTimeout, sayGoodbye)
     })
@@ -112,9 +112,16 @@ export function keepSession(
  * Pings a client that has sent nothing for a while, and ends the connection if it does not answer within `sendTimeout`
  * milliseconds in all. Without that, Node keeps a session whose client has gone while it was being written to.
  *
+ * A stream that is being written to has a timeout of its own, which every frame of the session restarts, pings included.
+ *
  * @returns a function that stops it.
  */
-function probeWhileSilent(session: ServerHttp2Session, socket: Socket, sendTimeout: number): () => void {
+function probeWhileSilent(
+  session: ServerHttp2Session,
+  socket: Socket,
+  sendTimeout: number,
+  open: ReadonlySet<ServerHttp2Stream>,
+): () => void {
   if (sendTimeout === 0) return () => {}
   let bytes = -1
   let isAsked = false
@@ -124,7 +131,7 @@ function probeWhileSilent(session: ServerHttp2Session, socket: Socket, sendTimeo
       isAsked = false
     } else if (isAsked || session.destroyed) {
       socket.destroy()
-    } else {
+    } else if (![...open].some(({ writableLength }) => writableLength > 0)) {
       isAsked = true
       session.ping(() => {})
     }

@@ -1,6 +1,6 @@
 import { type Application, readBody, stream, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
-import { start, until } from '../../test/start.ts'
+import { start, until } from '../../../test/start.ts'
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
 

@@ -1,27 +1,20 @@
-/**
- * What a connection is doing. HTTP/1.1 carries one request at a time, so its state is kept on the socket; HTTP/2 carries
- * many, so it is kept on each stream.
- */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { HttpError } from '@tsgi/core'
-import { endWith } from './problem.ts'
-import { streamOf } from './transport.ts'
-
-/** A connection of HTTP/1.1, or a stream of HTTP/2. */
-export type Carrier = Socket | ServerHttp2Stream
+import { watchHalfClosed } from './half-closed.ts'
+import { endWith } from './last-response.ts'
 
 /** The part of an exchange that its connection needs. */
 interface OpenExchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
-  /** Whether the rest of the request can never come. */
-  readonly broken: boolean
+  /** Whether the rest of the request can never arrive. */
+  readonly isBroken: boolean
   breakOff(error: HttpError): void
-  close(): void
+  disconnect(): void
 }
 
+/** What an HTTP/1.1 connection is doing. It carries one request at a time. */
 export class Connection {
   /** The exchange under way. */
   open: OpenExchange | undefined
@@ -29,18 +22,19 @@ export class Connection {
   isEnding = false
   /** Bytes that had been read when the latest exchange ended; undefined before the first has ended. */
   bytesAtRest: number | undefined
-  readonly #carrier: Carrier
+  readonly #socket: Socket
   /** Requests that arrived while another was under way, in order. */
   readonly #waiting: (() => void)[] = []
   /** What the parser could not read, after all of these. */
   #failure: HttpError | undefined
   #isHolding = false
 
-  constructor(carrier: Carrier) {
-    this.#carrier = carrier
-    carrier.on('close', () => {
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('end', () => watchHalfClosed(socket, this))
+    socket.on('close', () => {
       this.finish()
-      this.open?.close()
+      this.open?.disconnect()
     })
   }
 
@@ -73,16 +67,16 @@ export class Connection {
     this.rest()
     const next = this.#waiting.shift()
     if (next === undefined) {
-      if (this.#failure !== undefined) this.#conclude(this.#failure, exchange.broken)
+      if (this.#failure !== undefined) this.#conclude(this.#failure, exchange.isBroken)
       return
     }
-    if (this.#waiting.length === 0) (this.#carrier as Socket).resume()
+    if (this.#waiting.length === 0) this.#socket.resume()
     next()
   }
 
   /** Remembers how much has been read, to tell an idle connection from one on which the next request is arriving. */
   rest(): void {
-    if ('bytesRead' in this.#carrier) this.bytesAtRest = this.#carrier.bytesRead
+    this.bytesAtRest = this.#socket.bytesRead
   }
 
   /** Handles no request but the one under way. */
@@ -100,13 +94,12 @@ export class Connection {
   }
 
   #conclude(error: HttpError, wasAnswered: boolean): void {
-    const socket = this.#carrier as Socket
-    if (wasAnswered) socket.destroySoon()
-    else endWith(socket, error)
+    if (wasAnswered) this.#socket.destroySoon()
+    else endWith(this.#socket, error)
   }
 
   #hold(): void {
-    const socket = this.#carrier as Socket
+    const socket = this.#socket
     if (!this.#isHolding) {
       this.#isHolding = true
       // Reading a request's body resumes the socket.
@@ -126,18 +119,13 @@ function pause(socket: Socket): void {
 
 const key: unique symbol = Symbol('tsgi.connection')
 
-/** The state of a carrier, which is made on first use. */
-export function connectionOf(carrier: Carrier & { [key]?: Connection }): Connection {
-  carrier[key] ??= new Connection(carrier)
-  return carrier[key]
+/** The state of a connection, which is created on first use. */
+export function connectionOf(socket: Socket & { [key]?: Connection }): Connection {
+  socket[key] ??= new Connection(socket)
+  return socket[key]
 }
 
-/** The state of a carrier; undefined before its first request. */
-export function knownConnection(carrier: Carrier & { readonly [key]?: Connection }): Connection | undefined {
-  return carrier[key]
-}
-
-/** The socket or stream that a request came on. */
-export function carrierOf(incoming: IncomingMessage): Carrier {
-  return streamOf(incoming) ?? incoming.socket
+/** The state of a connection; undefined before its first request. */
+export function knownConnection(socket: Socket & { readonly [key]?: Connection }): Connection | undefined {
+  return socket[key]
 }

@@ -1,0 +1,27 @@
+/** Part of a body. Text is sent as UTF-8. */
+export type Chunk = string | Uint8Array
+
+// Node, Bun and Deno have it; it is faster than a `TextEncoder`, and short chunks share memory.
+declare const Buffer:
+  | { byteLength(text: string): number; from(text: string): Uint8Array<ArrayBuffer> }
+  | undefined
+
+const buffer = typeof Buffer === 'undefined' ? undefined : Buffer
+const encoder = new TextEncoder()
+
+/** The number of bytes that a chunk is sent as. */
+export function byteLength(chunk: Chunk): number {
+  if (typeof chunk !== 'string') return chunk.byteLength
+  return buffer === undefined ? encoder.encode(chunk).byteLength : buffer.byteLength(chunk)
+}
+
+/** The bytes of a chunk, for a gateway to write: they may share memory with other chunks. */
+export function toBytes(chunk: Chunk): Uint8Array {
+  if (typeof chunk !== 'string') return chunk
+  return buffer === undefined ? encoder.encode(chunk) : buffer.from(chunk)
+}
+
+/** The bytes of a chunk, for an application to read: nothing else shares their memory. */
+export function toOwnBytes(chunk: Chunk): Uint8Array<ArrayBuffer> {
+  return typeof chunk === 'string' ? encoder.encode(chunk) : (chunk as Uint8Array<ArrayBuffer>)
+}

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest'
+import { answered, LoopbackExchange } from '../../test/loopback.ts'
+import { answerRequest, type Observer, planRefusal } from '../gateway.ts'
+import { empty, HttpError, stream, text, withHeaders } from '../index.ts'
+
+const tick = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('answerRequest', () => {
+  it('writes text and its length before it returns', () => {
+    const exchange = new LoopbackExchange()
+    answerRequest(() => text('Hello'), exchange)
+    expect(exchange.log).toEqual(['whole 200 Hello'])
+    expect([exchange.state, exchange.status, exchange.bytes]).toEqual(['sending', 200, 5])
+    exchange.close(true)
+    expect(exchange.state).toBe('sent')
+  })
+
+  it('writes no body to HEAD, and cancels the one there is', async () => {
+    let reason: unknown = 'not cancelled'
+    const body = new ReadableStream({
+      cancel(why) {
+        reason = why
+      },
+    })
+    const exchange = await answered(new Response(body), { method: 'HEAD' })
+    expect(exchange.log).toEqual(['whole 200 null'])
+    expect(exchange.bytes).toBe(0)
+    expect(reason).toBeUndefined()
+  })
+
+  it.each<[string, () => Response | Promise<Response>]>([
+    [
+      'throws',
+      () => {
+        throw new Error('broken')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    [
+      'returns a body that was read',
+      async () => {
+        const response = text('x')
+        await response.text()
+        return response
+      },
+    ],
+    [
+      'returns a body that is locked',
+      () => {
+        const response = new Response(new ReadableStream())
+        response.body!.getReader()
+        return response
+      },
+    ],
+    ['returns a length that is wrong', () => text('x', { headers: { 'content-length': '7' } })],
+    ['returns an error response', () => Response.error()],
+  ])('answers 500 and reports it if the application %s', async (_, app) => {
+    const exchange = await answered(app)
+    expect(exchange.log).toEqual([expect.stringMatching(/^whole 500 /)])
+    expect(exchange.reported).toEqual([expect.any(Error)])
+  })
+
+  it('cancels the body of a response that cannot be sent', async () => {
+    let isCancelled = false
+    const body = new ReadableStream({
+      cancel() {
+        isCancelled = true
+      },
+    })
+    await answered(new Response(body, { headers: { 'content-length': 'many' } }))
+    expect(isCancelled).toBe(true)
+  })
+
+  it('reports it and cuts off if not even the 500 can be written', async () => {
+    const exchange = new LoopbackExchange()
+    exchange.writeWhole = () => {
+      throw new Error('destroyed')
+    }
+    answerRequest(() => text('x'), exchange)
+    await exchange.over
+    expect(exchange.log).toEqual(['cut off'])
+    expect(exchange.reported).toContainEqual(new Error('destroyed'))
+  })
+
+  it('reports a field that only a gateway may set once per field', async () => {
+    const app = () => text('x', { headers: { 'proxy-connection': 'close', te: 'gzip' } })
+    const first = await answered(app)
+    const second = await answered(app)
+    expect(first.reported.map(String)).toEqual([
+      expect.stringContaining("The application set 'proxy-connection', which only the gateway may set"),
+      expect.stringContaining("The application set 'te'"),
+    ])
+    expect(second.reported).toEqual([])
+    expect(second.plan?.fields).toEqual(['content-type', 'text/plain; charset=utf-8'])
+  })
+
+  it('ends no process if a FormData body is not sent', async () => {
+    const rejections: unknown[] = []
+    const listen = (error: unknown) => rejections.push(error)
+    process.on('unhandledRejection', listen)
+    const form = new FormData()
+    form.set('file', new File(['x'.repeat(100_000)], 'file.txt'))
+    await answered(new Response(form), { method: 'HEAD' })
+    const exchange = new LoopbackExchange()
+    answerRequest(() => new Response(form), exchange)
+    exchange.close(false)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('unhandledRejection', listen)
+    expect(rejections).toEqual([])
+  })
+
+  it('drops the response of an application whose client has left', async () => {
+    let isCancelled = false
+    const exchange = new LoopbackExchange()
+    const { promise, resolve } = Promise.withResolvers<Response>()
+    answerRequest(() => promise, exchange)
+    exchange.close(false)
+    resolve(
+      new Response(
+        new ReadableStream({
+          cancel: () => {
+            isCancelled = true
+          },
+        }),
+      ),
+    )
+    await tick()
+    expect([isCancelled, exchange.log, exchange.state]).toEqual([true, [], 'cut'])
+    expect(exchange.environ.signal.reason).toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('requestTimeout', () => {
+  it('answers 503, aborts the signal and drops what comes late', async () => {
+    let isCancelled = false
+    const { promise, resolve } = Promise.withResolvers<Response>()
+    const exchange = await answered(() => promise, { requestTimeout: 5 })
+    expect(exchange.log).toEqual([expect.stringMatching(/^whole 503 /)])
+    expect(exchange.environ.signal.reason).toMatchObject({ name: 'TimeoutError' })
+    resolve(
+      new Response(
+        new ReadableStream({
+          cancel: () => {
+            isCancelled = true
+          },
+        }),
+      ),
+    )
+    await tick()
+    expect(isCancelled).toBe(true)
+    expect(exchange.log).toHaveLength(1)
+    exchange.close(true)
+    expect(await exchange.environ.finished).toMatchObject({ aborted: false })
+  })
+
+  it('does not apply to an application that answers in time', async () => {
+    const exchange = await answered(async () => text('x'), { requestTimeout: 5 })
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(exchange.log).toEqual(['whole 200 x'])
+    expect(exchange.environ.signal.aborted).toBe(false)
+  })
+})
+
+describe('observers', () => {
+  function witness() {
+    const seen: unknown[] = []
+    const observer: Observer = {
+      began: ({ method, target, status }) => seen.push(['began', method, target, status]),
+      timedOut: ({ target }) => seen.push(['timed out', target]),
+      ended: ({ status }, { bytes, aborted }) => seen.push(['ended', status, bytes, aborted]),
+      refused: ({ method, status, requestId }, { bytes }) =>
+        seen.push(['refused', method, status, typeof requestId, bytes]),
+    }
+    return { seen, observer }
+  }
+
+  it('learn when a request begins and ends', async () => {
+    const { seen, observer } = witness()
+    const exchange = await answered(text('Hello'), { observers: [observer] })
+    expect(seen).toEqual([['began', 'GET', '/', 0]])
+    exchange.close(true)
+    exchange.close(false)
+    expect(seen.slice(1)).toEqual([['ended', 200, 5, false]])
+  })
+
+  it('learn of a timeout, and of a response that was cut off', async () => {
+    const { seen, observer } = witness()
+    const exchange = await answered(() => new Promise(() => {}), { observers: [observer], requestTimeout: 5 })
+    exchange.close(false)
+    expect(seen.slice(1)).toEqual([
+      ['timed out', '/'],
+      ['ended', 503, expect.any(Number), true],
+    ])
+  })
+
+  it('learn of a client that left before there was a response', () => {
+    const { seen, observer } = witness()
+    const exchange = new LoopbackExchange({ observers: [observer] })
+    answerRequest(() => new Promise(() => {}), exchange)
+    exchange.close(false)
+    expect(seen.slice(1)).toEqual([['ended', 0, 0, true]])
+  })
+
+  it('learn of a request that no application may receive', () => {
+    const { seen, observer } = witness()
+    const { settings, headers } = new LoopbackExchange({ observers: [{ ...observer, needsRequestId: true }] })
+    const request = {
+      method: 'POST',
+      target: '/',
+      protocol: 'HTTP/1.1',
+      host: 'a',
+      remoteAddress: '',
+      headers,
+    }
+    const plan = planRefusal(settings, new HttpError(400), request)
+    expect(seen).toEqual([['refused', 'POST', 400, 'string', plan.length]])
+    expect(plan.fields).toContain('x-request-id')
+    expect(planRefusal(settings, new HttpError(400), { ...request, method: 'HEAD' }).body).toBeNull()
+  })
+
+  it('may throw, which is reported', async () => {
+    const observer: Observer = {
+      began() {
+        throw new Error('observer')
+      },
+    }
+    const exchange = await answered(text('Hello'), { observers: [observer] })
+    expect(exchange.log).toEqual(['whole 200 Hello'])
+    expect(exchange.reported).toEqual([new Error('observer')])
+  })
+
+  it('may ask for request ids, which application and client receive', async () => {
+    const observers = [{ needsRequestId: true }]
+    let seen: string | null = null
+    const exchange = await answered(
+      ({ headers }) => {
+        seen = headers.get('x-request-id')
+        return stream(['x'])
+      },
+      { observers },
+    )
+    expect(seen).toMatch(/^[\w-]{36}$/)
+    expect(exchange.plan?.fields.slice(-2)).toEqual(['x-request-id', seen])
+
+    const given = await answered(empty(404), { observers, headers: { 'x-request-id': 'abc.1' } })
+    expect(given.plan?.fields).toEqual(['x-request-id', 'abc.1'])
+    const own = withHeaders(empty(404), { 'x-request-id': 'own' })
+    expect((await answered(own, { observers })).plan?.fields).toEqual(['x-request-id', 'own'])
+    const malformed = await answered(empty(404), { observers, headers: { 'x-request-id': 'a b' } })
+    expect(malformed.plan?.fields).not.toContain('a b')
+  })
+
+  it.each([[{}], [['x']], [[null]]])('must be a list of objects, not %j', (observers) => {
+    expect(() => new LoopbackExchange({ observers: observers as never })).toThrow(
+      /^loopback: observers must be a list of observers, got /,
+    )
+  })
+})

@@ -1,0 +1,140 @@
+import { BodySource } from '../body/body-source.ts'
+import type { Application } from '../contract/application.ts'
+import { errorResponse } from '../response/error-response.ts'
+import { handle } from '../response/handle.ts'
+import { HttpError } from '../response/http-error.ts'
+import { discardBody } from './discard-body.ts'
+import type { BaseExchange } from './exchange.ts'
+import { Pump } from './pump.ts'
+import { planFor } from './response-plan.ts'
+import type { ResponseWriter } from './response-writer.ts'
+
+/** The exchange of a gateway that writes responses itself. */
+export type WritingExchange = BaseExchange & ResponseWriter
+
+/**
+ * Answers a request: calls observers and the application, plans the response and has it written. Never throws. What
+ * cannot be sent is reported, and answered with status 500 if nothing was written yet.
+ *
+ * If the application takes longer than `requestTimeout`, the request's signal aborts, the response is 503, and the
+ * application's own response is dropped.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ * import { answerRequest, BaseExchange, createEnviron, exchangeSettings, type ResponsePlan } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * const app = () => text('Hello world')
+ * const settings = exchangeSettings('loopback', app)
+ * const written: unknown[] = []
+ *
+ * class LoopbackExchange extends BaseExchange {
+ *   readonly scheme = 'http'
+ *   readonly host = 'localhost'
+ *   readonly protocol = 'HTTP/1.1'
+ *   readonly remoteAddress = ''
+ *   readonly settings = settings
+ *   readonly gateway = testEnviron('/').gateway
+ *   readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: '' })
+ *   protected makeHeaders = () => new Headers()
+ *   protected openBody = () => null
+ *   readonly outlet = { write: (chunk: Uint8Array) => written.push(chunk) > 0, on() {}, off() {} }
+ *   writeWhole({ status, length }: ResponsePlan, body: string | Uint8Array | null) {
+ *     written.push(status, length, body)
+ *     this.close(true)
+ *   }
+ *   writeHead({ status }: ResponsePlan) {
+ *     written.push(status)
+ *   }
+ *   writeEnd() {
+ *     this.close(true)
+ *   }
+ *   stalled() {}
+ *   cutOff() {
+ *     this.close(false)
+ *   }
+ * }
+ *
+ * answerRequest(app, new LoopbackExchange())
+ * written // => [200, 11, 'Hello world']
+ * ```
+ */
+export function answerRequest(app: Application, exchange: WritingExchange): void {
+  exchange.begin()
+  const response = handle(app, exchange.environ)
+  if (!(response instanceof Promise)) {
+    respond(exchange, response)
+    return
+  }
+  const { requestTimeout } = exchange.settings.limits
+  if (requestTimeout === 0) {
+    response.then((response) => respond(exchange, response))
+    return
+  }
+  const timer = setTimeout(answerLate, requestTimeout, exchange)
+  response.then((response) => {
+    clearTimeout(timer)
+    respond(exchange, response)
+  })
+}
+
+/** Answers in the place of an application that takes too long. */
+function answerLate(exchange: WritingExchange): void {
+  if (exchange.isClosed) return
+  const { method, scriptName, pathInfo } = exchange.environ
+  const { requestTimeout } = exchange.settings.limits
+  const reason = new DOMException(
+    `${method} ${scriptName}${pathInfo}: the application had not answered after ${requestTimeout} ms`,
+    'TimeoutError',
+  )
+  exchange.giveUp(reason)
+  const error = new HttpError(503, 'The application took too long to answer.', { cause: reason })
+  respond(exchange, errorResponse(error, exchange.environ))
+}
+
+function respond(exchange: WritingExchange, response: Response): void {
+  // The client has left, or was answered in the application's place.
+  if (exchange.state !== 'waiting' || exchange.isClosed) {
+    discardBody(exchange, response)
+    return
+  }
+  try {
+    send(exchange, response)
+  } catch (error) {
+    discardBody(exchange, response)
+    fail(exchange, error)
+  }
+}
+
+function send(exchange: WritingExchange, response: Response): void {
+  const plan = planFor(exchange, response)
+  const { body } = plan
+  if (body instanceof BodySource) {
+    new Pump(exchange, plan, body, fail)
+    return
+  }
+  if (body === null) discardBody(exchange, response)
+  else exchange.bytes = plan.length ?? 0
+  exchange.writeWhole(plan, body)
+  exchange.startSending()
+}
+
+/** Answers 500 instead of a response that cannot be sent, or cuts off what was begun. */
+function fail(exchange: WritingExchange, error: unknown): void {
+  if (exchange.isClosed) return
+  exchange.failure = error
+  if (exchange.state === 'sending') {
+    exchange.errors.write(error)
+    exchange.cutOff()
+    return
+  }
+  exchange.bytes = 0
+  try {
+    send(exchange, errorResponse(error, exchange.environ))
+  } catch (failure) {
+    // The connection may have ended meanwhile.
+    exchange.errors.write(failure)
+    exchange.cutOff()
+  }
+}

@@ -1,0 +1,35 @@
+import { lightParts } from '#response'
+import { BodySource } from '../body/body-source.ts'
+import type { BaseExchange } from './exchange.ts'
+
+/**
+ * Cancels the body of a response that is not sent.
+ *
+ * @example
+ * ```ts
+ * import { discardBody } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * let isCancelled = false
+ * const body = new ReadableStream({
+ *   cancel() {
+ *     isCancelled = true
+ *   },
+ * })
+ * discardBody(testEnviron('/'), new Response(body))
+ * isCancelled // => true
+ * ```
+ */
+export function discardBody(
+  exchange: Pick<BaseExchange, 'errors'> & Partial<Pick<BaseExchange, 'failure'>>,
+  response: Response,
+): void {
+  const parts = lightParts(response)
+  const body = parts === undefined ? BodySource.fromResponse(response) : parts.body
+  if (!(body instanceof BodySource)) return
+  const { errors } = exchange
+  body
+    .take()
+    .cancel(exchange.failure)
+    .catch((error: unknown) => errors.write(error))
+}

@@ -1,0 +1,200 @@
+import type { Environ, Finished, Gateway } from '../contract/environ.ts'
+import type { ErrorLog } from '../contract/error-log.ts'
+import { createRequest } from './create-request.ts'
+import { requestLog } from './error-log.ts'
+import type { ExchangeSettings } from './exchange-settings.ts'
+import type { Exchange } from './gateway-environ.ts'
+import { addTask } from './graceful-close.ts'
+import { type ObservedExchange, type Observer, requestIdOf, tell } from './observer.ts'
+
+/**
+ * How far a response is: the application has not answered (`waiting`), some of the response was written (`sending`), all
+ * of it was sent (`sent`), or the connection ended before (`cut`).
+ */
+export type ExchangeState = 'waiting' | 'sending' | 'sent' | 'cut'
+
+/**
+ * One request and its response, as far as they are the same in every gateway: members of the environ that are created on
+ * first use, the state of the response, and the calls of observers. A gateway adds how its transport brings a request.
+ *
+ * @example
+ * ```ts
+ * import { BaseExchange, createEnviron, exchangeSettings } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * class LoopbackExchange extends BaseExchange {
+ *   readonly scheme = 'http'
+ *   readonly host = 'localhost'
+ *   readonly protocol = 'HTTP/1.1'
+ *   readonly remoteAddress = ''
+ *   readonly settings = exchangeSettings('loopback', () => new Response())
+ *   readonly gateway = testEnviron('/').gateway
+ *   readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: 'a=1' })
+ *   protected makeHeaders = () => new Headers()
+ *   protected openBody = () => null
+ * }
+ *
+ * const exchange = new LoopbackExchange()
+ * exchange.close(true)
+ * exchange.state // => 'sent'
+ * ```
+ */
+export abstract class BaseExchange implements Exchange, ObservedExchange {
+  abstract readonly scheme: Environ['scheme']
+  abstract readonly host: string
+  abstract readonly protocol: string
+  abstract readonly remoteAddress: string
+  abstract readonly gateway: Gateway
+  abstract readonly settings: ExchangeSettings
+  abstract readonly environ: Environ
+  /** The status of the response; 0 while there is none. */
+  status = 0
+  /** Number of bytes of the response body that were passed to the transport. */
+  bytes = 0
+  /** What cut the response off, if known. */
+  failure: unknown
+  /** The pattern of the route that matched. */
+  route: string | undefined
+  /** What writes a streamed body; it is cancelled when the client leaves. */
+  pump: { cancel(reason: unknown): void } | undefined
+  #state: ExchangeState = 'waiting'
+  readonly #startedAt = performance.now()
+  #end: Finished | undefined
+  #finished: PromiseWithResolvers<Finished> | undefined
+  #headers: Headers | undefined
+  #requestId: string | undefined
+  #request: Request | undefined
+  #controller: AbortController | undefined
+  /** Why the request was aborted, if it was. */
+  #abortReason: unknown
+  /** Whether the body was read as a whole, without a `Request`. */
+  #wasRead = false
+
+  /** Creates the header fields of the request. */
+  protected abstract makeHeaders(): Headers
+  /** Opens the body of the request; null if it has none. */
+  protected abstract openBody(): ReadableStream<Uint8Array> | null
+  /**
+   * Reads the whole body without a stream, if the transport can; undefined if there is no body. Rejects with an
+   * HttpError 413 as soon as the body is known to have more than `limit` bytes.
+   */
+  protected takeBody?(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined
+
+  get state(): ExchangeState {
+    return this.#state
+  }
+  /** Whether nothing more can be written: the response has ended, or the client has left. */
+  get isClosed(): boolean {
+    return this.#state === 'sent' || this.#state === 'cut'
+  }
+  get method(): string {
+    return this.environ.method
+  }
+  /** The request target as received. */
+  get target(): string {
+    const { scriptName, pathInfo, queryString } = this.environ
+    return `${scriptName}${pathInfo}${queryString === '' ? '' : `?${queryString}`}`
+  }
+
+  get headers(): Headers {
+    if (this.#headers === undefined) {
+      this.#headers = this.makeHeaders()
+      if (this.settings.hasRequestIds) {
+        this.#requestId = requestIdOf(this.#headers)
+        this.#headers.set('x-request-id', this.#requestId)
+      }
+    }
+    return this.#headers
+  }
+
+  get requestId(): string | undefined {
+    if (this.settings.hasRequestIds) this.#requestId ??= requestIdOf(this.headers)
+    return this.#requestId
+  }
+
+  get request(): Request {
+    if (this.#request === undefined) {
+      this.#request = createRequest(this, () => (this.#wasRead ? '' : this.openBody()))
+      if (this.#wasRead) void this.#request.arrayBuffer()
+    }
+    return this.#request
+  }
+
+  readBody(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
+    if (this.#request !== undefined || this.#wasRead) return undefined
+    const { method } = this.environ
+    if (method === 'GET' || method === 'HEAD') return undefined
+    const bytes = this.takeBody?.(limit)
+    this.#wasRead = bytes !== undefined
+    return bytes
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Whether anyone waits for the end of the response. */
+  protected get isEndAwaited(): boolean {
+    return this.#finished !== undefined || this.settings.observers.length > 0
+  }
+
+  get finished(): Promise<Finished> {
+    this.#finished ??= Promise.withResolvers()
+    if (this.#end !== undefined) this.#finished.resolve(this.#end)
+    return this.#finished.promise
+  }
+
+  get waitUntil(): Environ['waitUntil'] {
+    return (promise) => addTask(this.settings.tasks, promise, this.errors)
+  }
+
+  get errors(): ErrorLog {
+    return requestLog(this.settings.errors, this.environ, this.requestId)
+  }
+
+  /** Tells observers that the request begins. */
+  begin(): void {
+    this.#tell((observer) => observer.began?.(this))
+  }
+
+  /** Aborts the request because the application takes too long. The gateway answers in its place. */
+  giveUp(reason: unknown): void {
+    this.failure = reason
+    this.#abort(reason)
+    this.#tell((observer) => observer.timedOut?.(this))
+  }
+
+  /** Records that the head was written. */
+  startSending(): void {
+    if (this.#state === 'waiting') this.#state = 'sending'
+  }
+
+  /** Records that the response has ended, or the connection has. Only the first call counts. */
+  close(isWhole: boolean): void {
+    if (this.#state === 'sent' || this.#state === 'cut') return
+    this.#state = isWhole ? 'sent' : 'cut'
+    const { bytes, failure } = this
+    const end: Finished = { bytes, duration: performance.now() - this.#startedAt, aborted: !isWhole }
+    if (!isWhole && failure !== undefined) Object.assign(end, { error: failure })
+    this.#end = end
+    this.#finished?.resolve(end)
+    this.#tell((observer) => observer.ended?.(this, end))
+    if (isWhole) return
+    this.#abort(failure ?? new DOMException('The client left before the response ended', 'AbortError'))
+    this.pump?.cancel(this.#abortReason)
+  }
+
+  #abort(reason: unknown): void {
+    this.#abortReason ??= reason
+    this.#controller?.abort(reason)
+  }
+
+  #tell(call: (observer: Observer) => void): void {
+    const { observers } = this.settings
+    if (observers.length > 0) tell(observers, this.errors, call)
+  }
+}

@@ -1,0 +1,78 @@
+import { byteLength } from '../body/chunk.ts'
+import { pairsOf } from '../http/light-headers.ts'
+import { reasonPhrase } from '../http/status.ts'
+import { HttpError } from '../response/http-error.ts'
+import { problemDetails } from '../response/problem-details.ts'
+import type { ExchangeSettings } from './exchange-settings.ts'
+import { type ObservedRequest, requestIdOf, tell } from './observer.ts'
+import type { ResponsePlan } from './response-plan.ts'
+
+/** A request that no application may receive, as far as the gateway could read it. */
+export type RefusedRequest = Omit<ObservedRequest, 'requestId' | 'status'>
+
+/**
+ * Plans a response of problem details (RFC 9457).
+ *
+ * @example
+ * ```ts
+ * import { HttpError } from '@tsgi/core'
+ * import { planProblem } from '@tsgi/core/gateway'
+ *
+ * const { status, fields, body } = planProblem(new HttpError(400, 'The Host field is malformed.'), 'GET')
+ * status // => 400
+ * fields // => ['content-type', 'application/problem+json']
+ * body // => '{"type":"about:blank","title":"Bad Request","status":400,"detail":"The Host field is malformed."}'
+ * ```
+ */
+export function planProblem(error: HttpError, method: string): ResponsePlan {
+  const { status, headers } = error
+  // Extensions without a JSON form are left out.
+  const body = problemDetails(error, () => {})
+  return {
+    status,
+    reason: reasonPhrase(status),
+    fields: ['content-type', 'application/problem+json', ...pairsOf(headers)],
+    length: byteLength(body),
+    body: method === 'HEAD' ? null : body,
+    dropped: undefined,
+  }
+}
+
+/**
+ * Plans the response to a request that no application may receive, as problem details, and tells observers. An error
+ * that is not an {@link HttpError} is reported and answered with status 500.
+ *
+ * @example
+ * ```ts
+ * import { HttpError } from '@tsgi/core'
+ * import { exchangeSettings, planRefusal } from '@tsgi/core/gateway'
+ *
+ * const refused: string[] = []
+ * const observers = [{ refused: ({ target }: { target: string }) => refused.push(target) }]
+ * const settings = exchangeSettings('serve', () => new Response(), { observers })
+ * const request = {
+ *   method: 'CONNECT',
+ *   target: 'example.org:443',
+ *   protocol: 'HTTP/1.1',
+ *   host: 'example.org',
+ *   remoteAddress: '192.0.2.1',
+ *   headers: new Headers(),
+ * }
+ * planRefusal(settings, new HttpError(501), request).status // => 501
+ * refused // => ['example.org:443']
+ * ```
+ */
+export function planRefusal(
+  { errors, observers, hasRequestIds }: ExchangeSettings,
+  error: unknown,
+  request: RefusedRequest,
+): ResponsePlan {
+  const known = error instanceof HttpError ? error : new HttpError(500)
+  if (known !== error) errors.write(error)
+  const plan = planProblem(known, request.method)
+  const requestId = hasRequestIds ? requestIdOf(request.headers) : undefined
+  const refused = { ...request, requestId, status: plan.status }
+  const end = { bytes: plan.body === null ? 0 : plan.length!, duration: 0, aborted: false }
+  tell(observers, errors, (observer) => observer.refused?.(refused, end))
+  return requestId === undefined ? plan : { ...plan, fields: [...plan.fields, 'x-request-id', requestId] }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { planResponse } from '../gateway.ts'
+import { empty, json, stream, text, withHeaders } from '../index.ts'
+
+const length = (value: number | string) => ({ headers: { 'content-length': String(value) } })
+
+describe('planResponse', () => {
+  it('plans status, reason, fields, length and body', () => {
+    expect(planResponse(json({ id: 7 }, { status: 201 }), 'GET')).toEqual({
+      status: 201,
+      reason: 'Created',
+      fields: ['content-type', 'application/json'],
+      length: 8,
+      body: '{"id":7}',
+      dropped: undefined,
+    })
+  })
+
+  it('keeps the reason phrase of the application', () => {
+    expect(planResponse(text('', { statusText: 'Fine' }), 'GET').reason).toBe('Fine')
+    expect(planResponse(new Response(null, { status: 299 }), 'GET').reason).toBe('Unknown')
+  })
+
+  it('keeps every Set-Cookie as a field of its own', () => {
+    const response = withHeaders(new Response('x'), { 'set-cookie': ['a=1', 'b=2'] })
+    const { fields } = planResponse(response, 'GET')
+    expect(fields.filter((_, at) => fields[at & ~1] === 'set-cookie')).toEqual([
+      'set-cookie',
+      'a=1',
+      'set-cookie',
+      'b=2',
+    ])
+  })
+
+  it.each<[string, Response, string, number | undefined]>([
+    ['text, in bytes', text('grüße'), 'GET', 7],
+    ['bytes', new Response(new Uint8Array(3)), 'GET', undefined],
+    ['text in answer to HEAD', text('grüße'), 'HEAD', 7],
+    ['no body', empty(404), 'GET', 0],
+    ['no body in answer to HEAD', empty(404), 'HEAD', undefined],
+    ['no body in answer to HEAD, with a length', empty(200, length(9)), 'HEAD', 9],
+    ['204', empty(204), 'GET', undefined],
+    ['204 with a length', empty(204, length(0)), 'GET', undefined],
+    ['205', empty(205), 'GET', 0],
+    ['304', empty(304), 'GET', undefined],
+    ['304 with a length', empty(304, length(9)), 'GET', 9],
+    ['a stream', stream(['a']), 'GET', undefined],
+    ['a stream with a length', stream(['a'], length(1)), 'GET', 1],
+    ['a stream with a length in answer to HEAD', stream(['a'], length(1)), 'HEAD', 1],
+  ])('plans the length of %s', (_, response, method, expected) => {
+    const plan = planResponse(response, method)
+    expect(plan.length).toBe(expected)
+    expect(plan.fields).not.toContain('content-length')
+    if (method === 'HEAD' || response.status !== 200) expect(plan.body).toBeNull()
+    else expect(plan.body).not.toBeNull()
+  })
+
+  it('leaves out the fields that only a gateway may set, and names them', () => {
+    const headers = { connection: 'close', 'x-a': '1', 'transfer-encoding': 'chunked', status: '200' }
+    const { fields, dropped } = planResponse(text('x', { headers }), 'GET')
+    expect(fields).toEqual(['content-type', 'text/plain; charset=utf-8', 'x-a', '1'])
+    expect(dropped).toEqual(['connection', 'transfer-encoding', 'status'])
+  })
+
+  it('streams a text that is longer than 64 Ki characters, with its length', async () => {
+    const long = `${'x'.repeat(64 * 1024 - 1)}😀ü`
+    const { body, length } = planResponse(text(long), 'GET')
+    expect(length).toBe(Buffer.byteLength(long))
+    expect(typeof body).toBe('object')
+    const source = body as Exclude<typeof body, string | Uint8Array | null>
+    expect(await new Response(source.toStream()).text()).toBe(long)
+  })
+
+  it.each<[string, Response]>([
+    ["Content-Length is 'many', which is not a length", text('x', length('many'))],
+    ['Content-Length is 2, but its body has 1 bytes', text('x', length(2))],
+    ['Content-Length is 1, but its body has 0 bytes', empty(404, length(1))],
+  ])('throws if the %s', (message, response) => {
+    expect(() => planResponse(response, 'GET')).toThrow(new TypeError(`The application's ${message}`))
+  })
+
+  it('throws if the body was already read', async () => {
+    for (const response of [new Response('x'), text('x'), stream(['x'])]) {
+      await response.text()
+      expect(() => planResponse(response, 'GET')).toThrow('The body of the response was already read')
+    }
+  })
+
+  it('throws if the status is not one', () => {
+    expect(() => planResponse(Response.error(), 'GET')).toThrow(
+      new RangeError('The status of the response is 0'),
+    )
+  })
+})

@@ -1,0 +1,186 @@
+import { lightParts } from '#response'
+import { BodySource } from '../body/body-source.ts'
+import { hasName } from '../http/header-pairs.ts'
+import { hopByHopFields } from '../http/hop-by-hop.ts'
+import { pairsOf } from '../http/light-headers.ts'
+import { nullBodyStatuses, reasonPhrases } from '../http/status.ts'
+import type { BaseExchange } from './exchange.ts'
+
+// Every runtime with sockets has it; the standard library's types do not.
+declare const Buffer: { byteLength(body: string | Uint8Array): number }
+
+/** What a gateway sends for a response, in any protocol. */
+export interface ResponsePlan {
+  readonly status: number
+  /** The reason phrase, which HTTP/2 does not have. */
+  readonly reason: string
+  /** Names, in lower case, and values in turn; without `Content-Length` and the fields that only a gateway may set. */
+  readonly fields: readonly string[]
+  /** The `Content-Length` to send; undefined if the length is unknown or must not be sent. */
+  readonly length: number | undefined
+  /** What to send as the body; a source if it is streamed. */
+  readonly body: string | Uint8Array | BodySource | null
+  /** The names of fields that only a gateway may set, if the application has set any. */
+  readonly dropped: readonly string[] | undefined
+}
+
+/**
+ * Decides what to send for a response: the fields, the length and the body, by the rules of RFC 9110 for the method and
+ * the status. It neither reads nor cancels anything.
+ *
+ * - Hop-by-hop fields and `Status` are left out (RFC 9110 §7.6.1, RFC 3875 §6.3.3).
+ * - `HEAD` and 304 have no body, but the `Content-Length` of the response to `GET` if it is known. 204 has neither.
+ * - A text longer than 64 Ki characters is streamed, so that it is not copied in memory as a whole.
+ *
+ * @throws TypeError if the body was already read, or `Content-Length` is not its length. RangeError if the status is not
+ *   from 200 to 599.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ * import { planResponse } from '@tsgi/core/gateway'
+ *
+ * const plan = planResponse(text('grüße', { status: 201 }), 'HEAD')
+ * plan.status // => 201
+ * plan.reason // => 'Created'
+ * plan.fields // => ['content-type', 'text/plain; charset=utf-8']
+ * plan.length // => 7
+ * plan.body // => null
+ * ```
+ */
+export function planResponse(response: Response, method: string): ResponsePlan {
+  const { status, statusText } = response
+  if (status < 200 || status > 599) throw new RangeError(`The status of the response is ${status}`)
+  const parts = lightParts(response)
+  if (parts === undefined && response.bodyUsed) {
+    throw new TypeError('The body of the response was already read')
+  }
+  const body = parts === undefined ? BodySource.fromResponse(response) : parts.body
+  let fields = parts === undefined ? pairsOf(response.headers) : parts.headers
+  let declared: number | undefined
+  let dropped: string[] | undefined
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at]!
+    if (name === 'content-length') declared = parseLength(fields[at + 1]!)
+    else if (gatewayFields.has(name)) dropped = [...(dropped ?? []), name]
+  }
+  if (declared !== undefined || dropped !== undefined) fields = applicationFields(fields)
+
+  const isHead = method === 'HEAD'
+  let length: number | undefined
+  let sent: ResponsePlan['body'] = null
+  if (body instanceof BodySource) {
+    length = declared
+    if (!isHead) sent = body
+  } else if (body === null && (isHead || status === 304)) {
+    length = declared
+  } else if (status !== 204) {
+    length = body === null ? 0 : Buffer.byteLength(body)
+    checkLength(declared, length)
+    if (!isHead && !nullBodyStatuses.has(status)) sent = divided(body)
+  }
+  const reason = statusText || reasonPhrases[status] || 'Unknown'
+  return { status, reason, fields, length: status === 204 ? undefined : length, body: sent, dropped }
+}
+
+/**
+ * Plans the response to a request, as {@link planResponse} does. Adds the request's id, if it has one, and reports the
+ * fields that are left out, each once.
+ *
+ * @throws TypeError or RangeError if the response cannot be sent.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ * import { planFor } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * const environ = testEnviron('/')
+ * const exchange = { environ, errors: environ.errors, requestId: '4f3a', status: 0 }
+ * planFor(exchange, text('Hello')).fields // => ['content-type', 'text/plain; charset=utf-8', 'x-request-id', '4f3a']
+ * exchange.status // => 200
+ * ```
+ */
+export function planFor(
+  exchange: Pick<BaseExchange, 'environ' | 'errors' | 'requestId' | 'status'>,
+  response: Response,
+): ResponsePlan {
+  const plan = planResponse(response, exchange.environ.method)
+  exchange.status = plan.status
+  if (plan.dropped !== undefined) reportDropped(exchange, plan.dropped)
+  const { requestId } = exchange
+  if (requestId === undefined || hasName(plan.fields, 'x-request-id')) return plan
+  return { ...plan, fields: [...plan.fields, 'x-request-id', requestId] }
+}
+
+/** The fields that were reported already. They are few. */
+const reported = new Set<string>()
+
+function reportDropped({ errors }: Pick<BaseExchange, 'errors'>, names: readonly string[]): void {
+  for (const name of names) {
+    if (reported.has(name)) continue
+    reported.add(name)
+    errors.write(
+      new TypeError(
+        `The application set '${name}', which only the gateway may set (RFC 9110 §7.6.1): it is not sent. This is reported once per field.`,
+      ),
+    )
+  }
+}
+
+/**
+ * Returns whether only a gateway may set a response field: hop-by-hop fields, and `Status`, which the CGI family takes
+ * for the status line.
+ *
+ * @param name The field's name, in lower case.
+ *
+ * @example
+ * ```ts
+ * import { isGatewayField } from '@tsgi/core/gateway'
+ *
+ * isGatewayField('connection') // => true
+ * isGatewayField('content-type') // => false
+ * ```
+ */
+export function isGatewayField(name: string): boolean {
+  return gatewayFields.has(name)
+}
+
+const gatewayFields: ReadonlySet<string> = new Set([...hopByHopFields, 'status'])
+
+function applicationFields(fields: readonly string[]): string[] {
+  const isKept = (name: string) => name !== 'content-length' && !gatewayFields.has(name)
+  return fields.filter((_, at) => isKept(fields[at & ~1]!))
+}
+
+function parseLength(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) {
+    throw new TypeError(`The application's Content-Length is '${value}', which is not a length`)
+  }
+  return Number(value)
+}
+
+/** @throws TypeError if the application declared another length than that of the body. */
+export function checkLength(declared: number | undefined, length: number): void {
+  if (declared === undefined || declared === length) return
+  throw new TypeError(`The application's Content-Length is ${declared}, but its body has ${length} bytes`)
+}
+
+/** Number of characters of a text that are encoded at a time. */
+const PIECE = 64 * 1024
+
+function divided<B>(body: B | string): B | string | BodySource {
+  if (typeof body !== 'string' || body.length <= PIECE) return body
+  return new BodySource(pieces(body), String)
+}
+
+function* pieces(text: string): Generator<string> {
+  let from = 0
+  while (from < text.length) {
+    let to = from + PIECE
+    // The two halves of a surrogate pair are one character in UTF-8.
+    if (/[\ud800-\udbff]/.test(text[to - 1] ?? '')) to++
+    yield text.slice(from, to)
+    from = to
+  }
+}

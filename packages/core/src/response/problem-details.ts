@@ -1,0 +1,26 @@
+import { reasonPhrase } from '../http/status.ts'
+import type { HttpError } from './http-error.ts'
+
+/**
+ * Returns an error as problem details (RFC 9457), in JSON.
+ *
+ * @param onFailure Called if the extensions have no JSON form, and so are left out.
+ */
+export function problemDetails(error: HttpError, onFailure: (failure: unknown) => void): string {
+  const { type, status, detail } = error
+  const standard = { type, title: reasonPhrase(status), status, detail }
+  try {
+    return JSON.stringify({ ...standard, ...extensionMembers(error) })
+  } catch (failure) {
+    // A mistake of the application, but the client still gets its response.
+    onFailure(failure)
+    return JSON.stringify(standard)
+  }
+}
+
+function extensionMembers({ extensions }: HttpError): Record<string, unknown> {
+  const standard = ['type', 'title', 'status', 'detail']
+  // JSON.stringify would call a `toJSON` and send its result instead.
+  const own = Object.entries(extensions).filter(([name]) => !standard.includes(name) && name !== 'toJSON')
+  return Object.fromEntries(own)
+}

@@ -1,0 +1,161 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ResponsePlan } from '@tsgi/core/gateway'
+import { isWide, NodeExchange } from '../node-exchange.ts'
+import { readHead } from '../request-head.ts'
+import type { Settings } from '../settings.ts'
+import { type Connection, connectionOf } from './connection.ts'
+import { discardRest } from './unread-request.ts'
+
+/** One request over HTTP/1.1 or HTTP/1.0, and how its response is written. */
+export class Http1Exchange extends NodeExchange {
+  readonly connection: Connection
+  protected readonly gatewayName = 'node:http'
+  /** Whether all of the response went out, although Node has not been told of its end. */
+  #isFlushed = false
+
+  /** @throws HttpError if the request must be rejected before it reaches the application. */
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    settings: Settings,
+    expectsContinue: boolean,
+  ) {
+    const { socket } = incoming
+    const framing = readHead(incoming, settings.limits)
+    const hasBody = framing.coding !== undefined || (framing.length ?? 0) > 0
+    super({ incoming, outgoing, socket, framing, hasBody, expectsContinue }, settings)
+    this.connection = connectionOf(socket)
+    this.connection.begin(this)
+    outgoing.on('close', () => this.disconnect())
+  }
+
+  get protocol(): string {
+    return `HTTP/${this.incoming.httpVersion}`
+  }
+
+  protected get source(): IncomingMessage {
+    return this.incoming
+  }
+
+  disconnect(): void {
+    const { outgoing, incoming } = this
+    // Node detaches the socket when the whole response is written; Node 22 also when writing has failed. A socket that
+    // was closed stays attached.
+    const isWritten =
+      outgoing.writableFinished && outgoing.socket === null && incoming.socket.errored === null
+    this.close(this.#isFlushed || isWritten)
+  }
+
+  override close(isWhole: boolean): void {
+    super.close(isWhole)
+    this.connection.end(this)
+  }
+
+  writeWhole(plan: ResponsePlan, body: string | Uint8Array | null): void {
+    const { outgoing } = this
+    this.#writeHead(plan, this.#hasLongRest || this.isBroken)
+    if (this.#hasLongRest && !this.isBroken) {
+      this.#endAfterRest(body)
+      return
+    }
+    if (body === null) outgoing.end()
+    else if (typeof body !== 'string' || (body.length === plan.length && body.length <= LONG_TEXT)) {
+      outgoing.end(body, 'latin1')
+    } else {
+      // Node encodes head and text together, which takes longer, and would encode the head as UTF-8.
+      outgoing.end(Buffer.from(body))
+    }
+    if (outgoing.writableLength > 0) this.stalled(true)
+    if (this.hasRest && !this.isBroken) discardRest(this, () => this.connection.rest())
+  }
+
+  writeHead(plan: ResponsePlan, isAlone: boolean): void {
+    const { outgoing } = this
+    // A body that is made of the request's needs the rest of it.
+    this.#writeHead(plan, this.isBroken || (this.#hasLongRest && !this.isReading))
+    if (!isAlone) return
+    // Node would encode the head as UTF-8; header bytes are latin1.
+    if (isWide(plan)) outgoing.write('', 'latin1')
+    else outgoing.flushHeaders()
+  }
+
+  writeEnd(): void {
+    const { incoming, outgoing } = this
+    outgoing.end()
+    if (outgoing.writableLength > 0) this.stalled(true)
+    if (!this.hasRest || this.isBroken) return
+    discardRest(this, () => {
+      this.connection.rest()
+      if (!incoming.complete) incoming.socket.destroy()
+    })
+  }
+
+  stalled(isStalled: boolean): void {
+    const { incoming, outgoing, settings } = this
+    const { sendTimeout } = settings.limits
+    // A response whose turn has not come is not stalled by the client.
+    if (outgoing.socket !== null && sendTimeout > 0) incoming.socket.setTimeout(isStalled ? sendTimeout : 0)
+  }
+
+  cutOff(): void {
+    const { incoming, outgoing } = this
+    const { socket } = incoming
+    if (outgoing.socket === null) {
+      outgoing.destroy()
+      return
+    }
+    // The body of an HTTP/1.0 response may end with the connection, so only a reset shows that it is incomplete.
+    if (incoming.httpVersionMinor === 0) {
+      if (socket.remoteFamily !== undefined && !('encrypted' in socket)) socket.resetAndDestroy()
+      outgoing.destroy()
+      return
+    }
+    this.stalled(true)
+    socket.destroySoon()
+  }
+
+  /** Whether more of the request is unread than is worth reading only to reuse the connection. */
+  get #hasLongRest(): boolean {
+    if (!this.hasRest || this.incoming.complete) return false
+    return (this.declared ?? Number.POSITIVE_INFINITY) > SHORT_REST
+  }
+
+  /** `isLast` says that no request can follow on the connection. */
+  #writeHead({ status, reason, fields, length }: ResponsePlan, isLast: boolean): void {
+    const { connection, outgoing, settings } = this
+    const sent = [...fields]
+    if (length !== undefined) sent.push('content-length', String(length))
+    // While the server closes, requests that have arrived are answered, too.
+    if (isLast || (settings.closing && !connection.hasWaiting)) {
+      sent.push('connection', 'close')
+      connection.finish()
+    } else if (settings.keepAlive !== undefined && outgoing.shouldKeepAlive) {
+      sent.push('keep-alive', settings.keepAlive)
+    }
+    outgoing.writeHead(status, reason, sent)
+  }
+
+  /** Closing immediately would reset the connection of a client that is still sending, and lose the response. */
+  #endAfterRest(body: string | Uint8Array | null): void {
+    const { outgoing } = this
+    const onFlushed = () => {
+      this.#isFlushed = true
+    }
+    if (body === null) {
+      outgoing.flushHeaders()
+      onFlushed()
+    } else {
+      outgoing.write(typeof body === 'string' ? Buffer.from(body) : body, onFlushed)
+    }
+    discardRest(this, () => {
+      this.connection.rest()
+      outgoing.end()
+    })
+  }
+}
+
+/** Number of characters of a body up to which Node sends it together with the head. */
+const LONG_TEXT = 4096
+
+/** Number of bytes of a request body that are read and discarded, so that its connection can be reused. */
+const SHORT_REST = 64 * 1024

@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Application } from '@tsgi/core'
+import { answerRequest, planRefusal } from '@tsgi/core/gateway'
+import { refusedRequest } from '../refused-request.ts'
+import type { Settings } from '../settings.ts'
+import { connectionOf } from './connection.ts'
+import { Http1Exchange } from './http1-exchange.ts'
+
+/** Answers one request. */
+export type Http1Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+
+/** Returns the function that answers requests with the application, one at a time on each connection. */
+export function createHttp1Handler(
+  app: Application,
+  settings: Settings,
+  expectsContinue = false,
+): Http1Handler {
+  return function handle(incoming, outgoing) {
+    const connection = connectionOf(incoming.socket)
+    // Nobody can be answered after the last response of a connection.
+    if (connection.isEnding) return
+    if (connection.mustWait(outgoing)) connection.postpone(() => begin(incoming, outgoing))
+    else begin(incoming, outgoing)
+  }
+
+  function begin(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    let exchange: Http1Exchange
+    try {
+      exchange = new Http1Exchange(incoming, outgoing, settings, expectsContinue)
+    } catch (error) {
+      refuse(incoming, outgoing, error, settings)
+      return
+    }
+    answerRequest(app, exchange)
+  }
+}
+
+/** Rejects a request before it reaches the application. */
+export function refuse(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  error: unknown,
+  settings: Settings,
+): void {
+  const plan = planRefusal(settings, error, refusedRequest(incoming, incoming.socket))
+  connectionOf(incoming.socket).finish()
+  // Where the next request would begin is uncertain.
+  const fields = [...plan.fields, 'content-length', String(plan.length), 'connection', 'close']
+  outgoing.writeHead(plan.status, plan.reason, fields)
+  outgoing.end(plan.body)
+}

@@ -1,0 +1,18 @@
+import type { Socket } from 'node:net'
+import type { HttpError } from '@tsgi/core'
+import { headText, planProblem } from '@tsgi/core/gateway'
+
+/** Writes the last response of a connection, without a response object of Node's, and ends it. */
+export function endWith(socket: Socket, error: HttpError): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const plan = planProblem(error, 'GET')
+  socket.end(`${headText(plan, 'connection: close\r\n')}${plan.body}`)
+  // The client may still be sending: closing now would reset the connection, and lose the response with it.
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+  socket.on('close', () => clearTimeout(timer))
+}
+
+const LINGER_MS = 2_000

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http'
+import { HttpError } from '@tsgi/core'
+
+/** The exchange whose request is discarded. */
+interface Discarded {
+  readonly incoming: IncomingMessage
+  onBroken: (() => void) | undefined
+  stopReading(error: HttpError): void
+}
+
+/** How much of a request is read after its response, in bytes and milliseconds, before its connection is closed. */
+const DISCARD_BYTES = 16 * 1024 * 1024
+const DISCARD_MS = 5_000
+
+/** Reads the rest of a request without keeping it. Calls `done` at its end, or when a limit is reached. */
+export function discardRest(exchange: Discarded, done: () => void): void {
+  const { incoming } = exchange
+  exchange.stopReading(restUnread())
+  let room = DISCARD_BYTES
+  const stop = () => {
+    clearTimeout(timer)
+    exchange.onBroken = undefined
+    incoming.off('data', count)
+    incoming.off('end', stop)
+    incoming.off('close', stop)
+    done()
+  }
+  const count = (chunk: Buffer) => {
+    room -= chunk.byteLength
+    if (room < 0) stop()
+  }
+  const timer = setTimeout(stop, DISCARD_MS)
+  incoming.on('data', count)
+  exchange.onBroken = stop
+  incoming.on('end', stop)
+  incoming.on('close', stop)
+  incoming.resume()
+}
+
+function restUnread(): HttpError {
+  return new HttpError(400, 'The response ended before the request was read.')
+}

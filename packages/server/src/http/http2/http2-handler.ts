@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Application } from '@tsgi/core'
+import { answerRequest, planRefusal } from '@tsgi/core/gateway'
+import { refusedRequest } from '../refused-request.ts'
+import type { Settings } from '../settings.ts'
+import { closeUnread, Http2Exchange, respond } from './http2-exchange.ts'
+
+/** Answers one request. Returns its exchange, unless it was rejected. */
+export type Http2Handler = (
+  incoming: Http2ServerRequest,
+  outgoing: Http2ServerResponse,
+  expectsContinue: boolean,
+) => Http2Exchange | undefined
+
+/** Returns the function that answers requests with the application. */
+export function createHttp2Handler(app: Application, settings: Settings): Http2Handler {
+  return function handle(incoming, outgoing, expectsContinue) {
+    let exchange: Http2Exchange
+    try {
+      // Node's objects for HTTP/2 have the members of those for HTTP/1.1, but not their types.
+      exchange = new Http2Exchange(
+        incoming as unknown as IncomingMessage,
+        outgoing as unknown as ServerResponse,
+        incoming.stream,
+        settings,
+        expectsContinue,
+      )
+    } catch (error) {
+      refuse(incoming, error, settings)
+      return undefined
+    }
+    answerRequest(app, exchange)
+    return exchange
+  }
+}
+
+/** Rejects a request before it reaches the application. */
+export function refuse(incoming: Http2ServerRequest, error: unknown, settings: Settings): void {
+  const { stream } = incoming
+  const socket = stream.session?.socket ?? incoming.socket
+  const plan = planRefusal(settings, error, refusedRequest(incoming as unknown as IncomingMessage, socket))
+  respond(stream, plan)
+  stream.end(plan.body)
+  if (!stream.endAfterHeaders) closeUnread(stream)
+}

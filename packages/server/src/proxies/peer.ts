@@ -1,0 +1,31 @@
+/** Who is at the other end of a connection. */
+import { isIP, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+
+const peer = Symbol('tsgi.peer')
+
+interface Known {
+  [peer]?: string
+}
+
+/** Sets the client of a connection that a balancer has made. */
+export function setPeer(socket: Socket, address: string): void {
+  ;(socket as Known)[peer] = address
+}
+
+/** Returns the address at the other end of a connection; `''` if it has none. It is read once per connection. */
+export function peerOf(socket: Socket): string {
+  const bare = (('encrypted' in socket && rawSocket(socket as TLSSocket)) || socket) as Known
+  bare[peer] ??= plainAddress(socket.remoteAddress ?? '')
+  return bare[peer]
+}
+
+/** The socket under TLS; Node has no public name for it. */
+export function rawSocket(socket: TLSSocket): Socket | undefined {
+  return (socket as TLSSocket & { readonly _parent?: Socket })._parent
+}
+
+/** Returns an IPv4 address without the prefix that it has on a socket for both families (RFC 4291 §2.5.5.2). */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
+}

@@ -1,0 +1,25 @@
+import { lightHeaders, type RefusedRequest } from '@tsgi/core/gateway'
+import type { UwsgiPacket } from '../packet/packet.ts'
+
+/** Reads what an access log needs of a request that was rejected. Never throws: any of it may be invalid. */
+export function refusedRequest({ variables }: UwsgiPacket): RefusedRequest {
+  const cgi = new Map<string, string>()
+  const fields: string[] = []
+  for (let at = 0; at < variables.length; at += 2) {
+    const name = variables[at]!
+    const value = variables[at + 1]!
+    if (!name.startsWith('HTTP_')) cgi.set(name, value)
+    else if (/^\w+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      fields.push(name.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-'), value)
+    }
+  }
+  const headers = lightHeaders(fields)
+  return {
+    method: cgi.get('REQUEST_METHOD') || '-',
+    target: cgi.get('REQUEST_URI') ?? cgi.get('PATH_INFO') ?? '',
+    protocol: cgi.get('SERVER_PROTOCOL') || 'HTTP/1.0',
+    host: headers.get('host') ?? '',
+    remoteAddress: cgi.get('REMOTE_ADDR') ?? '',
+    headers,
+  }
+}
