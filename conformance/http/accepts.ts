@@ -82,6 +82,13 @@ export const accepts: readonly Row[] = [
   ],
 
   [
+    'a parameter of the range and of the offer',
+    'text/plain;format=flowed',
+    ['text/plain', 'text/plain;format=flowed'],
+    'text/plain;format=flowed',
+    'RFC 9110 §12.5.1',
+  ],
+  [
     'a parameter of the offer',
     'text/html',
     ['text/html; charset=utf-8'],

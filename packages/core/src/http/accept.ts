@@ -25,10 +25,11 @@ export function preferredMediaType(accept: string | null, offers: readonly strin
   if (ranges.length === 0) return offers[0]
   let best: string | undefined
   let bestQuality = 0
-  for (const offer of offers) {
-    const quality = qualityOf(parseRange(offer), ranges)
+  const types = offers.map(parseRange)
+  for (const [at, type] of types.entries()) {
+    const quality = qualityOf(type, ranges) ?? bareQualityOf(type, ranges, types)
     if (quality > bestQuality) {
-      best = offer
+      best = offers[at]
       bestQuality = quality
     }
   }
@@ -76,16 +77,31 @@ function unquoted(value: string): string {
   return value.startsWith('"') ? value.replace(/^"|"$/g, '').replace(/\\(.)/gs, '$1') : value
 }
 
-function qualityOf(offer: MediaRange, ranges: readonly MediaRange[]): number {
-  const { type, parameters } = offer
-  const applying = ranges.filter((range) => range.parameters.every((each) => parameters.includes(each)))
+/** Returns the quality of the most specific range that matches, or undefined if none does. */
+function qualityOf(offer: MediaRange, ranges: readonly MediaRange[]): number | undefined {
+  const { type } = offer
+  const applying = ranges.filter((range) => hasParameters(offer, range))
   const exact = applying
     .filter((range) => range.type === type)
     .sort((one, other) => other.parameters.length - one.parameters.length)[0]
   const range =
     exact ??
     applying.find((range) => range.type === `${type.slice(0, type.indexOf('/'))}/*`) ??
-    applying.find((range) => range.type === '*/*') ??
-    ranges.find((range) => range.type === type)
-  return range?.quality ?? 0
+    applying.find((range) => range.type === '*/*')
+  return range?.quality
+}
+
+/** Returns the quality of a range of this type whose parameters no offer has, or 0. */
+function bareQualityOf(
+  { type }: MediaRange,
+  ranges: readonly MediaRange[],
+  offers: readonly MediaRange[],
+): number {
+  const isOffered = (range: MediaRange) =>
+    offers.some((offer) => offer.type === type && hasParameters(offer, range))
+  return ranges.find((range) => range.type === type && !isOffered(range))?.quality ?? 0
+}
+
+function hasParameters(offer: MediaRange, { parameters }: MediaRange): boolean {
+  return parameters.every((each) => offer.parameters.includes(each))
 }
