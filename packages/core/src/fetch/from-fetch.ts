@@ -19,9 +19,10 @@ export interface FromFetchOptions {
  * Turns a fetch handler into an application, such as Hono's `app.fetch`, or what other frameworks export for Workers. The
  * handler gets the environ as its second argument, which Hono shows as `c.env`, and an execution context as its third.
  *
- * Accepts responses of another `Response` class, such as that of undici or `@whatwg-node/fetch`. Removes the fields that
- * gateways do not send: hop-by-hop fields, `Content-Length` with status 204, and `Content-Type` with 204, 205 and 304.
- * Anything else is reported as a `TypeError` that names the request.
+ * Accepts responses of another `Response` class, such as that of undici or `@whatwg-node/fetch`. Anything else is reported
+ * as a `TypeError` that names the request. Removes fields that gateways do not send (hop-by-hop fields, `Content-Length`
+ * with status 204, `Content-Type` with 204, 205 and 304). If the handler returns a response of `fetch` whose body was
+ * compressed, also removes `Content-Encoding` and `Content-Length`, because `fetch` has decoded the body.
  *
  * @throws TypeError if the handler is not a function, or an option is unknown or invalid.
  *

@@ -25,13 +25,14 @@ export function toResponse(returned: unknown, environ: Environ): Response {
   }
   const { status, statusText, headers, body } = returned
   const init = { status, statusText: statusText ?? '', headers: fieldsOf(headers) }
-  return withoutIgnored(new Response(bodyOf(body), init))
+  return withoutIgnored(new Response(bodyOf(body), init), returned)
 }
 
 /** A response of any class: the runtime's own, or that of undici or `@whatwg-node/fetch`. */
 export interface ResponseLike {
   readonly status: number
   readonly statusText: string
+  readonly type?: string
   readonly headers: Iterable<[string, string]>
   readonly body: unknown
   readonly bodyUsed: boolean
@@ -64,13 +65,19 @@ function bodyOf(body: unknown): ReadableStream<Uint8Array> | null {
   return new BodySource(chunks, (chunk) => chunk as Uint8Array).toStream()
 }
 
-/** Removes the fields that a gateway would not send: hop-by-hop ones, and those about a body that the status rules out. */
-function withoutIgnored(response: Response): Response {
+/** Removes the fields that a gateway would not send, and those that `fetch` leaves after it has decoded a body. */
+function withoutIgnored(response: Response, original: ResponseLike = response): Response {
   const parts = lightParts(response)
   // Reading `headers` of a light response would create a `Headers`.
   const names =
     parts === undefined ? [...response.headers.keys()] : parts.headers.filter((_, at) => at % 2 === 0)
-  const ignored = names.filter((name) => isHopByHop(name) || isRuledOut(name, response.status))
+  const isDecoded = parts === undefined && wasDecoded(original.type, response.headers.get('content-encoding'))
+  const ignored = names.filter(
+    (name) =>
+      isHopByHop(name) ||
+      isRuledOut(name, response.status) ||
+      (isDecoded && (name === 'content-encoding' || name === 'content-length')),
+  )
   if (ignored.length === 0) return response
   const listed =
     response.headers
@@ -86,4 +93,10 @@ function isRuledOut(name: string, status: number): boolean {
   return (
     (name === 'content-type' && isNullBodyStatus(status)) || (name === 'content-length' && status === 204)
   )
+}
+
+/** Whether a response is one that `fetch` returned, and `fetch` has decoded its body. */
+function wasDecoded(type: string | undefined, coding: string | null): boolean {
+  if (coding === null || type === undefined || type === 'default') return false
+  return coding.split(',').every((each) => /^(?:(?:x-)?gzip|deflate|br|zstd)$/i.test(each.trim()))
 }
