@@ -4,7 +4,11 @@ import { loadApplication } from '../src/app/load-application.ts'
 
 /** What the application of a module responded, or why it could not be loaded. */
 export type Loaded =
-  | { readonly texts: readonly string[]; readonly members: readonly string[] }
+  | {
+      readonly texts: readonly string[]
+      readonly problems: readonly string[]
+      readonly members: readonly string[]
+    }
   | { readonly error: string; readonly message: string }
 
 process.on('message', async (file: string) => process.send!(await load(file)))
@@ -12,9 +16,11 @@ process.on('message', async (file: string) => process.send!(await load(file)))
 async function load(file: string): Promise<Loaded> {
   try {
     const application = await loadApplication(file)
-    const web = client((environ) => application(environ))
+    const problems: string[] = []
+    const errors = { write: (problem: unknown) => void problems.push((problem as Error).message) }
+    const web = client((environ) => application(environ), { errors })
     const ask = async () => (await web.get('/a/b?c')).text()
-    return { texts: [await ask(), await ask()], members: Object.keys(application) }
+    return { texts: [await ask(), await ask()], problems, members: Object.keys(application) }
   } catch (error) {
     const { name, message } = error as Error
     return { error: name, message }

@@ -1,4 +1,4 @@
-import { type Application, fromFetch } from '@tsgi/core'
+import { type Application, chain, fromFetch } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
 import { CommandError } from '../console/command-error.ts'
 
@@ -28,7 +28,7 @@ const kinds = 'an application or an object with a fetch method'
 async function findIn(exports: Exports, file: string): Promise<Application | undefined> {
   for (const name of ['default', 'application']) {
     const application = toApplication(await exports[name])
-    if (application !== undefined) return application
+    if (application !== undefined) return suspectFactory(application, `${file}: the export '${name}'`)
   }
   const { createApplication } = exports
   if (typeof createApplication !== 'function') return undefined
@@ -42,7 +42,21 @@ function toApplication(value: unknown): Application | undefined {
   if (isFetchServer(value)) {
     return fromFetch((request, environ, context) => value.fetch(request, environ, context))
   }
-  return typeof value === 'function' ? (value as Application) : undefined
+  return typeof value === 'function' && !isClass(value) ? (value as Application) : undefined
+}
+
+/** Only a call can tell a factory from an application that does not read its environ. */
+function suspectFactory(application: Application, what: string): Application {
+  if (application.length > 0 || Object.keys(application).length > 0) return application
+  return (environ) =>
+    chain(application(environ), (returned) => {
+      if (toApplication(returned) === undefined) return returned
+      throw new TypeError(`${what} returned an application. Export a factory as 'createApplication'`)
+    })
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
 }
 
 interface FetchServer {
@@ -63,5 +77,8 @@ function isObject(value: unknown): value is Exports {
 
 function listed(exports: Exports): string {
   const names = Object.keys(exports).filter((name) => name !== 'module.exports' && name !== '__esModule')
-  return names.map((name) => `${name} (${typeof exports[name]})`).join(', ') || 'nothing'
+  return (
+    names.map((name) => `${name} (${isClass(exports[name]) ? 'class' : typeof exports[name]})`).join(', ') ||
+    'nothing'
+  )
 }

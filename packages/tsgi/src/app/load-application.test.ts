@@ -105,7 +105,11 @@ describe('loadApplication', () => {
       compiled('exports.createApplication = async () => () => new Response("Hello")'),
     ],
   ])('loads %s', async (_, name, source) => {
-    expect(await load({ [name]: source })).toEqual({ texts: ['Hello', 'Hello'], members: [] })
+    expect(await load({ [name]: source })).toEqual({
+      texts: ['Hello', 'Hello'],
+      problems: [],
+      members: [],
+    })
   })
 
   it('passes the request, the environ and a context to fetch', async () => {
@@ -141,6 +145,12 @@ describe('loadApplication', () => {
       'app (number), handler (function)',
     ],
     ['an object without fetch', 'app.mjs', 'export default { port: 1 }', 'port (number), default (object)'],
+    [
+      'a class',
+      'app.mjs',
+      'export default class { fetch() { return new Response("Hello") } }',
+      'default (class)',
+    ],
     ['null', 'app.mjs', 'export default null', 'default (object)'],
     ['other values as module.exports', 'app.cjs', 'exports.app = 1', 'app (number), default (object)'],
   ])('says what is expected and what it found if the module exports %s', async (_, name, source, found) => {
@@ -158,6 +168,19 @@ describe('loadApplication', () => {
       error: 'CommandError',
       message:
         './app.mjs: createApplication() must return an application or an object with a fetch method, got an instance of Object',
+    })
+  })
+
+  it.each([
+    ['default', 'export default async () => () => new Response("Hello")'],
+    ['application', 'export const application = () => ({ fetch: () => new Response("Hello") })'],
+  ])('says how to export a factory if the export %s is one', async (name, source) => {
+    const problem = `./app.mjs: the export '${name}' returned an application. Export a factory as 'createApplication'`
+    const text = '{"type":"about:blank","title":"Internal Server Error","status":500}'
+    expect(await load({ 'app.mjs': source })).toEqual({
+      texts: [text, text],
+      problems: [problem, problem],
+      members: [],
     })
   })
 
