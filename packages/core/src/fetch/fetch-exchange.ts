@@ -6,7 +6,7 @@ import { discardBody } from '../gateway/discard-body.ts'
 import { BaseExchange } from '../gateway/exchange.ts'
 import type { ExchangeSettings } from '../gateway/exchange-settings.ts'
 import { createEnviron } from '../gateway/gateway-environ.ts'
-import { isAuthority } from '../http/authority.ts'
+import { normalizeAuthority } from '../http/authority.ts'
 import { normalizePath } from '../http/path.ts'
 import { keepError } from '../response/error-of.ts'
 import { errorResponse } from '../response/error-response.ts'
@@ -31,8 +31,8 @@ export class FetchExchange extends BaseExchange {
   readonly remoteAddress: string
   readonly gateway: Gateway
   readonly environ: Environ
-  /** Whether the URL is an HTTP URL with a valid host. Other requests must not be answered by the application. */
-  readonly sound: boolean
+  /** Whether the request has an HTTP URL with a valid host. The application must not receive others. */
+  readonly hasValidHost: boolean
   readonly #request: Request
   readonly #waitUntil: Environ['waitUntil']
   readonly #cutsOff: boolean
@@ -46,12 +46,13 @@ export class FetchExchange extends BaseExchange {
     { gateway, remoteAddress, waitUntil, cutsOff = false }: Surroundings,
   ) {
     super()
-    const url = new URL(request.url)
+    const target = targetOf(request)
+    const url = target ?? new URL('http://localhost/')
     this.#request = request
     this.settings = settings
     this.scheme = url.protocol === 'https:' ? 'https' : 'http'
     this.host = url.host
-    this.sound = /^https?:$/.test(url.protocol) && isAuthority(url.host)
+    this.hasValidHost = target !== undefined
     this.#cutsOff = cutsOff
     this.remoteAddress = remoteAddress ?? ''
     this.gateway = gateway
@@ -148,4 +149,16 @@ export class FetchExchange extends BaseExchange {
     const stream = source.toStream(this.#cutsOff ? this.#request.signal : undefined)
     return keepError(response, new Response(stream, response))
   }
+}
+
+/** Returns the URL of a request; undefined if it is not an HTTP URL, or the host is invalid. */
+function targetOf({ url, headers }: Request): URL | undefined {
+  // On Bun, a request with an invalid host has a relative URL.
+  const target = URL.parse(url)
+  if (target === null || !/^https?:$/.test(target.protocol)) return undefined
+  // On Deno and Workers, the host of the URL ends where an invalid field has the first slash.
+  const field = headers.get('host') ?? target.host
+  const scheme = target.protocol === 'https:' ? 'https' : 'http'
+  const isValid = [target.host, field].every((host) => normalizeAuthority(scheme, host) !== undefined)
+  return isValid ? target : undefined
 }

@@ -53,12 +53,11 @@ export function toFetch<E extends object = object>(
       remoteAddress: remoteAddress?.(request, ...surroundings),
       waitUntil: waitUntilOf(surroundings[1]),
     })
-    const { sound } = exchange
     const environ = exchange.environ as Environ & E
     exchange.begin()
-    const response = sound
+    const response = exchange.hasValidHost
       ? handle(app, environ)
-      : errorResponse(new HttpError(400, 'No usable host'), environ)
+      : errorResponse(new HttpError(400, 'The host is invalid.'), environ)
     return exchange.finish(await response)
   }
 }

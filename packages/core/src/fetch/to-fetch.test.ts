@@ -127,6 +127,36 @@ describe('toFetch', () => {
     expect(reported).toEqual([error])
   })
 
+  it.each(['a/env?', 'a b', 'a, b', 'user@a', 'a#', 'a:b', ''])(
+    'returns 400 if the Host field is %j, without calling the application',
+    async (host) => {
+      // Deno and Workers create the URL from the field, so the field can choose the path.
+      const url = URL.parse(`http://${host}/404`)?.href ?? 'http://a/404'
+      const given = Object.defineProperties(request('/'), {
+        url: { value: url },
+        headers: { value: new Headers({ host }) },
+      })
+      const app = () => expect.fail('was called')
+      const response = await toFetch(app)(given)
+      expect([response.status, (await response.json()).detail]).toEqual([400, 'The host is invalid.'])
+    },
+  )
+
+  it('returns 400 if the URL is relative, as on Bun for an invalid Host field', async () => {
+    const given = Object.defineProperty(new Request('http://a/'), 'url', { value: '/404' })
+    expect((await toFetch(() => expect.fail('was called'))(given)).status).toBe(400)
+  })
+
+  it('accepts a valid Host field, and none', async () => {
+    const app: Application = ({ host }) => text(host)
+    for (const headers of [{}, { host: 'a.example:8080' }, { host: 'A.Example:8080' }]) {
+      const given = Object.defineProperty(new Request('http://a.example:8080/'), 'headers', {
+        value: new Headers(headers),
+      })
+      expect(await (await toFetch(app)(given)).text()).toBe('a.example:8080')
+    }
+  })
+
   it.each(['about:blank', 'data:text/plain,x', 'http://a"b/', 'http://a{b}/'])(
     'answers 400 to a request for %s, without calling the application',
     async (url) => {
