@@ -46,8 +46,13 @@ function tests(): Counts {
 
 const counts = [
   step('Format and lint', 'biome', 'ci', '--error-on-warnings'),
-  step('Types', 'tsc', '--project', everything ? 'tsconfig.json' : 'tsconfig.default.json'),
-  ...(everything ? [step('Build', 'tsc', '--build', 'tsconfig.build.json')] : []),
+  step('Types', 'tsc', '--project', 'tsconfig.json'),
+  ...(everything
+    ? [
+        step('Types of the benchmark', 'tsc', '--project', 'bench/tsconfig.json'),
+        step('Build', 'tsc', '--build', 'tsconfig.build.json'),
+      ]
+    : []),
   tests(),
 ]
 rmSync(scratch, { recursive: true })
