@@ -16,7 +16,7 @@ export interface ConnectionLimits extends GatewayConnectionLimits {
   readonly keepAliveTimeout?: number
 }
 
-const bounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
+export const connectionLimitBounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
   maxHeaderSize: { default: 16_384, min: 256, max: 1024 * 1024, unit: 'bytes' },
   keepAliveTimeout: duration(5_000, 1),
   ...connectionBounds,
@@ -28,7 +28,7 @@ const bounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
  * @throws TypeError naming the option that is wrong, and what was expected.
  */
 export function connectionLimits(options: ConnectionLimits, factory: string): Limits<ConnectionLimits> {
-  const limits = readLimits(factory, options, bounds)
+  const limits = readLimits(factory, options, connectionLimitBounds)
   const { headersTimeout, receiveTimeout } = limits
   if (receiveTimeout > 0 && headersTimeout > receiveTimeout) {
     throw new TypeError(

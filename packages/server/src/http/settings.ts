@@ -1,5 +1,10 @@
 import type { Application } from '@tsgi/core'
-import { type ExchangeOptions, type ExchangeSettings, exchangeSettings } from '@tsgi/core/gateway'
+import {
+  type ExchangeOptions,
+  type ExchangeSettings,
+  exchangeSettings,
+  requestBounds,
+} from '@tsgi/core/gateway'
 import {
   type ClientResolver,
   clientResolver,
@@ -21,6 +26,12 @@ export interface ListenerOptions extends ExchangeOptions {
    */
   readonly proxyHeaders?: ProxyHeaders
 }
+
+/** The names of {@link ListenerOptions}. */
+export const listenerOptionNames: readonly string[] = [
+  ...['trustProxy', 'proxyHeaders', 'errors', 'observers'],
+  ...Object.keys(requestBounds),
+]
 
 /** What the requests of one listener share. */
 export interface Settings extends ExchangeSettings {

@@ -6,7 +6,7 @@ import { type Application, stream, text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../test/raw-client.ts'
 import { start, until } from '../../test/start.ts'
-import { type ServeOptions, serve } from '../index.ts'
+import { type ServeOptions, serve, toNodeListener } from '../index.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 const hello: Application = () => text('Hello')
@@ -95,6 +95,17 @@ describe('listening', () => {
       await expect(refused).rejects.toThrow(TypeError)
       await expect(refused).rejects.toThrow(new RegExp(`^serve: ${option} must `))
     }
+  })
+})
+
+describe('an unknown option', () => {
+  it('is rejected, with the name that was probably meant', async () => {
+    const options = { maxBodysize: 1 } as ServeOptions
+    const message = "unknown option 'maxBodysize', did you mean 'maxBodySize'?"
+    await expect(serve(hello, options)).rejects.toThrow(new TypeError(`serve: ${message}`))
+    expect(() => toNodeListener(hello, options as object)).toThrow(
+      new TypeError(`toNodeListener: ${message}`),
+    )
   })
 })
 

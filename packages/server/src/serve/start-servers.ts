@@ -2,8 +2,9 @@ import type { Server as NetServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Application } from '@tsgi/core'
 import { closeInTime, consoleErrors } from '@tsgi/core/gateway'
-import { connectionLimits } from '../http/limits.ts'
-import { listenerSettings, type Settings } from '../http/settings.ts'
+import { checkOptions } from '@tsgi/core/options'
+import { connectionLimitBounds, connectionLimits } from '../http/limits.ts'
+import { listenerOptionNames, listenerSettings, type Settings } from '../http/settings.ts'
 import { checkTls, readCertificate } from '../listen/certificate.ts'
 import { listen, readSocketOptions, type SocketOptions } from '../listen/listen.ts'
 import { type ListenAddress, parseListenOption } from '../listen/listen-address.ts'
@@ -69,6 +70,7 @@ export async function startServers(
   options: ServeOptions,
   { multiprocess = false, bind = listen }: ServerHost = {},
 ): Promise<DrainableServer> {
+  checkOptions('serve', options, optionNames)
   const limits = connectionLimits(options, 'serve')
   const sockets = readSocketOptions(options)
   let draining = false
@@ -140,6 +142,12 @@ export async function startServers(
     [Symbol.asyncDispose]: close,
   }
 }
+
+const optionNames = [
+  ...['listen', 'tls', 'proxyProtocol', 'accessLog', 'accessLogTo', 'unixMode', 'backlog', 'reusePort'],
+  ...listenerOptionNames,
+  ...Object.keys(connectionLimitBounds),
+]
 
 /** Adds the access log to the observers. */
 function withAccessLog(options: ServeOptions): ServeOptions {

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Application } from '@tsgi/core'
+import { checkOptions } from '@tsgi/core/options'
 import { createHttp1Handler } from '../http/http1/http1-handler.ts'
 import { createHttp2Handler } from '../http/http2/http2-handler.ts'
-import { type ListenerOptions, listenerSettings } from '../http/settings.ts'
+import { type ListenerOptions, listenerOptionNames, listenerSettings } from '../http/settings.ts'
 
 /** Node's objects for a request and its response. */
 type Incoming = IncomingMessage | Http2ServerRequest
@@ -37,6 +38,7 @@ export function toNodeListener(
   app: Application,
   options: ListenerOptions = {},
 ): (incoming: Incoming, outgoing: Outgoing) => void {
+  checkOptions('toNodeListener', options, listenerOptionNames)
   const settings = listenerSettings('toNodeListener', app, options)
   const http1 = createHttp1Handler(app, settings)
   const http2 = createHttp2Handler(app, settings)

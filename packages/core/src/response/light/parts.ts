@@ -1,18 +1,19 @@
 import type { BodySource } from '../../body/body-source.ts'
 import type { HeaderPairs } from '../../http/header-pairs.ts'
 
-/** A response's header names and values in turn, and its body as it can be written in one call. */
+/** Header names and values in turn, and a body that can be written in one call. */
 export interface PlainParts {
   readonly headers: HeaderPairs
   readonly body: string | Uint8Array<ArrayBuffer> | null
 }
 
-/** A response's header names and values in turn, and its body as an iterator that no stream was made around. */
+/** Header names and values in turn, and a body that is streamed. */
 export interface StreamedParts {
   readonly headers: HeaderPairs
   readonly body: BodySource
 }
 
+/** What a light response holds. */
 export interface LightParts {
   readonly headers: HeaderPairs
   readonly body: PlainParts['body'] | BodySource

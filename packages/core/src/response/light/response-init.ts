@@ -1,6 +1,6 @@
 import { isNullBodyStatus } from '../../http/status.ts'
 
-/** The status of a response's init, as the Fetch standard converts it. */
+/** Converts the status of a response's init as the Fetch standard does. */
 export function toStatus(value: number | undefined): number {
   if (value === undefined || value === 200) return 200
   const status = Math.trunc(Number(value)) || 0

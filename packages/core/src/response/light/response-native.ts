@@ -1,6 +1,6 @@
 /**
- * The runtime's own `Response`, on runtimes where making one costs little: Bun, Deno, Workers, browsers.
- * The counterpart of `response-node.ts`; package.json's `imports` choose between them.
+ * The runtime's own `Response`, for runtimes where creating one costs little: Bun, Deno, Workers, browsers. The
+ * `imports` of package.json choose between this file and `response-node.ts`.
  */
 import { BodySource } from '../../body/body-source.ts'
 import { type HeaderPairs, hasName } from '../../http/header-pairs.ts'

@@ -3,8 +3,9 @@ import { BodySource } from '../../body/body-source.ts'
 import type { PlainParts, StreamedParts } from './parts.ts'
 
 /**
- * What a light response holds while nobody has asked for its body, for a gateway to write in one call: its header names
- * and values in turn, a name that has several values several times, and its body. Undefined for any other response.
+ * Returns the header fields and the body of a light response, for a gateway to write in one call: names and values in
+ * turn, a name that has several values several times. Undefined for any other response, if the body is streamed, or once
+ * someone has asked for it.
  *
  * @example
  * ```ts
@@ -21,8 +22,9 @@ export function plainParts(response: Response): PlainParts | undefined {
 }
 
 /**
- * What a light response of {@link stream} or {@link sse} holds while nobody has asked for its body: its header fields as
- * in {@link plainParts}, and what {@link streamBody} writes. Undefined for any other response.
+ * Returns the header fields, as {@link plainParts} does, and the body of a light response of {@link stream} or
+ * {@link sse}, without a `ReadableStream` around it. Undefined for any other response, or once someone has asked for the
+ * body.
  *
  * @example
  * ```ts
