@@ -4,9 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { entriesOf } from './exports.ts'
 import { homeOf } from './sources.ts'
 
-/** The packages whose READMEs do not yet have to name every export. `STRICT=1` holds them all to it. */
-const pending = process.env.STRICT ? [] : ['args', 'router', 'templates']
-
 describe.each(entriesOf())('$entry', ({ folder, exported }) => {
   it('exports something, each with a doc comment', () => {
     expect(exported.length).toBeGreaterThan(0)
@@ -18,7 +15,7 @@ describe.each(entriesOf())('$entry', ({ folder, exported }) => {
     expect(bare.map(({ name }) => name)).toEqual([])
   })
 
-  it.skipIf(pending.includes(folder))('has a README that names every export', () => {
+  it('has a README that names every export', () => {
     const readme = readFileSync(join(homeOf(folder), 'README.md'), 'utf8')
     const missing = exported.filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(readme))
     expect(missing.map(({ name }) => name)).toEqual([])
