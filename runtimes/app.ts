@@ -223,7 +223,7 @@ const site = router(web, {
 })
 
 const binary = { 'content-type': 'application/octet-stream' }
-/** nginx buffers a response unless this field forbids it. `sse` sets it by itself. */
+/** nginx buffers a response unless it has this header. `sse` sets it automatically. */
 const unbuffered = { headers: { 'x-accel-buffering': 'no' } }
 
 function upperCase(): TransformStream<Uint8Array, Uint8Array> {

@@ -1,13 +1,13 @@
 /**
- * The examples in doc comments and READMEs, made into modules that can be type-checked and run.
+ * Turns the examples in doc comments and READMEs into modules that can be type-checked and run.
  *
- * Every ```ts block is a module of its own, unless its fence says `ts no-run`. A line `expression // => value`
- * becomes an assertion that the two are equal.
+ * Every ```ts block becomes a module, unless its fence says `ts no-run`. A line `expression // => value` becomes an
+ * assertion that the two are equal.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 
-/** One example: where it stands and what it says. */
+/** An example and its location. */
 export interface DocExample {
   /** `packages/core/src/stack.ts:18`. */
   readonly where: string
@@ -18,7 +18,7 @@ export interface DocExample {
 
 const root = join(import.meta.dirname, '..')
 
-/** All examples of the repository's packages and of the README at its top. */
+/** Returns the examples of all packages and of the repository's README. */
 export function collectExamples(): DocExample[] {
   const files = globSync(['README.md', 'packages/*/README.md', 'packages/*/src/**/*.ts'], {
     cwd: root,

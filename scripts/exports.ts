@@ -1,4 +1,4 @@
-/** What the packages export, and how it is documented. */
+/** The exports of the packages, and their documentation. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { homeOf, packageFolders, resolveImport } from './sources.ts'

@@ -1,14 +1,14 @@
 /**
  * Installs what a command of the root package.json needs: `node scripts/install.mjs [PART]`.
  *
- * Needs only Node 20 and npm. Does nothing if the part is installed, and keeps the parts that are.
+ * Needs only Node 20 and npm. Does nothing if the part is already installed, and keeps other parts that are.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What each part is, and pnpm's options for it. */
+/** A description of each part, and pnpm's options for it. */
 const parts = {
   guestbook: ['the guestbook', '--prod', '--filter', '@tsgi-examples/09-guestbook...'],
   workspace: ['the packages, the examples and the tools', '--filter', '!./bench', '--filter', '!./runtimes'],
@@ -22,7 +22,7 @@ const inModules = (path) => join(root, 'node_modules', path)
 const windows = process.platform === 'win32'
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-// The lockfile decides what is installed, so an unchanged one needs no package manager and no network.
+// The lockfile determines what is installed, so if it has not changed, neither pnpm nor the network is needed.
 const stampFile = inModules('.installed.json')
 const lockfile = createHash('sha256')
   .update(readFileSync(join(root, 'pnpm-lock.yaml')))
@@ -34,7 +34,7 @@ function installedParts() {
   return stamp.lockfile === lockfile ? stamp.parts : []
 }
 
-/** Node 22.18 is the first that runs TypeScript without a flag. */
+/** Node 22.18 is the first version that runs TypeScript without a flag. */
 function runsTypeScript() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   return major > 22 || (major === 22 && minor >= 18)
@@ -63,7 +63,7 @@ function pnpmInstall(options) {
   })
 }
 
-/** What to tell someone whose install failed. */
+/** Explains why an installation failed. */
 function explain(what, errors) {
   const registry = execFileSync('npm', ['config', 'get', 'registry'], {
     shell: windows,
@@ -88,7 +88,7 @@ async function install(name) {
   const installed = installedParts()
   if (installed.includes(name) || installed.includes('everything')) return
   console.log(`Installing ${what} with ${packageManager} …`)
-  // A platform package that this machine may not be able to run, and does not need.
+  // Node's platform packages: they are not needed, and may not run on this machine.
   const skipNode = name === 'guestbook' && runsTypeScript() && !existsSync(inModules('.bin/node'))
   const { code, errors } = await pnpmInstall(skipNode ? [...options, '--no-optional'] : options)
   if (code !== 0) fail(explain(what, errors))
@@ -96,8 +96,8 @@ async function install(name) {
 }
 
 let part = process.argv[2] ?? (process.env.CI === 'true' ? 'everything' : 'workspace')
-// Installing the guestbook alone would remove the tools of someone who has them.
+// Installing only the guestbook would remove tools that are already installed.
 if (part === 'guestbook' && existsSync(inModules('vitest'))) part = 'workspace'
 await install(part)
 if (!existsSync(inModules('.bin/node')) && !runsTypeScript())
-  fail(`TSGI needs Node 22.18 or newer, and this is ${process.version}: https://nodejs.org/en/download`)
+  fail(`TSGI needs Node 22.18 or newer, got ${process.version}: https://nodejs.org/en/download`)

@@ -93,7 +93,7 @@ function format(source: string): string {
   return `${inOrder(blocks).join('\n\n')}\n`
 }
 
-/** Sorts the rules, which are not checked in their order. */
+/** Sorts the rules by number, because they are not checked in that order. */
 function inOrder(blocks: readonly string[]): string[] {
   const headings = blocks.filter((block) => block.startsWith('## '))
   const letters: Record<string, string> = {

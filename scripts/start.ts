@@ -1,4 +1,4 @@
-/** `npm start`: serves the guestbook on localhost, on port 8000 or on that of the variable `PORT`. */
+/** `npm start`: serves the guestbook on localhost, on the port in the environment variable `PORT`, or 8000. */
 import { join } from 'node:path'
 
 const app = join(import.meta.dirname, '../examples/09-guestbook/app.ts')
