@@ -9,7 +9,7 @@ export interface PacketModifiers {
 }
 
 /**
- * Encodes a packet. `variables` alternates names and values and keeps their order. Each character becomes one byte, so
+ * Encodes a packet. `variables` alternates names and values, and their order is kept. Each character becomes one byte, so
  * encode text outside latin1 first.
  *
  * @throws RangeError if the variables take more than 65,535 bytes, the protocol's limit.
@@ -33,7 +33,7 @@ export function encodePacket(
   let size = 0
   for (const text of variables) size += 2 + text.length
   if (size > MAX_SIZE) {
-    throw new RangeError(`encodePacket: the variables take ${size} bytes, but a packet holds ${MAX_SIZE}`)
+    throw new RangeError(`encodePacket: the variables take ${size} bytes, but a packet can hold ${MAX_SIZE}`)
   }
   const bytes = Buffer.allocUnsafe(HEADER_SIZE + size)
   bytes[0] = modifier1

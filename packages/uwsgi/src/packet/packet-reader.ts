@@ -62,7 +62,7 @@ export class PacketReader {
    * @throws Error if this reader has already returned or rejected a packet.
    */
   push(chunk: Uint8Array): UwsgiPacket | undefined {
-    if (this.#over) throw new Error('PacketReader: the packet is complete, use a new reader for the next one')
+    if (this.#over) throw new Error('PacketReader: the packet is complete: use a new reader for the next one')
     try {
       const packet = this.#take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
       this.#over = packet !== undefined

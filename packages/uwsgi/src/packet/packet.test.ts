@@ -104,7 +104,7 @@ describe('a packet', () => {
     expect(bytes.length).toBe(65_539)
     expect(new PacketReader().push(bytes)?.variables).toEqual(full)
     expect(() => encodePacket(['NN', 'v'.repeat(65_535 - 5)])).toThrow(
-      new RangeError('encodePacket: the variables take 65536 bytes, but a packet holds 65535'),
+      new RangeError('encodePacket: the variables take 65536 bytes, but a packet can hold 65535'),
     )
   })
 
@@ -159,20 +159,20 @@ describe('PacketReader', () => {
   it.each([
     ['two, even if they agree', ['CONTENT_LENGTH', '5', 'CONTENT_LENGTH', '5']],
     ['an empty one and another', ['CONTENT_LENGTH', '', 'CONTENT_LENGTH', '5']],
-    ['one that the header field contradicts', ['CONTENT_LENGTH', '5', 'HTTP_CONTENT_LENGTH', '6']],
-    ['none, with the header field', ['HTTP_CONTENT_LENGTH', '6']],
-    ['two header fields', ['CONTENT_LENGTH', '6', 'HTTP_CONTENT_LENGTH', '6', 'HTTP_CONTENT_LENGTH', '6']],
+    ['one that contradicts the header', ['CONTENT_LENGTH', '5', 'HTTP_CONTENT_LENGTH', '6']],
+    ['none, although there is a header', ['HTTP_CONTENT_LENGTH', '6']],
+    ['two headers', ['CONTENT_LENGTH', '6', 'HTTP_CONTENT_LENGTH', '6', 'HTTP_CONTENT_LENGTH', '6']],
     ['a sign', ['CONTENT_LENGTH', '+5']],
     ['a negative number', ['CONTENT_LENGTH', '-1']],
     ['hexadecimal', ['CONTENT_LENGTH', '0x10']],
     ['white space', ['CONTENT_LENGTH', ' 5']],
     ['a list', ['CONTENT_LENGTH', '5, 5']],
     ['more than 15 digits', ['CONTENT_LENGTH', '9999999999999999']],
-  ])('rejects as CONTENT_LENGTH %s', (_, variables) => {
+  ])('rejects this CONTENT_LENGTH: %s', (_, variables) => {
     expect(faultOf(encodePacket(variables))).toBe('content-length')
   })
 
-  it('accepts an empty CONTENT_LENGTH and a repeated one in the header field', () => {
+  it('accepts an empty CONTENT_LENGTH, and one that repeats the header', () => {
     const read = (...variables: string[]) => new PacketReader().push(encodePacket(variables))?.contentLength
     expect(read('CONTENT_LENGTH', '')).toBeUndefined()
     expect(read('CONTENT_LENGTH', '0')).toBe(0)
@@ -197,7 +197,7 @@ describe('PacketReader', () => {
 })
 
 describe('encodePacket', () => {
-  it('rejects what a packet cannot hold', () => {
+  it('rejects variables that a packet cannot hold', () => {
     expect(() => encodePacket(['A'])).toThrow(new TypeError('encodePacket: the last variable has no value'))
     expect(() => encodePacket(['', 'x'])).toThrow(new TypeError('encodePacket: a variable has an empty name'))
     expect(() => encodePacket(['A', '€'])).toThrow(

@@ -21,7 +21,7 @@ export interface UwsgiPacket {
 export type PacketFault = 'modifier' | 'empty-name' | 'overrun' | 'too-many-variables' | 'content-length'
 
 /**
- * A packet that cannot be parsed. `fault` is a code for programs, the message is for people.
+ * A packet that cannot be parsed. `fault` is a code for programs; the message is for people.
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ type WriteCallback = (error?: Error | null) => void
  * A connection to a uwsgi server whose read side survives failed writes.
  *
  * A server can respond and close the connection before it has read the whole request. Writing the rest then fails, but
- * the response is still in the receive buffer of the kernel. `onBytes` receives the bytes read; reading pauses when it
- * returns false, until `resume` is called.
+ * the response is still in the kernel's receive buffer. `onBytes` receives the bytes. Reading pauses when it returns
+ * false, until `resume` is called.
  */
 export class BackendSocket extends Socket {
   /** Why a write has failed. */
@@ -39,5 +39,5 @@ export class BackendSocket extends Socket {
   }
 }
 
-/** Bytes read at once. */
+/** The maximum number of bytes per read. */
 const READ_SIZE = 64 * 1024

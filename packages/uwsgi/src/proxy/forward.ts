@@ -38,7 +38,7 @@ export function forward(
     const restartTimeout = () => socket.setTimeout(limits.timeout)
     restartTimeout()
     upload.send(restartTimeout).catch((error: unknown) => {
-      // After the response has begun, the rest of the request no longer matters.
+      // Once the response has started, the rest of the request no longer matters.
       if (!responded) fail(error)
     })
   })
@@ -64,7 +64,7 @@ export function forward(
     }
   }
 
-  /** Resolves to the response. Returns whether to read on. */
+  /** Resolves to the response. Returns whether to continue reading. */
   function onHead(head: ParsedHead): boolean {
     const { hasBody, length } = framingOf(head, method)
     const { status, statusText } = head
@@ -79,8 +79,8 @@ export function forward(
   }
 
   function onEnd(error: Error | undefined): void {
-    // A server that closes without having read the whole request resets the connection. TCP then discards what it has
-    // not delivered yet, a Unix socket does not.
+    // If a server closes without having read the whole request, it resets the connection. TCP then discards bytes that it
+    // has not delivered yet; a Unix socket does not.
     if (error === undefined || 'path' in address) body?.end()
     if (responded) fail(error)
     else fail(badGateway(connected ? NO_RESPONSE : 'The upstream server cannot be reached.', error))
@@ -98,7 +98,7 @@ export function forward(
   }
 
   function onAbort(): void {
-    // Not an error of the server: a 4xx status is not logged.
+    // Not an error of the server: 4xx statuses are not logged.
     fail(new HttpError(499, 'The client disconnected.', { cause: signal.reason }))
   }
 

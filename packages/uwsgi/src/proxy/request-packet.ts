@@ -3,7 +3,7 @@ import { isHopByHop } from '@tsgi/core/gateway'
 import { encodePacket } from '../packet/encode-packet.ts'
 import { decodePathBytes } from '../packet/path-bytes.ts'
 
-/** A request in the form that it is sent to a uwsgi server. */
+/** A request in the form in which it is sent to a uwsgi server. */
 export interface UwsgiRequest {
   readonly packet: Uint8Array
   /** The length of the body in bytes. */
@@ -14,17 +14,17 @@ export interface UwsgiRequest {
 /**
  * Encodes the request of an environ.
  *
- * `SCRIPT_NAME` and `PATH_INFO` are percent-decoded, as CGI requires; `REQUEST_URI` is not. Hop-by-hop fields are left
+ * `SCRIPT_NAME` and `PATH_INFO` are percent-decoded, as CGI requires; `REQUEST_URI` is not. Hop-by-hop headers are left
  * out, and so are `Proxy` and names with an underscore, which CGI cannot tell from a hyphen.
  *
  * Source: RFC 3875 §4.1; RFC 9110 §7.6.1.
  *
  * @throws HttpError 411 if the length of the body is unknown, because uwsgi has no other framing.
- * @throws HttpError 431 if the header does not fit into a packet.
+ * @throws HttpError 431 if the headers do not fit into a packet.
  */
 export function encodeRequest(environ: Environ): UwsgiRequest {
   const { method, scheme, scriptName, pathInfo, queryString, protocol, headers } = environ
-  // Only then: creating `request` costs more than everything else here.
+  // Only if there is a body: creating `request` costs more than everything else here.
   const body = method === 'GET' || method === 'HEAD' ? null : environ.request.body
   const length = body === null ? 0 : declaredLength(headers)
   const { hostname, port } = new URL(`${scheme}://${environ.host}`)
@@ -61,7 +61,7 @@ export function encodeRequest(environ: Environ): UwsgiRequest {
   }
 }
 
-/** Fields that have a variable of their own, and those that programs mistake for something else. */
+/** Headers that have their own variables, and headers that programs mistake for something else. */
 const OMITTED: ReadonlySet<string> = new Set(['content-length', 'content-type', 'host', 'proxy', 'status'])
 
 function declaredLength(headers: Headers): number {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
 /**
- * The body of a backend's response as a stream with back-pressure. Cancelling it closes the connection; a connection
- * that closes early makes it fail.
+ * The body of a backend's response as a stream with back-pressure. Cancelling it closes the connection. If the connection
+ * closes early, the stream fails.
  */
 export class ResponseBody {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
@@ -41,7 +41,7 @@ export class ResponseBody {
     return this.#awaited && !this.#over
   }
 
-  /** Adds a chunk, ignoring bytes beyond the declared length. Returns whether to read on immediately. */
+  /** Adds a chunk, ignoring bytes beyond the declared length. Returns whether to continue reading immediately. */
   push(chunk: Uint8Array<ArrayBuffer>): boolean {
     if (this.#over) return false
     const part = chunk.subarray(0, this.#missing ?? chunk.byteLength)
@@ -60,7 +60,10 @@ export class ResponseBody {
   end(): void {
     if (this.#over) return
     if (this.#missing === undefined) this.#close()
-    else this.fail(new Error(`The uwsgi server closed ${this.#missing} bytes before its Content-Length`))
+    else
+      this.fail(
+        new Error(`The uwsgi server closed the connection ${this.#missing} bytes before its Content-Length`),
+      )
   }
 
   fail(error: unknown): void {

@@ -29,7 +29,7 @@ export function framingOf({ status, fields }: ParsedHead, method: string): BodyF
   }
 }
 
-/** Returns the header fields of a response without the hop-by-hop ones. */
+/** Returns the headers of a response without the hop-by-hop ones. */
 export function responseHeaders({ status, fields }: ParsedHead, hasBody: boolean): Headers {
   const omitted = new Set(['status'])
   for (const [name, value] of fields) {

@@ -5,7 +5,7 @@ import type { UwsgiRequest } from './request-packet.ts'
 
 /** The body of a request on its way to the backend, sent no faster than the backend reads. */
 export class Upload {
-  /** Whether the next bytes have to come from the client. */
+  /** Whether the next bytes must come from the client. */
   awaitsClient = false
   readonly #request: UwsgiRequest
   readonly #socket: BackendSocket
@@ -41,7 +41,7 @@ export class Upload {
     if (left > 0) throw new HttpError(400, 'The request body is shorter than its Content-Length.')
   }
 
-  /** Tells the client's stream that the rest is not needed. */
+  /** Cancels the client's stream, because the rest is not needed. */
   cancel(): void {
     this.#reader?.cancel().catch(() => {})
   }

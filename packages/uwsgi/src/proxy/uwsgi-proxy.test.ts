@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { scratch, start, statusOf, until } from '../../test/start.ts'
 import { type UwsgiNative, uwsgiProxy } from '../index.ts'
 
-/** A backend on TCP, or on a Unix socket, that does exactly what it is told to. */
+/** A backend on TCP or on a Unix socket whose every action is controlled by the test. */
 async function raw(behave: (socket: Socket) => void, path?: string) {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -242,7 +242,7 @@ describe('a backend that misbehaves', () => {
     await expect(slow.text()).rejects.toMatchObject({ status: 504 })
     using short = await responding('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegin')
     const cut = await client(uwsgiProxy({ socket: short.socket })).get('/')
-    await expect(cut.text()).rejects.toThrow('closed 4 bytes before its Content-Length')
+    await expect(cut.text()).rejects.toThrow('closed the connection 4 bytes before its Content-Length')
   })
 
   it('is not blamed for a slow reader', async () => {
@@ -267,7 +267,7 @@ describe('a backend that misbehaves', () => {
     expect(await response.text()).toBe('one two')
   })
 
-  it('breaks nothing but its own response, whatever it sends', async () => {
+  it('only affects its own response, whatever it sends', async () => {
     const piece = fc.constantFrom(
       ...[
         'HTTP/1.1 200 OK',
@@ -347,7 +347,7 @@ describe('a backend that responds without reading the request body', () => {
   })
 })
 
-it('forwards a 205 without the content that it must not have', async () => {
+it('forwards a 205 without its body, which it must not have', async () => {
   using backend = await responding('HTTP/1.1 205 Reset Content\r\nContent-Length: 5\r\n\r\nstray')
   await using front = await start(uwsgiProxy({ socket: backend.socket }))
   expect(statusOf(await front.exchange({}))).toBe(205)
@@ -432,7 +432,7 @@ describe('a client', () => {
     expect((await web.post('/', { body: 'abcd', headers: { 'content-length': length } })).status).toBe(400)
   })
 
-  it('whose header does not fit into a packet gets a 431', async () => {
+  it('whose headers do not fit into a packet gets a 431', async () => {
     const web = client(uwsgiProxy({ socket: 'uwsgi:/nowhere.sock' }))
     expect((await web.get('/', { headers: { 'x-long': 'x'.repeat(66_000) } })).status).toBe(431)
     await using backend = await start(({ headers }) => text(String(headers.get('x-long')!.length)))

@@ -15,7 +15,7 @@ export interface UwsgiProxyOptions {
    * default, 0 for no limit.
    */
   readonly timeout?: Duration
-  /** Maximum size of a response head in bytes; a larger one is answered with 502. 65,536 by default. */
+  /** Maximum size of a response head in bytes; a larger one results in a 502. 65,536 by default. */
   readonly maxHeaderSize?: number
 }
 
@@ -24,7 +24,7 @@ export interface UwsgiProxyOptions {
  * streamed in both directions. If it is mounted, the prefix becomes `SCRIPT_NAME`.
  *
  * The application throws {@link HttpError} 502 if the server cannot be reached or its response is invalid, 504 if it is
- * too slow, 411 if the request has a body without `Content-Length`, and 431 if the request header does not fit into a
+ * too slow, 411 if the request has a body without `Content-Length`, and 431 if the request headers do not fit into a
  * packet.
  *
  * @throws TypeError if an option is missing, unknown or invalid.
@@ -35,7 +35,7 @@ export interface UwsgiProxyOptions {
  * import { client } from '@tsgi/core/testing'
  * import { createUwsgiServer, uwsgiProxy } from '@tsgi/uwsgi'
  *
- * // Any uwsgi server will do. This one is ours.
+ * // Any uwsgi server works, for example this one.
  * const backend = createUwsgiServer(({ scriptName, pathInfo }) => text(`${scriptName} ${pathInfo}`))
  * await new Promise<void>((resolve) => backend.server.listen(0, '127.0.0.1', resolve))
  * const { port } = backend.server.address() as { port: number }
