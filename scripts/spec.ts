@@ -10,16 +10,18 @@ export const specPath: string = join(core, 'SPEC.md')
 const preamble = `# The TSGI specification
 
 Version 1.0. A gateway says which version it implements in \`environ.gateway.specVersion\`. The number changes with this
-page, not with a package: a new rule that existing applications keep raises the second part, any other change the first.
+page, not with a package. A new rule that existing applications already follow raises the minor number; any other change
+raises the major number.
 
 This is the contract between gateways, applications and middleware. The key words MUST, MUST NOT, SHOULD and MAY are those
 of RFC 2119.
 
-An **application** is a function of one argument, the environ, that returns a WHATWG \`Response\` or a promise of one.
-A **gateway** receives requests and calls an application for each. A **middleware** is a function from application to
-application. It is both: an application to the gateway outside, and a gateway to the application inside.
+An **application** is a function that takes one argument, the environ, and returns a WHATWG \`Response\` or a promise of one.
+A **gateway** receives requests and calls an application for each. A **middleware** is a function that takes an
+application and returns an application. It is both: an application to the gateway outside, and a gateway to the application
+inside.
 
-\`lint(app)\` checks these rules at run time and names the one that is broken. This page is generated from the comments
+\`lint(app)\` checks these rules at run time and names the one that is violated. This page is generated from the comments
 next to its checks (\`pnpm spec\`). To change a rule, change both there.
 
 ## What is different from WSGI
@@ -28,7 +30,7 @@ next to its checks (\`pnpm spec\`). To change a rule, change both there.
 |---|---|
 | \`application(environ, start_response)\` returns an iterable of bytes | \`application(environ)\` returns a \`Response\` or a promise of one |
 | \`start_response(status, headers)\`, \`write\` | the status and the headers of the \`Response\` |
-| \`exc_info\`: an error replaces headers that are not sent yet | whatever is thrown becomes a response between two layers (M5) |
+| \`exc_info\`: an error replaces headers that are not sent yet | an error becomes a response between two layers (M5) |
 | the iterable's \`close()\` | the cancellation of the body: \`return()\` of the iterator (G2) |
 | \`REQUEST_METHOD\` | \`method\` |
 | \`SCRIPT_NAME\`, \`PATH_INFO\`, decoded | \`scriptName\`, \`pathInfo\`, percent-encoded and normalized: \`%2F\` is not \`/\` (E7) |
@@ -41,7 +43,7 @@ next to its checks (\`pnpm spec\`). To change a rule, change both there.
 | \`wsgi.version\`, \`wsgi.multiprocess\` | \`gateway.specVersion\`, \`gateway.multiprocess\` |
 | \`wsgi.multithread\`, \`wsgi.run_once\` | nothing: JavaScript has one thread per environ, and no gateway runs an application only once |
 | nothing | \`signal\` (the client has disconnected), \`finished\`, \`waitUntil\`, \`gateway.stopping\`, \`route\`, \`upgrade\` |
-| the environ is a dictionary that middleware changes | middleware adds keys with \`extend\`; the keys of the contract cannot be replaced, mounts copy with \`withPath\` |
+| the environ is a dictionary that middleware changes | middleware adds keys with \`extend\`; the keys of the contract cannot be replaced; mounts copy it with \`withPath\` |
 | a middleware's needs are documented | a middleware's needs are types: a missing one does not compile |
 `
 

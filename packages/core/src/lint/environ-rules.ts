@@ -56,7 +56,7 @@ export function lintEnviron(environ: Environ, argumentCount: number): void {
     )
   }
 
-  // E3. `method` MUST be a token (RFC 9110 §9.1), its case as received.
+  // E3. `method` MUST be a token (RFC 9110 §9.1), in the case in which it was received.
   rule('E3', isText(environ.method, TOKEN), () => `method must be a token, got ${describe(environ.method)}`)
 
   // E4. `scheme` MUST be `http` or `https`.

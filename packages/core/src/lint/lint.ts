@@ -61,11 +61,11 @@ export function lint<E extends object>(app: Application<E>): Application<E> {
 function lintUnchanged(environ: Environ, before: Environ): void {
   // ## Middleware
   //
-  // A middleware has the duties of both sides: of an application to the gateway, and of a gateway to the application
-  // inside.
+  // A middleware has the duties of both sides: those of an application to the gateway outside, and those of a gateway to the
+  // application inside.
 
-  // M1. A middleware MUST NOT change the environ's own keys in place. It adds keys of its own. A mount passes inward a copy
-  // with another `scriptName` and `pathInfo`.
+  // M1. A middleware MUST NOT change the keys of the contract in the environ. It adds its own keys. A mount passes a copy
+  // with another `scriptName` and `pathInfo` to the application inside.
   for (const key of ['method', 'scriptName', 'pathInfo', 'queryString'] as const) {
     rule(
       'M1',
@@ -79,38 +79,38 @@ function lintUnchanged(environ: Environ, before: Environ): void {
   // M3. A middleware MUST NOT buffer a body that it does not change, and MUST pass on the cancellation of a reader. (Not
   // checked.)
 
-  // M4. A middleware that changes a response MUST keep every `Set-Cookie` as a field of its own. (Rule R8 finds most
+  // M4. A middleware that changes a response MUST keep every `Set-Cookie` as a separate field. (Rule R8 finds most
   // violations.)
 
-  // M5. A composition of middleware MUST turn whatever is thrown inside a layer into a response before it reaches the layers
-  // outside: an `HttpError` into the response it describes, anything else into a response of status 500 that shows nothing
-  // of it. Such an error MUST be reported to `errors` once. (Not checked.)
+  // M5. A composition of middleware MUST turn every error that is thrown inside a layer into a response before it reaches the
+  // layers outside: an `HttpError` into the response that it describes, any other error into a response of status 500
+  // without details. It MUST report such an error to `errors` once. (Not checked.)
 
   // ## Gateways
   //
-  // Further duties of a gateway. A linter inside it cannot check them.
+  // Further duties of a gateway, which a linter inside it cannot check.
 
-  // G1. A gateway MUST turn whatever an application throws into a response, as in M5. Nothing that an application throws or
-  // returns may end the process.
+  // G1. A gateway MUST turn every error that an application throws into a response, as in M5. Nothing that an application
+  // throws or returns may end the process.
 
-  // G2. A gateway MUST read the body of a response to its end or cancel it: also if the client disconnects, if writing
-  // fails, for `HEAD`, and for the statuses without a body.
+  // G2. A gateway MUST read the body of a response to its end or cancel it, even if the client disconnects, if writing fails,
+  // for `HEAD`, and for statuses without a body.
 
-  // G3. A gateway MUST NOT read a body faster than its client reads it.
+  // G3. A gateway MUST NOT read the body of a response faster than the client reads it.
 
-  // G4. If the client disconnects before the response has ended, a gateway MUST abort `signal`. After the end, it MUST NOT.
+  // G4. If the client disconnects before the response has ended, a gateway MUST abort `signal`. Afterwards, it MUST NOT.
 
-  // G5. A gateway MUST send each `Set-Cookie` as a field of its own, and MUST remove hop-by-hop fields from a request that
-  // it forwards.
+  // G5. A gateway MUST send each `Set-Cookie` as a separate field, and MUST remove hop-by-hop fields from a request that it
+  // forwards.
 
-  // G6. A gateway MUST settle `finished` once the response has ended, for whatever reason.
+  // G6. A gateway MUST settle `finished` when the response has ended, however it ended.
 
-  // G7. A gateway that stops MUST abort `gateway.stopping`. It MUST NOT stop before the promises given to `waitUntil` have
-  // settled or its own timeout is over, and MUST report their rejections to `errors`.
+  // G7. When a gateway starts to stop, it MUST abort `gateway.stopping`. It MUST wait for the promises passed to `waitUntil`,
+  // up to its own timeout, and MUST report their rejections to `errors`.
 
   // G8. A gateway MUST reject a malformed request target, `Host` or `Content-Length` with status 400, without calling the
   // application.
 
-  // G9. Each report to `errors` MUST say which request it belongs to: its method and path, its route and its id if there
+  // G9. Each report to `errors` MUST name the request that it belongs to: its method and path, and its route and id if there
   // are any.
 }

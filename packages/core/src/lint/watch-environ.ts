@@ -31,7 +31,7 @@ export function watchEnviron<E extends Environ>(environ: E): E {
     return {
       get(this: Environ) {
         const value = Reflect.get(outer, key, this) as Environ[K]
-        // E14. What is created on first use MUST be created once: every read MUST return the same object.
+        // E14. A member that is created on first use MUST be created only once: every read MUST return the same object.
         if (checked === undefined) checked = check(value)
         else if (key !== 'waitUntil' && key !== 'errors') {
           rule('E14', checked === value, () => `${key} was another object the second time it was read`)
