@@ -6,12 +6,12 @@ import type { AfterList, Checked, Item, Provided, Required } from './check-order
 /**
  * Composes middleware, the first one outermost, into one middleware.
  *
- * What the layers provide is added up. What a layer requires and no layer before it provides becomes a requirement of
- * the whole, so you can share parts of a stack. Mistakes are compile errors at the argument at fault, and the message says
- * what to do: a layer before the one that provides what it requires, a key that is provided twice, a factory that was not
- * called, an application among the middleware, a list that provides keys.
+ * A stack provides all the keys that its layers provide. If a layer requires a key that no layer before it provides, the
+ * stack requires that key, so you can share parts of a stack. Mistakes are compile errors at the argument that is wrong,
+ * with a message that says what to do: a layer before the one that provides its key, a key that is provided twice, a
+ * factory that was not called, an application among the middleware, a list that provides keys.
  *
- * Whatever is thrown inside a layer reaches the layers outside as a response; see {@link handle}. Layers are composed
+ * An error that is thrown inside a layer reaches the layers outside as a response; see {@link handle}. Layers are composed
  * when the stack is applied, not for each request. An empty stack changes nothing.
  *
  * @throws TypeError if an argument is not a function; when the stack is applied, if it is not a middleware.
@@ -64,8 +64,8 @@ function wrap(layer: AnyMiddleware, app: AnyApplication, index: number): AnyAppl
 }
 
 /**
- * A middleware made by {@link stack}. Unlike other middleware, it can be applied to an application whose needs were
- * declared before: what the stack provides is subtracted, and the rest is still needed outside.
+ * The return type of {@link stack}. Unlike other middleware, it can be applied to an application with a declared type: the
+ * keys that the stack provides are subtracted, and the result needs only the others.
  */
 export interface Stack<Provides extends object = object, Requires extends object = object>
   extends Middleware<Provides, Requires> {

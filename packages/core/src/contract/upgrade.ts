@@ -1,6 +1,6 @@
 /**
- * How an application accepts a WebSocket: it calls `accept` and returns the response it gets. Any other response is
- * sent as it is, and refuses the handshake.
+ * Accepts a WebSocket: the application calls `accept` and returns the resulting response. Any other response is sent
+ * unchanged and rejects the handshake.
  *
  * Source: RFC 6455 §4.2.
  */

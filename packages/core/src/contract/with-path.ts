@@ -1,20 +1,20 @@
 import type { Environ } from './environ.ts'
 
-/** The pattern of what mounts have consumed, where it is not the text of `scriptName` itself. */
+/** The pattern of the mounts around the application, if it differs from `scriptName`. */
 const mountPattern = Symbol('tsgi.mountPattern')
 type Mounted = { [mountPattern]?: string }
 
-/** A method of the prototype that makes the copies of {@link withPath}: the linter has one. */
+/** A method of the prototype that creates the copies for {@link withPath}. The linter's prototype has one. */
 export const copying: unique symbol = Symbol('tsgi.copying')
 type Copying = { [copying]?: (environ: Environ) => object }
 
 /**
- * Copies the environ with another division of the path: what a mount passes to the application inside. The copy has its
- * own keys, so the outer environ never changes. The request, the signal and everything else that is created on first
- * use stay shared.
+ * Copies the environ with another `scriptName` and `pathInfo`, as a mount does for the application inside. The copy has its
+ * own keys, so the outer environ never changes. Both share the request, the signal and everything else that is created on
+ * first use.
  *
- * @param pattern The pattern that matched what moves from `pathInfo` to `scriptName`, for `environ.route`; by default
- *   that text itself.
+ * @param pattern The pattern of the part that moves from `pathInfo` to `scriptName`, for `environ.route`; by default, the
+ *   part itself.
  *
  * @example
  * ```ts

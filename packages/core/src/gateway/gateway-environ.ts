@@ -3,8 +3,8 @@ import type { Upgrade } from '../contract/upgrade.ts'
 import { requestLog } from './error-log.ts'
 
 /**
- * The part of an environ that stays the same however the path is divided. One is made per request and shared by
- * every environ derived from the first, so that what it makes on first use is made once.
+ * The part of an environ that does not depend on `scriptName` and `pathInfo`. There is one per request, shared by all
+ * copies of its environ, so that members that are created on first use are created only once.
  */
 export interface Exchange
   extends Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString' | 'route' | 'upgrade'> {
@@ -14,11 +14,11 @@ export interface Exchange
   readonly requestId?: string | undefined
   /** How to accept a WebSocket, if the request is a handshake. */
   readonly upgrade?: Upgrade | undefined
-  /** Reads the whole body where that takes no request and no stream; undefined where it does. */
+  /** Reads the whole body if that needs neither a `Request` nor a stream; returns undefined otherwise. */
   readBody?(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined
 }
 
-/** What the request is for. */
+/** The target of a request. */
 export type Target = Pick<Environ, 'method' | 'pathInfo' | 'queryString'> & { readonly scriptName?: string }
 
 const exchangeKey = Symbol('tsgi.exchange')
@@ -93,7 +93,7 @@ class GatewayEnviron implements Environ {
  * import { createEnviron } from '@tsgi/core/gateway'
  * import { testEnviron } from '@tsgi/core/testing'
  *
- * // Any environ is an exchange; a gateway has a class of its own, over its transport.
+ * // Any environ is an exchange; a gateway implements its own class on top of its transport.
  * const environ = createEnviron(testEnviron('/'), { method: 'GET', pathInfo: '/users', queryString: 'page=2' })
  * environ.pathInfo // => '/users'
  * environ.host // => 'localhost'
@@ -103,7 +103,7 @@ export function createEnviron(exchange: Exchange, target: Target): Environ {
   return new GatewayEnviron(exchange, target)
 }
 
-/** What an environ was made of; undefined where no gateway made it. */
+/** Returns the exchange of an environ; undefined if no gateway created the environ. */
 export function exchangeOf(environ: Environ): Exchange | undefined {
   return environ instanceof GatewayEnviron ? environ[exchangeKey] : undefined
 }

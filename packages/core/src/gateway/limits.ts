@@ -1,31 +1,31 @@
-/** The bounds that gateways keep: on what a client may send, and how long it may take. */
+/** The limits of gateways: how much a client may send, and how long it may take. */
 import type { Duration } from '../options/duration.ts'
 import { type Bounds, duration } from '../options/limits.ts'
 
-/** The bounds that every gateway keeps for a request. */
+/** The limits that every gateway has for a request. */
 export interface RequestLimits {
-  /** Bytes of a request body, after which reading it fails with 413; 16 MiB by default, `Infinity` for no bound. */
+  /** Maximum size of a request body in bytes; reading a larger one fails with 413. 16 MiB by default, `Infinity` for no limit. */
   readonly maxBodySize?: number
-  /** Characters of a request target, after which the answer is 414; 8192 by default. */
+  /** Maximum length of a request target in characters; a longer one gets 414. 8192 by default. */
   readonly maxUrlLength?: number
-  /** Header fields of a request, after which the answer is 431; 128 by default. */
+  /** Maximum number of headers of a request; more get 431. 128 by default. */
   readonly maxHeadersCount?: number
-  /** Milliseconds a client may take nothing of a response that waits for it; 60,000 by default, 0 for no bound. */
+  /** Maximum time that a client may leave a response unread; 60 seconds by default, 0 for no limit. */
   readonly sendTimeout?: Duration
   /**
-   * Milliseconds the application may take to return its response, after which the request's signal aborts and the
-   * answer is 503; 0, the default, for no bound. How long a body streams is not bounded by it.
+   * Maximum time for the application to return a response; then `signal` aborts and the response is 503. 0, the default,
+   * for no limit. The time to stream the body is not limited.
    */
   readonly requestTimeout?: Duration
 }
 
-/** The bounds that a gateway keeps which looks after connections itself. */
+/** The limits of a gateway that manages connections itself. */
 export interface ConnectionLimits {
-  /** Milliseconds for the whole header to arrive, after which the answer is 408; 10,000 by default. */
+  /** Maximum time for the headers to arrive, then 408; 10 seconds by default. */
   readonly headersTimeout?: Duration
-  /** Milliseconds for the whole request to arrive, body included, after which it fails with 408; 300,000 by default, 0 for no bound. */
+  /** Maximum time for the request and its body to arrive, then 408; 300 seconds by default, 0 for no limit. */
   readonly receiveTimeout?: Duration
-  /** Milliseconds that `close()` waits for what is in flight; 30,000 by default. */
+  /** Maximum time that `close()` waits for open requests; 30 seconds by default. */
   readonly gracefulTimeout?: Duration
 }
 

@@ -1,2 +1,2 @@
-/** What a `Headers` can be made from, under a name that exists without the DOM's type library too. */
+/** The parameter of `new Headers`, under a name that also exists without the DOM's type library. */
 export type HeaderInit = NonNullable<ResponseInit['headers']>

@@ -35,7 +35,7 @@ export function duration(defaultValue: Duration, min: Duration = 0, max: Duratio
  * Reads the options that are whole numbers or durations, and fills in their defaults.
  *
  * @param factory The name that the error message begins with.
- * @throws TypeError naming the option that is invalid, what it must be and what it is.
+ * @throws TypeError naming the invalid option, the value received and what is expected.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 const errors = new WeakMap<Response, { readonly thrown: unknown }>()
 
 /**
- * Returns what the application threw, for a response that {@link handle} or {@link errorResponse} made of it; `undefined`
- * for any other response. For middleware that shows error pages or sends errors to a service. `withHeaders`,
- * `withStatus`, `mapText` and `mapBody` keep it; a `new Response(…)` does not.
+ * Returns the value that the application threw, if {@link handle} or {@link errorResponse} created the response from it;
+ * `undefined` for any other response. Use it in middleware that shows error pages or sends errors to a service.
+ * `withHeaders`, `withStatus`, `mapText` and `mapBody` keep the value; `new Response(…)` does not.
  *
  * @example
  * ```ts
@@ -27,15 +27,15 @@ export function errorOf(response: Response): unknown {
   return errors.get(response)?.thrown
 }
 
-/** Notes what a response was made of. */
+/** Records the error from which a response was created. */
 export function markError(response: Response, thrown: unknown): Response {
   errors.set(response, { thrown })
   return response
 }
 
-/** Notes that a response was made of another one, which may have been made of an error. */
+/** Records that a response was created from another one, which may have been created from an error. */
 export function keepError(from: Response, to: Response): Response {
-  // Whatever is thrown becomes a response of 400 or more, and few others have to be looked up.
+  // Errors become responses with a status of 400 or more, so most other responses need no lookup.
   const error = from.status >= 400 || to.status >= 400 ? errors.get(from) : undefined
   if (error !== undefined) errors.set(to, error)
   return to

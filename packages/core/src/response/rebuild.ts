@@ -26,7 +26,7 @@ export const ABOUT_BODY: readonly string[] = [
   'content-range',
 ]
 
-/** These, and what describes a version of the resource: none of it is true of other bytes. */
+/** These, and the headers that describe a version of the resource. None of them applies to other bytes. */
 export const ABOUT_BYTES: readonly string[] = [...ABOUT_BODY, 'etag', 'accept-ranges']
 
 export function without(names: readonly string[], headers: Headers): Headers {

@@ -60,7 +60,7 @@ export class RequestBody {
     })
   }
 
-  /** Makes reading fail, now or when it begins. */
+  /** Makes reading fail, now or when it starts. */
   fail(error: unknown): void {
     if (this.#state === 'over') return
     this.#stop()
@@ -90,7 +90,7 @@ export class RequestBody {
     this.#init.source.resume()
   }
 
-  /** Takes no more of what is still to come. */
+  /** Stops receiving. */
   #stop(): void {
     if (this.#state === 'reading') {
       const source: Readable = this.#init.source

@@ -15,7 +15,7 @@ export interface SocketOptions {
 /**
  * Checks the options of sockets and returns those that were given.
  *
- * @throws TypeError naming the option that is invalid, and what it must be.
+ * @throws TypeError naming the invalid option and what is expected.
  *
  * @example
  * ```ts
@@ -46,10 +46,10 @@ function isInteger(value: unknown, least: number, most: number): boolean {
 }
 
 /**
- * Has a server listen on an address. The file of a Unix socket that nobody listens on is left over from a process that
- * was killed, and is replaced.
+ * Makes a server listen on an address. If no process listens on an existing Unix socket, the file is left over from a
+ * process that was killed, and is replaced.
  *
- * @returns the address, with the port that was taken.
+ * @returns the address, with the actual port.
  *
  * @example
  * ```ts

@@ -3,12 +3,12 @@ import type { ServeOptions } from './serve-options.ts'
 import { type Server, startServers } from './start-servers.ts'
 
 /**
- * Serves an application over HTTP/1.1, and over HTTP/2 where there is TLS. Resolves when it listens.
+ * Serves an application over HTTP/1.1, over HTTP/2 if TLS is configured, and over uwsgi. Resolves when it listens.
  *
- * `gateway.native` is Node's `{ incoming, outgoing }`; on a uwsgi address it is what `@tsgi/uwsgi` says.
+ * `gateway.native` is Node's `{ incoming, outgoing }`; on a uwsgi address, it is the `UwsgiNative` of `@tsgi/uwsgi`.
  *
- * @throws TypeError (by rejection) where an option is not what it should be, naming it; Node's error where an address
- *   cannot be listened on, after what was opened has been closed.
+ * @throws TypeError (by rejection) if an option is unknown or invalid; Node's error if the server cannot listen on an
+ *   address, after closing the addresses that were opened.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { type FlagValues, flagName, flags, kebab } from './flags.ts'
 import { readValues } from './read-values.ts'
 import { activatedAddresses } from './socket-activation.ts'
 
-/** The settings of a command that serves: its flags, and the configuration file where no flag is given. */
+/** The settings of a command that serves: its flags and, for flags that are missing, the configuration file. */
 export interface ServeSettings extends FlagValues {
   /** The module of the application. */
   readonly app: string

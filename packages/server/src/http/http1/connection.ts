@@ -43,7 +43,7 @@ export class Connection {
     return this.#waiting.length > 0
   }
 
-  /** Whether a request has to wait until another is answered. */
+  /** Whether a request has to wait for the response to another one. */
   mustWait(outgoing: ServerResponse): boolean {
     // Node gives a response its socket once it is the next one to be sent.
     return this.open !== undefined && outgoing.socket === null
@@ -85,7 +85,7 @@ export class Connection {
     this.#waiting.length = 0
   }
 
-  /** Reports that what follows the requests so far is not a request; the answer to that has to wait for theirs. */
+  /** Records that the bytes after the requests so far are not a request. The error response waits for their responses. */
   fail(error: HttpError): void {
     this.isEnding = true
     this.#failure = error
