@@ -1,6 +1,6 @@
 /**
- * The contract of the TypeScript Server Gateway Interface: applications, middleware, the environ, responses, and a
- * linter that checks all three. `@tsgi/core/testing` has the test client, `@tsgi/core/gateway` what servers need.
+ * The contract of the TypeScript Server Gateway Interface: applications, middleware, the environ, responses, and a linter
+ * that checks them. `@tsgi/core/testing` has the test client, and `@tsgi/core/gateway` what servers need.
  */
 
 export { mount } from './compose/mount.ts'

@@ -1,5 +1,5 @@
 /**
- * What a middleware or gateway needs to check its options: `@tsgi/core/options`.
+ * Checks the options of middleware and gateways: `@tsgi/core/options`.
  */
 export { checkOptions } from './options/check-options.ts'
 export { describe } from './options/describe.ts'

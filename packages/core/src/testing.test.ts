@@ -102,7 +102,7 @@ describe('client', () => {
 
   it('rejects json together with form', async () => {
     await expect(web.post('/', { json: 1, form: {} })).rejects.toThrow(
-      new TypeError('client: give json or form, not both'),
+      new TypeError('client: pass json or form, not both'),
     )
   })
 

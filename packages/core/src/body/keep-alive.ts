@@ -1,13 +1,13 @@
-/** What is sent whenever a body has nothing to send for a while, so that proxies keep the connection open. */
+/** A chunk that is sent when a body has had nothing to send for a while, so that proxies keep the connection open. */
 export interface KeepAliveInit {
-  /** Milliseconds. */
+  /** The interval in milliseconds. */
   readonly interval: number
   readonly chunk: string
 }
 
 /**
- * Calls `owner.onSilence()` after every `interval` milliseconds of waiting. There may be thousands: each has one timer,
- * which is restarted instead of replaced.
+ * Calls `owner.onSilence()` after every `interval` milliseconds of waiting. There may be thousands of them, so each one has a
+ * single timer, which is restarted instead of replaced.
  */
 export class KeepAlive {
   readonly #interval: number
@@ -20,7 +20,7 @@ export class KeepAlive {
     this.#owner = owner
   }
 
-  /** Starts to wait for the next chunk. */
+  /** Starts waiting for the next chunk. */
   wait(): void {
     if (this.#timer?.refresh !== undefined) {
       this.#isWaiting = true
@@ -33,7 +33,7 @@ export class KeepAlive {
     this.#timer = setTimeout(expire, this.#interval, this) as unknown as { refresh?(): void }
   }
 
-  /** The chunk came. The timer runs on, because restarting it later costs less. */
+  /** The chunk has arrived. The timer keeps running, because restarting it later is cheaper. */
   pause(): void {
     this.#isWaiting = false
   }

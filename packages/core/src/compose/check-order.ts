@@ -1,6 +1,6 @@
 import type { AnyMiddleware, ProvidesOf, RequiresOf } from '../contract/application.ts'
 
-/** `M` itself if it can be composed. Otherwise each argument at fault is replaced by a message that says what to do. */
+/** `M` itself if it can be composed. Otherwise, each argument that is wrong becomes a message that says what to do. */
 export type Checked<M extends readonly unknown[], Before = unknown> = M extends readonly [
   infer First,
   ...infer Others,
@@ -10,9 +10,9 @@ export type Checked<M extends readonly unknown[], Before = unknown> = M extends 
     ? M
     : CheckedList<M, Before>
 
-/** What a member of a stack provides: nothing if it is a function whose type says nothing. */
+/** The keys that a member of a stack provides: none if it is a function whose type does not say. */
 export type Provided<M> = [ProvidesOf<M>] extends [never] ? unknown : ProvidesOf<M>
-/** What a member of a stack requires. */
+/** The keys that a member of a stack requires. */
 export type Required<M> = [RequiresOf<M>] extends [never] ? unknown : RequiresOf<M>
 
 type CheckedOne<First, Before, Others extends readonly unknown[]> = [ProvidesOf<First>] extends [never]
@@ -27,18 +27,18 @@ type CheckedOne<First, Before, Others extends readonly unknown[]> = [ProvidesOf<
       ? First
       : `'${Replaced<First, Before> & string}' is already provided in this stack: remove one of the two middleware, or let this one require '${Replaced<First, Before> & string}' to replace it`
 
-/** The keys that a middleware provides although they are there and it does not ask for them. */
+/** The keys that a middleware provides although they already exist and it does not require them. */
 type Replaced<First, Before> = Extract<
   Exclude<keyof ProvidesOf<First>, keyof RequiresOf<First>>,
   keyof Before
 >
 
-/** For a middleware that requires keys which nothing before it provides. */
+/** The check for a middleware that requires keys which nothing before it provides. */
 type CheckedLate<First, Before, After> = [LateKeys<RequiresOf<First>, Before, After>] extends [never]
   ? Conflict<First, Before>
   : `'${LateKeys<RequiresOf<First>, Before, After> & string}' is provided later in this stack: move the middleware that provides it before this one`
 
-/** The keys that are required, not there yet, and provided later. An optional key is not required. */
+/** The keys that are required, do not exist yet, and are provided later. An optional key is not required. */
 type LateKeys<Requires, Before, After> = {
   [K in Extract<Exclude<keyof Requires, keyof Before>, keyof After>]-?: object extends Pick<Requires, K>
     ? never
@@ -53,7 +53,7 @@ type ConflictKeys<Requires, Before> = {
   [K in keyof Requires & keyof Before]-?: Before[K] extends Requires[K] ? never : K
 }[keyof Requires & keyof Before]
 
-/** For what is not declared as a `Middleware`. */
+/** The message for a function that is not declared as a `Middleware`. */
 type CheckedFunction<F> = F extends AnyMiddleware
   ? F
   : F extends (...args: never) => infer R
@@ -68,7 +68,7 @@ type ProvidedByAll<M extends readonly unknown[]> = M extends readonly [infer Fir
   ? Provided<First> & ProvidedByAll<Others>
   : unknown
 
-/** For a list that was spread into the arguments, and the arguments after it. */
+/** The check for a list that is spread into the arguments, and for the arguments after it. */
 type CheckedList<M extends readonly unknown[], Before> = [
   ...CheckedItem<Item<M>, Before, AfterList<M>>[],
   ...Checked<AfterList<M>, Before>,
@@ -88,7 +88,7 @@ export type Item<M extends readonly unknown[]> = M extends readonly [...infer In
   ? Item<Init>
   : M[number]
 
-/** What comes after a list in a tuple. */
+/** The arguments after a list in a tuple. */
 export type AfterList<
   M extends readonly unknown[],
   After extends readonly unknown[] = [],

@@ -4,7 +4,7 @@ import { normalizePath } from '../http/path.ts'
 import { describe } from '../options/describe.ts'
 
 /**
- * Serves `app` under a path prefix, and everything else with the application inside.
+ * Calls `app` for paths under a prefix, and the application inside for all others.
  *
  * The prefix matches whole segments: `/admin` matches `/admin` and `/admin/users`, but not `/administrator`. For `app`, the
  * prefix moves from `pathInfo` to `scriptName`. The prefix is compared with the normalized path, so `/%61dmin` matches too.

@@ -39,7 +39,7 @@ export function stack<const M extends readonly (AnyMiddleware | object)[]>(
       throw new TypeError(`stack: argument ${index + 1} must be a middleware, got ${describe(layer)}`)
     }
   }
-  // Each layer is guarded, so that whatever throws inside reaches the layers outside as a response.
+  // Each layer is guarded, so that an error inside reaches the layers outside as a response.
   const composed = (app: AnyApplication) =>
     layers.reduceRight((inner, layer, index) => {
       const guarded = guard(inner)
@@ -55,7 +55,7 @@ type AnyApplication = Application<any>
 function wrap(layer: AnyMiddleware, app: AnyApplication, index: number): AnyApplication {
   const wrapped: unknown = layer(app)
   if (typeof wrapped === 'function') return wrapped as AnyApplication
-  // An application that was taken for a middleware may have returned a promise that rejects.
+  // An application that was mistaken for a middleware may have returned a promise that rejects.
   if (wrapped instanceof Promise) wrapped.catch(() => {})
   throw new TypeError(
     `stack: argument ${index + 1} (${layer.name || 'a function'}) must be a middleware, which returns an application, ` +
@@ -73,7 +73,7 @@ export interface Stack<Provides extends object = object, Requires extends object
   <Needs extends object>(app: Application<Needs>): Application<Flat<Omit<Needs, keyof Provides> & Requires>>
 }
 
-/** The stack that a tuple of middleware becomes. */
+/** The type of the stack of a tuple of middleware. */
 export type StackOf<M extends readonly unknown[]> =
   Fold<M> extends [infer P, infer R] ? Stack<Flat<P>, Flat<R>> : never
 

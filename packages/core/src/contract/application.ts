@@ -3,8 +3,8 @@ import type { Environ } from './environ.ts'
 /**
  * Handles one request: takes the environ, returns a WHATWG `Response` or a promise of one.
  *
- * `E` is what the application needs in its environ in addition to the contract's own keys. A server only accepts an
- * application that needs nothing more. An application may throw; see {@link HttpError} for the response to it.
+ * `E` are the keys that the application needs in its environ, in addition to those of the contract. A server only accepts an
+ * application that needs no other keys. An application may throw; see {@link HttpError} for the response.
  *
  * Source: PEP 3333, "The Application/Framework Side", with the Fetch standard's `Response` instead of `start_response`
  * and the iterable.
@@ -28,8 +28,8 @@ declare const requires: unique symbol
 /**
  * Wraps an application in another.
  *
- * `Provides` is what the middleware adds to the environ of the application inside, `Requires` what it needs in its own.
- * Compose several middleware with {@link stack}.
+ * `Provides` are the keys that the middleware adds to the environ of the application inside; `Requires` are the keys that it
+ * needs in its own environ. Compose several middleware with {@link stack}.
  *
  * Source: PEP 3333, "Middleware: Components that Play Both Sides".
  *
@@ -46,9 +46,9 @@ declare const requires: unique symbol
  * ```
  */
 export interface Middleware<out Provides extends object = object, in Requires extends object = object> {
-  /** Wraps an application that needs no more than the middleware provides and requires. */
+  /** Wraps an application that needs no keys other than those the middleware provides and requires. */
   <E extends Requires>(app: Application<NoInfer<E> & Provides>): Application<E>
-  /** Wraps an application whose other needs pass through. */
+  /** Wraps an application and passes its other needs through. */
   <E extends Requires>(app: Application<E & Provides>): Application<E>
   // The type parameters only appear in generic signatures, where inference cannot reach them. `stack` reads them from
   // these keys, which exist in types only.
@@ -56,18 +56,18 @@ export interface Middleware<out Provides extends object = object, in Requires ex
   readonly [requires]?: ((environ: Requires) => void) | undefined
 }
 
-/** Any middleware, whatever it provides and requires: the constraint for a parameter that takes one. */
+/** Any middleware, whatever it provides and requires: a constraint for parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: neither `never` nor `object` accepts all middleware, because it both produces and consumes its keys
 export type AnyMiddleware = Middleware<any, any>
 
-/** What the middleware `M` adds to the environ. */
+/** The keys that the middleware `M` adds to the environ. */
 export type ProvidesOf<M> = M extends { readonly [provides]?: infer P }
   ? Exclude<P, undefined> extends infer U extends object
     ? U
     : never
   : never
 
-/** What the middleware `M` needs in the environ. */
+/** The keys that the middleware `M` needs in the environ. */
 export type RequiresOf<M> = M extends {
   readonly [requires]?: ((environ: infer R extends object) => void) | undefined
 }

@@ -2,9 +2,9 @@
 export type Awaitable<T> = T | Promise<T>
 
 /**
- * Calls `next` with a value, immediately if the value is not a promise. A middleware that changes responses can use it
- * instead of `async` and `await`: if the application is synchronous, so is the middleware, and no promise is created.
- * Errors pass through unchanged.
+ * Calls `next` with a value, immediately if the value is not a promise. Middleware that changes responses can use it instead
+ * of `async` and `await`: if the application is synchronous, so is the middleware, and no promise is created. Errors pass
+ * through unchanged.
  *
  * @example
  * ```ts

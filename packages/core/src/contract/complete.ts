@@ -2,8 +2,8 @@ import type { Application } from './application.ts'
 import type { Environ } from './environ.ts'
 
 /**
- * An application that needs nothing but the contract's own keys: what a gateway accepts. If the application needs more,
- * the type is a message that names the key and says what to do.
+ * An application that needs no keys except those of the contract, as a gateway requires. If the application needs others,
+ * the type is a message that names a missing key and says what to do.
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ import type { Upgrade } from './upgrade.ts'
 export declare abstract class Environ {
   /** The request method as received. Methods are case-sensitive (RFC 9110 §9.1). `REQUEST_METHOD`. */
   readonly method: string
-  /** The part of the path that mounts have consumed: `''` at the root, never ends with `/`. `SCRIPT_NAME`. */
+  /** The prefix under which the application is mounted: `''` at the root, never ends with `/`. `SCRIPT_NAME`. */
   readonly scriptName: string
   /** The rest of the path, percent-encoded: `''`, or starts with `/`. `PATH_INFO`. */
   readonly pathInfo: string
@@ -25,21 +25,21 @@ export declare abstract class Environ {
   abstract get scheme(): 'http' | 'https'
   /** The validated authority that the request was sent to, `host` or `host:port` (RFC 9110 §7.2). */
   abstract get host(): string
-  /** The request's header fields: `CONTENT_TYPE`, `CONTENT_LENGTH` and `HTTP_*`. */
+  /** The headers of the request: `CONTENT_TYPE`, `CONTENT_LENGTH` and `HTTP_*`. */
   abstract get headers(): Headers
   /** The protocol and its version, such as `HTTP/1.1`. `SERVER_PROTOCOL`. */
   abstract get protocol(): string
   /** The client's address, resolved through the trusted proxies; `''` if the transport has none. */
   abstract get remoteAddress(): string
-  /** The WHATWG `Request` of this request. Its `url` is the original one, whatever is mounted. */
+  /** The WHATWG `Request` of this request. Its `url` is the original one, even inside mounts. */
   abstract get request(): Request
   /** Aborts when the client disconnects or the gateway gives up on the request. */
   abstract get signal(): AbortSignal
   /** Keeps the gateway from stopping until the promise settles. A rejection is reported to `errors`. */
   abstract get waitUntil(): (promise: Promise<unknown>) => void
   /**
-   * How the response ended. Resolves, never rejects. Read it before you return the response: a gateway does not have to
-   * watch a body that nobody asked about when it was sent.
+   * How the response ended. Resolves, never rejects. Read it before you return the response: a gateway only has to watch a
+   * body if someone has read `finished` by then.
    */
   abstract get finished(): Promise<Finished>
   /** Where gateways and middleware report problems. `wsgi.errors`. */
@@ -52,19 +52,19 @@ export declare abstract class Environ {
    * matched.
    */
   abstract get route(): string | undefined
-  /** How to accept a WebSocket. `undefined` unless the request is a handshake that the gateway can accept. */
+  /** Accepts a WebSocket. `undefined` unless the request is a handshake that the gateway can accept. */
   abstract get upgrade(): Upgrade | undefined
 }
 
 /** How a response ended (Rack's `rack.response_finished`). */
 export interface Finished {
-  /** Number of bytes of the response body that were passed to the transport. */
+  /** The number of bytes of the response body that were passed to the transport. */
   readonly bytes: number
   /** Milliseconds from the arrival of the request to the end of the response. */
   readonly duration: number
   /** Whether the response was cut off before its end. */
   readonly aborted: boolean
-  /** Why it was cut off, if known. */
+  /** The reason why it was cut off, if known. */
   readonly error?: unknown
 }
 
@@ -80,7 +80,7 @@ export interface Gateway {
   readonly multiprocess: boolean
   /** Aborts when the gateway starts to stop. Long responses, such as event streams, should end then. */
   readonly stopping: AbortSignal
-  /** The runtime's own objects for this request; each gateway documents its own. */
+  /** The runtime's own objects for this request. Each gateway documents its own. */
   readonly native: unknown
 }
 
@@ -90,8 +90,8 @@ export type Addition = {
 }
 
 /**
- * Adds keys to the environ in place and returns it with the wider type. Middleware uses it to provide something to the
- * application inside. The keys of the contract cannot be added.
+ * Adds keys to the environ in place and returns it with the wider type. Middleware uses it to pass values to the application
+ * inside. The keys of the contract cannot be added.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
-/** Where problems are reported. */
+/** Receives reports of problems. */
 export interface ErrorLog {
   /**
-   * Reports one problem: an `Error`, which is logged with its stack and causes, or a line of text. `environ.errors`
-   * adds which request it belongs to.
+   * Reports a problem: an `Error`, which is logged with its stack and causes, or a line of text. `environ.errors` adds the
+   * request that it belongs to.
    */
   write(problem: unknown, request?: ReportedRequest): void
 }
@@ -10,7 +10,7 @@ export interface ErrorLog {
 /** The request that a problem belongs to. */
 export interface ReportedRequest {
   readonly method: string
-  /** The whole path, without the query, which may hold secrets. */
+  /** The whole path, without the query, which may contain secrets. */
   readonly path: string
   /** The pattern of the route that matched. */
   readonly route: string | undefined
@@ -18,7 +18,7 @@ export interface ReportedRequest {
   readonly requestId: string | undefined
 }
 
-/** What {@link reportedRequest} reads of an environ. */
+/** The members of an environ that {@link reportedRequest} reads. */
 interface Requested {
   readonly method: string
   readonly scriptName: string
@@ -27,7 +27,7 @@ interface Requested {
   readonly requestId?: unknown
 }
 
-/** Returns what a report says of the request. */
+/** Returns the parts of a request that a report names. */
 export function reportedRequest(environ: Requested, gatewayId?: string): ReportedRequest {
   const { method, scriptName, pathInfo, route, requestId } = environ
   return {

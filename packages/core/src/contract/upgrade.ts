@@ -18,9 +18,9 @@ export interface Upgrade {
 export interface UpgradeOptions {
   /** The chosen subprotocol, one of those offered. None by default. */
   readonly protocol?: string
-  /** Longest message that is accepted, in bytes after decompression. */
+  /** The maximum size of an accepted message, in bytes after decompression. */
   readonly maxMessage?: number
-  /** Bytes that may wait to be sent before `send` waits. */
+  /** The number of queued bytes above which `send` waits. */
   readonly maxBuffered?: number
 }
 
@@ -28,7 +28,7 @@ export interface UpgradeOptions {
 export interface UpgradeSocket extends AsyncIterable<string | Uint8Array> {
   /** The subprotocol that was chosen, or `''`. */
   readonly protocol: string
-  /** Number of bytes that wait to be sent. */
+  /** The number of queued bytes. */
   readonly buffered: number
   /** Aborts when the connection closes or the gateway starts to stop. */
   readonly signal: AbortSignal

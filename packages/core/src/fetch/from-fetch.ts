@@ -9,15 +9,15 @@ import { type ResponseLike, toResponse } from './to-response.ts'
 /** The options of {@link fromFetch}. */
 export interface FromFetchOptions {
   /**
-   * Which path the handler sees if it is mounted: `'rest'` (the default) for the path below the mount, as in WSGI, or
+   * The path that the handler sees if it is mounted: `'rest'` (the default) for the path below the mount, as in WSGI, or
    * `'whole'` for the path of the request. Handlers that match their own prefix, such as tRPC and better-auth, need `'whole'`.
    */
   readonly path?: 'rest' | 'whole'
 }
 
 /**
- * Turns a fetch handler into an application, such as Hono's `app.fetch`, or what other frameworks export for Workers. The
- * handler gets the environ as its second argument, which Hono shows as `c.env`, and an execution context as its third.
+ * Turns a fetch handler, such as Hono's `app.fetch` or the `fetch` that other frameworks export for Workers, into an
+ * application. The handler gets the environ as its second argument (in Hono, `c.env`) and an execution context as its third.
  *
  * Accepts responses of another `Response` class, such as that of undici or `@whatwg-node/fetch`. Anything else is reported
  * as a `TypeError` that names the request. Removes fields that gateways do not send (hop-by-hop fields, `Content-Length`
@@ -63,14 +63,14 @@ export function fromFetch<E extends object = object>(
   }
 }
 
-/** What Workers pass to a handler as its third argument. */
+/** The object that Workers pass to a handler as its third argument. */
 export interface ExecutionContext {
   waitUntil(promise: Promise<unknown>): void
   passThroughOnException(): void
   readonly props: unknown
 }
 
-/** Returns the runtime's own context if the gateway is `toFetch` and was given one. */
+/** Returns the runtime's own context if the gateway is `toFetch` and has received one. */
 function contextOf({ gateway, waitUntil }: Environ): ExecutionContext {
   const { name, native } = gateway
   const context: unknown = name === 'fetch' && Array.isArray(native) ? native[1] : undefined

@@ -3,8 +3,8 @@ import { type ErrorLog, reportedRequest, requestLine } from '../contract/error-l
 import { reportFailure } from '../response/report.ts'
 
 /**
- * The log that gateways use by default: writes to standard error, errors with their stack and causes, and begins with the
- * request: `GET /users/7 (/users/:id): Error: …`.
+ * The default log of gateways: writes to standard error, errors with their stack and causes, and starts with the request:
+ * `GET /users/7 (/users/:id): Error: …`.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ function messageOf(problem: unknown): string {
   return problem instanceof Error ? problem.message : String(problem)
 }
 
-/** Returns the same log, which never throws: that it fails is no reason for a request to fail. */
+/** Returns the same log, except that it never throws: a failing log is no reason to fail a request. */
 export function safeLog(log: ErrorLog): ErrorLog {
   return {
     write(problem, request) {
@@ -41,7 +41,7 @@ export function safeLog(log: ErrorLog): ErrorLog {
 }
 
 /**
- * Returns the log of one request: it adds to each report which request it belongs to.
+ * Returns the log of one request, which adds the request to each report.
  *
  * @param requestId The gateway's own id of the request.
  *

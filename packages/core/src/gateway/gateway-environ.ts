@@ -23,7 +23,7 @@ export type Target = Pick<Environ, 'method' | 'pathInfo' | 'queryString'> & { re
 
 const exchangeKey = Symbol('tsgi.exchange')
 
-/** The path is plain data, because mounts change it; the rest is read from the exchange when it is asked for. */
+/** The path is plain data, because mounts change it. Everything else is read from the exchange on demand. */
 class GatewayEnviron implements Environ {
   readonly method: string
   readonly scriptName: string
@@ -86,7 +86,7 @@ class GatewayEnviron implements Environ {
 }
 
 /**
- * Makes the environ of one request. It asks the exchange for nothing until it is asked itself.
+ * Creates the environ of a request. It reads nothing from the exchange before someone reads it from the environ.
  *
  * @example
  * ```ts

@@ -30,7 +30,7 @@ export interface ConnectionLimits {
 }
 
 /**
- * What {@link RequestLimits} may be.
+ * The bounds of {@link RequestLimits}.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export const requestBounds: Readonly<Record<keyof RequestLimits, Bounds>> = {
 }
 
 /**
- * What {@link ConnectionLimits} may be.
+ * The bounds of {@link ConnectionLimits}.
  *
  * @example
  * ```ts

@@ -2,14 +2,14 @@
  * Returns the media type among `offers` that the client prefers, the first one if several are preferred equally, or
  * `undefined` if the client accepts none. A request without `Accept` accepts all of them.
  *
- * The most specific range decides about an offer. A range with parameters only matches an offer that has them; a range
- * whose parameters no offer has counts as the bare type if nothing else matches. A malformed `q` is ignored. Only the
+ * The most specific range decides about an offer. A range with parameters only matches an offer that has them; if no offer
+ * has its parameters and nothing else matches, it counts as a range without parameters. A malformed `q` is ignored. Only the
  * first 64 ranges are read.
  *
  * Source: RFC 9110 §12.5.1.
  *
- * @param accept The value of the `Accept` field, or `null` if there is none.
- * @param offers Media types, with parameters or without.
+ * @param accept The value of the `Accept` header, or `null` if there is none.
+ * @param offers Media types, with or without parameters.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ const MAX_RANGES = 64
 
 interface MediaRange {
   readonly type: string
-  /** Each parameter but `q`, such as `level=1`. */
+  /** Each parameter except `q`, such as `level=1`. */
   readonly parameters: readonly string[]
   readonly quality: number
 }

@@ -1,7 +1,7 @@
 /** uri-host [ ":" port ] of RFC 9110 §7.2: a registered name, an IPv4 address or an IPv6 address in brackets */
 const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d{1,5})?$/i
 
-/** Returns whether a value is an authority without user information, `host` or `host:port`. */
+/** Reports whether a value is an authority without user information, `host` or `host:port`. */
 export function isAuthority(text: unknown): boolean {
   return typeof text === 'string' && AUTHORITY.test(text)
 }
@@ -13,7 +13,7 @@ export function isAuthority(text: unknown): boolean {
  */
 const PLAIN_AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i
 
-/** Hosts that were parsed before. Bounded, because clients choose them. */
+/** Hosts that have been parsed. The number is limited, because clients choose them. */
 const known: Readonly<Record<'http' | 'https', Map<string, string>>> = { http: new Map(), https: new Map() }
 const MAX_KNOWN = 256
 

@@ -1,9 +1,9 @@
 /**
- * Header fields as a flat list: names and values in turn, names in lower case, a name with several values several times.
- * A light response stores them like this until someone asks for a `Headers`, and gateways write them like this.
+ * Headers as a flat list: names and values in turn, names in lower case, a name with several values several times. A light
+ * response stores them like this until someone needs a `Headers`, and gateways write them like this.
  *
- * Only fields that a `Headers` would not change are stored. If it would join, trim or reject something, the functions here
- * return `undefined`, and the caller uses a `Headers`.
+ * Only headers that a `Headers` would not change are stored. If it would join, trim or reject one, the functions here return
+ * `undefined`, and the caller uses a `Headers`.
  */
 import type { HeaderInit } from './header-init.ts'
 
@@ -80,7 +80,7 @@ export function withoutNames(pairs: HeaderPairs, names: readonly string[]): stri
   return pairs.filter((_, at) => !names.includes(pairs[at & ~1]!))
 }
 
-/** Names that were seen before, in lower case. A program uses few; bounded in case it does not. */
+/** Names that have been seen, in lower case. A program uses few; the number is limited in case it does not. */
 const known = new Map<string, string>()
 const MAX_KNOWN = 256
 
@@ -95,7 +95,7 @@ export function plainName(name: string): string | undefined {
   return lower
 }
 
-/** Returns whether a value has no white space at its ends, which `Headers` trims, and is valid (RFC 9110 §5.5). */
+/** Reports whether a value is valid and has no white space at its ends, which `Headers` would trim (RFC 9110 §5.5). */
 export function isPlainValue(value: unknown): value is string {
   return (
     typeof value === 'string' &&

@@ -1,6 +1,6 @@
 /**
- * A `Headers` that creates a native one only if someone does more than get or set single fields. Most programs read a
- * field or two of a request, but Node's `Headers` checks, copies and stores every field.
+ * A `Headers` that creates a native one only if someone does more than get or set single fields. Most programs read one or
+ * two fields of a request, but Node's `Headers` checks, copies and stores every field.
  *
  * It passes `instanceof Headers`, and is accepted wherever a `Headers` is: `new Headers(…)`, `new Request(…)`, `fetch`. No
  * global is changed.
@@ -131,8 +131,8 @@ export function initPairs(init: HeaderInit | undefined): HeaderPairs {
 }
 
 /**
- * Returns a `Headers` of names and values in turn, as in Node's `rawHeaders`. Names may be in any case. Fields that nobody
- * reads cost nothing, so they are not checked: reading an invalid field throws a TypeError.
+ * Returns a `Headers` for a list of names and values in turn, like Node's `rawHeaders`. Names may be in any case. Fields are
+ * not checked before they are read: reading an invalid one throws a TypeError.
  *
  * @example
  * ```ts

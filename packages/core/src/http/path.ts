@@ -1,6 +1,6 @@
 /**
  * Normalizes the percent-encoding of a path: hexadecimal digits in upper case, unreserved characters decoded. `%2F` stays
- * encoded. A path with a `%` that encodes nothing is returned unchanged, because decoding could make it encode something.
+ * encoded. A path with an invalid `%` is returned unchanged, because decoding could turn it into a valid encoding.
  *
  * Source: RFC 3986 §6.2.2.1 and §6.2.2.2.
  */

@@ -31,7 +31,7 @@ export function checkOptions(factory: string, options: unknown, known: readonly 
   }
 }
 
-/** Says that a name is unknown, with the closest known one or else all of them. */
+/** Describes an unknown name, with the closest known one or else all known names. */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const similar = closest(name, known)
   const hint = similar === undefined ? `; known: ${known.join(', ')}` : `, did you mean '${similar}'?`
@@ -44,7 +44,7 @@ function closest(name: string, known: readonly string[]): string | undefined {
   return least <= Math.max(1, Math.floor(name.length / 3)) ? known[distances.indexOf(least)] : undefined
 }
 
-/** The Levenshtein distance of two short texts. */
+/** Returns the Levenshtein distance of two short texts. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {

@@ -1,12 +1,12 @@
 import { describe } from './describe.ts'
 import { type Duration, parseDuration } from './duration.ts'
 
-/** What a numeric option may be. */
+/** The bounds of a numeric option. */
 export interface Bounds {
-  /** The value if the option is not given. */
+  /** The value if the option is missing. */
   readonly default: number
   readonly min: number
-  /** With `Infinity`, the option can be `Infinity`: no bound. */
+  /** If it is `Infinity`, the option can be `Infinity`, for no limit. */
   readonly max: number
   /** What the number counts, in the plural. An option in `milliseconds` accepts any {@link Duration}. */
   readonly unit: string

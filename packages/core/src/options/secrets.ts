@@ -4,7 +4,7 @@ const MIN_LENGTH = 32
 const HINT = 'Generate one with: openssl rand -base64 32'
 
 /**
- * Reads the option `secrets`: one secret or a list, of which the first signs and all verify.
+ * Reads the option `secrets`: one secret or a list, of which the first signs and all of them verify.
  *
  * @param factory The name that the error message begins with.
  * @throws TypeError if there is no secret, or one is not text of at least 32 characters. The message contains no secret.

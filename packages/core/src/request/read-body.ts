@@ -6,7 +6,7 @@ import { HttpError } from '../response/http-error.ts'
  * Reads the whole body of the request, up to `limit` bytes. Returns no bytes if there is no body. Cheaper than
  * `environ.request.bytes()`: no `Request` and no stream is created if the gateway has the bytes.
  *
- * @param limit Number of bytes.
+ * @param limit The maximum number of bytes.
  * @throws HttpError (by rejection) 413 as soon as the body is known to be larger, immediately if `Content-Length` says so;
  *   400 if the client disconnected before the end of the body.
  * @throws TypeError (by rejection) if the body was read before.
@@ -48,8 +48,8 @@ async function readRequest(environ: Environ, limit: number): Promise<Uint8Array<
 }
 
 /**
- * Reads the chunks of the request's body as they arrive, none of them empty, with the same limit and errors as
- * {@link readBody}. For parsers that do not need the whole body.
+ * Yields the chunks of the request's body as they arrive, with the same limit and errors as {@link readBody}. No chunk is
+ * empty. For parsers that do not need the whole body.
  *
  * @example
  * ```ts
@@ -97,7 +97,7 @@ async function next(
   try {
     return await reader.read()
   } catch (cause) {
-    // The client disconnected, which is not a fault of the application.
+    // The client disconnected, which is not an error of the application.
     if (signal.aborted) throw new HttpError(400, 'The request body was cut off.', { cause })
     throw cause
   }

@@ -4,16 +4,16 @@ import { reportedRequest, requestLine } from '../contract/error-log.ts'
 import { describe } from '../options/describe.ts'
 import { errorResponse } from './error-response.ts'
 
-/** Marks a promise that always resolves to a response, so that no layer it passes through has to wait for it again. */
+/** Marks a promise that always resolves to a response, so that no other layer has to wait for it again. */
 const handled = Symbol('tsgi.handled')
 type Handled = Promise<Response> & { [handled]?: true }
 
 /**
- * Calls an application and turns whatever it throws into a response with {@link errorResponse}. Never throws or rejects,
- * and returns synchronously if the application does.
+ * Calls an application and turns any error into a response with {@link errorResponse}. Never throws or rejects, and returns
+ * synchronously if the application does.
  *
- * Gateways and `stack` call applications through it. A middleware that adds something to every response does so too, so
- * that it also works outside of a `stack`.
+ * Gateways and `stack` use it to call applications. Middleware that adds something to every response should use it, too, so
+ * that it also works without a `stack`.
  *
  * @example
  * ```ts
@@ -67,9 +67,9 @@ function notAResponse(returned: unknown, environ: Environ): TypeError {
 const guarded = new WeakSet<Application<never>>()
 
 /**
- * Returns the application called through {@link handle}.
+ * Returns an application that is called through {@link handle}.
  *
- * @param inside The application that it wraps. Properties of it, such as the routes of a router, are passed on.
+ * @param inside The application that it wraps. Its properties, such as the routes of a router, are copied.
  */
 export function guard<E extends object>(app: Application<E>, inside?: Application<never>): Application<E> {
   if (guarded.has(app)) return app
@@ -82,7 +82,7 @@ export function guard<E extends object>(app: Application<E>, inside?: Applicatio
   return safe
 }
 
-/** Adds the properties of a function to another one that does not have them. */
+/** Copies the properties of a function to another one that lacks them. */
 function inherit(to: object, from: object): void {
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) add(key, descriptor)
   for (const key of Object.getOwnPropertySymbols(from)) add(key, Object.getOwnPropertyDescriptor(from, key)!)

@@ -5,9 +5,9 @@ import { keepError } from './error-of.ts'
 import { rebuild } from './rebuild.ts'
 
 /**
- * Returns the response with header fields changed. The original keeps its fields, but its body moves to the new one.
+ * Returns the response with changed headers. The original keeps its headers, but its body moves to the new response.
  *
- * Each field replaces those of the same name, except `Set-Cookie`, which is always added. `null` removes a field.
+ * Each header replaces those with the same name, except `Set-Cookie`, which is always added. `null` removes a header.
  *
  * @throws TypeError if a name or a value is invalid (RFC 9110 §5), or the body was already read.
  *

@@ -3,19 +3,19 @@ import { reasonPhrase } from '../http/status.ts'
 
 /** The options of {@link HttpError}. */
 export interface HttpErrorInit extends ErrorOptions {
-  /** Header fields of the response, such as `Retry-After` or `WWW-Authenticate`. */
+  /** Headers of the response, such as `Retry-After` or `WWW-Authenticate`. */
   readonly headers?: HeaderInit
   /** A URI that identifies the problem type. Default: `about:blank` (RFC 9457 §3.1.1). */
   readonly type?: string
   /** Additional members of the problem details. They cannot replace the standard ones (RFC 9457 §3.2). */
   readonly extensions?: Readonly<Record<string, unknown>>
-  /** Whether the error is reported to `environ.errors`. By default it is if the status is 500 or more. */
+  /** Whether the error is reported to `environ.errors`. By default, only if the status is 500 or more. */
   readonly report?: boolean
 }
 
 /**
- * An error that becomes a response. Throw it anywhere in an application or a middleware: the client receives problem
- * details, or a short HTML page if it prefers HTML. `detail` is shown to the client.
+ * An error that becomes a response. Throw it anywhere in an application or middleware: the client receives problem details,
+ * or a short page if it prefers HTML. `detail` is shown to the client.
  *
  * Source: RFC 9457, "Problem Details for HTTP APIs".
  *

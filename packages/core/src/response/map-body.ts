@@ -2,8 +2,7 @@ import { ABOUT_BYTES, rebuild, without } from './rebuild.ts'
 
 /**
  * Returns the response with its body stream replaced, usually piped through a `TransformStream`. Nothing is buffered. A
- * response without a body is returned unchanged. The fields that describe the old bytes are dropped, as in
- * {@link mapText}.
+ * response without a body is returned unchanged. Headers that describe the old bytes are dropped, as in {@link mapText}.
  *
  * @example
  * ```ts

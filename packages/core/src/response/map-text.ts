@@ -6,11 +6,11 @@ import { plainParts } from './light/response-parts.ts'
 import { ABOUT_BYTES, rebuild, without } from './rebuild.ts'
 
 /**
- * Returns the response with its text changed. Waits for the whole body. The fields that describe the old bytes are
- * dropped: `Content-Length`, `ETag`, `Digest` and the like.
+ * Returns the response with its text changed. Waits for the whole body. Headers that describe the old bytes are dropped:
+ * `Content-Length`, `ETag`, `Digest` and others.
  *
- * The text is UTF-8. A response without a body, with a `Content-Encoding`, or with bytes that are not UTF-8 (an image) is
- * returned unchanged.
+ * The text must be UTF-8. A response without a body, with a `Content-Encoding`, or with bytes that are not UTF-8, such as an
+ * image, is returned unchanged.
  *
  * @throws TypeError (by rejection) if `change` does not return a string.
  *

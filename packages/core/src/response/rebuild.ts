@@ -3,7 +3,7 @@ import { keepError } from './error-of.ts'
 
 type Body = ReadableStream<Uint8Array> | Uint8Array | string | null
 
-/** Makes a response of another one's status, and of a body and header fields. */
+/** Creates a response with the status of another one, and with a body and headers. */
 export function rebuild(
   from: Response,
   body: Body,
@@ -16,7 +16,7 @@ export function rebuild(
   return keepError(from, response)
 }
 
-/** Header fields that describe the bytes of one body (RFC 9110 §8, RFC 9530). */
+/** Headers that describe the bytes of a body (RFC 9110 §8, RFC 9530). */
 export const ABOUT_BODY: readonly string[] = [
   'content-length',
   'content-md5',

@@ -1,7 +1,7 @@
 import type { Environ } from '../contract/environ.ts'
 import { describe } from '../options/describe.ts'
 
-/** Reports what was thrown, as an `Error` in every case. Never throws, whatever was thrown and whatever the log does. */
+/** Reports a thrown value, always as an `Error`. Never throws, even if the value is hostile or the log fails. */
 export function report(thrown: unknown, environ: Environ): void {
   const problem = isError(thrown)
     ? thrown
@@ -22,7 +22,7 @@ export function reportFailure(failure: unknown, problem: unknown): void {
   }
 }
 
-/** Whether a value is an `Error`. A revoked proxy, which throws when it is asked, is not. */
+/** Reports whether a value is an `Error`. A revoked proxy, which throws when it is read, is not. */
 function isError(value: unknown): value is Error {
   try {
     return value instanceof Error

@@ -4,7 +4,7 @@ import { keepError } from './error-of.ts'
 import { ABOUT_BODY, rebuild, without } from './rebuild.ts'
 
 /**
- * Returns the response with another status. A status without a body (204, 205, 304) drops the body and the fields that
+ * Returns the response with another status. A status without a body (204, 205, 304) drops the body and the headers that
  * describe it, but keeps `ETag` (RFC 9110 §15.4.5).
  *
  * @throws RangeError if the status is not from 200 to 599.
@@ -26,7 +26,7 @@ export function withStatus(response: Response, status: number, statusText = ''):
       ? rebuild(response, response.body, response.headers, head)
       : keepError(response, lightResponse(parts.body, head, parts.headers))
   }
-  // A failure to cancel the old body concerns nobody.
+  // It does not matter if cancelling the old body fails.
   response.body?.cancel().catch(() => {})
   const headers = without([...ABOUT_BODY, 'content-type', 'content-encoding'], response.headers)
   return keepError(response, new LightResponse(null, { status, statusText, headers }))

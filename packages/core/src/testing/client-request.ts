@@ -1,11 +1,11 @@
 import type { HeaderInit } from '../http/header-init.ts'
 import type { CookieJar } from './cookie-jar.ts'
 
-/** What all requests of one client have in common. */
+/** The settings that all requests of a client share. */
 export interface RequestDefaults {
   /** The URL that paths are resolved against. Default: `http://localhost`. */
   readonly baseUrl?: string
-  /** Header fields of every request. */
+  /** Headers for every request. */
   readonly headers?: HeaderInit
 }
 
@@ -15,7 +15,7 @@ export interface ClientInit extends Omit<RequestInit, 'redirect' | 'method'> {
   readonly json?: unknown
   /** A form. A record or `URLSearchParams` is sent urlencoded, a `FormData` as multipart. */
   readonly form?: Readonly<Record<string, string | readonly string[]>> | URLSearchParams | FormData
-  /** Whether to follow redirects: at most 20, on the same host. Default: `'manual'`, the redirect is returned. */
+  /** Whether to follow redirects: at most 20, on the same host. Default: `'manual'`, which returns the redirect. */
   readonly redirect?: 'follow' | 'manual'
 }
 
@@ -27,7 +27,7 @@ export function makeRequest(
   { baseUrl = 'http://localhost', headers: always }: RequestDefaults,
   cookies: CookieJar,
 ): Request {
-  if (json !== undefined && form !== undefined) throw new TypeError('client: give json or form, not both')
+  if (json !== undefined && form !== undefined) throw new TypeError('client: pass json or form, not both')
   const url = path.startsWith('/') ? new URL(new URL(baseUrl).origin + path) : new URL(path, baseUrl)
   const headers = new Headers(always)
   for (const [name, value] of new Headers(init.headers)) headers.set(name, value)

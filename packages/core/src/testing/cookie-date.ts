@@ -2,8 +2,8 @@ const DELIMITERS = /[\t\x20-\x2F\x3B-\x40\x5B-\x60\x7B-\x7E]+/
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
 /**
- * Parses the value of `Expires` as browsers do: by looking for a time, a day, a month and a year, in whatever order and
- * with whatever between them. Returns milliseconds since the epoch, or `undefined` if it is not a date.
+ * Parses the value of `Expires` as browsers do: they look for a time, a day, a month and a year, in any order and with
+ * anything in between. Returns milliseconds since the epoch, or `undefined` if it is not a date.
  *
  * Source: RFC 6265bis §5.1.1.
  */

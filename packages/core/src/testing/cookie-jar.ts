@@ -4,7 +4,7 @@ import { type ParsedSetCookie, parseSetCookie } from './parse-set-cookie.ts'
 interface StoredCookie {
   readonly name: string
   readonly value: string
-  /** `undefined` for every host, for a cookie that a test has set. */
+  /** `undefined` for every host, if a test has set the cookie. */
   readonly domain: string | undefined
   /** Whether only the host itself gets the cookie, not its subdomains. */
   readonly hostOnly: boolean
@@ -15,8 +15,8 @@ interface StoredCookie {
 }
 
 /**
- * The cookies of a test client. It accepts and sends what a browser does: a cookie that a browser would drop is dropped
- * here, so that the test fails.
+ * The cookies of a test client. It accepts and sends the same cookies as a browser. A cookie that a browser would drop is
+ * dropped here, too, so that the test fails.
  *
  * It follows RFC 6265bis §5.7 and §5.8: sizes, control characters, dates, domains and paths, the prefixes of names,
  * `Secure` and `SameSite=None`. Like most browsers, it treats localhost as secure. It knows no list of public suffixes:
@@ -42,7 +42,7 @@ export class CookieJar {
     return this.#current().find((cookie) => cookie.name === name)?.value
   }
 
-  /** Sets a cookie for every path: replaces the value of one with the path `/`, or else adds one for every host. */
+  /** Sets a cookie for every path: replaces the value of a cookie with the path `/`, or adds one for every host. */
   set(name: string, value: string): void {
     const expires = Number.POSITIVE_INFINITY
     const existing = this.#current().filter((cookie) => cookie.name === name && cookie.path === '/')
@@ -61,7 +61,7 @@ export class CookieJar {
     this.#cookies.clear()
   }
 
-  /** Returns the `Cookie` field of a request for this URL, `''` if there is none to send. */
+  /** Returns the `Cookie` header of a request for this URL; `''` if there is none to send. */
   header(url: URL): string {
     return this.#current()
       .filter(
@@ -75,7 +75,7 @@ export class CookieJar {
       .join('; ')
   }
 
-  /** Stores the cookie of one `Set-Cookie` field of a response to a request for this URL. */
+  /** Stores the cookie of a `Set-Cookie` header in a response to a request for this URL. */
   store(setCookie: string, url: URL): void {
     const parsed = parseSetCookie(setCookie)
     if (parsed === undefined) return
@@ -94,7 +94,7 @@ export class CookieJar {
     this.#add(cookie)
   }
 
-  /** Whether there is a `Secure` cookie that this one, from an insecure origin, would overlay. */
+  /** Reports whether this cookie, from an insecure origin, would overlay a `Secure` cookie. */
   #hasSecure({ name, domain = '', path }: StoredCookie): boolean {
     return this.#current().some(
       (other) =>
@@ -116,7 +116,7 @@ export class CookieJar {
   }
 }
 
-/** Returns what identifies a cookie. No part of it can contain a line break. */
+/** Returns a key that identifies a cookie. No part of it can contain a line break. */
 function keyOf({ name, domain, hostOnly, path }: StoredCookie): string {
   return [name, domain, hostOnly, path].join('\n')
 }

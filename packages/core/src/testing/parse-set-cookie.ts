@@ -1,15 +1,15 @@
 import { parseCookieDate } from './cookie-date.ts'
 
-/** Bytes of name and value together, and of the value of an attribute (RFC 6265bis §5.6). */
+/** The maximum bytes of name and value together, and of the value of an attribute (RFC 6265bis §5.6). */
 const MAX_NAME_AND_VALUE = 4096
 const MAX_ATTRIBUTE = 1024
 
-/** Browsers keep no cookie for longer (RFC 6265bis §5.5). */
+/** The longest time for which browsers keep a cookie (RFC 6265bis §5.5). */
 const MAX_AGE = 400 * 24 * 60 * 60 * 1000
 
-/** A `Set-Cookie` field as a browser understands it. */
+/** A `Set-Cookie` header as a browser understands it. */
 export interface ParsedSetCookie {
-  /** `''` if the field has no name. */
+  /** `''` if the cookie has no name. */
   readonly name: string
   readonly value: string
   /** Milliseconds since the epoch; `Infinity` if the cookie ends with the browser's session. */
@@ -24,7 +24,7 @@ export interface ParsedSetCookie {
 }
 
 /**
- * Parses a `Set-Cookie` field. Returns `undefined` if browsers ignore it.
+ * Parses a `Set-Cookie` header. Returns `undefined` if browsers ignore it.
  *
  * Source: RFC 6265bis §5.6.
  */
@@ -76,7 +76,7 @@ function expiryOf(maxAge: number | undefined, expires: number | undefined): numb
   return expires === undefined ? Number.POSITIVE_INFINITY : Math.min(expires, latest)
 }
 
-/** Removes spaces and tabs, the only white space that counts here. */
+/** Removes spaces and tabs; no other white space counts here. */
 function trim(text: string): string {
   let start = 0
   let end = text.length
