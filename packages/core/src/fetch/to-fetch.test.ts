@@ -46,7 +46,7 @@ describe('toFetch', () => {
       json({ method, scheme, host, scriptName, pathInfo, queryString, protocol, remoteAddress }),
   )
 
-  it('makes an environ of the request', async () => {
+  it('creates an environ from the request', async () => {
     const response = await toFetch(seen)(
       new Request('https://ü.example:8443/a%20b/?c=d#e', { method: 'POST' }),
     )
@@ -98,7 +98,7 @@ describe('toFetch', () => {
     expect(await aborted.promise).toBe('left')
   })
 
-  it('asks for the client’s address with what the runtime passed, which is native', async () => {
+  it('passes what the runtime passed to remoteAddress, and as gateway.native', async () => {
     const server = { ip: '192.0.2.1' }
     const fetch = toFetch(
       ({ remoteAddress, gateway }) => {
@@ -110,7 +110,7 @@ describe('toFetch', () => {
     expect(await (await fetch(request('/'), server)).text()).toBe('192.0.2.1')
   })
 
-  it('answers what the application throws, and reports it', async () => {
+  it('turns what the application throws into a response, and reports it', async () => {
     const reported: unknown[] = []
     const error = new Error('secret')
     const fail = (error: Error) =>
@@ -158,7 +158,7 @@ describe('toFetch', () => {
   })
 
   it.each(['about:blank', 'data:text/plain,x', 'http://a"b/', 'http://a{b}/'])(
-    'answers 400 to a request for %s, without calling the application',
+    'returns 400 for %s, without calling the application',
     async (url) => {
       let called = false
       const app = () => {
@@ -170,19 +170,19 @@ describe('toFetch', () => {
     },
   )
 
-  it('says that other processes may serve too, unless it is told that there are none', async () => {
+  it('says that other processes may serve too, unless multiprocess is false', async () => {
     const app: Application = ({ gateway }) => json(gateway.multiprocess)
     expect(await (await toFetch(app)(request('/'))).json()).toBe(true)
     expect(await (await toFetch(app, { multiprocess: false })(request('/'))).json()).toBe(false)
   })
 
-  it('refuses what is no application at once', () => {
+  it('rejects what is not an application', () => {
     expect(() => toFetch({} as Application)).toThrow(
       new TypeError('toFetch: the application must be a function, got an instance of Object'),
     )
   })
 
-  it('gives waitUntil what the execution context waits for, rejections reported', async () => {
+  it('passes promises to the execution context, and reports rejections', async () => {
     const reported: unknown[] = []
     const { waited, ...surroundings } = context()
     const error = new Error('later')
@@ -201,7 +201,7 @@ describe('toFetch', () => {
   })
 
   it.each([[[]], [[{}, null]], [[{}, { waitUntil: 1 }]]])(
-    'reports the rejection where the surroundings %j wait for nothing',
+    'reports a rejection if the surroundings %j have no waitUntil',
     async (surroundings) => {
       const reported: unknown[] = []
       const app: Application = ({ waitUntil }) => {
@@ -218,7 +218,7 @@ describe('toFetch', () => {
   )
 
   describe('to HEAD', () => {
-    it('answers without the body, and lets it go', async () => {
+    it('returns no body, and cancels it', async () => {
       const { steps, count } = endless()
       const response = await toFetch(() => stream(count(), { headers: { 'x-a': '1' } }))(
         request('/', { method: 'HEAD' }),
@@ -228,7 +228,7 @@ describe('toFetch', () => {
       expect(steps).toEqual([])
     })
 
-    it('reports a body that cannot be let go', async () => {
+    it('reports a body that cannot be cancelled', async () => {
       const reported: unknown[] = []
       const error = new Error('cannot')
       const body = new ReadableStream({ cancel: () => Promise.reject(error) })
@@ -292,7 +292,7 @@ describe('toFetch', () => {
       expect(finished).toEqual({ bytes: 2, aborted: true, error, duration: expect.any(Number) })
     })
 
-    it('where the client leaves, which lets the body go', async () => {
+    it('if the client disconnects, which cancels the body', async () => {
       const { steps, count } = endless()
       const finished = await finishedOf(
         () => stream(count()),
@@ -306,7 +306,7 @@ describe('toFetch', () => {
       expect(steps).toEqual(['finally'])
     })
 
-    it('where the body was read already, which is answered 500', async () => {
+    it('if the body was already read, which is a 500', async () => {
       const app: Application = async () => {
         const response = new Response('x')
         await response.text()
@@ -321,7 +321,7 @@ describe('toFetch', () => {
       expect(finished.aborted).toBe(false)
     })
 
-    it('to one who asks after the response was sent, with what is known then', async () => {
+    it('if it is read after the response was sent, as far as it is known then', async () => {
       let late: Environ | undefined
       const fetch = toFetch((environ) => {
         late = environ
@@ -352,7 +352,7 @@ describe('an application in Hono', () => {
   const call = (path: string, init?: RequestInit) =>
     hono.fetch(request(path, init), { KEY: 'value' }, context())
 
-  it('is called beside its own routes', async () => {
+  it('is called next to the routes of Hono', async () => {
     expect(await (await call('/own')).text()).toBe('Hono')
     expect(await (await call('/other?a=%20b', { method: 'PUT', body: 'Hello' })).json()).toMatchObject({
       pathInfo: '/other',
@@ -372,14 +372,14 @@ describe('an application in Hono', () => {
     })
   })
 
-  it('streams, and hears that the client left', async () => {
+  it('streams, and hears that its client disconnected', async () => {
     const reader = (await call('/stream')).body!.getReader()
     expect(new TextDecoder().decode((await reader.read()).value)).toBe('0 ')
     await reader.cancel()
     expect(steps).toEqual(['finally'])
   })
 
-  it('answers its own errors', async () => {
+  it('turns its own errors into responses', async () => {
     const response = await call('/fail')
     expect([response.status, (await response.json()).detail]).toEqual([418, 'Teapot'])
   })

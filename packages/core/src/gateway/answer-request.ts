@@ -79,7 +79,7 @@ export function answerRequest(app: Application, exchange: WritingExchange): void
   })
 }
 
-/** Answers in the place of an application that takes too long. */
+/** Responds instead of an application that takes too long. */
 function answerLate(exchange: WritingExchange): void {
   if (exchange.isClosed) return
   const { method, scriptName, pathInfo } = exchange.environ

@@ -41,7 +41,7 @@ describe('parseTarget', () => {
     expect(parseTarget('GET', target).path).toBe(path)
   })
 
-  it('leaves the query as it is', () => {
+  it('does not change the query', () => {
     expect(parseTarget('GET', '/?a=%c3%a9&b=%61').query).toBe('a=%c3%a9&b=%61')
   })
 

@@ -270,7 +270,7 @@ describe('while the source is silent', () => {
     ])
   })
 
-  it('hears of a cancellation at once, and leaves no timer', async () => {
+  it('hears of a cancellation immediately, and leaves no timer', async () => {
     vi.useFakeTimers()
     const { events, state } = source()
     const reader = sse(events, { keepAlive: 1000 }).body!.getReader()

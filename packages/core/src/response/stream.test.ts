@@ -70,7 +70,7 @@ describe('stream', () => {
     await reader.cancel()
   })
 
-  it.each([undefined, null, 7, {}])('refuses %j at once', (chunks) => {
+  it.each([undefined, null, 7, {}])('rejects %j immediately', (chunks) => {
     expect(() => stream(chunks as never)).toThrow(/^stream: chunks must be iterable, got /)
   })
 })
