@@ -94,7 +94,7 @@ function answerLate(exchange: WritingExchange): void {
 }
 
 function respond(exchange: WritingExchange, response: Response): void {
-  // The client has left, or was answered in the application's place.
+  // The client has disconnected, or was answered in the application's place.
   if (exchange.state !== 'waiting' || exchange.isClosed) {
     discardBody(exchange, response)
     return

@@ -55,7 +55,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   failure: unknown
   /** The pattern of the route that matched. */
   route: string | undefined
-  /** What writes a streamed body; it is cancelled when the client leaves. */
+  /** What writes a streamed body; it is cancelled when the client disconnects. */
   pump: { cancel(reason: unknown): void } | undefined
   #state: ExchangeState = 'waiting'
   readonly #startedAt = performance.now()
@@ -83,7 +83,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   get state(): ExchangeState {
     return this.#state
   }
-  /** Whether nothing more can be written: the response has ended, or the client has left. */
+  /** Whether nothing more can be written: the response has ended, or the client has disconnected. */
   get isClosed(): boolean {
     return this.#state === 'sent' || this.#state === 'cut'
   }

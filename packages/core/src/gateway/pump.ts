@@ -15,7 +15,7 @@ const MAX_HELD = 16 * 1024
 
 /**
  * Writes a streamed body no faster than the client reads it, and counts its bytes in `exchange.bytes`. When the client
- * leaves, the source is cancelled.
+ * disconnects, the source is cancelled.
  *
  * The chunks of the first turn of the event loop, up to 16 KiB or one chunk, are held back. So a body that has ended by
  * then is written whole, with its length, and one that has failed can still be answered with status 500.
@@ -55,7 +55,7 @@ export class Pump {
     this.#run().catch((error: unknown) => this.fail(error))
   }
 
-  /** Tells the source that the client has left. */
+  /** Tells the source that the client has disconnected. */
   cancel(reason: unknown): void {
     const { errors } = this.#exchange
     this.#cancel(reason).catch((error: unknown) => errors.write(error))

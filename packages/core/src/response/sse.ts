@@ -31,7 +31,7 @@ export interface SseInit extends ResponseInit {
 
 /**
  * Returns a response that streams server-sent events. A string is an event with that data. The next event is requested
- * no faster than the client reads. When the client leaves, the iterable's `return()` is called, as for {@link stream}.
+ * no faster than the client reads. When the client disconnects, the iterable's `return()` is called, as for {@link stream}.
  *
  * Source: HTML Living Standard §9.2, "Server-sent events".
  *

@@ -13,7 +13,7 @@ export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint
  * Returns a response that streams its body from an iterable, no faster than the client reads: the next chunk is
  * requested only when there is room for it. The content type is `text/plain; charset=utf-8` unless `init` has another.
  *
- * When the client leaves, the iterable's `return()` is called, which runs the `finally` of a generator: immediately if
+ * When the client disconnects, the iterable's `return()` is called, which runs the `finally` of a generator: immediately if
  * the generator is suspended at a `yield`, otherwise when its pending `await` settles. Pass `environ.signal` to whatever
  * may take long. An error from the iterable cuts the response off.
  *

@@ -27,7 +27,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   if (!connection.isEnding) connection.fail(describe(error.code))
 }
 
-/** Whether the client has left in the middle of the request that is under way. */
+/** Whether the client has disconnected in the middle of the request that is under way. */
 function isCut({ open, hasWaiting }: Connection): boolean {
   return open !== undefined && !hasWaiting && !open.incoming.complete
 }

@@ -9,7 +9,7 @@ interface Busy {
 /**
  * Watches a connection whose client has closed its side. Either it waits for its response or it has left: only sending
  * something shows which. While the response makes no progress, an HTTP/1.1 client is sent `100 Continue`, which it has
- * to ignore (RFC 9110 §15.2) and which a reset answers if the client has left. If nothing can be sent, because the
+ * to ignore (RFC 9110 §15.2) and which a reset answers if the client has disconnected. If nothing can be sent, because the
  * response has begun or the client speaks HTTP/1.0, the client counts as gone after five seconds without progress.
  */
 export function watchHalfClosed(socket: Socket, connection: Busy): void {
