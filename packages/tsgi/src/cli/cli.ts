@@ -1,8 +1,15 @@
 #!/usr/bin/env node
 /** The `tsgi` command. */
+import { enableCompileCache } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { CommandError } from '../console/command-error.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { version } from '../console/version.ts'
+
+// Halves the CPU time of a start. Workers find the same cache through the variable.
+enableCompileCache()
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 
 interface Command {
   readonly usage: string
