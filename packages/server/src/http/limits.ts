@@ -3,17 +3,17 @@ import {
   type ConnectionLimits as GatewayConnectionLimits,
   type RequestLimits as GatewayRequestLimits,
 } from '@tsgi/core/gateway'
-import { type Bounds, duration, type Limits, readLimits } from '@tsgi/core/options'
+import { type Bounds, type Duration, duration, type Limits, readLimits } from '@tsgi/core/options'
 
-/** The bounds that hold for every request, whichever Node server receives it. */
+/** The limits of a request. */
 export type RequestLimits = GatewayRequestLimits
 
-/** The bounds that the server's own parser and connections keep. */
+/** The limits of the parser and of connections. */
 export interface ConnectionLimits extends GatewayConnectionLimits {
-  /** Bytes of a request line and header together, after which the answer is 431; 16,384 by default. */
+  /** Maximum size of request line and header in bytes, then 431. Default: 16 KiB. */
   readonly maxHeaderSize?: number
-  /** Milliseconds a connection may stay open between requests; 5,000 by default. */
-  readonly keepAliveTimeout?: number
+  /** Maximum time between requests on a connection. Default: `'5s'`. */
+  readonly keepAliveTimeout?: Duration
 }
 
 export const connectionLimitBounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
@@ -23,9 +23,9 @@ export const connectionLimitBounds: Readonly<Record<keyof ConnectionLimits, Boun
 }
 
 /**
- * The limits of connections, with the defaults filled in.
+ * Reads the limits of connections, and fills in their defaults.
  *
- * @throws TypeError naming the option that is wrong, and what was expected.
+ * @throws TypeError naming the option that is invalid, and what it must be.
  */
 export function connectionLimits(options: ConnectionLimits, factory: string): Limits<ConnectionLimits> {
   const limits = readLimits(factory, options, connectionLimitBounds)

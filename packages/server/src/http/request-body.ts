@@ -3,20 +3,20 @@ import type { ServerHttp2Stream } from 'node:http2'
 import type { Readable } from 'node:stream'
 import { HttpError } from '@tsgi/core'
 
-/** What the body of a request is read under. */
+/** The options of {@link RequestBody}. */
 export interface RequestBodyInit {
   readonly source: IncomingMessage | ServerHttp2Stream
   /** Bytes after which reading fails with 413. */
   readonly limit: number
-  /** What Content-Length says; undefined for a chunked body. */
+  /** The value of Content-Length; undefined for a chunked body. */
   readonly declared: number | undefined
-  /** Called once, when the application begins to read. */
+  /** Called once, when the application starts to read. */
   readonly onFirstRead: () => void
 }
 
 /**
- * The body of one request: as a stream, or whole. Nothing is taken from the socket before the application reads. Of a
- * stream no more than it reads: while it waits, TCP holds the client back.
+ * The body of a request, as a stream or as a whole. Nothing is read from the socket before the application reads, and a
+ * stream is read no faster than the application does (back-pressure).
  */
 export class RequestBody {
   readonly #init: RequestBodyInit
@@ -31,7 +31,7 @@ export class RequestBody {
     this.#init = init
   }
 
-  /** Whether the application is in the middle of it. */
+  /** Whether the application has started to read and has not finished. */
   get reading(): boolean {
     return this.#state === 'reading'
   }
@@ -51,7 +51,7 @@ export class RequestBody {
     return this.#stream
   }
 
-  /** Reads all of it, of at most `limit` bytes. */
+  /** Reads the whole body of at most `limit` bytes. */
   read(limit: number): Promise<Uint8Array<ArrayBuffer>> {
     return new Promise((resolve, reject) => {
       this.#whole = { chunks: [], limit: Math.min(limit, this.#init.limit), resolve, reject }
@@ -98,7 +98,7 @@ export class RequestBody {
       source.off('data', this.#onData)
       source.off('end', this.#onEnd)
       source.off('close', this.#onCut)
-      // `#onCut` stays on 'error': an error that nobody listens for would end the process.
+      // Keep the listener for 'error': an error without a listener ends the process.
     }
     this.#state = 'over'
   }
@@ -118,7 +118,7 @@ export class RequestBody {
   }
 
   readonly #onEnd = (): void => {
-    // Node ends the request of a stream of HTTP/2 that was reset as if it were whole.
+    // Node emits 'end' for an HTTP/2 stream that was reset, too.
     if ('rstCode' in this.#init.source && (this.#init.source.aborted || this.#init.source.rstCode !== 0)) {
       this.#onCut()
       return
@@ -133,7 +133,7 @@ export class RequestBody {
   }
 }
 
-/** Someone who waits for all of it. */
+/** A pending read of the whole body. */
 interface Whole {
   readonly chunks: Buffer<ArrayBuffer>[]
   readonly limit: number
@@ -145,7 +145,7 @@ function joined(chunks: readonly Buffer<ArrayBuffer>[]): Uint8Array<ArrayBuffer>
   return plainBytes(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
 }
 
-/** A view of the class that the standard promises: `Buffer` has its own meaning of `slice`. */
+/** Returns a plain view of the bytes, as the standard requires: `slice` of a `Buffer` does not copy. */
 function plainBytes(chunk: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
 
-/** The header fields of a request as they came, names and values in turn, less the pseudo-header fields of HTTP/2. */
+/** Returns the header fields as received, names and values in turn, without the pseudo-header fields of HTTP/2. */
 export function plainFields(incoming: IncomingMessage): readonly string[] {
   const { rawHeaders, httpVersionMajor } = incoming
   if (httpVersionMajor === 1) return rawHeaders
@@ -26,9 +26,9 @@ export function countFields({ rawHeaders }: IncomingMessage): number {
 }
 
 /**
- * The authority of a request over HTTP/2.
+ * Returns the authority of a request over HTTP/2.
  *
- * @throws HttpError 400 where there is none, or two that differ (RFC 9113 §8.3.1).
+ * @throws HttpError 400 if there is none, or two that differ (RFC 9113 §8.3.1).
  */
 export function authorityField(incoming: IncomingMessage): string {
   const { ':authority': authority, host } = incoming.headers
@@ -39,7 +39,7 @@ export function authorityField(incoming: IncomingMessage): string {
   return String(authority ?? host)
 }
 
-/** Octets of a header as HTTP/2 measures it (RFC 9113 §6.5.2). */
+/** Returns the size of a header as HTTP/2 defines it (RFC 9113 §6.5.2). */
 export function fieldsSize({ rawHeaders }: IncomingMessage): number {
   let size = rawHeaders.length * 16
   for (const text of rawHeaders) size += text.length

@@ -5,7 +5,7 @@ import type { Limits } from '@tsgi/core/options'
 import { plainAddress } from '../proxies/peer.ts'
 import { authorityField, countFields } from './request-fields.ts'
 
-/** Whom and what a request is for. */
+/** The target of a request. */
 export interface Location {
   readonly method: string
   readonly host: string
@@ -17,16 +17,16 @@ export interface Location {
 /** The fields that decide how a request is read. */
 export interface Framing {
   readonly host: string | undefined
-  /** Bytes of the body, as `Content-Length` says. */
+  /** `Content-Length` */
   readonly length: number | undefined
-  /** `Transfer-Encoding`. */
+  /** `Transfer-Encoding` */
   readonly coding: string | undefined
 }
 
 /**
- * Checks what Node's parser lets pass.
+ * Checks the parts of a head that Node's parser does not check.
  *
- * @throws HttpError where the request is to be refused.
+ * @throws HttpError if the request is rejected.
  */
 export function readHead(incoming: IncomingMessage, limits: Limits<RequestLimits>): Framing {
   const { httpVersionMajor, httpVersionMinor, method, rawHeaders, url = '' } = incoming
@@ -48,7 +48,7 @@ export function readHead(incoming: IncomingMessage, limits: Limits<RequestLimits
   return framing
 }
 
-/** In one walk over the fields: Node's `headers` would be an object of all of them. */
+/** Reads the fields in one pass. Node's `headers` would create an object of all of them. */
 function framing1({ rawHeaders }: IncomingMessage): Framing {
   let host: string | undefined
   let length: number | undefined
@@ -61,7 +61,7 @@ function framing1({ rawHeaders }: IncomingMessage): Framing {
       if (host !== undefined) throw new HttpError(400, 'The request has more than one Host field.')
       host = value
     } else if (name.length === 14 && name.toLowerCase() === 'content-length') {
-      // Node refuses a second one, and what is no number.
+      // Node's parser rejects a second one, and anything but a number.
       length = Number(value)
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       coding = coding === undefined ? value : `${coding}, ${value}`
@@ -80,7 +80,7 @@ function framing2(incoming: IncomingMessage): Framing {
 }
 
 function checkCoding(coding: string, httpVersionMinor: number): void {
-  // RFC 9112 §6.1: a client of HTTP/1.0 knows no transfer codings, so such framing is not to be trusted.
+  // RFC 9112 §6.1: HTTP/1.0 has no transfer codings, so such framing cannot be trusted.
   if (httpVersionMinor === 0) throw new HttpError(400, 'Transfer-Encoding is not part of HTTP/1.0.')
   if (/^chunked$/i.test(coding)) return
   if (/\bchunked$/i.test(coding))
@@ -89,9 +89,10 @@ function checkCoding(coding: string, httpVersionMinor: number): void {
 }
 
 /**
- * Reads the request target and the Host field, `field`. `forwarded` is the authority that a trusted proxy names.
+ * Parses the request target and the Host field.
  *
- * @throws HttpError 400 where one of them is malformed, 421 where the target is a URL of the other scheme.
+ * @param forwarded The authority that a trusted proxy has sent.
+ * @throws HttpError 400 if one of them is malformed, 421 if the target is a URL of the other scheme.
  */
 export function locate(
   incoming: IncomingMessage,
@@ -112,7 +113,7 @@ export function locate(
   }
   if (forwarded !== undefined) {
     host = normalizeAuthority(scheme, forwarded)
-    if (host === undefined) throw new HttpError(400, 'The host that a proxy names is malformed.')
+    if (host === undefined) throw new HttpError(400, 'The forwarded host is malformed.')
   }
   if (host === undefined) throw new HttpError(400, 'The request has no Host field.')
   if (original === url) {
@@ -121,17 +122,17 @@ export function locate(
   return { method, host, ...divide(target.path, parseTarget(method, url)) }
 }
 
-/** The path as a mount of Connect or Express divided it: `inner` is what it left of `whole`. */
+/** Splits the path like the mount of Connect or Express, which has reduced `whole` to `inner`. */
 function divide(whole: string, inner: RequestTarget): Omit<Location, 'method' | 'host'> {
   const queryString = inner.query
-  // A mount asked for by its bare prefix has `/` for its `url`.
+  // A request for the bare prefix of a mount has the `url` `/`.
   if (inner.path === '/' && !whole.endsWith('/')) return { scriptName: whole, pathInfo: '', queryString }
   if (!whole.endsWith(inner.path)) return { scriptName: '', pathInfo: inner.path, queryString }
   const scriptName = whole.slice(0, whole.length - inner.path.length).replace(/\/+$/, '')
   return { scriptName, pathInfo: whole.slice(scriptName.length), queryString }
 }
 
-/** Where a client of HTTP/1.0 sent no Host field. */
+/** Returns the host of a request without a Host field, which HTTP/1.0 allows. */
 function defaultHost(
   { httpVersionMinor, socket }: IncomingMessage,
   scheme: 'http' | 'https',

@@ -1,4 +1,5 @@
 import type { Server as NetServer, Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import type { Application } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import { createHttp1Server } from '../http/http1/http1-server.ts'
@@ -10,30 +11,30 @@ import type { Certificate } from './certificate.ts'
 import { createProxyFront } from './proxy-protocol-server.ts'
 import { createTlsFront } from './tls-server.ts'
 
-/** What stands behind one address: a server that accepts connections, and those that speak with them. */
+/** The servers of one address: the one that accepts connections, and those that speak its protocols. */
 export interface Listener {
-  /** The one to listen with. */
+  /** The server that accepts connections. */
   readonly front: NetServer
-  /** Uses another certificate for the connections to come. */
+  /** Uses another certificate for new connections. */
   useCertificate(certificate: Certificate): void
-  /** Ends HTTP/1.1 connections that no request is on. */
+  /** Closes HTTP/1.1 connections without a request. */
   closeIdle(): void
-  /** Has HTTP/2 connections end when what is under way on them is over; resolves when no connection is left. */
+  /** Closes HTTP/2 connections after their requests. Resolves when no connection is left. */
   drain(): Promise<void>
-  /** Takes no more connections, ends idle ones, and resolves when the others have ended. */
+  /** Accepts no more connections, closes idle ones, and resolves when the others have ended. */
   close(): Promise<void>
-  /** Ends every connection at once. */
+  /** Cuts off all connections. */
   destroy(): void
 }
 
-/** What is particular to one address. */
+/** The options of one address. */
 export interface ListenerPlace {
   readonly certificate: Certificate | undefined
-  /** Whose connections begin with a header of the PROXY protocol. */
+  /** Whether connections from an address begin with a PROXY header. */
   readonly isBalancer: ((address: string) => boolean) | undefined
 }
 
-/** HTTP/1.1 on a bare socket; HTTP/2 or HTTP/1.1, as the client chooses, where there is a certificate. */
+/** Creates a listener for HTTP/1.1, or with a certificate for HTTP/2 and HTTP/1.1. */
 export function createListener(
   app: Application,
   settings: Settings,
@@ -46,11 +47,11 @@ export function createListener(
   const inner = secure?.server ?? http1
   const proxied = isBalancer && createProxyFront(inner, isBalancer, limits.headersTimeout, inner === http1)
   const front = proxied?.server ?? inner
-  /** All that were accepted, and those that speak HTTP/1.1: the same, but for TLS. */
+  /** All accepted connections, and those that speak HTTP/1.1. They differ only with TLS. */
   const sockets = tracked(front)
   const speaking = front === http1 ? sockets : tracked(http1)
   const leaveIdle = endIdleConnections(speaking, limits)
-  // Node looks after its timeouts from this event on.
+  // Node checks timeouts from this event on.
   if (front !== http1) http1.emit('listening')
 
   let closing = false
@@ -74,15 +75,17 @@ export function createListener(
     },
     async close() {
       closing = true
+      // Read the requests that have already arrived.
+      await setImmediate()
       const closed = new Promise((resolve) => front.close(resolve))
       if (front !== http1) http1.close()
       http2.close()
-      // Node has ended idle connections, but not those that have never sent anything.
+      // Node has closed idle connections, but not those without any data.
       for (const socket of speaking) if (socket.bytesRead === 0) socket.destroy()
       secure?.endHandshakes()
       proxied?.endWaiting()
       await closed
-      // A server says that it has closed a moment before its last connections do.
+      // The callback comes a moment before the last connections have closed.
       await emptied(sockets)
       leaveIdle()
     },
@@ -92,7 +95,7 @@ export function createListener(
   }
 }
 
-/** The connections that a server has. */
+/** Returns the open connections of a server. */
 export function tracked(server: NetServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
@@ -104,7 +107,7 @@ export function tracked(server: NetServer): ReadonlySet<Socket> {
   return sockets
 }
 
-/** Settles when the connections that are open now have closed. */
+/** Resolves when the connections that are open now have closed. */
 export async function emptied(sockets: ReadonlySet<Socket>): Promise<void> {
   await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))))
 }

@@ -1,20 +1,20 @@
 import { isIP } from 'node:net'
 import { plainAddress } from '../proxies/peer.ts'
 
-/** The header that a balancer of connections writes before what its client sent. */
+/** The header that a load balancer sends before the data of its client. */
 export interface ProxyHeader {
-  /** Its bytes. */
+  /** The length in bytes. */
   readonly length: number
-  /** The client's address; undefined where the balancer speaks for itself, or does not say. */
+  /** The client's address; undefined for the balancer's own connections, or if it is unknown. */
   readonly source: string | undefined
 }
 
 /**
- * Reads a header of the PROXY protocol, version 1 or 2; undefined where more bytes are needed to tell.
+ * Parses a header of the PROXY protocol, version 1 or 2. Returns undefined if it is incomplete.
  *
  * Source: "The PROXY protocol, versions 1 & 2" (HAProxy), §2.1 and §2.2.
  *
- * @throws SyntaxError where the bytes are not the beginning of one, or it is longer than 4096 bytes.
+ * @throws SyntaxError if the bytes are not the start of a header, or it is longer than 4096 bytes.
  */
 export function parseProxyHeader(bytes: Buffer): ProxyHeader | undefined {
   if (begins(bytes, SIGNATURE)) return parseBinary(bytes)
@@ -22,7 +22,7 @@ export function parseProxyHeader(bytes: Buffer): ProxyHeader | undefined {
   throw new SyntaxError('no header of the PROXY protocol')
 }
 
-/** Whether the bytes, as far as there are any, are those of the mark. */
+/** Returns whether the bytes match the start of the mark, as far as they go. */
 function begins(bytes: Buffer, mark: Buffer): boolean {
   const length = Math.min(bytes.length, mark.length)
   return bytes.compare(mark, 0, length, 0, length) === 0
@@ -49,7 +49,7 @@ function parseLine(bytes: Buffer): ProxyHeader | undefined {
   return { length, source: plainAddress(source) }
 }
 
-/** Signature, version and command, family and protocol, length of what follows, addresses, extensions. */
+/** Signature, version and command, family and protocol, length of the rest, addresses, extensions. */
 function parseBinary(bytes: Buffer): ProxyHeader | undefined {
   if (bytes.length < FIXED) return undefined
   const command = bytes[12]!
@@ -58,7 +58,7 @@ function parseBinary(bytes: Buffer): ProxyHeader | undefined {
   const length = FIXED + rest
   if (length > MAX_BINARY) throw new SyntaxError('the header is too long')
   if (bytes.length < length) return undefined
-  // The low half is the transport's protocol, which changes nothing.
+  // The low half is the transport protocol, which does not matter.
   const family = bytes[13]! >> 4
   if (command === LOCAL || family === UNSPECIFIED || family === UNIX) return { length, source: undefined }
   if (family === IPV4 && rest >= 12) return { length, source: [...bytes.subarray(16, 20)].join('.') }
@@ -66,7 +66,7 @@ function parseBinary(bytes: Buffer): ProxyHeader | undefined {
   throw new SyntaxError('unknown family, or addresses that are cut off')
 }
 
-/** As Node writes addresses. */
+/** Formats an address like Node does. */
 function formatIPv6(bytes: Buffer): string {
   const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16))
   const mapped = /^(?:0:){5}ffff:/.test(groups.join(':'))

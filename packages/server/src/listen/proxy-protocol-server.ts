@@ -2,16 +2,16 @@ import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import { plainAddress, setPeer } from '../proxies/peer.ts'
 import { type ProxyHeader, parseProxyHeader } from './proxy-protocol-header.ts'
 
-/** A server that reads what balancers write before what their clients send. */
+/** A server that reads the PROXY headers of load balancers. */
 export interface ProxyFront {
   readonly server: NetServer
-  /** Ends connections whose header has not come. */
+  /** Cuts off connections whose header has not arrived. */
   endWaiting(): void
 }
 
 /**
- * A server that hands connections on to `inner`. Those of balancers must begin with a header of the PROXY protocol;
- * others are handed on as they are, so that nobody else is believed.
+ * Creates a server that passes connections on to `inner`. Those of load balancers must begin with a PROXY header. Others
+ * are passed on unread, so that no one else can forge an address.
  */
 export function createProxyFront(
   inner: NetServer,
@@ -44,7 +44,7 @@ export function createProxyFront(
   }
 }
 
-/** Takes the header from a socket and leaves what follows in it; without one that can be read, `done` gets undefined. */
+/** Reads the header from a socket, and nothing more. Calls `done` without a header if it is invalid or late. */
 function readHeader(socket: Socket, timeout: number, done: (header: ProxyHeader | undefined) => void): void {
   let bytes = Buffer.alloc(0)
   const finish = (header: ProxyHeader | undefined) => {
@@ -52,7 +52,7 @@ function readHeader(socket: Socket, timeout: number, done: (header: ProxyHeader 
     socket.off('readable', read)
     socket.off('end', fail)
     socket.off('close', fail)
-    // Whoever comes next listens for errors before one can come.
+    // The next server adds its own listener synchronously.
     if (header !== undefined) socket.off('error', fail)
     done(header)
   }

@@ -4,16 +4,16 @@ import { rawSocket } from '../proxies/peer.ts'
 import type { Certificate } from './certificate.ts'
 import { ignoreSocketErrors } from './socket-errors.ts'
 
-/** A server that does the handshakes. */
+/** A server that performs TLS handshakes. */
 export interface TlsFront {
   readonly server: TlsServer
-  /** Ends connections whose handshake is under way. */
+  /** Cuts off connections that are in the handshake. */
   endHandshakes(): void
 }
 
 /**
- * A TLS server that hands each connection on with the protocol that was agreed: `h2`, or `http/1.1` also where the
- * client knows nothing of ALPN (RFC 7301).
+ * Creates a TLS server that passes on each connection with the negotiated protocol: `h2` or `http/1.1`, which is also the
+ * default for clients without ALPN (RFC 7301).
  */
 export function createTlsFront(
   certificate: Certificate,
@@ -37,7 +37,7 @@ export function createTlsFront(
     ignoreSocketErrors(socket)
     accept(socket, socket.alpnProtocol || 'http/1.1')
   })
-  // Of no handshake at all Node says this, and leaves the rest to us.
+  // Node does not destroy the socket after a failed handshake.
   server.on('tlsClientError', (_, socket) => socket.destroy())
   return {
     server,

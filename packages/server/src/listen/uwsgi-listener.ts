@@ -3,7 +3,7 @@ import type { Limits } from '@tsgi/core/options'
 import { createUwsgiServer } from '@tsgi/uwsgi'
 import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
-import { emptied, type Listener, tracked } from './listener.ts'
+import { type Listener, tracked } from './listener.ts'
 
 /** Creates a listener for the uwsgi protocol, where each connection carries one request. */
 export function createUwsgiListener(
@@ -26,7 +26,8 @@ export function createUwsgiListener(
     front: gateway.server,
     useCertificate() {},
     closeIdle() {},
-    drain: () => emptied(sockets),
+    // Each connection has one request: nothing more arrives on an open one.
+    drain: gateway.close,
     close: gateway.close,
     destroy() {
       for (const socket of sockets) socket.destroy()

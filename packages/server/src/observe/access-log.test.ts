@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { stream, text } from '@tsgi/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -149,9 +150,27 @@ describe('the access log', () => {
     for (const accessLog of ['json', 'combined'] as const) {
       await using server = await start(() => text('x'), { accessLog, accessLogTo })
       expect((await fetch(server.url)).status).toBe(200)
+      expect((await fetch(server.url)).status).toBe(200)
       await until(() => server.errors.length === 1)
-      expect(String(server.errors[0])).toBe('Error: disk full')
+      expect(server.errors).toMatchObject([
+        {
+          message: 'The access log cannot be written: lines are lost',
+          cause: { message: 'disk full' },
+        },
+      ])
     }
+  })
+
+  it('can be a stream that fails, without ending the process', async () => {
+    const accessLogTo = new Writable({
+      emitClose: false,
+      autoDestroy: false,
+      write: (_, __, done) => done(new Error('ENOSPC')),
+    })
+    await using server = await start(() => text('x'), { accessLog: 'combined', accessLogTo })
+    for (let n = 0; n < 3; n++) expect((await fetch(server.url)).status).toBe(200)
+    await until(() => server.errors.length === 1)
+    expect(server.errors).toMatchObject([{ cause: { message: 'ENOSPC' } }])
   })
 
   it('rejects invalid options by name', async () => {

@@ -1,15 +1,16 @@
+import type { EventEmitter } from 'node:events'
 import type { Finished } from '@tsgi/core'
 import type { ObservedRequest, Observer } from '@tsgi/core/gateway'
 
-/** The form of a line: Apache's and nginx's combined form and after it the request's id, or pino's JSON. */
+/** The format of a line: the combined format of Apache and nginx followed by the request id, or JSON. */
 export type AccessLogFormat = 'combined' | 'json'
 
-/** Where lines go, each with its line end: a stream, or anything that takes text. */
+/** A destination of lines, such as a stream. Each line ends with a line feed. */
 export interface LineSink {
   write(line: string): unknown
 }
 
-/** What is known of one request when its response has ended. */
+/** The data of a request when its response has ended. */
 export interface Access {
   readonly requestId: string
   readonly remoteAddress: string
@@ -18,7 +19,7 @@ export interface Access {
   readonly url: string
   readonly protocol: string
   readonly host: string
-  /** What was answered; 499 where the client left before. */
+  /** The status of the response; 499 if the client left before it began. */
   readonly status: number
   /** Bytes of the response's body. */
   readonly bytes: number
@@ -45,7 +46,7 @@ export function createAccessLog(
     throw new TypeError(`serve: accessLogTo must have a method write(line), got ${String(sink)}`)
   }
   if (format === undefined) {
-    if (sink !== undefined) throw new TypeError('serve: accessLogTo must go with accessLog')
+    if (sink !== undefined) throw new TypeError('serve: accessLogTo must be used with accessLog')
     return undefined
   }
   if (format !== 'combined' && format !== 'json') {
@@ -58,8 +59,17 @@ export function createAccessLog(
   return { needsRequestId: true, ended: write, refused: write }
 }
 
-/** A log that fails is no reason for a request to fail. */
-function guard(sink: LineSink, onFailure: (error: unknown) => void): LineSink {
+/** Reports that lines are lost, once in a row, instead of letting a full disk or a closed pipe end the process. */
+function guard(
+  sink: LineSink & Partial<Pick<EventEmitter, 'on'>>,
+  report: (error: unknown) => void,
+): LineSink {
+  let isFailing = false
+  const onFailure = (cause: unknown) => {
+    if (!isFailing) report(new Error('The access log cannot be written: lines are lost', { cause }))
+    isFailing = true
+  }
+  sink.on?.('error', onFailure)
   return {
     write(line) {
       try {
@@ -92,12 +102,12 @@ function accessOf(request: ObservedRequest, { bytes, duration, aborted }: Finish
 /** The status that nginx logs if there was no response. */
 const CLIENT_LEFT = 499
 
-/** One line in JSON, with the members that the viewers of pino's logs expect. */
+/** Formats a line as JSON, with the members that tools for pino expect. */
 function jsonLine(access: Access, now: Date): string {
   return `${JSON.stringify({ level: 30, time: now.toISOString(), pid: process.pid, ...access })}\n`
 }
 
-/** One line in the combined form, times in UTC. */
+/** Formats a line in the combined format with times in UTC. */
 export function combinedLine(access: Access, now: Date): string {
   const { remoteAddress, method, url, protocol, status, bytes, referer, userAgent, requestId } = access
   const request = quote(`${method} ${url} ${protocol}`)
@@ -105,7 +115,7 @@ export function combinedLine(access: Access, now: Date): string {
   return `${head} ${status} ${bytes} ${quote(referer)} ${quote(userAgent)} ${quote(requestId)}\n`
 }
 
-/** Text that can end neither its quotes nor its line: all but printable ASCII as `\xHH`, as Apache and nginx write it. */
+/** Quotes text. Escapes everything but printable ASCII as `\xHH`, like Apache and nginx, so that no one can forge a line. */
 function quote(text: string | undefined): string {
   if (text === undefined) return '"-"'
   return `"${text.replace(/[^ !#-[\]-~]/g, escaped)}"`

@@ -4,37 +4,33 @@ import { HttpError } from '@tsgi/core'
 import { parseForwarded } from './forwarded.ts'
 import { plainAddress } from './peer.ts'
 
-/**
- * Which proxies in front are believed: none (`false`), the nearest so many (a number of hops), or those with these
- * addresses (`10.0.0.0/8`, `::1`).
- */
+/** The proxies to trust: none (`false`), a number of hops, or a list of addresses and CIDR ranges (`10.0.0.0/8`, `::1`). */
 export type TrustProxy = false | number | readonly string[]
 
 /**
- * The fields that trusted proxies write: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). Only one
- * family is read: a proxy that writes one passes on what a client has forged in the other.
+ * The fields that trusted proxies set: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). The others are
+ * ignored, because proxies pass on what a client has forged in them.
  */
 export type ProxyHeaders = 'x-forwarded' | 'forwarded'
 
-/** What a request's trusted proxies say of it. */
+/** The data of a request according to its trusted proxies. */
 export interface ClientView {
   readonly remoteAddress: string
   readonly scheme: 'http' | 'https'
-  /** The authority as received, yet to be checked; undefined where no proxy names one. */
+  /** The authority as received and not validated; undefined if no proxy sends one. */
   readonly host: string | undefined
 }
 
-/** Reads the fields that proxies add. */
+/** Reads the fields of proxies. */
 export type ClientResolver = (incoming: IncomingMessage, peer: string, scheme: 'http' | 'https') => ClientView
 
 /**
- * A function that reads the fields of proxies as far as they were written by trusted ones; undefined where none is
- * trusted.
+ * Returns a function that reads the fields of trusted proxies; undefined if none is trusted.
  *
- * Each proxy appends to the right, so the lists are read from there: the client is the first address that is not a
- * trusted proxy's, and whatever stands left of it is the client's own claim.
+ * Each proxy appends to the right, so lists are read from there. The first address that is not a trusted proxy's is the
+ * client's; the client may have forged everything to the left of it.
  *
- * @throws TypeError where an option is not what {@link TrustProxy} or {@link ProxyHeaders} says.
+ * @throws TypeError if an option is not a {@link TrustProxy} or {@link ProxyHeaders}.
  */
 export function clientResolver(
   trust: TrustProxy,
@@ -57,7 +53,7 @@ export function clientResolver(
     let hops = 1
     for (let at = addresses.length - 1; at >= 0; at--) {
       const address = parseAddress(addresses[at]!)
-      // `unknown` and the like: the nearest address that is known is the proxy's own.
+      // Something like `unknown`: the nearest known address is that of the proxy.
       if (address === undefined) break
       remoteAddress = address
       if (at === 0 || !isTrusted(address, hops)) break
@@ -65,13 +61,13 @@ export function clientResolver(
     }
     const proto = entry(protos, hops)?.toLowerCase()
     if (proto !== undefined && proto !== 'http' && proto !== 'https') {
-      throw new HttpError(400, 'The scheme that a proxy names is neither http nor https.')
+      throw new HttpError(400, 'The forwarded scheme is neither http nor https.')
     }
     return { remoteAddress, scheme: proto ?? scheme, host: entry(hosts, hops) }
   }
 }
 
-/** What proxies say, the nearest last; an address that one does not name is `''`. */
+/** The values of proxies, the nearest last; `''` for a missing address. */
 interface Claims {
   readonly addresses: readonly string[]
   readonly protos: readonly (string | undefined)[]
@@ -108,9 +104,10 @@ function byHops(count: unknown, factory: string): Trusted {
 }
 
 /**
- * A function that says whether an address is among these addresses and CIDR ranges. `option` is what messages name.
+ * Returns a function that tells whether an address is in a list of addresses and CIDR ranges.
  *
- * @throws TypeError where they are not such.
+ * @param option The name of the option in error messages.
+ * @throws TypeError if the list is invalid.
  */
 export function byAddress(addresses: unknown, option: string): (address: string) => boolean {
   if (!Array.isArray(addresses)) {
@@ -134,7 +131,7 @@ export function byAddress(addresses: unknown, option: string): (address: string)
   }
 }
 
-/** The entry that the outermost trusted proxy wrote: each appended one, or one wrote for all. */
+/** Returns the entry of the outermost trusted proxy: each proxy appends one, or a single one sets it. */
 function entry(values: readonly (string | undefined)[], hops: number): string | undefined {
   return values.length === 0 ? undefined : values[Math.max(0, values.length - hops)]
 }
@@ -144,7 +141,7 @@ function list(value: string | string[] | undefined): string[] {
   return (typeof value === 'string' ? value : value.join(',')).split(',').map((each) => each.trim())
 }
 
-/** An address, without the port and the brackets that some proxies write. */
+/** Parses an address. Some proxies add ports or brackets. */
 function parseAddress(text: string): string | undefined {
   const [, bracketed, bare] = /^(?:\[([^\]]+)\](?::\d+)?|([^:]+):\d+)$/.exec(text) ?? []
   const address = bracketed ?? bare ?? text

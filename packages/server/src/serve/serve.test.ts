@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../test/raw-client.ts'
 import { start, until } from '../../test/start.ts'
 import { type ServeOptions, serve, toNodeListener } from '../index.ts'
+import { startServers } from '../process.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 const hello: Application = () => text('Hello')
@@ -145,6 +146,21 @@ describe('keepAliveTimeout', () => {
     using client = server.connect()
     expect((await client.send(GET).response()).headers.get('connection')).toEqual(['keep-alive'])
     expect(await client.end()).toBe('')
+  })
+})
+
+describe('environ.gateway.stopping', () => {
+  it('aborts when the server starts to drain, before its requests have ended', async () => {
+    const server = await startServers(
+      ({ gateway }) =>
+        new Promise<Response>((resolve) => {
+          gateway.stopping.addEventListener('abort', () => resolve(text('stopping')))
+          setImmediate(() => server.letGo())
+        }),
+      { listen: 'http://127.0.0.1:0' },
+    )
+    expect(await (await fetch(server.addresses[0]!)).text()).toBe('stopping')
+    await server.close()
   })
 })
 

@@ -14,37 +14,38 @@ import { createAccessLog } from '../observe/access-log.ts'
 import { byAddress } from '../proxies/trust-proxy.ts'
 import type { ServeOptions } from './serve-options.ts'
 
-/** A server that listens, made by {@link serve}. */
+/** A server that {@link serve} has started. */
 export interface Server extends AsyncDisposable {
-  /** Where it listens, in the order of the option `listen`, with the ports that were really taken. */
+  /** The addresses in the order of the option `listen`, with the ports that were taken. */
   readonly addresses: readonly string[]
   /**
-   * Stops: takes no more connections, ends idle ones, waits for the responses in flight and for what `waitUntil` was
-   * given, at most `gracefulTimeout`, then ends what is left. Calling it again waits for the same end.
+   * Stops gracefully: accepts no more connections, closes idle ones, aborts `environ.gateway.stopping`, and waits for
+   * responses in flight and promises passed to `waitUntil`. After `gracefulTimeout` it cuts off the rest. Further calls
+   * return the same promise.
    */
   close(): Promise<void>
-  /**
-   * Reads the files of the option `tls` again, for the connections to come. Rejects where they cannot be used, and the
-   * certificate stays what it was.
-   */
+  /** Reads the files of the option `tls` again, for new connections. Rejects if they are invalid, and keeps the old ones. */
   reloadCertificate(): Promise<void>
 }
 
-/** The process that servers run in, and how they come by their connections there. */
+/** How a process gets its connections. */
 export interface ServerHost {
   /** Whether other processes serve the same application. */
   readonly multiprocess?: boolean
-  /** Has the server receive the connections of an address; returns that address as it was really taken. */
+  /** Makes the server receive the connections of an address. Returns the address with the port that was taken. */
   readonly bind?: (server: NetServer, address: ListenAddress, options: SocketOptions) => Promise<string>
 }
 
-/** A server that can also be left to finish what its clients have begun. */
+/** A server that can be drained: its clients lose no request. */
 export interface DrainableServer extends Server {
-  /** Ends every HTTP/1.1 connection with its next response, so that a balancer's kept ones go elsewhere in time. */
+  /**
+   * Aborts `environ.gateway.stopping`, and closes every HTTP/1.1 connection after its next response, so that load
+   * balancers open new ones elsewhere.
+   */
   letGo(): void
   /**
-   * Ends every connection after its next response, or when it has been idle for `keepAliveTimeout`: no request that a
-   * client has sent already is lost. Resolves when none is left, or after `gracefulTimeout`.
+   * Closes every connection after its next response, or after `keepAliveTimeout` without a request. Resolves when none is
+   * left, or after `gracefulTimeout`.
    */
   drain(): Promise<void>
 }
@@ -102,17 +103,18 @@ export async function startServers(
               isBalancer,
             })
       taken.push(await bind(listener.front, address, sockets))
-      // A connection that cannot be accepted is no reason to end the others.
+      // Other connections continue if one cannot be accepted.
       listener.front.on('error', (error) => settings.errors.write(error))
       opened.push(listener)
     }
   } catch (error) {
-    for (const listener of opened) listener.close()
+    await Promise.all(opened.map((listener) => listener.close()))
     throw error
   }
   const letGo = () => {
     draining = true
     settings.closing = true
+    settings.stopping.abort(new DOMException('The gateway is stopping', 'AbortError'))
   }
   let closed: Promise<void> | undefined
   const close = () => {
@@ -171,7 +173,7 @@ function closeAll(opened: readonly Listener[], settings: Settings, gracefulTimeo
   })
 }
 
-/** Whether the promise settled in so many milliseconds. */
+/** Returns whether the promise settles within this time. */
 async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
   const late = new AbortController()
   const delay = setTimeout(milliseconds, false, { signal: late.signal })

@@ -11,13 +11,13 @@ type Incoming = IncomingMessage | Http2ServerRequest
 type Outgoing = ServerResponse | Http2ServerResponse
 
 /**
- * The application as a request listener of any Node server: `http.createServer`, `https.createServer`, `http2.createSecureServer`, or a mount in
- * Connect or Express, whose prefix becomes `scriptName`.
+ * Returns a request listener for any Node server: `http.createServer`, `https.createServer`, `http2.createSecureServer`, or
+ * a mount in Connect or Express, whose prefix becomes `scriptName`.
  *
- * The server it is given to keeps its own parser limits and timeouts, and answers `Expect: 100-continue` itself.
- * `gateway.native` is `{ incoming, outgoing }`.
+ * The other server keeps its own parser limits and timeouts, and answers `Expect: 100-continue` itself.
+ * `environ.gateway.native` is Node's `{ incoming, outgoing }`.
  *
- * @throws TypeError where an option is not what it should be, naming it.
+ * @throws TypeError if an option is unknown or invalid.
  *
  * @example
  * ```ts

@@ -3,17 +3,17 @@ import { HttpError } from '@tsgi/core'
 import { type Connection, connectionOf } from './connection.ts'
 
 /**
- * Answers what Node's parser could not read, or what took too long to arrive.
+ * Responds to a request that Node's parser could not read, or that took too long to arrive.
  *
- * Requests that came before are answered first: the client would take this answer for theirs. If the trouble is in the
- * body of the last one, the application hears of it when it reads the body.
+ * Earlier requests are answered first: the client would take this response for theirs. If the error is in the body of the
+ * last one, the application gets it when it reads the body.
  */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy()
     return
   }
-  // A client that never sends anything has asked for nothing.
+  // There is nothing to respond to if the client never sends anything.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) {
     socket.destroy()
     return
@@ -27,7 +27,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   if (!connection.isEnding) connection.fail(describe(error.code))
 }
 
-/** Whether the client has disconnected in the middle of the request that is under way. */
+/** Returns whether the client has disconnected in the middle of the current request. */
 function isCut({ open, hasWaiting }: Connection): boolean {
   return open !== undefined && !hasWaiting && !open.incoming.complete
 }

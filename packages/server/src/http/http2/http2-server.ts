@@ -16,15 +16,15 @@ import type { Http2Exchange } from './http2-exchange.ts'
 import { createHttp2Handler, refuse } from './http2-handler.ts'
 import { type KeptSession, keepSession } from './http2-session.ts'
 
-/** HTTP/2 over connections that something else accepts. */
+/** HTTP/2 on connections that another server accepts. */
 export interface Http2Endpoint {
-  /** Takes a connection on which HTTP/2 was agreed. */
+  /** Serves a connection that has negotiated HTTP/2. */
   accept(socket: Socket): void
-  /** Ends every connection, those to come too, when the requests on it are answered. */
+  /** Closes every connection after its requests, including new ones. */
   close(): void
 }
 
-/** HTTP/2 under the same limits as HTTP/1.1: what the protocol's own library bounds otherwise is set to them. */
+/** Creates an HTTP/2 server with the same limits as HTTP/1.1. */
 export function createHttp2Endpoint(
   app: Application,
   settings: Settings,
@@ -34,7 +34,7 @@ export function createHttp2Endpoint(
   const handle = createHttp2Handler(app, settings)
   const server = createServer({
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: limits.maxHeaderSize * 2 },
-    // The handler answers 431; what is far beyond it ends here, without an answer.
+    // The handler answers 431. Beyond this limit, Node resets the stream.
     maxHeaderListPairs: settings.limits.maxHeadersCount * 2 + 8,
   })
   const kept = new Map<Http2Session, KeptSession>()
@@ -45,7 +45,7 @@ export function createHttp2Endpoint(
     const refusal = new HttpError(417, 'The only supported expectation is 100-continue.')
     refuse(incoming, refusal, settings)
   })
-  // The head is checked as any other's, and its method refused.
+  // The handler rejects the method.
   server.on('connect', (incoming, outgoing) => receive(incoming, outgoing, false))
 
   function receive(
@@ -56,7 +56,7 @@ export function createHttp2Endpoint(
     const { stream } = incoming
     const keeper = stream.session && kept.get(stream.session)
     keeper?.receive(() => {
-      // The client may have left meanwhile.
+      // The client may have left in the meantime.
       if (stream.closed) return
       if (fieldsSize(incoming as unknown as IncomingMessage) > limits.maxHeaderSize) {
         refuse(incoming, new HttpError(431, 'The header is too large.'), settings)
@@ -97,5 +97,5 @@ function boundRequest(exchange: Http2Exchange, receiveTimeout: number): void {
   stream.on('close', () => clearTimeout(timer))
 }
 
-/** Requests in flight on one connection: the least that RFC 9113 §6.5.2 recommends. */
+/** Maximum number of requests in flight per connection: the minimum that RFC 9113 §6.5.2 recommends. */
 const MAX_STREAMS = 100

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net'
 import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits, RequestLimits } from '../limits.ts'
 
-/** A connection of HTTP/2, from its beginning to its end. */
+/** An HTTP/2 connection. */
 export interface KeptSession {
-  /** Has a request answered: at once, or after the goodbye that is being said. */
+  /** Handles a request: immediately, or after the GOAWAY that is about to be sent. */
   receive(answer: () => void): void
   /**
-   * Ends the connection when the requests on it are answered. The client hears which is the last: what it has sent after
-   * is refused, and safe to be sent again elsewhere (RFC 9113 §6.8).
+   * Closes the connection after its requests. GOAWAY tells the client which is the last one; it can send later ones again
+   * elsewhere (RFC 9113 §6.8).
    */
   sayGoodbye(): void
 }
@@ -18,11 +18,11 @@ export type SessionLimits = Pick<Limits<ConnectionLimits>, 'headersTimeout' | 'k
   Pick<Limits<RequestLimits>, 'sendTimeout'>
 
 /**
- * Keeps a connection until it was idle for too long.
+ * Keeps a connection until it has been idle for too long.
  *
- * RFC 9113 has a goodbye said twice, so that no request crosses it; Node's HTTP/2 takes no request after the first. So
- * the goodbye waits for a moment at which none is on its way: from when it is due, requests that come are held, so that
- * a client which waits for answers has nothing more to ask. Then it is said, and they are answered.
+ * RFC 9113 sends GOAWAY twice, so that no request crosses it, but Node accepts no request after the first. So GOAWAY waits
+ * for a moment without requests on their way: new requests are held, so that a client that waits for responses sends no
+ * more. Then GOAWAY is sent, and the held requests are handled.
  */
 export function keepSession(
   session: ServerHttp2Session,
@@ -32,7 +32,7 @@ export function keepSession(
   const open = new Set<ServerHttp2Stream>()
   /** Number of streams that there have been. */
   let seen = 0
-  /** Requests that came while the goodbye was due. */
+  /** Requests that are held until GOAWAY is sent. */
   let held: (() => void)[] | undefined
   let timer = setTimeout(sayGoodbye, headersTimeout)
   const stopProbing = probeWhileSilent(session, socket, sendTimeout, open)
@@ -49,7 +49,7 @@ export function keepSession(
     listen(0)
   }
 
-  /** Counts the round trips in which nothing was under way and nothing came. */
+  /** Counts the round trips without a request. */
   function listen(quiet: number): void {
     if (isOver()) return
     if (quiet === QUIET_TRIPS) {
@@ -61,7 +61,7 @@ export function keepSession(
       const isQuiet = seen === before && open.size === held?.length
       if (error === null) setTimeout(listen, PAUSE_MS, isQuiet ? quiet + 1 : 0)
     })
-    // A client that answers none is not waited for.
+    // The session is closing.
     if (!asked) part()
   }
 
@@ -75,7 +75,7 @@ export function keepSession(
   }
 
   function linger(): void {
-    // A client that leaves its side open is not waited for.
+    // Do not wait for a client that keeps its side open.
     wait(LINGER_MS, () => socket.destroy())
   }
 
@@ -139,10 +139,10 @@ function probeWhileSilent(
   return () => clearInterval(timer)
 }
 
-/** Milliseconds that a goodbye waits for its moment. */
+/** Milliseconds that GOAWAY waits at most. */
 const GOODBYE_MS = 250
-/** Round trips after which a client that has its answers would have asked again, and milliseconds between them. */
+/** Round trips after which a client with all its responses would have sent another request, and milliseconds between them. */
 const QUIET_TRIPS = 3
 const PAUSE_MS = 10
-/** Milliseconds for a client to end its side. */
+/** Milliseconds for a client to close its side. */
 const LINGER_MS = 2_000
