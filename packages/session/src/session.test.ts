@@ -1,7 +1,9 @@
-import { text } from '@tsgi/core'
+import { type Application, text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { sharedStores } from '../test/stores.ts'
 import { body, type Handler, read, visitor, write } from '../test/visitor.ts'
+import { session } from './session.ts'
 
 describe.each(sharedStores)('a session in %s', (_, create) => {
   it('keeps values for one visitor and hides them from others', async () => {
@@ -150,4 +152,13 @@ describe.each(sharedStores)('a session in %s', (_, create) => {
     expect(await body(web.get('/'))).toBe(`[[${info},${info}],[]]`)
     expect(await body(web.get('/'))).toBe('[[],[]]')
   })
+})
+
+it('says that cookies() is missing', async () => {
+  const sessions = session({ secrets: 'a secret of at least 32 characters' })
+  const application = sessions(() => text('Hello')) as Application
+  const errors: unknown[] = []
+  const web = client(application, { errors: { write: (problem) => errors.push(problem) } })
+  expect((await web.get('/')).status).toBe(500)
+  expect(String(errors[0])).toBe("TypeError: session: 'cookies' is missing: apply cookies() before session()")
 })

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Application, stream, text } from '@tsgi/core'
+import { type Application, type Environ, stream, text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../test/raw-client.ts'
 import { start, until } from '../../test/start.ts'
@@ -276,4 +276,13 @@ describe('close', () => {
     await new Promise<void>((resolve) => free.listen(port, '127.0.0.1', resolve))
     free.close()
   })
+})
+
+it('does not accept an application that needs a key which no middleware provides', () => {
+  const needy = ({ user }: Environ & { readonly user: string }) => text(user)
+  // @ts-expect-error 'user' is missing: apply the middleware that provides it
+  const start = () => serve(needy)
+  // @ts-expect-error 'user' is missing: apply the middleware that provides it
+  const listener = () => toNodeListener(needy)
+  expect([typeof start, typeof listener]).toEqual(['function', 'function'])
 })

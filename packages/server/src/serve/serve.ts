@@ -1,4 +1,4 @@
-import type { Application } from '@tsgi/core'
+import type { Application, CompleteApplication } from '@tsgi/core'
 import type { ServeOptions } from './serve-options.ts'
 import { type Server, startServers } from './start-servers.ts'
 
@@ -21,6 +21,9 @@ import { type Server, startServers } from './start-servers.ts'
  * await server.close()
  * ```
  */
-export function serve(app: Application, options: ServeOptions = {}): Promise<Server> {
-  return startServers(app, options)
+export function serve<E extends object = object>(
+  app: CompleteApplication<E>,
+  options: ServeOptions = {},
+): Promise<Server> {
+  return startServers(app as unknown as Application, options)
 }

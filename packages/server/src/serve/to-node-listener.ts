@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { Application } from '@tsgi/core'
+import type { Application, CompleteApplication } from '@tsgi/core'
 import { checkOptions } from '@tsgi/core/options'
 import { createHttp1Handler } from '../http/http1/http1-handler.ts'
 import { createHttp2Handler } from '../http/http2/http2-handler.ts'
@@ -34,11 +34,12 @@ type Outgoing = ServerResponse | Http2ServerResponse
  * server.close()
  * ```
  */
-export function toNodeListener(
-  app: Application,
+export function toNodeListener<E extends object = object>(
+  application: CompleteApplication<E>,
   options: ListenerOptions = {},
 ): (incoming: Incoming, outgoing: Outgoing) => void {
   checkOptions('toNodeListener', options, listenerOptionNames)
+  const app = application as unknown as Application
   const settings = listenerSettings('toNodeListener', app, options)
   const http1 = createHttp1Handler(app, settings)
   const http2 = createHttp2Handler(app, settings)

@@ -114,6 +114,7 @@ describe('tsgi serve', () => {
       /^tsgi: --workers must be a whole number from 1 to 999, or 'auto', got '0'/,
     ],
     [2, ['hello.ts', '--pid-file', 'x'], /^tsgi: --pid-file requires --workers/],
+    [2, ['hello.ts', '--max-requests', '5'], /^tsgi: --max-requests requires --workers/],
     [2, ['hello.ts', '--what'], /^tsgi: serve: unknown option '--what'/],
     [2, ['hello.ts', '--http'], /^tsgi: Option '--http <value>' argument missing/],
   ])('exits with %i for %j', async (code, args, message) => {

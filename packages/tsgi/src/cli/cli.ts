@@ -39,6 +39,10 @@ const overview = `tsgi COMMAND [options]
 `
 
 async function main(args: readonly string[]): Promise<void> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < 22 || (major === 22 && minor < 18)) {
+    throw new CommandError(`needs Node.js 22.18 or newer, this is ${process.version}`, 1)
+  }
   const [name, ...rest] = args
   if (name === '--help' || name === '-h') {
     process.stdout.write(overview)

@@ -1,4 +1,4 @@
-import { flagsHelp } from '../config/flags.ts'
+import { flagName, flagsHelp } from '../config/flags.ts'
 import { readSettings, type ServeSettings } from '../config/settings.ts'
 import { CommandError } from '../console/command-error.ts'
 
@@ -17,11 +17,24 @@ again and restarts the workers one after another without losing a request, SIGTT
 Without --workers, SIGHUP reads the certificate again.
 `
 
+const WORKER_OPTIONS = [
+  'pidFile',
+  'heartbeatTimeout',
+  'bootTimeout',
+  'maxRequests',
+  'maxRss',
+  'maxLifetime',
+] as const
+
 /** `tsgi serve`: serves until a signal arrives. */
 export async function run(args: readonly string[]): Promise<void> {
   const settings = await readSettings(args, 'serve')
-  if (settings.pidFile !== undefined && settings.workers === undefined) {
-    throw new CommandError('--pid-file requires --workers', 2)
+  if (settings.workers === undefined) {
+    for (const option of WORKER_OPTIONS) {
+      if (settings[option] !== undefined) {
+        throw new CommandError(`${flagName(option)} requires --workers`, 2)
+      }
+    }
   }
   // The master loads no HTTP code, so a fault in it cannot end the master.
   if (settings.workers === undefined) {

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Application, ErrorLog } from '@tsgi/core'
+import type { Application, CompleteApplication, ErrorLog } from '@tsgi/core'
 import { closeInTime, exchangeSettings, type Observer } from '@tsgi/core/gateway'
 import { checkOptions, describe, readLimits } from '@tsgi/core/options'
 import { serveConnection } from './connection.ts'
@@ -56,7 +56,11 @@ export interface UwsgiServer extends AsyncDisposable {
  * await gateway.close()
  * ```
  */
-export function createUwsgiServer(app: Application, options: UwsgiServerOptions = {}): UwsgiServer {
+export function createUwsgiServer<E extends object = object>(
+  application: CompleteApplication<E>,
+  options: UwsgiServerOptions = {},
+): UwsgiServer {
+  const app = application as unknown as Application
   checkOptions('createUwsgiServer', options, [
     'errors',
     'observers',
