@@ -22,6 +22,7 @@ export const hostField: readonly Row[] = [
   ['two that are the same', host('Host: a\r\nhOST: a\r\n'), refused(400), 'RFC 9112 §3.2'],
   ['two in HTTP/1.0', 'GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n', refused(400), 'RFC 9112 §3.2'],
   ['nothing', host('Host:\r\n'), refused(400), 'RFC 9112 §3.2'],
+  ['none, with an absolute target', 'GET http://b/ HTTP/1.1\r\n\r\n', refused(400), 'RFC 9112 §3.2'],
   ['a NUL', host('Host: a\0b\r\n'), refused(400), 'RFC 9110 §5.5'],
   ['a folded line', host('Host:\r\n a\r\n'), refused(400), 'RFC 9112 §5.2'],
 ]

@@ -51,6 +51,7 @@ export const requestLine: readonly Row[] = [
   ['a NUL in the method', line('G\0T / HTTP/1.1'), refused(400), 'RFC 9112 §3.1'],
   ['an unknown method', line('FOO / HTTP/1.1'), refused(400, 501), 'RFC 9110 §9.1'],
   ['no method', line('/ HTTP/1.1'), refused(400), 'RFC 9112 §3.1'],
+  ['CONNECT, which no Request can have', line('CONNECT a:80 HTTP/1.1'), refused(501), 'RFC 9110 §9.3.6'],
   ['TRACE, which no Request can have', line('TRACE / HTTP/1.1'), refused(501), 'RFC 9110 §9.1'],
 
   // The version

@@ -105,7 +105,12 @@ export function locate(
   const original = 'originalUrl' in incoming ? String(incoming.originalUrl) : url
   const target = parseTarget(method, original)
   let host = field === undefined ? defaultHost(incoming, scheme) : normalizeAuthority(scheme, field)
-  if (host === undefined && field !== undefined) throw new HttpError(400, 'The Host field is malformed.')
+  if (host === undefined) {
+    throw new HttpError(
+      400,
+      field === undefined ? 'The request has no Host field.' : 'The Host field is malformed.',
+    )
+  }
   if (target.absolute !== undefined) {
     if (target.absolute.scheme !== scheme) throw new HttpError(421, `This is not the server of that URL.`)
     host = normalizeAuthority(scheme, target.absolute.authority)
@@ -115,7 +120,6 @@ export function locate(
     host = normalizeAuthority(scheme, forwarded)
     if (host === undefined) throw new HttpError(400, 'The forwarded host is malformed.')
   }
-  if (host === undefined) throw new HttpError(400, 'The request has no Host field.')
   if (original === url) {
     return { method, host, scriptName: '', pathInfo: target.path, queryString: target.query }
   }

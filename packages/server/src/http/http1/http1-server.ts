@@ -5,9 +5,8 @@ import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits } from '../limits.ts'
 import type { Settings } from '../settings.ts'
 import { answerClientError } from './client-error.ts'
-import { connectionOf, knownConnection } from './connection.ts'
+import { connectionOf } from './connection.ts'
 import { createHttp1Handler, refuse } from './http1-handler.ts'
-import { endWith } from './last-response.ts'
 
 /** Creates a Node server whose responses all come from this package, even those to malformed requests. */
 export function createHttp1Server(
@@ -43,9 +42,10 @@ export function createHttp1Server(
     else answer()
   })
   server.on('connect', (_, socket) => {
-    // The client would take a response written now for that to the request before.
-    if (knownConnection(socket as Socket)?.open) socket.destroy()
-    else endWith(socket as Socket, new HttpError(501, 'CONNECT is not supported.'))
+    // Node stops reading here. Go on, to notice when the client disconnects.
+    socket.resume()
+    const connection = connectionOf(socket as Socket)
+    if (!connection.isEnding) connection.fail(new HttpError(501, 'CONNECT is not supported.'))
   })
   server.on('clientError', (error, socket) => answerClientError(error, socket as Socket))
   return server
