@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Application } from '@tsgi/core'
@@ -22,11 +22,13 @@ export async function loadServed(settings: ServeSettings, health: Health): Promi
  */
 export async function loadApplication(file: string): Promise<Application> {
   const path = resolve(file)
+  let isFolder: boolean
   try {
-    await access(path)
+    isFolder = (await stat(path)).isDirectory()
   } catch (cause) {
     throw new CommandError(`${file}: there is no such file`, 1, { cause })
   }
+  if (isFolder) throw new CommandError(`${file}: this is a folder, name the file of an application`, 1)
   return applicationOf(await importModule(path), file)
 }
 

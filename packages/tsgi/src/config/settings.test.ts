@@ -85,7 +85,9 @@ describe('a configuration file', () => {
     await expect(readSettings(['app.ts', '--config', 'none.ts'], 'serve')).rejects.toThrow(
       '--config: there is no file none.ts',
     )
-    await expect(readSettings([], 'serve')).rejects.toThrow('serve takes one FILE, got 0')
+    await expect(readSettings([], 'serve')).rejects.toThrow(
+      "serve needs the FILE of an application, or 'app' in tsgi.config.ts",
+    )
   })
 
   it('is found in the working directory, and its errors are shown with their stack', async () => {

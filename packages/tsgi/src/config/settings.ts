@@ -28,7 +28,10 @@ export async function readSettings(
   const given = readValues(values, flagName)
   const config = withoutReplaced(await readConfigFile(given.config), given)
   const [app = config.app] = positionals
-  if (app === undefined || positionals.length > 1) {
+  if (app === undefined) {
+    throw new CommandError(`${command} needs the FILE of an application, or 'app' in tsgi.config.ts`, 2)
+  }
+  if (positionals.length > 1) {
     throw new CommandError(`${command} takes one FILE, got ${positionals.length}`, 2)
   }
   const settings = { ...config, ...given, app }
@@ -65,6 +68,10 @@ function parseFlags(args: readonly string[], command: string) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error
     const { tokens } = parseArgs({ ...input, strict: false, tokens: true })
     const names = tokens.flatMap((token) => (token.kind === 'option' ? [[token.rawName, true]] : []))
+    // The option of most other servers.
+    if (names.some(([name]) => name === '--port' || name === '-p')) {
+      throw new CommandError("unknown option '--port'; use --http :PORT", 2, { cause: error })
+    }
     try {
       checkOptions(command, Object.fromEntries(names), Object.keys(flags).map(flagName))
     } catch (cause) {
