@@ -97,8 +97,10 @@ export function createUwsgiServer<E extends object = object>(
 function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Settings): Promise<void> {
   // Rejects if the server never listened, for example when connections are passed to it.
   const closed = new Promise((resolve) => server.close(resolve))
-  // Idle connections: no request yet, or the response is complete.
-  for (const socket of sockets) if (socket.bytesRead === 0 || socket.writableFinished) socket.destroy()
+  for (const socket of sockets) if (socket.writableFinished) socket.destroy()
+  // A front end sends its packet as soon as it is connected: on a new connection, it may be on its way. It is read between
+  // timers and immediates.
+  setTimeout(() => setImmediate(destroySilent, sockets), SILENCE_MS)
   const gone = [...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve)))
   return closeInTime(settings, {
     gracefulTimeout: settings.limits.gracefulTimeout,
@@ -107,4 +109,11 @@ function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Set
       for (const socket of sockets) socket.destroy()
     },
   })
+}
+
+/** How long a connection may stay silent after the server has begun to stop, in milliseconds. */
+const SILENCE_MS = 250
+
+function destroySilent(sockets: ReadonlySet<Socket>): void {
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
 }
