@@ -54,6 +54,26 @@ describe('answerRequest', () => {
     ],
     ['returns a length that is wrong', () => text('x', { headers: { 'content-length': '7' } })],
     ['returns an error response', () => Response.error()],
+    ['returns a proxy of a response', () => new Proxy(new Response('x'), {})],
+    ['resolves to a proxy of a response', async () => new Proxy(new Response('x'), {})],
+    [
+      'returns a response whose body cannot be read',
+      () =>
+        Object.defineProperty(new Response('x'), 'body', {
+          get() {
+            throw new Error('broken')
+          },
+        }),
+    ],
+    [
+      'returns a response whose headers cannot be read',
+      () =>
+        Object.defineProperty(new Response('x'), 'headers', {
+          get() {
+            throw new Error('broken')
+          },
+        }),
+    ],
   ])('answers 500 and reports it if the application %s', async (_, app) => {
     const exchange = await answered(app)
     expect(exchange.log).toEqual([expect.stringMatching(/^whole 500 /)])

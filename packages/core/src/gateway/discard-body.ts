@@ -24,12 +24,16 @@ export function discardBody(
   exchange: Pick<BaseExchange, 'errors'> & Partial<Pick<BaseExchange, 'failure'>>,
   response: Response,
 ): void {
-  const parts = lightParts(response)
-  const body = parts === undefined ? BodySource.fromResponse(response) : parts.body
-  if (!(body instanceof BodySource)) return
   const { errors } = exchange
-  body
-    .take()
-    .cancel(exchange.failure)
-    .catch((error: unknown) => errors.write(error))
+  try {
+    const parts = lightParts(response)
+    const body = parts === undefined ? BodySource.fromResponse(response) : parts.body
+    if (!(body instanceof BodySource)) return
+    body
+      .take()
+      .cancel(exchange.failure)
+      .catch((error: unknown) => errors.write(error))
+  } catch {
+    // A proxy of a response, or one whose getters throw: it could not be sent either, which is reported.
+  }
 }
