@@ -13,6 +13,8 @@ interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A resource limit, as an option of prlimit. */
   readonly limit?: string
+  /** A file descriptor for standard output and standard error, which are then not read. */
+  readonly output?: number
 }
 
 export class Command implements Disposable {
@@ -23,7 +25,7 @@ export class Command implements Disposable {
 
   constructor(...args: [options: CommandOptions, ...args: string[]] | string[]) {
     const [first, ...rest] = args
-    const { cwd = fixtures, env = {}, limit } = typeof first === 'object' ? first : {}
+    const { cwd = fixtures, env = {}, limit, output = 'pipe' } = typeof first === 'object' ? first : {}
     const given = typeof first === 'object' ? rest : args
     const command = [
       ...(limit === undefined ? [] : ['prlimit', limit]),
@@ -34,7 +36,7 @@ export class Command implements Disposable {
     this.process = spawn(command[0]!, command.slice(1), {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', output, output],
       // A group of its own: its workers can be ended with it.
       detached: true,
     })

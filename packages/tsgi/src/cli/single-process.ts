@@ -6,7 +6,7 @@ import { loadServed } from '../app/load-application.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
-import { log, warn } from '../console/log.ts'
+import { ignoreOutputErrors, log, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { onStopSignals } from '../console/stop-signals.ts'
 import { version } from '../console/version.ts'
@@ -16,6 +16,7 @@ import { serveStats } from '../statistics/stats-server.ts'
 
 /** Serves in this process until a signal arrives. */
 export async function serveInProcess(settings: ServeSettings): Promise<void> {
+  ignoreOutputErrors()
   const health = { ready: true }
   let server: DrainableServer | undefined
   // Without listeners, signals are ignored while the application loads if this is process 1 of a container.

@@ -6,7 +6,7 @@ import { SourceWatcher } from '../app/source-watcher.ts'
 import { BOOT_MS } from '../config/reread-settings.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
-import { counted, log, warn } from '../console/log.ts'
+import { counted, ignoreOutputErrors, log, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { onStopSignals } from '../console/stop-signals.ts'
 import { WorkerMetrics } from '../statistics/metrics-by-worker.ts'
@@ -68,6 +68,7 @@ export class Master {
   }
 
   async start(): Promise<void> {
+    ignoreOutputErrors()
     const { pidFile, stats } = this.#settings
     this.#addresses = await this.#listen()
     cluster.setupPrimary({

@@ -6,6 +6,7 @@ import { loadServed } from '../app/load-application.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
+import { ignoreOutputErrors } from '../console/log.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import { InFlight } from './in-flight.ts'
 import { HEARTBEAT_MS, type MasterMessage, type WorkerMessage } from './messages.ts'
@@ -43,6 +44,8 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       setTimeout(() => serving?.close().then(end), STOP_MS)
   }
 })
+
+ignoreOutputErrors()
 
 // The master is gone: no more connections will arrive.
 process.on('disconnect', () => {
