@@ -1,7 +1,7 @@
 import type { Application } from '@tsgi/core'
 import { ComponentSchemas } from './components.ts'
 import { schemasOf } from './declaration.ts'
-import type { OpenApiDocument, OpenApiInfo } from './document.ts'
+import type { OpenApiDocument, OpenApiInfo } from './document-types.ts'
 import { makeOperation } from './operation.ts'
 import { pathTemplates } from './path-template.ts'
 

@@ -3,7 +3,7 @@ import type { BodySchema } from '../body/body-schema.ts'
 import type { JsonSchema, StandardSchemaV1 } from '../schema/standard-schema.ts'
 import type { ComponentSchemas } from './components.ts'
 import type { ArgsDeclaration } from './declaration.ts'
-import type { OpenApiContent, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './document.ts'
+import type { OpenApiContent, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './document-types.ts'
 import type { PathTemplate } from './path-template.ts'
 import { INVALID_ARGUMENTS, PROBLEM } from './problem-schemas.ts'
 

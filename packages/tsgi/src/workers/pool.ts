@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { counted, log, warn } from '../console/log.ts'
-import { RestartDelay } from './restart-delay.ts'
+import { RestartDelay } from './backoff.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
 
 /** The time that a worker gets, in milliseconds. */
