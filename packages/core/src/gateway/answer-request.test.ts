@@ -54,6 +54,10 @@ describe('answerRequest', () => {
     ],
     ['returns a length that is wrong', () => text('x', { headers: { 'content-length': '7' } })],
     ['returns an error response', () => Response.error()],
+    [
+      'returns a response without a valid status',
+      () => Object.defineProperty(new Response('x'), 'status', { value: Number.NaN }),
+    ],
     ['returns a proxy of a response', () => new Proxy(new Response('x'), {})],
     ['resolves to a proxy of a response', async () => new Proxy(new Response('x'), {})],
     [

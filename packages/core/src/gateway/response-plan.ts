@@ -50,7 +50,7 @@ export interface ResponsePlan {
  */
 export function planResponse(response: Response, method: string): ResponsePlan {
   const { status, statusText } = response
-  if (status < 200 || status > 599) throw new RangeError(`The status of the response is ${status}`)
+  if (!(status >= 200 && status <= 599)) throw new RangeError(`The status of the response is ${status}`)
   const parts = lightParts(response)
   if (parts === undefined && response.bodyUsed) {
     throw new TypeError('The body of the response was already read')
