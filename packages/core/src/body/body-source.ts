@@ -4,11 +4,11 @@ import { type ChunkIterator, FormDataReader, isNodeFormData, StreamReader } from
 import { KeepAlive, type KeepAliveInit } from './keep-alive.ts'
 
 /**
- * The body of a streamed response: an iterator, and how each of its values becomes a chunk. No `ReadableStream` is
- * created unless someone asks for one.
+ * The body of a streamed response: an iterator, and a function that converts its values to chunks. A `ReadableStream` is
+ * created only on demand.
  *
- * Responses that were made from one another share their source, as they would share a stream. It is sent once: either a
- * gateway takes it, or {@link open} turns it into a stream.
+ * Responses that are derived from one another share their source, as they would share a stream. It can be read only once:
+ * either a gateway takes it, or {@link open} turns it into a stream.
  */
 export class BodySource {
   /** Converts a value to a chunk. Throws if the value cannot be sent. */
@@ -48,7 +48,7 @@ export class BodySource {
     return !this.#isTaken && this.#opened === undefined
   }
 
-  /** Claims the source for a reader, who reads it to its end or cancels it. */
+  /** Claims the source for a reader, which must read it to its end or cancel it. */
   take(): this {
     this.#isTaken = true
     return this
@@ -63,7 +63,7 @@ export class BodySource {
     return this.#opened
   }
 
-  /** Returns the next value; a promise only if it has to be waited for. */
+  /** Returns the next value, or a promise only if the value is not available yet. */
   next(): IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>> {
     return this.#iterator.next()
   }
@@ -73,7 +73,7 @@ export class BodySource {
     await this.#iterator.return?.(reason)
   }
 
-  /** The bytes as a stream that reads one chunk at a time, only when asked. An abort of `signal` cuts it off. */
+  /** Returns the bytes as a stream that reads one chunk at a time, on demand. Aborting `signal` cuts it off. */
   toStream(signal?: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream(new ByteStream(this, signal), { highWaterMark: 0 })
   }
@@ -86,7 +86,7 @@ function checkBytes(value: unknown): Uint8Array {
 
 type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>
 
-/** What a `ReadableStream` reads a source by. */
+/** The underlying source of a `ReadableStream`, which reads a {@link BodySource}. */
 class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
   readonly #source: BodySource
   readonly #signal: AbortSignal | undefined
@@ -129,7 +129,7 @@ class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
     } catch (error) {
       if (this.#isOver) return
       this.#stop()
-      // Not awaited: the reader hears of the error even if the source never lets go.
+      // Not awaited: the reader must get the error even if the source never finishes cancelling.
       this.#source.cancel(error).catch(() => {})
       throw error
     }
@@ -141,7 +141,7 @@ class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
   }
 
   onSilence(): void {
-    // Nothing is waiting to be read.
+    // A desired size of 0 means that nothing is queued.
     if (this.#controller.desiredSize === 0)
       this.#controller.enqueue(toOwnBytes(this.#source.keepAlive?.chunk ?? ''))
   }

@@ -1,6 +1,6 @@
 import { describe } from '../options/describe.ts'
 
-/** A synchronous or asynchronous iterator of what a body is made of. */
+/** A synchronous or asynchronous iterator over the parts of a body. */
 export interface ChunkIterator {
   next(): IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>
   return?(reason?: unknown): unknown
@@ -47,8 +47,8 @@ export function isNodeFormData({ headers }: Response): boolean {
 }
 
 /**
- * Node reads a `FormData` to its end whether or not anyone wants it. If its stream is cancelled meanwhile, a rejection
- * that nobody can handle ends the process. So what is left is read here, too.
+ * Reads a `FormData` body. Node always reads a `FormData` to its end; cancelling the stream before that causes a rejection
+ * that cannot be handled and ends the process. So `return()` reads the rest instead of cancelling.
  */
 export class FormDataReader extends StreamReader {
   override async return(): Promise<void> {

@@ -9,19 +9,19 @@ declare const Buffer:
 const buffer = typeof Buffer === 'undefined' ? undefined : Buffer
 const encoder = new TextEncoder()
 
-/** The number of bytes that a chunk is sent as. */
+/** Returns the number of bytes in a chunk when it is sent. */
 export function byteLength(chunk: Chunk): number {
   if (typeof chunk !== 'string') return chunk.byteLength
   return buffer === undefined ? encoder.encode(chunk).byteLength : buffer.byteLength(chunk)
 }
 
-/** The bytes of a chunk, for a gateway to write: they may share memory with other chunks. */
+/** Returns the bytes of a chunk for a gateway to write. They may share memory with other chunks. */
 export function toBytes(chunk: Chunk): Uint8Array {
   if (typeof chunk !== 'string') return chunk
   return buffer === undefined ? encoder.encode(chunk) : buffer.from(chunk)
 }
 
-/** The bytes of a chunk, for an application to read: nothing else shares their memory. */
+/** Returns the bytes of a chunk for an application to read. They do not share memory with anything else. */
 export function toOwnBytes(chunk: Chunk): Uint8Array<ArrayBuffer> {
   return typeof chunk === 'string' ? encoder.encode(chunk) : (chunk as Uint8Array<ArrayBuffer>)
 }

@@ -1,4 +1,4 @@
-/** A chunk that is sent when a body has had nothing to send for a while, so that proxies keep the connection open. */
+/** A chunk that is sent when a body has been silent for a while, so that proxies keep the connection open. */
 export interface KeepAliveInit {
   /** The interval in milliseconds. */
   readonly interval: number
@@ -6,8 +6,8 @@ export interface KeepAliveInit {
 }
 
 /**
- * Calls `owner.onSilence()` after every `interval` milliseconds of waiting. There may be thousands of them, so each one has a
- * single timer, which is restarted instead of replaced.
+ * Calls `owner.onSilence()` after every `interval` milliseconds of waiting. There may be thousands of instances, so each
+ * has a single timer, which is restarted instead of replaced.
  */
 export class KeepAlive {
   readonly #interval: number
@@ -33,7 +33,7 @@ export class KeepAlive {
     this.#timer = setTimeout(expire, this.#interval, this) as unknown as { refresh?(): void }
   }
 
-  /** The chunk has arrived. The timer keeps running, because restarting it later is cheaper. */
+  /** Stops waiting, because the chunk has arrived. The timer keeps running: restarting it later is cheaper. */
   pause(): void {
     this.#isWaiting = false
   }

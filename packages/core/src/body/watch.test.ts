@@ -9,7 +9,7 @@ const toByteStream = (chunks: Chunks) => stream(chunks).body!
 const watched = (body: ReadableStream<Uint8Array>, watcher: Watcher, signal?: AbortSignal) =>
   watch(BodySource.fromStream(body), watcher).toStream(signal)
 
-/** A watcher that keeps what it hears. */
+/** A watcher that records its calls. */
 function witness() {
   const seen: unknown[] = []
   return {
@@ -21,13 +21,13 @@ function witness() {
 }
 
 describe('watch', () => {
-  it('passes every chunk on and reports each, and the end', async () => {
+  it('passes on every chunk, and reports each chunk and the end', async () => {
     const { seen, ...watcher } = witness()
     expect(await new Response(watched(toByteStream(['a', 'b']), watcher)).text()).toBe('ab')
     expect(seen).toEqual([1, 1, 'end'])
   })
 
-  it('reads nothing before its reader does, and then one chunk at a time', async () => {
+  it('reads one chunk at a time, and only when its reader does', async () => {
     let asked = 0
     function* source() {
       for (;;) yield String(++asked)
@@ -40,7 +40,7 @@ describe('watch', () => {
     expect(asked).toBe(1)
   })
 
-  it('reports an error of the source, and passes it on', async () => {
+  it('reports an error of the source and passes it on', async () => {
     const { seen, ...watcher } = witness()
     const broken = new Error('broken')
     async function* source() {
@@ -51,7 +51,7 @@ describe('watch', () => {
     expect(seen).toEqual([1, ['cut', broken]])
   })
 
-  it('reports a cancellation, and passes it on with its reason', async () => {
+  it('reports a cancellation and passes it on with its reason', async () => {
     const { seen, ...watcher } = witness()
     let reason: unknown
     const source = new ReadableStream<Uint8Array>({
@@ -64,7 +64,7 @@ describe('watch', () => {
     expect(seen).toEqual([['cut', 'gone']])
   })
 
-  it('reports a cancellation once, and no end, while a read is waiting', async () => {
+  it('reports a cancellation during a read once, and does not report an end', async () => {
     const { seen, ...watcher } = witness()
     const reader = watched(new ReadableStream<Uint8Array>(), watcher).getReader()
     const waiting = reader.read()
@@ -76,7 +76,7 @@ describe('watch', () => {
   })
 
   it.each(['chunk', 'end'] as const)(
-    'fails the stream with what %s throws, and cancels the source',
+    'fails the stream with the error that %s throws, and cancels the source',
     async (part) => {
       const refused = new Error('refused')
       let cancelled: unknown
@@ -99,7 +99,7 @@ describe('watch', () => {
     },
   )
 
-  it('is cut off by a signal, once, and cancels the source', async () => {
+  it('is cut off once when the signal aborts, and cancels the source', async () => {
     const { seen, ...watcher } = witness()
     const controller = new AbortController()
     let cancelled: unknown

@@ -1,17 +1,17 @@
 import { BodySource } from './body-source.ts'
 import { byteLength, type Chunk } from './chunk.ts'
 
-/** Hears of the chunks of a body as they pass. Either the body ends, or it is cut off, once. */
+/** Is called for each chunk of a body as it passes, and once when the body ends or is cut off. */
 export interface Watcher {
-  /** A chunk of so many bytes passes. Throwing cuts the body off. */
+  /** Called for each chunk, with its size in bytes. Throwing cuts the body off. */
   chunk(bytes: number): void
-  /** The body has ended. Throwing cuts it off. */
+  /** Called when the body has ended. Throwing cuts it off. */
   end(): void
-  /** The body was cut off: its source or the watcher failed, or the reader cancelled it. */
+  /** Called when the body was cut off: its source or the watcher failed, or the reader cancelled it. */
   cut?(error: unknown): void
 }
 
-/** Returns a source of the same chunks, which are reported to `watcher`. Chunks that need no waiting still need none. */
+/** Returns a source of the same chunks that reports them to `watcher`. Synchronous chunks stay synchronous. */
 export function watch(source: BodySource, watcher: Watcher): BodySource {
   let isOver = false
   const cut = (error: unknown): void => {
@@ -48,7 +48,7 @@ export function watch(source: BodySource, watcher: Watcher): BodySource {
     }
   }
   const cancel = (reason: unknown) => {
-    // The source first: the watcher may abort a signal, and a stream that failed because of it cannot be cancelled.
+    // Cancel the source first: the watcher may abort a signal that fails the stream, and a failed stream cannot be cancelled.
     const cancelled = source.cancel(reason)
     cut(reason)
     return cancelled

@@ -13,16 +13,16 @@ import { errorResponse } from '../response/error-response.ts'
 import { withHeaders } from '../response/headers.ts'
 import { plainParts } from '../response/light/response-parts.ts'
 
-/** What a fetch handler knows of a request in addition to the request itself. */
+/** The information that a fetch handler has about a request, in addition to the request itself. */
 export interface Surroundings {
   readonly gateway: Gateway
   readonly remoteAddress?: string | undefined
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
-  /** Whether to cut the body off when the request's signal aborts, because no runtime does. */
+  /** Whether to cut the body off when the request's signal aborts. Runtimes do not do this themselves. */
   readonly cutsOff?: boolean
 }
 
-/** One request that arrived as a WHATWG `Request`, and the environ over it. */
+/** A request that arrived as a WHATWG `Request`, and its environ. */
 export class FetchExchange extends BaseExchange {
   readonly settings: ExchangeSettings
   readonly scheme: 'http' | 'https'
@@ -37,7 +37,7 @@ export class FetchExchange extends BaseExchange {
   readonly #waitUntil: Environ['waitUntil']
   readonly #cutsOff: boolean
   #signal: AbortSignal | undefined
-  /** The response that was returned while nobody had asked how it would end. */
+  /** The response, if it was returned before anything waited for its end. */
   #unwatched: Response | undefined
 
   constructor(
@@ -95,7 +95,7 @@ export class FetchExchange extends BaseExchange {
 
   override get finished(): Promise<Finished> {
     if (this.#unwatched !== undefined) {
-      // The body is on its way and can no longer be watched. Its length is known only if it is not streamed.
+      // The response has already been returned, so its body cannot be watched. Its length is known unless it is streamed.
       this.bytes = byteLength(plainParts(this.#unwatched)?.body ?? '')
       this.#unwatched = undefined
       this.close(true)
@@ -103,7 +103,7 @@ export class FetchExchange extends BaseExchange {
     return super.finished
   }
 
-  /** Returns the response to send: without a body to `HEAD`, and watched to its end if anyone waits for that. */
+  /** Returns the response to send: without a body for `HEAD`, with a watched body if anything waits for its end. */
   finish(response: Response): Response {
     if (response.bodyUsed) {
       return this.finish(
@@ -156,7 +156,7 @@ function targetOf({ url, headers }: Request): URL | undefined {
   // On Bun, a request with an invalid host has a relative URL.
   const target = URL.parse(url)
   if (target === null || !/^https?:$/.test(target.protocol)) return undefined
-  // On Deno and Workers, the host of the URL ends where an invalid field has the first slash.
+  // On Deno and Workers, the host of the URL ends at the first slash of an invalid field.
   const field = headers.get('host') ?? target.host
   const scheme = target.protocol === 'https:' ? 'https' : 'http'
   const isValid = [target.host, field].every((host) => normalizeAuthority(scheme, host) !== undefined)

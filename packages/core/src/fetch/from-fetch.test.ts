@@ -27,7 +27,7 @@ const tick = () => new Promise((resolve) => setImmediate(resolve))
 const request = (path: string, init?: RequestInit) => new Request(`http://localhost${path}`, init)
 const silent = { errors: { write() {} } }
 
-/** A stream without end, and the steps it has gone through. */
+/** An endless stream and a record of its steps. */
 function endless() {
   const steps: string[] = []
   async function* count() {
@@ -75,47 +75,50 @@ describe('Hono as an application', () => {
   const inside = fromFetch<Extra>(hono.fetch)
   const web = client(stack(stamped, user, mount('/inner', inside))(inside))
 
-  it.each(['', '/inner'])('inside middleware, under %j, sees path, query and environ', async (prefix) => {
-    const response = await web.get(`${prefix}/hello/a%20b?q=%C3%BC`)
-    expect(await response.text()).toBe('a b ü')
-    expect(response.headers.get('x-stamp')).toBe('1')
-    expect(await (await web.get(`${prefix}/env`)).json()).toEqual({
-      user: 'Ada',
-      pathInfo: '/env',
-      address: '127.0.0.1',
-    })
-  })
+  it.each(['', '/inner'])(
+    'sees the path, the query and the environ inside middleware under %j',
+    async (prefix) => {
+      const response = await web.get(`${prefix}/hello/a%20b?q=%C3%BC`)
+      expect(await response.text()).toBe('a b ü')
+      expect(response.headers.get('x-stamp')).toBe('1')
+      expect(await (await web.get(`${prefix}/env`)).json()).toEqual({
+        user: 'Ada',
+        pathInfo: '/env',
+        address: '127.0.0.1',
+      })
+    },
+  )
 
   it.each(['', '/inner'])('reads the body under %j', async (prefix) => {
     const response = await web.post(`${prefix}/echo`, { json: { a: 1 }, headers: { 'x-a': '2' } })
     expect(await response.json()).toEqual([{ a: 1 }, '2'])
   })
 
-  it('keeps every cookie', async () => {
+  it('sends every cookie', async () => {
     expect((await web.get('/inner/cookies')).headers.getSetCookie()).toEqual(['a=1', 'b=2'])
   })
 
-  it('responds to HEAD, and with its own 404', async () => {
+  it('responds to HEAD, and sends its own 404', async () => {
     const head = await web.head('/inner/hello/x?q=1')
     expect([head.status, head.body]).toEqual([200, null])
     expect((await web.get('/inner/nothing')).status).toBe(404)
   })
 
-  it('streams, and hears that its client disconnected', async () => {
+  it('streams, and is cancelled when its client disconnects', async () => {
     const reader = (await web.get('/inner/stream')).body!.getReader()
     await reader.read()
     await reader.cancel()
     expect(steps).toEqual(['finally'])
   })
 
-  it('has its waitUntil', async () => {
+  it('can use waitUntil', async () => {
     await web.get('/inner/wait')
     await tick()
     await tick()
     expect(waited).toEqual(['waited'])
   })
 
-  it('may throw an HttpError', async () => {
+  it('can throw an HttpError', async () => {
     const response = await web.get('/inner/throw')
     expect([response.status, (await response.json()).detail]).toEqual([409, 'Clash'])
   })
@@ -126,7 +129,7 @@ describe('fromFetch', () => {
   const rewritten = (pathInfo: string): Application =>
     mount('/old', (environ) => url(Object.assign(Object.create(environ), { scriptName: '', pathInfo })))(url)
 
-  it('passes the same request if no mount moved the path', async () => {
+  it('passes the same request if no mount changed the path', async () => {
     let same = false
     const app: Application = (environ) =>
       fromFetch((request) => {
@@ -173,7 +176,7 @@ describe('fromFetch', () => {
     expect(await response.json()).toEqual(['POST', 'Hello', true])
   })
 
-  it('gives a context that can be used like the one of Workers', async () => {
+  it('passes a context that works like that of Workers', async () => {
     const app = fromFetch((_, __, context) => {
       context.passThroughOnException()
       context.waitUntil(Promise.resolve())
@@ -204,7 +207,7 @@ describe('fromFetch', () => {
     expect(await (await client(mount('/a', app)(url)).get(target)).text()).toBe(expected)
   })
 
-  it('passes the whole path of nested mounts, and of one that a middleware moved', async () => {
+  it('passes the whole path of nested mounts, and of a mount that a middleware moved', async () => {
     const whole = fromFetch((request) => text(request.url), { path: 'whole' })
     const nested = mount('/a', mount('/b', whole)(url))(url)
     expect(await (await client(nested).get('/a/b/c')).text()).toBe('http://localhost/a/b/c')
@@ -212,7 +215,7 @@ describe('fromFetch', () => {
     expect(await (await client(moved).get('/a')).text()).toBe('http://localhost/x/y')
   })
 
-  it('removes hop-by-hop fields, and those that Connection names, without a report', async () => {
+  it('removes hop-by-hop fields and those that Connection names, without reporting them', async () => {
     const fields = {
       connection: 'keep-alive, X-Hop',
       'keep-alive': 'timeout=5',
@@ -277,7 +280,7 @@ describe('fromFetch', () => {
     }
   })
 
-  it('rejects a handler that is not a function, and options that it does not know', () => {
+  it('rejects a handler that is not a function, and unknown options', () => {
     expect(() => fromFetch({} as never)).toThrow(
       new TypeError('fromFetch: handler must be a function, got an instance of Object'),
     )
@@ -321,7 +324,7 @@ describe.each([
     expect([response.status, response.body]).toEqual([204, null])
   })
 
-  it('streams, and hears that its client disconnected', async () => {
+  it('streams, and is cancelled when its client disconnects', async () => {
     const steps: string[] = []
     const source = new ReadableStream({
       pull: (controller) => controller.enqueue(new TextEncoder().encode('tick ')),

@@ -9,7 +9,7 @@ import { type ResponseLike, toResponse } from './to-response.ts'
 /** The options of {@link fromFetch}. */
 export interface FromFetchOptions {
   /**
-   * The path that the handler sees if it is mounted: `'rest'` (the default) for the path below the mount, as in WSGI, or
+   * The path that a mounted handler sees: `'rest'` (the default) for the path below the mount, as in WSGI, or
    * `'whole'` for the path of the request. Handlers that match their own prefix, such as tRPC and better-auth, need `'whole'`.
    */
   readonly path?: 'rest' | 'whole'
@@ -91,6 +91,6 @@ function requestFor({ request, scriptName, pathInfo }: Environ, seen: 'rest' | '
   url.pathname = path
   const { method, headers, body, signal } = request
   // Not `new Request(url, request)`: that copies members which only a browser's request has, and rejects some of them.
-  // A stream needs half-duplex, which the types of `RequestInit` do not know.
+  // A stream requires `duplex`, which the types of `RequestInit` lack.
   return new Request(url, { method, headers, body, signal, duplex: 'half' } as RequestInit)
 }

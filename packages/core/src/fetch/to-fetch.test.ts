@@ -27,7 +27,7 @@ const context = () => {
   }
 }
 
-/** Counts in a stream without end; `left` tells how it was left. */
+/** An endless counter and a record of its steps. */
 function endless() {
   const steps: string[] = []
   async function* count() {
@@ -62,7 +62,7 @@ describe('toFetch', () => {
     })
   })
 
-  it('has the request itself and its headers', async () => {
+  it('passes the request itself and its headers', async () => {
     const given = request('/', { method: 'POST', body: 'Hello', headers: { 'x-a': '1' } })
     const app: Application = async (environ) => {
       expect(environ.request).toBe(given)
@@ -72,7 +72,7 @@ describe('toFetch', () => {
     expect(await (await toFetch(app)(given)).text()).toBe('Hello')
   })
 
-  it('has a signal that aborts with the signal of the request', async () => {
+  it('aborts the signal of the environ with the signal of the request', async () => {
     const controller = new AbortController()
     const app: Application = ({ signal }) => {
       controller.abort('left')
@@ -82,7 +82,7 @@ describe('toFetch', () => {
     expect(await response.text()).toBe('left')
   })
 
-  it('has a signal that aborts when the runtime cancels the body of the response', async () => {
+  it('aborts the signal when the runtime cancels the body of the response', async () => {
     const aborted = Promise.withResolvers<unknown>()
     async function* firstOnly() {
       yield 'first'
@@ -98,7 +98,7 @@ describe('toFetch', () => {
     expect(await aborted.promise).toBe('left')
   })
 
-  it('passes what the runtime passed to remoteAddress, and as gateway.native', async () => {
+  it('passes the arguments of the runtime to remoteAddress and as gateway.native', async () => {
     const server = { ip: '192.0.2.1' }
     const fetch = toFetch(
       ({ remoteAddress, gateway }) => {
@@ -110,7 +110,7 @@ describe('toFetch', () => {
     expect(await (await fetch(request('/'), server)).text()).toBe('192.0.2.1')
   })
 
-  it('turns what the application throws into a response, and reports it', async () => {
+  it('turns an error that the application throws into a response and reports it', async () => {
     const reported: unknown[] = []
     const error = new Error('secret')
     const fail = (error: Error) =>
@@ -147,7 +147,7 @@ describe('toFetch', () => {
     expect((await toFetch(() => expect.fail('was called'))(given)).status).toBe(400)
   })
 
-  it('accepts a valid Host field, and none', async () => {
+  it('accepts a request with a valid Host field or without one', async () => {
     const app: Application = ({ host }) => text(host)
     for (const headers of [{}, { host: 'a.example:8080' }, { host: 'A.Example:8080' }]) {
       const given = Object.defineProperty(new Request('http://a.example:8080/'), 'headers', {
@@ -170,13 +170,13 @@ describe('toFetch', () => {
     },
   )
 
-  it('says that other processes may serve too, unless multiprocess is false', async () => {
+  it('sets gateway.multiprocess unless the option is false', async () => {
     const app: Application = ({ gateway }) => json(gateway.multiprocess)
     expect(await (await toFetch(app)(request('/'))).json()).toBe(true)
     expect(await (await toFetch(app, { multiprocess: false })(request('/'))).json()).toBe(false)
   })
 
-  it('rejects what is not an application', () => {
+  it('rejects an application that is not a function', () => {
     expect(() => toFetch({} as Application)).toThrow(
       new TypeError('toFetch: the application must be a function, got an instance of Object'),
     )
@@ -201,7 +201,7 @@ describe('toFetch', () => {
   })
 
   it.each([[[]], [[{}, null]], [[{}, { waitUntil: 1 }]]])(
-    'reports a rejection if the surroundings %j have no waitUntil',
+    'reports a rejection if the runtime passes %j, without waitUntil',
     async (surroundings) => {
       const reported: unknown[] = []
       const app: Application = ({ waitUntil }) => {
@@ -217,14 +217,14 @@ describe('toFetch', () => {
     },
   )
 
-  describe('to HEAD', () => {
+  describe('in response to HEAD', () => {
     it('returns no body, and cancels it', async () => {
       const { steps, count } = endless()
       const response = await toFetch(() => stream(count(), { headers: { 'x-a': '1' } }))(
         request('/', { method: 'HEAD' }),
       )
       expect([response.status, response.headers.get('x-a'), response.body]).toEqual([200, '1', null])
-      // It never began, so there was nothing to finish.
+      // The generator never began, so its finally does not run.
       expect(steps).toEqual([])
     })
 
@@ -241,8 +241,8 @@ describe('toFetch', () => {
     })
   })
 
-  describe('says in finished how the response ended', () => {
-    /** What `finished` resolves to, once `end` has done with the response. */
+  describe('environ.finished tells how the response ended', () => {
+    /** Returns the value of `finished` after `end` has handled the response. */
     async function finishedOf(
       app: Application,
       end: (response: Response) => unknown = (response) => response.text(),
@@ -266,7 +266,7 @@ describe('toFetch', () => {
       expect(await finishedOf(app)).toEqual(whole(bytes))
     })
 
-    it('to HEAD', async () => {
+    it('in response to HEAD', async () => {
       expect(await finishedOf(() => text('x'), undefined, { method: 'HEAD' })).toEqual(whole(0))
       expect(await finishedOf(() => new Response(null), undefined, { method: 'HEAD' })).toEqual(whole(0))
     })
@@ -321,7 +321,7 @@ describe('toFetch', () => {
       expect(finished.aborted).toBe(false)
     })
 
-    it('if it is read after the response was sent, as far as it is known then', async () => {
+    it('if it is first read after the response was returned', async () => {
       let late: Environ | undefined
       const fetch = toFetch((environ) => {
         late = environ
@@ -352,7 +352,7 @@ describe('an application in Hono', () => {
   const call = (path: string, init?: RequestInit) =>
     hono.fetch(request(path, init), { KEY: 'value' }, context())
 
-  it('is called next to the routes of Hono', async () => {
+  it('works alongside the routes of Hono', async () => {
     expect(await (await call('/own')).text()).toBe('Hono')
     expect(await (await call('/other?a=%20b', { method: 'PUT', body: 'Hello' })).json()).toMatchObject({
       pathInfo: '/other',
@@ -363,7 +363,7 @@ describe('an application in Hono', () => {
     })
   })
 
-  it('is mounted', async () => {
+  it('can be mounted', async () => {
     expect(await (await call('/mounted/a%20b?c', { method: 'POST', body: 'Hello' })).json()).toMatchObject({
       scriptName: '',
       pathInfo: '/a%20b',
@@ -372,7 +372,7 @@ describe('an application in Hono', () => {
     })
   })
 
-  it('streams, and hears that its client disconnected', async () => {
+  it('streams, and is cancelled when its client disconnects', async () => {
     const reader = (await call('/stream')).body!.getReader()
     expect(new TextDecoder().decode((await reader.read()).value)).toBe('0 ')
     await reader.cancel()

@@ -11,15 +11,15 @@ import { FetchExchange } from './fetch-exchange.ts'
 
 /** The options of {@link toFetch}. */
 export interface ToFetchOptions {
-  /** Returns the client's address, from what the runtime passes with the request. Default: `''`. */
+  /** Returns the client's address. Gets the arguments that the runtime passes with the request. Default: `''`. */
   readonly remoteAddress?: (request: Request, ...surroundings: unknown[]) => string
-  /** Where problems are reported. Default: standard error. */
+  /** The log that receives problems. Default: standard error. */
   readonly errors?: ErrorLog
-  /** Learn of every request, such as metrics or tracing. */
+  /** The observers of every request, for example for metrics or tracing. */
   readonly observers?: readonly Observer[]
   /** Whether other processes may serve the same application. Default: `true`. */
   readonly multiprocess?: boolean
-  /** Aborts when the process starts to stop: `environ.gateway.stopping`. Never aborts by default. */
+  /** The signal for `environ.gateway.stopping`. Abort it when the process starts to stop. Default: never aborts. */
   readonly stopping?: AbortSignal
 }
 
@@ -27,8 +27,8 @@ export interface ToFetchOptions {
  * Turns an application into a fetch handler, for Bun, Deno, Workers, or a framework that mounts one.
  *
  * `environ.waitUntil` uses the execution context, if the runtime passes one as third argument. `gateway.native` is the list
- * of what the runtime passes with the request. A request without a valid host gets status 400, and the application is not
- * called.
+ * of arguments that the runtime passes with the request. A request without a valid host is rejected with status 400 before
+ * it reaches the application.
  *
  * @throws TypeError if the application is not a function.
  *

@@ -39,20 +39,17 @@ describe.each([
 ])('a fetch handler that returns what %s returned', (_, send) => {
   const web = client(fromFetch(({ url: target, method }) => send(url + new URL(target).pathname, { method })))
 
-  it.each(Object.keys(encoders))(
-    'drops the fields about the encoding of %s, which is decoded',
-    async (path) => {
-      for (const method of ['get', 'head'] as const) {
-        const { headers } = await web[method](path)
-        expect([headers.get('content-encoding'), headers.get('content-length')]).toEqual([null, null])
-        expect(headers.get('content-type')).toBe('text/plain')
-      }
-      expect(await (await web.get(path)).text()).toBe('Hello')
-    },
-  )
+  it.each(Object.keys(encoders))('drops the encoding fields of a decoded %s body', async (path) => {
+    for (const method of ['get', 'head'] as const) {
+      const { headers } = await web[method](path)
+      expect([headers.get('content-encoding'), headers.get('content-length')]).toEqual([null, null])
+      expect(headers.get('content-type')).toBe('text/plain')
+    }
+    expect(await (await web.get(path)).text()).toBe('Hello')
+  })
 
   it.each(['/unknown', '/identity'])(
-    'keeps the fields about the encoding %s, which is not decoded',
+    'keeps the encoding fields of %s, which is not decoded',
     async (path) => {
       const response = await web.get(path)
       expect(response.headers.get('content-encoding')).toBe(path.slice(1))
@@ -62,7 +59,7 @@ describe.each([
   )
 })
 
-it('keeps the encoding of a response that the handler made', async () => {
+it('keeps the encoding of a response that the handler created', async () => {
   const body = gzipSync('Hello')
   const headers = { 'content-encoding': 'gzip', 'content-length': String(body.length) }
   for (const make of [

@@ -9,7 +9,7 @@ import { describe } from '../options/describe.ts'
 import { withHeaders } from '../response/headers.ts'
 
 /**
- * Returns what a fetch handler returned as a response of this runtime, without the fields that belong to the gateway.
+ * Converts the result of a fetch handler to a response of this runtime, without the fields that only a gateway may set.
  *
  * @throws TypeError if it is not a response, or its body was read.
  */
@@ -54,7 +54,7 @@ function fieldsOf(foreign: ResponseLike['headers']): Headers {
   return headers
 }
 
-/** Returns the body as one of this runtime: other classes have their own streams, too. */
+/** Converts the body to one of this runtime, because other classes may have their own streams. */
 function bodyOf(body: unknown): ReadableStream<Uint8Array> | null {
   if (body === null || body === undefined) return null
   if (body instanceof ReadableStream) return body
@@ -88,14 +88,14 @@ function withoutIgnored(response: Response, original: ResponseLike = response): 
   return withHeaders(response, Object.fromEntries(removed.map((name) => [name, null])))
 }
 
-/** Whether responses of this status must not have the field (RFC 9110 §8.6 and rules R9 and R10 of SPEC.md). */
+/** Reports whether responses of this status must not have the field (RFC 9110 §8.6 and rules R9 and R10 of SPEC.md). */
 function isRuledOut(name: string, status: number): boolean {
   return (
     (name === 'content-type' && isNullBodyStatus(status)) || (name === 'content-length' && status === 204)
   )
 }
 
-/** Whether a response is one that `fetch` returned, and `fetch` has decoded its body. */
+/** Reports whether `fetch` returned the response and has decoded its body. */
 function wasDecoded(type: string | undefined, coding: string | null): boolean {
   if (coding === null || type === undefined || type === 'default') return false
   return coding.split(',').every((each) => /^(?:(?:x-)?gzip|deflate|br|zstd)$/i.test(each.trim()))

@@ -15,7 +15,7 @@ describe('answerRequest', () => {
     expect(exchange.state).toBe('sent')
   })
 
-  it('writes no body to HEAD, and cancels the one there is', async () => {
+  it('writes no body in response to HEAD, and cancels the one of the response', async () => {
     let reason: unknown = 'not cancelled'
     const body = new ReadableStream({
       cancel(why) {
@@ -37,7 +37,7 @@ describe('answerRequest', () => {
     ],
     ['rejects', () => Promise.reject(new Error('broken'))],
     [
-      'returns a body that was read',
+      'returns a body that was already read',
       async () => {
         const response = text('x')
         await response.text()
@@ -52,7 +52,7 @@ describe('answerRequest', () => {
         return response
       },
     ],
-    ['returns a length that is wrong', () => text('x', { headers: { 'content-length': '7' } })],
+    ['declares a wrong length', () => text('x', { headers: { 'content-length': '7' } })],
     ['returns an error response', () => Response.error()],
     [
       'returns a response without a valid status',
@@ -78,7 +78,7 @@ describe('answerRequest', () => {
           },
         }),
     ],
-  ])('answers 500 and reports it if the application %s', async (_, app) => {
+  ])('responds with 500 and reports the error if the application %s', async (_, app) => {
     const exchange = await answered(app)
     expect(exchange.log).toEqual([expect.stringMatching(/^whole 500 /)])
     expect(exchange.reported).toEqual([expect.any(Error)])
@@ -95,7 +95,7 @@ describe('answerRequest', () => {
     expect(isCancelled).toBe(true)
   })
 
-  it('reports it and cuts off if not even the 500 can be written', async () => {
+  it('reports the error and cuts the response off if even the 500 cannot be written', async () => {
     const exchange = new LoopbackExchange()
     exchange.writeWhole = () => {
       throw new Error('destroyed')
@@ -106,7 +106,7 @@ describe('answerRequest', () => {
     expect(exchange.reported).toContainEqual(new Error('destroyed'))
   })
 
-  it('reports a field that only a gateway may set once per field', async () => {
+  it('reports a field that only a gateway may set, but only once', async () => {
     const app = () => text('x', { headers: { 'proxy-connection': 'close', te: 'gzip' } })
     const first = await answered(app)
     const second = await answered(app)
@@ -118,7 +118,7 @@ describe('answerRequest', () => {
     expect(second.plan?.fields).toEqual(['content-type', 'text/plain; charset=utf-8'])
   })
 
-  it('ends no process if a FormData body is not sent', async () => {
+  it('does not end the process if a FormData body is not sent', async () => {
     const rejections: unknown[] = []
     const listen = (error: unknown) => rejections.push(error)
     process.on('unhandledRejection', listen)
@@ -133,7 +133,7 @@ describe('answerRequest', () => {
     expect(rejections).toEqual([])
   })
 
-  it('drops the response of an application whose client has left', async () => {
+  it('drops the response if the client has disconnected', async () => {
     let isCancelled = false
     const exchange = new LoopbackExchange()
     const { promise, resolve } = Promise.withResolvers<Response>()
@@ -155,7 +155,7 @@ describe('answerRequest', () => {
 })
 
 describe('requestTimeout', () => {
-  it('answers 503, aborts the signal and drops what comes late', async () => {
+  it('responds with 503, aborts the signal and drops the late response', async () => {
     let isCancelled = false
     const { promise, resolve } = Promise.withResolvers<Response>()
     const exchange = await answered(() => promise, { requestTimeout: 5 })
@@ -177,7 +177,7 @@ describe('requestTimeout', () => {
     expect(await exchange.environ.finished).toMatchObject({ aborted: false })
   })
 
-  it('does not apply to an application that answers in time', async () => {
+  it('does not apply to an application that responds in time', async () => {
     const exchange = await answered(async () => text('x'), { requestTimeout: 5 })
     await new Promise((resolve) => setTimeout(resolve, 10))
     expect(exchange.log).toEqual(['whole 200 x'])
@@ -198,7 +198,7 @@ describe('observers', () => {
     return { seen, observer }
   }
 
-  it('learn when a request begins and ends', async () => {
+  it('are called when a request begins and ends', async () => {
     const { seen, observer } = witness()
     const exchange = await answered(text('Hello'), { observers: [observer] })
     expect(seen).toEqual([['began', 'GET', '/', 0]])
@@ -207,7 +207,7 @@ describe('observers', () => {
     expect(seen.slice(1)).toEqual([['ended', 200, 5, false]])
   })
 
-  it('learn of a timeout, and of a response that was cut off', async () => {
+  it('are called on a timeout and when a response is cut off', async () => {
     const { seen, observer } = witness()
     const exchange = await answered(() => new Promise(() => {}), { observers: [observer], requestTimeout: 5 })
     exchange.close(false)
@@ -217,7 +217,7 @@ describe('observers', () => {
     ])
   })
 
-  it('learn of a client that left before there was a response', () => {
+  it('are called when a client disconnects before the response', () => {
     const { seen, observer } = witness()
     const exchange = new LoopbackExchange({ observers: [observer] })
     answerRequest(() => new Promise(() => {}), exchange)
@@ -225,7 +225,7 @@ describe('observers', () => {
     expect(seen.slice(1)).toEqual([['ended', 0, 0, true]])
   })
 
-  it('learn of a request that no application may receive', () => {
+  it('are called for a request that is rejected before it reaches the application', () => {
     const { seen, observer } = witness()
     const { settings, headers } = new LoopbackExchange({ observers: [{ ...observer, needsRequestId: true }] })
     const request = {
@@ -242,7 +242,7 @@ describe('observers', () => {
     expect(planRefusal(settings, new HttpError(400), { ...request, method: 'HEAD' }).body).toBeNull()
   })
 
-  it('may throw, which is reported', async () => {
+  it('do not fail the request if they throw, but the error is reported', async () => {
     const observer: Observer = {
       began() {
         throw new Error('observer')
@@ -253,7 +253,7 @@ describe('observers', () => {
     expect(exchange.reported).toEqual([new Error('observer')])
   })
 
-  it('may ask for request ids, which application and client receive', async () => {
+  it('can require request ids, which the application and the client receive', async () => {
     const observers = [{ needsRequestId: true }]
     let seen: string | null = null
     const exchange = await answered(

@@ -13,11 +13,11 @@ import type { ResponseWriter } from './response-writer.ts'
 export type WritingExchange = BaseExchange & ResponseWriter
 
 /**
- * Answers a request: calls observers and the application, plans the response and has it written. Never throws. What
- * cannot be sent is reported, and answered with status 500 if nothing was written yet.
+ * Handles a request: calls the observers and the application, then plans and writes the response. Never throws. If a
+ * response cannot be sent, reports the error, and responds with status 500 if nothing has been written yet.
  *
- * If the application takes longer than `requestTimeout`, the request's signal aborts, the response is 503, and the
- * application's own response is dropped.
+ * If the application takes longer than `requestTimeout`, aborts the request's signal, responds with 503, and drops the
+ * application's own response.
  *
  * @example
  * ```ts
@@ -79,22 +79,22 @@ export function answerRequest(app: Application, exchange: WritingExchange): void
   })
 }
 
-/** Responds instead of an application that takes too long. */
+/** Responds with 503 because the application takes too long. */
 function answerLate(exchange: WritingExchange): void {
   if (exchange.isClosed) return
   const { method, scriptName, pathInfo } = exchange.environ
   const { requestTimeout } = exchange.settings.limits
   const reason = new DOMException(
-    `${method} ${scriptName}${pathInfo}: the application had not answered after ${requestTimeout} ms`,
+    `${method} ${scriptName}${pathInfo}: the application did not respond within ${requestTimeout} ms`,
     'TimeoutError',
   )
   exchange.giveUp(reason)
-  const error = new HttpError(503, 'The application took too long to answer.', { cause: reason })
+  const error = new HttpError(503, 'The application took too long to respond.', { cause: reason })
   respond(exchange, errorResponse(error, exchange.environ))
 }
 
 function respond(exchange: WritingExchange, response: Response): void {
-  // The client has disconnected, or was answered in the application's place.
+  // The client has disconnected, or the request has timed out.
   if (exchange.state !== 'waiting' || exchange.isClosed) {
     discardBody(exchange, response)
     return
@@ -120,7 +120,7 @@ function send(exchange: WritingExchange, response: Response): void {
   exchange.startSending()
 }
 
-/** Answers 500 instead of a response that cannot be sent, or cuts off what was begun. */
+/** Responds with 500 if nothing has been written yet; otherwise cuts the response off. */
 function fail(exchange: WritingExchange, error: unknown): void {
   if (exchange.isClosed) return
   exchange.failure = error
@@ -133,7 +133,7 @@ function fail(exchange: WritingExchange, error: unknown): void {
   try {
     send(exchange, errorResponse(error, exchange.environ))
   } catch (failure) {
-    // The connection may have ended meanwhile.
+    // The connection may have ended in the meantime.
     exchange.errors.write(failure)
     exchange.cutOff()
   }

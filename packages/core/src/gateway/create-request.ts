@@ -1,7 +1,7 @@
 import type { Exchange } from './gateway-environ.ts'
 import type { ObservedExchange } from './observer.ts'
 
-/** Creates the `Request` of an exchange. `openBody` is called if the method allows a body. */
+/** Creates the `Request` of an exchange. Calls `openBody` if the method allows a body. */
 export function createRequest(
   {
     environ,

@@ -31,7 +31,7 @@ describe('a report', () => {
     expect(written.mock.calls).toEqual([['GET /users/7 (/users/:id, request 4f3a):', error]])
   })
 
-  it('names the gateway’s own id of the request, unless a middleware provides one', () => {
+  it('names the request id of the gateway unless a middleware provides one', () => {
     const exchange = Object.create(testEnviron('/'), { requestId: { value: 'own' } })
     const environ = createEnviron(exchange, { method: 'GET', pathInfo: '/', queryString: '' })
     environ.errors.write(error)
@@ -49,7 +49,7 @@ describe('a report', () => {
     ])
   })
 
-  it('names the request of a promise given to waitUntil', async () => {
+  it('names the request of a promise passed to waitUntil', async () => {
     const app: Application = ({ waitUntil }) => {
       waitUntil(Promise.reject(error))
       return text('')
@@ -58,7 +58,7 @@ describe('a report', () => {
     await vi.waitFor(() => expect(written.mock.calls).toEqual([['GET /later:', error]]))
   })
 
-  it('tells another log of the request in its second argument', async () => {
+  it('passes the request to a custom log as the second argument', async () => {
     const write = vi.fn()
     await toFetch(() => Promise.reject(error), { errors: { write } })(new Request('http://a/users/7'))
     expect(write.mock.calls).toEqual([
@@ -81,7 +81,7 @@ describe('a log that fails', () => {
     },
   }
 
-  it('does not fail the request, and leaves the problem on the console', async () => {
+  it('does not fail the request, and the problem goes to the console', async () => {
     const response = await toFetch(() => Promise.reject(error), { errors: failing })(new Request('http://a/'))
     expect(response.status).toBe(500)
     expect(written.mock.calls).toEqual([[failure, error]])
@@ -90,7 +90,7 @@ describe('a log that fails', () => {
     expect(written.mock.calls).toEqual([[failure, error]])
   })
 
-  it('does not fail the request even if the console fails, too', async () => {
+  it('does not fail the request even if the console fails', async () => {
     written.mockImplementationOnce(() => {
       throw failure
     })
@@ -101,7 +101,7 @@ describe('a log that fails', () => {
 })
 
 describe('requestLine', () => {
-  it('says what is known of the request', () => {
+  it('includes everything known about the request', () => {
     const request = { method: 'GET', path: '/a', route: undefined, requestId: undefined }
     expect(requestLine(request)).toBe('GET /a')
     expect(requestLine({ ...request, route: '/:x' })).toBe('GET /a (/:x)')

@@ -3,8 +3,8 @@ import { type ErrorLog, reportedRequest, requestLine } from '../contract/error-l
 import { reportFailure } from '../response/report.ts'
 
 /**
- * The default log of gateways: writes to standard error, errors with their stack and causes, and starts with the request:
- * `GET /users/7 (/users/:id): Error: …`.
+ * The default log of gateways. Writes to standard error and begins each report with the request, for example
+ * `GET /users/7 (/users/:id): Error: …`. Errors are written with their stack and causes.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ function messageOf(problem: unknown): string {
   return problem instanceof Error ? problem.message : String(problem)
 }
 
-/** Returns the same log, except that it never throws: a failing log is no reason to fail a request. */
+/** Wraps a log so that it never throws: a failing log must not fail a request. */
 export function safeLog(log: ErrorLog): ErrorLog {
   return {
     write(problem, request) {

@@ -5,31 +5,31 @@ import { consoleErrors, safeLog } from './error-log.ts'
 import { type RequestLimits, requestBounds } from './limits.ts'
 import type { Observer } from './observer.ts'
 
-/** What every gateway accepts as options. */
+/** The options that every gateway accepts. */
 export interface ExchangeOptions extends RequestLimits {
-  /** Where problems are reported; standard error by default. */
+  /** The log that receives problems; standard error by default. */
   readonly errors?: ErrorLog
-  /** Learn of every request, in this order. */
+  /** The observers of every request, called in this order. */
   readonly observers?: readonly Observer[]
 }
 
-/** What the requests of one gateway share. */
+/** The state that all requests of a gateway share. */
 export interface ExchangeSettings {
   readonly errors: ErrorLog
   readonly limits: Limits<RequestLimits>
   readonly observers: readonly Observer[]
-  /** Whether each request gets an id, because an observer needs one. */
+  /** Whether each request gets an id, because an observer needs it. */
   readonly hasRequestIds: boolean
-  /** The promises given to `waitUntil` that have not settled. A gateway that stops waits for them. */
+  /** The promises passed to `waitUntil` that have not settled. A gateway waits for them before it stops. */
   readonly tasks: Set<Promise<unknown>>
   /** Aborted when the gateway starts to stop; its signal is `environ.gateway.stopping`. */
   readonly stopping: AbortController
 }
 
 /**
- * Checks what every gateway is given, and creates what its requests share.
+ * Checks the application and the options of a gateway, and creates the state that its requests share.
  *
- * @param factory The name that the error messages begin with.
+ * @param factory The name at the beginning of error messages.
  * @throws TypeError if the application is not a function, or an option is invalid.
  *
  * @example

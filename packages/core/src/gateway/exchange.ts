@@ -8,14 +8,14 @@ import { addTask } from './graceful-close.ts'
 import { type ObservedExchange, type Observer, requestIdOf, tell } from './observer.ts'
 
 /**
- * How far a response is: the application has not answered (`waiting`), some of the response was written (`sending`), all
- * of it was sent (`sent`), or the connection ended before (`cut`).
+ * The progress of a response: the application has not responded yet (`waiting`), part of the response has been written
+ * (`sending`), all of it has been sent (`sent`), or the connection ended before that (`cut`).
  */
 export type ExchangeState = 'waiting' | 'sending' | 'sent' | 'cut'
 
 /**
- * One request and its response, as far as they are the same in every gateway: members of the environ that are created on
- * first use, the state of the response, and the calls of observers. A gateway adds how its transport brings a request.
+ * The part of a request and its response that is the same in every gateway: environ members that are created on first
+ * use, the state of the response, and the calls to observers. Each gateway extends it for its transport.
  *
  * @example
  * ```ts
@@ -51,11 +51,11 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   status = 0
   /** Number of bytes of the response body that were passed to the transport. */
   bytes = 0
-  /** What cut the response off, if known. */
+  /** Why the response was cut off, if known. */
   failure: unknown
   /** The pattern of the route that matched. */
   route: string | undefined
-  /** What writes a streamed body; it is cancelled when the client disconnects. */
+  /** Writes a streamed body. Cancelled when the client disconnects. */
   pump: { cancel(reason: unknown): void } | undefined
   #state: ExchangeState = 'waiting'
   readonly #startedAt = performance.now()
@@ -83,7 +83,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   get state(): ExchangeState {
     return this.#state
   }
-  /** Whether nothing more can be written: the response has ended, or the client has disconnected. */
+  /** Whether nothing more can be written, because the response has ended or the client has disconnected. */
   get isClosed(): boolean {
     return this.#state === 'sent' || this.#state === 'cut'
   }
@@ -137,7 +137,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
     return this.#controller.signal
   }
 
-  /** Whether anyone waits for the end of the response. */
+  /** Whether anything waits for the end of the response. */
   protected get isEndAwaited(): boolean {
     return this.#finished !== undefined || this.settings.observers.length > 0
   }
@@ -156,12 +156,12 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
     return requestLog(this.settings.errors, this.environ, this.requestId)
   }
 
-  /** Tells observers that the request begins. */
+  /** Tells observers that the request has begun. */
   begin(): void {
     this.#tell((observer) => observer.began?.(this))
   }
 
-  /** Aborts the request because the application takes too long. The gateway answers in its place. */
+  /** Aborts the request because the application takes too long. The gateway responds instead. */
   giveUp(reason: unknown): void {
     this.failure = reason
     this.#abort(reason)
@@ -173,7 +173,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
     if (this.#state === 'waiting') this.#state = 'sending'
   }
 
-  /** Records that the response has ended, or the connection has. Only the first call counts. */
+  /** Records that the response or the connection has ended. Only the first call counts. */
   close(isWhole: boolean): void {
     if (this.#state === 'sent' || this.#state === 'cut') return
     this.#state = isWhole ? 'sent' : 'cut'

@@ -5,7 +5,7 @@ import { testEnviron } from '../testing.ts'
 
 const target = { method: 'GET', pathInfo: '/a', queryString: 'q' }
 
-/** An exchange that makes each of its members on first use, and says which were asked for. */
+/** An exchange that creates its members on first use and records which were read. */
 function lazyExchange() {
   const asked: string[] = []
   const sound = testEnviron('/a?q')
@@ -19,7 +19,7 @@ function lazyExchange() {
 }
 
 describe('createEnviron', () => {
-  it('asks the exchange for nothing until it is asked itself', () => {
+  it('reads nothing from the exchange until a member is read', () => {
     const { exchange, asked } = lazyExchange()
     const environ = createEnviron(exchange, target)
     expect([environ.method, environ.scriptName, environ.pathInfo, environ.queryString]).toEqual([
@@ -43,7 +43,7 @@ describe('createEnviron', () => {
     expect(asked).toEqual([])
   })
 
-  it('has every key of the contract, destructured or read', () => {
+  it('has every key of the contract, whether destructured or read', () => {
     const sound = testEnviron('/a?q')
     const environ = createEnviron(sound, target)
     const {
@@ -78,7 +78,7 @@ describe('createEnviron', () => {
     for (const [key, value] of Object.entries(read)) expect(value, key).toBe(sound[key as keyof Environ])
   })
 
-  it('shares what is made on first use with every environ derived from it', () => {
+  it('shares members created on first use with every environ derived from it', () => {
     const environ = testEnviron('/a')
     const derived = withPath(environ, { scriptName: '/a', pathInfo: '' })
     expect(derived.request).toBe(environ.request)
@@ -87,13 +87,13 @@ describe('createEnviron', () => {
     expect(derived.finished).toBe(environ.finished)
   })
 
-  it('takes a path that is divided already', () => {
+  it('accepts a path that is already split', () => {
     expect(createEnviron(testEnviron('/'), { ...target, scriptName: '/app' }).scriptName).toBe('/app')
   })
 })
 
-describe('what gateways share', () => {
-  it('knows which statuses have no body, as the runtime does', () => {
+describe('helpers for gateways', () => {
+  it('agree with the runtime on which statuses have no body', () => {
     for (let status = 200; status <= 599; status++) {
       const refused = (() => {
         try {
@@ -107,7 +107,7 @@ describe('what gateways share', () => {
     }
   })
 
-  it('has a reason phrase for every status', () => {
+  it('return a reason phrase for every status', () => {
     expect([200, 404, 418, 599, -1].map(reasonPhrase)).toEqual([
       'OK',
       'Not Found',
@@ -117,7 +117,7 @@ describe('what gateways share', () => {
     ])
   })
 
-  it('gives the plain parts of a helper’s response', () => {
+  it('return the plain parts of a response from a helper', () => {
     expect(plainParts(text('hi'))).toEqual({
       headers: ['content-type', 'text/plain; charset=utf-8'],
       body: 'hi',

@@ -86,7 +86,7 @@ class GatewayEnviron implements Environ {
 }
 
 /**
- * Creates the environ of a request. It reads nothing from the exchange before someone reads it from the environ.
+ * Creates the environ of a request. Reads a member of the exchange only when it is read from the environ.
  *
  * @example
  * ```ts

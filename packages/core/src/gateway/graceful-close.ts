@@ -1,19 +1,19 @@
 import type { ErrorLog } from '../contract/error-log.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
 
-/** What a gateway does to stop: see {@link closeInTime}. */
+/** How {@link closeInTime} closes the connections of a gateway. */
 export interface Closing {
   /** Milliseconds to wait. */
   readonly gracefulTimeout: number
-  /** Settles when the last connection has ended. */
+  /** Settles when the last connection has closed. */
   readonly ended: Promise<unknown>
-  /** Ends every connection at once. */
+  /** Closes every connection immediately. */
   destroy(): void
 }
 
 /**
- * Aborts `environ.gateway.stopping`, then waits for the last connection to end and for what `waitUntil` was given, at
- * most `gracefulTimeout`. After that it ends the connections that are left, and reports what has not settled.
+ * Aborts `environ.gateway.stopping`, then waits up to `gracefulTimeout` for the connections to close and for the promises
+ * passed to `waitUntil` to settle. After that, closes the remaining connections and reports promises that have not settled.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export async function closeInTime(
   }
 }
 
-/** Keeps a promise that was given to `waitUntil` until it settles, and reports its rejection. */
+/** Keeps a promise passed to `waitUntil` until it settles, and reports its rejection. */
 export function addTask(tasks: Set<Promise<unknown>>, promise: Promise<unknown>, errors: ErrorLog): void {
   const task: Promise<unknown> = Promise.resolve(promise)
     .catch((error: unknown) => errors.write(error))

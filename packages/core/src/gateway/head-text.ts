@@ -5,8 +5,8 @@ import type { ResponsePlan } from './response-plan.ts'
  * Returns the head of a response as text, for a gateway that writes HTTP/1.1 itself: status line, `Date`, the plan's
  * fields and its `Content-Length`, up to the empty line. Each character is one byte.
  *
- * @param framing Further fields, each with its line end, such as `connection: close\r\n`.
- * @throws TypeError if the value of a field holds a control character, which a `Headers` may have let pass.
+ * @param framing Additional fields, each with its line ending, such as `connection: close\r\n`.
+ * @throws TypeError if a field value contains a control character; `Headers` does not reject all of them.
  *
  * @example
  * ```ts

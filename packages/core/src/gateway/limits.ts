@@ -13,8 +13,8 @@ export interface RequestLimits {
   /** Maximum time that a client may leave a response unread; 60 seconds by default, 0 for no limit. */
   readonly sendTimeout?: Duration
   /**
-   * Maximum time for the application to return a response; then `signal` aborts and the response is 503. 0, the default,
-   * for no limit. The time to stream the body is not limited.
+   * Maximum time for the application to return a response. After that, `signal` aborts and the response is 503. The time
+   * to stream the body is not limited. 0 by default, which means no limit.
    */
   readonly requestTimeout?: Duration
 }

@@ -1,7 +1,7 @@
 import type { Environ, Finished } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
 
-/** What an observer learns of a request, whichever gateway received it. */
+/** A request as observers see it, the same in every gateway. */
 export interface ObservedRequest {
   readonly method: string
   /** The request target as received. */
@@ -22,26 +22,26 @@ export interface ObservedExchange extends ObservedRequest {
 }
 
 /**
- * Learns of the requests of a gateway, such as an access log, metrics or tracing. It keeps its own state, for example in
- * a `WeakMap` with the exchange as key.
+ * Observes the requests of a gateway, for example for an access log, metrics or tracing. It keeps its own state, for
+ * example in a `WeakMap` keyed by exchange.
  */
 export interface Observer {
   /**
-   * Whether each request needs an id. It is the request's own `X-Request-Id` if that is well-formed, a new one
-   * otherwise; both the application and the client receive it as `X-Request-Id`.
+   * Whether each request needs an id: the request's own `X-Request-Id` if it is well-formed, otherwise a new one. Both
+   * the application and the client receive it as `X-Request-Id`.
    */
   readonly needsRequestId?: boolean
   /** Called before the application. */
   began?(exchange: ObservedExchange): void
-  /** Called when the application has taken longer than `requestTimeout`. The response is 503 then. */
+  /** Called when the application has taken longer than `requestTimeout`. The client then receives status 503. */
   timedOut?(exchange: ObservedExchange): void
-  /** Called when the response has ended, or was cut off. */
+  /** Called when the response has ended or was cut off. */
   ended?(exchange: ObservedExchange, end: Finished): void
-  /** Called for a request that was answered with an error because no application may receive it. */
+  /** Called for a request that was rejected before it reached the application. */
   refused?(request: ObservedRequest, end: Finished): void
 }
 
-/** Calls each observer. One that throws is no reason for a request to fail. */
+/** Calls each observer. Reports an error that an observer throws, because it must not fail the request. */
 export function tell(
   observers: readonly Observer[],
   errors: ErrorLog,
@@ -57,8 +57,8 @@ export function tell(
 }
 
 /**
- * Returns the request's own `X-Request-Id` if it is well-formed, so that one id follows a request through every server;
- * a new one otherwise.
+ * Returns the request's own `X-Request-Id` if it is well-formed, so that a request keeps its id across servers; otherwise
+ * returns a new one.
  */
 export function requestIdOf(headers: Headers): string {
   const given = headers.get('x-request-id')

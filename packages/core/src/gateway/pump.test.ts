@@ -10,7 +10,7 @@ const tick = () => new Promise((resolve) => setImmediate(resolve))
 const asIterator = (response: Response) => response
 const asStream = (response: Response) => new Response(response.body, response)
 
-/** Starts to answer with a response. */
+/** Starts sending a response. */
 function start(response: Response): LoopbackExchange {
   const exchange = new LoopbackExchange()
   answerRequest(() => response, exchange)
@@ -21,7 +21,7 @@ describe.each([
   ['a stream', asStream],
   ['an iterator', asIterator],
 ])('a response whose body is %s', (_, kind) => {
-  it('writes a body that ends in the first turn whole', async () => {
+  it('writes a body in one piece if it ends in the first turn', async () => {
     const exchange = await answered(kind(stream(['one', '', 'two'])))
     const { log } = exchange
     expect(log).toEqual(['whole 200 onetwo'])
@@ -29,17 +29,17 @@ describe.each([
     expect(exchange.plan?.length).toBe(6)
   })
 
-  it('holds no more than 16 KiB back, unless it is one chunk', async () => {
+  it('holds back at most 16 KiB, unless it is a single chunk', async () => {
     const large = 'x'.repeat(20_000)
     expect((await answered(kind(stream([large])))).log).toEqual([`whole 200 ${large}`])
     expect((await answered(kind(stream(['a', large, 'b'])))).log).toEqual(['head', 'a', large, 'b', 'end'])
   })
 
-  it('writes an empty body whole', async () => {
+  it('writes an empty body in one piece', async () => {
     expect((await answered(kind(stream([])))).log).toEqual(['whole 200 '])
   })
 
-  it('does not hold the head back for a chunk that is late', async () => {
+  it('does not hold the head back for a late chunk', async () => {
     const { log } = await answered(
       kind(
         stream(
@@ -53,7 +53,7 @@ describe.each([
     expect(log).toEqual(['head alone', 'late', 'end'])
   })
 
-  it('waits while the client does not read, and says so', async () => {
+  it('waits while the client does not read, and reports it', async () => {
     const { log, bytes } = await answered(kind(stream(late('a', 'full', 'b'))))
     expect(log).toEqual(['head alone', 'a', 'full', 'stalled', 'goes on', 'b', 'end'])
     expect(bytes).toBe(6)
@@ -69,7 +69,7 @@ describe.each([
     expect(reported.map(String)).toEqual([failure])
   })
 
-  it('is answered 500 if the body fails in the first turn', async () => {
+  it('becomes a 500 if the body fails in the first turn', async () => {
     function* failing() {
       yield 'one'
       yield 'two'
@@ -80,7 +80,7 @@ describe.each([
     expect(reported).toEqual([new Error('broken')])
   })
 
-  it('is cut off after what came before if the body fails later', async () => {
+  it('is cut off after the earlier chunks if the body fails later', async () => {
     async function* failing() {
       yield* late('one', 'two')
       throw new Error('broken')
@@ -101,7 +101,7 @@ describe.each([
     expect(steps).toEqual(['next', 'next', 'return'])
   })
 
-  it('ends an iterator that has more bytes than declared, once', async () => {
+  it('ends an iterator once if it has more bytes than declared', async () => {
     const { source, steps } = steppedSource([
       { value: 'one' },
       tick().then(async () => {
@@ -115,7 +115,7 @@ describe.each([
     expect(steps.filter((step) => step === 'return')).toEqual(['return'])
   })
 
-  it('does not end an iterator that has ended', async () => {
+  it('does not end an iterator that has already ended', async () => {
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 'two' }])
     const exchange = await answered(kind(stream(source)))
     exchange.close(false)
@@ -123,7 +123,7 @@ describe.each([
     expect(steps).toEqual(['next', 'next', 'next'])
   })
 
-  it('ends the iterator once when the client leaves, and ignores what it does later', async () => {
+  it('ends the iterator once when the client disconnects, and ignores later results', async () => {
     const { promise: waiting, reject } = Promise.withResolvers<{ value: string }>()
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 'two' }, waiting])
     const exchange = start(kind(stream(source)))
@@ -133,14 +133,14 @@ describe.each([
     exchange.close(false)
     exchange.close(false)
     await tick()
-    reject(new Error('nobody is left to hear it'))
+    reject(new Error('after the client disconnected'))
     await tick()
     expect(log).toEqual(['head', 'one', 'two'])
     expect(steps).toEqual(['next', 'next', 'next', 'return'])
     expect(exchange.reported).toEqual([])
   })
 
-  it('reports an iterator whose return() fails when the client leaves', async () => {
+  it('reports an iterator whose return() fails when the client disconnects', async () => {
     const { source } = steppedSource([new Promise(() => {})], () => {
       throw new Error('stuck')
     })
@@ -150,7 +150,7 @@ describe.each([
     expect(exchange.reported.map(String)).toEqual(['Error: stuck'])
   })
 
-  it('reads nothing more when the client leaves while it does not read', async () => {
+  it('stops reading when a client disconnects that was not reading', async () => {
     const { source, steps } = steppedSource([
       tick().then(async () => {
         await tick()
@@ -172,7 +172,7 @@ describe.each([
   })
 })
 
-describe('a response whose body is any stream', () => {
+describe('a response whose body is a native stream', () => {
   it('fails if a chunk is not bytes, and cancels the stream', async () => {
     let reason: unknown
     const body = new ReadableStream({
@@ -186,7 +186,7 @@ describe('a response whose body is any stream', () => {
     expect(reason).toEqual(new TypeError('A chunk of the body must be a Uint8Array, got "text"'))
   })
 
-  it('cancels the stream when the client leaves', async () => {
+  it('cancels the stream when the client disconnects', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     const exchange = start(new Response(new ReadableStream({ cancel: resolve })))
     const { log } = exchange
@@ -198,7 +198,7 @@ describe('a response whose body is any stream', () => {
 })
 
 describe('a response of stream()', () => {
-  it('writes a body that needs no waiting before it returns', () => {
+  it('writes a synchronous body before it returns', () => {
     expect(start(stream(['a', 'b', '', 'c'])).log).toEqual(['whole 200 abc'])
   })
 
@@ -206,7 +206,7 @@ describe('a response of stream()', () => {
     let left = 2
     const next = () => {
       const result = left-- > 0 ? { done: false, value: 'x' } : { done: true, value: undefined }
-      // biome-ignore lint/suspicious/noThenProperty: such are promises of libraries
+      // biome-ignore lint/suspicious/noThenProperty: libraries have such promises
       return { then: (resolve: (value: unknown) => void) => resolve(result) }
     }
     const chunks = { [Symbol.asyncIterator]: () => ({ next }) } as never
@@ -226,7 +226,7 @@ describe('a response of sse()', () => {
     vi.useRealTimers()
   })
 
-  /** A source that gives an event when it is told to. */
+  /** A source that yields events on demand. */
   function events() {
     let give = (_: IteratorResult<string>) => {}
     const next = () =>
@@ -243,7 +243,7 @@ describe('a response of sse()', () => {
 
   const comment = ': keep-alive\n\n'
 
-  it('sends a comment after each silence, with one timer, which is cleared at the end', async () => {
+  it('sends a comment after each silence, using one timer that is cleared at the end', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { source, give, end } = events()
     const { log } = start(sse(source, { keepAlive: 1000 }))
@@ -264,7 +264,7 @@ describe('a response of sse()', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('clears the timer when the client leaves, and has none if keepAlive is 0', async () => {
+  it('clears the timer when the client disconnects, and has no timer if keepAlive is 0', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const exchange = start(sse(events().source))
     expect(vi.getTimerCount()).toBe(1)
@@ -275,7 +275,7 @@ describe('a response of sse()', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('sends no comments to a client that does not read, and goes on when it does', async () => {
+  it('sends no comments while the client does not read, and resumes when it does', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { source, give } = events()
     const exchange = new LoopbackExchange()
@@ -303,7 +303,7 @@ describe('a response of sse()', () => {
   })
 })
 
-/** An iterable that gives these in turn, and what was asked of it. */
+/** An iterable over the results and a record of the calls to it. */
 function steppedSource(
   results: readonly ({ value: string } | Promise<{ value: string }>)[],
   leave = () => ({ done: true, value: undefined }),
@@ -322,7 +322,7 @@ function steppedSource(
   return { steps, source: { [Symbol.asyncIterator]: () => iterator } as AsyncIterable<string> }
 }
 
-/** The chunks, the first of them in a later turn of the event loop. */
+/** Yields the chunks, starting in a later turn of the event loop. */
 async function* late(...chunks: readonly string[]) {
   await tick()
   yield* chunks

@@ -10,17 +10,17 @@ declare function setImmediate(callback: (pump: Pump) => void, pump: Pump): unkno
 declare function clearImmediate(handle: unknown): void
 declare const Buffer: { concat(chunks: readonly Uint8Array[], length: number): Uint8Array }
 
-/** Number of bytes that are held back at most, unless they are one chunk. */
+/** Maximum number of bytes to hold back, unless they are a single chunk. */
 const MAX_HELD = 16 * 1024
 
 /**
- * Writes a streamed body no faster than the client reads it, and counts its bytes in `exchange.bytes`. When the client
- * disconnects, the source is cancelled.
+ * Writes a streamed body no faster than the client reads it, and counts its bytes in `exchange.bytes`. Cancels the source
+ * when the client disconnects.
  *
- * The chunks of the first turn of the event loop, up to 16 KiB or one chunk, are held back. So a body that has ended by
- * then is written whole, with its length, and one that has failed can still be answered with status 500.
+ * Holds back the chunks of the first turn of the event loop, up to 16 KiB or one chunk. If the body ends within that turn,
+ * it is written in one piece, with its length. If it fails, the client can still receive status 500.
  *
- * There may be thousands of pumps that do little, so their functions are shared.
+ * There may be thousands of mostly idle pumps, so their functions are shared.
  */
 export class Pump {
   readonly #exchange: BaseExchange & ResponseWriter
@@ -38,7 +38,7 @@ export class Pump {
   /** Whether the body has ended or was cancelled. */
   #isOver = false
 
-  /** @param onFailure Answers the failure of the body, or cuts the response off if it has begun. */
+  /** @param onFailure Responds with an error if the body fails, or cuts the response off if it has begun. */
   constructor(
     exchange: BaseExchange & ResponseWriter,
     plan: ResponsePlan,
@@ -165,7 +165,7 @@ export class Pump {
   }
 
   onSilence(): void {
-    // A client that reads nothing needs nothing to keep it.
+    // The client still has unread data, so it needs no keep-alive comment.
     if (this.#isDone || this.#room !== undefined) return
     try {
       if (this.#held !== undefined) this.begin()

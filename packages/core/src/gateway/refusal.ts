@@ -7,7 +7,7 @@ import type { ExchangeSettings } from './exchange-settings.ts'
 import { type ObservedRequest, requestIdOf, tell } from './observer.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
-/** A request that no application may receive, as far as the gateway could read it. */
+/** A request that is rejected before it reaches the application, as far as the gateway could read it. */
 export type RefusedRequest = Omit<ObservedRequest, 'requestId' | 'status'>
 
 /**
@@ -26,7 +26,7 @@ export type RefusedRequest = Omit<ObservedRequest, 'requestId' | 'status'>
  */
 export function planProblem(error: HttpError, method: string): ResponsePlan {
   const { status, headers } = error
-  // Extensions without a JSON form are left out.
+  // Ignore extensions without a JSON form.
   const body = problemDetails(error, () => {})
   return {
     status,
@@ -39,8 +39,8 @@ export function planProblem(error: HttpError, method: string): ResponsePlan {
 }
 
 /**
- * Plans the response to a request that no application may receive, as problem details, and tells observers. An error
- * that is not an {@link HttpError} is reported and answered with status 500.
+ * Plans the response to a request that is rejected before it reaches the application, as problem details, and tells
+ * observers. An error that is not an {@link HttpError} is reported and becomes a response with status 500.
  *
  * @example
  * ```ts

@@ -21,7 +21,7 @@ describe('planResponse', () => {
     expect(planResponse(new Response(null, { status: 299 }), 'GET').reason).toBe('Unknown')
   })
 
-  it('keeps every Set-Cookie as a field of its own', () => {
+  it('keeps every Set-Cookie as a separate field', () => {
     const response = withHeaders(new Response('x'), { 'set-cookie': ['a=1', 'b=2'] })
     const { fields } = planResponse(response, 'GET')
     expect(fields.filter((_, at) => fields[at & ~1] === 'set-cookie')).toEqual([
@@ -35,10 +35,10 @@ describe('planResponse', () => {
   it.each<[string, Response, string, number | undefined]>([
     ['text, in bytes', text('grüße'), 'GET', 7],
     ['bytes', new Response(new Uint8Array(3)), 'GET', undefined],
-    ['text in answer to HEAD', text('grüße'), 'HEAD', 7],
+    ['text in response to HEAD', text('grüße'), 'HEAD', 7],
     ['no body', empty(404), 'GET', 0],
-    ['no body in answer to HEAD', empty(404), 'HEAD', undefined],
-    ['no body in answer to HEAD, with a length', empty(200, length(9)), 'HEAD', 9],
+    ['no body in response to HEAD', empty(404), 'HEAD', undefined],
+    ['no body in response to HEAD, with a length', empty(200, length(9)), 'HEAD', 9],
     ['204', empty(204), 'GET', undefined],
     ['204 with a length', empty(204, length(0)), 'GET', undefined],
     ['205', empty(205), 'GET', 0],
@@ -46,7 +46,7 @@ describe('planResponse', () => {
     ['304 with a length', empty(304, length(9)), 'GET', 9],
     ['a stream', stream(['a']), 'GET', undefined],
     ['a stream with a length', stream(['a'], length(1)), 'GET', 1],
-    ['a stream with a length in answer to HEAD', stream(['a'], length(1)), 'HEAD', 1],
+    ['a stream with a length in response to HEAD', stream(['a'], length(1)), 'HEAD', 1],
   ])('plans the length of %s', (_, response, method, expected) => {
     const plan = planResponse(response, method)
     expect(plan.length).toBe(expected)
@@ -62,7 +62,7 @@ describe('planResponse', () => {
     expect(dropped).toEqual(['connection', 'transfer-encoding', 'status'])
   })
 
-  it('streams a text that is longer than 64 Ki characters, with its length', async () => {
+  it('streams a text longer than 64 Ki characters, with its length', async () => {
     const long = `${'x'.repeat(64 * 1024 - 1)}😀ü`
     const { body, length } = planResponse(text(long), 'GET')
     expect(length).toBe(Buffer.byteLength(long))
@@ -86,7 +86,7 @@ describe('planResponse', () => {
     }
   })
 
-  it('throws if the status is not one', () => {
+  it('throws if the status is invalid', () => {
     expect(() => planResponse(Response.error(), 'GET')).toThrow(
       new RangeError('The status of the response is 0'),
     )

@@ -9,24 +9,24 @@ import type { BaseExchange } from './exchange.ts'
 // Every runtime with sockets has it; the standard library's types do not.
 declare const Buffer: { byteLength(body: string | Uint8Array): number }
 
-/** What a gateway sends for a response, in any protocol. */
+/** A response in the form in which a gateway sends it, independent of the protocol. */
 export interface ResponsePlan {
   readonly status: number
   /** The reason phrase, which HTTP/2 does not have. */
   readonly reason: string
-  /** Names, in lower case, and values in turn; without `Content-Length` and the fields that only a gateway may set. */
+  /** Alternating names, in lower case, and values; without `Content-Length` and the fields that only a gateway may set. */
   readonly fields: readonly string[]
   /** The `Content-Length` to send; undefined if the length is unknown or must not be sent. */
   readonly length: number | undefined
-  /** What to send as the body; a source if it is streamed. */
+  /** The body to send; a source if it is streamed. */
   readonly body: string | Uint8Array | BodySource | null
   /** The names of fields that only a gateway may set, if the application has set any. */
   readonly dropped: readonly string[] | undefined
 }
 
 /**
- * Decides what to send for a response: the fields, the length and the body, by the rules of RFC 9110 for the method and
- * the status. It neither reads nor cancels anything.
+ * Decides which fields, length and body to send for a response, by the rules of RFC 9110 for the method and the status.
+ * Neither reads nor cancels the body.
  *
  * - Hop-by-hop fields and `Status` are left out (RFC 9110 §7.6.1, RFC 3875 §6.3.3).
  * - `HEAD` and 304 have no body, but the `Content-Length` of the response to `GET` if it is known. 204 has neither.
@@ -113,7 +113,7 @@ export function planFor(
   return { ...plan, fields: [...plan.fields, 'x-request-id', requestId] }
 }
 
-/** The fields that were reported already. They are few. */
+/** The fields that were already reported. There are only a few. */
 const reported = new Set<string>()
 
 function reportDropped({ errors }: Pick<BaseExchange, 'errors'>, names: readonly string[]): void {
@@ -129,8 +129,8 @@ function reportDropped({ errors }: Pick<BaseExchange, 'errors'>, names: readonly
 }
 
 /**
- * Returns whether only a gateway may set a response field: hop-by-hop fields, and `Status`, which the CGI family takes
- * for the status line.
+ * Reports whether only a gateway may set a response field: hop-by-hop fields, and `Status`, which CGI and related
+ * protocols read as the status line.
  *
  * @param name The field's name, in lower case.
  *
@@ -160,7 +160,7 @@ function parseLength(value: string): number {
   return Number(value)
 }
 
-/** @throws TypeError if the application declared another length than that of the body. */
+/** @throws TypeError if the length that the application declared is not the length of the body. */
 export function checkLength(declared: number | undefined, length: number): void {
   if (declared === undefined || declared === length) return
   throw new TypeError(`The application's Content-Length is ${declared}, but its body has ${length} bytes`)

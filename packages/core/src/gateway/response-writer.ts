@@ -1,16 +1,16 @@
 import type { ResponsePlan } from './response-plan.ts'
 
-/** Where a gateway writes to, such as one of Node's writable streams. */
+/** The destination of a response, such as one of Node's writable streams. */
 export interface Outlet {
-  /** Takes bytes. Returns whether there is room for more. */
+  /** Writes bytes. Returns whether there is room for more. */
   write(chunk: Uint8Array): boolean
   on(event: 'drain' | 'close', listener: () => void): unknown
   off(event: 'drain' | 'close', listener: () => void): unknown
 }
 
-/** How a gateway writes a response in the format of its protocol. */
+/** Writes responses in the format of a gateway's protocol. */
 export interface ResponseWriter {
-  /** Takes the chunks of a streamed body. */
+  /** The destination of the chunks of a streamed body. */
   readonly outlet: Outlet
   /** Writes a response whose body is complete, or that has none, and ends it. */
   writeWhole(plan: ResponsePlan, body: string | Uint8Array | null): void
@@ -18,9 +18,9 @@ export interface ResponseWriter {
   writeHead(plan: ResponsePlan, isAlone: boolean): void
   /** Ends a streamed response. All of its body was written. */
   writeEnd(): void
-  /** Called when the client stops reading and when it goes on, so that the gateway can bound the time between. */
+  /** Called when the client stops reading and when it resumes, so that the gateway can limit the time in between. */
   stalled(isStalled: boolean): void
-  /** Ends the response that has begun, so that the client sees that it is incomplete. */
+  /** Cuts off a response that has begun, in a way that tells the client that it is incomplete. */
   cutOff(): void
 }
 

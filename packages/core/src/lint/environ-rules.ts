@@ -30,7 +30,7 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 const PATH = /^[\x21\x24-\x3e\x40-\x7e"]*$/
 const QUERY = /^[\x21\x22\x24-\x7e]*$/
 
-/** Checks what a gateway, or a middleware outside, passes in. Reads nothing that is created on first use. */
+/** Checks the environ that a gateway or an outer middleware passes in. Does not read members created on first use. */
 export function lintEnviron(environ: Environ, argumentCount: number): void {
   // ## The environ
   //
@@ -155,7 +155,7 @@ export function lintEnviron(environ: Environ, argumentCount: number): void {
   )
 }
 
-/** Checks what the application has set by the time it returns. */
+/** Checks the members that the application has set by the time it returns. */
 export function lintRoute({ route }: Environ): void {
   // E20. `route` MUST be `undefined` until a router has matched a pattern, and then that pattern from the root, the
   // patterns of all mounts included. Every copy of the environ MUST have the same `route`.

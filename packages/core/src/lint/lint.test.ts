@@ -20,7 +20,7 @@ import {
 } from '../index.ts'
 import { client, testEnviron } from '../testing.ts'
 
-/** An environ as a gateway would make it, with parts of it broken. */
+/** An environ as a gateway would create it, with some members replaced by invalid ones. */
 function broken(
   target: Partial<Record<keyof Environ, unknown>>,
   exchange: Partial<Record<keyof Exchange, unknown>> = {},
@@ -53,7 +53,7 @@ const reading =
       return text('')
     }, environ)
 
-/** Ways to break each rule: its number, how, and what the message says. */
+/** Violations of each rule: the number, a description, the call and the message. */
 const violations: [rule: string, how: string, run: () => unknown, says: RegExp][] = [
   [
     'E1',
@@ -67,7 +67,7 @@ const violations: [rule: string, how: string, run: () => unknown, says: RegExp][
   ['E3', 'a method with a space', () => call(hello, broken({ method: 'GE T' })), /method must be a token/],
   [
     'E4',
-    'another scheme',
+    'an unknown scheme',
     () => call(hello, broken({}, { scheme: 'ftp' })),
     /scheme must be http or https, got "ftp"/,
   ],
@@ -82,7 +82,7 @@ const violations: [rule: string, how: string, run: () => unknown, says: RegExp][
   ['E6', 'a scriptName without /', () => call(hello, broken({ scriptName: 'a' })), /start with '\/'/],
   [
     'E7',
-    'a pathInfo without /',
+    'a pathInfo without a leading /',
     () => call(hello, broken({ pathInfo: 'a' })),
     /pathInfo must be '' or start with/,
   ],
@@ -108,19 +108,19 @@ const violations: [rule: string, how: string, run: () => unknown, says: RegExp][
   ],
   [
     'E10',
-    'a protocol without version',
+    'a protocol without a version',
     () => call(hello, broken({}, { protocol: 'HTTP' })),
     /like HTTP\/1.1, got "HTTP"/,
   ],
   [
     'E11',
-    'no remoteAddress',
+    'a missing remoteAddress',
     () => call(hello, broken({}, { remoteAddress: undefined })),
     /must be an address or ''/,
   ],
   [
     'E12',
-    'no waitUntil',
+    'a missing waitUntil',
     () => call(hello, broken({}, { waitUntil: undefined })),
     /waitUntil must be a function/,
   ],
@@ -132,19 +132,19 @@ const violations: [rule: string, how: string, run: () => unknown, says: RegExp][
   ],
   [
     'E13',
-    'a gateway without version',
+    'a gateway without a version',
     () => call(hello, broken({}, { gateway: { name: 'x' } })),
     /name, version, specVersion, multiprocess and stopping/,
   ],
   [
     'E13',
-    'a gateway that never says that it is stopping',
+    'a gateway without a stopping signal',
     () => call(hello, broken({}, { gateway: { ...testEnviron('/').gateway, stopping: undefined } })),
     /and stopping/,
   ],
   [
     'E14',
-    'a request made twice',
+    'a request that is created twice',
     reading(
       createEnviron(
         new Proxy(testEnviron('/'), {
@@ -164,37 +164,37 @@ const violations: [rule: string, how: string, run: () => unknown, says: RegExp][
   ],
   [
     'E15',
-    'a Content-Length of the client that is no number',
+    'a Content-Length of the client that is not a number',
     reading(broken({}, { headers: new Headers({ 'content-length': '1, 1' }) }), (environ) => environ.headers),
     /must be decimal digits, got "1, 1"/,
   ],
   [
     'E16',
-    'a request that is none',
+    'a request that is not a Request',
     reading(broken({}, { request: {} }), (environ) => environ.request),
     /be a Request/,
   ],
   [
     'E17',
-    'a signal that is none',
+    'a signal that is not an AbortSignal',
     reading(broken({}, { signal: {} }), (environ) => environ.signal),
     /an AbortSignal/,
   ],
   [
     'E18',
-    'finished as a value',
+    'a finished that is not a promise',
     reading(broken({}, { finished: 1 }), (environ) => environ.finished),
     /be a promise/,
   ],
   [
     'A1',
-    'no promise',
+    'a waitUntil call without a promise',
     reading(testEnviron('/'), ({ waitUntil }) => waitUntil(1 as never)),
     /waitUntil was given 1/,
   ],
   [
     'A2',
-    'an object reported',
+    'a reported object',
     reading(testEnviron('/'), ({ errors }) => errors.write({})),
     /neither an Error nor text/,
   ],
@@ -253,7 +253,7 @@ const violations: [rule: string, how: string, run: () => unknown, says: RegExp][
   ['A3', 'a rejection without reason', () => call(() => Promise.reject()), /threw undefined/],
   [
     'R1',
-    'a string returned',
+    'a returned string',
     () => lint((() => 'Hello') as never)(testEnviron('/')),
     /returned "Hello", not a Response/,
   ],
@@ -299,13 +299,13 @@ const violations: [rule: string, how: string, run: () => unknown, says: RegExp][
   ['R8', 'two cookies in one field', withField('Set-Cookie', 'a=1, b=2'), /name=value/],
   [
     'R9',
-    'a type without a body',
+    'a Content-Type without a body',
     answering(() => empty(204, { headers: { 'content-type': 'a/b' } })),
     /status 204 has no body/,
   ],
   [
     'R10',
-    'a Content-Length that is no number',
+    'a Content-Length that is not a number',
     withField('Content-Length', 'ten'),
     /decimal digits, got "ten"/,
   ],
@@ -330,13 +330,13 @@ const violations: [rule: string, how: string, run: () => unknown, says: RegExp][
   ],
   [
     'B2',
-    'a length that lies',
+    'a wrong Content-Length',
     answering(() => text('four', { headers: { 'content-length': '5' } })),
     /body has 4 bytes/,
   ],
   [
     'B2',
-    'a stream that lies',
+    'a stream with a wrong Content-Length',
     answering(() => stream(['a'], { headers: { 'content-length': '2' } })),
     /has 1 bytes/,
   ],
@@ -361,7 +361,7 @@ describe('lint', () => {
     expect((error as Error).message).toContain(`SPEC.md, rule ${number}`)
   })
 
-  it('has a case above for every rule that it checks', () => {
+  it('has a test case for every rule that it checks', () => {
     const sources = ['lint.ts', 'environ-rules.ts', 'watch-environ.ts', 'response-rules.ts'].map((file) =>
       readFileSync(new URL(file, import.meta.url), 'utf8'),
     )
@@ -371,7 +371,7 @@ describe('lint', () => {
     expect([...new Set(violations.map(([number]) => number))].sort()).toEqual([...checked].sort())
   })
 
-  it('reports a finished that rejects', async () => {
+  it('reports a finished promise that rejects', async () => {
     const breach = new Promise<unknown>((resolve) => {
       const listeners = process.listeners('unhandledRejection')
       process.removeAllListeners('unhandledRejection')
@@ -385,7 +385,7 @@ describe('lint', () => {
     expect(await breach).toMatchObject({ rule: 'E18' })
   })
 
-  it('rejects what is not a function', () => {
+  it('rejects an application that is not a function', () => {
     expect(() => lint({} as never)).toThrow(
       new TypeError('lint: the application must be a function, got object'),
     )
@@ -425,7 +425,7 @@ describe('lint', () => {
     expect(returned).toBe(true)
   })
 
-  it('passes on what middleware adds and what mounts move', async () => {
+  it('passes on keys that middleware adds and paths that mounts change', async () => {
     const app = lint(
       mount('/api', (environ) => json([environ.scriptName, environ.pathInfo, environ.request.url]))(hello),
     )

@@ -8,8 +8,8 @@ import { watchEnviron } from './watch-environ.ts'
 export { LintError } from './rule.ts'
 
 /**
- * Checks both sides of the contract: what the gateway passes in, and what the application returns. Throws a
- * {@link LintError} that names the broken rule of SPEC.md. A rule broken by a streamed body errors the stream. For tests
+ * Checks both sides of the contract: the environ from the gateway and the response from the application. Throws a
+ * {@link LintError} that names the broken rule of SPEC.md. If a streamed body breaks a rule, the stream fails. For tests
  * and development; the test client of `@tsgi/core/testing` always uses it.
  *
  * Source: PEP 3333's `wsgiref.validate`.

@@ -11,7 +11,7 @@ import { LintError, rule } from './rule.ts'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 
-/** Checks what an application returned, and returns it with its body watched. */
+/** Checks the response of an application. Returns it with a body that is checked as it is read. */
 export function lintResponse(response: unknown, returned: WeakSet<Response>): Response {
   // ## The response
   //
@@ -143,7 +143,7 @@ function lintLength(length: string | null, bytes: number): void {
   )
 }
 
-/** Checks what an application threw. */
+/** Checks the value that an application threw. */
 export function lintThrown(error: unknown): unknown {
   // A3. An application MUST only throw an `Error`, which is logged with its stack.
   if (error instanceof Error) return error

@@ -7,8 +7,8 @@ import { rule } from './rule.ts'
 const spread = Symbol('tsgi.spread')
 
 /**
- * Returns the environ with checks on what is created on first use. They live on a prototype between the copy and the
- * gateway's own, so that `withPath` passes them on.
+ * Returns the environ with checks on the members that are created on first use. The checks are on a prototype between
+ * the copy and the gateway's own, so that `withPath` keeps them.
  */
 export function watchEnviron<E extends Environ>(environ: E): E {
   const outer = Object.getPrototypeOf(environ) as object
@@ -42,7 +42,7 @@ export function watchEnviron<E extends Environ>(environ: E): E {
   }
 }
 
-/** Copies the own keys to an object that refuses to be copied in any other way. */
+/** Copies the own keys to an object that rejects any other way of copying. */
 function copyOf<E extends Environ>(environ: E, prototype: object): E {
   const copy = Object.create(prototype, {
     [spread]: { enumerable: true, configurable: true, get: refuseSpread },
@@ -108,7 +108,7 @@ function lintWaitUntil(waitUntil: Environ['waitUntil']): Environ['waitUntil'] {
   return function waitUntilLinted(promise) {
     // ## The application
     //
-    // What an application does with the environ, and what it throws.
+    // Duties of an application when it uses the environ or throws.
 
     // A1. An application MUST pass a promise to `waitUntil`.
     rule('A1', promise instanceof Promise, () => `waitUntil was given ${describe(promise)}, not a promise`)

@@ -9,8 +9,8 @@ import { report } from './report.ts'
 
 /**
  * Turns an error into a response, as problem details or as HTML, depending on the request's `Accept`. An
- * {@link HttpError} sets the response; if its status is 500 or more, it is reported to `environ.errors` too, unless it
- * says otherwise. Any other error is reported and becomes a 500 response that shows nothing of it. Never throws.
+ * {@link HttpError} determines the response. It is also reported to `environ.errors` if its status is 500 or more, unless
+ * it says otherwise. Any other error is reported and becomes a 500 response that reveals nothing about it. Never throws.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ function prefersHtml(environ: Environ): boolean {
       'text/html'
     )
   } catch {
-    // The header fields may be what is wrong with the request.
+    // The header fields of the request may be invalid.
     return false
   }
 }

@@ -34,7 +34,7 @@ async function run(app: unknown) {
   return { response: await handle(app as Application, environ), reported }
 }
 
-/** A value that throws whatever is done to it. */
+/** A value that throws on every operation. */
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
@@ -42,20 +42,20 @@ function revoked(): object {
 }
 
 describe('handle', () => {
-  it('returns what the application returns, synchronously if it does', async () => {
+  it('returns the response of the application, synchronously if the application does', async () => {
     const response = text('x')
     expect(handle(() => response, testEnviron('/'))).toBe(response)
     expect(await handle(async () => response, testEnviron('/'))).toBe(response)
     expect(handle(throwing(new HttpError(404)), testEnviron('/'))).toBeInstanceOf(Response)
   })
 
-  it('passes on what was added to the environ', async () => {
+  it('passes on keys that were added to the environ', async () => {
     const environ = extend(testEnviron('/'), { user: 'Ada' })
     const app: Application<{ user: string }> = ({ user }) => text(user)
     expect(await (await handle(app, environ)).text()).toBe('Ada')
   })
 
-  it('does not wait for a promise again that it has already handled', async () => {
+  it('does not wait again for a promise that it has already handled', async () => {
     const environ = testEnviron('/')
     const promise = handle(async () => text('x'), environ)
     expect(handle(() => promise, environ)).toBe(promise)
@@ -85,7 +85,7 @@ describe('handle', () => {
     )
   })
 
-  it('names the route in the report of what is not a Response', async () => {
+  it('names the route if the application does not return a Response', async () => {
     const { reported } = await run((environ: Parameters<Application>[0]) => {
       setRoute(environ, '/users/:id')
     })
@@ -112,8 +112,8 @@ describe('handle', () => {
       'an object that throws when it is read',
       new Proxy({}, { get: () => expect.fail(), getPrototypeOf: () => expect.fail() }),
     ],
-    ['an HttpError whose status is not one', Object.assign(new HttpError(404), { status: 1 })],
-    ['an HttpError whose headers are gone', Object.assign(new HttpError(404), { headers: 7 })],
+    ['an HttpError with an invalid status', Object.assign(new HttpError(404), { status: 1 })],
+    ['an HttpError with invalid headers', Object.assign(new HttpError(404), { headers: 7 })],
     ['an error without a prototype', Object.setPrototypeOf(new Error('x'), null)],
     ['a symbol', Symbol('x')],
     ['undefined', undefined],
@@ -132,7 +132,7 @@ describe('handle', () => {
   it.each<[string, unknown]>([
     ['a revoked proxy', revoked()],
     [
-      'a promise with a then of its own',
+      'a promise with its own then',
       Object.defineProperty(Promise.resolve(text('x')), 'then', { value: () => undefined }),
     ],
     ['a promise of a revoked proxy', Promise.resolve([]).then(() => [revoked()])],
@@ -143,7 +143,7 @@ describe('handle', () => {
 })
 
 describe('errorOf', () => {
-  it('returns what was thrown, whatever it is', async () => {
+  it('returns the thrown value, whatever it is', async () => {
     for (const thrown of [new Error('x'), new HttpError(404), 'text', undefined, revoked()]) {
       expect(errorOf((await run(throwing(thrown))).response)).toBe(thrown)
     }
@@ -151,12 +151,12 @@ describe('errorOf', () => {
     expect(errorOf(errorResponse(error, testEnviron('/')))).toBe(error)
   })
 
-  it('returns undefined for a response that was not made of an error', async () => {
+  it('returns undefined for a response that was not created from an error', async () => {
     expect(errorOf(text('x'))).toBeUndefined()
     expect(errorOf((await run(() => text('x', { status: 500 }))).response)).toBeUndefined()
   })
 
-  it('is kept by everything that changes a response', async () => {
+  it('still returns the error after every function that changes a response', async () => {
     const error = new HttpError(404)
     const make = async (accept = '*/*') => errorResponse(error, testEnviron('/', { headers: { accept } }))
     expect(errorOf(withHeaders(await make(), { 'x-a': '1' }))).toBe(error)
@@ -206,11 +206,11 @@ describe('an error inside a stack', () => {
     ['the application', stack(stamp('x-a'), stamp('x-b'))(throwing(broken))],
     ['an asynchronous application', stack(stamp('x-a'), stamp('x-b'))(rejecting(broken))],
     ['a layer', stack(stamp('x-a'), stamp('x-b'), breaking, stamp('x-c'))(() => text(''))],
-    ['a layer afterwards', stack(stamp('x-a'), stamp('x-b'), breakingAfterwards)(() => text(''))],
-    ['a stack inside', stack(stamp('x-a'), stack(stamp('x-b')))(stack(breaking)(() => text('')))],
-    ['the first layer of a stack inside', stamp('x-a')(stamp('x-b')(stack(breaking)(() => text(''))))],
+    ['a layer after the application', stack(stamp('x-a'), stamp('x-b'), breakingAfterwards)(() => text(''))],
+    ['an inner stack', stack(stamp('x-a'), stack(stamp('x-b')))(stack(breaking)(() => text('')))],
+    ['the first layer of an inner stack', stamp('x-a')(stamp('x-b')(stack(breaking)(() => text(''))))],
     ['a synchronous stack', stack(syncStamp('x-a'), syncStamp('x-b'))(throwing(broken))],
-  ])('is a 500 response for the layers outside, and reported once: thrown by %s', async (_, app) => {
+  ])('becomes a 500 response for the outer layers and is reported once if thrown by %s', async (_, app) => {
     const web = quiet(app)
     const response = await web.get('/')
     expect(response.status).toBe(500)
@@ -219,7 +219,7 @@ describe('an error inside a stack', () => {
     expect(web.errors).toEqual([broken])
   })
 
-  it('is what the layers outside see by errorOf', async () => {
+  it('is returned by errorOf to the outer layers', async () => {
     const seen: unknown[] = []
     const page: Middleware = (app) => async (environ) => {
       const response = await app(environ)
@@ -231,12 +231,12 @@ describe('an error inside a stack', () => {
     expect(seen).toEqual([broken])
   })
 
-  it('leaves a synchronous application synchronous', () => {
+  it('does not make a synchronous application asynchronous', () => {
     const app = stack(syncStamp('x-a'), syncStamp('x-b'))(() => text(''))
     expect(app(testEnviron('/'))).toBeInstanceOf(Response)
   })
 
-  it('passes on what describes the application, such as the routes of a router', () => {
+  it('keeps the properties of the application, such as the routes of a router', () => {
     const key = Symbol('key')
     const described = Object.assign(() => text(''), { routes: () => ['/'], [key]: 1 })
     const seen = (app: object) => [Reflect.get(app, 'routes'), Reflect.get(app, key)]
@@ -248,7 +248,7 @@ describe('an error inside a stack', () => {
     expect(seen(stack(stamp('x-a'), other, stamp('x-b'))(described))).toEqual(['own', 1])
   })
 
-  it('makes no functions per request', () => {
+  it('creates no functions per request', () => {
     const inner: Application[] = []
     const watching: Middleware = (app) => (environ) => {
       inner.push(app as Application)

@@ -33,11 +33,11 @@ afterAll(() => {
 
 const pairs: [string, string][] = [...Object.entries(described), ['set-cookie', 'a=1'], ['set-cookie', 'b=2']]
 
-/** The same answer from every kind of response there is. */
+/** The same response in every kind. */
 const kinds: Record<string, () => Response | Promise<Response>> = {
   light: () => text('Hello', { headers: pairs }),
-  'light with its headers plain': () => withCookies(text('Hello', { headers: described })),
-  'light with its body touched': () => {
+  'light with plain headers': () => withCookies(text('Hello', { headers: described })),
+  'light with an accessed body': () => {
     const response = text('Hello', { headers: pairs })
     void response.body
     return response
@@ -94,7 +94,7 @@ describe.each(Object.entries(kinds))('a response that is %s', (_, make) => {
 
   it.each([
     ['mapText', async (r: Response) => mapText(r, (text) => text.toUpperCase())],
-    ['mapText, later', async (r: Response) => mapText(r, async (text) => text.toUpperCase())],
+    ['mapText with a promise', async (r: Response) => mapText(r, async (text) => text.toUpperCase())],
     ['mapBody', async (r: Response) => mapBody(r, (body) => body.pipeThrough(upperCase()))],
   ])('has no field that describes the old body when %s changes it', async (_, map) => {
     const response = await map(await make())
@@ -125,7 +125,7 @@ describe('a response without a content type', () => {
     ['withStatus', (response) => withStatus(response, 404)],
     ['mapText', (response) => mapText(response, (text) => text)],
     ['mapBody', (response) => mapBody(response, (body) => body)],
-  ])('has none after %s either', async (_, change) => {
+  ])('still has none after %s', async (_, change) => {
     const response = await change(bare())
     expect(response.headers.has('content-type')).toBe(false)
     expect(await response.text()).toBe('Hello')
@@ -133,7 +133,7 @@ describe('a response without a content type', () => {
 })
 
 describe('a response without a body', () => {
-  it('can have its head changed', () => {
+  it('can have its status and headers changed', () => {
     for (const response of [empty(), new Response(null, { status: 204 })]) {
       const changed = withHeaders(response, { 'x-a': '1' })
       expect([changed.status, changed.body, [...changed.headers]]).toEqual([204, null, [['x-a', '1']]])
@@ -141,7 +141,7 @@ describe('a response without a body', () => {
     expect(withStatus(empty(), 404).status).toBe(404)
   })
 
-  it('is returned unchanged by what changes a body', async () => {
+  it('is returned unchanged by mapText and mapBody', async () => {
     const change = vi.fn()
     for (const response of [
       empty(),
@@ -154,7 +154,7 @@ describe('a response without a body', () => {
     expect(change).not.toHaveBeenCalled()
   })
 
-  it('may be immutable', () => {
+  it('can be immutable', () => {
     const response = withHeaders(Response.redirect('http://a/'), { 'set-cookie': ['a=1'] })
     expect([response.status, response.headers.get('location')]).toEqual([302, 'http://a/'])
     expect(response.headers.getSetCookie()).toEqual(['a=1'])
@@ -179,7 +179,7 @@ describe('withHeaders', () => {
     expect(response.headers.has('x-b')).toBe(false)
   })
 
-  it('accepts a Headers and pairs, and adds two fields for a name that occurs twice', () => {
+  it('accepts a Headers or pairs, and adds two fields for a name that occurs twice', () => {
     const old = { headers: { 'x-a': 'old' } }
     const pairs: [string, string][] = [
       ['X-A', '1'],
@@ -195,21 +195,21 @@ describe('withHeaders', () => {
   })
 
   it.each([
-    ['a value that splits', { 'x-a': 'b\r\nc: d' }],
+    ['a value with a line break', { 'x-a': 'b\r\nc: d' }],
     ['a value with NUL', { 'x-a': 'b\0' }],
-    ['a name that is none', { 'x a': 'b' }],
+    ['an invalid name', { 'x a': 'b' }],
   ])('rejects %s', (_, changes) => {
     expect(() => withHeaders(text('x'), changes)).toThrow(TypeError)
   })
 
-  it('rejects a response that was read', async () => {
+  it('rejects a response that was already read', async () => {
     for (const response of [text('x'), new Response('x')]) {
       await response.text()
       expect(() => withHeaders(response, {})).toThrow(TypeError)
     }
   })
 
-  it('reads nothing of a stream, and passes on a cancellation', async () => {
+  it('does not read a stream, and passes on a cancellation', async () => {
     const steps: string[] = []
     function* chunks() {
       try {
@@ -276,7 +276,7 @@ describe('mapText', () => {
     expect(await (await mapText(response, (text) => `${text}!`)).text()).toBe('世界!')
   })
 
-  it('rejects if the change throws or the body was read', async () => {
+  it('rejects if the callback throws or the body was already read', async () => {
     const refuse = () => {
       throw new Error('refused')
     }
@@ -302,7 +302,7 @@ describe('mapText', () => {
 })
 
 describe('mapBody', () => {
-  it('reads nothing before its reader does', async () => {
+  it('reads nothing until its reader does', async () => {
     let asked = 0
     function* chunks() {
       for (;;) yield String(++asked)

@@ -18,7 +18,7 @@ describe.each([
     expect(await make('').text()).toBe('')
   })
 
-  it('uses the init, and a content type in it', () => {
+  it('uses the init, including its content type', () => {
     const response = make('x', { status: 404, statusText: 'Gone Fishing', headers: { 'X-A': '1' } })
     expect([response.status, response.statusText]).toEqual([404, 'Gone Fishing'])
     expect([...response.headers]).toEqual([
@@ -68,7 +68,7 @@ describe('json', () => {
     ['a symbol', Symbol('x')],
     ['a bigint', 1n],
     ['a cycle', cycle],
-    ['what becomes undefined', { toJSON: () => undefined }],
+    ['an object whose toJSON returns undefined', { toJSON: () => undefined }],
   ])('rejects %s, as Response.json does', (_, data) => {
     expect(() => Response.json(data)).toThrow(TypeError)
     expect(() => json(data)).toThrow(TypeError)
@@ -98,7 +98,7 @@ describe('redirect', () => {
     expect([response.status, response.body, [...response.headers]]).toEqual([302, null, [['location', '/a']]])
   })
 
-  it.each([301, 302, 303, 307, 308])('returns status %d if that is given', (status) => {
+  it.each([301, 302, 303, 307, 308])('returns the given status %d', (status) => {
     expect(redirect('/', status).status).toBe(status)
   })
 
@@ -129,7 +129,7 @@ describe('redirect', () => {
     )
   })
 
-  it('uses the headers of the init, except Location, and not its status', () => {
+  it('uses the headers of the init except Location, and ignores its status', () => {
     const init = {
       status: 200,
       statusText: 'Over There',

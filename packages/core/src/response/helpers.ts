@@ -79,7 +79,7 @@ export function redirect(location: string | URL, status = 302, init?: ResponseIn
     throw new RangeError(`redirect: status must be 301, 302, 303, 307 or 308, got ${status}`)
   }
   const headers = new Headers(init?.headers)
-  // Only what a URL must encode: encodeURI would encode a '%' again.
+  // Encode only the characters that a URL must encode: encodeURI would encode a '%' again.
   headers.set(
     'location',
     String(location).replace(/[^\x21-\x7e]+/gu, (part) => encodeURI(part.toWellFormed())),

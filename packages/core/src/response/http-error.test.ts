@@ -7,12 +7,12 @@ const throwing =
   () => {
     throw error
   }
-/** A client whose log is its `errors` alone. */
+/** A client that only logs to its `errors`. */
 const quiet = (app: Application) => client(app, { errors: { write() {} } })
 const json = async (error: unknown) => (await quiet(throwing(error)).get('/')).json()
 
 describe('HttpError', () => {
-  it('uses the reason phrase as its message if there is no detail', () => {
+  it('uses the reason phrase as its message without a detail', () => {
     expect(new HttpError(404).message).toBe('Not Found')
     expect(new HttpError(404, 'No user 7').message).toBe('No user 7')
     expect(new HttpError(404)).toMatchObject({
@@ -23,7 +23,7 @@ describe('HttpError', () => {
     })
   })
 
-  it('has a cause if one is given, even if it is undefined', () => {
+  it('has a cause if one is given, even undefined', () => {
     const cause = new Error('inner')
     expect(new HttpError(502, 'x', { cause }).cause).toBe(cause)
     expect('cause' in new HttpError(502)).toBe(false)
@@ -134,7 +134,7 @@ describe('a thrown HttpError', () => {
     expect(await response.text()).toMatch(/<h1>499 Unknown<\/h1>$/)
   })
 
-  it('becomes the same head without a body for HEAD', async () => {
+  it('has the same headers without a body for HEAD', async () => {
     const response = await quiet(throwing(new HttpError(404))).head('/')
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
@@ -151,7 +151,7 @@ describe('a thrown HttpError', () => {
     expect(other.errors).toEqual([])
   })
 
-  it('is reported if the option report says so, whatever its status', async () => {
+  it('is reported as the report option says, whatever its status', async () => {
     const down = quiet(throwing(new HttpError(503, 'Down', { report: false })))
     expect((await down.get('/')).status).toBe(503)
     expect(down.errors).toEqual([])
@@ -163,7 +163,7 @@ describe('a thrown HttpError', () => {
 })
 
 describe('any other thrown value', () => {
-  it('becomes a 500 response that shows nothing of it, and is reported', async () => {
+  it('becomes a 500 response that reveals nothing about it, and is reported', async () => {
     const error = Object.assign(new Error('password=secret at /srv/app.ts'), {
       status: 418,
       detail: 'secret',

@@ -4,7 +4,7 @@ import type { HttpError } from './http-error.ts'
 /**
  * Returns an error as problem details (RFC 9457), in JSON.
  *
- * @param onFailure Called if the extensions have no JSON form, and so are left out.
+ * @param onFailure Called if the extensions are left out because they have no JSON form.
  */
 export function problemDetails(error: HttpError, onFailure: (failure: unknown) => void): string {
   const { type, status, detail } = error
@@ -12,7 +12,7 @@ export function problemDetails(error: HttpError, onFailure: (failure: unknown) =
   try {
     return JSON.stringify({ ...standard, ...extensionMembers(error) })
   } catch (failure) {
-    // A mistake of the application, but the client still gets its response.
+    // A bug in the application, but the client still gets a response.
     onFailure(failure)
     return JSON.stringify(standard)
   }

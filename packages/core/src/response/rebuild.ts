@@ -3,7 +3,7 @@ import { keepError } from './error-of.ts'
 
 type Body = ReadableStream<Uint8Array> | Uint8Array | string | null
 
-/** Creates a response with the status of another one, and with a body and headers. */
+/** Creates a response with the given body and headers and the status of another response. */
 export function rebuild(
   from: Response,
   body: Body,
@@ -11,7 +11,7 @@ export function rebuild(
   { status, statusText }: Pick<Response, 'status' | 'statusText'> = from,
 ): Response {
   const response = new LightResponse(body as BodyInit | null, { status, statusText, headers })
-  // A body of text adds a content type if there is none.
+  // A text body adds a content type if there is none.
   if (typeof body === 'string' && !headers.has('content-type')) response.headers.delete('content-type')
   return keepError(from, response)
 }
@@ -26,7 +26,7 @@ export const ABOUT_BODY: readonly string[] = [
   'content-range',
 ]
 
-/** These, and the headers that describe a version of the resource. None of them applies to other bytes. */
+/** The headers above, and those that describe a version of the resource. None of them applies to other bytes. */
 export const ABOUT_BYTES: readonly string[] = [...ABOUT_BODY, 'etag', 'accept-ranges']
 
 export function without(names: readonly string[], headers: Headers): Headers {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type ServerSentEvent, sse } from '../index.ts'
 
-/** What an `EventSource` makes of a stream (HTML Living Standard §9.2.6). */
+/** Parses a stream as an `EventSource` does (HTML Living Standard §9.2.6). */
 function parse(stream: string) {
   const events: { type: string; data: string; id: string }[] = []
   let [data, type, id, retry] = ['', '', '', undefined as number | undefined]
@@ -44,7 +44,7 @@ describe('sse', () => {
     expect(await sent(event)).toBe(expected)
   })
 
-  it('sends every event, the last one too', async () => {
+  it('sends every event, including the last one', async () => {
     async function* events() {
       yield 'first'
       await tick()
@@ -55,7 +55,7 @@ describe('sse', () => {
     expect(await sse('one').text()).toBe('data: one\n\n')
   })
 
-  it('says what it is and that it is not to be kept or held back', () => {
+  it('sets the content type and disables caching and buffering', () => {
     const { headers, status } = sse([])
     expect(status).toBe(200)
     expect(Object.fromEntries(headers)).toEqual({
@@ -65,7 +65,7 @@ describe('sse', () => {
     })
   })
 
-  it('keeps the init’s headers, but no other content type', () => {
+  it('keeps the headers of the init, except its content type', () => {
     const headers = {
       'content-type': 'text/x',
       'cache-control': 'no-store',
@@ -78,7 +78,7 @@ describe('sse', () => {
     })
   })
 
-  it('is read back as it was sent, by the standard’s rules', async () => {
+  it('is parsed to the same events by the rules of the standard', async () => {
     const line = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n\0]/g, ''))
     const data = fc.oneof(
       fc.string({ unit: 'grapheme' }),
@@ -112,7 +112,7 @@ describe('an event that cannot be sent', () => {
     ['id', { id: '1\ndata: forged' }],
     ['id', { id: '\r\n' }],
     ['id', { id: 'a\0b' }],
-  ])('errors the stream where %s is not one line: %j', async (field, event) => {
+  ])('errors the stream if %s is not one line: %j', async (field, event) => {
     const text = JSON.stringify(event[field])
     await expect(sent(event)).rejects.toThrow(
       new TypeError(`sse: ${field} must be one line of text without NUL, got ${text}`),
@@ -120,7 +120,7 @@ describe('an event that cannot be sent', () => {
   })
 
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '5' as unknown as number])(
-    'errors the stream where retry is %s',
+    'errors the stream if retry is %s',
     async (retry) => {
       await expect(sent({ retry })).rejects.toThrow(/retry must be a whole number of milliseconds/)
     },
@@ -142,7 +142,7 @@ describe('an event that cannot be sent', () => {
     await expect(sent(event as ServerSentEvent)).rejects.toThrow(new TypeError(message))
   })
 
-  it('lets the source go', async () => {
+  it('ends the source', async () => {
     let returned = false
     async function* events() {
       try {
@@ -156,7 +156,7 @@ describe('an event that cannot be sent', () => {
     expect(returned).toBe(true)
   })
 
-  it('comes after the error of a source that fails, which is passed on', async () => {
+  it('does not hide an error of the source', async () => {
     async function* events() {
       yield 'a'
       throw new Error('broken')
@@ -190,7 +190,7 @@ describe('while the source is silent', () => {
     vi.useRealTimers()
   })
 
-  /** A source that gives what it is told to, when it is told. */
+  /** A source that yields events on demand. */
   function source() {
     let give: (result: IteratorResult<string>) => void = () => {}
     const state = { asked: 0, returned: false }
@@ -215,7 +215,7 @@ describe('while the source is silent', () => {
   const read = async (reader: ReadableStreamDefaultReader<Uint8Array>) =>
     new TextDecoder().decode((await reader.read()).value)
 
-  it('sends a comment after each silence, loses no event, and asks the source once', async () => {
+  it('sends a comment after each silence, loses no events, and calls the source once', async () => {
     vi.useFakeTimers()
     const { events, give, state } = source()
     const reader = sse(events, { keepAlive: 1000 }).body!.getReader()
@@ -233,7 +233,7 @@ describe('while the source is silent', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('queues no more than one comment for a reader that does not read', async () => {
+  it('queues at most one comment for a reader that does not read', async () => {
     vi.useFakeTimers()
     const { events, give } = source()
     const reader = sse(events, { keepAlive: '1s' }).body!.getReader()
@@ -246,7 +246,7 @@ describe('while the source is silent', () => {
     await reader.cancel()
   })
 
-  it('sends a comment every 5 seconds by default, and none for 0', async () => {
+  it('sends a comment every 5 seconds by default, and none if keepAlive is 0', async () => {
     vi.useFakeTimers()
     const reader = sse(source().events).body!.getReader()
     const reading = read(reader)
@@ -264,13 +264,13 @@ describe('while the source is silent', () => {
     expect(await waiting).toBe('')
   })
 
-  it('sends comments that a client makes nothing of', () => {
+  it('sends comments that clients ignore', () => {
     expect(parse(': keep-alive\n\n: keep-alive\n\ndata: a\n\n').events).toEqual([
       { type: 'message', data: 'a', id: '' },
     ])
   })
 
-  it('hears of a cancellation immediately, and leaves no timer', async () => {
+  it('handles a cancellation immediately, and leaves no timer', async () => {
     vi.useFakeTimers()
     const { events, state } = source()
     const reader = sse(events, { keepAlive: 1000 }).body!.getReader()

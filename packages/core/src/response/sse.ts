@@ -23,8 +23,8 @@ export interface ServerSentEvent {
 /** The options of {@link sse}. */
 export interface SseInit extends ResponseInit {
   /**
-   * Time without an event after which a comment is sent, so that proxies and runtimes keep the connection open; 5 s by
-   * default (Bun closes a connection after 10 idle seconds), 0 for never.
+   * Time without an event after which a comment is sent, so that proxies and runtimes keep the connection open. 5 s by
+   * default, because Bun closes a connection after 10 idle seconds; 0 disables the comments.
    */
   readonly keepAlive?: Duration
 }
@@ -73,7 +73,7 @@ const FIELDS: HeaderPairs = [
   'text/event-stream',
   'cache-control',
   'no-cache',
-  // Tells nginx not to buffer, which would hold events back.
+  // Tells nginx not to buffer, because that would delay events.
   'x-accel-buffering',
   'no',
 ]

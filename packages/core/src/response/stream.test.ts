@@ -4,7 +4,7 @@ import { type Chunks, stream } from '../index.ts'
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 const bytes = (...values: number[]) => new Uint8Array(values)
 
-/** Rejections that nobody handled while `run` ran. */
+/** Returns the unhandled rejections during `run`. */
 async function unhandled(run: () => Promise<void>): Promise<unknown[]> {
   const rejections: unknown[] = []
   const listen = (error: unknown) => rejections.push(error)
@@ -25,12 +25,12 @@ describe('stream', () => {
     ['bytes and text', [bytes(0xc3), bytes(0xbc), 'ß'], 'üß'],
     ['a stream', new Blob(['blob']).stream(), 'blob'],
     ['empty chunks among others', ['', 'a', '', new Uint8Array(), 'b', ''], 'ab'],
-    ['empty chunks alone', ['', ''], ''],
+    ['only empty chunks', ['', ''], ''],
   ])('sends %s', async (_, chunks, expected) => {
     expect(await stream(chunks).text()).toBe(expected)
   })
 
-  it('sends what generators yield, each chunk by itself', async () => {
+  it('sends each chunk that a generator yields separately', async () => {
     async function* count() {
       yield 'a'
       await tick()
@@ -41,20 +41,20 @@ describe('stream', () => {
     expect(received).toEqual(['a', 'b'])
   })
 
-  it('passes over empty chunks, so that a reader gets none', async () => {
+  it('skips empty chunks', async () => {
     const received: number[] = []
     for await (const chunk of stream(['', 'a', '', new Uint8Array(), 'bc', '']).body!)
       received.push(chunk.length)
     expect(received).toEqual([1, 2])
   })
 
-  it('is plain text unless the init says otherwise', () => {
+  it('is plain text unless the init has another content type', () => {
     expect(stream([]).headers.get('content-type')).toBe('text/plain; charset=utf-8')
     const response = stream([], { status: 201, headers: { 'Content-Type': 'text/csv' } })
     expect([response.status, response.headers.get('content-type')]).toEqual([201, 'text/csv'])
   })
 
-  it('takes a chunk only when one is read', async () => {
+  it('requests a chunk only when one is read', async () => {
     let taken = 0
     function* endless() {
       for (;;) yield String(++taken)
@@ -76,7 +76,7 @@ describe('stream', () => {
 })
 
 describe('a streamed body that is cancelled', () => {
-  it('runs the generator’s finally where it stands at a yield, also before it began', async () => {
+  it('runs the finally of a generator that is suspended at a yield, and ends one that has not begun', async () => {
     const steps: string[] = []
     async function* source() {
       try {
@@ -94,7 +94,7 @@ describe('a streamed body that is cancelled', () => {
     expect(steps).toEqual(['began', 'finally'])
   })
 
-  it('runs it once the await is over where the generator is waiting, and asks for nothing more', async () => {
+  it('runs the finally of a waiting generator after its await settles, and requests nothing more', async () => {
     let go = () => {}
     const steps: string[] = []
     async function* source() {
@@ -122,7 +122,7 @@ describe('a streamed body that is cancelled', () => {
     expect(rejections).toEqual([])
   })
 
-  it('tells the canceller of a finally that fails', async () => {
+  it('rejects the cancellation if the finally fails', async () => {
     function* source() {
       try {
         yield 'x'
@@ -136,7 +136,7 @@ describe('a streamed body that is cancelled', () => {
     await expect(reader.cancel()).rejects.toThrow('finally')
   })
 
-  it('stops an iterable without return() that yields nothing but empty chunks', async () => {
+  it('stops an iterable without return() that yields only empty chunks', async () => {
     let taken = 0
     const source: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({
@@ -160,7 +160,7 @@ describe('a streamed body that is cancelled', () => {
 })
 
 describe('a streamed body that fails', () => {
-  it('gives what came before, then the error', async () => {
+  it('sends the chunks before the error, then fails', async () => {
     const broken = new Error('broken')
     async function* source() {
       yield 'a'
@@ -172,7 +172,7 @@ describe('a streamed body that fails', () => {
   })
 
   it.each([[1], [null], [undefined], [{}], [new ArrayBuffer(1)]])(
-    'refuses the chunk %j, and lets the iterable go',
+    'rejects the chunk %j and ends the iterable',
     async (chunk) => {
       let returned = false
       function* source() {
@@ -189,7 +189,7 @@ describe('a streamed body that fails', () => {
     },
   )
 
-  it('gives its own error where letting the iterable go fails too, or never ends', async () => {
+  it('fails with its own error if ending the iterable also fails or never settles', async () => {
     const iterable = (leave: () => never | Promise<never>) =>
       ({
         [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: 1 }), return: leave }),

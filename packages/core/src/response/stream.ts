@@ -6,7 +6,7 @@ import { withDefault } from '../http/header-pairs.ts'
 import { initPairs } from '../http/light-headers.ts'
 import { describe } from '../options/describe.ts'
 
-/** What a body is streamed from. Text is sent as UTF-8, bytes unchanged. */
+/** The source of a streamed body. Text is sent as UTF-8, bytes unchanged. */
 export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>
 
 /**
@@ -14,11 +14,11 @@ export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint
  * requested only when there is room for it. The content type is `text/plain; charset=utf-8` unless `init` has another.
  *
  * When the client disconnects, the iterable's `return()` is called, which runs the `finally` of a generator: immediately if
- * the generator is suspended at a `yield`, otherwise when its pending `await` settles. Pass `environ.signal` to whatever
- * may take long. An error from the iterable cuts the response off.
+ * the generator is suspended at a `yield`, otherwise when its pending `await` settles. Pass `environ.signal` to slow
+ * operations. An error from the iterable cuts the response off.
  *
  * A body may never be read, for example in response to `HEAD`. JavaScript then ends a generator without running any of
- * its code, its `finally` included. So open files and other resources inside the generator, not before it.
+ * its code, not even `finally`. So open files and other resources inside the generator, not before it.
  *
  * Source: PEP 3333, "Buffering and Streaming"; the iterable's `close()` is JavaScript's `return()`.
  *
@@ -36,7 +36,7 @@ export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint
  */
 export function stream(chunks: Chunks, init?: ResponseInit): Response {
   const pairs = withDefault(initPairs(init?.headers), 'content-type', 'text/plain; charset=utf-8')
-  // A string is iterable too, by character, but is meant as one chunk.
+  // A string is iterable by character, but it must be sent as one chunk.
   const iterator = iteratorOf(typeof chunks === 'string' ? [chunks] : chunks, 'stream: chunks')
   return lightResponse(new BodySource(iterator, checkChunk), init, pairs)
 }

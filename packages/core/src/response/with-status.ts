@@ -26,7 +26,7 @@ export function withStatus(response: Response, status: number, statusText = ''):
       ? rebuild(response, response.body, response.headers, head)
       : keepError(response, lightResponse(parts.body, head, parts.headers))
   }
-  // It does not matter if cancelling the old body fails.
+  // Ignore errors from cancelling the old body.
   response.body?.cancel().catch(() => {})
   const headers = without([...ABOUT_BODY, 'content-type', 'content-encoding'], response.headers)
   return keepError(response, new LightResponse(null, { status, statusText, headers }))

@@ -40,7 +40,7 @@ export function makeRequest(
   }
   const cookie = cookies.header(url)
   if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie)
-  // A stream needs half-duplex, which the types of `RequestInit` do not know.
+  // A stream requires `duplex`, which the types of `RequestInit` lack.
   return new Request(url, { ...init, method, headers, body, duplex: 'half' } as RequestInit)
 }
 

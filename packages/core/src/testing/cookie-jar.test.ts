@@ -15,9 +15,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-// What it stores and sends is in conformance/cookies.
+// The rules for storing and sending are tested in conformance/cookies.
 describe('CookieJar', () => {
-  it('distinguishes cookies of one name by domain', () => {
+  it('distinguishes cookies with the same name by domain', () => {
     const jar = new CookieJar()
     jar.store('a=host', at('/', 'https://b.a.example'))
     jar.store('a=domain; Domain=a.example', at('/', 'https://b.a.example'))
@@ -71,7 +71,7 @@ describe('CookieJar', () => {
     expect(jar.header(at('/'))).toBe('')
   })
 
-  it('has one cookie if a test and a response set the same one', () => {
+  it('stores one cookie if a test and a response set the same one', () => {
     const jar = new CookieJar()
     jar.set('a', 'test')
     jar.store('a=response; Path=/; Secure', at('/'))

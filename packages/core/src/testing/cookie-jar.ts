@@ -4,7 +4,7 @@ import { type ParsedSetCookie, parseSetCookie } from './parse-set-cookie.ts'
 interface StoredCookie {
   readonly name: string
   readonly value: string
-  /** `undefined` for every host, if a test has set the cookie. */
+  /** `undefined`, which means every host, if a test has set the cookie. */
   readonly domain: string | undefined
   /** Whether only the host itself gets the cookie, not its subdomains. */
   readonly hostOnly: boolean
@@ -15,12 +15,12 @@ interface StoredCookie {
 }
 
 /**
- * The cookies of a test client. It accepts and sends the same cookies as a browser. A cookie that a browser would drop is
- * dropped here, too, so that the test fails.
+ * The cookies of a test client. It accepts and sends the same cookies as a browser: if a browser would drop a cookie, so
+ * does the jar, and the test fails.
  *
  * It follows RFC 6265bis §5.7 and §5.8: sizes, control characters, dates, domains and paths, the prefixes of names,
- * `Secure` and `SameSite=None`. Like most browsers, it treats localhost as secure. It knows no list of public suffixes:
- * it only rejects domains without a dot, such as `com`.
+ * `Secure` and `SameSite=None`. Like most browsers, it treats localhost as secure. It has no public suffix list: it
+ * only rejects domains without a dot, such as `com`.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ const MAX_ATTRIBUTE = 1024
 /** The longest time for which browsers keep a cookie (RFC 6265bis §5.5). */
 const MAX_AGE = 400 * 24 * 60 * 60 * 1000
 
-/** A `Set-Cookie` header as a browser understands it. */
+/** A `Set-Cookie` header as a browser parses it. */
 export interface ParsedSetCookie {
   /** `''` if the cookie has no name. */
   readonly name: string
@@ -16,7 +16,7 @@ export interface ParsedSetCookie {
   readonly expires: number
   /** In lower case and without a leading dot; `''` if the cookie is for one host. */
   readonly domain: string
-  /** `undefined` for the folder of the request. */
+  /** `undefined` for the default: the directory of the request path. */
   readonly path: string | undefined
   readonly secure: boolean
   readonly httpOnly: boolean
@@ -76,7 +76,7 @@ function expiryOf(maxAge: number | undefined, expires: number | undefined): numb
   return expires === undefined ? Number.POSITIVE_INFINITY : Math.min(expires, latest)
 }
 
-/** Removes spaces and tabs; no other white space counts here. */
+/** Removes spaces and tabs, but no other white space. */
 function trim(text: string): string {
   let start = 0
   let end = text.length

@@ -31,10 +31,10 @@ describe('requestTimeout', () => {
     using client = server.connect()
     const response = await client.send(GET).response()
     expect(response.status).toBe(503)
-    expect(JSON.parse(response.body).detail).toBe('The application took too long to answer.')
+    expect(JSON.parse(response.body).detail).toBe('The application took too long to respond.')
     expect(seen.reason).toMatchObject({
       name: 'TimeoutError',
-      message: 'GET /slow: the application had not answered after 50 ms',
+      message: 'GET /slow: the application did not respond within 50 ms',
     })
     expect(server.errors).toMatchObject([{ status: 503, cause: seen.reason }])
     // The connection goes on, and the response that comes late is not taken for the next one's.

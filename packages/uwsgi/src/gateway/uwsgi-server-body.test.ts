@@ -345,7 +345,7 @@ describe('an application that takes too long', () => {
       expect.objectContaining({
         status: 503,
         cause: expect.objectContaining({
-          message: 'GET /slow: the application had not answered after 50 ms',
+          message: 'GET /slow: the application did not respond within 50 ms',
         }),
       }),
     ])

@@ -7,13 +7,13 @@ import * as node from './response-node.ts'
 const folder = join(import.meta.dirname, '../../..')
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 
-describe('the choice of #response', () => {
-  it('is between modules that export the same names', () => {
+describe('the #response import', () => {
+  it('resolves to modules that export the same names', () => {
     expect(Object.keys(native).sort()).toEqual(Object.keys(node).sort())
   })
 
-  it('falls on the light one on Node alone, whose condition other runtimes have too', () => {
-    // The first condition that holds decides, and Bun and Deno also set `node`.
+  it('resolves to the light response only on Node, although other runtimes also set its condition', () => {
+    // The first matching condition wins, and Bun and Deno also set `node`.
     expect(Object.entries(manifest.imports['#response'])).toEqual([
       ['bun', './src/response/light/response-native.ts'],
       ['deno', './src/response/light/response-native.ts'],

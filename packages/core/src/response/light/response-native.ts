@@ -18,12 +18,12 @@ export function lightResponse(
   for (let at = 0; at < pairs.length; at += 2) headers.push([pairs[at]!, pairs[at + 1]!])
   const content = body instanceof BodySource ? body.take().toStream() : body
   const response = new Response(content, { ...init, headers })
-  // A body of text brings a type of its own.
+  // A text body adds its own content type.
   if (!hasName(pairs, 'content-type')) response.headers.delete('content-type')
   return response
 }
 
-/** See `response-node.ts`: never anything here, where no response is light. */
+/** See `response-node.ts`. Always returns undefined here, because no response is light. */
 export function lightParts(_response: Response): LightParts | undefined {
   return undefined
 }

@@ -6,7 +6,7 @@ import { withStatus } from '../with-status.ts'
 import { LightResponse } from './response-node.ts'
 import { plainParts, streamedParts } from './response-parts.ts'
 
-/** What an observer sees of a value or of the error in its place. */
+/** Describes a value, or the error that was thrown instead. */
 async function seen(look: () => unknown): Promise<unknown> {
   try {
     const value = await look()
@@ -66,7 +66,7 @@ const observations: Record<string, Observe> = {
     return r.bodyUsed
   },
   'a cancelled stream': async (r) => {
-    // Not awaited: where the body was cloned, cancelling one half waits for the other.
+    // Not awaited: if the body was cloned, cancelling one branch waits for the other.
     const cancelled = r.body?.cancel()
     cancelled?.catch(() => {})
     await new Promise((resolve) => setImmediate(resolve))
@@ -100,7 +100,7 @@ const bodies: Record<string, () => BodyInit | null | undefined> = {
   stream: () => new Blob(['streamed']).stream(),
 }
 
-/** How a response of each body is made, by the runtime and light. */
+/** Functions that create a native and a light response for each body. */
 const makers: Record<string, { native: Make; light: Make }> = {
   'an iterator': {
     native: (init) => new Response(new Blob(['streamed']).stream(), { ...init, headers: typed(init) }),
@@ -149,13 +149,13 @@ const inits: Record<string, ResponseInit | undefined> = {
   'an empty name': { headers: { '': '1' } },
   'a status too low': { status: 199 },
   'a status too high': { status: 600 },
-  'a status that is no number': { status: Number.NaN },
+  'a status that is not a number': { status: Number.NaN },
   'a fractional status': { status: 200.9 },
   'a bad status text': { statusText: 'a\nb' },
 }
 
 describe('the light response', () => {
-  it('has a member of its own for every one that Response has', () => {
+  it('has its own version of every member of Response', () => {
     for (const name of Object.getOwnPropertyNames(Response.prototype)) {
       expect(Object.hasOwn(LightResponse.prototype, name), name).toBe(true)
     }
@@ -170,7 +170,7 @@ describe('the light response', () => {
 
   for (const [initName, init] of Object.entries(inits)) {
     for (const [bodyName, make] of Object.entries(makers)) {
-      it(`answers as a Response does: body ${bodyName}, init ${initName}`, async () => {
+      it(`behaves like a Response: body ${bodyName}, init ${initName}`, async () => {
         for (const [name, observe] of Object.entries(observations)) {
           const native = await seen(() => observe(make.native(init)))
           const light = await seen(() => observe(make.light(init)))
@@ -180,7 +180,7 @@ describe('the light response', () => {
     }
   }
 
-  it('answers as a Response does after any two observations in a row', async () => {
+  it('behaves like a Response after any two observations in a row', async () => {
     const names = Object.keys(observations)
     await fc.assert(
       fc.asyncProperty(
@@ -202,7 +202,7 @@ describe('the light response', () => {
     )
   })
 
-  it('takes any text as body and gives back what a Response does', async () => {
+  it('accepts any text as the body and returns the same as a Response', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (body) => {
         expect(await new LightResponse(body).text()).toBe(await new Response(body).text())
@@ -219,7 +219,7 @@ describe('the light response', () => {
 })
 
 describe('plainParts', () => {
-  it('gives what is still plain', () => {
+  it('returns the headers and the body if they are still plain', () => {
     const response = new LightResponse('hi', { headers: { 'X-A': '1' } })
     expect(plainParts(response)).toEqual({
       headers: ['x-a', '1', 'content-type', 'text/plain;charset=UTF-8'],
@@ -227,7 +227,7 @@ describe('plainParts', () => {
     })
   })
 
-  it('gives the headers as they are now, each Set-Cookie by itself', () => {
+  it('returns the current headers, with each Set-Cookie as a separate field', () => {
     const response = new LightResponse('hi', { headers: { a: '1' } })
     response.headers.append('set-cookie', 'a=1')
     response.headers.append('set-cookie', 'b=2')
@@ -239,15 +239,15 @@ describe('plainParts', () => {
   })
 
   it.each<[string, (response: Response) => unknown]>([
-    ['its body was touched', (response) => response.body],
+    ['its body was accessed', (response) => response.body],
     ['it was read', (response) => response.text()],
-  ])('gives nothing once %s', (_, touch) => {
+  ])('returns undefined once %s', (_, touch) => {
     const response = new LightResponse('hi')
     touch(response)
     expect(plainParts(response)).toBeUndefined()
   })
 
-  it('gives nothing for a response of the runtime', () => {
+  it('returns undefined for a native response', () => {
     expect(plainParts(new Response('hi'))).toBeUndefined()
   })
 })
@@ -255,7 +255,7 @@ describe('plainParts', () => {
 describe('streamedParts', () => {
   const taken = (response: Response) => streamedParts(response)!.body.take()
 
-  it('gives the headers as they are now, and the iterator that was given', () => {
+  it('returns the current headers and the original iterator', () => {
     const chunks = ['a', 'b'].values()
     const response = stream(chunks, { headers: { 'X-A': '1' } })
     response.headers.append('set-cookie', 'a=1')
@@ -273,26 +273,32 @@ describe('streamedParts', () => {
   })
 
   it.each<[string, (response: Response) => unknown]>([
-    ['its body was touched', (response) => response.body],
+    ['its body was accessed', (response) => response.body],
     ['it was read', (response) => response.text()],
     ['it was cloned', (response) => response.clone()],
     ['it was taken', taken],
-    ['it was taken from another that shares it', (response) => taken(withHeaders(response, { a: '1' }))],
-    ['another that shares it was touched', (response) => withStatus(response, 201).body],
-  ])('gives nothing once %s', (_, touch) => {
+    [
+      'it was taken from another response that shares it',
+      (response) => taken(withHeaders(response, { a: '1' })),
+    ],
+    [
+      'the body of another response that shares it was accessed',
+      (response) => withStatus(response, 201).body,
+    ],
+  ])('returns undefined once %s', (_, touch) => {
     const response = stream(['hi'])
     touch(response)
     expect(streamedParts(response)).toBeUndefined()
     expect(plainParts(response)).toBeUndefined()
   })
 
-  it('gives nothing for any other response', () => {
+  it('returns undefined for any other response', () => {
     expect(streamedParts(new LightResponse('hi'))).toBeUndefined()
     expect(streamedParts(new LightResponse(new Blob(['hi']).stream()))).toBeUndefined()
     expect(streamedParts(new Response('hi'))).toBeUndefined()
   })
 
-  it('leaves a response that was taken as one that is being read, and those that share it', async () => {
+  it('makes a taken response and those that share its body behave as if the body were being read', async () => {
     const being = new Response(new ReadableStream())
     void being.body?.getReader().read()
     for (const [name, observe] of Object.entries(observations)) {
@@ -306,7 +312,7 @@ describe('streamedParts', () => {
     }
   })
 
-  it('lets one of those that share it be read, and the others know', async () => {
+  it('lets only one of the responses that share a body be read', async () => {
     const response = stream(['hi'])
     const other = withStatus(response, 201)
     expect(await other.text()).toBe('hi')
@@ -316,12 +322,12 @@ describe('streamedParts', () => {
   })
 })
 
-describe('a streamed response that is changed', () => {
+describe('a changed streamed response', () => {
   it.each<[string, (response: Response) => Response]>([
     ['withHeaders, of a record', (response) => withHeaders(response, { 'x-a': '1', 'x-b': null })],
     ['withHeaders, of pairs', (response) => withHeaders(response, [['x-a', '1']])],
     ['withStatus', (response) => withStatus(withHeaders(response, { 'x-a': '1' }), 201)],
-  ])('stays an iterator through %s', async (_, change) => {
+  ])('keeps its iterator after %s', async (_, change) => {
     const response = change(stream(['a', 'b']))
     expect(streamedParts(response)).toBeDefined()
     expect(response.headers.get('x-a')).toBe('1')
@@ -329,7 +335,7 @@ describe('a streamed response that is changed', () => {
     expect(await response.text()).toBe('ab')
   })
 
-  it('is let go without being asked where the new status has no body', async () => {
+  it('is cancelled without being read if the new status has no body', async () => {
     const steps: string[] = []
     const iterator = {
       next: () => ({ done: steps.push('next') > 0, value: '' }),

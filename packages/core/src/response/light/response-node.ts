@@ -3,8 +3,8 @@
  * gateway can write it in one call. Node's own costs several microseconds, most of it for a stream and a `Headers` that
  * a server never reads.
  *
- * It passes `instanceof Response`, and every member behaves as the Fetch standard says. What is not plain data is left to
- * a native `Response`, which is created on first use. No global is changed.
+ * It passes `instanceof Response`, and every member behaves as the Fetch standard says. Everything that is not plain data
+ * is left to a native `Response`, which is created on first use. Globals are not changed.
  */
 import { BodySource } from '../../body/body-source.ts'
 import { type HeaderPairs, toPairs, withDefault } from '../../http/header-pairs.ts'
@@ -16,9 +16,9 @@ const NativeResponse = globalThis.Response
 const NO_FIELDS: HeaderPairs = []
 
 /**
- * Creates a light response of valid parts: no field is checked, and no content type is added. The pairs and the body may
- * be shared, so nobody may change them. Throws a RangeError or TypeError if the status or its text is invalid, or the
- * status has no body.
+ * Creates a light response from valid parts: does not check the fields or add a content type. The pairs and the body may
+ * be shared, so they must not be changed. Throws a RangeError or TypeError if the status or its text is invalid, or if the
+ * status does not allow a body.
  */
 export let lightResponse: (
   body: LightParts['body'],
@@ -26,19 +26,19 @@ export let lightResponse: (
   pairs: HeaderPairs,
 ) => Response
 
-/** Returns the parts of a light response while nobody has asked for its body; undefined for any other response. */
+/** Returns the parts of a light response whose body has not been accessed; undefined for any other response. */
 export let lightParts: (response: Response) => LightParts | undefined
 
 class PlainResponse implements Response {
   #status = 200
   #statusText = ''
-  /** The header fields, until someone asks for `headers`, which can be changed. */
+  /** The header fields, until `headers` is accessed, because the caller can change it. */
   #pairs: HeaderPairs | undefined = NO_FIELDS
   #headers: Headers | undefined
   #plain: PlainParts['body'] = null
-  /** The body while it is a source, which other responses may share. */
+  /** The body while it is a source. Other responses may share it. */
   #source: BodySource | undefined
-  /** A native response that has the body as a stream, and knows whether it was disturbed. */
+  /** A native response that has the body as a stream and tracks whether it was disturbed. */
   #streaming: Response | undefined
   #used = false
 
@@ -114,7 +114,7 @@ class PlainResponse implements Response {
     } else if (this.#plain !== null) {
       this.#streaming = new NativeResponse(this.#plain)
       this.#plain = null
-      // The stream of a body that was read has been read to its end.
+      // If the body was already read, its stream must have been read to its end, too.
       if (this.#used) void this.#streaming.arrayBuffer()
     }
     return this.#streaming

@@ -3,9 +3,9 @@ import { BodySource } from '../../body/body-source.ts'
 import type { PlainParts, StreamedParts } from './parts.ts'
 
 /**
- * Returns the header fields and the body of a light response, for a gateway to write in one call: names and values in
- * turn, a name that has several values several times. Undefined for any other response, if the body is streamed, or once
- * someone has asked for it.
+ * Returns the header fields and the body of a light response, for a gateway to write in one call. Names and values
+ * alternate; a name with several values is repeated. Returns undefined for any other response, if the body is streamed, or
+ * if it was already accessed.
  *
  * @example
  * ```ts
@@ -23,8 +23,8 @@ export function plainParts(response: Response): PlainParts | undefined {
 
 /**
  * Returns the header fields, as {@link plainParts} does, and the body of a light response of {@link stream} or
- * {@link sse}, without a `ReadableStream` around it. Undefined for any other response, or once someone has asked for the
- * body.
+ * {@link sse}, without a `ReadableStream` around it. Returns undefined for any other response, or if the body was already
+ * accessed.
  *
  * @example
  * ```ts
