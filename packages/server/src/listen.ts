@@ -1,5 +1,5 @@
 /**
- * Listening sockets, without HTTP: for a process that accepts connections and hands them to others.
+ * Listening sockets without HTTP, for processes that accept connections and pass them to other processes.
  */
 export type { SocketOptions } from './listen/listen.ts'
 export { listen, readSocketOptions } from './listen/listen.ts'

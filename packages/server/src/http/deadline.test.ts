@@ -4,7 +4,7 @@ import { start, until } from '../../test/start.ts'
 
 const GET = 'GET /slow?x HTTP/1.1\r\nHost: a\r\n\r\n'
 
-/** An application that answers when it is told to, and what became of its request. */
+/** An application that responds when the test says so, and records what happened to its request. */
 function held() {
   const answer = Promise.withResolvers<Response>()
   const seen: { reason?: unknown; late?: unknown } = {}
@@ -25,7 +25,7 @@ async function* slowly(): AsyncGenerator<string> {
 }
 
 describe('requestTimeout', () => {
-  it('answers 503 and aborts the signal if the application takes longer', async () => {
+  it('causes a 503 and aborts the signal if the application takes longer', async () => {
     const { application, answer, seen } = held()
     await using server = await start(application, { requestTimeout: 50 })
     using client = server.connect()
@@ -37,7 +37,7 @@ describe('requestTimeout', () => {
       message: 'GET /slow: the application did not respond within 50 ms',
     })
     expect(server.errors).toMatchObject([{ status: 503, cause: seen.reason }])
-    // The connection goes on, and the response that comes late is not taken for the next one's.
+    // The connection stays open, and the late response is not sent for the next request.
     answer.resolve(text('late'))
     const next = await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n').response()
     expect(next.body).toBe('quick')
@@ -93,7 +93,7 @@ describe('requestTimeout', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('is not reported if the client has left', async () => {
+  it('is not reported if the client has disconnected', async () => {
     const { application, seen } = held()
     await using server = await start(application, { requestTimeout: 100 })
     const client = server.connect()

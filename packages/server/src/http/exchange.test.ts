@@ -59,7 +59,7 @@ describe('the environ', () => {
 })
 
 describe('signal', () => {
-  it('aborts when the client leaves before the response, on the environ and the request', async () => {
+  it('aborts on the environ and the request when the client disconnects before the response', async () => {
     const aborted: string[] = []
     let arrived = false
     await using server = await start(async ({ signal, request }) => {

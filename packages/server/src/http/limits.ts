@@ -10,7 +10,7 @@ export type RequestLimits = GatewayRequestLimits
 
 /** The limits of the parser and of connections. */
 export interface ConnectionLimits extends GatewayConnectionLimits {
-  /** Maximum size of request line and header in bytes, then 431. Default: 16 KiB. */
+  /** Maximum size of the request line and header in bytes; larger ones get 431. Default: 16 KiB. */
   readonly maxHeaderSize?: number
   /** Maximum time between requests on a connection. Default: `'5s'`. */
   readonly keepAliveTimeout?: Duration
@@ -23,9 +23,9 @@ export const connectionLimitBounds: Readonly<Record<keyof ConnectionLimits, Boun
 }
 
 /**
- * Reads the limits of connections, and fills in their defaults.
+ * Reads the limits of connections and fills in their defaults.
  *
- * @throws TypeError naming the option that is invalid, and what it must be.
+ * @throws TypeError naming the invalid option and what is expected.
  */
 export function connectionLimits(options: ConnectionLimits, factory: string): Limits<ConnectionLimits> {
   const limits = readLimits(factory, options, connectionLimitBounds)

@@ -17,18 +17,18 @@ import { type Framing, locate } from './request-head.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
 
-/** What the two protocols of a Node server do differently when a request arrives. */
+/** A request as it arrives, with the data that HTTP/1.1 and HTTP/2 provide differently. */
 export interface Arrival {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
-  /** The connection. HTTP/2 has many requests on one. */
+  /** The connection. With HTTP/2, it carries many requests. */
   readonly socket: Socket
   readonly framing: Framing
   readonly hasBody: boolean
   readonly expectsContinue: boolean
 }
 
-/** One request that arrived at a Node server, and the environ over it. */
+/** A request to a Node server and its environ. */
 export abstract class NodeExchange extends BaseExchange implements ResponseWriter {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
@@ -42,7 +42,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
   /** Called when the rest of the request can never arrive. */
   onBroken: (() => void) | undefined
   protected readonly hasBody: boolean
-  /** The length of the body, as `Content-Length` says. */
+  /** The length of the body according to `Content-Length`. */
   protected readonly declared: number | undefined
   /** Whether the client waits for `100 Continue` before it sends the body. */
   #awaitsContinue: boolean
@@ -69,7 +69,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
     this.environ = createEnviron(this, location)
   }
 
-  /** Where the request's body is read from. */
+  /** The stream that the request's body is read from. */
   protected abstract readonly source: IncomingMessage | ServerHttp2Stream
   /** Ends the exchange because its connection has ended. */
   abstract disconnect(): void
@@ -128,7 +128,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
     this.onBroken?.()
   }
 
-  /** Makes reading of what the application has not read yet fail with `error`. */
+  /** Makes reading the rest of the body fail with `error`. */
   stopReading(error: HttpError): void {
     if (this.hasBody) this.#requestBody().fail(error)
   }
@@ -148,7 +148,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
   }
 
   override get isClosed(): boolean {
-    // 'close' follows. What is written meanwhile is an error.
+    // 'close' follows. Writes before that cause errors.
     return this.outgoing.destroyed || super.isClosed
   }
 

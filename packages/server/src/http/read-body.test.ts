@@ -6,7 +6,7 @@ const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
 const length: Application = async (environ) => text(String((await readBody(environ, 10)).byteLength))
 
 describe('readBody', () => {
-  it('returns the body, with a length or in chunks, and under a mount', async () => {
+  it('returns the body, whether it has a length or chunks, even under a mount', async () => {
     const echo: Application = async (environ) =>
       text(new TextDecoder().decode(await readBody(environ, 100_000)))
     await using server = await start(mount('/inner', echo)(echo))
@@ -50,7 +50,7 @@ describe('readBody', () => {
     expect((await server.raw(`${HEAD}\r\n`)).body).toBe('[0,null,false]')
   })
 
-  it('reads through the request if that was created before', async () => {
+  it('reads through the request if it was created before', async () => {
     await using server = await start(async (environ) => {
       const { bodyUsed } = environ.request
       return json([bodyUsed, (await readBody(environ, 10)).byteLength, environ.request.bodyUsed])
@@ -101,7 +101,7 @@ describe('readBody', () => {
     expect((await slow.response()).status).toBe(408)
   })
 
-  it('rejects if the client leaves or the response has ended', async () => {
+  it('rejects if the client disconnects or the response has ended', async () => {
     const failures: unknown[] = []
     await using server = await start(async (environ) => {
       const reading = readBody(environ, 100).catch((error) => failures.push(error))

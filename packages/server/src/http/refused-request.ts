@@ -4,7 +4,7 @@ import { lightHeaders, type RefusedRequest } from '@tsgi/core/gateway'
 import { peerOf } from '../proxies/peer.ts'
 import { plainFields } from './request-fields.ts'
 
-/** Returns what an access log needs of a request that was rejected. Any of it may be invalid. */
+/** Returns the data of a rejected request for the access log. Any of it may be invalid. */
 export function refusedRequest(incoming: IncomingMessage, socket: Socket): RefusedRequest {
   const { method = '-', url = '', headers, httpVersion } = incoming
   return {

@@ -6,7 +6,7 @@ const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
 const length: Application = async ({ request }) => text(String((await request.arrayBuffer()).byteLength))
 
 describe('the request body', () => {
-  it('is what the client sent, by every method of the Fetch standard', async () => {
+  it('can be read with every method of the Fetch standard', async () => {
     await using server = await start(async ({ request }) =>
       json(
         request.headers.get('content-type') === 'application/json'
@@ -69,7 +69,7 @@ describe('the request body', () => {
       }
     }
     pump()
-    // The socket's buffers fill, and then nothing moves.
+    // Wait until the socket's buffers are full.
     let before = -1
     while (before !== sent) {
       before = sent
@@ -136,7 +136,7 @@ describe('the size of a request body', () => {
 describe('Expect: 100-continue', () => {
   const expecting = `${HEAD}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n`
 
-  it('is answered with 100 when the application reads, and not before', async () => {
+  it('gets 100 when the application reads, and not before', async () => {
     let proceed = () => {}
     const held = new Promise<void>((resolve) => {
       proceed = resolve
@@ -184,7 +184,7 @@ describe('Expect: 100-continue', () => {
 })
 
 describe('a request body that the application does not read', () => {
-  it('is not taken for the next request', async () => {
+  it('is not treated as the next request', async () => {
     await using server = await start(({ pathInfo }) => text(pathInfo))
     using client = server.connect()
     const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -226,7 +226,7 @@ describe('a request body that the application does not read', () => {
     expect(await finished).toMatchObject({ bytes: 13, aborted: false })
   })
 
-  it('does not count as a cut-off response if the client leaves', async () => {
+  it('does not count as a cut-off response if the client disconnects', async () => {
     const { promise: finished, resolve } = Promise.withResolvers<unknown>()
     await using server = await start((environ) => {
       environ.finished.then(resolve)

@@ -6,7 +6,7 @@ import { HttpError } from '@tsgi/core'
 /** The options of {@link RequestBody}. */
 export interface RequestBodyInit {
   readonly source: IncomingMessage | ServerHttp2Stream
-  /** Bytes after which reading fails with 413. */
+  /** Maximum number of bytes; reading a larger body fails with 413. */
   readonly limit: number
   /** The value of Content-Length; undefined for a chunked body. */
   readonly declared: number | undefined
@@ -16,7 +16,7 @@ export interface RequestBodyInit {
 
 /**
  * The body of a request, as a stream or as a whole. Nothing is read from the socket before the application reads, and a
- * stream is read no faster than the application does (back-pressure).
+ * stream is read no faster than the application reads it (back-pressure).
  */
 export class RequestBody {
   readonly #init: RequestBodyInit

@@ -12,8 +12,8 @@ export function plainFields(incoming: IncomingMessage): readonly string[] {
 }
 
 /**
- * Counts the header fields of a request over HTTP/2. A client may send each cookie as a field of its own, which count as
- * one (RFC 9113 §8.2.3).
+ * Counts the header fields of a request over HTTP/2. A client may send each cookie as a separate field; together they
+ * count as one (RFC 9113 §8.2.3).
  */
 export function countFields({ rawHeaders }: IncomingMessage): number {
   let count = 0
@@ -28,7 +28,7 @@ export function countFields({ rawHeaders }: IncomingMessage): number {
 /**
  * Returns the authority of a request over HTTP/2.
  *
- * @throws HttpError 400 if there is none, or two that differ (RFC 9113 §8.3.1).
+ * @throws HttpError 400 if it is missing, or if `:authority` and `Host` differ (RFC 9113 §8.3.1).
  */
 export function authorityField(incoming: IncomingMessage): string {
   const { ':authority': authority, host } = incoming.headers

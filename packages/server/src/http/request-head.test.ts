@@ -137,7 +137,7 @@ describe('the rest of the head', () => {
     expect((await server.raw(`${head}0\r\n\r\n`)).status).toBe(501)
   })
 
-  it('is treated as any other request if it asks for an upgrade', async () => {
+  it('is treated like any other request if it asks for an upgrade', async () => {
     await using server = await echo()
     const { status, headers } = await server.raw(
       `GET / HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,

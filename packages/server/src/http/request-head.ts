@@ -14,7 +14,7 @@ export interface Location {
   readonly queryString: string
 }
 
-/** The fields that decide how a request is read. */
+/** The fields that determine how a request is read. */
 export interface Framing {
   readonly host: string | undefined
   /** `Content-Length` */
@@ -48,7 +48,7 @@ export function readHead(incoming: IncomingMessage, limits: Limits<RequestLimits
   return framing
 }
 
-/** Reads the fields in one pass. Node's `headers` would create an object of all of them. */
+/** Reads the fields in one pass. Node's `headers` would create an object with all fields. */
 function framing1({ rawHeaders }: IncomingMessage): Framing {
   let host: string | undefined
   let length: number | undefined
@@ -61,7 +61,7 @@ function framing1({ rawHeaders }: IncomingMessage): Framing {
       if (host !== undefined) throw new HttpError(400, 'The request has more than one Host field.')
       host = value
     } else if (name.length === 14 && name.toLowerCase() === 'content-length') {
-      // Node's parser rejects a second one, and anything but a number.
+      // Node's parser rejects a second field, and any value that is not a number.
       length = Number(value)
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       coding = coding === undefined ? value : `${coding}, ${value}`
@@ -101,7 +101,7 @@ export function locate(
   forwarded: string | undefined,
 ): Location {
   const { method = 'GET', url = '' } = incoming
-  // Connect and Express strip a mount's prefix from `url` and keep the whole in `originalUrl`.
+  // Connect and Express strip a mount's prefix from `url` and keep the full path in `originalUrl`.
   const original = 'originalUrl' in incoming ? String(incoming.originalUrl) : url
   const target = parseTarget(method, original)
   let host = field === undefined ? defaultHost(incoming, scheme) : normalizeAuthority(scheme, field)
@@ -126,7 +126,7 @@ export function locate(
   return { method, host, ...divide(target.path, parseTarget(method, url)) }
 }
 
-/** Splits the path like the mount of Connect or Express, which has reduced `whole` to `inner`. */
+/** Splits the path at the mount of Connect or Express, which has reduced `whole` to `inner`. */
 function divide(whole: string, inner: RequestTarget): Omit<Location, 'method' | 'host'> {
   const queryString = inner.query
   // A request for the bare prefix of a mount has the `url` `/`.

@@ -15,14 +15,14 @@ import {
 /** The options of {@link toNodeListener}. */
 export interface ListenerOptions extends ExchangeOptions {
   /**
-   * The proxies in front whose header fields are trusted: a number of hops, or a list of addresses and CIDR ranges. None
-   * by default.
+   * The proxies whose header fields are trusted: a number of hops, or a list of addresses and CIDR ranges. Default:
+   * none.
    */
   readonly trustProxy?: TrustProxy
   /**
-   * The fields that these proxies write: `'x-forwarded'` for `X-Forwarded-For`, `-Proto` and `-Host`, the default, or
-   * `'forwarded'` for `Forwarded` (RFC 7239). The other fields are ignored, because a proxy passes on what a client has
-   * forged in them.
+   * The fields that these proxies set: `'x-forwarded'` for `X-Forwarded-For`, `-Proto` and `-Host`, or `'forwarded'`
+   * for `Forwarded` (RFC 7239). The other fields are ignored, because a proxy passes them on even if a client has
+   * forged them. Default: `'x-forwarded'`.
    */
   readonly proxyHeaders?: ProxyHeaders
 }
@@ -33,7 +33,7 @@ export const listenerOptionNames: readonly string[] = [
   ...Object.keys(requestBounds),
 ]
 
-/** What the requests of one listener share. */
+/** The settings that all requests of one listener share. */
 export interface Settings extends ExchangeSettings {
   readonly resolveClient: ClientResolver | undefined
   /** Whether other processes serve the same application. */
@@ -42,7 +42,7 @@ export interface Settings extends ExchangeSettings {
   readonly keepAlive: string | undefined
   /** Called after each response while the server is closing. */
   readonly onResponseClosed: () => void
-  /** Whether connections end with their next response. */
+  /** Whether each connection is closed after its next response. */
   closing: boolean
 }
 

@@ -6,7 +6,7 @@ import { serve } from '../index.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
-/** The bodies that a gateway reads in two ways. */
+/** The two kinds of bodies, which a gateway reads differently. */
 const kinds: [string, (chunks: Chunks, init?: ResponseInit) => Response][] = [
   ['an iterator', stream],
   [
@@ -18,7 +18,7 @@ const kinds: [string, (chunks: Chunks, init?: ResponseInit) => Response][] = [
   ],
 ]
 
-/** The chunks, the first of them in a later turn of the event loop. */
+/** Yields the chunks, the first one in a later turn of the event loop. */
 async function* late(...chunks: readonly string[]) {
   await new Promise((resolve) => setTimeout(resolve, 1))
   yield* chunks
@@ -31,7 +31,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     expect([headers.get('content-length'), body]).toEqual([['6'], 'onetwo'])
   })
 
-  it('is answered 500 if it fails in the first turn, after two chunks', async () => {
+  it('becomes a 500 if it fails in the first turn, after two chunks', async () => {
     await using server = await serve(
       () =>
         stream(
@@ -181,7 +181,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
     expect(pulled).toBe(count)
   })
 
-  it('is cut off if the client reads nothing for too long, as is one that is not streamed', async () => {
+  it('is cut off, streamed or not, if the client reads nothing for too long', async () => {
     const endless = function* () {
       for (;;) yield new Uint8Array(64 * 1024)
     }
@@ -210,7 +210,7 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
   })
 })
 
-describe.each(kinds)('a response streamed from %s whose client leaves', (_, stream) => {
+describe.each(kinds)('a response streamed from %s whose client disconnects', (_, stream) => {
   it('is cancelled, between chunks and while the client reads nothing', async () => {
     for (const eager of [false, true]) {
       const { promise: returned, resolve } = Promise.withResolvers<void>()
@@ -237,7 +237,7 @@ describe.each(kinds)('a response streamed from %s whose client leaves', (_, stre
     }
   })
 
-  it('does not have that failure reported', async () => {
+  it('does not report the error that the disconnect causes', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     await using server = await start(({ signal }) =>
       stream(
@@ -273,10 +273,10 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
       )
   }
 
-  it('before its first chunk gets 500', async () => {
+  it('before its first chunk becomes a 500', async () => {
     await using server = await start(() =>
       stream(
-        // biome-ignore lint/correctness/useYield: it fails before it would
+        // biome-ignore lint/correctness/useYield: it fails before its first yield
         (async function* () {
           throw new Error('at once')
         })(),
@@ -286,7 +286,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
     expect(server.errors.map(String)).toEqual(['Error: at once'])
   })
 
-  it('after its head is cut off visibly, and reported', async () => {
+  it('after its head is visibly cut off, and reported', async () => {
     await using server = await start(failing(2))
     using client = server.connect()
     await expect(client.send(GET).response()).rejects.toThrow('the connection ended')
@@ -303,7 +303,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
     expect(await promise).toMatchObject({ code: 'ECONNRESET' })
   })
 
-  it('is never taken for complete if it is shorter or longer than its Content-Length', async () => {
+  it('never appears complete if it is shorter or longer than its Content-Length', async () => {
     for (const [length, chunks] of [
       [5, ['one', 'two']],
       [7, ['one', 'two']],
@@ -344,7 +344,7 @@ describe.each(kinds)('a response streamed from %s that fails', (_, stream) => {
 })
 
 describe('server-sent events', () => {
-  it('are sent immediately, with comments in between, until the client leaves', async () => {
+  it('are sent immediately, with comments in between, until the client disconnects', async () => {
     const { promise: left, resolve: leave } = Promise.withResolvers<void>()
     async function* events(signal: AbortSignal) {
       try {

@@ -1,2 +1,2 @@
-/** This package's version; a test holds it to package.json's. */
+/** The version of this package; a test compares it with package.json. */
 export const version = '0.0.0'

@@ -7,7 +7,7 @@ import { serve, toNodeListener } from '../index.ts'
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 const HEAD = 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n'
 
-/** What an application does that lint would refuse, so that what the gateway makes of it can be seen. */
+/** Serves an application without lint, which would reject the mistakes that the gateway must handle. */
 async function unlinted(
   app: Application,
   request = GET,
@@ -55,7 +55,7 @@ describe('a response', () => {
     expect(headers.get('content-length')).toEqual(['3'])
   })
 
-  it('has a Content-Length if its body is available, whichever class it has', async () => {
+  it('has a Content-Length if its body is available, for every response class', async () => {
     for (const response of [
       () => new Response('plain'),
       () => text('plain'),
@@ -136,7 +136,7 @@ describe('a response', () => {
 })
 
 describe('an application that fails', () => {
-  it('by throwing an HttpError gets the response that the error describes', async () => {
+  it('by throwing an HttpError causes the response that the error describes', async () => {
     await using server = await start(() => {
       throw new HttpError(409, 'Taken.', { headers: { 'retry-after': '5' } })
     })
@@ -146,7 +146,7 @@ describe('an application that fails', () => {
     expect(server.errors).toEqual([])
   })
 
-  it('by throwing or rejecting gets 500 without details, and is reported', async () => {
+  it('by throwing or rejecting causes a 500 without details, and is reported', async () => {
     const secret = new Error('the password is 1234')
     for (const app of [
       () => {
@@ -163,13 +163,13 @@ describe('an application that fails', () => {
     }
   })
 
-  it('by not returning a Response gets 500', async () => {
+  it('by not returning a Response causes a 500', async () => {
     const { response, errors } = await unlinted((() => 'text') as unknown as Application)
     expect(response.status).toBe(500)
     expect(String(errors[0])).toContain('not a Response')
   })
 
-  it('by declaring a wrong Content-Length gets 500', async () => {
+  it('by declaring a wrong Content-Length causes a 500', async () => {
     for (const made of [text('Hello', { headers: { 'content-length': '50' } }), new Response('Hello')]) {
       made.headers.set('content-length', '50')
       const { response, errors } = await unlinted(() => made)
@@ -182,7 +182,7 @@ describe('an application that fails', () => {
     expect(none.status).toBe(500)
   })
 
-  it('by declaring an invalid Content-Length gets 500', async () => {
+  it('by declaring an invalid Content-Length causes a 500', async () => {
     for (const length of ['five', '-1', '5, 5', '']) {
       const { response } = await unlinted(() => {
         const made = new Response('Hello')
@@ -193,7 +193,7 @@ describe('an application that fails', () => {
     }
   })
 
-  it('by returning a body that was already read gets 500', async () => {
+  it('by returning a body that was already read causes a 500', async () => {
     const { response, errors } = await unlinted(async () => {
       const made = new Response('Hello')
       await made.text()
@@ -208,7 +208,7 @@ describe('an application that fails', () => {
     expect((await unlinted(() => locked)).response.status).toBe(500)
   })
 
-  it('by returning a network error gets 500', async () => {
+  it('by returning a network error causes a 500', async () => {
     const { response, errors } = await unlinted(() => Response.error())
     expect(response.status).toBe(500)
     expect(errors).toHaveLength(1)
@@ -232,7 +232,7 @@ describe('an application that fails', () => {
     expect(errors.map(String)).toHaveLength(4)
   })
 
-  it('by setting an invalid field value gets 500', async () => {
+  it('by setting an invalid field value causes a 500', async () => {
     const { response, errors } = await unlinted(() => {
       const made = new Response('Hello')
       made.headers.set('x-a', '\x01')
@@ -242,7 +242,7 @@ describe('an application that fails', () => {
     expect(errors).toHaveLength(1)
   })
 
-  it('is answered even if the error log fails as well', async () => {
+  it('causes a response even if the error log fails as well', async () => {
     using stderr = vi.spyOn(console, 'error').mockImplementation(() => {})
     const broken = new Error('disk full')
     await using server = await serve(() => text('Hello', { headers: { te: 'trailers' } }), {
@@ -258,7 +258,7 @@ describe('an application that fails', () => {
   })
 })
 
-describe('anything but an application', () => {
+describe('a value that is not an application', () => {
   it('is rejected when the server is created', async () => {
     const wrong = 'app' as unknown as Application
     await expect(serve(wrong)).rejects.toThrow(

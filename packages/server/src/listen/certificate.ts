@@ -9,7 +9,7 @@ export interface TlsOptions {
   readonly key: string
 }
 
-/** The content of the files. */
+/** The contents of the files. */
 export interface Certificate {
   readonly cert: string
   readonly key: string
@@ -37,7 +37,7 @@ export function checkTls(tls: unknown, isNeeded: boolean): TlsOptions | undefine
 /**
  * Reads a certificate and its key.
  *
- * @throws Error if a file cannot be read, is not a certificate or key, or if they do not belong together.
+ * @throws Error if a file cannot be read or is not a certificate or key, or if the key does not match the certificate.
  */
 export async function readCertificate(files: TlsOptions): Promise<Certificate> {
   const [cert, key] = await Promise.all([readFile(files.cert, 'utf8'), readFile(files.key, 'utf8')])

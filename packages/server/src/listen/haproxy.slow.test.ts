@@ -18,7 +18,7 @@ const haproxy = requireProgram('haproxy')
 const folder = mkdtempSync(join(tmpdir(), 'tsgi-haproxy-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** A server that tells whom it sees, in the requests that HAProxy does not make of itself. */
+/** A server that responds with the client address, scheme and host of the request. */
 function backend(options: ServeOptions) {
   return start(({ remoteAddress, scheme, host }) => json([remoteAddress, scheme, host]), options)
 }
@@ -37,7 +37,7 @@ describe.runIf(haproxy)('behind HAProxy', () => {
            unique-id-format %{+X}o\\ %ci:%cp
            server app 127.0.0.1:${server.port} ${how} check inter 100ms`,
       )
-      // Two requests on each connection, so that one that HAProxy keeps is not read for a header again.
+      // Send two requests per connection: the header comes only once on a connection that HAProxy reuses.
       for (const address of ['127.0.0.5', '127.0.0.6']) {
         using client = new RawClient(port, address)
         for (let requests = 0; requests < 2; requests++) {
@@ -129,7 +129,7 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-/** A port that nobody listens on. */
+/** Returns a free port. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -4,7 +4,7 @@ import { tricky } from '../../test/tricky.ts'
 import { formatListenAddress, parseListenAddress } from './listen-address.ts'
 
 describe('parseListenAddress', () => {
-  it('parses what it has formatted, and rejects the rest with a TypeError', () => {
+  it('parses the addresses that it formats, and rejects other text with a TypeError', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -86,7 +86,7 @@ export function parseListenOption(option: unknown): ListenAddress[] {
   return list.map(parseListenAddress)
 }
 
-/** Formats an address with the port that was taken. */
+/** Formats an address with the port that was assigned. */
 export function formatListenAddress(address: ListenAddress, port: number): string {
   if ('path' in address) return `${address.scheme}:${address.path}`
   if ('fd' in address) return `fd:${address.fd}`

@@ -15,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
 describe('unixMode', () => {
-  it('sets the mode of the file whatever the umask, and does not change the umask', async () => {
+  it('sets the mode of the file regardless of the umask, and does not change the umask', async () => {
     const before = process.umask()
     for (const mode of [0o660, 0o777, 0o600]) {
       const path = join(folder, `${mode}.sock`)

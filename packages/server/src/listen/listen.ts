@@ -6,9 +6,9 @@ import { formatListenAddress, type ListenAddress } from './listen-address.ts'
 export interface SocketOptions {
   /** The file mode of Unix sockets, such as `0o660`. Default: 0o777 minus the umask. */
   readonly unixMode?: number
-  /** Maximum number of connections waiting to be accepted. Default: 511. The system limits it, too. */
+  /** Maximum number of connections waiting to be accepted. Default: 511. The system may impose a lower limit. */
   readonly backlog?: number
-  /** Whether other processes may listen on the same ports, which then share the connections. Default: false. */
+  /** Whether other processes may listen on the same ports and share the connections. Default: false. */
   readonly reusePort?: boolean
 }
 
@@ -46,10 +46,10 @@ function isInteger(value: unknown, least: number, most: number): boolean {
 }
 
 /**
- * Makes a server listen on an address. If no process listens on an existing Unix socket, the file is left over from a
- * process that was killed, and is replaced.
+ * Makes a server listen on an address. Replaces the file of a Unix socket if no process listens on it, because a
+ * killed process left it behind.
  *
- * @returns the address, with the actual port.
+ * @returns the address, with the port that was assigned.
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export async function listen(
   return actualAddress(address, server)
 }
 
-/** The address with the port that was really taken. */
+/** The address with the port that was assigned. */
 function actualAddress(address: ListenAddress, server: Server): string {
   if ('path' in address) return formatListenAddress(address, 0)
   const taken = server.address() as AddressInfo | string
@@ -114,7 +114,7 @@ function placeOf(address: ListenAddress): NodeListenOptions {
   return host === undefined ? { port } : { host, port }
 }
 
-/** Node creates the file synchronously, so it never has another mode. */
+/** Node creates the file synchronously, so it has the right mode from the start. */
 function withMode(mode: number, make: () => void): void {
   const before = process.umask(0o777 & ~mode)
   try {

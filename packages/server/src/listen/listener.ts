@@ -21,9 +21,9 @@ export interface Listener {
   closeIdle(): void
   /** Closes HTTP/2 connections after their requests. Resolves when no connection is left. */
   drain(): Promise<void>
-  /** Accepts no more connections, closes idle ones, and resolves when the others have ended. */
+  /** Stops accepting connections, closes idle ones, and resolves when the others have ended. */
   close(): Promise<void>
-  /** Cuts off all connections. */
+  /** Destroys all connections. */
   destroy(): void
 }
 
@@ -80,12 +80,12 @@ export function createListener(
       const closed = new Promise((resolve) => front.close(resolve))
       if (front !== http1) http1.close()
       http2.close()
-      // Node has closed idle connections, but not those without any data.
+      // Node has closed idle connections, but not those that never sent any data.
       for (const socket of speaking) if (socket.bytesRead === 0) socket.destroy()
       secure?.endHandshakes()
       proxied?.endWaiting()
       await closed
-      // The callback comes a moment before the last connections have closed.
+      // Node calls back shortly before the last connections have closed.
       await emptied(sockets)
       leaveIdle()
     },

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
 import { plainAddress } from '../proxies/peer.ts'
 
-/** The header that a load balancer sends before the data of its client. */
+/** The header that a load balancer sends before its client's data. */
 export interface ProxyHeader {
   /** The length in bytes. */
   readonly length: number
-  /** The client's address; undefined for the balancer's own connections, or if it is unknown. */
+  /** The client's address; undefined if it is unknown or if the load balancer itself is the client. */
   readonly source: string | undefined
 }
 
@@ -22,7 +22,7 @@ export function parseProxyHeader(bytes: Buffer): ProxyHeader | undefined {
   throw new SyntaxError('no header of the PROXY protocol')
 }
 
-/** Returns whether the bytes match the start of the mark, as far as they go. */
+/** Returns whether the bytes begin with the mark, or with as much of it as has arrived. */
 function begins(bytes: Buffer, mark: Buffer): boolean {
   const length = Math.min(bytes.length, mark.length)
   return bytes.compare(mark, 0, length, 0, length) === 0
@@ -66,7 +66,7 @@ function parseBinary(bytes: Buffer): ProxyHeader | undefined {
   throw new SyntaxError('unknown family, or addresses that are cut off')
 }
 
-/** Formats an address like Node does. */
+/** Formats an address as Node does. */
 function formatIPv6(bytes: Buffer): string {
   const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16))
   const mapped = /^(?:0:){5}ffff:/.test(groups.join(':'))

@@ -5,13 +5,13 @@ import { type ProxyHeader, parseProxyHeader } from './proxy-protocol-header.ts'
 /** A server that reads the PROXY headers of load balancers. */
 export interface ProxyFront {
   readonly server: NetServer
-  /** Cuts off connections whose header has not arrived. */
+  /** Destroys connections whose header has not arrived. */
   endWaiting(): void
 }
 
 /**
- * Creates a server that passes connections on to `inner`. Those of load balancers must begin with a PROXY header. Others
- * are passed on unread, so that no one else can forge an address.
+ * Creates a server that passes connections on to `inner`. Connections from load balancers must begin with a PROXY
+ * header. Other connections are passed on unread, so that only load balancers can set an address.
  */
 export function createProxyFront(
   inner: NetServer,

@@ -62,7 +62,7 @@ const bad: string[] = [
 ]
 
 describe('parseProxyHeader', () => {
-  it('parses both versions, and ignores what follows', () => {
+  it('parses both versions, and ignores the bytes after the header', () => {
     for (const [header, source] of good) {
       const parsed = parseProxyHeader(Buffer.from(header + GET, 'latin1'))
       expect(parsed).toEqual({ length: header.length, source })
@@ -81,7 +81,7 @@ describe('parseProxyHeader', () => {
     for (const bytes of bad) expect(() => parseProxyHeader(Buffer.from(bytes, 'latin1'))).toThrow(SyntaxError)
   })
 
-  it('parses, waits or rejects, whatever the bytes', () => {
+  it('parses, waits for or rejects arbitrary bytes', () => {
     const mutated = fc
       .tuple(
         fc.constantFrom(...good.map(([header]) => header)),
@@ -108,7 +108,7 @@ describe('parseProxyHeader', () => {
               return
             }
             expect(header.length).toBeLessThanOrEqual(bytes.length)
-            // It is read the same when it comes alone.
+            // The result is the same without the bytes after it.
             expect(parseProxyHeader(bytes.subarray(0, header.length))).toEqual(header)
             expect(parseProxyHeader(bytes.subarray(0, header.length - 1))).toBe(undefined)
           } catch (error) {
@@ -172,7 +172,7 @@ describe('the header of the PROXY protocol', () => {
     expect((await server.raw(good[0]![0] + GET)).status).toBe(400)
   })
 
-  it('precedes TLS, and the fields of proxies', async () => {
+  it('comes before TLS, and sets the address that trustProxy checks', async () => {
     await using certificate = await TestCertificate.make()
     await using server = await start(({ remoteAddress, protocol }) => text(`${remoteAddress} ${protocol}`), {
       listen: 'https://127.0.0.1:0',
@@ -212,7 +212,7 @@ describe('the header of the PROXY protocol', () => {
     session.close()
   })
 
-  it('is not awaited when the server closes', async () => {
+  it('is not waited for when the server closes', async () => {
     const server = await start(app, { proxyProtocol: LOOPBACK, gracefulTimeout: 60_000 })
     using waiting = server.connect()
     await once(waiting.socket, 'connect')

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => certificate[Symbol.asyncDispose]())
 
-/** A server with routes for each stage, and whatever ended up outside any handler. */
+/** Starts a server with a route for each stage, and collects uncaught exceptions. */
 async function serving(options: ServeOptions) {
   const uncaught: unknown[] = []
   const keep = (error: unknown) => uncaught.push(error)
@@ -45,7 +45,7 @@ async function connected(port: number): Promise<Socket> {
   return socket
 }
 
-/** When the client resets the connection after sending its bytes. */
+/** The moments at which the client resets the connection after sending its bytes. */
 const moments: readonly (readonly [string, (socket: Socket) => Promise<unknown>])[] = [
   ['immediately', async () => {}],
   ['a moment later', () => new Promise((resolve) => setTimeout(resolve, 10))],

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
 /**
- * Keeps an error of this socket from ending the process. Node removes its own listeners at some points, such as a
- * CONNECT or the end of an HTTP/2 session.
+ * Prevents an error on this socket from ending the process. Node sometimes removes its own error listeners, for example
+ * after a CONNECT request or at the end of an HTTP/2 session.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { ignoreSocketErrors } from './socket-errors.ts'
 /** A server that performs TLS handshakes. */
 export interface TlsFront {
   readonly server: TlsServer
-  /** Cuts off connections that are in the handshake. */
+  /** Destroys connections whose handshake is in progress. */
   endHandshakes(): void
 }
 

@@ -69,7 +69,7 @@ describe('https', () => {
     expect(await ask(large, `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 431 /,
     )
-    // A handshake is part of the time for the header.
+    // The time for the header includes the handshake.
     const silent = connectTcp(server.port, '127.0.0.1').resume()
     await once(silent, 'close')
   })
@@ -158,7 +158,7 @@ describe('the certificate', () => {
     },
   }
 
-  it('requires an https address, and the other way round', async () => {
+  it('requires an https address, and an https address requires a certificate', async () => {
     for (const options of [
       { listen: HTTPS },
       { listen: 'http://127.0.0.1:0', tls: certificate.files },
@@ -171,7 +171,7 @@ describe('the certificate', () => {
     }
   })
 
-  it('need not be reloaded if there is none', async () => {
+  it('can be reloaded without effect if there is none', async () => {
     await using server = await start(app)
     await server.server.reloadCertificate()
   })

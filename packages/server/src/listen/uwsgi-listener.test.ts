@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Asks a uwsgi server. */
+/** Sends a request to a uwsgi server. */
 const ask = (socket: string, path = '/') => client(uwsgiProxy({ socket })).get(path)
 
 describe('serve on uwsgi addresses', () => {

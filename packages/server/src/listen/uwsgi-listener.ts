@@ -5,7 +5,7 @@ import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
 import { type Listener, tracked } from './listener.ts'
 
-/** Creates a listener for the uwsgi protocol, where each connection carries one request. */
+/** Creates a listener for the uwsgi protocol. Each connection carries one request. */
 export function createUwsgiListener(
   app: Application,
   settings: Settings,
@@ -26,7 +26,7 @@ export function createUwsgiListener(
     front: gateway.server,
     useCertificate() {},
     closeIdle() {},
-    // Each connection has one request: nothing more arrives on an open one.
+    // No further request can arrive on an open connection.
     drain: gateway.close,
     close: gateway.close,
     destroy() {

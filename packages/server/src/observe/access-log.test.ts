@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => certificate[Symbol.asyncDispose]())
 
 describe('the combined format', () => {
-  it('is that of Apache and nginx, followed by the request id', () => {
+  it('is the format of Apache and nginx, followed by the request id', () => {
     const line = combinedLine(
       { ...access, referer: 'http://a/"', userAgent: 'é\n\x1b[31m\\' },
       new Date('2026-01-02T03:04:05Z'),
@@ -48,7 +48,7 @@ describe('the combined format', () => {
     expect(combinedLine({ ...access, remoteAddress: '' }, new Date(0))).toMatch(/^- - - \[01\/Jan\/1970:/)
   })
 
-  it('is one line with a fixed number of fields, whatever a client sends', () => {
+  it('is one line with a fixed number of fields, even for hostile requests', () => {
     fc.assert(
       fc.property(
         fc.record({ url: tricky, referer: tricky, userAgent: fc.string({ unit: 'binary' }) }),
@@ -116,7 +116,7 @@ describe('the access log', () => {
     expect(Date.parse(line.time)).toBeGreaterThan(0)
   })
 
-  it('has rejected and failed requests, and those whose client left', async () => {
+  it('includes rejected and failed requests, and those whose client disconnected', async () => {
     const { lines, options } = collect('json')
     let arrived = false
     await using server = await start(({ pathInfo, signal }) => {
@@ -141,7 +141,7 @@ describe('the access log', () => {
     ])
   })
 
-  it('that fails is reported, and does not affect requests', async () => {
+  it('is reported if it fails, without affecting requests', async () => {
     const accessLogTo = {
       write() {
         throw new Error('disk full')
@@ -161,7 +161,7 @@ describe('the access log', () => {
     }
   })
 
-  it('can be a stream that fails, without ending the process', async () => {
+  it('does not end the process if its stream fails', async () => {
     const accessLogTo = new Writable({
       emitClose: false,
       autoDestroy: false,
@@ -187,7 +187,7 @@ describe('the access log', () => {
 })
 
 describe('the request id', () => {
-  it('is that of the request if it is well-formed, otherwise a new one', async () => {
+  it('comes from the request if it is well-formed, and is new otherwise', async () => {
     const { options } = collect('json')
     await using server = await start(({ headers, request }) => {
       const id = headers.get('x-request-id')

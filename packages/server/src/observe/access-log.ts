@@ -19,11 +19,11 @@ export interface Access {
   readonly url: string
   readonly protocol: string
   readonly host: string
-  /** The status of the response; 499 if the client left before it began. */
+  /** The status of the response; 499 if the client disconnected before it began. */
   readonly status: number
-  /** Bytes of the response's body. */
+  /** The size of the response's body in bytes. */
   readonly bytes: number
-  /** Milliseconds from the request's arrival to the end of the response. */
+  /** Time from the request's arrival to the end of the response, in milliseconds. */
   readonly duration: number
   /** Whether the response was cut off. */
   readonly aborted: boolean
@@ -33,7 +33,7 @@ export interface Access {
 
 /**
  * Returns the log that the options `accessLog` and `accessLogTo` describe: an observer that writes one line for each
- * response. Undefined without them.
+ * response. Returns undefined if there is no log.
  *
  * @throws TypeError if one of them is invalid.
  */
@@ -59,7 +59,7 @@ export function createAccessLog(
   return { needsRequestId: true, ended: write, refused: write }
 }
 
-/** Reports that lines are lost, once in a row, instead of letting a full disk or a closed pipe end the process. */
+/** Reports lost lines, once per series of failures. A full disk or a closed pipe must not end the process. */
 function guard(
   sink: LineSink & Partial<Pick<EventEmitter, 'on'>>,
   report: (error: unknown) => void,
@@ -115,7 +115,7 @@ export function combinedLine(access: Access, now: Date): string {
   return `${head} ${status} ${bytes} ${quote(referer)} ${quote(userAgent)} ${quote(requestId)}\n`
 }
 
-/** Quotes text. Escapes everything but printable ASCII as `\xHH`, like Apache and nginx, so that no one can forge a line. */
+/** Quotes text. Escapes everything but printable ASCII as `\xHH`, like Apache and nginx, to prevent forged lines. */
 function quote(text: string | undefined): string {
   if (text === undefined) return '"-"'
   return `"${text.replace(/[^ !#-[\]-~]/g, escaped)}"`

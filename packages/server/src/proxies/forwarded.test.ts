@@ -45,7 +45,7 @@ describe('parseForwarded', () => {
     )
   })
 
-  it('never drops what a proxy has added', () => {
+  it('never drops the element that a proxy has added', () => {
     fc.assert(
       fc.property(
         fc.oneof(tricky, fc.stringMatching(/^[fo=";,\\a\s]{0,12}$/)),

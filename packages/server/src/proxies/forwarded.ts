@@ -7,15 +7,15 @@ export interface ForwardedElement {
 }
 
 /**
- * A parameter and the delimiter after it. Unquoted values may have the colons and brackets of addresses, and semicolons
- * may be followed by spaces: proxies write them, although RFC 7239 does not allow it.
+ * A parameter and the delimiter after it. Unquoted values may contain the colons and brackets of addresses, and
+ * semicolons may be followed by spaces: proxies send both, although RFC 7239 does not allow it.
  */
 const PAIR =
   /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~:[\]/-]+)|"((?:[^"\\]|\\.)*)")[ \t]*)?(;|,|$)/y
 
 /**
  * Parses the field `Forwarded`: one element per proxy, the nearest last. Ignores extensions. Returns undefined if any part
- * is malformed: a client that could hide a part, with a quote that is not closed, would choose which proxies count.
+ * is malformed: a client could otherwise hide entries with an unclosed quote, and choose which proxies count.
  *
  * Source: RFC 7239 §4.
  */

@@ -1,4 +1,4 @@
-/** Who is at the other end of a connection. */
+/** The address at the other end of a connection. */
 import { isIP, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 
@@ -8,7 +8,7 @@ interface Known {
   [peer]?: string
 }
 
-/** Sets the client of a connection that a balancer has made. */
+/** Sets the client address of a connection from a load balancer. */
 export function setPeer(socket: Socket, address: string): void {
   ;(socket as Known)[peer] = address
 }
@@ -20,12 +20,12 @@ export function peerOf(socket: Socket): string {
   return bare[peer]
 }
 
-/** The socket under TLS; Node has no public name for it. */
+/** The socket under TLS, which Node has no public name for. */
 export function rawSocket(socket: TLSSocket): Socket | undefined {
   return (socket as TLSSocket & { readonly _parent?: Socket })._parent
 }
 
-/** Returns an IPv4 address without the prefix that it has on a socket for both families (RFC 4291 §2.5.5.2). */
+/** Removes the IPv6 prefix that dual-stack sockets add to IPv4 addresses (RFC 4291 §2.5.5.2). */
 export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
 }

@@ -29,7 +29,7 @@ const FORWARDED = {
 }
 
 describe('trustProxy', () => {
-  it('trusts nobody by default', async () => {
+  it('trusts no proxies by default', async () => {
     for (const none of [false, 0, [], ['10.0.0.1']] as const) {
       expect(await view(none, FORWARDED)).toEqual(['127.0.0.1', 'http', 'inner', 'http://inner/x'])
     }
@@ -42,7 +42,7 @@ describe('trustProxy', () => {
     expect((await view(9, FORWARDED))[0]).toBe('6.6.6.6')
   })
 
-  it("trusts proxies by address or range, and takes the first other address for the client's", async () => {
+  it("trusts proxies by address or range, and uses the first other address as the client's", async () => {
     expect((await view(['127.0.0.1', '10.0.0.0/8'], FORWARDED))[0]).toBe('1.2.3.4')
     expect((await view(['127.0.0.0/8'], FORWARDED))[0]).toBe('10.0.0.2')
     expect(
@@ -78,7 +78,7 @@ describe('trustProxy', () => {
     expect((await view(3, { 'X-Forwarded-For': '6.6.6.6, unknown, 10.0.0.2' }))[0]).toBe('10.0.0.2')
   })
 
-  it('answers 400 if a trusted proxy sends a malformed scheme or host', async () => {
+  it('causes a 400 if a trusted proxy sends a malformed scheme or host', async () => {
     expect(await view(1, { 'X-Forwarded-Proto': 'gopher' })).toBe(400)
     expect(await view(1, { 'X-Forwarded-Proto': '' })).toBe(400)
     expect(await view(1, { 'X-Forwarded-Host': 'a b' })).toBe(400)
@@ -113,7 +113,7 @@ describe('proxyHeaders', () => {
     expect((await forwarded('for=_hidden', 1))[0]).toBe('127.0.0.1')
   })
 
-  it('answers 400 if Forwarded is malformed', async () => {
+  it('causes a 400 if Forwarded is malformed', async () => {
     for (const field of ['for="', 'for="a, for=10.0.0.2', 'for=1.2.3.4;for=5.6.7.8', 'for', 'for=a b']) {
       expect(await forwarded(field)).toBe(400)
     }
@@ -131,7 +131,7 @@ describe('proxyHeaders', () => {
 })
 
 describe('clientResolver', () => {
-  it('returns an address or throws 400, whatever the fields contain', () => {
+  it('returns an address or throws 400 for arbitrary fields', () => {
     const resolvers = [clientResolver(2, 'x-forwarded', 'test')!, clientResolver(2, 'forwarded', 'test')!]
     const field = fc.option(
       fc.oneof(tricky, fc.ipV4(), fc.ipV6(), fc.constantFrom('http', 'HTTPS', 'unknown')),

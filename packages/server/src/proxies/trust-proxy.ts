@@ -8,8 +8,8 @@ import { plainAddress } from './peer.ts'
 export type TrustProxy = false | number | readonly string[]
 
 /**
- * The fields that trusted proxies set: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). The others are
- * ignored, because proxies pass on what a client has forged in them.
+ * The fields that trusted proxies set: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). Other fields
+ * are ignored, because proxies pass them on even if a client has forged them.
  */
 export type ProxyHeaders = 'x-forwarded' | 'forwarded'
 
@@ -17,11 +17,11 @@ export type ProxyHeaders = 'x-forwarded' | 'forwarded'
 export interface ClientView {
   readonly remoteAddress: string
   readonly scheme: 'http' | 'https'
-  /** The authority as received and not validated; undefined if no proxy sends one. */
+  /** The authority as received, not validated; undefined if no proxy sends one. */
   readonly host: string | undefined
 }
 
-/** Reads the fields of proxies. */
+/** Reads the header fields of proxies. */
 export type ClientResolver = (incoming: IncomingMessage, peer: string, scheme: 'http' | 'https') => ClientView
 
 /**
@@ -53,7 +53,7 @@ export function clientResolver(
     let hops = 1
     for (let at = addresses.length - 1; at >= 0; at--) {
       const address = parseAddress(addresses[at]!)
-      // Something like `unknown`: the nearest known address is that of the proxy.
+      // A value such as `unknown`: the nearest known address is the one of the proxy.
       if (address === undefined) break
       remoteAddress = address
       if (at === 0 || !isTrusted(address, hops)) break
@@ -67,7 +67,7 @@ export function clientResolver(
   }
 }
 
-/** The values of proxies, the nearest last; `''` for a missing address. */
+/** The values that proxies have sent, the nearest proxy last; `''` for a missing address. */
 interface Claims {
   readonly addresses: readonly string[]
   readonly protos: readonly (string | undefined)[]
@@ -131,7 +131,7 @@ export function byAddress(addresses: unknown, option: string): (address: string)
   }
 }
 
-/** Returns the entry of the outermost trusted proxy: each proxy appends one, or a single one sets it. */
+/** Returns the entry of the outermost trusted proxy. Each proxy appends an entry, or one proxy sets the only one. */
 function entry(values: readonly (string | undefined)[], hops: number): string | undefined {
   return values.length === 0 ? undefined : values[Math.max(0, values.length - hops)]
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
-/** The number of files that one has to read to follow a request through. */
+/** Maximum number of files that you have to read to follow a request. */
 const MAX_FILES = 16
 
 describe('a request for a page of text', () => {

@@ -7,20 +7,20 @@ import type { AccessLogFormat, LineSink } from '../observe/access-log.ts'
 /** The options of {@link serve}. */
 export interface ServeOptions extends ListenerOptions, ConnectionLimits, SocketOptions {
   /**
-   * One address or several. `http://HOST:PORT` (port 0 takes a free one), `https://HOST:PORT`, `:PORT` or `https://:PORT`
+   * One address or several. `http://HOST:PORT` (0 selects a free port), `https://HOST:PORT`, `:PORT` or `https://:PORT`
    * for every interface, `unix:PATH`, `uwsgi:PATH` or `uwsgi://HOST:PORT` for the uwsgi protocol, or `fd:N` for a socket
    * that is already open. Default: `http://127.0.0.1:8000`.
    */
   readonly listen?: string | readonly string[]
-  /** The certificate for `https://` addresses. Clients choose between HTTP/2 and HTTP/1.1 there. */
+  /** The certificate for `https://` addresses. Clients of these addresses choose between HTTP/2 and HTTP/1.1. */
   readonly tls?: TlsOptions
   /**
    * Addresses and CIDR ranges of load balancers that send the PROXY protocol, version 1 or 2. The address in its header
-   * becomes that of the connection. Default: none.
+   * becomes the client address of the connection. Default: none.
    */
   readonly proxyProtocol?: readonly string[]
   /** The format of the access log: one line per response. Each request then has an `X-Request-Id`. Default: no log. */
   readonly accessLog?: AccessLogFormat
-  /** Where the lines of the access log go. Default: standard output. */
+  /** The destination of the access log. Default: standard output. */
   readonly accessLogTo?: LineSink
 }

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('listening', () => {
-  it('works on several addresses, and returns the ports that were taken', async () => {
+  it('works on several addresses, and returns the assigned ports', async () => {
     const path = join(folder, 'many.sock')
     await using server = await serve(({ host, remoteAddress }) => text(`${host} ${remoteAddress}`), {
       listen: ['http://127.0.0.1:0', 'http://localhost:0', ':0', `unix:${path}`],
@@ -165,7 +165,7 @@ describe('environ.gateway.stopping', () => {
 })
 
 describe('close', () => {
-  it('finishes requests, accepts no more connections, and closes the open ones', async () => {
+  it('finishes requests, stops accepting connections, and closes the open ones', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const arrived: string[] = []
     const server = await start(async ({ pathInfo }) => {
@@ -224,7 +224,7 @@ describe('close', () => {
     await closed
   })
 
-  it('waits for promises passed to waitUntil, and for those that they add', async () => {
+  it('waits for promises passed to waitUntil, including those added while it waits', async () => {
     const done: string[] = []
     const wait = (name: string) =>
       new Promise<void>((resolve) => {
@@ -242,7 +242,7 @@ describe('close', () => {
     expect(done).toEqual(['first', 'second'])
   })
 
-  it('cuts off what takes longer than gracefulTimeout, and reports it', async () => {
+  it('cuts off requests and promises that take longer than gracefulTimeout, and reports them', async () => {
     let aborted = false
     const server = await start(
       async ({ signal, waitUntil }) => {
@@ -278,7 +278,7 @@ describe('close', () => {
   })
 })
 
-it('does not accept an application that needs a key which no middleware provides', () => {
+it('does not accept an application that needs a key that no middleware provides', () => {
   const needy = ({ user }: Environ & { readonly user: string }) => text(user)
   // @ts-expect-error 'user' is missing: apply the middleware that provides it
   const start = () => serve(needy)

@@ -3,12 +3,13 @@ import type { ServeOptions } from './serve-options.ts'
 import { type Server, startServers } from './start-servers.ts'
 
 /**
- * Serves an application over HTTP/1.1, over HTTP/2 if TLS is configured, and over uwsgi. Resolves when it listens.
+ * Serves an application over HTTP/1.1, over HTTP/2 if TLS is configured, and over uwsgi. Resolves when it
+ * is listening.
  *
  * `gateway.native` is Node's `{ incoming, outgoing }`; on a uwsgi address, it is the `UwsgiNative` of `@tsgi/uwsgi`.
  *
  * @throws TypeError (by rejection) if an option is unknown or invalid; Node's error if the server cannot listen on an
- *   address, after closing the addresses that were opened.
+ *   address; the other addresses are closed first.
  *
  * @example
  * ```ts

@@ -16,10 +16,10 @@ import type { ServeOptions } from './serve-options.ts'
 
 /** A server that {@link serve} has started. */
 export interface Server extends AsyncDisposable {
-  /** The addresses in the order of the option `listen`, with the ports that were taken. */
+  /** The addresses in the order of the option `listen`, with the ports that were assigned. */
   readonly addresses: readonly string[]
   /**
-   * Stops gracefully: accepts no more connections, closes idle ones, aborts `environ.gateway.stopping`, and waits for
+   * Stops gracefully: stops accepting connections, closes idle ones, aborts `environ.gateway.stopping`, and waits for
    * responses in flight and promises passed to `waitUntil`. After `gracefulTimeout` it cuts off the rest. Further calls
    * return the same promise.
    */
@@ -32,11 +32,11 @@ export interface Server extends AsyncDisposable {
 export interface ServerHost {
   /** Whether other processes serve the same application. */
   readonly multiprocess?: boolean
-  /** Makes the server receive the connections of an address. Returns the address with the port that was taken. */
+  /** Makes the server receive the connections of an address. Returns the address with the port that was assigned. */
   readonly bind?: (server: NetServer, address: ListenAddress, options: SocketOptions) => Promise<string>
 }
 
-/** A server that can be drained: its clients lose no request. */
+/** A server that can be drained without losing requests. */
 export interface DrainableServer extends Server {
   /**
    * Aborts `environ.gateway.stopping`, and closes every HTTP/1.1 connection after its next response, so that load
@@ -44,16 +44,16 @@ export interface DrainableServer extends Server {
    */
   letGo(): void
   /**
-   * Closes every connection after its next response, or after `keepAliveTimeout` without a request. Resolves when none is
-   * left, or after `gracefulTimeout`.
+   * Closes every connection after its next response, or after `keepAliveTimeout` without a request. Resolves when no
+   * connection is left, or after `gracefulTimeout`.
    */
   drain(): Promise<void>
 }
 
 /**
- * Starts the servers of an application as `serve` does, in a process that may get its connections from another.
+ * Starts the servers of an application like `serve`, in a process that may receive its connections from another one.
  *
- * @throws TypeError (by rejection) if an option is invalid; Node's error if an address cannot be listened on.
+ * @throws TypeError (by rejection) if an option is invalid; Node's error if it cannot listen on an address.
  *
  * @example
  * ```ts
@@ -103,7 +103,7 @@ export async function startServers(
               isBalancer,
             })
       taken.push(await bind(listener.front, address, sockets))
-      // Other connections continue if one cannot be accepted.
+      // A connection that cannot be accepted must not affect the others.
       listener.front.on('error', (error) => settings.errors.write(error))
       opened.push(listener)
     }

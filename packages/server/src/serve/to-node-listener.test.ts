@@ -12,7 +12,7 @@ async function listening(listener: RequestListener) {
   return { url, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
-/** What Connect and Express do to a request before they call what is mounted at a path. */
+/** Changes a request as Connect and Express do before they call a mounted handler. */
 function mountedAt(prefix: string, inner: RequestListener): RequestListener {
   return (incoming: IncomingMessage & { originalUrl?: string }, outgoing) => {
     incoming.originalUrl = incoming.url!

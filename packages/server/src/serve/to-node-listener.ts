@@ -14,7 +14,7 @@ type Outgoing = ServerResponse | Http2ServerResponse
  * Returns a request listener for any Node server: `http.createServer`, `https.createServer`, `http2.createSecureServer`, or
  * a mount in Connect or Express, whose prefix becomes `scriptName`.
  *
- * The other server keeps its own parser limits and timeouts, and answers `Expect: 100-continue` itself.
+ * The other server keeps its own parser limits and timeouts, and handles `Expect: 100-continue` itself.
  * `environ.gateway.native` is Node's `{ incoming, outgoing }`.
  *
  * @throws TypeError if an option is unknown or invalid.
@@ -43,7 +43,7 @@ export function toNodeListener<E extends object = object>(
   const settings = listenerSettings('toNodeListener', app, options)
   const http1 = createHttp1Handler(app, settings)
   const http2 = createHttp2Handler(app, settings)
-  // Two parameters: Express passes a third.
+  // Declare only two parameters: Express passes a third.
   return function tsgiListener(incoming, outgoing) {
     if ('stream' in incoming) http2(incoming, outgoing as Http2ServerResponse, false)
     else http1(incoming, outgoing as ServerResponse)

@@ -5,7 +5,7 @@ import { type Application, type Environ, errorOf, HttpError, handle, html, text 
 import { Youch } from 'youch'
 import { formatRoutes, hasRoutes } from './format-routes.ts'
 
-/** Calls `onLoad` with each file that is loaded as a module from now on, except those in `node_modules`. */
+/** Calls `onLoad` for each file that is loaded as a module from now on, except those in `node_modules`. */
 export function watchModules(onLoad: (file: string) => void): void {
   registerHooks({
     load(url, context, nextLoad) {
@@ -15,7 +15,7 @@ export function watchModules(onLoad: (file: string) => void): void {
   })
 }
 
-/** Loads the application and makes it show its errors. If it cannot be loaded, returns one that shows that error. */
+/** Loads the application and makes it show its errors. If loading fails, returns one that shows the error. */
 export async function loadForDevelopment(
   load: () => Promise<Application>,
 ): Promise<{ readonly application: Application; readonly routes: string }> {
@@ -29,7 +29,7 @@ export async function loadForDevelopment(
   }
 }
 
-/** Rejects other names of this machine: with DNS rebinding, any web page could read the source code. */
+/** Rejects requests for other host names: with DNS rebinding, any web page could read the source code. */
 function onlyLocal(app: Application): Application {
   return function tsgiLocal(environ) {
     const name = environ.host.replace(/:\d+$/, '')

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url'
 import { CommandError } from '../console/command-error.ts'
 
 /**
- * Returns an error with the remedy if a file was loaded as CommonJS because of the `"type"` in its package.json, but has
- * the syntax of an ES module.
+ * Returns an error with a fix if a file was loaded as CommonJS because of the `"type"` in its package.json, but has the
+ * syntax of an ES module.
  */
 export function explainCommonJs(error: unknown): CommandError | undefined {
   if (!(error instanceof SyntaxError) || !esmSyntax.test(error.message)) return undefined
@@ -22,6 +22,6 @@ export function explainCommonJs(error: unknown): CommandError | undefined {
   )
 }
 
-/** V8's messages about syntax that only ES modules have. */
+/** V8's messages about syntax that is only allowed in ES modules. */
 const esmSyntax =
   /^Cannot use (?:import statement|'import\.meta') outside a module|^Unexpected token 'export'|^await is only valid in /

@@ -2,14 +2,14 @@ import { type Application, chain, fromFetch } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
 import { CommandError } from '../console/command-error.ts'
 
-/** What a module exports, by name. */
+/** The exports of a module, by name. */
 export type Exports = Readonly<Record<string, unknown>>
 
 /**
  * Returns the application that a module exports as `default` or `application`, or that its `createApplication` returns.
  * Accepts an object with a `fetch` method, and promises, for each of them.
  *
- * @throws CommandError if there is none; whatever `createApplication` throws.
+ * @throws CommandError if there is none; any error that `createApplication` throws.
  */
 export async function applicationOf(module: Exports, file: string): Promise<Application> {
   const main: unknown = await module.default
@@ -45,7 +45,7 @@ function toApplication(value: unknown): Application | undefined {
   return typeof value === 'function' && !isClass(value) ? (value as Application) : undefined
 }
 
-/** Only a call can tell a factory from an application that does not read its environ. */
+/** Makes a factory throw when called. Only a call distinguishes it from an application that ignores its environ. */
 function suspectFactory(application: Application, what: string): Application {
   if (application.length > 0 || Object.keys(application).length > 0) return application
   return (environ) =>

@@ -19,7 +19,7 @@ export function formatRoutes(routes: readonly Route[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
-/** Returns the name of a route's application, unless it is only that of its key in the table. */
+/** Returns the name of a route's application, unless it only repeats its key in the table. */
 function nameOf({ method, pattern, application }: Route): string {
   const { name } = application as { readonly name?: unknown }
   return typeof name !== 'string' || name === method || pattern.endsWith(name) ? '' : name

@@ -5,7 +5,7 @@ import { Command } from '../../test/command.ts'
 import { answerHealth } from './health.ts'
 
 describe('answerHealth', () => {
-  it('answers only its path, depending on whether the process is ready', async () => {
+  it('responds only to its path, depending on whether the process is ready', async () => {
     const app: Application = ({ pathInfo }) => text(pathInfo)
     const health = { ready: true }
     const site = client(answerHealth(app, '/healthz', health))
@@ -22,7 +22,7 @@ describe('answerHealth', () => {
 
 describe('--health', () => {
   it.each([[[]], [['--workers', '2']]])(
-    'answers 503 after a stop signal, for --drain-delay, and closes connections, with %j',
+    'responds with 503 after a stop signal, for --drain-delay, and closes connections, with %j',
     async (flags) => {
       using command = new Command(
         ...[

@@ -6,8 +6,8 @@ export interface Health {
 }
 
 /**
- * Answers requests for `path` instead of the application: 200 while the process is ready, then 503, so that load
- * balancers send requests elsewhere.
+ * Responds to requests for `path` instead of the application: 200 while the process is ready, then 503, so that load
+ * balancers send requests to other servers.
  */
 export function answerHealth(app: Application, path: string, health: Health): Application {
   return function tsgiHealth(environ: Environ) {

@@ -17,7 +17,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Writes the files into a folder of their own, named `.` in the result, and loads the first of them. */
+/** Writes the files to a new folder and loads the first of them. The result names the folder `.`. */
 async function load(files: Readonly<Record<string, string>>): Promise<Loaded> {
   const home = await mkdtemp(join(folder, 'app-'))
   for (const [name, content] of Object.entries(files)) {
@@ -61,12 +61,12 @@ describe('loadApplication', () => {
       'export default Object.assign(() => 1, { fetch: () => new Response("Hello") })',
     ],
     [
-      'what createApplication returns',
+      'the return value of createApplication',
       'app.mjs',
       'export function createApplication() { return () => new Response("Hello") }',
     ],
     [
-      'what an async createApplication returns',
+      'the return value of an async createApplication',
       'app.mjs',
       'export async function createApplication() { return { fetch: () => new Response("Hello") } }',
     ],
@@ -162,7 +162,7 @@ describe('loadApplication', () => {
     })
   })
 
-  it('rejects what createApplication returns if it is not an application', async () => {
+  it('rejects a createApplication that does not return an application', async () => {
     const source = 'export const createApplication = async () => ({ app: 1 })'
     expect(await load({ 'app.mjs': source })).toEqual({
       error: 'CommandError',
@@ -184,7 +184,7 @@ describe('loadApplication', () => {
     })
   })
 
-  it('throws what createApplication throws', async () => {
+  it('throws the error that createApplication throws', async () => {
     const source = 'export async function createApplication() { throw new RangeError("no database") }'
     expect(await load({ 'app.mjs': source })).toEqual({ error: 'RangeError', message: 'no database' })
   })

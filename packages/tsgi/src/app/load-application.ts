@@ -18,7 +18,7 @@ export async function loadServed(settings: ServeSettings, health: Health): Promi
  * Imports a module and returns the application that it exports.
  *
  * @throws CommandError if the file does not exist, exports no application, or has ES module syntax where Node expects
- * CommonJS; whatever the module throws.
+ * CommonJS; any error that the module throws.
  */
 export async function loadApplication(file: string): Promise<Application> {
   const path = resolve(file)

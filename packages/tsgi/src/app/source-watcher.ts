@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
-/** Watches files, and reports changes once no more follow for some milliseconds. */
+/** Watches files, and reports changes when no more have followed for some milliseconds. */
 export class SourceWatcher {
   readonly #folders = new Map<string, { readonly watcher: FSWatcher; readonly names: Set<string> }>()
   readonly #onChange: (file: string) => void
@@ -31,5 +31,5 @@ export class SourceWatcher {
   }
 }
 
-/** An editor that saves several files should cause one restart. */
+/** Milliseconds. An editor that saves several files should cause only one restart. */
 const SETTLE_MS = 50

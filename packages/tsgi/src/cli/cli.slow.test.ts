@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('tsgi serve', () => {
-  it('serves the export of a module on ports and sockets until SIGTERM', async () => {
+  it('serves the application that a module exports, on ports and sockets, until SIGTERM', async () => {
     const path = join(folder, 'app.sock')
     using command = new Command('serve', 'hello.ts', '--http', '127.0.0.1:0', '--http', ':0', '--unix', path)
     const [one, two, three] = await command.addresses(3)

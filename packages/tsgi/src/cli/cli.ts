@@ -7,7 +7,7 @@ import { CommandError } from '../console/command-error.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { version } from '../console/version.ts'
 
-// Halves the CPU time of a start. Workers find the same cache through the variable.
+// Halves the CPU time of a start. The variable makes workers use the same cache.
 enableCompileCache()
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 
@@ -16,7 +16,7 @@ interface Command {
   run(args: readonly string[]): Promise<void>
 }
 
-/** Each command is loaded only if it is used. */
+/** The commands. Each is loaded only when it is used. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   __proto__: null as never,
   serve: () => import('./serve.ts'),

@@ -30,11 +30,11 @@ describe('tsgi dev', () => {
     expect(await get()).toBe('one')
     expect(command.stdout).toContain('METHOD  PATTERN  APPLICATION\nGET     /one')
 
-    // A file that it does not import is none of its modules.
+    // A file that the application does not import causes no reload.
     await write('data.txt', 'x')
     await write('word.ts', "export const word: string = 'two'")
     await command.printed('word.ts has changed')
-    // It waits for the new one.
+    // The request waits for the new worker.
     expect(await get()).toBe('two')
     expect(command.stdout).toContain('GET     /two')
     expect(command.stdout).not.toContain('data.txt')
@@ -64,7 +64,7 @@ describe('tsgi dev', () => {
     expect(await command.exit).toBe(0)
   })
 
-  it('answers only requests for local hosts', async () => {
+  it('accepts only requests for local hosts', async () => {
     using command = new Command('dev', 'hello.ts', '--http', '127.0.0.1:0')
     const [url] = await command.addresses()
     const { port } = new URL(url!)
@@ -82,7 +82,7 @@ describe('tsgi dev', () => {
     }
   })
 
-  it('refuses to run in production', async () => {
+  it('does not run in production', async () => {
     using command = new Command({ env: { NODE_ENV: 'production' } }, 'dev', 'hello.ts')
     expect(await command.exit).toBe(2)
     expect(command.stderr).toContain("NODE_ENV is 'production'")

@@ -18,7 +18,7 @@ export async function run(args: readonly string[]): Promise<void> {
     )
   }
   const settings = await readSettings(args, 'dev')
-  // A debugger may stop the worker, and a page that stays open must not delay a restart.
+  // A debugger may pause the worker, and an open page must not delay a restart.
   const limits = { heartbeatTimeout: 0, bootTimeout: 0, gracefulTimeout: 500 }
   const { maxRequests, maxRss, maxLifetime, stats, pidFile, ...kept } = settings
   await new Master({ ...kept, ...limits }, 1, { development: true }).start()

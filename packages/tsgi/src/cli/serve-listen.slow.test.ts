@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
-/** Asks a uwsgi server. */
+/** Sends a request to a uwsgi server. */
 const ask = (socket: string, path = '/') => client(uwsgiProxy({ socket })).get(path)
 
 describe('tsgi serve', () => {

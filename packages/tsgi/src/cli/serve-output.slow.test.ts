@@ -8,7 +8,7 @@ import { until } from '../../../server/test/start.ts'
 import { Command } from '../../test/command.ts'
 
 it.each([[[]], [['--workers', '2']]])(
-  'keeps serving and stops if nothing can be written to its output (%s)',
+  'keeps serving, and still stops, if its output cannot be written (%s)',
   async (options) => {
     const folder = await mkdtemp(join(tmpdir(), 'tsgi-'))
     onTestFinished(() => rm(folder, { recursive: true }))

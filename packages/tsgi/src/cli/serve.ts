@@ -36,7 +36,7 @@ export async function run(args: readonly string[]): Promise<void> {
       }
     }
   }
-  // The master loads no HTTP code, so a fault in it cannot end the master.
+  // The master loads no HTTP code, so that a fault in HTTP code cannot end the master.
   if (settings.workers === undefined) {
     const { serveInProcess } = await import('./single-process.ts')
     return serveInProcess(settings)

@@ -19,7 +19,7 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
   ignoreOutputErrors()
   const health = { ready: true }
   let server: DrainableServer | undefined
-  // Without listeners, signals are ignored while the application loads if this is process 1 of a container.
+  // Listen before the application loads: process 1 of a container ignores signals that have no listener.
   async function stop(exitCode: number, delay = 0): Promise<void> {
     health.ready = false
     server?.letGo()

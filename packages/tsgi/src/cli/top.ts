@@ -59,7 +59,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (worker: WorkerReport, r
   ['LOOP MS', ({ eventLoopDelay }) => eventLoopDelay.max.toFixed(1)],
 ]
 
-/** Formats a report as a table. Requests per second are counted from the report before it. */
+/** Formats a report as a table. Requests per second are counted since the previous report. */
 export function formatTop(report: StatsReport, previous: StatsReport | undefined): string {
   const seconds = previous === undefined ? 0 : report.uptime - previous.uptime
   const rate = (now: number, before: number | undefined) =>

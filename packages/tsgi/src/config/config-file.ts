@@ -6,7 +6,7 @@ import { CommandError } from '../console/command-error.ts'
 import { type FlagValues, flags } from './flags.ts'
 import { readValues } from './read-values.ts'
 
-/** The configuration file that is read if it exists. */
+/** The configuration file that is read by default, if it exists. */
 const DEFAULT_FILE = 'tsgi.config.ts'
 
 /** The options of a configuration file: every flag but `--config`, and the application. */
@@ -15,8 +15,8 @@ const known = ['app', ...Object.keys(flags).filter((name) => name !== 'config')]
 /**
  * Reads a configuration file.
  *
- * @param named The file; if it is undefined, `tsgi.config.ts` is read if it exists.
- * @throws CommandError naming the option that is invalid; whatever the module throws.
+ * @param named The file. Default: `tsgi.config.ts`, if it exists.
+ * @throws CommandError naming the invalid option; any error that the module throws.
  */
 export async function readConfigFile(
   named: string | undefined,

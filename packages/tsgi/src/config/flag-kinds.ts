@@ -1,4 +1,4 @@
-/** The kinds of values that flags take. Each reads a value, or throws a {@link FlagError} that says what it expects. */
+/** The kinds of values that flags accept. Each reads a value, or throws a {@link FlagError} with the accepted form. */
 import { availableParallelism } from 'node:os'
 import { parseDuration } from '@tsgi/core/options'
 import type { TrustProxy } from '@tsgi/server'
@@ -11,9 +11,9 @@ export interface Flag {
   /** Whether the flag can be repeated. */
   readonly multiple?: true
   readonly help: string
-  /** Reads a value of the command line, or one of a configuration file as text. */
+  /** Reads a value from the command line, or text from a configuration file. */
   read(text: string): unknown
-  /** Reads a number of a configuration file, where that is not the same as its digits on the command line. */
+  /** Reads a number from a configuration file, if it means something else than the same digits on the command line. */
   readNumber?(value: number): unknown
 }
 
@@ -46,7 +46,7 @@ export function httpAddress(value: string): string {
   return value.startsWith(':') ? value : `http://${value}`
 }
 
-/** The same with TLS. */
+/** `HOST:PORT` or `:PORT` with TLS; returns a value of the option `listen`. */
 export function httpsAddress(value: string): string {
   if (!isAddress(value)) throw new FlagError(`must be HOST:PORT or :PORT, got '${value}'`)
   return `https://${value}`
@@ -80,7 +80,7 @@ function isAddress(value: string): boolean {
   return /^[^/?#@\s]*:\d{1,5}$/.test(value) && Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535
 }
 
-/** On if the flag is given; a configuration file can turn it off. */
+/** A switch, which a configuration file can also turn off. */
 export function yesOrNo(value: string): boolean {
   if (value === 'true' || value === 'false') return value === 'true'
   throw new FlagError(`must be true or false, got '${value}'`)
@@ -110,8 +110,8 @@ export function mebibytes(value: string): number {
 }
 
 /**
- * A duration of at least `min` milliseconds; returns milliseconds. Text needs a unit, so that nobody has to remember which
- * one a flag has.
+ * A duration of at least `min` milliseconds; returns milliseconds. Text requires a unit, so that you need not remember
+ * which unit a flag has.
  */
 export function duration(min: number): Pick<Flag, 'value' | 'read' | 'readNumber'> {
   const read = (value: string | number) => {
@@ -131,7 +131,7 @@ export function duration(min: number): Pick<Flag, 'value' | 'read' | 'readNumber
 /** The longest delay that a timer accepts. */
 const MAX_DELAY = 2 ** 31 - 1
 
-/** A number of workers; `auto` is one for each processor. */
+/** A number of workers; `auto` is one per processor. */
 export function workerCount(value: string): number {
   if (value === 'auto') return availableParallelism()
   if (/^\d{1,3}$/.test(value) && Number(value) > 0) return Number(value)

@@ -1,5 +1,5 @@
 /**
- * The flags of the commands that serve: how each is read, from the command line and from a configuration file, and its
+ * The flags of the commands that serve: how to read each from the command line and from a configuration file, and its
  * line in the help. The flag `--max-body-size` is the member `maxBodySize` of a configuration.
  */
 import {
@@ -22,7 +22,7 @@ import {
 } from './flag-kinds.ts'
 import type { TsgiConfig } from './tsgi-config.ts'
 
-/** The members of a configuration whose values have another type once they are read. */
+/** The members of a configuration whose values have another type after reading. */
 interface ReadValues {
   readonly http?: readonly string[]
   readonly https?: readonly string[]

@@ -2,7 +2,7 @@
 import { exitWith } from '../console/exit-with.ts'
 import { readSettings } from './settings.ts'
 
-// A service manager opens sockets for the master, which is the parent.
+// A service manager opens sockets for the master, which is the parent process.
 readSettings(process.argv.slice(2), 'serve', process.ppid)
   .then((settings) => process.send!(settings, undefined, {}, () => process.exit()))
   .catch(exitWith)

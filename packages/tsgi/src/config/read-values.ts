@@ -3,10 +3,10 @@ import { type Flag, FlagError } from './flag-kinds.ts'
 import { type FlagValues, flags, kebab } from './flags.ts'
 
 /**
- * Reads the values of flags, by their names in kebab case or as members in camel case.
+ * Reads the values of flags. Names are in kebab case on the command line and in camel case in a configuration file.
  *
  * @param nameOf Returns the name of a member for error messages.
- * @throws CommandError naming the value that is invalid.
+ * @throws CommandError naming the invalid value.
  */
 export function readValues(
   values: Readonly<Record<string, unknown>>,

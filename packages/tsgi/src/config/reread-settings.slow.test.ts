@@ -13,14 +13,14 @@ const path = join(folder, 'tsgi.config.ts')
 const app = join(fixtures, 'process.ts')
 
 function write(config: TsgiConfig): void {
-  // The values stand in another module, which is to be read again too.
+  // The values are in another module, which must be read again, too.
   writeFileSync(join(folder, 'values.ts'), `export const values = ${JSON.stringify(config)}`)
   writeFileSync(path, "import { values } from './values.ts'\nexport default values")
 }
 
 const base: TsgiConfig = { app, http: '127.0.0.1:0', workers: 1, requestTimeout: '60s' }
 
-/** A master with this configuration. */
+/** Starts a master with the base configuration. */
 async function configured(...flags: string[]) {
   write(base)
   const command = new Command('serve', '--config', path, ...flags)
@@ -52,7 +52,7 @@ describe('a reload', () => {
     expect(command.stderr).toBe('')
   })
 
-  it('warns about changes that need a restart', async () => {
+  it('warns about changes that require a restart', async () => {
     const { command, url } = await configured()
     using _ = command
     write({ ...base, http: '127.0.0.1:1', backlog: 7, requestTimeout: 50 })
@@ -82,7 +82,7 @@ describe('a reload', () => {
       expect(command.stderr).toContain(message)
       expect((await ask(url)).pid).toBe(pid)
     }
-    // A worker that dies now is followed by one with the settings that were.
+    // A worker that dies now is replaced by one with the previous settings.
     await ask(url, '/crash').catch(() => {})
     expect((await ask(url)).pid).not.toBe(pid)
     write({ ...base, requestTimeout: 50 })

@@ -13,8 +13,8 @@ const FIXED = [
 ] satisfies (keyof FlagValues)[]
 
 /**
- * Reads the command line and the configuration file again, for the workers to be started. Warns about changes that need
- * a restart of the master, and ignores them.
+ * Reads the command line and the configuration file again, for new workers. Warns about changes that require a restart
+ * of the master, and ignores them.
  *
  * @throws CommandError if the configuration is invalid; the reason has been written to standard error.
  */
@@ -26,14 +26,14 @@ export async function rereadSettings(args: readonly string[], before: ServeSetti
     if (!isDeepStrictEqual(fresh[member], before[member]))
       warn(`${flagName(member)} has changed, which requires a restart: ignored`)
   }
-  // There is a master, so there are workers.
+  // Only a master reads the settings again, so there are workers.
   return { workers: before.workers, ...fresh, ...kept } as ServeSettings
 }
 
 /** The default of `bootTimeout` in milliseconds. */
 export const BOOT_MS = 60_000
 
-/** Reads the settings in another process: modules are loaded again there, and an error cannot end the master. */
+/** Reads the settings in another process, which loads modules again and whose errors cannot end the master. */
 function readApart(args: readonly string[], timeout: number): Promise<ServeSettings> {
   const { promise, resolve, reject } = Promise.withResolvers<ServeSettings>()
   const reader = fork(

@@ -35,7 +35,7 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
   }
 }
 
-/** Converts an error of `serve` to one that names the flag instead of the option, if it is not a bug. */
+/** Converts an error of `serve` to one that names the flag instead of the option. Returns other errors as they are. */
 export function startFailure(error: unknown): unknown {
   if (error instanceof TypeError) {
     const message = error.message

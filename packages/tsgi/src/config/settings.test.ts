@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 let files = 0
-/** Writes a configuration file; each under a name of its own, because modules are loaded once. */
+/** Writes a configuration file under a new name, because Node loads each module only once. */
 async function config(content: string): Promise<string> {
   const path = join(folder, `config-${files++}.ts`)
   await writeFile(path, content)
@@ -50,7 +50,7 @@ describe('a configuration file', () => {
     })
     expectTypeOf<Exclude<keyof FlagValues, 'config'>>().toEqualTypeOf<Exclude<keyof TsgiConfig, 'app'>>()
     expectTypeOf<{ workres: 2 }>().not.toExtend<Required<TsgiConfig>>()
-    // @ts-expect-error A name that is no flag's
+    // @ts-expect-error not a flag
     void ({ workres: 2 } satisfies TsgiConfig)
   })
 
@@ -63,7 +63,7 @@ describe('a configuration file', () => {
     expect(settings).toMatchObject({ app: 'own.ts', workers: 3, http: [':1'], maxBodySize: 5 })
   })
 
-  it('is rejected with the name of the invalid option and what it must be', async () => {
+  it('is rejected with the name of the invalid option and the expected value', async () => {
     for (const [content, message] of [
       [
         'export default { workers: 0 }',

@@ -7,7 +7,7 @@ import { type FlagValues, flagName, flags, kebab } from './flags.ts'
 import { readValues } from './read-values.ts'
 import { activatedAddresses } from './socket-activation.ts'
 
-/** The settings of a command that serves: its flags and, for flags that are missing, the configuration file. */
+/** The settings of a command that serves, from its flags and the configuration file. Flags take precedence. */
 export interface ServeSettings extends FlagValues {
   /** The module of the application. */
   readonly app: string
@@ -16,8 +16,8 @@ export interface ServeSettings extends FlagValues {
 /**
  * Reads a command line and the configuration file.
  *
- * @param pid The process for which a service manager may have opened sockets.
- * @throws CommandError naming the flag or option that is invalid; whatever the module of the configuration throws.
+ * @param pid The id of the process that a service manager may have opened sockets for.
+ * @throws CommandError naming the invalid flag or option; any error that the configuration file throws.
  */
 export async function readSettings(
   args: readonly string[],
@@ -46,7 +46,7 @@ function hasAddress(settings: FlagValues): boolean {
   return ADDRESSES.some((member) => settings[member] !== undefined)
 }
 
-/** Drops the addresses of the configuration file if the command line names any, and the certificate if none needs it. */
+/** Ignores the addresses of the configuration file if the command line has any, and an unneeded certificate. */
 function withoutReplaced(config: Partial<ServeSettings>, given: FlagValues): Partial<ServeSettings> {
   if (!hasAddress(given)) return config
   const replaced: readonly string[] = given.https === undefined ? [...ADDRESSES, 'cert', 'key'] : ADDRESSES
@@ -68,7 +68,7 @@ function parseFlags(args: readonly string[], command: string) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error
     const { tokens } = parseArgs({ ...input, strict: false, tokens: true })
     const names = tokens.flatMap((token) => (token.kind === 'option' ? [[token.rawName, true]] : []))
-    // The option of most other servers.
+    // Most other servers have this option.
     if (names.some(([name]) => name === '--port' || name === '-p')) {
       throw new CommandError("unknown option '--port'; use --http :PORT", 2, { cause: error })
     }

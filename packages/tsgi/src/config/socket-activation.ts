@@ -9,7 +9,7 @@ const MAX_SOCKETS = 64
  */
 export function activatedAddresses(environment: NodeJS.ProcessEnv, pid: number): string[] {
   const { LISTEN_PID, LISTEN_FDS = '' } = environment
-  // The variables may be meant for a parent process.
+  // The variables may be intended for the parent process.
   if (LISTEN_PID !== String(pid) || !/^\d{1,2}$/.test(LISTEN_FDS)) return []
   return Array.from({ length: Math.min(Number(LISTEN_FDS), MAX_SOCKETS) }, (_, at) => `fd:${FIRST + at}`)
 }

@@ -13,7 +13,7 @@ export function exitWith(error: unknown, help = 'tsgi serve --help'): never {
     if (exitCode === 2) console.error(`Run '${help}' for help.`)
     process.exit(exitCode)
   }
-  // The module of the application failed: its author needs the stack.
+  // The application's module failed: its author needs the stack.
   console.error(error)
   process.exit(1)
 }

@@ -1,14 +1,14 @@
-/** Writes a line of the command to standard output. */
+/** Writes a line to standard output, prefixed with the name of the command. */
 export function log(line: string): void {
   console.log(`tsgi: ${line}`)
 }
 
-/** Writes a line of the command to standard error. */
+/** Writes a line to standard error, prefixed with the name of the command. */
 export function warn(line: string): void {
   console.error(`tsgi: ${line}`)
 }
 
-/** Loses lines, not the process, if standard output or standard error fails: a full disk, or a pipe without a reader. */
+/** Keeps the process running if standard output or standard error fails, for example on a full disk. Lines are lost. */
 export function ignoreOutputErrors(): void {
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 }

@@ -1,4 +1,4 @@
-/** Replaces the address of every interface, which a browser cannot open, by localhost. */
+/** Replaces the address for all interfaces, which a browser cannot open, with localhost. */
 export function readableAddress(address: string): string {
   const local = address.replace(/^(https?):\/\/(?:\[::\]|0\.0\.0\.0):/, '$1://localhost:')
   return local === address ? address : `${local} (every interface)`

@@ -3,8 +3,8 @@ import { log } from './log.ts'
 /**
  * Handles SIGINT and SIGTERM.
  *
- * @param stop Called for the first one; stops gracefully.
- * @param kill Called for the second one, before the process exits.
+ * @param stop Called for the first signal; stops gracefully.
+ * @param kill Called for the second signal, before the process exits.
  */
 export function onStopSignals(stop: () => void, kill: () => void = () => {}): void {
   let stopping = false

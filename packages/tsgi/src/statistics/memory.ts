@@ -1,4 +1,4 @@
-/** Returns the resident memory of this process in bytes; 0 if it cannot be read, as when file descriptors have run out. */
+/** Returns the resident memory of this process in bytes; 0 if no file descriptor is left to read it. */
 export function memoryInUse(): number {
   try {
     return process.memoryUsage.rss()

@@ -5,7 +5,7 @@ import type { StatsReport, WorkerReport } from './stats-report.ts'
 /** The part of a worker that a report needs. */
 export interface ReportedWorker extends Pick<WorkerReport, 'id' | 'state'> {
   readonly pid: number | undefined
-  /** On the clock of `performance`. */
+  /** Time from `performance.now()`. */
   readonly startedAt: number
 }
 

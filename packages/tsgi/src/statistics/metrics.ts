@@ -12,7 +12,7 @@ export interface Counters {
   readonly deadlineKills: number
   /** The total duration of all requests in seconds. */
   readonly durationSum: number
-  /** The number of finished requests for each of {@link BUCKETS}, and of those that took longer. */
+  /** The number of finished requests for each of {@link BUCKETS}, then of those that took longer. */
   readonly durationBuckets: readonly number[]
 }
 

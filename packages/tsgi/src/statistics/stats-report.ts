@@ -7,7 +7,7 @@ export interface StatsReport {
   readonly pid: number
   /** Seconds. */
   readonly uptime: number
-  /** Number of connections that wait for a worker. */
+  /** Number of connections waiting for a worker. */
   readonly waiting: number
   /** Number of workers killed because their event loop was blocked. */
   readonly heartbeatKills: number

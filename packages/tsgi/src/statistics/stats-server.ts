@@ -7,8 +7,8 @@ import type { StatsReport } from './stats-report.ts'
 import type { StatsMessage } from './stats-thread.ts'
 
 /**
- * Serves the statistics: `/metrics` for Prometheus, `/` in JSON. The HTTP server runs in a thread of its own, so that a
- * fault there cannot end this process.
+ * Serves the statistics: `/metrics` for Prometheus, `/` in JSON. The HTTP server runs in its own thread, so that a
+ * fault in it cannot end this process.
  *
  * @returns the address.
  */

@@ -6,7 +6,7 @@ import { formatTop } from '../cli/top.ts'
 import { addCounters, BUCKETS, Metrics, NO_COUNTERS } from './metrics.ts'
 import { prometheus, type StatsReport, type WorkerReport } from './stats-report.ts'
 
-/** Where the command tells its stats. */
+/** Returns the address of the command's statistics. */
 async function statsOf(command: Command): Promise<string> {
   await command.printed('tsgi: statistics on ')
   return /^tsgi: statistics on (\S+)$/m.exec(command.stdout)![1]!
@@ -20,7 +20,7 @@ function serveCommand(...flags: string[]): Command {
   return new Command('serve', 'process.ts', '--http', '127.0.0.1:0', '--stats', '127.0.0.1:0', ...flags)
 }
 
-/** Counts a request that takes so many milliseconds. */
+/** Counts a request that takes this many milliseconds. */
 function count(metrics: Metrics, duration: number, isLate = false): void {
   metrics.began()
   if (isLate) metrics.timedOut()

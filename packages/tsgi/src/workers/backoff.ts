@@ -1,4 +1,4 @@
-/** The delay before a worker is restarted. It doubles while workers die young, so that restarts do not use up the machine. */
+/** The delay before a worker is restarted. It doubles while workers die young, to save CPU time. */
 export class RestartDelay {
   /** Number of workers in a row that died young. */
   #failures = 0
@@ -9,7 +9,7 @@ export class RestartDelay {
     return this.#notBefore - performance.now()
   }
 
-  /** Records the death of a worker that was started at this time of `performance`. */
+  /** Records the death of a worker. `startedAt` is a time from `performance.now()`. */
   add(startedAt: number): void {
     const now = performance.now()
     this.#failures = now - startedAt < STABLE_MS ? this.#failures + 1 : 0
@@ -28,6 +28,6 @@ export class RestartDelay {
   }
 }
 
-/** A worker that lived this long did not die because of its start. */
+/** Milliseconds after which the death of a worker is not blamed on its start. */
 const STABLE_MS = 10_000
 const MAX_DELAY_MS = 30_000

@@ -5,7 +5,7 @@ import { Command } from '../../test/command.ts'
 import { ask, isAlive, master } from '../../test/workers.ts'
 
 describe('a connection that a worker does not take', () => {
-  it('does not stop a worker that had run out of file descriptors from getting others', async () => {
+  it('does not prevent a worker that ran out of file descriptors from getting others', async () => {
     using command = new Command(
       { limit: '--nofile=90:90' },
       ...['serve', 'process.ts', '--http', '127.0.0.1:0', '--workers', '2'],
@@ -17,7 +17,7 @@ describe('a connection that a worker does not take', () => {
       const socket = connect(Number(port), '127.0.0.1')
       socket.on('error', () => {})
       idle.push(socket)
-      // All at once, they would use up the descriptors of the master.
+      // Opening all of them together would use up the master's file descriptors.
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     await command.printed('a connection did not reach worker')
@@ -29,7 +29,7 @@ describe('a connection that a worker does not take', () => {
     }
   }, 60_000)
 
-  it('is served by another worker when the worker is stopped, which is killed', async () => {
+  it('is served by another worker when the first one is stopped, and the stopped worker is killed', async () => {
     using command = master('--workers', '2', '--heartbeat-timeout', '1s')
     const [url] = await command.addresses()
     const { pid } = await ask(url!)

@@ -3,41 +3,41 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { ignoreSocketErrors, type ListenAddress, listen, type SocketOptions } from '@tsgi/server/listen'
 import type { WorkerHandle } from './worker-handle.ts'
 
-/** A connection, and the index of the address that it was made to. */
+/** A connection and the index of the address that accepted it. */
 interface Accepted {
   readonly at: number
   readonly socket: Socket
 }
 
-/** A connection that a worker was handed, and when, on the clock of `performance`. */
+/** A connection that was passed to a worker, and the time from `performance.now()`. */
 interface Handed {
   readonly accepted: Accepted
   readonly since: number
-  /** Whether the worker was pinged after it. */
+  /** Whether the worker has been pinged since. */
   isPinged: boolean
 }
 
 export interface DispatcherEvents {
   /** Called with errors of the listening sockets. */
   readonly onError: (error: unknown) => void
-  /** Called if a connection did not reach a worker. It is handed to another one. */
+  /** Called if a connection did not reach a worker. It is passed to another one. */
   readonly onLost: (worker: WorkerHandle) => void
   /** Returns the milliseconds that a worker may take to respond; 0 for no limit. */
   readonly maxSilence: () => number
-  /** Called if a worker has not responded for longer. Its watchdog cannot kill it if the process is stopped. */
+  /** Called if a worker takes longer to respond. Its watchdog cannot kill a process that has been stopped. */
   readonly onSilent: (worker: WorkerHandle, seconds: number) => void
 }
 
 /**
- * Accepts connections and hands them to workers in turn. A worker gets the next connection once it has taken the one
- * before, so a worker with a blocked event loop gets no more. If all workers are busy, connections wait. If a worker dies
- * before it has taken a connection, another worker gets it.
+ * Accepts connections and passes them to workers in turn. A worker gets the next connection when it has taken the
+ * previous one, so a worker with a blocked event loop gets no more. If all workers are busy, connections wait. If a
+ * worker dies before it has taken a connection, another worker gets it.
  */
 export class Dispatcher {
   readonly #servers: Server[] = []
   readonly #idle = new Set<WorkerHandle>()
   readonly #waiting: Accepted[] = []
-  /** The connection that each worker was handed and has not taken yet. */
+  /** The connection that was passed to each worker but that the worker has not taken yet. */
   readonly #handed = new Map<WorkerHandle, Handed>()
   readonly #events: DispatcherEvents
 
@@ -46,12 +46,12 @@ export class Dispatcher {
     setInterval(() => this.#checkHanded(), CHECK_MS).unref()
   }
 
-  /** The number of connections that wait for a worker. */
+  /** The number of connections waiting for a worker. */
   get waiting(): number {
     return this.#waiting.length
   }
 
-  /** Listens on all addresses. Returns them with the ports that were taken. */
+  /** Listens on all addresses. Returns them with the ports that were assigned. */
   async listen(addresses: readonly ListenAddress[], options: SocketOptions): Promise<string[]> {
     const taken: string[] = []
     for (const [at, address] of addresses.entries()) {
@@ -76,11 +76,11 @@ export class Dispatcher {
   }
 
   /**
-   * Called when a worker has answered a ping. Messages arrive in order, so a connection that it was handed before and has
-   * not taken was lost on the way: the worker had no file descriptor left.
+   * Called when a worker has replied to a ping. Messages arrive in order, so a connection that was sent before it and
+   * has not been taken is lost: the worker had no file descriptor left.
    */
   answered(worker: WorkerHandle): void {
-    // The answer may be late: the ping was about an earlier connection.
+    // The reply may be late: the ping was sent for an earlier connection.
     if (this.#handed.get(worker)?.isPinged !== true) return
     this.#takeBack(worker)
     this.#events.onLost(worker)
@@ -95,12 +95,12 @@ export class Dispatcher {
   }
 
   /**
-   * Stops accepting connections. Resolves when all waiting ones have been taken by workers, at the latest after so many
+   * Stops accepting connections. Resolves when workers have taken all waiting connections, or after `timeout`
    * milliseconds.
    */
   async close(timeout: number): Promise<void> {
     const end = performance.now() + timeout
-    // Accept the connections that the system has established.
+    // Accept the connections that the operating system has already established.
     await setImmediate()
     for (const server of this.#servers) server.close()
     while (this.#waiting.length + this.#handed.size > 0 && performance.now() < end) await sleep(POLL_MS)
@@ -148,14 +148,14 @@ export class Dispatcher {
   }
 }
 
-/** Maximum number of waiting connections. Each takes a file descriptor of the master. */
+/** Maximum number of waiting connections. Each uses a file descriptor of the master. */
 const MAX_WAITING = 4096
 
-/** Milliseconds between two looks at the connections that wait while the dispatcher closes. */
+/** Milliseconds between checks for waiting connections while the dispatcher closes. */
 const POLL_MS = 10
 
 /** Milliseconds after which a worker that has not taken a connection is pinged. */
 const CHECK_MS = 1_000
 
-/** Milliseconds that the watchdog of a worker gets to kill it first. */
+/** Milliseconds that the watchdog of a worker has to kill it first. */
 const WATCHDOG_MS = 1_000

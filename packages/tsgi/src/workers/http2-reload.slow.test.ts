@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => certificate[Symbol.asyncDispose]())
 
 describe('a reload over HTTP/2', () => {
-  it('rejects no request of clients that send the next one immediately', async () => {
+  it('rejects no requests of clients that send the next one immediately', async () => {
     const { cert, key } = certificate.files
     using command = new Command(
       ...['serve', 'process.ts', '--https', '127.0.0.1:0', '--cert', cert, '--key', key, '--workers', '2'],
@@ -23,7 +23,7 @@ describe('a reload over HTTP/2', () => {
     let requests = 0
     let loading = true
 
-    /** Asks on one connection, and on the next when the server has said goodbye on that. */
+    /** Sends requests on one connection at a time, and opens a new one after each GOAWAY. */
     const client = async (paths: readonly string[]) => {
       while (loading) {
         using connection = new Http2Client(url!, certificate.ca)
@@ -33,7 +33,7 @@ describe('a reload over HTTP/2', () => {
             const { body } = await connection.request({ ':path': path })
             seen.add((JSON.parse(String(body)) as Told).pid)
             requests++
-            // The workers that begin need processors too.
+            // Leave CPU time for the new workers to start.
             if (requests % 10 === 0) await sleep(5)
           }
         }

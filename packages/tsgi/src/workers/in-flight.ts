@@ -1,10 +1,10 @@
 /**
  * The requests in flight, in shared memory: the watchdog thread can read them while the main thread is blocked. Each
- * request costs one short copy.
+ * request costs only one short copy.
  */
 import type { ObservedExchange, Observer } from '@tsgi/core/gateway'
 
-/** Number of requests that are kept. If there are more, the oldest ones are overwritten. */
+/** Maximum number of requests to keep. The oldest ones are overwritten. */
 const SLOTS = 64
 /** Bytes for each request: two for the length, then the method and the path. */
 const SLOT_BYTES = 256
@@ -33,7 +33,7 @@ export class InFlight implements Observer {
 
   ended(exchange: ObservedExchange): void {
     const slot = this.#requests.indexOf(exchange)
-    // A later request may have taken its slot.
+    // A later request may have overwritten this slot.
     if (slot === -1) return
     this.#requests[slot] = undefined
     this.#slots.writeUInt16LE(0, slot * SLOT_BYTES)

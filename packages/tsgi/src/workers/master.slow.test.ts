@@ -86,7 +86,7 @@ describe('tsgi serve --workers', () => {
     for (const deaths of [1, 2]) {
       await ask(url!, '/crash').catch(() => {})
       await command.printed('exited with code 7', deaths)
-      // It waits in the master until there is a worker again.
+      // The connection waits in the master until there is a worker again.
       seen.add((await ask(url!)).pid)
       expect(seen.size).toBe(deaths + 1)
     }
@@ -137,7 +137,7 @@ describe('tsgi serve --workers', () => {
     expect(second.stderr).toMatch(/^tsgi: the address is in use: listen EADDRINUSE.*\n$/)
   })
 
-  it('serves the connections that wait for a busy worker before it stops', async () => {
+  it('serves connections waiting for a busy worker before it stops', async () => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     await ask(url!)

@@ -17,14 +17,14 @@ import { writePidFile } from './pid-file.ts'
 import { Pool, type PoolLimits } from './pool.ts'
 import { type Exit, WorkerHandle } from './worker-handle.ts'
 
-/** The differences between commands. */
+/** The parts that differ between commands. */
 export interface MasterOptions {
   readonly development?: boolean
   /** Reads the settings again for a reload. Rejects if they are invalid. */
   readonly reread?: (before: ServeSettings) => Promise<ServeSettings>
 }
 
-/** Accepts connections and manages the workers. Only they load the application and HTTP code: no fault there ends it. */
+/** Accepts connections and manages the workers. Loads no application and no HTTP code, whose faults could end it. */
 export class Master {
   /** The settings of new workers. */
   #settings: ServeSettings
@@ -41,7 +41,7 @@ export class Master {
   #addresses: readonly string[] = []
   #spawned = 0
   #stopping = false
-  /** The table of routes that was printed last. */
+  /** The last table of routes that was printed. */
   #routes = ''
 
   constructor(settings: ServeSettings, size: number, options: MasterOptions) {

@@ -12,7 +12,7 @@ export type MasterMessage =
     }
   /** Serve the connection that comes with this message. `at` is the index of its address. */
   | { readonly type: 'connection'; readonly at: number }
-  /** Answer with a `pong`. */
+  /** Reply with a `pong`. */
   | { readonly type: 'ping' }
   /** Fail the health check: the server is about to stop. */
   | { readonly type: 'unready' }
@@ -21,7 +21,7 @@ export type MasterMessage =
   /** Stop gracefully, then exit. */
   | { readonly type: 'stop' }
 
-/** The line that a watchdog writes before it kills its process, whose event loop cannot send messages. */
+/** The line that a watchdog writes before it kills its process, because a blocked event loop cannot send messages. */
 export interface LastWords {
   /** Milliseconds. */
   readonly blocked: number
@@ -39,7 +39,7 @@ export type WorkerMessage =
   | { readonly type: 'loaded'; readonly file: string }
   /** A connection has arrived. */
   | { readonly type: 'taken' }
-  /** The answer to a `ping`. All messages before it have been received. */
+  /** The reply to a `ping`. All messages before it have been received. */
   | { readonly type: 'pong' }
   /** The statistics of the process: every second if the master serves them, and before it exits. */
   | { readonly type: 'stats'; readonly stats: ProcessStats }

@@ -22,7 +22,7 @@ function contentOf(file: string): string | undefined {
 /**
  * Reads the process id in a file.
  *
- * @throws CommandError if there is none, or if its process has ended: another process may have the same id since.
+ * @throws CommandError if there is none, or if its process has exited: another process may have the same id now.
  */
 export function readPidFile(file: string): number {
   let content: string
@@ -43,7 +43,7 @@ export function readPidFile(file: string): number {
   return pid
 }
 
-/** Rounding of both times. */
+/** Tolerance in milliseconds, because both times are rounded. */
 const CLOCK_MS = 2_000
 
 /** Returns the age of a process in seconds; undefined if `ps` cannot tell. */

@@ -3,7 +3,7 @@ import { counted, log, warn } from '../console/log.ts'
 import { RestartDelay } from './backoff.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
 
-/** The time that a worker gets, in milliseconds. */
+/** The time limits of a worker, in milliseconds. */
 export interface PoolLimits {
   /** To start serving; 0 for no limit. */
   readonly bootTimeout: number
@@ -22,8 +22,8 @@ export interface PoolOptions {
 }
 
 /**
- * Keeps a number of workers serving. Signals, deaths and requests of workers only change the wanted state; one loop
- * reaches it, step by step.
+ * Keeps a number of workers serving. Signals, worker deaths and requests from workers only change the desired state;
+ * one loop moves towards it step by step.
  */
 export class Pool {
   readonly workers: Set<WorkerHandle> = new Set()
@@ -39,7 +39,7 @@ export class Pool {
     this.#size = options.size
   }
 
-  /** Resolves when all workers serve, or one could not start. */
+  /** Resolves when all workers are serving, or when one could not start. */
   async start(): Promise<void> {
     await this.#settle()
   }
@@ -120,7 +120,7 @@ export class Pool {
     this.#settling = false
   }
 
-  /** Takes one step towards the wanted state. Resolves with false if it is reached. */
+  /** Takes one step towards the desired state. Resolves with false when it has been reached. */
   async #step(): Promise<boolean> {
     const active = this.#active()
     const outdated = active.find((worker) => worker.outdated !== undefined)
@@ -135,7 +135,7 @@ export class Pool {
       await this.#pause(wait)
       return true
     }
-    // Old workers that are slow to finish must not pile up with every reload.
+    // Old workers that are slow to finish must not accumulate with every reload.
     if (missing === 0 && this.workers.size >= 2 * this.#size) {
       await Promise.race(
         [...this.workers].filter(({ state }) => state === 'retiring').map(({ exited }) => exited),

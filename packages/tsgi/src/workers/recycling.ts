@@ -1,7 +1,7 @@
 import type { Observer } from '@tsgi/core/gateway'
 import { memoryInUse } from '../statistics/memory.ts'
 
-/** When a worker has to be restarted. */
+/** The limits after which a worker is restarted. */
 export interface RecyclingLimits {
   readonly maxRequests?: number
   /** Bytes. */
@@ -11,8 +11,8 @@ export interface RecyclingLimits {
 }
 
 /**
- * Calls `onEnough` once when a worker has reached one of its limits. The limits for requests and time are raised by up to
- * 10 % at random, so that workers that started together do not restart together.
+ * Calls `onEnough` once, when the worker reaches one of its limits. The limits for requests and time are raised by up
+ * to 10 % at random, so that workers that started together do not restart together.
  */
 export function recycling(limits: RecyclingLimits, onEnough: (reason: string) => void): Observer {
   const maxRequests = jittered(limits.maxRequests ?? Number.POSITIVE_INFINITY)
@@ -41,7 +41,7 @@ export function recycling(limits: RecyclingLimits, onEnough: (reason: string) =>
   }
 }
 
-/** Milliseconds between two looks at the memory. */
+/** Milliseconds between memory checks. */
 const SAMPLE_MS = 1_000
 
 /** The longest delay that a timer accepts. */

@@ -37,7 +37,7 @@ describe('a reload', () => {
           const { pid } = JSON.parse(await read(`${url}${path}`, agent)) as Told
           seen.add(pid)
           requests++
-          // The workers that begin need processors too.
+          // Leave CPU time for the new workers to start.
           await sleep(2)
         } catch (error) {
           failures.push(error)
@@ -83,7 +83,7 @@ describe('a reload', () => {
       expect(await failing.exit).toBe(1)
       expect(failing.stderr).toMatch(message)
     }
-    // Another process has the id of a master that has ended.
+    // Another process now has the id of a master that has exited.
     using stranger = new Command('serve', 'process.ts', '--http', '127.0.0.1:0')
     await stranger.addresses()
     writeFileSync(pidFile, `${stranger.process.pid}\n`)
@@ -93,7 +93,7 @@ describe('a reload', () => {
     expect(stale.stderr).toContain('was started after the file was written: not the master')
   })
 
-  it('leaves a pid file alone that another master has written since', async () => {
+  it('does not remove a pid file that another master has written since', async () => {
     const pidFile = join(folder, 'shared.pid')
     using command = master('--workers', '1', '--pid-file', pidFile)
     await command.addresses()

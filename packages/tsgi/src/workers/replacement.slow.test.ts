@@ -9,7 +9,7 @@ describe('recycling', () => {
     using command = master('--workers', '2', '--max-requests', '20')
     const [url] = await command.addresses()
     const seen = new Set<number>()
-    // One after the other, on one connection: it ends with its worker.
+    // Requests are sent one after another on one connection, which ends with its worker.
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     using _ = { [Symbol.dispose]: () => agent.destroy() }
     while (seen.size < 4) seen.add(JSON.parse(await read(url!, agent)).pid)
@@ -37,13 +37,13 @@ describe('recycling', () => {
 })
 
 describe('a worker that dies', () => {
-  it('loses no connection that it was handed but had not taken', async () => {
+  it('loses no connection that it has not taken yet', async () => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     let answered = 0
     for (let deaths = 1; deaths <= 3; deaths++) {
       await ask(url!, '/crash').catch(() => {})
-      // Handed to the one that dies, this is reset where that had begun to read it; it never waits for nobody.
+      // The dying worker resets this connection if it has taken it. Otherwise the next worker serves it.
       await ask(url!).then(
         () => answered++,
         () => {},
@@ -60,7 +60,7 @@ describe('a worker whose event loop is blocked', () => {
     const [url] = await command.addresses()
     const before = await pids(url!)
     const blocking = fetch(`${url}/block/it?token=secret`).catch((error: unknown) => error)
-    // The other one answers meanwhile.
+    // The other worker responds in the meantime.
     expect(before).toContain((await ask(url!)).pid)
     expect(await blocking).toBeInstanceOf(TypeError)
     await command.printed('was killed by SIGKILL')

@@ -15,7 +15,7 @@ const MAX_REQUESTS = 10
 
 const interval = Math.max(10, timeout / 5)
 let last = -1
-// Count looks instead of time: the clock continues while the machine sleeps, its processes do not.
+// Count checks instead of time: while the machine sleeps, the clock continues but processes do not.
 let missed = 0
 
 setInterval(() => {

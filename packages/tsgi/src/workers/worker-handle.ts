@@ -23,11 +23,11 @@ export interface WorkerEvents {
 /** The master's handle on a worker process. */
 export class WorkerHandle {
   readonly startedAt: number = performance.now()
-  /** `retiring` once the worker has been told to exit. */
+  /** `retiring` after the worker has been told to exit. */
   state: 'booting' | 'serving' | 'retiring' = 'booting'
   /** Why the worker has to be replaced. */
   outdated: string | undefined
-  /** Resolves with `undefined` when the worker serves, or with its exit if it exits before that. */
+  /** Resolves with `undefined` when the worker is serving, or with its exit if it exits before that. */
   readonly booted: Promise<Exit | undefined>
   readonly exited: Promise<Exit>
   readonly #worker: Worker
@@ -48,13 +48,13 @@ export class WorkerHandle {
       }
       events.onMessage(message)
     })
-    // A process that cannot be reached is about to exit: the event below follows.
+    // A process that cannot be reached is about to exit, which emits the event below.
     this.#worker.on('error', () => {})
     this.#worker.on('exit', (code: number | null, signal: string | null) => {
       events.onExit({ code, signal })
       booted.resolve({ code, signal })
       exited.resolve({ code, signal })
-      // Its last messages are read in this turn of the event loop. A channel that holds a connection never ends.
+      // The last messages arrive in this turn of the event loop. A channel with a pending connection never ends.
       setTimeout(events.onSilent, 0)
     })
     const pipe = this.#worker.process.stdio[LAST_WORDS_FD] as Readable

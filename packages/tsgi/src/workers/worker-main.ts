@@ -26,7 +26,7 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       break
     case 'connection':
       tell({ type: 'taken' })
-      // The client may have left in the meantime.
+      // The client may have disconnected in the meantime.
       if (socket !== undefined) servers[message.at]!.emit('connection', socket)
       break
     case 'ping':
@@ -40,7 +40,7 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       serving?.drain().then(end)
       break
     case 'stop':
-      // Read the requests on connections that have just been handed over.
+      // Read the requests on connections that have just arrived.
       setTimeout(() => serving?.close().then(end), STOP_MS)
   }
 })
@@ -111,7 +111,7 @@ function tellStats(): void {
   if (metrics !== undefined) tell({ type: 'stats', stats: metrics.stats() })
 }
 
-/** Exits once all messages are sent. */
+/** Exits when all messages have been sent. */
 function end(): void {
   tellStats()
   if (process.connected)
@@ -122,7 +122,7 @@ function end(): void {
 /** Milliseconds for the first request of a new connection to arrive. */
 const STOP_MS = 20
 
-/** Milliseconds between two statistics messages. */
+/** Milliseconds between statistics messages. */
 const STATS_MS = 1_000
 
 function tell(message: WorkerMessage): void {

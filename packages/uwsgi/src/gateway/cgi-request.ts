@@ -71,7 +71,7 @@ const FORBIDDEN_IN_VALUE = /[\0\r\n]/
 
 /**
  * Fields that are not passed on: those of the connection between client and front end (RFC 9110 §7.6.1), those that
- * have a variable of their own, and `Proxy`, which programs that read the environment mistake for `HTTP_PROXY`
+ * have their own variable, and `Proxy`, which programs that read the environment mistake for `HTTP_PROXY`
  * ("httpoxy").
  */
 const NOT_PASSED: ReadonlySet<string> = new Set([

@@ -90,7 +90,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     })
   }
 
-  /** Sends everything that this connection will send. */
+  /** Sends the last bytes of this connection. */
   function send(write: () => void): void {
     socket.cork()
     write()

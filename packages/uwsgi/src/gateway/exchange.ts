@@ -16,7 +16,7 @@ import type { UwsgiLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
 import { version } from './version.ts'
 
-/** What the requests of one gateway share. */
+/** The settings that all requests of one gateway share. */
 export interface Settings extends ExchangeSettings {
   readonly limits: Limits<UwsgiLimits>
   readonly multiprocess: boolean
@@ -28,14 +28,14 @@ export interface UwsgiNative {
   readonly socket: Socket
   /**
    * The variables of the packet, one character per byte; the last value if one occurs twice. A front end uses them to
-   * pass what no client can set, such as `REMOTE_USER` or the subject of a certificate. Names that start with `HTTP_`
-   * belong to the client.
+   * pass values that clients cannot set, such as `REMOTE_USER` or the subject of a certificate. Names that start with
+   * `HTTP_` belong to the client.
    */
   readonly variables: ReadonlyMap<string, string>
 }
 
 /**
- * One request that arrived in a packet, and the environ over it.
+ * A request that arrived in a packet, and its environ.
  *
  * @throws HttpError if the request must be rejected before it reaches the application.
  */
@@ -121,7 +121,7 @@ export class UwsgiExchange extends BaseExchange implements ResponseWriter {
     this.socket.write(headText(plan, CLOSE), 'latin1')
   }
 
-  /** Closes the connection when the request was read, too. */
+  /** Closes the connection after the rest of the request has been discarded. */
   writeEnd(): void {
     const { socket, settings } = this
     if (socket.writableLength > 0) socket.setTimeout(settings.limits.sendTimeout)
@@ -140,7 +140,7 @@ export class UwsgiExchange extends BaseExchange implements ResponseWriter {
 
   /**
    * Closes the connection so that the front end sees that the response is incomplete. If no length was declared, only a
-   * reset shows that; a Unix socket has none.
+   * reset shows that, and Unix sockets have no resets.
    */
   cutOff(): void {
     if (this.socket.remoteFamily === undefined) this.socket.destroy()

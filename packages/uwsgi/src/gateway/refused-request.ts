@@ -1,7 +1,7 @@
 import { lightHeaders, type RefusedRequest } from '@tsgi/core/gateway'
 import type { UwsgiPacket } from '../packet/packet.ts'
 
-/** Reads what an access log needs of a request that was rejected. Never throws: any of it may be invalid. */
+/** Returns the data of a rejected request for the access log. Any of it may be invalid. Never throws. */
 export function refusedRequest({ variables }: UwsgiPacket): RefusedRequest {
   const cgi = new Map<string, string>()
   const fields: string[] = []

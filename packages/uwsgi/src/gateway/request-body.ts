@@ -1,6 +1,6 @@
 import { HttpError } from '@tsgi/core'
 
-/** What a {@link RequestBody} is made from. */
+/** The options of a {@link RequestBody}. */
 export interface RequestBodyInit {
   /** `CONTENT_LENGTH` in bytes. */
   readonly length: number
@@ -13,7 +13,7 @@ export interface RequestBodyInit {
 /** Maximum number of bytes buffered while the application does not read. */
 const BUFFER_SIZE = 64 * 1024
 
-/** How much of an unread body is discarded after the response, in bytes and milliseconds. */
+/** Maximum bytes and milliseconds spent on discarding an unread body after the response. */
 const DISCARD_BYTES = 16 * 1024 * 1024
 const DISCARD_MS = 5_000
 
@@ -86,7 +86,7 @@ export class RequestBody {
     this.fail(new HttpError(408, 'The request took too long to arrive.'))
   }
 
-  /** Fails the body if it is incomplete, because the connection has ended. */
+  /** Fails the body if it is incomplete when the connection ends. */
   cutOff(): void {
     if (!this.complete) this.fail(new HttpError(400, 'The request was cut off.'))
     this.#endDiscard()
@@ -147,7 +147,7 @@ export class RequestBody {
     this.#over = true
     this.#held = []
     this.#heldBytes = 0
-    // Read on and discard: some front ends read the response only after they have sent everything.
+    // Keep reading and discarding: some front ends read the response only after they have sent everything.
     this.#init.socket.resume()
   }
 }

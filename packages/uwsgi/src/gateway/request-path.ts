@@ -11,7 +11,7 @@ export interface RequestPath {
   readonly authority: string | undefined
 }
 
-/** The variables that the path is made of. */
+/** The variables that the path is built from. */
 export interface PathVariables {
   readonly method: string
   /** The request target as the client sent it, percent-encoded; `''` if the front end does not send it. */
@@ -25,7 +25,7 @@ export interface PathVariables {
 }
 
 /**
- * Splits the path into the prefix that the front end has mounted the application at, and the rest.
+ * Splits the path into the prefix under which the front end has mounted the application, and the rest.
  *
  * The path comes from `REQUEST_URI`, because only the percent-encoded form distinguishes `%2F` from `/`. If there is no
  * `REQUEST_URI`, or it does not begin with `SCRIPT_NAME` because the front end has rewritten the path, the path comes

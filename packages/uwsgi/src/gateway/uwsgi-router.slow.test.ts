@@ -36,8 +36,8 @@ function router(port: number, target: string): Promise<AsyncDisposable> {
 describe.runIf(uwsgi)("behind uWSGI's router", () => {
   const places = frontCases(front)
 
-  it('answers a ping of uWSGI', async () => {
-    // The command fails unless it gets the expected answer.
+  it('responds to a ping of uWSGI', async () => {
+    // The command fails unless it gets the expected response.
     const ping = promisify(execFile)(uwsgi!, ['--plugins', 'ping', '--ping', places().socket])
     expect((await ping).stderr).toContain('PING uwsgi host')
   })

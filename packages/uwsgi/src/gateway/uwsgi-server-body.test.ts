@@ -5,7 +5,7 @@ import { bodyOf, request, scratch, start, statusOf, until } from '../../test/sta
 const MB = 1024 * 1024
 
 describe('a request body', () => {
-  it('arrives whole, however it is split', async () => {
+  it('arrives complete, however it is split', async () => {
     await using gateway = await start(async ({ request }) => text(await request.text()))
     using connection = gateway.connect()
     const bytes = Buffer.concat([
@@ -50,13 +50,13 @@ describe('a request body', () => {
       .send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: String(10 * MB) }))
       .send(Buffer.alloc(10 * MB))
     await new Promise((resolve) => setTimeout(resolve, 100))
-    // The buffers of the kernel hold some megabytes; the process does not read more.
+    // The kernel buffers some megabytes; the process reads no more than that.
     expect(connection.socket.writableLength).toBeGreaterThan(0)
     go()
     expect(bodyOf(await connection.end())).toBe(String(10 * MB))
   })
 
-  it('over the limit is answered with 413', async () => {
+  it('over the limit gets 413', async () => {
     await using gateway = await start(async ({ request }) => text(await request.text()), { maxBodySize: 10 })
     expect(bodyOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, '0123456789'))).toBe('0123456789')
     expect(statusOf(await gateway.exchange({ REQUEST_METHOD: 'POST' }, 'x'.repeat(2 * MB)))).toBe(413)
@@ -271,7 +271,7 @@ describe('a response', () => {
   it('is a 500 if its stream fails before the first chunk', async () => {
     await using gateway = await start(() =>
       stream(
-        // biome-ignore lint/correctness/useYield: it fails before
+        // biome-ignore lint/correctness/useYield: it fails before its first yield
         (function* (): Generator<string> {
           throw new Error('early')
         })(),
@@ -352,7 +352,7 @@ describe('an application that takes too long', () => {
     expect(bodyOf(await gateway.exchange({ REQUEST_URI: '/quick' }))).toBe('quick')
   })
 
-  it('has an aborted signal even if it reads it later', async () => {
+  it('has an aborted signal even if it reads the signal later', async () => {
     let aborted: boolean | undefined
     await using gateway = await start(
       async (environ) => {
@@ -519,7 +519,7 @@ describe('close', () => {
     expect(gateway.errors).toEqual([])
   })
 
-  it('closes what takes too long and reports it', async () => {
+  it('cuts off requests and promises that take too long, and reports them', async () => {
     let aborted = false
     const gateway = await start(
       async ({ signal, waitUntil }) => {

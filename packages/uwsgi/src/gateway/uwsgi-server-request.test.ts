@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { bodyOf, request, start, statusOf } from '../../test/start.ts'
 import { createUwsgiServer, encodePacket, type UwsgiNative } from '../index.ts'
 
-/** Responds with what the application receives. */
+/** Responds with the data that the application receives. */
 async function seen(variables: Record<string, string>, options: Parameters<typeof start>[1] = {}) {
   await using gateway = await start((environ) => {
     const {
@@ -94,7 +94,7 @@ describe('the environ', () => {
     })
   })
 
-  it('has no dot segments, whichever variable the path comes from', async () => {
+  it('has no dot segments, no matter which variable the path comes from', async () => {
     expect(await seen({ REQUEST_URI: '/a/../admin/./x' })).toMatchObject({ pathInfo: '/admin/x' })
     expect(await seen({ REQUEST_URI: '/a/%2e%2E/admin' })).toMatchObject({ pathInfo: '/admin' })
     expect(await seen({ REQUEST_URI: '', PATH_INFO: '/a/../../admin' })).toMatchObject({ pathInfo: '/admin' })
@@ -294,7 +294,7 @@ describe('a request is rejected', () => {
     expect(statusOf(await slow.end())).toBe(408)
   })
 
-  it('or answered, whatever the variables contain, within the contract', async () => {
+  it('or gets a response within the contract, whatever the variables contain', async () => {
     await using gateway = await start(({ host, scriptName, pathInfo, queryString, request, headers }) => {
       const url = new URL(request.url)
       const search = queryString === '' ? '' : `?${queryString}`
@@ -344,7 +344,7 @@ describe('a request is rejected', () => {
 })
 
 describe('a corrupted packet', () => {
-  it('is answered or rejected and does not harm the gateway', async () => {
+  it('gets a response or is rejected, and does not harm the gateway', async () => {
     const limits = { headersTimeout: 100, receiveTimeout: 100 }
     await using gateway = await start(async ({ request }) => json(await request.text()), limits)
     const packet = request({
@@ -371,7 +371,7 @@ describe('a corrupted packet', () => {
 })
 
 describe('a ping', () => {
-  it('is answered like uWSGI answers it', async () => {
+  it('gets the same response as from uWSGI', async () => {
     await using gateway = await start(() => json(null))
     using connection = gateway.connect()
     connection.send(encodePacket([], { modifier1: 100 }))

@@ -9,11 +9,11 @@ import { type UwsgiLimits, uwsgiBounds } from './limits.ts'
 
 /** Options of {@link createUwsgiServer}. */
 export interface UwsgiServerOptions extends UwsgiLimits {
-  /** Where errors are reported; standard error by default. */
+  /** The destination of errors. Default: standard error. */
   readonly errors?: ErrorLog
-  /** Learn of every request, such as an access log or metrics. */
+  /** Observers of every request, such as an access log or metrics. */
   readonly observers?: readonly Observer[]
-  /** Whether other processes serve the same application; by default, whether this is a worker of `node:cluster`. */
+  /** Whether other processes serve the same application. Default: whether this is a `node:cluster` worker. */
   readonly multiprocess?: boolean
 }
 
@@ -32,8 +32,8 @@ export interface UwsgiServer extends AsyncDisposable {
  * Creates a gateway that serves an application over the uwsgi protocol, behind nginx, Apache or uWSGI's router.
  * `environ.gateway.native` is a {@link UwsgiNative}.
  *
- * The gateway trusts whoever can connect: the client's address, the scheme and the host come from the packet. Listen
- * on a Unix socket or on an address that only the front end can reach.
+ * The gateway trusts every peer: the client's address, the scheme and the host come from the packet. Listen on a
+ * Unix socket or on an address that only the front end can reach.
  *
  * @throws TypeError if an option is unknown or invalid.
  *
@@ -98,8 +98,8 @@ function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Set
   // Rejects if the server never listened, for example when connections are passed to it.
   const closed = new Promise((resolve) => server.close(resolve))
   for (const socket of sockets) if (socket.writableFinished) socket.destroy()
-  // A front end sends its packet as soon as it is connected: on a new connection, it may be on its way. It is read between
-  // timers and immediates.
+  // A front end sends its packet immediately after connecting, so a new connection may have one in transit. Node reads it
+  // between timers and immediates.
   setTimeout(() => setImmediate(destroySilent, sockets), SILENCE_MS)
   const gone = [...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve)))
   return closeInTime(settings, {
@@ -111,7 +111,7 @@ function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Set
   })
 }
 
-/** How long a connection may stay silent after the server has begun to stop, in milliseconds. */
+/** Milliseconds that a connection may stay silent after the server has begun to stop. */
 const SILENCE_MS = 250
 
 function destroySilent(sockets: ReadonlySet<Socket>): void {

@@ -7,7 +7,7 @@ const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
 const echo = () => start(async ({ pathInfo, request }) => text(`${pathInfo} ${await request.text()}`))
 
 describe('a malformed request', () => {
-  // All kinds are in conformance/http1. These are one of the parser, one of its framing and one of ours.
+  // conformance/http1 has all kinds. These are one parser error, one framing error and one error of this package.
   it.each([
     ['a bare carriage return', `${HEAD}X-A: 1\rX-B: 2\r\n\r\n`],
     [
@@ -67,7 +67,7 @@ describe('a malformed request', () => {
     expect((await client.response()).status).toBe(400)
   })
 
-  it('is not answered before the request that precedes it', async () => {
+  it('gets its response after that of the request before it', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     let arrived = false
     await using server = await start(async () => {
@@ -87,7 +87,7 @@ describe('a malformed request', () => {
     await client.end()
   })
 
-  it('gets its response after the request before it if it is a CONNECT', async () => {
+  it('gets its response after that of the request before it if it is a CONNECT', async () => {
     const called = Promise.withResolvers<void>()
     const { promise, resolve } = Promise.withResolvers<Response>()
     await using server = await start(() => {
@@ -172,7 +172,7 @@ describe('arbitrary bytes', () => {
         client.socket.end()
         let responses = 0
         while (await client.more()) {
-          // A response to HEAD has a length and no body: which request it answers is not to be known here.
+          // A response to HEAD has a length but no body, and the test cannot tell which response that is.
           if (requests.some((text) => text.includes('HEAD'))) return
           const { status } = await client.response()
           expect(status).toBeGreaterThanOrEqual(100)

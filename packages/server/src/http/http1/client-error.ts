@@ -5,15 +5,15 @@ import { type Connection, connectionOf } from './connection.ts'
 /**
  * Responds to a request that Node's parser could not read, or that took too long to arrive.
  *
- * Earlier requests are answered first: the client would take this response for theirs. If the error is in the body of the
- * last one, the application gets it when it reads the body.
+ * Earlier requests get their responses first, because clients match responses to requests by order. If the error is in
+ * the body of the last request, the application gets it when it reads the body.
  */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy()
     return
   }
-  // There is nothing to respond to if the client never sends anything.
+  // There is nothing to respond to if the client never sent anything.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) {
     socket.destroy()
     return
@@ -23,7 +23,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     socket.destroySoon()
     return
   }
-  // The parser fails again on everything that follows.
+  // The parser fails again on all further bytes.
   if (!connection.isEnding) connection.fail(describe(error.code))
 }
 

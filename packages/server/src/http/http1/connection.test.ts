@@ -5,7 +5,7 @@ import { start, until } from '../../../test/start.ts'
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
 
 describe('pipelined requests', () => {
-  it('are handled one at a time, in the order they came', async () => {
+  it('are handled one at a time, in the order they arrived', async () => {
     const events: string[] = []
     await using server = await start(async ({ pathInfo }) => {
       events.push(`begin ${pathInfo}`)
@@ -20,7 +20,7 @@ describe('pipelined requests', () => {
     expect(events).toEqual(['begin /1', 'end /1', 'begin /2', 'end /2', 'begin /3', 'end /3'])
   })
 
-  it('have their bodies read, whether or not they have arrived completely', async () => {
+  it('have readable bodies, whether or not the bodies have arrived completely', async () => {
     await using server = await start(async (environ) => {
       const body = await readBody(environ, 1_000_000)
       return text(`${environ.pathInfo} ${body.byteLength}`)
@@ -35,7 +35,7 @@ describe('pipelined requests', () => {
     }
   })
 
-  it('are rejected after the requests before them have been answered', async () => {
+  it('are rejected after the responses to the requests before them', async () => {
     let calls = 0
     await using server = await start(async ({ pathInfo }) => {
       calls++
@@ -71,7 +71,7 @@ describe('pipelined requests', () => {
     expect(seen).toEqual(['/1'])
   })
 
-  it('do not end the process when there are 15,000 of them and their client leaves', async () => {
+  it('do not end the process when there are 15,000 of them and their client disconnects', async () => {
     let calls = 0
     await using server = await start(async ({ signal, pathInfo }) => {
       if (pathInfo === '/alive') return text('alive')
@@ -87,7 +87,7 @@ describe('pipelined requests', () => {
     expect(calls).toBe(1)
   })
 
-  it('are all answered when there are 15,000 of them', async () => {
+  it('all get responses when there are 15,000 of them', async () => {
     await using server = await start(async ({ pathInfo }) => {
       await null
       return text(pathInfo)
@@ -125,7 +125,7 @@ describe('a client that closes its side after its request', () => {
     }
   })
 
-  it('gets the responses to everything that it asked for', async () => {
+  it('gets the responses to all its requests', async () => {
     await using server = await start(slow)
     using client = server.connect()
     client.socket.end(get('/1') + get('/2'))
@@ -150,7 +150,7 @@ describe('a client that closes its side after its request', () => {
     expect(await client.end()).toMatch(/\r\n\r\nabc$/)
   })
 
-  it('is sent interim responses while it waits for long', async () => {
+  it('is sent interim responses during a long wait', async () => {
     await using server = await start(async () => {
       await new Promise((resolve) => setTimeout(resolve, 1_500))
       return text('late')

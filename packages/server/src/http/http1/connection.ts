@@ -14,18 +14,18 @@ interface OpenExchange {
   disconnect(): void
 }
 
-/** What an HTTP/1.1 connection is doing. It carries one request at a time. */
+/** The state of an HTTP/1.1 connection, which handles one request at a time. */
 export class Connection {
-  /** The exchange under way. */
+  /** The current exchange. */
   open: OpenExchange | undefined
-  /** Whether nothing more that arrives is treated as a request. */
+  /** Whether further bytes are not treated as requests. */
   isEnding = false
   /** Bytes that had been read when the latest exchange ended; undefined before the first has ended. */
   bytesAtRest: number | undefined
   readonly #socket: Socket
-  /** Requests that arrived while another was under way, in order. */
+  /** Requests that arrived during another one, in order. */
   readonly #waiting: (() => void)[] = []
-  /** What the parser could not read, after all of these. */
+  /** The error of the parser after all of these. */
   #failure: HttpError | undefined
   #isHolding = false
 
@@ -38,18 +38,18 @@ export class Connection {
     })
   }
 
-  /** Whether other requests wait for the one under way. */
+  /** Whether requests wait for the current one. */
   get hasWaiting(): boolean {
     return this.#waiting.length > 0
   }
 
   /** Whether a request has to wait for the response to another one. */
   mustWait(outgoing: ServerResponse): boolean {
-    // Node gives a response its socket once it is the next one to be sent.
+    // Node assigns the socket to a response when it is the next one to be sent.
     return this.open !== undefined && outgoing.socket === null
   }
 
-  /** Postpones a request until those before it have been answered, and reads no more until then. */
+  /** Postpones a request until the responses to those before it have been sent, and stops reading until then. */
   postpone(handle: () => void): void {
     this.#waiting.push(handle)
     this.#hold()
@@ -74,18 +74,18 @@ export class Connection {
     next()
   }
 
-  /** Remembers how much has been read, to tell an idle connection from one on which the next request is arriving. */
+  /** Records how much has been read, to distinguish an idle connection from one on which a request is arriving. */
   rest(): void {
     this.bytesAtRest = this.#socket.bytesRead
   }
 
-  /** Handles no request but the one under way. */
+  /** Handles no requests after the current one. */
   finish(): void {
     this.isEnding = true
     this.#waiting.length = 0
   }
 
-  /** Records that the bytes after the requests so far are not a request. The error response waits for their responses. */
+  /** Records that the next bytes are not a request. The error response is sent after those to the requests so far. */
   fail(error: HttpError): void {
     this.isEnding = true
     this.#failure = error
@@ -111,7 +111,7 @@ export class Connection {
   }
 }
 
-/** Node's HTTP server stops reading on this event, which `pause` does not emit if a `resume` is still to take effect. */
+/** Node's HTTP server stops reading on this event, which `pause` does not emit while a `resume` is pending. */
 function pause(socket: Socket): void {
   socket.pause()
   socket.emit('pause')

@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A connection, and the exchange under way on it. */
+/** A connection and its current exchange. */
 interface Busy {
   readonly open: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse } | undefined
 }
 
 /**
- * Watches a connection whose client has closed its side. Either it waits for its response or it has left: only sending
- * something shows which. While the response makes no progress, an HTTP/1.1 client is sent `100 Continue`, which it has
- * to ignore (RFC 9110 §15.2) and which a reset answers if the client has disconnected. If nothing can be sent, because the
- * response has begun or the client speaks HTTP/1.0, the client counts as gone after five seconds without progress.
+ * Watches a connection whose client has closed its side. The client either waits for its response or has disconnected,
+ * and only sending something shows which. While the response makes no progress, an HTTP/1.1 client is sent
+ * `100 Continue`, which it must ignore (RFC 9110 §15.2); a client that has disconnected replies with a reset. If
+ * nothing can be sent, because the response has begun or the client uses HTTP/1.0, the connection is closed after five
+ * seconds without progress.
  */
 export function watchHalfClosed(socket: Socket, connection: Busy): void {
   if (connection.open === undefined) return
@@ -20,7 +21,7 @@ export function watchHalfClosed(socket: Socket, connection: Busy): void {
 
   const timer = setInterval(() => {
     const { open } = connection
-    // `sendTimeout` applies to a client that takes nothing.
+    // `sendTimeout` applies to a client that does not read.
     if (open === undefined || socket.bytesWritten !== written || socket.writableLength > 0) {
       written = socket.bytesWritten
       quiet = 0
@@ -32,7 +33,7 @@ export function watchHalfClosed(socket: Socket, connection: Busy): void {
       if (quiet >= MAX_QUIET) socket.destroy()
     } else if (quiet >= nextProbe) {
       probe(outgoing)
-      // The reset that answers the first one only makes the second one fail.
+      // If the client replies to the first one with a reset, the second one fails.
       setTimeout(() => {
         probe(outgoing)
         written = socket.bytesWritten
@@ -48,7 +49,7 @@ function probe(outgoing: ServerResponse): void {
 }
 
 const INTERVAL_MS = 1_000
-/** Time for a reset to arrive. */
+/** Milliseconds for a reset to arrive. */
 const RESET_MS = 100
-/** Intervals. */
+/** Number of intervals without progress. */
 const MAX_QUIET = 5

@@ -6,11 +6,11 @@ import type { Settings } from '../settings.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { discardRest } from './unread-request.ts'
 
-/** One request over HTTP/1.1 or HTTP/1.0, and how its response is written. */
+/** A request over HTTP/1.1 or HTTP/1.0 and its response. */
 export class Http1Exchange extends NodeExchange {
   readonly connection: Connection
   protected readonly gatewayName = 'node:http'
-  /** Whether all of the response went out, although Node has not been told of its end. */
+  /** Whether the whole response has been sent, although `end` has not been called. */
   #isFlushed = false
 
   /** @throws HttpError if the request must be rejected before it reaches the application. */
@@ -39,8 +39,8 @@ export class Http1Exchange extends NodeExchange {
 
   disconnect(): void {
     const { outgoing, incoming } = this
-    // Node detaches the socket when the whole response is written; Node 22 also when writing has failed. A socket that
-    // was closed stays attached.
+    // Node detaches the socket when the whole response is written; Node 22 also when writing has failed. A closed
+    // socket stays attached.
     const isWritten =
       outgoing.writableFinished && outgoing.socket === null && incoming.socket.errored === null
     this.close(this.#isFlushed || isWritten)
@@ -62,7 +62,7 @@ export class Http1Exchange extends NodeExchange {
     else if (typeof body !== 'string' || (body.length === plan.length && body.length <= LONG_TEXT)) {
       outgoing.end(body, 'latin1')
     } else {
-      // Node encodes head and text together, which takes longer, and would encode the head as UTF-8.
+      // Node would encode head and text together, which is slower, and the head as UTF-8.
       outgoing.end(Buffer.from(body))
     }
     if (outgoing.writableLength > 0) this.stalled(true)
@@ -71,7 +71,7 @@ export class Http1Exchange extends NodeExchange {
 
   writeHead(plan: ResponsePlan, isAlone: boolean): void {
     const { outgoing } = this
-    // A body that is made of the request's needs the rest of it.
+    // A response body that is derived from the request body needs the rest of it.
     this.#writeHead(plan, this.isBroken || (this.#hasLongRest && !this.isReading))
     if (!isAlone) return
     // Node would encode the head as UTF-8; header bytes are latin1.
@@ -93,7 +93,7 @@ export class Http1Exchange extends NodeExchange {
   stalled(isStalled: boolean): void {
     const { incoming, outgoing, settings } = this
     const { sendTimeout } = settings.limits
-    // A response whose turn has not come is not stalled by the client.
+    // A response that waits for earlier ones is not stalled by the client.
     if (outgoing.socket !== null && sendTimeout > 0) incoming.socket.setTimeout(isStalled ? sendTimeout : 0)
   }
 
@@ -114,18 +114,18 @@ export class Http1Exchange extends NodeExchange {
     socket.destroySoon()
   }
 
-  /** Whether more of the request is unread than is worth reading only to reuse the connection. */
+  /** Whether the unread part of the request is too long to discard just to reuse the connection. */
   get #hasLongRest(): boolean {
     if (!this.hasRest || this.incoming.complete) return false
     return (this.declared ?? Number.POSITIVE_INFINITY) > SHORT_REST
   }
 
-  /** `isLast` says that no request can follow on the connection. */
+  /** @param isLast Whether no further request can follow on the connection. */
   #writeHead({ status, reason, fields, length }: ResponsePlan, isLast: boolean): void {
     const { connection, outgoing, settings } = this
     const sent = [...fields]
     if (length !== undefined) sent.push('content-length', String(length))
-    // While the server closes, requests that have arrived are answered, too.
+    // While the server closes, it still responds to requests that have arrived.
     if (isLast || (settings.closing && !connection.hasWaiting)) {
       sent.push('connection', 'close')
       connection.finish()
@@ -135,7 +135,7 @@ export class Http1Exchange extends NodeExchange {
     outgoing.writeHead(status, reason, sent)
   }
 
-  /** Closing immediately would reset the connection of a client that is still sending, and lose the response. */
+  /** Ends the response after the rest of the request: closing now would reset the connection, and lose the response. */
   #endAfterRest(body: string | Uint8Array | null): void {
     const { outgoing } = this
     const onFlushed = () => {
@@ -154,8 +154,8 @@ export class Http1Exchange extends NodeExchange {
   }
 }
 
-/** Number of characters of a body up to which Node sends it together with the head. */
+/** Maximum number of characters in a body that Node sends together with the head. */
 const LONG_TEXT = 4096
 
-/** Number of bytes of a request body that are read and discarded, so that its connection can be reused. */
+/** Maximum number of bytes of a request body that are discarded so that its connection can be reused. */
 const SHORT_REST = 64 * 1024

@@ -6,10 +6,10 @@ import type { Settings } from '../settings.ts'
 import { connectionOf } from './connection.ts'
 import { Http1Exchange } from './http1-exchange.ts'
 
-/** Answers one request. */
+/** Handles one request. */
 export type Http1Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
-/** Returns the function that answers requests with the application, one at a time on each connection. */
+/** Returns the function that handles requests with the application, one at a time on each connection. */
 export function createHttp1Handler(
   app: Application,
   settings: Settings,
@@ -17,7 +17,7 @@ export function createHttp1Handler(
 ): Http1Handler {
   return function handle(incoming, outgoing) {
     const connection = connectionOf(incoming.socket)
-    // Nobody can be answered after the last response of a connection.
+    // No response can follow the last one of a connection.
     if (connection.isEnding) return
     if (connection.mustWait(outgoing)) connection.postpone(() => begin(incoming, outgoing))
     else begin(incoming, outgoing)
@@ -44,7 +44,7 @@ export function refuse(
 ): void {
   const plan = planRefusal(settings, error, refusedRequest(incoming, incoming.socket))
   connectionOf(incoming.socket).finish()
-  // Where the next request would begin is uncertain.
+  // The start of the next request is unknown.
   const fields = [...plan.fields, 'content-length', String(plan.length), 'connection', 'close']
   outgoing.writeHead(plan.status, plan.reason, fields)
   outgoing.end(plan.body)

@@ -8,7 +8,7 @@ import { answerClientError } from './client-error.ts'
 import { connectionOf } from './connection.ts'
 import { createHttp1Handler, refuse } from './http1-handler.ts'
 
-/** Creates a Node server whose responses all come from this package, even those to malformed requests. */
+/** Creates a Node server. All its responses come from this package, even those to malformed requests. */
 export function createHttp1Server(
   app: Application,
   settings: Settings,
@@ -19,18 +19,18 @@ export function createHttp1Server(
     maxHeaderSize,
     headersTimeout,
     requestTimeout: receiveTimeout,
-    // The listener ends idle connections, which costs less per request.
+    // The listener closes idle connections instead, at a lower cost per request.
     keepAliveTimeout: 0,
     // Timeouts are only as exact as the interval at which they are checked.
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 2)),
-    // Checked with the rest of the head, and answered with problem details.
+    // The exchange checks it with the rest of the head, and responds with problem details.
     requireHostHeader: false,
-    // A request without a body does not need the events of a stream.
+    // A request without a body does not need stream events.
     optimizeEmptyRequests: true,
   })
   // Node would silently drop the fields above its limit. The exchange counts them and rejects the request.
   server.maxHeadersCount = 0
-  // A client that has closed its side still gets the answers that it waits for.
+  // A client that has closed its side still gets the responses that it waits for.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.on('request', createHttp1Handler(app, settings))
   server.on('checkContinue', createHttp1Handler(app, settings, true))
@@ -42,7 +42,7 @@ export function createHttp1Server(
     else answer()
   })
   server.on('connect', (_, socket) => {
-    // Node stops reading here. Go on, to notice when the client disconnects.
+    // Node stops reading here. Continue, to notice when the client disconnects.
     socket.resume()
     const connection = connectionOf(socket as Socket)
     if (!connection.isEnding) connection.fail(new HttpError(501, 'CONNECT is not supported.'))

@@ -2,10 +2,10 @@ import type { Socket } from 'node:net'
 import { knownConnection } from './connection.ts'
 
 /**
- * Ends HTTP/1.1 connections that have been idle for `keepAliveTimeout` milliseconds, at most a second late. Node's own
- * way sets a timer with each response and clears it with each request.
+ * Ends HTTP/1.1 connections that have been idle for `keepAliveTimeout` milliseconds, at most a second late. Node
+ * would set a timer with each response and clear it with each request.
  *
- * @returns a function that stops the watch.
+ * @returns a function that stops watching.
  */
 export function endIdleConnections(
   connections: ReadonlySet<Socket>,
@@ -16,13 +16,13 @@ export function endIdleConnections(
 ): () => void {
   const interval = Math.min(1_000, Math.ceil(keepAliveTimeout / 4))
   const idleRounds = Math.ceil(keepAliveTimeout / interval)
-  // Node answers a head that does not arrive in time; it does not count line breaks between requests as one.
+  // Node responds to a head that does not arrive in time; it does not treat line breaks between requests as a head.
   const arrivingRounds = idleRounds + Math.ceil((headersTimeout + 2_000) / interval)
   const known = new WeakMap<Socket, { bytes: number; rounds: number }>()
 
   function look(socket: Socket): void {
     const connection = knownConnection(socket)
-    // Before the first request, and during one, other timeouts apply.
+    // Other timeouts apply before the first request and during a request.
     if (connection?.bytesAtRest === undefined || connection.open !== undefined) {
       known.delete(socket)
       return

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { HttpError } from '@tsgi/core'
 import { headText, planProblem } from '@tsgi/core/gateway'
 
-/** Writes the last response of a connection, without a response object of Node's, and ends it. */
+/** Writes the last response of a connection without using a Node response object, and ends the connection. */
 export function endWith(socket: Socket, error: HttpError): void {
   if (!socket.writable) {
     socket.destroy()
@@ -10,7 +10,7 @@ export function endWith(socket: Socket, error: HttpError): void {
   }
   const plan = planProblem(error, 'GET')
   socket.end(`${headText(plan, 'connection: close\r\n')}${plan.body}`)
-  // The client may still be sending: closing now would reset the connection, and lose the response with it.
+  // The client may still be sending: closing now would reset the connection and lose the response.
   const timer = setTimeout(() => socket.destroy(), LINGER_MS)
   socket.on('close', () => clearTimeout(timer))
 }

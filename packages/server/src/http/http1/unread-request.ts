@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
 
-/** The exchange whose request is discarded. */
+/** An exchange whose request is discarded. */
 interface Discarded {
   readonly incoming: IncomingMessage
   onBroken: (() => void) | undefined
   stopReading(error: HttpError): void
 }
 
-/** How much of a request is read after its response, in bytes and milliseconds, before its connection is closed. */
+/** Maximum bytes and milliseconds spent on reading a request after its response, before the connection is closed. */
 const DISCARD_BYTES = 16 * 1024 * 1024
 const DISCARD_MS = 5_000
 
-/** Reads the rest of a request without keeping it. Calls `done` at its end, or when a limit is reached. */
+/** Reads and discards the rest of a request. Calls `done` at its end, or when a limit is reached. */
 export function discardRest(exchange: Discarded, done: () => void): void {
   const { incoming } = exchange
   exchange.stopReading(restUnread())

@@ -6,7 +6,7 @@ import { NodeExchange } from '../node-exchange.ts'
 import { readHead } from '../request-head.ts'
 import type { Settings } from '../settings.ts'
 
-/** One request over HTTP/2, and how its response is written. */
+/** A request over HTTP/2 and its response. */
 export class Http2Exchange extends NodeExchange {
   readonly stream: ServerHttp2Stream
   readonly protocol = 'HTTP/2'
@@ -27,7 +27,7 @@ export class Http2Exchange extends NodeExchange {
     this.stream = stream
     outgoing.on('close', () => this.disconnect())
     stream.on('timeout', () => stream.close(constants.NGHTTP2_CANCEL))
-    // Node waits for the request to be read if the client reset the stream with NO_ERROR.
+    // If the client resets the stream with NO_ERROR, Node waits until the request has been read.
     stream.on('aborted', () => stream.destroy())
   }
 
@@ -61,7 +61,7 @@ export class Http2Exchange extends NodeExchange {
   }
 
   cutOff(): void {
-    // With an error, Node resets the stream with INTERNAL_ERROR instead of ending it.
+    // The error makes Node reset the stream with INTERNAL_ERROR instead of ending it.
     this.stream.destroy(new Error('The response was cut off'))
   }
 
@@ -88,7 +88,7 @@ export function respond(stream: ServerHttp2Stream, { status, fields, length }: R
   stream.respond(headers)
 }
 
-/** Asks the client to send no more of a request whose response is complete (RFC 9113 §8.1). */
+/** Asks the client to stop sending a request whose response is complete (RFC 9113 §8.1). */
 export function closeUnread(stream: ServerHttp2Stream): void {
   // Node keeps a stream until its data has been read.
   stream.resume()

@@ -6,14 +6,14 @@ import { refusedRequest } from '../refused-request.ts'
 import type { Settings } from '../settings.ts'
 import { closeUnread, Http2Exchange, respond } from './http2-exchange.ts'
 
-/** Answers one request. Returns its exchange, unless it was rejected. */
+/** Handles one request. Returns its exchange, unless the request was rejected. */
 export type Http2Handler = (
   incoming: Http2ServerRequest,
   outgoing: Http2ServerResponse,
   expectsContinue: boolean,
 ) => Http2Exchange | undefined
 
-/** Returns the function that answers requests with the application. */
+/** Returns the function that handles requests with the application. */
 export function createHttp2Handler(app: Application, settings: Settings): Http2Handler {
   return function handle(incoming, outgoing, expectsContinue) {
     let exchange: Http2Exchange

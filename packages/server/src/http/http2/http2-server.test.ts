@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => certificate[Symbol.asyncDispose]())
 
-/** A server and one client of it. */
+/** Starts a server and connects one client to it. */
 async function pair(app: Application, options: ServeOptions = {}) {
   const server = await start(app, { listen: 'https://127.0.0.1:0', tls: certificate.files, ...options })
   return Object.assign(new Pair(server, new Http2Client(server.url, certificate.ca)))
@@ -114,7 +114,7 @@ describe('a request over HTTP/2', () => {
     expect(
       (await both.client.request({ cookie: Array.from({ length: 9 }, (_, at) => `c${at}=`) })).status,
     ).toBe(200)
-    // Far beyond the limit there is no answer.
+    // Far beyond the limit, Node resets the stream without a response.
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`x-${at}`, '']))
     await expect(both.client.request(many)).rejects.toThrow(/ENHANCE_YOUR_CALM/)
     expect((await both.client.request({})).status).toBe(200)
@@ -141,7 +141,7 @@ describe('a request over HTTP/2', () => {
 })
 
 describe('a request body over HTTP/2', () => {
-  it('is received no faster than it is read', async () => {
+  it('is received no faster than the application reads', async () => {
     let go = () => {}
     const held = new Promise<void>((resolve) => {
       go = resolve
@@ -163,7 +163,7 @@ describe('a request body over HTTP/2', () => {
     let sent = 0
     while (upload.write(chunk)) sent += chunk.byteLength
     upload.end(Buffer.alloc(4 * 1024 * 1024))
-    // Another request is not held up by the one that waits.
+    // The waiting request does not block other requests.
     expect((await fetchStatus(both.client)).status).toBe(400)
     expect(upload.writableFinished).toBe(false)
     go()
@@ -209,7 +209,7 @@ describe('a request body over HTTP/2', () => {
     expect(failures.every((error) => error instanceof HttpError && error.status === 400)).toBe(true)
   })
 
-  it('that is left unread is abandoned, and the response still arrives', async () => {
+  it('that is not read is discarded, and the response still arrives', async () => {
     await using both = await pair(async ({ request, pathInfo }) => {
       if (pathInfo === '/some') await request.body!.getReader().read()
       return pathInfo === '/streamed' ? stream(['x'.repeat(100_000)]) : text('x'.repeat(100_000))
@@ -257,7 +257,7 @@ describe('a response over HTTP/2', () => {
     expect((await both.client.request({ ':path': '/304' })).status).toBe(304)
   })
 
-  it('is sent no faster than its client reads, without delaying others', async () => {
+  it('is sent no faster than its client reads, without delaying other responses', async () => {
     let made = 0
     await using both = await pair(({ pathInfo }) =>
       pathInfo === '/small'
@@ -372,7 +372,7 @@ describe.each([
   ['CANCEL', constants.NGHTTP2_CANCEL],
   ['NO_ERROR', constants.NGHTTP2_NO_ERROR],
 ])('a client that resets its stream with %s', (_, code) => {
-  it('aborts the signal, cancels the body and counts as having left', async () => {
+  it('aborts the signal, cancels the body and counts as disconnected', async () => {
     const heard: string[] = []
     await using both = await pair(({ signal, finished, pathInfo }) => {
       signal.addEventListener('abort', () => heard.push('abort'))
@@ -401,7 +401,7 @@ describe.each([
     expect(both.server.errors).toEqual([])
   })
 
-  it('counts as having left in the middle of an upload, too', async () => {
+  it('counts as disconnected in the middle of an upload, too', async () => {
     const heard: unknown[] = []
     await using both = await pair(async (environ) => {
       environ.finished.then(({ aborted }) => heard.push(aborted))
@@ -464,7 +464,7 @@ describe('an incompletely read upload over HTTP/2', () => {
   })
 })
 
-describe('a client of HTTP/2 that leaves', () => {
+describe('an HTTP/2 client that disconnects', () => {
   it('with unread responses does not keep its connection open', async () => {
     const server = await start(() => text('x'.repeat(5_000)), {
       listen: 'https://127.0.0.1:0',
@@ -514,7 +514,7 @@ describe('a client of HTTP/2 that leaves', () => {
     socket.on('error', () => {})
     await once(socket, 'secureConnect')
     socket.pause()
-    // The largest windows, and one request.
+    // Open the largest windows, and send one request.
     socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
     socket.write(frame(4, 0, 0, [0, 4, 0x7f, 0xff, 0xff, 0xff]))
     socket.write(frame(8, 0, 0, [0x7f, 0, 0, 0]))
@@ -527,7 +527,7 @@ describe('a client of HTTP/2 that leaves', () => {
   })
 })
 
-/** A frame of HTTP/2 (RFC 9113 §4.1). */
+/** Encodes an HTTP/2 frame (RFC 9113 §4.1). */
 function frame(type: number, flags: number, stream: number, payload: readonly number[]): Buffer {
   const head = Buffer.alloc(9)
   head.writeUIntBE(payload.length, 0, 3)
@@ -538,7 +538,7 @@ function frame(type: number, flags: number, stream: number, payload: readonly nu
 }
 
 describe('an HTTP/2 connection', () => {
-  it('carries many requests at once', async () => {
+  it('carries many concurrent requests', async () => {
     await using both = await pair(async ({ pathInfo }) => {
       await new Promise((resolve) => setImmediate(resolve))
       return text(pathInfo)
@@ -587,7 +587,7 @@ describe('an HTTP/2 connection', () => {
     expect(String((await slow).body)).toBe('/slow')
     await closed
     await both.client.closed
-    // The second request was the last that was taken.
+    // The second request was the last one that the server accepted.
     expect(both.client.goodbyes).toEqual([3])
   })
 

@@ -34,7 +34,7 @@ export function createHttp2Endpoint(
   const handle = createHttp2Handler(app, settings)
   const server = createServer({
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: limits.maxHeaderSize * 2 },
-    // The handler answers 431. Beyond this limit, Node resets the stream.
+    // The handler responds with 431. Beyond this limit, Node resets the stream.
     maxHeaderListPairs: settings.limits.maxHeadersCount * 2 + 8,
   })
   const kept = new Map<Http2Session, KeptSession>()
@@ -56,7 +56,7 @@ export function createHttp2Endpoint(
     const { stream } = incoming
     const keeper = stream.session && kept.get(stream.session)
     keeper?.receive(() => {
-      // The client may have left in the meantime.
+      // The client may have disconnected in the meantime.
       if (stream.closed) return
       if (fieldsSize(incoming as unknown as IncomingMessage) > limits.maxHeaderSize) {
         refuse(incoming, new HttpError(431, 'The header is too large.'), settings)
@@ -86,7 +86,7 @@ export function createHttp2Endpoint(
   }
 }
 
-/** Breaks off a request that takes too long to arrive, as Node's HTTP/1.1 server does. */
+/** Aborts a request that takes too long to arrive, as Node's HTTP/1.1 server does. */
 function boundRequest(exchange: Http2Exchange, receiveTimeout: number): void {
   const { stream } = exchange
   if (stream.endAfterHeaders) return

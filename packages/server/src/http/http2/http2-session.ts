@@ -5,11 +5,11 @@ import type { ConnectionLimits, RequestLimits } from '../limits.ts'
 
 /** An HTTP/2 connection. */
 export interface KeptSession {
-  /** Handles a request: immediately, or after the GOAWAY that is about to be sent. */
+  /** Handles a request, immediately or after a GOAWAY that is about to be sent. */
   receive(answer: () => void): void
   /**
-   * Closes the connection after its requests. GOAWAY tells the client which is the last one; it can send later ones again
-   * elsewhere (RFC 9113 §6.8).
+   * Closes the connection after its requests. GOAWAY tells the client which request is the last; the client can retry
+   * later ones on another connection (RFC 9113 §6.8).
    */
   sayGoodbye(): void
 }
@@ -18,11 +18,11 @@ export type SessionLimits = Pick<Limits<ConnectionLimits>, 'headersTimeout' | 'k
   Pick<Limits<RequestLimits>, 'sendTimeout'>
 
 /**
- * Keeps a connection until it has been idle for too long.
+ * Keeps a connection open until it has been idle for too long.
  *
- * RFC 9113 sends GOAWAY twice, so that no request crosses it, but Node accepts no request after the first. So GOAWAY waits
- * for a moment without requests on their way: new requests are held, so that a client that waits for responses sends no
- * more. Then GOAWAY is sent, and the held requests are handled.
+ * RFC 9113 recommends sending GOAWAY twice, so that no request crosses it, but Node accepts no requests after the first
+ * one. Instead, the session holds new requests until no more are arriving, because a client that waits for responses
+ * sends no more requests. Then it sends GOAWAY and handles the held requests.
  */
 export function keepSession(
   session: ServerHttp2Session,
@@ -30,14 +30,14 @@ export function keepSession(
   { headersTimeout, keepAliveTimeout, sendTimeout }: SessionLimits,
 ): KeptSession {
   const open = new Set<ServerHttp2Stream>()
-  /** Number of streams that there have been. */
+  /** Number of streams so far. */
   let seen = 0
   /** Requests that are held until GOAWAY is sent. */
   let held: (() => void)[] | undefined
   let timer = setTimeout(sayGoodbye, headersTimeout)
   const stopProbing = probeWhileSilent(session, socket, sendTimeout, open)
 
-  /** A session is destroyed some time before its socket closes, and from then on refuses every call. */
+  /** A session is destroyed some time before its socket closes. From then on, its methods throw. */
   function isOver(): boolean {
     return session.closed || session.destroyed
   }
@@ -109,12 +109,12 @@ export function keepSession(
 }
 
 /**
- * Pings a client that has sent nothing for a while, and ends the connection if it does not answer within `sendTimeout`
- * milliseconds in all. Without that, Node keeps a session whose client has gone while it was being written to.
+ * Pings a client that has sent nothing for a while, and closes the connection if it does not reply within a total of
+ * `sendTimeout` milliseconds. Otherwise Node would keep a session whose client disappears during a write.
  *
- * A stream that is being written to has a timeout of its own, which every frame of the session restarts, pings included.
+ * A stream that is being written to has its own timeout, which every frame of the session restarts, including pings.
  *
- * @returns a function that stops it.
+ * @returns a function that stops the pings.
  */
 function probeWhileSilent(
   session: ServerHttp2Session,
@@ -139,9 +139,9 @@ function probeWhileSilent(
   return () => clearInterval(timer)
 }
 
-/** Milliseconds that GOAWAY waits at most. */
+/** Maximum delay of GOAWAY in milliseconds. */
 const GOODBYE_MS = 250
-/** Round trips after which a client with all its responses would have sent another request, and milliseconds between them. */
+/** Round trips without a request before GOAWAY is sent, and milliseconds between them. */
 const QUIET_TRIPS = 3
 const PAUSE_MS = 10
 /** Milliseconds for a client to close its side. */
