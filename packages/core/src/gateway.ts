@@ -23,7 +23,7 @@ export {
 } from './gateway/limits.ts'
 export type { ObservedExchange, ObservedRequest, Observer } from './gateway/observer.ts'
 export { planProblem, planRefusal, type RefusedRequest } from './gateway/refusal.ts'
-export { isGatewayField, planFor, planResponse, type ResponsePlan } from './gateway/response-plan.ts'
+export { planFor, planResponse, type ResponsePlan } from './gateway/response-plan.ts'
 export { drained, type Outlet, type ResponseWriter } from './gateway/response-writer.ts'
 export { normalizeAuthority } from './http/authority.ts'
 export { isHopByHop } from './http/hop-by-hop.ts'

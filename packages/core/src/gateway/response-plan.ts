@@ -128,24 +128,7 @@ function reportDropped({ errors }: Pick<BaseExchange, 'errors'>, names: readonly
   }
 }
 
-/**
- * Reports whether only a gateway may set a response field: hop-by-hop fields, and `Status`, which CGI and related
- * protocols read as the status line.
- *
- * @param name The field's name, in lower case.
- *
- * @example
- * ```ts
- * import { isGatewayField } from '@tsgi/core/gateway'
- *
- * isGatewayField('connection') // => true
- * isGatewayField('content-type') // => false
- * ```
- */
-export function isGatewayField(name: string): boolean {
-  return gatewayFields.has(name)
-}
-
+/** Hop-by-hop fields, and `Status`, which CGI and related protocols read as the status line. */
 const gatewayFields: ReadonlySet<string> = new Set([...hopByHopFields, 'status'])
 
 function applicationFields(fields: readonly string[]): string[] {

@@ -3,15 +3,6 @@ export type UwsgiAddress = { readonly path: string } | { readonly host: string; 
 
 /**
  * Parses an address of the form `uwsgi:/run/app.sock` or `uwsgi://127.0.0.1:3031`. Returns undefined if it is neither.
- *
- * @example
- * ```ts
- * import { parseUwsgiAddress } from '@tsgi/uwsgi'
- *
- * parseUwsgiAddress('uwsgi:/run/app.sock') // => { path: '/run/app.sock' }
- * parseUwsgiAddress('uwsgi://127.0.0.1:3031') // => { host: '127.0.0.1', port: 3031 }
- * parseUwsgiAddress('http://127.0.0.1:3031') // => undefined
- * ```
  */
 export function parseUwsgiAddress(text: string): UwsgiAddress | undefined {
   if (text.startsWith('uwsgi://')) {
