@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from '@tsgi/core'
-import { normalizeAuthority, parseTarget, type RequestLimits, type RequestTarget } from '@tsgi/core/gateway'
+import {
+  normalizeAuthority,
+  parseTarget,
+  type RequestLimits,
+  type RequestTarget,
+  trimTrailingSlashes,
+} from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
 import { plainAddress } from '../proxies/peer.ts'
 import { authorityField, countFields } from './request-fields.ts'
@@ -132,7 +138,7 @@ function divide(whole: string, inner: RequestTarget): Omit<Location, 'method' | 
   // A request for the bare prefix of a mount has the `url` `/`.
   if (inner.path === '/' && !whole.endsWith('/')) return { scriptName: whole, pathInfo: '', queryString }
   if (!whole.endsWith(inner.path)) return { scriptName: '', pathInfo: inner.path, queryString }
-  const scriptName = whole.slice(0, whole.length - inner.path.length).replace(/\/+$/, '')
+  const scriptName = trimTrailingSlashes(whole.slice(0, whole.length - inner.path.length))
   return { scriptName, pathInfo: whole.slice(scriptName.length), queryString }
 }
 

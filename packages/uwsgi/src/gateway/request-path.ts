@@ -1,6 +1,5 @@
 import { HttpError } from '@tsgi/core'
-import { parseTarget } from '@tsgi/core/gateway'
-import { decodePathBytes, encodePathBytes, trimTrailingSlashes } from '../packet/path-bytes.ts'
+import { decodePathBytes, encodePathBytes, parseTarget, trimTrailingSlashes } from '@tsgi/core/gateway'
 
 /** The path and query of a request. */
 export interface RequestPath {

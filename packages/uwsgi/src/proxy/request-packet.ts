@@ -1,7 +1,6 @@
 import { type Environ, HttpError } from '@tsgi/core'
-import { isHopByHop } from '@tsgi/core/gateway'
+import { decodePathBytes, isHopByHop } from '@tsgi/core/gateway'
 import { encodePacket } from '../packet/encode-packet.ts'
-import { decodePathBytes } from '../packet/path-bytes.ts'
 
 /** A request in the form in which it is sent to a uwsgi server. */
 export interface UwsgiRequest {

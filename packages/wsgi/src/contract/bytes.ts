@@ -27,23 +27,3 @@ export function latin1Bytes(text: string): Uint8Array<ArrayBuffer> {
 export function isLatin1(text: string): boolean {
   return !/[^\0-\xff]/.test(text)
 }
-
-/** Percent-decodes a path, one character per byte. Keeps invalid escapes. */
-export function decodePath(path: string): string {
-  return path.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-}
-
-/** Percent-encodes a path of bytes, following the URL standard. */
-export function encodePath(path: string): string {
-  return path.replace(
-    /[^\w.~!$&'()*+,;=:@/-]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  )
-}
-
-/** Removes trailing slashes in linear time, unlike a regular expression. */
-export function trimTrailingSlashes(path: string): string {
-  let end = path.length
-  while (path[end - 1] === '/') end--
-  return path.slice(0, end)
-}

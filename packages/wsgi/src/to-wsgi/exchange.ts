@@ -3,11 +3,12 @@ import {
   BaseExchange,
   createEnviron,
   type ExchangeSettings,
+  encodePathBytes,
   requestLine,
   requestLog,
   specVersion,
+  trimTrailingSlashes,
 } from '@tsgi/core/gateway'
-import { encodePath, trimTrailingSlashes } from '../contract/bytes.ts'
 import { TOKEN } from '../contract/fields.ts'
 import type { WsgiEnviron } from '../contract/types.ts'
 
@@ -115,7 +116,7 @@ function queryOf({ QUERY_STRING: query = '' }: WsgiEnviron): string {
 }
 
 function rooted(path: string | undefined): string {
-  const encoded = encodePath(path ?? '')
+  const encoded = encodePathBytes(path ?? '')
   return encoded === '' || encoded.startsWith('/') ? encoded : `/${encoded}`
 }
 

@@ -1,5 +1,5 @@
 import type { Environ } from '@tsgi/core'
-import { decodePath } from '../contract/bytes.ts'
+import { decodePathBytes } from '@tsgi/core/gateway'
 import type { WsgiEnviron } from '../contract/types.ts'
 import { ErrorStream } from './error-stream.ts'
 import { InputStream } from './input-stream.ts'
@@ -13,8 +13,8 @@ export function toWsgiEnviron(environ: Environ): WsgiEnviron {
   const [, name = '', port = scheme === 'https' ? '443' : '80'] = /^(.*?)(?::(\d*))?$/.exec(host) ?? []
   const made: WsgiEnviron = {
     REQUEST_METHOD: method,
-    SCRIPT_NAME: decodePath(environ.scriptName),
-    PATH_INFO: decodePath(environ.pathInfo),
+    SCRIPT_NAME: decodePathBytes(environ.scriptName),
+    PATH_INFO: decodePathBytes(environ.pathInfo),
     QUERY_STRING: environ.queryString,
     SERVER_NAME: name,
     SERVER_PORT: port,
