@@ -210,7 +210,8 @@ describe.each(kinds)('a response streamed from %s', (_, stream) => {
   })
 })
 
-describe.each(kinds)('a response streamed from %s whose client disconnects', (_, stream) => {
+// The server waits for some seconds before it takes the end of the client's side for a disconnect.
+describe.concurrent.each(kinds)('a response streamed from %s whose client disconnects', (_, stream) => {
   it('is cancelled, between chunks and while the client reads nothing', async () => {
     for (const eager of [false, true]) {
       const { promise: returned, resolve } = Promise.withResolvers<void>()
