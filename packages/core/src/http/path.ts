@@ -5,8 +5,7 @@
  * Source: RFC 3986 §6.2.2.1 and §6.2.2.2.
  */
 export function normalizePath(path: string): string {
-  if (!path.includes('%') || MALFORMED.test(path)) return path
-  return path.replace(ENCODED, decodeUnreserved)
+  return MALFORMED.test(path) ? path : path.replace(ENCODED, decodeUnreserved)
 }
 
 const MALFORMED = /%(?![\da-f]{2})/i

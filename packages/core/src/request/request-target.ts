@@ -57,7 +57,7 @@ function parseOriginForm(target: string, absolute: RequestTarget['absolute']): R
   const path = mark === -1 ? target : target.slice(0, mark)
   const query = mark === -1 ? '' : target.slice(mark + 1)
   if (CLEAN_PATH.test(path) && CLEAN_QUERY.test(query)) {
-    return { path: normalizePath(path), query, absolute }
+    return { path: path.includes('%') ? normalizePath(path) : path, query, absolute }
   }
   if (!/^[!-~]+$/.test(target)) {
     throw new HttpError(400, 'The request target contains a character that must be percent-encoded.')
