@@ -28,6 +28,7 @@ export { drained, type Outlet, type ResponseWriter } from './gateway/response-wr
 export { normalizeAuthority } from './http/authority.ts'
 export { isHopByHop } from './http/hop-by-hop.ts'
 export { lightHeaders } from './http/light-headers.ts'
+export { normalizePath } from './http/path.ts'
 export { decodePathBytes, encodePathBytes, trimTrailingSlashes } from './http/path-bytes.ts'
 export { isNullBodyStatus, reasonPhrase } from './http/status.ts'
 export { parseTarget, type RequestTarget } from './request/request-target.ts'

@@ -3,6 +3,13 @@
  * encoded. A path with an invalid `%` is returned unchanged, because decoding could turn it into a valid encoding.
  *
  * Source: RFC 3986 §6.2.2.1 and §6.2.2.2.
+ *
+ * @example
+ * ```ts
+ * import { normalizePath } from '@tsgi/core/gateway'
+ *
+ * normalizePath('/caf%c3%a9/%6de%2Fyou') // => '/caf%C3%A9/me%2Fyou'
+ * ```
  */
 export function normalizePath(path: string): string {
   return MALFORMED.test(path) ? path : path.replace(ENCODED, decodeUnreserved)

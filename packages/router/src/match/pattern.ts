@@ -1,3 +1,4 @@
+import { normalizePath } from '@tsgi/core/gateway'
 import { parse, pathToRegexp, type Token, type TokenData } from 'path-to-regexp'
 import { isDecodable } from './decode.ts'
 import type { Form, Tail } from './form.ts'
@@ -94,18 +95,9 @@ function toSegment(part: string): Segment {
 }
 
 /**
- * Normalizes text the way gateways normalize a request's path (RFC 3986 §6.2.2): characters that a path cannot contain are
- * percent-encoded, encoded unreserved characters are decoded, and hexadecimal digits are upper case. A pattern can
+ * Percent-encodes the characters that a path cannot contain, and normalizes the text like a request's path. A pattern can
  * therefore be written encoded or not.
  */
 function encodeText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[^\x21-\x7e]+|["#<>?\\^`{}]/gu, encodeURIComponent)
-    .replace(/%[\da-f]{2}/gi, normalizeOctet)
-}
-
-function normalizeOctet(encoded: string): string {
-  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
-  return /[\w.~-]/.test(character) ? character : encoded.toUpperCase()
+  return normalizePath(text.toWellFormed().replace(/[^\x21-\x7e]+|["#<>?\\^`{}]/gu, encodeURIComponent))
 }
