@@ -12,8 +12,9 @@ export interface Mount {
 
 /** Returns what a pattern mounts; undefined if it is not a mount. */
 export function mountOf(pattern: string, forms: readonly Form[]): Mount | undefined {
+  if (!forms.some((form) => form.endsInWildcard)) return undefined
   const { tokens } = parse(pattern)
-  if (!endsInWildcard(tokens) || !forms.some((form) => form.endsInWildcard)) return undefined
+  if (!endsInWildcard(tokens)) return undefined
   return {
     prefix: stringify({ tokens: withoutWildcard(tokens) }),
     bare: tokens.at(-1)?.type === 'wildcard' ? undefined : stringify({ tokens: tokens.slice(0, -1) }) || '/',

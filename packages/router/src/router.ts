@@ -148,7 +148,7 @@ export function router(...args: readonly unknown[]): Router<string> {
   const dispatch = dispatcher(tree, fallback)
   const list = () => listRoutes(patterns, fallback)
   const inner: Application = Object.assign((environ: Environ) => handle(dispatch, environ), { routes: list })
-  const app = web === undefined ? inner : web(inner)
+  const app = web === undefined ? dispatch : web(inner)
 
   return Object.assign(
     function router(environ: Environ) {
