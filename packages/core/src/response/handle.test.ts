@@ -135,7 +135,17 @@ describe('handle', () => {
       'a promise with its own then',
       Object.defineProperty(Promise.resolve(text('x')), 'then', { value: () => undefined }),
     ],
+    [
+      'a promise whose own then rejects',
+      Object.defineProperty(Promise.resolve(text('x')), 'then', {
+        value: () => Promise.reject(new Error('x')),
+      }),
+    ],
     ['a promise of a revoked proxy', Promise.resolve([]).then(() => [revoked()])],
+    [
+      'a promise of an object whose prototype cannot be read',
+      Promise.resolve(new Proxy({}, { getPrototypeOf: () => expect.fail() })),
+    ],
   ])('returns a response if the application returns %s', async (_, wrong) => {
     const { response } = await run(() => wrong)
     expect(response).toBeInstanceOf(Response)
