@@ -4,6 +4,7 @@ import {
   resolver,
   schemaOf,
   toJsonSchema,
+  type ZodNode,
   type ZodOverride,
 } from './json-schema.ts'
 import type { JsonSchema, StandardSchemaV1 } from './standard-schema.ts'
@@ -17,8 +18,12 @@ const shapes = new WeakMap<StandardSchemaV1, InputShape>()
 export function inputShape(schema: StandardSchemaV1): InputShape {
   const known = shapes.get(schema)
   if (known !== undefined) return known
-  const json = toJsonSchema(schema, describeInput)
-  const shape = new InputShape(json ?? {})
+  let mayBeAsync = false
+  const json = toJsonSchema(schema, (node) => {
+    mayBeAsync ||= isOpaque(node.zodSchema)
+    describeInput(node)
+  })
+  const shape = new InputShape(json ?? {}, mayBeAsync || json === undefined)
   if (json !== undefined) shapes.set(schema, shape)
   return shape
 }
@@ -27,9 +32,12 @@ export function inputShape(schema: StandardSchemaV1): InputShape {
 export class InputShape {
   readonly root: JsonSchema
   readonly resolve: Resolve
+  /** Whether zod may need a promise to validate a value. */
+  readonly mayBeAsync: boolean
 
-  constructor(root: JsonSchema) {
+  constructor(root: JsonSchema, mayBeAsync: boolean) {
     this.root = root
+    this.mayBeAsync = mayBeAsync
     this.resolve = resolver(root)
   }
 
@@ -103,6 +111,18 @@ function typesOf(schema: JsonSchema): readonly string[] | undefined {
 
 function isEmpty(schema: unknown): boolean {
   return typeof schema === 'object' && schema !== null && Object.keys(schema).length === 0
+}
+
+/** The types and checks of zod that call a function of the application, or contain schemas that are not visited. */
+const OPAQUE = [
+  ...['custom', 'function', 'map', 'pipe', 'promise', 'set', 'success', 'transform'],
+  ...['properties', 'property'],
+]
+
+function isOpaque({ _zod: { def } }: ZodNode): boolean {
+  return [def.type, ...(def.checks ?? []).map((check) => check._zod.def.check)].some((name) =>
+    OPAQUE.includes(name),
+  )
 }
 
 /** The types of zod whose values can be neither JSON nor text. */

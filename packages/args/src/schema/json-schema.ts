@@ -22,7 +22,8 @@ export type ZodOverride = (node: {
   readonly jsonSchema: Record<string, unknown>
 }) => void
 
-interface ZodNode {
+/** The public parts of a schema of zod (https://zod.dev/library-authors). */
+export interface ZodNode {
   readonly _zod: {
     readonly def: {
       readonly type: string

@@ -1,5 +1,5 @@
 import type { Awaitable } from '@tsgi/core'
-import { toJsonSchema } from './json-schema.ts'
+import { inputShape } from './input-shape.ts'
 import type { StandardResult, StandardSchemaV1 } from './standard-schema.ts'
 
 /** Returns the function that validates a value with a schema. */
@@ -11,7 +11,7 @@ export function validator<Output>(
   let isAsync: boolean | undefined
   return function validateByZod(value) {
     // Not before the first request: a schema may refer to another one that its module declares later.
-    isAsync ??= mayBeAsync(schema)
+    isAsync ??= inputShape(schema).mayBeAsync
     return isAsync ? parseAsync<Output>(schema, value) : validate(value)
   }
 }
@@ -36,20 +36,4 @@ interface ZodSchema extends StandardSchemaV1 {
 
 function hasSafeParse(schema: StandardSchemaV1): schema is ZodSchema {
   return 'safeParseAsync' in schema
-}
-
-/** The types and checks of zod that call a function of the application, or contain schemas that are not visited. */
-const OPAQUE = [
-  ...['custom', 'function', 'map', 'pipe', 'promise', 'set', 'success', 'transform'],
-  ...['properties', 'property'],
-]
-
-/** Reports whether a schema of zod may return a promise, by looking at every schema inside it. */
-function mayBeAsync(schema: StandardSchemaV1): boolean {
-  let isFound = false
-  const json = toJsonSchema(schema, ({ zodSchema }) => {
-    const { type, checks = [] } = zodSchema._zod.def
-    isFound ||= [type, ...checks.map((check) => check._zod.def.check)].some((name) => OPAQUE.includes(name))
-  })
-  return isFound || json === undefined
 }
