@@ -1,7 +1,7 @@
 import type { Application, Environ } from '@tsgi/core'
 import type { ResponseSchemas } from './openapi/declaration.ts'
 import { type InputShape, inputShape } from './schema/input-shape.ts'
-import { objectShape, schemaOf } from './schema/json-schema.ts'
+import { type Keywords, objectShape, schemaOf } from './schema/json-schema.ts'
 import type { JsonSchema, StandardSchemaV1 } from './schema/standard-schema.ts'
 import { validator } from './schema/validator.ts'
 
@@ -68,7 +68,7 @@ function undeclaredKeys(
   shape: InputShape,
   schema: JsonSchema = shape.root,
 ): string[][] {
-  const { $ref, items } = schema as { $ref?: string; items?: unknown }
+  const { $ref, items } = schema as Keywords
   if ($ref !== undefined) return undeclaredKeys(sent, output, shape, shape.resolve($ref))
   const inside = (key: string, value: unknown, result: unknown, member: JsonSchema) =>
     undeclaredKeys(value, result, shape, member).map((path) => [key, ...path])

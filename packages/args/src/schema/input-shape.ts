@@ -1,4 +1,5 @@
 import {
+  type Keywords,
   objectShape,
   type Resolve,
   resolver,
@@ -63,7 +64,7 @@ export class InputShape {
     if (seen.has(schema)) return true
     const inside = new Set([...seen, schema])
     const matches = (member: unknown) => this.matches(schemaOf(member), test, inside)
-    const { $ref, allOf = [], anyOf, oneOf } = schema as Members
+    const { $ref, allOf = [], anyOf, oneOf } = schema as Keywords
     return (
       test(schema) &&
       ($ref === undefined || matches(this.resolve($ref))) &&
@@ -71,13 +72,6 @@ export class InputShape {
       (anyOf?.some(matches) ?? oneOf?.some(matches) ?? true)
     )
   }
-}
-
-interface Members {
-  readonly $ref?: string
-  readonly allOf?: readonly unknown[]
-  readonly anyOf?: readonly unknown[]
-  readonly oneOf?: readonly unknown[]
 }
 
 /** Reports whether the keywords of a schema itself accept a kind of value. */

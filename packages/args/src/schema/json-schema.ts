@@ -16,6 +16,19 @@ export interface ObjectShape {
 /** Returns the schema that a `$ref` refers to. */
 export type Resolve = (reference: string) => JsonSchema
 
+/** The keywords of a JSON Schema that have schemas inside. */
+export interface Keywords {
+  readonly $ref?: string
+  readonly properties?: Readonly<Record<string, unknown>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: unknown
+  readonly items?: unknown
+  readonly prefixItems?: readonly unknown[]
+  readonly allOf?: readonly unknown[]
+  readonly anyOf?: readonly unknown[]
+  readonly oneOf?: readonly unknown[]
+}
+
 /** Called by zod for each schema inside another, to change the result of its conversion (https://zod.dev/json-schema). */
 export type ZodOverride = (node: {
   readonly zodSchema: ZodNode
@@ -108,16 +121,6 @@ export function objectShape(
     ...shapes(allOf),
     ...[anyOf, oneOf].flatMap((members) => (members ? [combined('anyOf', shapes(members))] : [])),
   ])
-}
-
-interface Keywords {
-  readonly $ref?: string
-  readonly properties?: Readonly<Record<string, unknown>>
-  readonly required?: readonly string[]
-  readonly additionalProperties?: unknown
-  readonly allOf?: readonly unknown[]
-  readonly anyOf?: readonly unknown[]
-  readonly oneOf?: readonly unknown[]
 }
 
 function combined(keyword: 'allOf' | 'anyOf', shapes: readonly ObjectShape[]): ObjectShape {

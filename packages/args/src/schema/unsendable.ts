@@ -1,5 +1,5 @@
 import { acceptsKind, type InputShape, isPreprocessed } from './input-shape.ts'
-import { schemaOf } from './json-schema.ts'
+import { type Keywords, schemaOf } from './json-schema.ts'
 import type { JsonSchema } from './standard-schema.ts'
 
 /** How a value is sent: as JSON, or as fields of text or lists of text, with or without files. */
@@ -82,17 +82,6 @@ function searchJson(
   ]
   const members = (anyOf ?? oneOf ?? []).map(search)
   return parts.find(Boolean) ?? (members.every(Boolean) ? members[0] : undefined)
-}
-
-interface Keywords {
-  readonly $ref?: string
-  readonly properties?: Readonly<Record<string, unknown>>
-  readonly items?: unknown
-  readonly prefixItems?: readonly unknown[]
-  readonly additionalProperties?: unknown
-  readonly allOf?: readonly unknown[]
-  readonly anyOf?: readonly unknown[]
-  readonly oneOf?: readonly unknown[]
 }
 
 /** Reports whether a schema only exists to reject a key, such as `z.never().optional()`. */
