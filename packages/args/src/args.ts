@@ -1,4 +1,5 @@
 import { type Application, type Environ, extend, type Middleware } from '@tsgi/core'
+import type { StandardResult, StandardSchemaV1 } from '@tsgi/core/options'
 import { type BodySchema, toBodySchema } from './body/body-schema.ts'
 import type { PartInput } from './body/fields.ts'
 import { readArgsLimits } from './body/limits.ts'
@@ -28,7 +29,6 @@ import type {
 import { reply } from './reply.ts'
 import { type PartReader, partReaders } from './request-parts.ts'
 import { checkResponses, inDevelopment } from './responses.ts'
-import type { StandardResult, StandardSchemaV1 } from './schema/standard-schema.ts'
 
 /**
  * The return type of {@link args}. You can apply it with a second function, which responds to invalid arguments. The environ

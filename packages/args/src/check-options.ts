@@ -1,8 +1,7 @@
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkOptions, checkSchema, describe, type StandardSchemaV1 } from '@tsgi/core/options'
 import { type BodySchema, isBodySchema, toBodySchema } from './body/body-schema.ts'
 import type { AnyArgsOptions } from './options.ts'
 import { inputShape } from './schema/input-shape.ts'
-import { isSchema, type StandardSchemaV1 } from './schema/standard-schema.ts'
 import { type Carrier, findUnsendable, type Unsendable } from './schema/unsendable.ts'
 
 const OPTIONS = ['path', 'query', 'headers', 'cookies', 'body', 'responses', 'onInvalid', 'limits']
@@ -20,10 +19,10 @@ export function checkArgsOptions(options: object): void {
   if (onInvalid !== undefined && typeof onInvalid !== 'function') {
     throw new TypeError(`args: onInvalid must be a function, got ${describe(onInvalid)}`)
   }
-  if (path) checkSchema('path', path, 'fields')
-  if (query) checkSchema('query', query, 'fields')
+  if (path) checkSendable('path', path, 'fields')
+  if (query) checkSendable('query', query, 'fields')
   if (headers) checkHeaders(headers)
-  if (cookies) checkSchema('cookies', cookies, 'fields')
+  if (cookies) checkSendable('cookies', cookies, 'fields')
   if (body) checkBody(body)
   for (const [status, schema] of Object.entries(responses ?? {})) {
     if (!/^[2-5]\d\d$/.test(status)) {
@@ -31,12 +30,12 @@ export function checkArgsOptions(options: object): void {
         `args: responses must have statuses from 200 to 599 as keys, got ${describe(status)}`,
       )
     }
-    checkSchema(`responses[${status}]`, schema, 'json')
+    checkSendable(`responses[${status}]`, schema, 'json')
   }
 }
 
 function checkHeaders(schema: StandardSchemaV1): void {
-  checkSchema('headers', schema, 'fields')
+  checkSendable('headers', schema, 'fields')
   for (const name of inputShape(schema).fields.named.keys()) {
     if (/[A-Z]/.test(name)) {
       throw new TypeError(`args: headers must have names in lower case, got ${describe(name)}`)
@@ -45,7 +44,7 @@ function checkHeaders(schema: StandardSchemaV1): void {
 }
 
 function checkBody(body: StandardSchemaV1 | BodySchema): void {
-  if (!isBodySchema(body)) checkIsSchema('body', body)
+  if (!isBodySchema(body)) checkSchema('args: body', body)
   const { schema, types } = toBodySchema(body)
   const formats = types.map(([, format]) => format)
   const carriers: Carrier[] = [
@@ -58,17 +57,10 @@ function checkBody(body: StandardSchemaV1 | BodySchema): void {
 }
 
 /** Rejects a schema if no value that is sent this way can satisfy it. */
-function checkSchema(name: string, schema: unknown, carrier: Carrier): void {
-  checkIsSchema(name, schema)
+function checkSendable(name: string, schema: unknown, carrier: Carrier): void {
+  checkSchema(`args: ${name}`, schema)
   const found = findUnsendable(inputShape(schema), carrier)
   if (found !== undefined) throw unsendable(name, found, [carrier])
-}
-
-function checkIsSchema(name: string, schema: unknown): asserts schema is StandardSchemaV1 {
-  if (isSchema(schema)) return
-  throw new TypeError(
-    `args: ${name} must be a Standard Schema, such as a zod schema, got ${describe(schema)}`,
-  )
 }
 
 const CARRIED: Record<Carrier, string> = {

@@ -1,5 +1,5 @@
 import { HttpError } from '@tsgi/core'
-import type { StandardIssue } from './schema/standard-schema.ts'
+import type { StandardIssue } from '@tsgi/core/options'
 
 /** The parts of a request that can be declared. */
 export type RequestPart = 'path' | 'query' | 'headers' | 'cookies' | 'body'

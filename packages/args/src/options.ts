@@ -1,10 +1,11 @@
 import type { Environ } from '@tsgi/core'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { BodySchema } from './body/body-schema.ts'
 import type { ArgsLimits } from './body/limits.ts'
 import type { InvalidArgument } from './invalid-arguments.ts'
 import type { ResponseSchemas } from './openapi/declaration.ts'
 import type { Reply } from './reply.ts'
-import type { InputOf, OutputOf, StandardSchemaV1 } from './schema/standard-schema.ts'
+import type { InputOf, OutputOf } from './schema/inferred-types.ts'
 
 /** The options of {@link args}. Each declared part becomes a key of `environ.args`. */
 export interface ArgsOptions<

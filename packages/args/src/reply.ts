@@ -1,6 +1,6 @@
 import { empty, json } from '@tsgi/core'
 import type { ResponseSchemas } from './openapi/declaration.ts'
-import type { InputOf } from './schema/standard-schema.ts'
+import type { InputOf } from './schema/inferred-types.ts'
 
 /**
  * Returns a response with one of the declared statuses. The schema of the status determines the body: JSON, with the type

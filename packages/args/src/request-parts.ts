@@ -1,11 +1,11 @@
 import type { Awaitable, Environ } from '@tsgi/core'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import { parseCookie } from 'cookie'
 import { bodyReader } from './body/body-reader.ts'
 import { checkCount, fieldCollector, type PartInput, parsePairs } from './body/fields.ts'
 import type { ArgsLimits } from './body/limits.ts'
 import type { RequestPart } from './invalid-arguments.ts'
 import type { ArgsDeclaration } from './openapi/declaration.ts'
-import type { StandardSchemaV1 } from './schema/standard-schema.ts'
 import { validator } from './schema/validator.ts'
 
 /** Reads and validates one part of a request. */

@@ -1,8 +1,8 @@
 import type { Application, Environ } from '@tsgi/core'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { ResponseSchemas } from './openapi/declaration.ts'
 import { type InputShape, inputShape } from './schema/input-shape.ts'
-import { type Keywords, objectShape, schemaOf } from './schema/json-schema.ts'
-import type { JsonSchema, StandardSchemaV1 } from './schema/standard-schema.ts'
+import { type JsonSchema, type Keywords, objectShape, schemaOf } from './schema/json-schema.ts'
 import { validator } from './schema/validator.ts'
 
 /**

@@ -1,6 +1,14 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { connectionBounds, requestBounds } from './gateway.ts'
-import { checkOptions, type Duration, duration, parseDuration, readLimits, readSecrets } from './options.ts'
+import {
+  checkOptions,
+  checkSchema,
+  type Duration,
+  duration,
+  parseDuration,
+  readLimits,
+  readSecrets,
+} from './options.ts'
 
 describe('readLimits', () => {
   const bounds = { parts: { default: 8, min: 1, max: 64, unit: 'parts' }, wait: duration(100) }
@@ -117,5 +125,32 @@ describe('readSecrets', () => {
     [[], 'secrets must not be an empty list'],
   ])('rejects %j without showing it', (secrets, message) => {
     expect(() => readSecrets('session', secrets)).toThrow(new TypeError(`session: ${message}. ${hint}`))
+  })
+})
+
+describe('checkSchema', () => {
+  const schema = { '~standard': { version: 1, vendor: 'tests', validate: (value: unknown) => ({ value }) } }
+
+  it('accepts an object or a function with the interface', () => {
+    expect(checkSchema('form: schema', schema)).toBeUndefined()
+    expect(
+      checkSchema(
+        'form: schema',
+        Object.assign(() => {}, schema),
+      ),
+    ).toBeUndefined()
+  })
+
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['text', '"text"'],
+    [() => {}, 'a function'],
+    [{ '~standard': {} }, 'an instance of Object'],
+    [{ '~standard': null }, 'an instance of Object'],
+  ])('rejects %s', (value, description) => {
+    expect(() => checkSchema('form: schema', value)).toThrow(
+      new TypeError(`form: schema must be a Standard Schema, such as a zod schema, got ${description}`),
+    )
   })
 })

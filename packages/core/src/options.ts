@@ -6,3 +6,9 @@ export { describe } from './options/describe.ts'
 export { type Duration, parseDuration } from './options/duration.ts'
 export { type Bounds, duration, type Limits, readLimits } from './options/limits.ts'
 export { readSecrets } from './options/secrets.ts'
+export {
+  checkSchema,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchemaV1,
+} from './options/standard-schema.ts'

@@ -1,7 +1,7 @@
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkOptions, checkSchema, describe, type StandardSchemaV1 } from '@tsgi/core/options'
+import type { InputOf } from '../schema/inferred-types.ts'
 import { inputShape } from '../schema/input-shape.ts'
-import type { JsonSchema } from '../schema/standard-schema.ts'
-import { type InputOf, isSchema, type StandardSchemaV1 } from '../schema/standard-schema.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 
 /** How a body is parsed. */
 export type BodyFormat = 'json' | 'urlencoded' | 'multipart' | 'text' | 'bytes'
@@ -53,7 +53,8 @@ const FORM_TYPES = [
  * ```
  */
 export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
-  return { schema: checkSchema(schema, 'jsonBody'), types: JSON_TYPES }
+  checkSchema('jsonBody: schema', schema)
+  return { schema, types: JSON_TYPES }
 }
 
 /**
@@ -82,7 +83,8 @@ export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
  * ```
  */
 export function formBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
-  return { schema: checkSchema(schema, 'formBody'), types: FORM_TYPES }
+  checkSchema('formBody: schema', schema)
+  return { schema, types: FORM_TYPES }
 }
 
 /**
@@ -139,10 +141,8 @@ function rawBody<S extends StandardSchemaV1>(
   const name = `${format}Body`
   checkOptions(name, options, ['schema', 'types'])
   const { schema = defaultSchema as S, types = defaultTypes } = options
-  return {
-    schema: checkSchema(schema, name),
-    types: checkTypes(types, name).map((range) => [range, format]),
-  }
+  checkSchema(`${name}: schema`, schema)
+  return { schema, types: checkTypes(types, name).map((range) => [range, format]) }
 }
 
 /** Returns the declared body. A plain schema accepts JSON, and forms unless it cannot be an object. */
@@ -174,13 +174,6 @@ function schemaOf<T>(json: JsonSchema, isValid: (value: unknown) => boolean): St
       jsonSchema: { input: () => json },
     },
   }
-}
-
-function checkSchema<S extends StandardSchemaV1>(schema: S, name: string): S {
-  if (isSchema(schema)) return schema
-  throw new TypeError(
-    `${name}: schema must be a Standard Schema, such as a zod schema, got ${describe(schema)}`,
-  )
 }
 
 function checkTypes(types: readonly string[], name: string): readonly string[] {

@@ -1,9 +1,9 @@
 import { json } from '@tsgi/core'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { args } from '../index.ts'
-import type { StandardSchemaV1 } from '../schema/standard-schema.ts'
 
 /** Parses a query with a schema. Returns the output, or the codes of the errors. */
 async function parse(query: StandardSchemaV1, text: string): Promise<unknown> {

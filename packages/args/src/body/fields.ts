@@ -1,6 +1,7 @@
 import { HttpError } from '@tsgi/core'
+import type { StandardIssue, StandardSchemaV1 } from '@tsgi/core/options'
 import { type InputShape, inputShape } from '../schema/input-shape.ts'
-import type { JsonSchema, StandardIssue, StandardSchemaV1 } from '../schema/standard-schema.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 
 /** The input of a part's schema. */
 export interface PartInput {

@@ -1,5 +1,11 @@
-import { type ObjectShape, objectShape, toJsonSchema, type ZodOverride } from '../schema/json-schema.ts'
-import type { JsonSchema, StandardSchemaV1 } from '../schema/standard-schema.ts'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
+import {
+  type JsonSchema,
+  type ObjectShape,
+  objectShape,
+  toJsonSchema,
+  type ZodOverride,
+} from '../schema/json-schema.ts'
 
 const PREFIX = '#/components/schemas/'
 

@@ -1,6 +1,6 @@
 import type { Application } from '@tsgi/core'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { BodySchema } from '../body/body-schema.ts'
-import type { StandardSchemaV1 } from '../schema/standard-schema.ts'
 
 /** The schemas of JSON responses, by status. */
 export type ResponseSchemas = Readonly<Record<number, StandardSchemaV1>>

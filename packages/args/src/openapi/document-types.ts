@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../schema/standard-schema.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 
 /** The title, version and other facts about an API (OpenAPI 3.1 §4.8.2). */
 export interface OpenApiInfo {

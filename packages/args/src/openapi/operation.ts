@@ -1,6 +1,7 @@
 import { reasonPhrase } from '@tsgi/core/gateway'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { BodySchema } from '../body/body-schema.ts'
-import type { JsonSchema, StandardSchemaV1 } from '../schema/standard-schema.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 import type { ComponentSchemas } from './components.ts'
 import type { ArgsDeclaration } from './declaration.ts'
 import type { OpenApiContent, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './document-types.ts'

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../schema/standard-schema.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 
 const properties = {
   type: { type: 'string', format: 'uri-reference' },

@@ -1,4 +1,6 @@
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import {
+  type JsonSchema,
   type Keywords,
   objectShape,
   type Resolve,
@@ -8,7 +10,6 @@ import {
   type ZodNode,
   type ZodOverride,
 } from './json-schema.ts'
-import type { JsonSchema, StandardSchemaV1 } from './standard-schema.ts'
 
 /** A kind of value that can arrive in a request. */
 export type InputKind = 'text' | 'file' | 'list' | 'object'

@@ -1,4 +1,7 @@
-import type { JsonSchema, StandardSchemaV1 } from './standard-schema.ts'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
+
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = { readonly [keyword: string]: unknown }
 
 /** One property of an object. */
 export interface PropertySchema {

@@ -1,4 +1,5 @@
 import { json, text } from '@tsgi/core'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import { client } from '@tsgi/core/testing'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
@@ -6,7 +7,7 @@ import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import * as mini from 'zod/mini'
-import { args, openapi, type StandardSchemaV1 } from '../index.ts'
+import { args, openapi } from '../index.ts'
 
 const quiet = { errors: { write() {} } }
 const toNumber = v.pipe(v.string(), v.transform(Number), v.number())

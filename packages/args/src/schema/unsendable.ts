@@ -1,6 +1,5 @@
 import { acceptsKind, type InputShape, isPreprocessed } from './input-shape.ts'
-import { type Keywords, schemaOf } from './json-schema.ts'
-import type { JsonSchema } from './standard-schema.ts'
+import { type JsonSchema, type Keywords, schemaOf } from './json-schema.ts'
 
 /** How a value is sent: as JSON, or as fields of text or lists of text, with or without files. */
 export type Carrier = 'json' | 'fields' | 'form'

@@ -1,6 +1,6 @@
 import type { Awaitable } from '@tsgi/core'
+import type { StandardResult, StandardSchemaV1 } from '@tsgi/core/options'
 import { inputShape } from './input-shape.ts'
-import type { StandardResult, StandardSchemaV1 } from './standard-schema.ts'
 
 /** Returns the function that validates a value with a schema. */
 export function validator<Output>(

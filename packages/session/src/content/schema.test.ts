@@ -1,5 +1,6 @@
 import { cookies } from '@tsgi/cookies'
 import { type Application, json, type Middleware, stack, text } from '@tsgi/core'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
@@ -8,7 +9,7 @@ import type { SessionOptions } from '../options.ts'
 import { session } from '../session.ts'
 import type { Session } from '../session-type.ts'
 import { memoryStore } from '../stores/memory.ts'
-import type { SessionSchema, StandardSchema } from './schema.ts'
+import type { SessionSchema } from './schema.ts'
 
 const secrets = 'a secret for tests of 32 characters'
 const Item = z.object({ id: z.string(), tags: z.array(z.string()).optional() })
@@ -182,7 +183,7 @@ describe('a session with a schema', () => {
   })
 
   it('accepts any Standard Schema validator', async () => {
-    const even: StandardSchema<number> = {
+    const even: StandardSchemaV1<number> = {
       '~standard': {
         version: 1,
         vendor: 'tests',
@@ -201,7 +202,7 @@ describe('a session with a schema', () => {
 
   it('rejects keys without a validator', () => {
     expect(() => stageOf({ user: String })).toThrow(
-      new TypeError('session: schema.user must be a Standard Schema, such as a zod schema'),
+      new TypeError('session: schema.user must be a Standard Schema, such as a zod schema, got a function'),
     )
     expect(() => stageOf({ user: null })).toThrow(/schema.user must be/)
   })

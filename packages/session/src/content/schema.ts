@@ -1,26 +1,14 @@
+import {
+  checkSchema,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchemaV1,
+} from '@tsgi/core/options'
 import { toJson } from './json.ts'
-
-/**
- * A validator of any library that implements Standard Schema: zod, Valibot, ArkType and others.
- *
- * Source: Standard Schema v1, https://standardschema.dev
- */
-export interface StandardSchema<Input = unknown, Output = Input> {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (value: unknown) => ValidationResult<Output> | Promise<ValidationResult<Output>>
-    readonly types?: { readonly input: Input; readonly output: Output } | undefined
-  }
-}
-
-type ValidationResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] }
 
 /** A validator for each key. The types of the validators become the types of the session's values. */
 export type SessionSchema<Values extends object> = {
-  readonly [K in keyof Values]: StandardSchema<unknown, Values[K]>
+  readonly [K in keyof Values]: StandardSchemaV1<unknown, Values[K]>
 }
 
 /** Checks the keys and values of a session. */
@@ -45,18 +33,14 @@ export function createValidator(
     return { write: toJson, read: (_, stored) => stored, checkKey: checkText }
   }
   const validators = new Map(Object.entries(schema))
-  for (const [key, validator] of validators) {
-    if (typeof validator?.['~standard']?.validate !== 'function') {
-      throw new TypeError(`session: schema.${key} must be a Standard Schema, such as a zod schema`)
-    }
-  }
+  for (const [key, validator] of validators) checkSchema(`session: schema.${key}`, validator)
 
   function checkKey(key: string): void {
     checkText(key)
     if (!validators.has(key)) throw new TypeError(`session: the schema has no key ${JSON.stringify(key)}`)
   }
 
-  function validate(key: string, value: unknown): ValidationResult<unknown> {
+  function validate(key: string, value: unknown): StandardResult<unknown> {
     const result = validators.get(key)!['~standard'].validate(value)
     if (result instanceof Promise) {
       result.catch(() => {})
@@ -92,6 +76,6 @@ function checkText(key: string): void {
   if (typeof key !== 'string') throw new TypeError(`session: a key must be text, got ${typeof key}`)
 }
 
-function messagesOf(issues: readonly { readonly message: string }[]): string {
+function messagesOf(issues: readonly StandardIssue[]): string {
   return issues.map(({ message }) => message).join('; ')
 }
