@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { configuration, freePort, startNginx } from '../packages/uwsgi/test/programs.ts'
+import { configuration, startNginx } from '../packages/uwsgi/test/programs.ts'
+import { freePort } from '../scripts/ports.ts'
 import { type Running, start } from './processes.ts'
 
 export async function startBehindNginx(nginx: string): Promise<Running> {

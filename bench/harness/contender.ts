@@ -1,10 +1,10 @@
 /** Runs a contender's program in its own process. */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { accepts, freePort } from '../../scripts/ports.ts'
 import type { Usage } from './accounting.ts'
 import { bench, isOurs } from './contenders.ts'
 import { endProcess, pinning, startProcess } from './processes.ts'
@@ -65,17 +65,6 @@ export async function startContender(
   return { name, pid: child.pid!, port, usage: () => usageOf(child), stop, [Symbol.asyncDispose]: stop }
 }
 
-/** Returns a free port. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port was given')
-  return address.port
-}
-
 async function listening(child: ChildProcess, port: number): Promise<void> {
   const deadline = Date.now() + 10_000
   let failed: Error | undefined
@@ -88,17 +77,6 @@ async function listening(child: ChildProcess, port: number): Promise<void> {
     if (Date.now() > deadline) throw new Error('does not listen')
     await sleep(10)
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
 
 async function usageOf(child: ChildProcess): Promise<Usage> {

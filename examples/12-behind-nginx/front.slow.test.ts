@@ -10,9 +10,10 @@ import { serve } from '@tsgi/server'
 import type { UwsgiNative } from '@tsgi/uwsgi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestCertificate } from '../../packages/server/test/certificate.ts'
+import { freePort } from '../../scripts/ports.ts'
 import { requireProgram } from '../../scripts/programs.ts'
 import { application } from './app.ts'
-import { type ConfigurationName, configuration, freePort, Nginx, replace, scratch } from './front.ts'
+import { type ConfigurationName, configuration, Nginx, replace, scratch } from './front.ts'
 
 interface Front {
   readonly gateway: string

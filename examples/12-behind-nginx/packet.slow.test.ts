@@ -3,8 +3,9 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { encodePacket } from '@tsgi/uwsgi'
 import { expect, it } from 'vitest'
+import { freePort } from '../../scripts/ports.ts'
 import { requireProgram } from '../../scripts/programs.ts'
-import { configuration, freePort, Nginx, scratch } from './front.ts'
+import { configuration, Nginx, scratch } from './front.ts'
 import { dump, packetServer } from './packet.ts'
 
 const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')

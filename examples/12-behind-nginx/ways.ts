@@ -1,8 +1,9 @@
 /** The ways from a client to the application. */
 import { join } from 'node:path'
 import { serve } from '@tsgi/server'
+import { freePort } from '../../scripts/ports.ts'
 import { application } from './app.ts'
-import { configuration, freePort, Nginx, replace, scratch } from './front.ts'
+import { configuration, Nginx, replace, scratch } from './front.ts'
 
 /** A way to the application. */
 export interface Way {

@@ -1,7 +1,7 @@
 /** Serves a module of this chapter with two workers. */
 import { join } from 'node:path'
+import { freePort } from '../../../scripts/ports.ts'
 import { Master } from '../../11-deploy/test/master.ts'
-import { freePort } from '../../12-behind-nginx/front.ts'
 
 export const folder: string = join(import.meta.dirname, '..')
 

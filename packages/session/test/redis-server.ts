@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { accepts, freePort } from '../../../scripts/ports.ts'
 
 export class RedisServer implements AsyncDisposable {
   readonly #program: string
@@ -34,7 +34,7 @@ export class RedisServer implements AsyncDisposable {
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
-    for (let tries = 0; !(await this.#accepts()); tries++) {
+    for (let tries = 0; !(await accepts(this.path)); tries++) {
       if (child.exitCode !== null || tries === 500)
         throw new Error(`${this.#program} did not start: ${output}`)
       await sleep(20)
@@ -54,24 +54,4 @@ export class RedisServer implements AsyncDisposable {
     await this.kill()
     rmSync(this.#folder, { recursive: true, force: true })
   }
-
-  #accepts(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const socket = connect(this.path)
-      socket.on('connect', () => {
-        socket.destroy()
-        resolve(true)
-      })
-      socket.on('error', () => resolve(false))
-    })
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -2,9 +2,9 @@
 import { chmodSync } from 'node:fs'
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../../../scripts/ports.ts'
 import { digest, large, tried } from './application.ts'
 import { ask, open } from './http-client.ts'
-import { freePort } from './programs.ts'
 import { type Started, scratch, start, until } from './start.ts'
 
 /** The addresses of the front end and of the gateways behind it. */

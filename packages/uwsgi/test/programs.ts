@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { accepts } from '../../../scripts/ports.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -119,31 +119,6 @@ async function running(
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return { [Symbol.asyncDispose]: stop }
-}
-
-function accepts(target: number | string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target)
-    socket.on('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.on('error', () => resolve(false))
-  })
-}
-
-const usedPorts = new Set<number>()
-
-/** Returns a port that nobody listens on, and a different one each time. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  if (usedPorts.has(port)) return freePort()
-  usedPorts.add(port)
-  return port
 }
 
 /** Creates a subfolder for one program. */

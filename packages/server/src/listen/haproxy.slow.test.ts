@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from '@tsgi/core'
 import { afterAll, describe, expect, it } from 'vitest'
+import { accepts, freePort } from '../../../../scripts/ports.ts'
 import { requireProgram } from '../../../../scripts/programs.ts'
 import { TestCertificate } from '../../test/certificate.ts'
 import { Http2Client } from '../../test/http2-client.ts'
@@ -116,25 +116,4 @@ ${lines.join('\n')}
 async function end(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   child.kill()
   await exited
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.on('error', () => resolve(false))
-  })
-}
-
-/** Returns a free port. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

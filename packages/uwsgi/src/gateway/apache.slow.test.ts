@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { freePort } from '../../../../scripts/ports.ts'
 import { requireProgram } from '../../../../scripts/programs.ts'
 import { type Front, frontCases } from '../../test/front-cases.ts'
 import { ask } from '../../test/http-client.ts'
-import { configuration, freePort, startApache, subfolder } from '../../test/programs.ts'
+import { configuration, startApache, subfolder } from '../../test/programs.ts'
 
 const apache = requireProgram('apache2')
 
