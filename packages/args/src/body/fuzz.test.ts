@@ -3,6 +3,7 @@ import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { chunked } from '../../test/chunked.ts'
 import { args, bytesBody, formBody, textBody } from '../index.ts'
 import { parseDisposition } from './content-disposition.ts'
 import { parseContentType } from './content-type.ts'
@@ -181,16 +182,7 @@ describe('a value', () => {
               ])
               .concat('--boundary-x--\r\n'),
           ).bytes()
-          let at = 0
-          let count = 0
-          const body = new ReadableStream<Uint8Array>({
-            pull(controller) {
-              const end = at + cuts[count++ % cuts.length]!
-              controller.enqueue(sent.slice(at, end))
-              at = end
-              if (at >= sent.length) controller.close()
-            },
-          })
+          const body = chunked(sent, cuts)
           const headers = { 'content-type': 'multipart/form-data; boundary=boundary-x' }
           const received = await (await web.post('/', { body, headers })).bytes()
           expect(Buffer.compare(received, Buffer.concat(contents))).toBe(0)

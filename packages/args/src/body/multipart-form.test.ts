@@ -2,6 +2,7 @@ import { json, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { chunked } from '../../test/chunked.ts'
 import { type ArgsLimits, args, formBody } from '../index.ts'
 
 const Anything = formBody(z.record(z.string(), z.array(z.union([z.string(), z.file()]))))
@@ -124,13 +125,7 @@ describe('a multipart form', () => {
       ['preamble', '--A --B', ...field('a', '1'), '--B--', 'epilogue', '--B'].join('\r\n'),
     )
     for (let cut = 1; cut < bytes.length; cut++) {
-      const body = new ReadableStream<Uint8Array>({
-        start(controller) {
-          controller.enqueue(bytes.slice(0, cut))
-          controller.enqueue(bytes.slice(cut))
-          controller.close()
-        },
-      })
+      const body = chunked(bytes, [cut, bytes.length])
       const response = await echo().post('/', { ...multipart([]), body })
       expect([cut, await response.json()]).toEqual([cut, { a: ['1'] }])
     }
@@ -146,13 +141,7 @@ describe('a multipart form', () => {
     )
     const bytes = new TextEncoder().encode(`${long}\r\n${form}\r\n${long}`)
     for (let cut = long.length; cut < long.length + form.length + 6; cut++) {
-      const body = new ReadableStream<Uint8Array>({
-        start(controller) {
-          controller.enqueue(bytes.slice(0, cut))
-          controller.enqueue(bytes.slice(cut))
-          controller.close()
-        },
-      })
+      const body = chunked(bytes, [cut, bytes.length])
       const response = await echo().post('/', { ...multipart([]), body })
       expect([cut, await response.json()]).toEqual([cut, { a: ['1\r\n--\r\n'], e: [''], c: [''] }])
     }
@@ -162,16 +151,7 @@ describe('a multipart form', () => {
     const value = 'v'.repeat(200_000)
     const bytes = new TextEncoder().encode([...field('a', value), '--B--', ''].join('\r\n'))
     for (const sizes of [[4095], [4096], [4097], [1, 4096], [1, 5000, 3], [70_000, 1]]) {
-      let index = 0
-      let count = 0
-      const body = new ReadableStream<Uint8Array>({
-        pull(controller) {
-          if (index >= bytes.length) return controller.close()
-          const end = index + sizes[count++ % sizes.length]!
-          controller.enqueue(bytes.slice(index, end))
-          index = end
-        },
-      })
+      const body = chunked(bytes, sizes)
       const read = (await (await echo().post('/', { ...multipart([]), body })).json()) as { a: string[] }
       expect(read.a[0] === value, `${sizes}`).toBe(true)
     }
@@ -180,13 +160,7 @@ describe('a multipart form', () => {
   it('parses a body that arrives byte by byte', async () => {
     const value = 'v'.repeat(50_000)
     const bytes = new TextEncoder().encode([...field('a', value), '--B--', ''].join('\r\n'))
-    let index = 0
-    const body = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        if (index === bytes.length) controller.close()
-        else controller.enqueue(bytes.slice(index, ++index))
-      },
-    })
+    const body = chunked(bytes, [1])
     expect(await (await echo().post('/', { ...multipart([]), body })).json()).toEqual({ a: [value] })
   })
 
