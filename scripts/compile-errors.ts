@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-const root = join(import.meta.dirname, '..')
+import { root } from './sources.ts'
 
 /**
  * Compiles programs as code of a package and returns the messages of those that do not compile, by name.

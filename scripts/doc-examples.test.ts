@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { collectExamples, writeExamples } from './doc-examples.ts'
+import { root } from './sources.ts'
 
-const root = join(import.meta.dirname, '..')
 const paths = writeExamples(collectExamples())
 
 describe('examples in doc comments and READMEs', () => {

@@ -6,6 +6,7 @@
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
+import { root } from './sources.ts'
 
 /** An example and its location. */
 export interface DocExample {
@@ -15,8 +16,6 @@ export interface DocExample {
   readonly folder: string
   readonly code: string
 }
-
-const root = join(import.meta.dirname, '..')
 
 /** Returns the examples of all packages and of the repository's README. */
 export function collectExamples(): DocExample[] {

@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { root } from './sources.ts'
 
-const root = join(import.meta.dirname, '..')
 const chapters = globSync('examples/*/README.md', { cwd: root })
   .map((file) => file.split('/')[1]!)
   .sort()

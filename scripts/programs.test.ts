@@ -26,6 +26,7 @@ describe('requireProgram', () => {
     vi.stubEnv('CI', 'true')
     expect(() => requireProgram('uwsgi')).toThrow(advice)
   })
+
   it('is only called by slow tests', () => {
     const tests = globSync(['packages/*/src/**/*.test.ts', 'examples/*/*.test.ts'], { cwd: root })
     const callers = tests.filter((file) => readFileSync(join(root, file), 'utf8').includes('requireProgram('))

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import {
-  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,11 +11,10 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { homeOf, packageFolders, root } from './sources.ts'
 
-const root = join(import.meta.dirname, '..')
 const bin = join(root, 'node_modules/.bin')
 const consumer = mkdtempSync(join(tmpdir(), 'tsgi-consumer-'))
-const folders = globSync('packages/*/package.json', { cwd: root }).map((file) => dirname(file))
 
 interface Manifest {
   name: string
@@ -26,7 +24,7 @@ interface Manifest {
 }
 
 function nameOf(folder: string): string {
-  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name
+  return JSON.parse(readFileSync(join(homeOf(folder), 'package.json'), 'utf8')).name
 }
 
 /** Every entry of every package, as a program imports it: `@tsgi/core/testing`. */
@@ -35,9 +33,9 @@ const entries: string[] = []
 /** Installs the packages as `npm publish` would upload them. */
 beforeAll(() => {
   execFileSync(join(bin, 'tsc'), ['--build', 'tsconfig.build.json'], { cwd: root })
-  for (const folder of folders) {
+  for (const folder of packageFolders) {
     const tarball = execFileSync(join(bin, 'pnpm'), ['pack', '--pack-destination', consumer], {
-      cwd: join(root, folder),
+      cwd: homeOf(folder),
       encoding: 'utf8',
     })
       .trim()
@@ -61,7 +59,7 @@ beforeAll(() => {
       const link = join(consumer, 'node_modules', dependency)
       mkdirSync(dirname(link), { recursive: true })
       rmSync(link, { force: true })
-      symlinkSync(join(root, folder, 'node_modules', dependency), link)
+      symlinkSync(join(homeOf(folder), 'node_modules', dependency), link)
     }
   }
   writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }')
@@ -71,7 +69,7 @@ afterAll(() => rmSync(consumer, { recursive: true }))
 
 describe('the published packages', () => {
   it('contain their license, README, built files and sources, and nothing else', () => {
-    for (const folder of folders) {
+    for (const folder of packageFolders) {
       const home = join(consumer, 'node_modules', nameOf(folder))
       const entries = readdirSync(home, { recursive: true, withFileTypes: true })
       const files = entries
@@ -85,7 +83,7 @@ describe('the published packages', () => {
   })
 
   it('depend on version ranges, not on the workspace or the catalog', () => {
-    for (const folder of folders) {
+    for (const folder of packageFolders) {
       const home = join(consumer, 'node_modules', nameOf(folder))
       const { dependencies, peerDependencies }: Manifest = JSON.parse(
         readFileSync(join(home, 'package.json'), 'utf8'),
