@@ -35,9 +35,7 @@ export async function run(args: readonly string[]): Promise<void> {
         throw new CommandError(`${flagName(option)} requires --workers`, 2)
       }
     }
-  }
-  // The master loads no HTTP code, so that a fault in HTTP code cannot end the master.
-  if (settings.workers === undefined) {
+    // The master loads no HTTP code, so that a fault in HTTP code cannot end the master.
     const { serveInProcess } = await import('./single-process.ts')
     return serveInProcess(settings)
   }
