@@ -34,7 +34,7 @@ export class FetchExchange extends BaseExchange {
   /** Whether the request has an HTTP URL with a valid host. The application must not receive others. */
   readonly hasValidHost: boolean
   readonly #request: Request
-  readonly #waitUntil: Environ['waitUntil']
+  readonly #waitUntil: Surroundings['waitUntil']
   readonly #cutsOff: boolean
   #signal: AbortSignal | undefined
   /** The response, if it was returned before anything waited for its end. */
@@ -56,10 +56,7 @@ export class FetchExchange extends BaseExchange {
     this.#cutsOff = cutsOff
     this.remoteAddress = remoteAddress ?? ''
     this.gateway = gateway
-    this.#waitUntil = (promise) => {
-      const reported = Promise.resolve(promise).catch((error: unknown) => this.errors.write(error))
-      waitUntil?.(reported)
-    }
+    this.#waitUntil = waitUntil
     this.environ = createEnviron(this, {
       method: request.method,
       pathInfo: normalizePath(url.pathname),
@@ -71,12 +68,10 @@ export class FetchExchange extends BaseExchange {
     return this.#request
   }
 
-  override get headers(): Headers {
-    return this.#request.headers
-  }
-
   protected makeHeaders(): Headers {
-    return this.request.headers
+    const { headers } = this.#request
+    // Adding the request's id to the request's own headers would change the request, and some runtimes do not allow it.
+    return this.settings.hasRequestIds ? new Headers(headers) : headers
   }
 
   protected openBody(): ReadableStream<Uint8Array> | null {
@@ -89,8 +84,8 @@ export class FetchExchange extends BaseExchange {
     return this.#signal
   }
 
-  override get waitUntil(): Environ['waitUntil'] {
-    return this.#waitUntil
+  protected override keep(task: Promise<unknown>): void {
+    this.#waitUntil?.(task)
   }
 
   override get finished(): Promise<Finished> {

@@ -72,6 +72,23 @@ describe('toFetch', () => {
     expect(await (await toFetch(app)(given)).text()).toBe('Hello')
   })
 
+  it('passes the id of the request to the application, and leaves the request unchanged', async () => {
+    const given = request('/')
+    const app: Application = ({ headers }) => text(String(headers.get('x-request-id')))
+    const response = await toFetch(app, { observers: [{ needsRequestId: true }] })(given)
+    const id = response.headers.get('x-request-id')
+    expect(id).toMatch(/^[\w-]{36}$/)
+    expect(await response.text()).toBe(id)
+    expect(given.headers.has('x-request-id')).toBe(false)
+  })
+
+  it('rejects unknown options', () => {
+    const options = { remoteAdress: () => '' } as object
+    expect(() => toFetch(() => text(''), options)).toThrow(
+      new TypeError("toFetch: unknown option 'remoteAdress', did you mean 'remoteAddress'?"),
+    )
+  })
+
   it('aborts the signal of the environ with the signal of the request', async () => {
     const controller = new AbortController()
     const app: Application = ({ signal }) => {

@@ -1,22 +1,17 @@
 import type { CompleteApplication } from '../contract/complete.ts'
 import type { Environ } from '../contract/environ.ts'
-import type { ErrorLog } from '../contract/error-log.ts'
 import { specVersion, version } from '../contract/version.ts'
-import { exchangeSettings } from '../gateway/exchange-settings.ts'
-import type { Observer } from '../gateway/observer.ts'
+import { type ExchangeOptions, exchangeSettings } from '../gateway/exchange-settings.ts'
+import { checkOptions } from '../options/check-options.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
 import { HttpError } from '../response/http-error.ts'
 import { FetchExchange } from './fetch-exchange.ts'
 
 /** The options of {@link toFetch}. */
-export interface ToFetchOptions {
+export interface ToFetchOptions extends Pick<ExchangeOptions, 'errors' | 'observers'> {
   /** Returns the client's address. Gets the arguments that the runtime passes with the request. Default: `''`. */
   readonly remoteAddress?: (request: Request, ...surroundings: unknown[]) => string
-  /** The log that receives problems. Default: standard error. */
-  readonly errors?: ErrorLog
-  /** The observers of every request, for example for metrics or tracing. */
-  readonly observers?: readonly Observer[]
   /** Whether other processes may serve the same application. Default: `true`. */
   readonly multiprocess?: boolean
   /** The signal for `environ.gateway.stopping`. Abort it when the process starts to stop. Default: never aborts. */
@@ -30,7 +25,7 @@ export interface ToFetchOptions {
  * of arguments that the runtime passes with the request. A request without a valid host is rejected with status 400 before
  * it reaches the application.
  *
- * @throws TypeError if the application is not a function.
+ * @throws TypeError if the application is not a function, or an option is unknown or invalid.
  *
  * @example
  * ```ts
@@ -45,6 +40,7 @@ export function toFetch<E extends object = object>(
   app: CompleteApplication<E>,
   options: ToFetchOptions = {},
 ): (request: Request, ...surroundings: unknown[]) => Promise<Response> {
+  checkOptions('toFetch', options, ['remoteAddress', 'errors', 'observers', 'multiprocess', 'stopping'])
   const settings = exchangeSettings('toFetch', app, options)
   const { remoteAddress, multiprocess = true, stopping = settings.stopping.signal } = options
   return async function fetch(request, ...surroundings) {

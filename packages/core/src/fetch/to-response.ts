@@ -3,7 +3,7 @@ import { BodySource } from '../body/body-source.ts'
 import { iteratorOf } from '../body/chunk-iterator.ts'
 import type { Environ } from '../contract/environ.ts'
 import { reportedRequest, requestLine } from '../contract/error-log.ts'
-import { isHopByHop } from '../http/hop-by-hop.ts'
+import { connectionOptions, isHopByHop } from '../http/hop-by-hop.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { describe } from '../options/describe.ts'
 import { withHeaders } from '../response/headers.ts'
@@ -79,12 +79,8 @@ function withoutIgnored(response: Response, original: ResponseLike = response): 
       (isDecoded && (name === 'content-encoding' || name === 'content-length')),
   )
   if (ignored.length === 0) return response
-  const listed =
-    response.headers
-      .get('connection')
-      ?.toLowerCase()
-      .split(/[\s,]+/) ?? []
-  const removed = [...ignored, ...names.filter((name) => listed.includes(name))]
+  const listed = connectionOptions(response.headers.get('connection'))
+  const removed = [...ignored, ...names.filter((name) => listed.has(name))]
   return withHeaders(response, Object.fromEntries(removed.map((name) => [name, null])))
 }
 

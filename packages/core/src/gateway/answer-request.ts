@@ -4,13 +4,9 @@ import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
 import { HttpError } from '../response/http-error.ts'
 import { discardBody } from './discard-body.ts'
-import type { BaseExchange } from './exchange.ts'
 import { Pump } from './pump.ts'
 import { planFor } from './response-plan.ts'
-import type { ResponseWriter } from './response-writer.ts'
-
-/** The exchange of a gateway that writes responses itself. */
-export type WritingExchange = BaseExchange & ResponseWriter
+import type { WritingExchange } from './response-writer.ts'
 
 /**
  * Handles a request: calls the observers and the application, then plans and writes the response. Never throws. If a
@@ -68,11 +64,7 @@ export function answerRequest(app: Application, exchange: WritingExchange): void
     return
   }
   const { requestTimeout } = exchange.settings.limits
-  if (requestTimeout === 0) {
-    response.then((response) => respond(exchange, response))
-    return
-  }
-  const timer = setTimeout(answerLate, requestTimeout, exchange)
+  const timer = requestTimeout > 0 ? setTimeout(answerLate, requestTimeout, exchange) : undefined
   response.then((response) => {
     clearTimeout(timer)
     respond(exchange, response)

@@ -14,9 +14,13 @@ export function createRequest(
 ): Request {
   const { method, scriptName, pathInfo, queryString } = environ
   const query = queryString === '' ? '' : `?${queryString}`
-  // The Fetch standard does not allow GET and HEAD to have a body; RFC 9110 §9.3.1 gives it no meaning.
-  const body = method === 'GET' || method === 'HEAD' ? null : openBody()
+  const body = allowsBody(method) ? openBody() : null
   // The types of `RequestInit` lack `duplex`, which the standard requires for a stream.
   const init = { method, headers, body, signal, duplex: 'half' } as RequestInit
   return new Request(`${scheme}://${host}${scriptName}${pathInfo}${query}`, init)
+}
+
+/** The Fetch standard does not allow GET and HEAD to have a body; RFC 9110 §9.3.1 gives it no meaning. */
+export function allowsBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD'
 }

@@ -1,16 +1,13 @@
 import type { Environ, Finished, Gateway } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
-import { createRequest } from './create-request.ts'
+import { allowsBody, createRequest } from './create-request.ts'
 import { requestLog } from './error-log.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
 import type { Exchange } from './gateway-environ.ts'
-import { addTask } from './graceful-close.ts'
+import { addTask, reported } from './graceful-close.ts'
 import { type ObservedExchange, type Observer, requestIdOf, tell } from './observer.ts'
 
-/**
- * The progress of a response: the application has not responded yet (`waiting`), part of the response has been written
- * (`sending`), all of it has been sent (`sent`), or the connection ended before that (`cut`).
- */
+/** The progress of a response: waiting for the application, partly written, sent as a whole, or cut off. */
 export type ExchangeState = 'waiting' | 'sending' | 'sent' | 'cut'
 
 /**
@@ -33,7 +30,6 @@ export type ExchangeState = 'waiting' | 'sending' | 'sent' | 'cut'
  *   protected makeHeaders = () => new Headers()
  *   protected openBody = () => null
  * }
- *
  * const exchange = new LoopbackExchange()
  * exchange.close(true)
  * exchange.state // => 'sent'
@@ -64,6 +60,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   #headers: Headers | undefined
   #requestId: string | undefined
   #request: Request | undefined
+  #waitUntil: Environ['waitUntil'] | undefined
   #controller: AbortController | undefined
   /** Why the request was aborted, if it was. */
   #abortReason: unknown
@@ -121,9 +118,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   }
 
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
-    if (this.#request !== undefined || this.#wasRead) return undefined
-    const { method } = this.environ
-    if (method === 'GET' || method === 'HEAD') return undefined
+    if (this.#request !== undefined || this.#wasRead || !allowsBody(this.method)) return undefined
     const bytes = this.takeBody?.(limit)
     this.#wasRead = bytes !== undefined
     return bytes
@@ -149,7 +144,13 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   }
 
   get waitUntil(): Environ['waitUntil'] {
-    return (promise) => addTask(this.settings.tasks, promise, this.errors)
+    this.#waitUntil ??= (promise) => this.keep(reported(promise, this.errors))
+    return this.#waitUntil
+  }
+
+  /** Keeps the gateway from stopping until a task, which never rejects, has settled. */
+  protected keep(task: Promise<unknown>): void {
+    addTask(this.settings.tasks, task)
   }
 
   get errors(): ErrorLog {
@@ -194,7 +195,6 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   }
 
   #tell(call: (observer: Observer) => void): void {
-    const { observers } = this.settings
-    if (observers.length > 0) tell(observers, this.errors, call)
+    if (this.settings.observers.length > 0) tell(this.settings.observers, this.errors, call)
   }
 }

@@ -44,12 +44,15 @@ export async function closeInTime(
   }
 }
 
-/** Keeps a promise passed to `waitUntil` until it settles, and reports its rejection. */
-export function addTask(tasks: Set<Promise<unknown>>, promise: Promise<unknown>, errors: ErrorLog): void {
-  const task: Promise<unknown> = Promise.resolve(promise)
-    .catch((error: unknown) => errors.write(error))
-    .finally(() => tasks.delete(task))
-  tasks.add(task)
+/** Waits for a promise passed to `waitUntil`, and reports its rejection. */
+export function reported(promise: Promise<unknown>, errors: ErrorLog): Promise<unknown> {
+  return Promise.resolve(promise).catch((error: unknown) => errors.write(error))
+}
+
+/** Keeps a task, which never rejects, until it has settled. */
+export function addTask(tasks: Set<Promise<unknown>>, task: Promise<unknown>): void {
+  const kept: Promise<unknown> = task.finally(() => tasks.delete(kept))
+  tasks.add(kept)
 }
 
 /** Settles when no task is left. A task may add another. */

@@ -1,9 +1,8 @@
 import type { BodySource } from '../body/body-source.ts'
 import { toBytes } from '../body/chunk.ts'
 import { KeepAlive } from '../body/keep-alive.ts'
-import type { BaseExchange } from './exchange.ts'
 import { checkLength, type ResponsePlan } from './response-plan.ts'
-import { drained, type ResponseWriter } from './response-writer.ts'
+import { drained, type WritingExchange } from './response-writer.ts'
 
 // Every runtime with sockets has them; the standard library's types do not.
 declare function setImmediate(callback: (pump: Pump) => void, pump: Pump): unknown
@@ -23,10 +22,10 @@ const MAX_HELD = 16 * 1024
  * There may be thousands of mostly idle pumps, so their functions are shared.
  */
 export class Pump {
-  readonly #exchange: BaseExchange & ResponseWriter
+  readonly #exchange: WritingExchange
   readonly #plan: ResponsePlan
   readonly #source: BodySource
-  readonly #onFailure: (exchange: BaseExchange & ResponseWriter, error: unknown) => void
+  readonly #onFailure: (exchange: WritingExchange, error: unknown) => void
   readonly #keepAlive: KeepAlive | undefined
   /** Begins the response when the first turn of the event loop is over. */
   #immediate: unknown
@@ -40,10 +39,10 @@ export class Pump {
 
   /** @param onFailure Responds with an error if the body fails, or cuts the response off if it has begun. */
   constructor(
-    exchange: BaseExchange & ResponseWriter,
+    exchange: WritingExchange,
     plan: ResponsePlan,
     source: BodySource,
-    onFailure: (exchange: BaseExchange & ResponseWriter, error: unknown) => void,
+    onFailure: (exchange: WritingExchange, error: unknown) => void,
   ) {
     this.#exchange = exchange
     this.#plan = plan

@@ -1,3 +1,4 @@
+import type { BaseExchange } from './exchange.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
 /** The destination of a response, such as one of Node's writable streams. */
@@ -23,6 +24,9 @@ export interface ResponseWriter {
   /** Cuts off a response that has begun, in a way that tells the client that it is incomplete. */
   cutOff(): void
 }
+
+/** The exchange of a gateway that writes responses itself. */
+export type WritingExchange = BaseExchange & ResponseWriter
 
 /**
  * Resolves when the outlet has room again, or is closed.

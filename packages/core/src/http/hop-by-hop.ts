@@ -25,3 +25,20 @@ export const hopByHopFields: ReadonlySet<string> = new Set([
 export function isHopByHop(name: string): boolean {
   return hopByHopFields.has(name)
 }
+
+/**
+ * Returns the names of the fields that belong to one connection because its `Connection` field lists them
+ * (RFC 9110 §7.6.1), in lower case.
+ *
+ * @param connection The value of the field; null if there is none.
+ *
+ * @example
+ * ```ts
+ * import { connectionOptions } from '@tsgi/core/gateway'
+ *
+ * connectionOptions('close, X-Trace').has('x-trace') // => true
+ * ```
+ */
+export function connectionOptions(connection: string | null): ReadonlySet<string> {
+  return new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()))
+}

@@ -3,6 +3,8 @@ import { BodySource } from '../body/body-source.ts'
 import { byteLength, type Chunk } from '../body/chunk.ts'
 import { watch } from '../body/watch.ts'
 import { isHopByHop } from '../http/hop-by-hop.ts'
+import { lightHeaders } from '../http/light-headers.ts'
+import { isNullBodyStatus } from '../http/status.ts'
 import { describe } from '../options/describe.ts'
 import { keepError } from '../response/error-of.ts'
 import { LintError, rule } from './rule.ts'
@@ -39,7 +41,7 @@ export function lintResponse(response: unknown, returned: WeakSet<Response>): Re
   }
 
   // Reading `headers` would create them, and the gateway may not need them.
-  const fields = parts === undefined ? response.headers : new Headers(pairsOf(parts.headers))
+  const fields = parts === undefined ? response.headers : lightHeaders(parts.headers)
   lintFields(fields, status)
 
   const length = fields.get('content-length')
@@ -76,10 +78,9 @@ function lintFields(headers: Headers, status: number): void {
   // R9. A response with a body SHOULD have a `Content-Type` (not checked). A response of status 204, 205 or 304 MUST NOT
   // have one.
   const type = headers.get('content-type')
-  const bodiless = status === 204 || status === 205 || status === 304
   rule(
     'R9',
-    !bodiless || type === null,
+    !isNullBodyStatus(status) || type === null,
     () => `a response of status ${status} has no body, so it must not have a Content-Type`,
   )
 
@@ -148,10 +149,4 @@ export function lintThrown(error: unknown): unknown {
   // A3. An application MUST only throw an `Error`, which is logged with its stack.
   if (error instanceof Error) return error
   return new LintError('A3', `the application threw ${describe(error)}, not an Error`)
-}
-
-function pairsOf(flat: readonly string[]): [string, string][] {
-  return flat.flatMap((name, index): [string, string][] =>
-    index % 2 === 0 ? [[name, flat[index + 1]!]] : [],
-  )
 }

@@ -7,12 +7,6 @@ export interface PlainParts {
   readonly body: string | Uint8Array<ArrayBuffer> | null
 }
 
-/** Alternating header names and values, and a body that is streamed. */
-export interface StreamedParts {
-  readonly headers: HeaderPairs
-  readonly body: BodySource
-}
-
 /** The contents of a light response. */
 export interface LightParts {
   readonly headers: HeaderPairs
