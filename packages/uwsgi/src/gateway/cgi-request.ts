@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { HttpError } from '@tsgi/core'
-import { normalizeAuthority } from '@tsgi/core/gateway'
+import { isHopByHop, normalizeAuthority } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
 import { MODIFIER_MANAGE_PATH_INFO, type UwsgiPacket } from '../packet/packet.ts'
 import type { UwsgiLimits } from './limits.ts'
@@ -70,23 +70,10 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 const FORBIDDEN_IN_VALUE = /[\0\r\n]/
 
 /**
- * Fields that are not passed on: those of the connection between client and front end (RFC 9110 §7.6.1), those that
- * have their own variable, and `Proxy`, which programs that read the environment mistake for `HTTP_PROXY`
- * ("httpoxy").
+ * Fields that are not passed on: those that have their own variable, and `Proxy`, which programs that read the
+ * environment mistake for `HTTP_PROXY` ("httpoxy").
  */
-const NOT_PASSED: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'content-type',
-  'host',
-  'keep-alive',
-  'proxy',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+const OMITTED: ReadonlySet<string> = new Set(['content-length', 'content-type', 'host', 'proxy'])
 
 /** Separates the header fields from the other variables. */
 function splitVariables({ variables, contentLength }: UwsgiPacket, { maxHeadersCount }: Limits<UwsgiLimits>) {
@@ -108,7 +95,7 @@ function splitVariables({ variables, contentLength }: UwsgiPacket, { maxHeadersC
     const field = name.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-')
     if (field === 'transfer-encoding') chunked = true
     if (field === 'host' && value !== '') hosts.push(value)
-    else if (!NOT_PASSED.has(field)) fields.push([field, value])
+    else if (!OMITTED.has(field) && !isHopByHop(field)) fields.push([field, value])
   }
   const hostField = uniqueHost(hosts)
   if (hostField !== undefined) fields.push(['host', hostField])

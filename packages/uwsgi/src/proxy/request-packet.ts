@@ -1,5 +1,5 @@
 import { type Environ, HttpError } from '@tsgi/core'
-import { decodePathBytes, isHopByHop } from '@tsgi/core/gateway'
+import { connectionOptions, decodePathBytes, isHopByHop } from '@tsgi/core/gateway'
 import { encodePacket } from '../packet/encode-packet.ts'
 
 /** A request in the form in which it is sent to a uwsgi server. */
@@ -43,11 +43,9 @@ export function encodeRequest(environ: Environ): UwsgiRequest {
     ...['REMOTE_ADDR', environ.remoteAddress],
     ...['HTTP_HOST', environ.host],
   ]
-  const connectionFields = new Set(
-    (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase()),
-  )
+  const listed = connectionOptions(headers.get('connection'))
   for (const [name, value] of headers) {
-    if (OMITTED.has(name) || isHopByHop(name) || connectionFields.has(name) || name.includes('_')) continue
+    if (OMITTED.has(name) || isHopByHop(name) || listed.has(name) || name.includes('_')) continue
     variables.push(`HTTP_${name.toUpperCase().replaceAll('-', '_')}`, value)
   }
   try {

@@ -1,4 +1,4 @@
-import { isHopByHop, isNullBodyStatus } from '@tsgi/core/gateway'
+import { connectionOptions, isHopByHop, isNullBodyStatus } from '@tsgi/core/gateway'
 import type { ParsedHead } from './response-parser.ts'
 
 /** How the body of a response is framed. */
@@ -34,7 +34,7 @@ export function responseHeaders({ status, fields }: ParsedHead, hasBody: boolean
   const omitted = new Set(['status'])
   for (const [name, value] of fields) {
     if (name !== 'connection') continue
-    for (const field of value.split(',')) omitted.add(field.trim().toLowerCase())
+    for (const listed of connectionOptions(value)) omitted.add(listed)
   }
   if (isNullBodyStatus(status)) omitted.add('content-type')
   // RFC 9110 §8.6 and §15.3.6

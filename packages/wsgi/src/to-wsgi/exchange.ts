@@ -4,6 +4,7 @@ import {
   createEnviron,
   type ExchangeSettings,
   encodePathBytes,
+  normalizeAuthority,
   requestLine,
   requestLog,
   specVersion,
@@ -33,7 +34,7 @@ export class WsgiExchange extends BaseExchange {
     this.#wsgi = wsgi
     this.settings = settings
     this.scheme = wsgi['wsgi.url_scheme']
-    const host = hostOf(this.scheme, wsgi.HTTP_HOST || serverAuthority(wsgi))
+    const host = normalizeAuthority(this.scheme, wsgi.HTTP_HOST || serverAuthority(wsgi))
     this.hasValidHost = host !== undefined
     this.host = host ?? 'localhost'
     this.protocol = wsgi.SERVER_PROTOCOL || 'HTTP/1.0'
@@ -55,12 +56,9 @@ export class WsgiExchange extends BaseExchange {
     return requestLog(log, this.environ)
   }
 
-  override get waitUntil(): Environ['waitUntil'] {
-    return (promise) => {
-      const reported = Promise.resolve(promise).catch((error: unknown) => this.errors.write(error))
-      const outer = this.#wsgi['tsgi.wait_until']
-      if (typeof outer === 'function') outer(reported)
-    }
+  protected override keep(task: Promise<unknown>): void {
+    const outer = this.#wsgi['tsgi.wait_until']
+    if (typeof outer === 'function') outer(task)
   }
 
   override get signal(): AbortSignal {
@@ -80,14 +78,7 @@ export class WsgiExchange extends BaseExchange {
 
 /** Returns the authority of a request without a Host field (PEP 3333, "URL Reconstruction"). */
 function serverAuthority(wsgi: WsgiEnviron): string {
-  const usual = wsgi['wsgi.url_scheme'] === 'https' ? '443' : '80'
-  return wsgi.SERVER_PORT === usual ? wsgi.SERVER_NAME : `${wsgi.SERVER_NAME}:${wsgi.SERVER_PORT}`
-}
-
-/** Normalizes a host with an optional port. Returns undefined if it is malformed. */
-function hostOf(scheme: string, text: string): string | undefined {
-  if (!/^[\w.:[\]-]+$/.test(text)) return undefined
-  return URL.parse(`${scheme}://${text}/`)?.host
+  return `${wsgi.SERVER_NAME}:${wsgi.SERVER_PORT}`
 }
 
 interface Location {

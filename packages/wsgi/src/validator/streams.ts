@@ -1,4 +1,5 @@
 import { describe } from '@tsgi/core/options'
+import { linesOf } from '../contract/lines.ts'
 import type { WsgiErrors, WsgiInput } from '../contract/types.ts'
 import { check } from './validator-error.ts'
 
@@ -40,12 +41,8 @@ export class ValidatedInput implements WsgiInput {
     return lines
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
-    for (;;) {
-      const line = await this.readline()
-      if (line.byteLength === 0) return
-      yield line
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    return linesOf(this)
   }
 
   close(): never {

@@ -1,3 +1,4 @@
+import { linesOf } from '../contract/lines.ts'
 import type { WsgiInput } from '../contract/types.ts'
 
 type ByteReader = ReadableStreamDefaultReader<Uint8Array>
@@ -39,12 +40,8 @@ export class InputStream implements WsgiInput {
     })
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
-    for (;;) {
-      const line = await this.readline()
-      if (line.byteLength === 0) return
-      yield line
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    return linesOf(this)
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
