@@ -68,6 +68,14 @@ export class Command implements Disposable {
     if (this.count(text) < times) throw new Error(`it ended without '${text}': ${this.stdout}${this.stderr}`)
   }
 
+  /** Reloads a master, and waits until it is done. */
+  async reload(): Promise<void> {
+    const done = 'tsgi: reloaded\n'
+    const times = this.count(done) + 1
+    this.process.kill('SIGHUP')
+    await this.printed(done, times)
+  }
+
   count(text: string): number {
     return (this.stdout + this.stderr).split(text).length - 1
   }

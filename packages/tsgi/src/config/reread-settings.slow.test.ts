@@ -33,8 +33,7 @@ describe('a reload', () => {
     const { command, url } = await configured()
     using _ = command
     write({ ...base, requestTimeout: 50, workers: 2, accessLog: 'combined' })
-    command.process.kill('SIGHUP')
-    await command.printed('tsgi: reloaded')
+    await command.reload()
     await expect.poll(async () => (await pids(url)).size, { timeout: 10_000 }).toBe(2)
     expect((await fetch(`${url}/wait/300`)).status).toBe(503)
     await command.printed('"GET /wait/300 HTTP/1.1" 503')
@@ -45,8 +44,7 @@ describe('a reload', () => {
     const { command, url } = await configured('--request-timeout', '30s', '--workers', '1')
     using _ = command
     write({ ...base, requestTimeout: 50, workers: 3 })
-    command.process.kill('SIGHUP')
-    await command.printed('tsgi: reloaded')
+    await command.reload()
     expect((await fetch(`${url}/wait/300`)).status).toBe(200)
     expect((await pids(url)).size).toBe(1)
     expect(command.stderr).toBe('')
@@ -56,8 +54,7 @@ describe('a reload', () => {
     const { command, url } = await configured()
     using _ = command
     write({ ...base, http: '127.0.0.1:1', backlog: 7, requestTimeout: 50 })
-    command.process.kill('SIGHUP')
-    await command.printed('tsgi: reloaded')
+    await command.reload()
     expect(command.stderr).toBe(
       'tsgi: --http has changed, which requires a restart: ignored\ntsgi: --backlog has changed, which requires a restart: ignored\n',
     )
@@ -86,8 +83,7 @@ describe('a reload', () => {
     await ask(url, '/crash').catch(() => {})
     expect((await ask(url)).pid).not.toBe(pid)
     write({ ...base, requestTimeout: 50 })
-    command.process.kill('SIGHUP')
-    await command.printed('tsgi: reloaded')
+    await command.reload()
     expect((await fetch(`${url}/wait/300`)).status).toBe(503)
   }, 60_000)
 })

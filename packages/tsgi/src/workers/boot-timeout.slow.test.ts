@@ -37,7 +37,6 @@ describe('a worker that does not become ready', () => {
     expect(command.stderr).toContain('it was not ready within 6 s')
     expect(await (await fetch(url!)).text()).toBe('Hello from the fixture')
     rmSync(hang)
-    command.process.kill('SIGHUP')
-    await command.printed('tsgi: reloaded')
+    await command.reload()
   })
 })

@@ -15,8 +15,7 @@ it('the master loads no HTTP code', async () => {
   )
   const [url] = await command.addresses()
   expect((await fetch(url!)).status).toBe(200)
-  command.process.kill('SIGHUP')
-  await command.printed('tsgi: reloaded')
+  await command.reload()
   command.process.kill('SIGUSR2')
   await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('}'))
   const { builtin, files } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string[]>

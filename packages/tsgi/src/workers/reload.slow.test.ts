@@ -49,10 +49,7 @@ describe('a reload', () => {
       ...Array.from({ length: 2 }, () => client(undefined, '/')),
       ...Array.from({ length: 2 }, () => client(kept, '/wait/50')),
     ]
-    for (let reloads = 1; reloads <= 20; reloads++) {
-      command.process.kill('SIGHUP')
-      await command.printed('tsgi: reloaded\n', reloads)
-    }
+    for (let reloads = 1; reloads <= 20; reloads++) await command.reload()
     loading = false
     await Promise.all(clients)
     expect(failures).toEqual([])
@@ -108,8 +105,7 @@ describe('a reload', () => {
     const [url] = await command.addresses()
     using idle = new RawClient(Number(new URL(url!).port))
     const first = await idle.send(GET).response()
-    command.process.kill('SIGHUP')
-    await command.printed('reloaded')
+    await command.reload()
     const last = await idle.send(GET).response()
     expect(last.headers.get('connection')).toEqual(['close'])
     expect(JSON.parse(last.body)).toEqual(JSON.parse(first.body))
@@ -123,8 +119,7 @@ describe('a reload', () => {
     using slow = new RawClient(Number(new URL(url!).port))
     slow.send('POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab')
     const { pid } = await ask(url!)
-    command.process.kill('SIGHUP')
-    await command.printed('reloaded')
+    await command.reload()
     slow.send('cd')
     expect((await slow.response()).body).toBe('4')
     await until(() => !isAlive(pid))
@@ -139,8 +134,7 @@ describe('a reload', () => {
     await command.printed('reload failed')
     expect(await pids(url!)).toEqual(before)
     rmSync(join(folder, 'broken'))
-    command.process.kill('SIGHUP')
-    await command.printed('tsgi: reloaded')
+    await command.reload()
     expect([...(await pids(url!))].filter((pid) => before.has(pid))).toEqual([])
   })
 
