@@ -13,69 +13,46 @@ const HIGH_WATER_MARK = 16 * 1024
 export class ResponseQueue {
   readonly stream: ReadableStream<Uint8Array>
   #controller!: ReadableStreamDefaultController<Uint8Array>
-  readonly #events: ResponseQueueEvents
-  readonly #chunks: Uint8Array[] = []
-  #size = 0
   #needsDrain = false
-  #isReading = false
-  #ended = false
   #closed = false
 
   constructor(events: ResponseQueueEvents) {
-    this.#events = events
     this.stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller
         },
+        // Called when the queue has room.
         pull: () => {
-          this.#isReading = true
-          this.#deliver()
+          if (!this.#needsDrain) return
+          this.#needsDrain = false
+          events.drain()
         },
         cancel: () => {
           this.#closed = true
           events.cancel()
         },
       },
-      { highWaterMark: 0 },
+      new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_MARK }),
     )
   }
 
   /** Adds a chunk. Returns whether there is room for more. */
   write(chunk: Uint8Array): boolean {
     if (this.#closed) return true
-    this.#chunks.push(chunk)
-    this.#size += chunk.byteLength
-    this.#deliver()
-    this.#needsDrain = this.#size >= HIGH_WATER_MARK
+    this.#controller.enqueue(chunk)
+    this.#needsDrain = this.#controller.desiredSize! <= 0
     return !this.#needsDrain
   }
 
+  /** Called once, after the last chunk. */
   end(): void {
-    this.#ended = true
-    this.#deliver()
+    if (!this.#closed) this.#controller.close()
   }
 
+  /** Drops the chunks that have not been read. */
   fail(error: unknown): void {
-    if (this.#closed) return
     this.#closed = true
     this.#controller.error(error)
-  }
-
-  #deliver(): void {
-    if (this.#closed) return
-    const chunk = this.#isReading ? this.#chunks.shift() : undefined
-    if (chunk !== undefined) {
-      this.#isReading = false
-      this.#size -= chunk.byteLength
-      this.#controller.enqueue(chunk)
-    }
-    if (this.#ended && this.#chunks.length === 0) {
-      this.#closed = true
-      this.#controller.close()
-    } else if (this.#needsDrain && this.#size < HIGH_WATER_MARK) {
-      this.#needsDrain = false
-      this.#events.drain()
-    }
   }
 }
