@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { sharedStores } from '../test/stores.ts'
 import { body, type Handler, read, visitor, write } from '../test/visitor.ts'
 import { session } from './session.ts'
+import { createSessions } from './sessions.ts'
 
 describe.each(sharedStores)('a session in %s', (_, create) => {
   it('keeps values for one visitor and hides them from others', async () => {
@@ -155,10 +156,18 @@ describe.each(sharedStores)('a session in %s', (_, create) => {
 })
 
 it('says that cookies() is missing', async () => {
-  const sessions = session({ secrets: 'a secret of at least 32 characters' })
-  const application = sessions(() => text('Hello')) as Application
+  const message = "session: 'cookies' is missing: apply cookies() before session()"
+  const options = { secrets: 'a secret of at least 32 characters' }
+  const application = session(options)(() => text('Hello')) as Application
   const errors: unknown[] = []
   const web = client(application, { errors: { write: (problem) => errors.push(problem) } })
   expect((await web.get('/')).status).toBe(500)
-  expect(String(errors[0])).toBe("TypeError: session: 'cookies' is missing: apply cookies() before session()")
+  expect(String(errors[0])).toBe(`TypeError: ${message}`)
+
+  const { open } = createSessions(options)
+  const direct = client((environ) => {
+    expect(() => open(environ as never)).toThrow(new TypeError(message))
+    return text('checked')
+  })
+  expect(await (await direct.get('/')).text()).toBe('checked')
 })

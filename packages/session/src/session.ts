@@ -44,9 +44,6 @@ export function session<Values extends JsonValues<Values> = Record<string, unkno
     app: Application<E & { session: Session<Values> }>,
   ): Application<E> {
     return function session(environ) {
-      if (environ.cookies === undefined) {
-        throw new TypeError("session: 'cookies' is missing: apply cookies() before session()")
-      }
       return chain(open(environ), (session) =>
         chain(handle(app, extend(environ, { session })), (response) => commit(session, response)),
       )

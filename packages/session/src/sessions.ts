@@ -15,7 +15,11 @@ import { guardStore } from './stores/guard-store.ts'
 
 /** The two halves of the middleware `session`, created by {@link createSessions}. */
 export interface Sessions<Values extends object = Record<string, unknown>> {
-  /** Returns the session of the visitor who sent the request. */
+  /**
+   * Returns the session of the visitor who sent the request.
+   *
+   * @throws TypeError if the environ has no `cookies`.
+   */
   open(environ: SessionEnviron): Awaitable<Session<Values>>
   /**
    * Stores the session's changes, sets the cookie if necessary, and returns the response with the headers that caches need.
@@ -71,6 +75,9 @@ export function createSessions<Values extends JsonValues<Values> = Record<string
 
   return {
     open(environ) {
+      if (environ.cookies === undefined) {
+        throw new TypeError("session: 'cookies' is missing: apply cookies() before session()")
+      }
       warnAboutProcesses(environ)
       return chain(
         backend.open(environ),
