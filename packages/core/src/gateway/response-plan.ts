@@ -1,11 +1,13 @@
 import { lightParts } from '#response'
 import { BodySource } from '../body/body-source.ts'
-import { byteLength } from '../body/chunk.ts'
 import { hasName } from '../http/header-pairs.ts'
 import { hopByHopFields } from '../http/hop-by-hop.ts'
 import { pairsOf } from '../http/light-headers.ts'
 import { nullBodyStatuses, reasonPhrases } from '../http/status.ts'
 import type { BaseExchange } from './exchange.ts'
+
+// Every runtime with light responses has it; the standard library's types do not.
+declare const Buffer: { byteLength(body: string | Uint8Array): number }
 
 /** A response in the form in which a gateway sends it, independent of the protocol. */
 export interface ResponsePlan {
@@ -73,7 +75,7 @@ export function planResponse(response: Response, method: string): ResponsePlan {
   } else if (body === null && (isHead || status === 304)) {
     length = declared
   } else if (status !== 204) {
-    length = body === null ? 0 : byteLength(body)
+    length = body === null ? 0 : Buffer.byteLength(body)
     checkLength(declared, length)
     if (!isHead && !nullBodyStatuses.has(status)) sent = divided(body)
   }
