@@ -1,7 +1,8 @@
 /**
  * The gateway on node:http: serves an application on a port or a unix socket, or mounts it under another Node server.
  */
-export type { ConnectionLimits, RequestLimits } from './http/limits.ts'
+export type { RequestLimits } from '@tsgi/core/gateway'
+export type { ConnectionLimits } from './http/limits.ts'
 export type { ListenerOptions } from './http/settings.ts'
 export type { TlsOptions } from './listen/certificate.ts'
 export type { SocketOptions } from './listen/listen.ts'

@@ -1,12 +1,5 @@
-import {
-  connectionBounds,
-  type ConnectionLimits as GatewayConnectionLimits,
-  type RequestLimits as GatewayRequestLimits,
-} from '@tsgi/core/gateway'
+import { connectionBounds, type ConnectionLimits as GatewayConnectionLimits } from '@tsgi/core/gateway'
 import { type Bounds, type Duration, duration, type Limits, readLimits } from '@tsgi/core/options'
-
-/** The limits of a request. */
-export type RequestLimits = GatewayRequestLimits
 
 /** The limits of the parser and of connections. */
 export interface ConnectionLimits extends GatewayConnectionLimits {

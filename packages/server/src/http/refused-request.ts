@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { HttpError } from '@tsgi/core'
 import { lightHeaders, type RefusedRequest } from '@tsgi/core/gateway'
 import { peerOf } from '../proxies/peer.ts'
-import { plainFields } from './request-fields.ts'
+import { type IncomingHead, plainFields } from './request-fields.ts'
 
 /** Returns the data of a rejected request for the access log. Any of it may be invalid. */
-export function refusedRequest(incoming: IncomingMessage, socket: Socket): RefusedRequest {
+export function refusedRequest(incoming: IncomingHead, socket: Socket): RefusedRequest {
   const { method = '-', url = '', headers, httpVersion } = incoming
   return {
     method,
@@ -15,4 +15,9 @@ export function refusedRequest(incoming: IncomingMessage, socket: Socket): Refus
     remoteAddress: peerOf(socket),
     headers: lightHeaders(plainFields(incoming)),
   }
+}
+
+/** The error for a request with an `Expect` other than `100-continue`. */
+export function unsupportedExpectation(): HttpError {
+  return new HttpError(417, 'The only supported expectation is 100-continue.')
 }

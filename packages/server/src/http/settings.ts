@@ -40,10 +40,8 @@ export interface Settings extends ExchangeSettings {
   readonly multiprocess: boolean
   /** The `Keep-Alive` field of responses, such as `timeout=5`; undefined if Node sets it. */
   readonly keepAlive: string | undefined
-  /** Called after each response while the server is closing. */
+  /** Called after each response while the server is stopping. Each connection is then closed after its next response. */
   readonly onResponseClosed: () => void
-  /** Whether each connection is closed after its next response. */
-  closing: boolean
 }
 
 /** @throws TypeError if the application is not a function, or an option is invalid. */
@@ -64,6 +62,5 @@ export function listenerSettings(
     multiprocess,
     keepAlive,
     onResponseClosed,
-    closing: false,
   }
 }

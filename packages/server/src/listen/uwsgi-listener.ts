@@ -12,11 +12,12 @@ export function createUwsgiListener(
   limits: Limits<ConnectionLimits>,
 ): Listener {
   const { errors, multiprocess, observers } = settings
-  const { maxBodySize, maxUrlLength, maxHeadersCount, sendTimeout, requestTimeout } = settings.limits
   const { headersTimeout, receiveTimeout, gracefulTimeout } = limits
   const gateway = createUwsgiServer(app, {
-    ...{ maxBodySize, maxUrlLength, maxHeadersCount, sendTimeout, requestTimeout },
-    ...{ headersTimeout, receiveTimeout, gracefulTimeout },
+    ...settings.limits,
+    headersTimeout,
+    receiveTimeout,
+    gracefulTimeout,
     errors,
     multiprocess,
     observers,

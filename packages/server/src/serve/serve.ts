@@ -26,5 +26,5 @@ export function serve<E extends object = object>(
   app: CompleteApplication<E>,
   options: ServeOptions = {},
 ): Promise<Server> {
-  return startServers(app as unknown as Application, options)
+  return startServers(app as Application, options)
 }

@@ -113,7 +113,6 @@ export async function startServers(
   }
   const letGo = () => {
     draining = true
-    settings.closing = true
     settings.stopping.abort(new DOMException('The gateway is stopping', 'AbortError'))
   }
   let closed: Promise<void> | undefined
@@ -163,7 +162,6 @@ function isSecure(address: ListenAddress): boolean {
 }
 
 function closeAll(opened: readonly Listener[], settings: Settings, gracefulTimeout: number): Promise<void> {
-  settings.closing = true
   return closeInTime(settings, {
     gracefulTimeout,
     ended: Promise.all(opened.map((listener) => listener.close())),

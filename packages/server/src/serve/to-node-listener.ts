@@ -39,7 +39,7 @@ export function toNodeListener<E extends object = object>(
   options: ListenerOptions = {},
 ): (incoming: Incoming, outgoing: Outgoing) => void {
   checkOptions('toNodeListener', options, listenerOptionNames)
-  const app = application as unknown as Application
+  const app = application as Application
   const settings = listenerSettings('toNodeListener', app, options)
   const http1 = createHttp1Handler(app, settings)
   const http2 = createHttp2Handler(app, settings)

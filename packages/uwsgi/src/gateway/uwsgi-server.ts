@@ -1,18 +1,20 @@
 import cluster from 'node:cluster'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Application, CompleteApplication, ErrorLog } from '@tsgi/core'
-import { closeInTime, exchangeSettings, type Observer } from '@tsgi/core/gateway'
+import type { Application, CompleteApplication } from '@tsgi/core'
+import {
+  type ConnectionLimits,
+  closeInTime,
+  connectionBounds,
+  type ExchangeOptions,
+  exchangeSettings,
+  requestBounds,
+} from '@tsgi/core/gateway'
 import { checkOptions, describe, readLimits } from '@tsgi/core/options'
 import { serveConnection } from './connection.ts'
 import type { Settings } from './exchange.ts'
-import { type UwsgiLimits, uwsgiBounds } from './limits.ts'
 
 /** Options of {@link createUwsgiServer}. */
-export interface UwsgiServerOptions extends UwsgiLimits {
-  /** The destination of errors. Default: standard error. */
-  readonly errors?: ErrorLog
-  /** Observers of every request, such as an access log or metrics. */
-  readonly observers?: readonly Observer[]
+export interface UwsgiServerOptions extends ExchangeOptions, ConnectionLimits {
   /** Whether other processes serve the same application. Default: whether this is a `node:cluster` worker. */
   readonly multiprocess?: boolean
 }
@@ -60,13 +62,8 @@ export function createUwsgiServer<E extends object = object>(
   application: CompleteApplication<E>,
   options: UwsgiServerOptions = {},
 ): UwsgiServer {
-  const app = application as unknown as Application
-  checkOptions('createUwsgiServer', options, [
-    'errors',
-    'observers',
-    'multiprocess',
-    ...Object.keys(uwsgiBounds),
-  ])
+  const app = application as Application
+  checkOptions('createUwsgiServer', options, optionNames)
   const { multiprocess = cluster.isWorker } = options
   const shared = exchangeSettings('createUwsgiServer', app, options)
   if (typeof multiprocess !== 'boolean') {
@@ -76,7 +73,7 @@ export function createUwsgiServer<E extends object = object>(
   }
   const settings: Settings = {
     ...shared,
-    limits: readLimits('createUwsgiServer', options, uwsgiBounds),
+    limits: { ...shared.limits, ...readLimits('createUwsgiServer', options, connectionBounds) },
     multiprocess,
   }
   const sockets = new Set<Socket>()
@@ -93,6 +90,12 @@ export function createUwsgiServer<E extends object = object>(
   }
   return { server, close, [Symbol.asyncDispose]: close }
 }
+
+const optionNames = [
+  ...['errors', 'observers', 'multiprocess'],
+  ...Object.keys(requestBounds),
+  ...Object.keys(connectionBounds),
+]
 
 function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Settings): Promise<void> {
   // Rejects if the server never listened, for example when connections are passed to it.

@@ -23,8 +23,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     socket.destroySoon()
     return
   }
-  // The parser fails again on all further bytes.
-  if (!connection.isEnding) connection.fail(describe(error.code))
+  connection.fail(describe(error.code))
 }
 
 /** Returns whether the client has disconnected in the middle of the current request. */

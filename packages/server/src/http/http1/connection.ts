@@ -43,15 +43,20 @@ export class Connection {
     return this.#waiting.length > 0
   }
 
-  /** Whether a request has to wait for the response to another one. */
-  mustWait(outgoing: ServerResponse): boolean {
+  /** Handles a request, or postpones it until the responses to those before it have been sent. */
+  receive(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+  ): void {
+    // No response can follow the last one of a connection.
+    if (this.isEnding) return
     // Node assigns the socket to a response when it is the next one to be sent.
-    return this.open !== undefined && outgoing.socket === null
-  }
-
-  /** Postpones a request until the responses to those before it have been sent, and stops reading until then. */
-  postpone(handle: () => void): void {
-    this.#waiting.push(handle)
+    if (this.open === undefined || outgoing.socket !== null) {
+      handle(incoming, outgoing)
+      return
+    }
+    this.#waiting.push(() => handle(incoming, outgoing))
     this.#hold()
   }
 
@@ -87,6 +92,8 @@ export class Connection {
 
   /** Records that the next bytes are not a request. The error response is sent after those to the requests so far. */
   fail(error: HttpError): void {
+    // The parser fails again on all further bytes.
+    if (this.isEnding) return
     this.isEnding = true
     this.#failure = error
     if (this.open === undefined) this.#conclude(error, false)
@@ -98,6 +105,7 @@ export class Connection {
     else endWith(this.#socket, error)
   }
 
+  /** Stops reading while requests wait. */
   #hold(): void {
     const socket = this.#socket
     if (!this.#isHolding) {

@@ -125,8 +125,8 @@ export class Http1Exchange extends NodeExchange {
     const { connection, outgoing, settings } = this
     const sent = [...fields]
     if (length !== undefined) sent.push('content-length', String(length))
-    // While the server closes, it still responds to requests that have arrived.
-    if (isLast || (settings.closing && !connection.hasWaiting)) {
+    // While the server stops, it still responds to requests that have arrived.
+    if (isLast || (settings.stopping.signal.aborted && !connection.hasWaiting)) {
       sent.push('connection', 'close')
       connection.finish()
     } else if (settings.keepAlive !== undefined && outgoing.shouldKeepAlive) {

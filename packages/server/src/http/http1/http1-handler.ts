@@ -16,11 +16,7 @@ export function createHttp1Handler(
   expectsContinue = false,
 ): Http1Handler {
   return function handle(incoming, outgoing) {
-    const connection = connectionOf(incoming.socket)
-    // No response can follow the last one of a connection.
-    if (connection.isEnding) return
-    if (connection.mustWait(outgoing)) connection.postpone(() => begin(incoming, outgoing))
-    else begin(incoming, outgoing)
+    connectionOf(incoming.socket).receive(incoming, outgoing, begin)
   }
 
   function begin(incoming: IncomingMessage, outgoing: ServerResponse): void {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits } from '../limits.ts'
+import { unsupportedExpectation } from '../refused-request.ts'
 import type { Settings } from '../settings.ts'
 import { answerClientError } from './client-error.ts'
 import { connectionOf } from './connection.ts'
@@ -35,17 +36,14 @@ export function createHttp1Server(
   server.on('request', createHttp1Handler(app, settings))
   server.on('checkContinue', createHttp1Handler(app, settings, true))
   server.on('checkExpectation', (incoming, outgoing) => {
-    const refusal = new HttpError(417, 'The only supported expectation is 100-continue.')
-    const connection = connectionOf(incoming.socket)
-    const answer = () => refuse(incoming, outgoing, refusal, settings)
-    if (connection.mustWait(outgoing)) connection.postpone(answer)
-    else answer()
+    connectionOf(incoming.socket).receive(incoming, outgoing, () => {
+      refuse(incoming, outgoing, unsupportedExpectation(), settings)
+    })
   })
   server.on('connect', (_, socket) => {
     // Node stops reading here. Continue, to notice when the client disconnects.
     socket.resume()
-    const connection = connectionOf(socket as Socket)
-    if (!connection.isEnding) connection.fail(new HttpError(501, 'CONNECT is not supported.'))
+    connectionOf(socket as Socket).fail(new HttpError(501, 'CONNECT is not supported.'))
   })
   server.on('clientError', (error, socket) => answerClientError(error, socket as Socket))
   return server

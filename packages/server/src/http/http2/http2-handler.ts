@@ -39,7 +39,7 @@ export function createHttp2Handler(app: Application, settings: Settings): Http2H
 export function refuse(incoming: Http2ServerRequest, error: unknown, settings: Settings): void {
   const { stream } = incoming
   const socket = stream.session?.socket ?? incoming.socket
-  const plan = planRefusal(settings, error, refusedRequest(incoming as unknown as IncomingMessage, socket))
+  const plan = planRefusal(settings, error, refusedRequest(incoming, socket))
   respond(stream, plan)
   stream.end(plan.body)
   if (!stream.endAfterHeaders) closeUnread(stream)

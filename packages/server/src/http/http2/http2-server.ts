@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import {
   createServer,
   type Http2ServerRequest,
@@ -10,6 +9,7 @@ import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits } from '../limits.ts'
+import { unsupportedExpectation } from '../refused-request.ts'
 import { fieldsSize } from '../request-fields.ts'
 import type { Settings } from '../settings.ts'
 import type { Http2Exchange } from './http2-exchange.ts'
@@ -41,10 +41,7 @@ export function createHttp2Endpoint(
   let closing = false
   server.on('request', (incoming, outgoing) => receive(incoming, outgoing, false))
   server.on('checkContinue', (incoming, outgoing) => receive(incoming, outgoing, true))
-  server.on('checkExpectation', (incoming) => {
-    const refusal = new HttpError(417, 'The only supported expectation is 100-continue.')
-    refuse(incoming, refusal, settings)
-  })
+  server.on('checkExpectation', (incoming) => refuse(incoming, unsupportedExpectation(), settings))
   // The handler rejects the method.
   server.on('connect', (incoming, outgoing) => receive(incoming, outgoing, false))
 
@@ -58,7 +55,7 @@ export function createHttp2Endpoint(
     keeper?.receive(() => {
       // The client may have disconnected in the meantime.
       if (stream.closed) return
-      if (fieldsSize(incoming as unknown as IncomingMessage) > limits.maxHeaderSize) {
+      if (fieldsSize(incoming) > limits.maxHeaderSize) {
         refuse(incoming, new HttpError(431, 'The header is too large.'), settings)
         return
       }

@@ -1,7 +1,8 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { RequestLimits } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
-import type { ConnectionLimits, RequestLimits } from '../limits.ts'
+import type { ConnectionLimits } from '../limits.ts'
 
 /** An HTTP/2 connection. */
 export interface KeptSession {
