@@ -1,8 +1,8 @@
 import { type Application, type Environ, type Gateway, HttpError } from '@tsgi/core'
 import {
-  answerRequest,
   createEnviron,
   type ExchangeSettings,
+  handleRequest,
   normalizeAuthority,
   parseTarget,
   specVersion,
@@ -57,7 +57,7 @@ export class EngineExchange extends EngineResponse implements Turn {
   }
 
   start(): void {
-    answerRequest(this.#app, this)
+    handleRequest(this.#app, this)
   }
 
   data(bytes: Buffer): void {

@@ -2,18 +2,18 @@
  * What a gateway needs in addition to the contract: `@tsgi/core/gateway`.
  *
  * A gateway over sockets extends {@link BaseExchange} for its transport, implements {@link ResponseWriter} for its
- * protocol, and calls {@link answerRequest}. SPEC.md states its duties.
+ * protocol, and calls {@link handleRequest}. SPEC.md states its duties.
  */
 export type { BodySource } from './body/body-source.ts'
 export { requestLine } from './contract/error-log.ts'
 export { specVersion } from './contract/version.ts'
-export { answerRequest } from './gateway/answer-request.ts'
 export { discardBody } from './gateway/discard-body.ts'
 export { consoleErrors, requestLog } from './gateway/error-log.ts'
 export { BaseExchange, type ExchangeState } from './gateway/exchange.ts'
 export { type ExchangeOptions, type ExchangeSettings, exchangeSettings } from './gateway/exchange-settings.ts'
 export { createEnviron, type Exchange, type Target } from './gateway/gateway-environ.ts'
 export { type Closing, closeInTime } from './gateway/graceful-close.ts'
+export { handleRequest } from './gateway/handle-request.ts'
 export { headText } from './gateway/head-text.ts'
 export {
   type ConnectionLimits,
@@ -22,7 +22,7 @@ export {
   requestBounds,
 } from './gateway/limits.ts'
 export type { ObservedExchange, ObservedRequest, Observer } from './gateway/observer.ts'
-export { planProblem, planRefusal, type RefusedRequest } from './gateway/refusal.ts'
+export { planProblem, planRejection, type RejectedRequest } from './gateway/rejection.ts'
 export { planFor, planResponse, type ResponsePlan } from './gateway/response-plan.ts'
 export { drained, type Outlet, type ResponseWriter, type WritingExchange } from './gateway/response-writer.ts'
 export { normalizeAuthority } from './http/authority.ts'

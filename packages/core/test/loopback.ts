@@ -2,11 +2,11 @@
 import { EventEmitter } from 'node:events'
 import type { Application } from '../src/contract/application.ts'
 import {
-  answerRequest,
   BaseExchange,
   createEnviron,
   type ExchangeOptions,
   exchangeSettings,
+  handleRequest,
   type ResponsePlan,
   type ResponseWriter,
   specVersion,
@@ -116,7 +116,7 @@ export async function answered(
   options?: LoopbackOptions,
 ): Promise<LoopbackExchange> {
   const exchange = new LoopbackExchange(options)
-  answerRequest(typeof app === 'function' ? app : () => app, exchange)
+  handleRequest(typeof app === 'function' ? app : () => app, exchange)
   await exchange.over
   return exchange
 }

@@ -34,7 +34,7 @@ export function bodyReader(
     return { value: format === 'bytes' ? bytes : decodeUtf8(bytes) }
   }
 
-  async function refuse(environ: Environ, error: unknown): Promise<PartInput> {
+  async function reject(environ: Environ, error: unknown): Promise<PartInput> {
     if (Number(environ.headers.get('content-length')) > 0) throw error
     for await (const _ of readChunks(environ, limits.maxBodySize)) throw error
     return { value: emptyValue(body) }
@@ -45,7 +45,7 @@ export function bodyReader(
     try {
       chosen = chooseFormat(body, environ.headers)
     } catch (error) {
-      return refuse(environ, error)
+      return reject(environ, error)
     }
     const { format, boundary } = chosen
     if (format === 'multipart') return readForm(environ, boundary)

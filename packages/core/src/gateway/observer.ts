@@ -38,7 +38,7 @@ export interface Observer {
   /** Called when the response has ended or was cut off. */
   ended?(exchange: ObservedExchange, end: Finished): void
   /** Called for a request that was rejected before it reached the application. */
-  refused?(request: ObservedRequest, end: Finished): void
+  rejected?(request: ObservedRequest, end: Finished): void
 }
 
 /** Calls each observer. Reports an error that an observer throws, because it must not fail the request. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { answered, LoopbackExchange, LoopbackOutlet } from '../../test/loopback.ts'
-import { answerRequest } from '../gateway.ts'
+import { handleRequest } from '../gateway.ts'
 import { sse } from '../response/sse.ts'
 import { stream } from '../response/stream.ts'
 
@@ -13,7 +13,7 @@ const asStream = (response: Response) => new Response(response.body, response)
 /** Starts sending a response. */
 function start(response: Response): LoopbackExchange {
   const exchange = new LoopbackExchange()
-  answerRequest(() => response, exchange)
+  handleRequest(() => response, exchange)
   return exchange
 }
 
@@ -163,7 +163,7 @@ describe.each([
     const { log } = exchange
     // Never drains.
     exchange.outlet.emit = () => false
-    answerRequest(() => kind(stream(source)), exchange)
+    handleRequest(() => kind(stream(source)), exchange)
     while (!log.includes('stalled')) await tick()
     exchange.close(false)
     await tick()
@@ -283,7 +283,7 @@ describe('a response of sse()', () => {
     const outlet = new LoopbackOutlet(log)
     outlet.write = (chunk) => log.push(new TextDecoder().decode(chunk)) < 0
     exchange.outlet = outlet
-    answerRequest(() => sse(source, { keepAlive: 1000 }), exchange)
+    handleRequest(() => sse(source, { keepAlive: 1000 }), exchange)
     await tick()
     await vi.advanceTimersByTimeAsync(3000)
     give('a')

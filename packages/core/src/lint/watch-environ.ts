@@ -45,13 +45,13 @@ export function watchEnviron<E extends Environ>(environ: E): E {
 /** Copies the own keys to an object that rejects any other way of copying. */
 function copyOf<E extends Environ>(environ: E, prototype: object): E {
   const copy = Object.create(prototype, {
-    [spread]: { enumerable: true, configurable: true, get: refuseSpread },
+    [spread]: { enumerable: true, configurable: true, get: throwOnSpread },
   })
   for (const key of Reflect.ownKeys(environ)) if (key !== spread) copy[key] = environ[key as keyof E]
   return copy
 }
 
-function refuseSpread(): never {
+function throwOnSpread(): never {
   // A4. An application MUST NOT copy the environ with a spread, a rest pattern or `Object.assign`: such a copy lacks the
   // members of the prototype. `extend` adds keys to the environ, `withPath` copies it.
   rule(

@@ -56,7 +56,7 @@ export function createAccessLog(
   const lineOf = format === 'combined' ? combinedLine : jsonLine
   const write = (request: ObservedRequest, end: Finished) =>
     guarded.write(lineOf(accessOf(request, end), new Date()))
-  return { needsRequestId: true, ended: write, refused: write }
+  return { needsRequestId: true, ended: write, rejected: write }
 }
 
 /** Reports lost lines, once per series of failures. A full disk or a closed pipe must not end the process. */

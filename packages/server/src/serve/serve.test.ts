@@ -155,7 +155,7 @@ describe('environ.gateway.stopping', () => {
       ({ gateway }) =>
         new Promise<Response>((resolve) => {
           gateway.stopping.addEventListener('abort', () => resolve(text('stopping')))
-          setImmediate(() => server.letGo())
+          setImmediate(() => server.beginDrain())
         }),
       { listen: 'http://127.0.0.1:0' },
     )

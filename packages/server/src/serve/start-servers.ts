@@ -42,7 +42,7 @@ export interface DrainableServer extends Server {
    * Aborts `environ.gateway.stopping`, and closes every HTTP/1.1 connection after its next response, so that load
    * balancers open new ones elsewhere.
    */
-  letGo(): void
+  beginDrain(): void
   /**
    * Closes every connection after its next response, or after `keepAliveTimeout` without a request. Resolves when no
    * connection is left, or after `gracefulTimeout`.
@@ -111,7 +111,7 @@ export async function startServers(
     await Promise.all(opened.map((listener) => listener.close()))
     throw error
   }
-  const letGo = () => {
+  const beginDrain = () => {
     draining = true
     settings.stopping.abort(new DOMException('The gateway is stopping', 'AbortError'))
   }
@@ -124,9 +124,9 @@ export async function startServers(
   return {
     addresses: taken,
     close,
-    letGo,
+    beginDrain,
     async drain() {
-      letGo()
+      beginDrain()
       const inTime = await within(
         limits.gracefulTimeout,
         Promise.all(opened.map((listener) => listener.drain())),

@@ -34,7 +34,7 @@ function onlyLocal(app: Application): Application {
   return function tsgiLocal(environ) {
     const name = environ.host.replace(/:\d+$/, '')
     if (/^(?:.+\.)?localhost$|^[\d.]+$|^\[/.test(name)) return app(environ)
-    return text(`tsgi dev answers requests for localhost and for IP addresses, not for ${name}.\n`, {
+    return text(`tsgi dev accepts requests for localhost and for IP addresses, not for ${name}.\n`, {
       status: 403,
     })
   }

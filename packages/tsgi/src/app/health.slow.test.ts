@@ -2,13 +2,13 @@ import { type Application, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { Command } from '../../test/command.ts'
-import { answerHealth } from './health.ts'
+import { healthCheck } from './health.ts'
 
-describe('answerHealth', () => {
+describe('healthCheck', () => {
   it('responds only to its path, depending on whether the process is ready', async () => {
     const app: Application = ({ pathInfo }) => text(pathInfo)
     const health = { ready: true }
-    const site = client(answerHealth(app, '/healthz', health))
+    const site = client(healthCheck(app, '/healthz', health))
     expect(await (await site.get('/healthz')).text()).toBe('ready\n')
     expect(await (await site.get('/healthz/')).text()).toBe('/healthz/')
     health.ready = false

@@ -9,7 +9,7 @@ export interface Health {
  * Responds to requests for `path` instead of the application: 200 while the process is ready, then 503, so that load
  * balancers send requests to other servers.
  */
-export function answerHealth(app: Application, path: string, health: Health): Application {
+export function healthCheck(app: Application, path: string, health: Health): Application {
   return function tsgiHealth(environ: Environ) {
     if (environ.pathInfo !== path) return app(environ)
     const headers = { 'cache-control': 'no-store' }

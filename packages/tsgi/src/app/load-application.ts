@@ -6,12 +6,12 @@ import type { ServeSettings } from '../config/settings.ts'
 import { CommandError } from '../console/command-error.ts'
 import { explainCommonJs } from './explain-commonjs.ts'
 import { applicationOf, type Exports } from './exported-application.ts'
-import { answerHealth, type Health } from './health.ts'
+import { type Health, healthCheck } from './health.ts'
 
 /** Loads the application of the settings, behind the health check. */
 export async function loadServed(settings: ServeSettings, health: Health): Promise<Application> {
   const application = await loadApplication(settings.app)
-  return settings.health === undefined ? application : answerHealth(application, settings.health, health)
+  return settings.health === undefined ? application : healthCheck(application, settings.health, health)
 }
 
 /**

@@ -22,7 +22,7 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
   // Listen before the application loads: process 1 of a container ignores signals that have no listener.
   async function stop(exitCode: number, delay = 0): Promise<void> {
     health.ready = false
-    server?.letGo()
+    server?.beginDrain()
     await sleep(server && delay)
     await server?.close()
     process.exit(exitCode)

@@ -79,7 +79,7 @@ export class Dispatcher {
    * Called when a worker has replied to a ping. Messages arrive in order, so a connection that was sent before it and
    * has not been taken is lost: the worker had no file descriptor left.
    */
-  answered(worker: WorkerHandle): void {
+  replied(worker: WorkerHandle): void {
     // The reply may be late: the ping was sent for an earlier connection.
     if (this.#handed.get(worker)?.isPinged !== true) return
     this.#takeBack(worker)

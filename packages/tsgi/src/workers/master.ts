@@ -123,7 +123,7 @@ export class Master {
 
   #receive(worker: WorkerHandle, message: WorkerMessage): void {
     if (message.type === 'taken') this.#dispatcher.ready(worker)
-    else if (message.type === 'pong') this.#dispatcher.answered(worker)
+    else if (message.type === 'pong') this.#dispatcher.replied(worker)
     else if (message.type === 'replace') this.#pool.replace(worker, message.reason)
     else if (message.type === 'loaded') this.#sources.add(message.file)
     else if (message.type === 'ready') this.#showRoutes(message.routes)

@@ -34,7 +34,7 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       break
     case 'unready':
       health.ready = false
-      serving?.letGo()
+      serving?.beginDrain()
       break
     case 'retire':
       serving?.drain().then(end)

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
-import { answerRequest, headText, planProblem, planRefusal, type ResponsePlan } from '@tsgi/core/gateway'
+import { handleRequest, headText, planProblem, planRejection, type ResponsePlan } from '@tsgi/core/gateway'
 import { MODIFIER_PING, PacketError, type UwsgiPacket } from '../packet/packet.ts'
 import { PacketReader } from '../packet/packet-reader.ts'
 import { type Settings, UwsgiExchange } from './exchange.ts'
-import { refusedRequest } from './refused-request.ts'
+import { rejectedRequest } from './rejected-request.ts'
 
 /** How long the front end has to close the connection after the response, in milliseconds. */
 const LINGER_MS = 5_000
@@ -56,14 +56,14 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     try {
       exchange = new UwsgiExchange(packet, socket, settings)
     } catch (error) {
-      refuse(planRefusal(settings, error, refusedRequest(packet)))
+      refuse(planRejection(settings, error, rejectedRequest(packet)))
       return
     }
     const current = exchange
     clearTimeout(timer)
     if (limits.receiveTimeout > 0) wait(limits.receiveTimeout, expire)
     receive(current, reader.rest as Buffer<ArrayBuffer>)
-    answerRequest(app, current)
+    handleRequest(app, current)
   }
 
   function receive({ body }: UwsgiExchange, chunk: Buffer<ArrayBuffer>): void {

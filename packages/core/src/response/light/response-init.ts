@@ -19,6 +19,6 @@ export function toStatusText(value: string | undefined): string {
   return text
 }
 
-export function refuseBody(status: number): void {
+export function assertBodyAllowed(status: number): void {
   if (isNullBodyStatus(status)) throw new TypeError(`Response with status ${status} must have no body`)
 }

@@ -10,7 +10,7 @@ import { BodySource } from '../../body/body-source.ts'
 import { type HeaderPairs, toPairs, withDefault } from '../../http/header-pairs.ts'
 import { lightHeaders, pairsOf } from '../../http/light-headers.ts'
 import type { LightParts, PlainParts } from './parts.ts'
-import { refuseBody, toStatus, toStatusText } from './response-init.ts'
+import { assertBodyAllowed, toStatus, toStatusText } from './response-init.ts'
 
 const NativeResponse = globalThis.Response
 const NO_FIELDS: HeaderPairs = []
@@ -49,7 +49,7 @@ class PlainResponse implements Response {
       if (this.#pairs === undefined) this.#headers = new Headers(init.headers)
     }
     if (body === null || body === undefined) return
-    refuseBody(this.#status)
+    assertBodyAllowed(this.#status)
     let type: string | null = null
     if (typeof body === 'string') {
       this.#plain = body
@@ -174,7 +174,7 @@ class PlainResponse implements Response {
       const response = new PlainResponse()
       if (init) {
         response.#setStatus(init)
-        if (body !== null) refuseBody(response.#status)
+        if (body !== null) assertBodyAllowed(response.#status)
       }
       response.#pairs = pairs
       if (body instanceof BodySource) response.#source = body

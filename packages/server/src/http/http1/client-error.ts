@@ -8,7 +8,7 @@ import { type Connection, connectionOf } from './connection.ts'
  * Earlier requests get their responses first, because clients match responses to requests by order. If the error is in
  * the body of the last request, the application gets it when it reads the body.
  */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+export function handleClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy()
     return

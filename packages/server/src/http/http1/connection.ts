@@ -100,8 +100,8 @@ export class Connection {
     else if (!this.hasWaiting && !this.open.incoming.complete) this.open.breakOff(error)
   }
 
-  #conclude(error: HttpError, wasAnswered: boolean): void {
-    if (wasAnswered) this.#socket.destroySoon()
+  #conclude(error: HttpError, hasResponse: boolean): void {
+    if (hasResponse) this.#socket.destroySoon()
     else endWith(this.#socket, error)
   }
 

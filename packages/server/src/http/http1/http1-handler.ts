@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Application } from '@tsgi/core'
-import { answerRequest, planRefusal } from '@tsgi/core/gateway'
-import { refusedRequest } from '../refused-request.ts'
+import { handleRequest, planRejection } from '@tsgi/core/gateway'
+import { rejectedRequest } from '../rejected-request.ts'
 import type { Settings } from '../settings.ts'
 import { connectionOf } from './connection.ts'
 import { Http1Exchange } from './http1-exchange.ts'
@@ -24,21 +24,21 @@ export function createHttp1Handler(
     try {
       exchange = new Http1Exchange(incoming, outgoing, settings, expectsContinue)
     } catch (error) {
-      refuse(incoming, outgoing, error, settings)
+      reject(incoming, outgoing, error, settings)
       return
     }
-    answerRequest(app, exchange)
+    handleRequest(app, exchange)
   }
 }
 
 /** Rejects a request before it reaches the application. */
-export function refuse(
+export function reject(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   error: unknown,
   settings: Settings,
 ): void {
-  const plan = planRefusal(settings, error, refusedRequest(incoming, incoming.socket))
+  const plan = planRejection(settings, error, rejectedRequest(incoming, incoming.socket))
   connectionOf(incoming.socket).finish()
   // The start of the next request is unknown.
   const fields = [...plan.fields, 'content-length', String(plan.length), 'connection', 'close']

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits } from '../limits.ts'
-import { unsupportedExpectation } from '../refused-request.ts'
+import { unsupportedExpectation } from '../rejected-request.ts'
 import type { Settings } from '../settings.ts'
-import { answerClientError } from './client-error.ts'
+import { handleClientError } from './client-error.ts'
 import { connectionOf } from './connection.ts'
-import { createHttp1Handler, refuse } from './http1-handler.ts'
+import { createHttp1Handler, reject } from './http1-handler.ts'
 
 /** Creates a Node server. All its responses come from this package, even those to malformed requests. */
 export function createHttp1Server(
@@ -37,7 +37,7 @@ export function createHttp1Server(
   server.on('checkContinue', createHttp1Handler(app, settings, true))
   server.on('checkExpectation', (incoming, outgoing) => {
     connectionOf(incoming.socket).receive(incoming, outgoing, () => {
-      refuse(incoming, outgoing, unsupportedExpectation(), settings)
+      reject(incoming, outgoing, unsupportedExpectation(), settings)
     })
   })
   server.on('connect', (_, socket) => {
@@ -45,6 +45,6 @@ export function createHttp1Server(
     socket.resume()
     connectionOf(socket as Socket).fail(new HttpError(501, 'CONNECT is not supported.'))
   })
-  server.on('clientError', (error, socket) => answerClientError(error, socket as Socket))
+  server.on('clientError', (error, socket) => handleClientError(error, socket as Socket))
   return server
 }

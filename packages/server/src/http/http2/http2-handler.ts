@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Application } from '@tsgi/core'
-import { answerRequest, planRefusal } from '@tsgi/core/gateway'
-import { refusedRequest } from '../refused-request.ts'
+import { handleRequest, planRejection } from '@tsgi/core/gateway'
+import { rejectedRequest } from '../rejected-request.ts'
 import type { Settings } from '../settings.ts'
 import { closeUnread, Http2Exchange, respond } from './http2-exchange.ts'
 
@@ -27,19 +27,19 @@ export function createHttp2Handler(app: Application, settings: Settings): Http2H
         expectsContinue,
       )
     } catch (error) {
-      refuse(incoming, error, settings)
+      reject(incoming, error, settings)
       return undefined
     }
-    answerRequest(app, exchange)
+    handleRequest(app, exchange)
     return exchange
   }
 }
 
 /** Rejects a request before it reaches the application. */
-export function refuse(incoming: Http2ServerRequest, error: unknown, settings: Settings): void {
+export function reject(incoming: Http2ServerRequest, error: unknown, settings: Settings): void {
   const { stream } = incoming
   const socket = stream.session?.socket ?? incoming.socket
-  const plan = planRefusal(settings, error, refusedRequest(incoming, socket))
+  const plan = planRejection(settings, error, rejectedRequest(incoming, socket))
   respond(stream, plan)
   stream.end(plan.body)
   if (!stream.endAfterHeaders) closeUnread(stream)

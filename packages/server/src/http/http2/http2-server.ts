@@ -9,11 +9,11 @@ import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits } from '../limits.ts'
-import { unsupportedExpectation } from '../refused-request.ts'
+import { unsupportedExpectation } from '../rejected-request.ts'
 import { fieldsSize } from '../request-fields.ts'
 import type { Settings } from '../settings.ts'
 import type { Http2Exchange } from './http2-exchange.ts'
-import { createHttp2Handler, refuse } from './http2-handler.ts'
+import { createHttp2Handler, reject } from './http2-handler.ts'
 import { type KeptSession, keepSession } from './http2-session.ts'
 
 /** HTTP/2 on connections that another server accepts. */
@@ -41,7 +41,7 @@ export function createHttp2Endpoint(
   let closing = false
   server.on('request', (incoming, outgoing) => receive(incoming, outgoing, false))
   server.on('checkContinue', (incoming, outgoing) => receive(incoming, outgoing, true))
-  server.on('checkExpectation', (incoming) => refuse(incoming, unsupportedExpectation(), settings))
+  server.on('checkExpectation', (incoming) => reject(incoming, unsupportedExpectation(), settings))
   // The handler rejects the method.
   server.on('connect', (incoming, outgoing) => receive(incoming, outgoing, false))
 
@@ -56,7 +56,7 @@ export function createHttp2Endpoint(
       // The client may have disconnected in the meantime.
       if (stream.closed) return
       if (fieldsSize(incoming) > limits.maxHeaderSize) {
-        refuse(incoming, new HttpError(431, 'The header is too large.'), settings)
+        reject(incoming, new HttpError(431, 'The header is too large.'), settings)
         return
       }
       const exchange = handle(incoming, outgoing, expectsContinue)
@@ -68,7 +68,7 @@ export function createHttp2Endpoint(
     const keeper = keepSession(session, socket, { ...limits, sendTimeout: settings.limits.sendTimeout })
     kept.set(session, keeper)
     socket.on('close', () => kept.delete(session))
-    if (closing) keeper.sayGoodbye()
+    if (closing) keeper.goAway()
   }
 
   return {
@@ -78,7 +78,7 @@ export function createHttp2Endpoint(
     },
     close() {
       closing = true
-      for (const keeper of kept.values()) keeper.sayGoodbye()
+      for (const keeper of kept.values()) keeper.goAway()
     },
   }
 }

@@ -7,12 +7,12 @@ import type { ConnectionLimits } from '../limits.ts'
 /** An HTTP/2 connection. */
 export interface KeptSession {
   /** Handles a request, immediately or after a GOAWAY that is about to be sent. */
-  receive(answer: () => void): void
+  receive(handle: () => void): void
   /**
    * Closes the connection after its requests. GOAWAY tells the client which request is the last; the client can retry
    * later ones on another connection (RFC 9113 §6.8).
    */
-  sayGoodbye(): void
+  goAway(): void
 }
 
 export type SessionLimits = Pick<Limits<ConnectionLimits>, 'headersTimeout' | 'keepAliveTimeout'> &
@@ -35,7 +35,7 @@ export function keepSession(
   let seen = 0
   /** Requests that are held until GOAWAY is sent. */
   let held: (() => void)[] | undefined
-  let timer = setTimeout(sayGoodbye, headersTimeout)
+  let timer = setTimeout(goAway, headersTimeout)
   const stopProbing = probeWhileSilent(session, socket, sendTimeout, open)
 
   /** A session is destroyed some time before its socket closes. From then on, its methods throw. */
@@ -43,7 +43,7 @@ export function keepSession(
     return session.closed || session.destroyed
   }
 
-  function sayGoodbye(): void {
+  function goAway(): void {
     if (held !== undefined || isOver()) return
     held = []
     wait(GOODBYE_MS, part)
@@ -69,9 +69,9 @@ export function keepSession(
   function part(): void {
     clearTimeout(timer)
     session.close()
-    const answers = held ?? []
+    const postponed = held ?? []
     held = undefined
-    for (const answer of answers) answer()
+    for (const handle of postponed) handle()
     if (open.size === 0) linger()
   }
 
@@ -93,7 +93,7 @@ export function keepSession(
       open.delete(stream)
       if (open.size > 0 || held !== undefined) return
       if (isOver()) linger()
-      else wait(keepAliveTimeout, sayGoodbye)
+      else wait(keepAliveTimeout, goAway)
     })
   })
   socket.on('close', () => {
@@ -101,11 +101,11 @@ export function keepSession(
     stopProbing()
   })
   return {
-    receive(answer) {
-      if (held === undefined) answer()
-      else held.push(answer)
+    receive(handle) {
+      if (held === undefined) handle()
+      else held.push(handle)
     },
-    sayGoodbye,
+    goAway,
   }
 }
 

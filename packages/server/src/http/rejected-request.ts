@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
-import { lightHeaders, type RefusedRequest } from '@tsgi/core/gateway'
+import { lightHeaders, type RejectedRequest } from '@tsgi/core/gateway'
 import { peerOf } from '../proxies/peer.ts'
 import { type IncomingHead, plainFields } from './request-fields.ts'
 
 /** Returns the data of a rejected request for the access log. Any of it may be invalid. */
-export function refusedRequest(incoming: IncomingHead, socket: Socket): RefusedRequest {
+export function rejectedRequest(incoming: IncomingHead, socket: Socket): RejectedRequest {
   const { method = '-', url = '', headers, httpVersion } = incoming
   return {
     method,

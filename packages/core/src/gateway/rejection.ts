@@ -8,7 +8,7 @@ import { type ObservedRequest, requestIdOf, tell } from './observer.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
 /** A request that is rejected before it reaches the application, as far as the gateway could read it. */
-export type RefusedRequest = Omit<ObservedRequest, 'requestId' | 'status'>
+export type RejectedRequest = Omit<ObservedRequest, 'requestId' | 'status'>
 
 /**
  * Plans a response of problem details (RFC 9457).
@@ -45,10 +45,10 @@ export function planProblem(error: HttpError, method: string): ResponsePlan {
  * @example
  * ```ts
  * import { HttpError } from '@tsgi/core'
- * import { exchangeSettings, planRefusal } from '@tsgi/core/gateway'
+ * import { exchangeSettings, planRejection } from '@tsgi/core/gateway'
  *
- * const refused: string[] = []
- * const observers = [{ refused: ({ target }: { target: string }) => refused.push(target) }]
+ * const rejected: string[] = []
+ * const observers = [{ rejected: ({ target }: { target: string }) => rejected.push(target) }]
  * const settings = exchangeSettings('serve', () => new Response(), { observers })
  * const request = {
  *   method: 'CONNECT',
@@ -58,21 +58,21 @@ export function planProblem(error: HttpError, method: string): ResponsePlan {
  *   remoteAddress: '192.0.2.1',
  *   headers: new Headers(),
  * }
- * planRefusal(settings, new HttpError(501), request).status // => 501
- * refused // => ['example.org:443']
+ * planRejection(settings, new HttpError(501), request).status // => 501
+ * rejected // => ['example.org:443']
  * ```
  */
-export function planRefusal(
+export function planRejection(
   { errors, observers, hasRequestIds }: ExchangeSettings,
   error: unknown,
-  request: RefusedRequest,
+  request: RejectedRequest,
 ): ResponsePlan {
   const known = error instanceof HttpError ? error : new HttpError(500)
   if (known !== error) errors.write(error)
   const plan = planProblem(known, request.method)
   const requestId = hasRequestIds ? requestIdOf(request.headers) : undefined
-  const refused = { ...request, requestId, status: plan.status }
+  const rejected = { ...request, requestId, status: plan.status }
   const end = { bytes: plan.body === null ? 0 : plan.length!, duration: 0, aborted: false }
-  tell(observers, errors, (observer) => observer.refused?.(refused, end))
+  tell(observers, errors, (observer) => observer.rejected?.(rejected, end))
   return requestId === undefined ? plan : { ...plan, fields: [...plan.fields, 'x-request-id', requestId] }
 }

@@ -18,7 +18,7 @@ import type { WritingExchange } from './response-writer.ts'
  * @example
  * ```ts
  * import { text } from '@tsgi/core'
- * import { answerRequest, BaseExchange, createEnviron, exchangeSettings, type ResponsePlan } from '@tsgi/core/gateway'
+ * import { handleRequest, BaseExchange, createEnviron, exchangeSettings, type ResponsePlan } from '@tsgi/core/gateway'
  * import { testEnviron } from '@tsgi/core/testing'
  *
  * const app = () => text('Hello world')
@@ -52,11 +52,11 @@ import type { WritingExchange } from './response-writer.ts'
  *   }
  * }
  *
- * answerRequest(app, new LoopbackExchange())
+ * handleRequest(app, new LoopbackExchange())
  * written // => [200, 11, 'Hello world']
  * ```
  */
-export function answerRequest(app: Application, exchange: WritingExchange): void {
+export function handleRequest(app: Application, exchange: WritingExchange): void {
   exchange.begin()
   const response = handle(app, exchange.environ)
   if (!(response instanceof Promise)) {
@@ -64,7 +64,7 @@ export function answerRequest(app: Application, exchange: WritingExchange): void
     return
   }
   const { requestTimeout } = exchange.settings.limits
-  const timer = requestTimeout > 0 ? setTimeout(answerLate, requestTimeout, exchange) : undefined
+  const timer = requestTimeout > 0 ? setTimeout(expire, requestTimeout, exchange) : undefined
   response.then((response) => {
     clearTimeout(timer)
     respond(exchange, response)
@@ -72,7 +72,7 @@ export function answerRequest(app: Application, exchange: WritingExchange): void
 }
 
 /** Responds with 503 because the application takes too long. */
-function answerLate(exchange: WritingExchange): void {
+function expire(exchange: WritingExchange): void {
   if (exchange.isClosed) return
   const { method, scriptName, pathInfo } = exchange.environ
   const { requestTimeout } = exchange.settings.limits

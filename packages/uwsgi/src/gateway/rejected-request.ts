@@ -1,8 +1,8 @@
-import { lightHeaders, type RefusedRequest } from '@tsgi/core/gateway'
+import { lightHeaders, type RejectedRequest } from '@tsgi/core/gateway'
 import type { UwsgiPacket } from '../packet/packet.ts'
 
 /** Returns the data of a rejected request for the access log. Any of it may be invalid. Never throws. */
-export function refusedRequest({ variables }: UwsgiPacket): RefusedRequest {
+export function rejectedRequest({ variables }: UwsgiPacket): RejectedRequest {
   const cgi = new Map<string, string>()
   const fields: string[] = []
   for (let at = 0; at < variables.length; at += 2) {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { answered, LoopbackExchange } from '../../test/loopback.ts'
-import { answerRequest, type Observer, planRefusal } from '../gateway.ts'
+import { handleRequest, type Observer, planRejection } from '../gateway.ts'
 import { empty, HttpError, stream, text, withHeaders } from '../index.ts'
 
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('answerRequest', () => {
+describe('handleRequest', () => {
   it('writes text and its length before it returns', () => {
     const exchange = new LoopbackExchange()
-    answerRequest(() => text('Hello'), exchange)
+    handleRequest(() => text('Hello'), exchange)
     expect(exchange.log).toEqual(['whole 200 Hello'])
     expect([exchange.state, exchange.status, exchange.bytes]).toEqual(['sending', 200, 5])
     exchange.close(true)
@@ -100,7 +100,7 @@ describe('answerRequest', () => {
     exchange.writeWhole = () => {
       throw new Error('destroyed')
     }
-    answerRequest(() => text('x'), exchange)
+    handleRequest(() => text('x'), exchange)
     await exchange.over
     expect(exchange.log).toEqual(['cut off'])
     expect(exchange.reported).toContainEqual(new Error('destroyed'))
@@ -126,7 +126,7 @@ describe('answerRequest', () => {
     form.set('file', new File(['x'.repeat(100_000)], 'file.txt'))
     await answered(new Response(form), { method: 'HEAD' })
     const exchange = new LoopbackExchange()
-    answerRequest(() => new Response(form), exchange)
+    handleRequest(() => new Response(form), exchange)
     exchange.close(false)
     await new Promise((resolve) => setTimeout(resolve, 20))
     process.off('unhandledRejection', listen)
@@ -137,7 +137,7 @@ describe('answerRequest', () => {
     let isCancelled = false
     const exchange = new LoopbackExchange()
     const { promise, resolve } = Promise.withResolvers<Response>()
-    answerRequest(() => promise, exchange)
+    handleRequest(() => promise, exchange)
     exchange.close(false)
     resolve(
       new Response(
@@ -192,8 +192,8 @@ describe('observers', () => {
       began: ({ method, target, status }) => seen.push(['began', method, target, status]),
       timedOut: ({ target }) => seen.push(['timed out', target]),
       ended: ({ status }, { bytes, aborted }) => seen.push(['ended', status, bytes, aborted]),
-      refused: ({ method, status, requestId }, { bytes }) =>
-        seen.push(['refused', method, status, typeof requestId, bytes]),
+      rejected: ({ method, status, requestId }, { bytes }) =>
+        seen.push(['rejected', method, status, typeof requestId, bytes]),
     }
     return { seen, observer }
   }
@@ -220,7 +220,7 @@ describe('observers', () => {
   it('are called when a client disconnects before the response', () => {
     const { seen, observer } = witness()
     const exchange = new LoopbackExchange({ observers: [observer] })
-    answerRequest(() => new Promise(() => {}), exchange)
+    handleRequest(() => new Promise(() => {}), exchange)
     exchange.close(false)
     expect(seen.slice(1)).toEqual([['ended', 0, 0, true]])
   })
@@ -236,10 +236,10 @@ describe('observers', () => {
       remoteAddress: '',
       headers,
     }
-    const plan = planRefusal(settings, new HttpError(400), request)
-    expect(seen).toEqual([['refused', 'POST', 400, 'string', plan.length]])
+    const plan = planRejection(settings, new HttpError(400), request)
+    expect(seen).toEqual([['rejected', 'POST', 400, 'string', plan.length]])
     expect(plan.fields).toContain('x-request-id')
-    expect(planRefusal(settings, new HttpError(400), { ...request, method: 'HEAD' }).body).toBeNull()
+    expect(planRejection(settings, new HttpError(400), { ...request, method: 'HEAD' }).body).toBeNull()
   })
 
   it('do not fail the request if they throw, but the error is reported', async () => {
