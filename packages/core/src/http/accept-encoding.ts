@@ -1,0 +1,65 @@
+/**
+ * Returns the content coding among `offers` that the client prefers, the first one if several are preferred equally.
+ * Returns `undefined` if the content should be sent without a coding, which is always allowed: if the client accepts none
+ * of the offers, prefers `identity`, or did not send `Accept-Encoding`.
+ *
+ * A coding whose `q` is malformed is refused. `x-gzip` is `gzip`. Only the first 64 codings are read.
+ *
+ * Source: RFC 9110 §12.5.3.
+ *
+ * @param accept The value of the `Accept-Encoding` header, or `null` if there is none.
+ * @param offers Codings in lower case, such as `br` and `gzip`.
+ *
+ * @example
+ * ```ts
+ * import { preferredEncoding } from '@tsgi/core/http'
+ *
+ * preferredEncoding('gzip, deflate, br, zstd', ['zstd', 'br', 'gzip']) // => 'zstd'
+ * preferredEncoding('br;q=0.5, gzip;q=0.8', ['zstd', 'br', 'gzip']) // => 'gzip'
+ * preferredEncoding('br;q=0, *', ['br']) // => undefined
+ * ```
+ */
+export function preferredEncoding<Coding extends string>(
+  accept: string | null,
+  offers: readonly Coding[],
+): Coding | undefined {
+  if (accept === null) return undefined
+  const qualities = parseQualities(accept)
+  const others = qualities.get('*')
+  let best: Coding | undefined
+  let bestQuality = 0
+  for (const offer of offers) {
+    const quality = qualities.get(offer) ?? others ?? 0
+    if (quality > bestQuality) {
+      best = offer
+      bestQuality = quality
+    }
+  }
+  return (qualities.get('identity') ?? others ?? 0) > bestQuality ? undefined : best
+}
+
+/** Browsers send five codings or fewer. */
+const MAX_CODINGS = 64
+
+function parseQualities(accept: string): Map<string, number> {
+  const qualities = new Map<string, number>()
+  for (const element of accept.split(',', MAX_CODINGS)) {
+    const [name = '', ...parameters] = element.split(';')
+    const coding = name
+      .trim()
+      .toLowerCase()
+      .replace(/^x-(?=gzip$)/, '')
+    if (coding !== '' && !qualities.has(coding)) qualities.set(coding, qualityOf(parameters))
+  }
+  return qualities
+}
+
+function qualityOf(parameters: readonly string[]): number {
+  for (const parameter of parameters) {
+    const [name, weight = ''] = parameter.split('=', 2).map((part) => part.trim())
+    if (name === 'q' || name === 'Q') {
+      return /^[01](?:\.\d*)?$/.test(weight) ? Math.min(Number(weight), 1) : 0
+    }
+  }
+  return 1
+}
