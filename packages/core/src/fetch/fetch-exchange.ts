@@ -22,7 +22,11 @@ export interface Surroundings {
   readonly cutsOff?: boolean
 }
 
-/** A request that arrived as a WHATWG `Request`, and its environ. */
+/**
+ * A request that arrived as a WHATWG `Request`, and its environ.
+ *
+ * It makes no response plan: the runtime receives the application's response and frames it by its own rules.
+ */
 export class FetchExchange extends BaseExchange {
   readonly settings: ExchangeSettings
   readonly scheme: 'http' | 'https'
