@@ -25,6 +25,7 @@ export type { ObservedExchange, ObservedRequest, Observer } from './gateway/obse
 export { planProblem, planRejection, type RejectedRequest } from './gateway/rejection.ts'
 export { planFor, planResponse, type ResponsePlan } from './gateway/response-plan.ts'
 export { drained, type Outlet, type ResponseWriter, type WritingExchange } from './gateway/response-writer.ts'
+export { LoadShedder, type LoadShedderOptions } from './gateway/shedding/load-shedder.ts'
 export { normalizeAuthority } from './http/authority.ts'
 export { connectionOptions, isHopByHop } from './http/hop-by-hop.ts'
 export { lightHeaders } from './http/light-headers.ts'

@@ -4,6 +4,7 @@ import { type Limits, readLimits } from '../options/limits.ts'
 import { consoleErrors, safeLog } from './error-log.ts'
 import { type RequestLimits, requestBounds } from './limits.ts'
 import type { Observer } from './observer.ts'
+import type { LoadShedder } from './shedding/load-shedder.ts'
 
 /** The options that every gateway accepts. */
 export interface ExchangeOptions extends RequestLimits {
@@ -11,6 +12,8 @@ export interface ExchangeOptions extends RequestLimits {
   readonly errors?: ErrorLog
   /** The observers of every request, called in this order. */
   readonly observers?: readonly Observer[]
+  /** Rejects requests with status 503 while the process is overloaded. Default: none. */
+  readonly loadShedder?: LoadShedder | undefined
 }
 
 /** The state that all requests of a gateway share. */
@@ -18,6 +21,7 @@ export interface ExchangeSettings {
   readonly errors: ErrorLog
   readonly limits: Limits<RequestLimits>
   readonly observers: readonly Observer[]
+  readonly loadShedder: LoadShedder | undefined
   /** Whether each request gets an id, because an observer needs it. */
   readonly hasRequestIds: boolean
   /** The promises passed to `waitUntil` that have not settled. A gateway waits for them before it stops. */
@@ -46,7 +50,7 @@ export function exchangeSettings(
   app: unknown,
   options: ExchangeOptions = {},
 ): ExchangeSettings {
-  const { errors = consoleErrors, observers = [] } = options
+  const { errors = consoleErrors, observers = [], loadShedder } = options
   if (typeof app !== 'function') {
     throw new TypeError(`${factory}: the application must be a function, got ${describe(app)}`)
   }
@@ -56,10 +60,15 @@ export function exchangeSettings(
   if (!Array.isArray(observers) || observers.some((one) => typeof one !== 'object' || one === null)) {
     throw new TypeError(`${factory}: observers must be a list of observers, got ${describe(observers)}`)
   }
+  if (loadShedder !== undefined && typeof loadShedder?.rejects !== 'function') {
+    throw new TypeError(`${factory}: loadShedder must be a LoadShedder, got ${describe(loadShedder)}`)
+  }
+  const isCounted = loadShedder === undefined || observers.includes(loadShedder)
   return {
     errors: safeLog(errors),
     limits: readLimits(factory, options, requestBounds),
-    observers,
+    observers: isCounted ? observers : [...observers, loadShedder],
+    loadShedder,
     hasRequestIds: observers.some(({ needsRequestId }) => needsRequestId),
     tasks: new Set(),
     stopping: new AbortController(),

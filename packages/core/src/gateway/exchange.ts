@@ -49,7 +49,8 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   bytes = 0
   /** Why the response was cut off, if known. */
   failure: unknown
-  /** The pattern of the route that matched. */
+  /** Whether the request was rejected because the process is overloaded. */
+  isShed = false
   route: string | undefined
   /** Writes a streamed body. Cancelled when the client disconnects. */
   pump: { cancel(reason: unknown): void } | undefined
@@ -62,7 +63,6 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   #request: Request | undefined
   #waitUntil: Environ['waitUntil'] | undefined
   #controller: AbortController | undefined
-  /** Why the request was aborted, if it was. */
   #abortReason: unknown
   /** Whether the body was read as a whole, without a `Request`. */
   #wasRead = false
@@ -183,7 +183,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
     if (!isWhole && failure !== undefined) Object.assign(end, { error: failure })
     this.#end = end
     this.#finished?.resolve(end)
-    this.#tell((observer) => observer.ended?.(this, end))
+    this.#tell((observer) => observer[this.isShed ? 'rejected' : 'ended']?.(this, end))
     if (isWhole) return
     this.#abort(failure ?? new DOMException('The client left before the response ended', 'AbortError'))
     this.pump?.cancel(this.#abortReason)

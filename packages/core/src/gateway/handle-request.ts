@@ -15,6 +15,8 @@ import type { WritingExchange } from './response-writer.ts'
  * If the application takes longer than `requestTimeout`, aborts the request's signal, responds with 503, and drops the
  * application's own response.
  *
+ * If the gateway has a {@link LoadShedder} that rejects the request, responds with 503 without calling the application.
+ *
  * @example
  * ```ts
  * import { text } from '@tsgi/core'
@@ -57,6 +59,10 @@ import type { WritingExchange } from './response-writer.ts'
  * ```
  */
 export function handleRequest(app: Application, exchange: WritingExchange): void {
+  if (exchange.settings.loadShedder?.rejects(exchange.environ.pathInfo)) {
+    shed(exchange)
+    return
+  }
   exchange.begin()
   const response = handle(app, exchange.environ)
   if (!(response instanceof Promise)) {
@@ -70,6 +76,18 @@ export function handleRequest(app: Application, exchange: WritingExchange): void
     respond(exchange, response)
   })
 }
+
+/** Responds with 503 instead of calling the application. */
+function shed(exchange: WritingExchange): void {
+  exchange.isShed = true
+  respond(exchange, errorResponse(OVERLOADED, exchange.environ))
+}
+
+/** There is only one, because stack traces are expensive. */
+const OVERLOADED = new HttpError(503, 'The server is overloaded. Try again later.', {
+  headers: { 'retry-after': '1' },
+  report: false,
+})
 
 /** Responds with 503 because the application takes too long. */
 function expire(exchange: WritingExchange): void {

@@ -14,6 +14,8 @@ export interface ObservedRequest {
   readonly requestId: string | undefined
   /** The status of the response; 0 while there is none. */
   readonly status: number
+  /** Whether the request was rejected because the process is overloaded. */
+  readonly isShed?: boolean
 }
 
 /** A request that reached the application. */
@@ -37,7 +39,10 @@ export interface Observer {
   timedOut?(exchange: ObservedExchange): void
   /** Called when the response has ended or was cut off. */
   ended?(exchange: ObservedExchange, end: Finished): void
-  /** Called for a request that was rejected before it reached the application. */
+  /**
+   * Called for a request that was rejected before it reached the application: malformed, beyond a limit, or because the
+   * process is overloaded ({@link ObservedRequest.isShed}).
+   */
   rejected?(request: ObservedRequest, end: Finished): void
 }
 

@@ -8,7 +8,7 @@ import { type ObservedRequest, requestIdOf, tell } from './observer.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
 /** A request that is rejected before it reaches the application, as far as the gateway could read it. */
-export type RejectedRequest = Omit<ObservedRequest, 'requestId' | 'status'>
+export type RejectedRequest = Omit<ObservedRequest, 'requestId' | 'status' | 'isShed'>
 
 /**
  * Plans a response of problem details (RFC 9457).

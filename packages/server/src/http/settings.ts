@@ -29,7 +29,7 @@ export interface ListenerOptions extends ExchangeOptions {
 
 /** The names of {@link ListenerOptions}. */
 export const listenerOptionNames: readonly string[] = [
-  ...['trustProxy', 'proxyHeaders', 'errors', 'observers'],
+  ...['trustProxy', 'proxyHeaders', 'errors', 'observers', 'loadShedder'],
   ...Object.keys(requestBounds),
 ]
 

@@ -11,7 +11,7 @@ export function createUwsgiListener(
   settings: Settings,
   limits: Limits<ConnectionLimits>,
 ): Listener {
-  const { errors, multiprocess, observers } = settings
+  const { errors, multiprocess, observers, loadShedder } = settings
   const { headersTimeout, receiveTimeout, gracefulTimeout } = limits
   const gateway = createUwsgiServer(app, {
     ...settings.limits,
@@ -21,6 +21,7 @@ export function createUwsgiListener(
     errors,
     multiprocess,
     observers,
+    loadShedder,
   })
   const sockets = tracked(gateway.server)
   return {

@@ -29,6 +29,8 @@ export interface Access {
   readonly aborted: boolean
   readonly referer: string | undefined
   readonly userAgent: string | undefined
+  /** Whether the request was rejected because the process is overloaded; undefined if not. */
+  readonly shed?: true
 }
 
 /**
@@ -82,7 +84,7 @@ function guard(
 }
 
 function accessOf(request: ObservedRequest, { bytes, duration, aborted }: Finished): Access {
-  const { requestId = '', remoteAddress, method, target, protocol, host, status, headers } = request
+  const { requestId = '', remoteAddress, method, target, protocol, host, status, headers, isShed } = request
   return {
     requestId,
     remoteAddress,
@@ -96,6 +98,7 @@ function accessOf(request: ObservedRequest, { bytes, duration, aborted }: Finish
     aborted,
     referer: headers.get('referer') ?? undefined,
     userAgent: headers.get('user-agent') ?? undefined,
+    ...(isShed === true && { shed: true }),
   }
 }
 

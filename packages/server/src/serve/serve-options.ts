@@ -3,9 +3,14 @@ import type { ListenerOptions } from '../http/settings.ts'
 import type { TlsOptions } from '../listen/certificate.ts'
 import type { SocketOptions } from '../listen/listen.ts'
 import type { AccessLogFormat, LineSink } from '../observe/access-log.ts'
+import type { LoadSheddingOptions } from '../observe/load-shedding.ts'
 
 /** The options of {@link serve}. */
-export interface ServeOptions extends ListenerOptions, ConnectionLimits, SocketOptions {
+export interface ServeOptions
+  extends Omit<ListenerOptions, 'loadShedder'>,
+    ConnectionLimits,
+    SocketOptions,
+    LoadSheddingOptions {
   /**
    * One address or several. `http://HOST:PORT` (0 selects a free port), `https://HOST:PORT`, `:PORT` or `https://:PORT`
    * for every interface, `unix:PATH`, `uwsgi:PATH` or `uwsgi://HOST:PORT` for the uwsgi protocol, or `fd:N` for a socket

@@ -11,6 +11,7 @@ import { type ListenAddress, parseListenOption } from '../listen/listen-address.
 import { createListener, type Listener } from '../listen/listener.ts'
 import { createUwsgiListener } from '../listen/uwsgi-listener.ts'
 import { createAccessLog } from '../observe/access-log.ts'
+import { createLoadShedding, loadSheddingOptionNames } from '../observe/load-shedding.ts'
 import { byAddress } from '../proxies/trust-proxy.ts'
 import type { ServeOptions } from './serve-options.ts'
 
@@ -74,18 +75,26 @@ export async function startServers(
   checkOptions('serve', options, optionNames)
   const limits = connectionLimits(options, 'serve')
   const sockets = readSocketOptions(options)
+  const { errors = consoleErrors } = options
+  const shedding = createLoadShedding(options, (line) => errors.write(line))
+  const loadShedder = shedding?.loadShedder
   let draining = false
-  const settings = listenerSettings('serve', app, withAccessLog(options), {
-    multiprocess,
-    keepAlive: `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`,
-    onResponseClosed() {
-      if (draining) return
-      // Node marks the connection idle only after this event.
-      setImmediate(() => {
-        for (const listener of opened) listener.closeIdle()
-      })
+  const settings = listenerSettings(
+    'serve',
+    app,
+    { ...withAccessLog(options), loadShedder },
+    {
+      multiprocess,
+      keepAlive: `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`,
+      onResponseClosed() {
+        if (draining) return
+        // Node marks the connection idle only after this event.
+        setImmediate(() => {
+          for (const listener of opened) listener.closeIdle()
+        })
+      },
     },
-  })
+  )
   const addresses = parseListenOption(options.listen)
   const tls = checkTls(options.tls, addresses.some(isSecure))
   const certificate = tls && (await readCertificate(tls))
@@ -111,6 +120,7 @@ export async function startServers(
     await Promise.all(opened.map((listener) => listener.close()))
     throw error
   }
+  shedding?.start(settings.stopping.signal)
   const beginDrain = () => {
     draining = true
     settings.stopping.abort(new DOMException('The gateway is stopping', 'AbortError'))
@@ -146,7 +156,8 @@ export async function startServers(
 
 const optionNames = [
   ...['listen', 'tls', 'proxyProtocol', 'accessLog', 'accessLogTo', 'unixMode', 'backlog', 'reusePort'],
-  ...listenerOptionNames,
+  ...listenerOptionNames.filter((name) => name !== 'loadShedder'),
+  ...loadSheddingOptionNames,
   ...Object.keys(connectionLimitBounds),
 ]
 

@@ -51,6 +51,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (worker: WorkerReport, r
   ['FLIGHT', ({ inFlight }) => `${inFlight}`],
   ['EXC', ({ exceptions }) => `${exceptions}`],
   ['503', ({ deadlineKills }) => `${deadlineKills}`],
+  ['SHED', ({ shed }) => `${shed}`],
   ['RSS MIB', ({ rss }) => (rss / 1024 / 1024).toFixed(0)],
   ['AVG MS', ({ duration }) => duration.average.toFixed(1)],
   ['P50', ({ duration }) => duration.p50.toFixed(1)],

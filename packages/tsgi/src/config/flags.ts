@@ -34,6 +34,7 @@ interface ReadValues {
   readonly config?: string
   readonly keepAliveTimeout?: number
   readonly requestTimeout?: number
+  readonly maxEventLoopDelay?: number
   readonly heartbeatTimeout?: number
   readonly bootTimeout?: number
   readonly maxLifetime?: number
@@ -126,6 +127,15 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   requestTimeout: {
     ...duration(0),
     help: 'maximum time for the application to return a response, then 503; 0s for no limit (default: 0s)',
+  },
+  maxInFlight: {
+    value: 'N',
+    help: 'maximum number of requests in flight in a process, then 503 (default: no limit)',
+    read: wholeNumber(1),
+  },
+  maxEventLoopDelay: {
+    ...duration(0),
+    help: 'lasting delay of the event loop from which requests get 503; 0s for no limit (default: 0s)',
   },
   heartbeatTimeout: {
     ...duration(0),

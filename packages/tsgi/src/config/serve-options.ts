@@ -16,7 +16,7 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
     maxBodySize,
   } = settings
   const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
-  const { uwsgi = [], unixMode, backlog, reusePort } = settings
+  const { uwsgi = [], unixMode, backlog, reusePort, maxInFlight, maxEventLoopDelay, health } = settings
   const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`), ...uwsgi]
   return {
     ...(listen.length > 0 && { listen }),
@@ -29,6 +29,9 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
     ...(proxyProtocol !== undefined && { proxyProtocol }),
     ...(accessLog !== undefined && { accessLog }),
     ...(maxBodySize !== undefined && { maxBodySize }),
+    ...(maxInFlight !== undefined && { maxInFlight }),
+    ...(maxEventLoopDelay !== undefined && { maxEventLoopDelay }),
+    ...(health !== undefined && { neverShed: health }),
     ...(keepAliveTimeout !== undefined && { keepAliveTimeout }),
     ...(requestTimeout !== undefined && { requestTimeout }),
     ...(gracefulTimeout !== undefined && { gracefulTimeout }),

@@ -63,6 +63,10 @@ export interface TsgiConfig {
   readonly keepAliveTimeout?: Duration
   /** Maximum time for the application to return a response; 0 for no limit. Default: 0. */
   readonly requestTimeout?: Duration
+  /** Maximum number of requests in flight in a process; further ones get 503. Default: no limit. */
+  readonly maxInFlight?: number
+  /** Lasting delay of the event loop from which requests get 503; 0 for no limit. Default: 0. */
+  readonly maxEventLoopDelay?: Duration
   /** Maximum time that a worker's event loop may be blocked; 0 for no limit. Default: `'30s'`. */
   readonly heartbeatTimeout?: Duration
   /** Maximum time for a worker to load the application and start serving; 0 for no limit. Default: `'60s'`. */

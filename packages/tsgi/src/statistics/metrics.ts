@@ -1,11 +1,14 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
 import type { ErrorLog, Finished } from '@tsgi/core'
-import type { ObservedExchange, Observer } from '@tsgi/core/gateway'
+import type { ObservedExchange, ObservedRequest, Observer } from '@tsgi/core/gateway'
 import { memoryInUse } from './memory.ts'
 
 /** The counters of a process. */
 export interface Counters {
+  /** Requests that reached the application. */
   readonly requests: number
+  /** Requests rejected because of `maxInFlight` or `maxEventLoopDelay`. */
+  readonly shed: number
   /** Errors reported to `errors`. */
   readonly exceptions: number
   /** Requests that exceeded `requestTimeout`. */
@@ -41,6 +44,7 @@ export const BUCKETS: readonly number[] = [
 export class Metrics implements Observer {
   #begun = 0
   #ended = 0
+  #shed = 0
   #exceptions = 0
   #deadlineKills = 0
   #durationSum = 0
@@ -74,11 +78,15 @@ export class Metrics implements Observer {
     this.#buckets[bucket]!++
   }
 
-  /** Returns an error log that counts its entries. */
+  rejected({ isShed }: ObservedRequest): void {
+    if (isShed === true) this.#shed++
+  }
+
+  /** Returns an error log that counts the errors in it. Lines of text are not errors. */
   counting(errors: ErrorLog): ErrorLog {
     return {
       write: (problem, request) => {
-        this.#exceptions++
+        if (typeof problem !== 'string') this.#exceptions++
         errors.write(problem, request)
       },
     }
@@ -96,6 +104,7 @@ export class Metrics implements Observer {
     this.#delay.reset()
     return {
       requests: this.#begun,
+      shed: this.#shed,
       inFlight: this.#begun - this.#ended,
       exceptions: this.#exceptions,
       deadlineKills: this.#deadlineKills,
@@ -123,6 +132,7 @@ function round(milliseconds: number): number {
 export function addCounters(one: Counters, other: Counters): Counters {
   return {
     requests: one.requests + other.requests,
+    shed: one.shed + other.shed,
     exceptions: one.exceptions + other.exceptions,
     deadlineKills: one.deadlineKills + other.deadlineKills,
     durationSum: one.durationSum + other.durationSum,
@@ -132,6 +142,7 @@ export function addCounters(one: Counters, other: Counters): Counters {
 
 export const NO_COUNTERS: Counters = {
   requests: 0,
+  shed: 0,
   exceptions: 0,
   deadlineKills: 0,
   durationSum: 0,

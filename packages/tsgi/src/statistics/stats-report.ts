@@ -42,7 +42,10 @@ export function prometheus(report: StatsReport): string {
   const each = (value: (worker: WorkerReport) => number) =>
     workers.map((worker) => [`{worker="${worker.id}",pid="${worker.pid}"}`, value(worker)] as const)
 
-  metric('requests_total', 'counter', 'Requests received.', [['', total.requests]])
+  metric('requests_total', 'counter', 'Requests that reached the application.', [['', total.requests]])
+  metric('requests_shed_total', 'counter', 'Requests rejected because a process was overloaded.', [
+    ['', total.shed],
+  ])
   metric('exceptions_total', 'counter', 'Errors reported.', [['', total.exceptions]])
   metric('deadline_kills_total', 'counter', 'Requests that exceeded the request timeout.', [
     ['', total.deadlineKills],

@@ -33,7 +33,8 @@ describe('Metrics', () => {
     const log = metrics.counting({ write() {} })
     for (const duration of [0, 20, 200, 20_000]) count(metrics, duration, duration === 20_000)
     metrics.began()
-    log.write('problem')
+    log.write(new Error('problem'))
+    log.write('a line of text')
     const stats = metrics.stats()
     expect(stats).toMatchObject({ requests: 5, inFlight: 1, exceptions: 1, deadlineKills: 1 })
     const counts = new Map(stats.durationBuckets.map((count, at) => [BUCKETS[at] ?? 'more', count]))
@@ -159,8 +160,8 @@ describe('tsgi top', () => {
         'tsgi 1.2.3  pid 69  up 1h1m  400 requests (0/s)',
         '1 connections waiting  5 workers restarted  4 killed',
         '',
-        'WORKER  PID    STATE    UP  REQUESTS  REQ/S  FLIGHT  EXC  503  RSS MIB  AVG MS  P50  P95  P99  LOOP MS',
-        '     3   70  serving  1h1m       100     10       2    0    0       64     1.3  1.0  2.0  3.0      4.0',
+        'WORKER  PID    STATE    UP  REQUESTS  REQ/S  FLIGHT  EXC  503  SHED  RSS MIB  AVG MS  P50  P95  P99  LOOP MS',
+        '     3   70  serving  1h1m       100     10       2    0    0     0       64     1.3  1.0  2.0  3.0      4.0',
         '',
       ].join('\n'),
     )

@@ -92,7 +92,7 @@ export function createUwsgiServer<E extends object = object>(
 }
 
 const optionNames = [
-  ...['errors', 'observers', 'multiprocess'],
+  ...['errors', 'observers', 'loadShedder', 'multiprocess'],
   ...Object.keys(requestBounds),
   ...Object.keys(connectionBounds),
 ]
