@@ -1,4 +1,5 @@
-import { flagName, flagsHelp } from '../config/flags.ts'
+import { flagName } from '../config/flags.ts'
+import { flagsHelp } from '../config/flags-help.ts'
 import { readSettings, type ServeSettings } from '../config/settings.ts'
 import { CommandError } from '../console/command-error.ts'
 
