@@ -11,6 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   cookies: ['@tsgi/core', 'cookie', 'jose'],
   session: ['@tsgi/core', '@tsgi/cookies'],
   templates: ['@tsgi/core', 'eta'],
+  conditional: ['@tsgi/core'],
   uwsgi: ['@tsgi/core'],
   server: ['@tsgi/core', '@tsgi/uwsgi'],
   tsgi: ['@tsgi/core', '@tsgi/server', 'youch'],
