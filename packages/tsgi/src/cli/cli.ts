@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CommandError } from '../console/command-error.ts'
 import { exitWith } from '../console/exit-with.ts'
+import { listenForSignals } from '../console/signals.ts'
 import { version } from '../console/version.ts'
+
+const [command] = process.argv.slice(2)
+if (command === 'serve' || command === 'dev') listenForSignals(command)
 
 // Halves the CPU time of a start. The variable makes workers use the same cache.
 enableCompileCache()
@@ -64,6 +68,5 @@ async function main(args: readonly string[]): Promise<void> {
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  const [name = ''] = process.argv.slice(2)
-  exitWith(error, name in commands ? `tsgi ${name} --help` : 'tsgi --help')
+  exitWith(error, command !== undefined && command in commands ? `tsgi ${command} --help` : 'tsgi --help')
 }

@@ -13,9 +13,9 @@ ${flagsHelp()}
 A DURATION has a unit: 500ms, 30s, 5m, 12h or 1d. --http, --https, --unix and --uwsgi can be repeated, and replace the
 addresses of the configuration file. The options about workers require --workers.
 
-SIGINT and SIGTERM stop the server gracefully, a second one immediately. With --workers, SIGHUP reads the configuration
-again and restarts the workers one after another without losing a request, SIGTTIN adds a worker, and SIGTTOU removes one.
-Without --workers, SIGHUP reads the certificate again.
+SIGINT and SIGTERM stop the server gracefully, a second one immediately. SIGQUIT gives requests in flight one second. With
+--workers, SIGHUP reads the configuration again and restarts the workers one after another without losing a request,
+SIGTTIN adds a worker, and SIGTTOU removes one. Without --workers, SIGHUP reads the certificate again.
 `
 
 const WORKER_OPTIONS = [

@@ -8,7 +8,7 @@ import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { ignoreOutputErrors, log, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
-import { onStopSignals } from '../console/stop-signals.ts'
+import { handleSignals, QUICK_STOP_MS } from '../console/signals.ts'
 import { version } from '../console/version.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import type { StatsReport } from '../statistics/stats-report.ts'
@@ -19,7 +19,6 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
   ignoreOutputErrors()
   const health = { ready: true }
   let server: DrainableServer | undefined
-  // Listen before the application loads: process 1 of a container ignores signals that have no listener.
   async function stop(exitCode: number, delay = 0): Promise<void> {
     health.ready = false
     server?.beginDrain()
@@ -27,7 +26,17 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
     await server?.close()
     process.exit(exitCode)
   }
-  onStopSignals(() => stop(0, settings.drainDelay))
+  handleSignals({
+    stop(isQuick) {
+      if (isQuick) setTimeout(() => process.exit(), QUICK_STOP_MS)
+      stop(0, isQuick ? 0 : settings.drainDelay)
+    },
+    reload() {
+      if (settings.cert === undefined)
+        log('received SIGHUP: without --workers and --cert, there is nothing to reload')
+      else server?.reloadCertificate().then(() => log('received SIGHUP, certificate reloaded'), console.error)
+    },
+  })
   process.on('uncaughtException', (error) => {
     if (server === undefined) exitWith(error)
     console.error(error)
@@ -36,11 +45,6 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
     if (health.ready) stop(1)
   })
   server = await start(settings, health)
-  process.on('SIGHUP', () => {
-    if (settings.cert === undefined)
-      log('received SIGHUP: without --workers and --cert, there is nothing to reload')
-    else server?.reloadCertificate().then(() => log('received SIGHUP, certificate reloaded'), console.error)
-  })
   for (const address of server.addresses) log(`listening on ${readableAddress(address)}`)
 }
 
@@ -67,5 +71,6 @@ function reportOf(metrics: Metrics): StatsReport {
   const { pid } = process
   const uptime = process.uptime()
   const worker = { ...stats, id: 0, pid, state: 'serving', uptime } as const
-  return { version, pid, uptime, waiting: 0, heartbeatKills: 0, restarts: 0, total: stats, workers: [worker] }
+  const noWorkers = { waiting: 0, heartbeatKills: 0, unresponsive: 0, restarts: 0 }
+  return { version, pid, uptime, ...noWorkers, total: stats, workers: [worker] }
 }

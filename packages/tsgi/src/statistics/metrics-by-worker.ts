@@ -12,6 +12,7 @@ export interface ReportedWorker extends Pick<WorkerReport, 'id' | 'state'> {
 /** The statistics of all workers: the latest of each, and the totals of those that have exited. */
 export class WorkerMetrics {
   heartbeatKills = 0
+  unresponsive = 0
   restarts = 0
   #ended: Counters = NO_COUNTERS
   readonly #latest = new Map<ReportedWorker, ProcessStats>()
@@ -36,6 +37,7 @@ export class WorkerMetrics {
       uptime: process.uptime(),
       waiting,
       heartbeatKills: this.heartbeatKills,
+      unresponsive: this.unresponsive,
       restarts: this.restarts,
       total,
       workers: [...workers].map((worker) => ({

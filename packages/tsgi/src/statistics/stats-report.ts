@@ -11,6 +11,8 @@ export interface StatsReport {
   readonly waiting: number
   /** Number of workers killed because their event loop was blocked. */
   readonly heartbeatKills: number
+  /** Number of times that a worker has stopped responding. */
+  readonly unresponsive: number
   /** Number of workers started to replace others. */
   readonly restarts: number
   /** The counters of all workers, including those that have exited. */
@@ -21,10 +23,12 @@ export interface StatsReport {
 export interface WorkerReport extends ProcessStats {
   readonly id: number
   readonly pid: number
-  readonly state: 'booting' | 'serving' | 'retiring'
+  readonly state: (typeof STATES)[number]
   /** Seconds. */
   readonly uptime: number
 }
+
+const STATES = ['booting', 'serving', 'unresponsive', 'retiring'] as const
 
 /** Formats a report for Prometheus (text format 0.0.4). */
 export function prometheus(report: StatsReport): string {
@@ -53,6 +57,9 @@ export function prometheus(report: StatsReport): string {
   metric('heartbeat_kills_total', 'counter', 'Workers killed because their event loop was blocked.', [
     ['', report.heartbeatKills],
   ])
+  metric('unresponsive_workers_total', 'counter', 'Times that a worker has stopped responding.', [
+    ['', report.unresponsive],
+  ])
   metric('worker_restarts_total', 'counter', 'Workers started to replace others.', [['', report.restarts]])
   metric('connections_waiting', 'gauge', 'Connections waiting for a worker.', [['', report.waiting]])
   metric('uptime_seconds', 'gauge', 'Time since the server started.', [['', report.uptime]])
@@ -60,10 +67,7 @@ export function prometheus(report: StatsReport): string {
     'workers',
     'gauge',
     'Workers by state.',
-    (['booting', 'serving', 'retiring'] as const).map((state) => [
-      `{state="${state}"}`,
-      workers.filter((worker) => worker.state === state).length,
-    ]),
+    STATES.map((state) => [`{state="${state}"}`, workers.filter((worker) => worker.state === state).length]),
   )
   metric(
     'requests_in_flight',

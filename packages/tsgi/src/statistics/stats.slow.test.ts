@@ -126,6 +126,7 @@ const sample: StatsReport = {
   uptime: 3_701,
   waiting: 1,
   heartbeatKills: 4,
+  unresponsive: 2,
   restarts: 5,
   total: {
     ...NO_COUNTERS,

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { until } from '../../../server/test/start.ts'
 import { Command } from '../../test/command.ts'
-import { ask, isAlive, master } from '../../test/workers.ts'
+import { ask, isAlive, master, pids } from '../../test/workers.ts'
 
 describe('a connection that a worker does not take', () => {
   it('does not prevent a worker that ran out of file descriptors from getting others', async () => {
@@ -29,14 +29,59 @@ describe('a connection that a worker does not take', () => {
     }
   }, 60_000)
 
-  it('is served by another worker when the first one is stopped, and the stopped worker is killed', async () => {
+  it.each([1, 3])(
+    'is passed to another worker when %i of the workers are stopped, and served once',
+    async (count) => {
+      using command = master('--workers', '4', '--access-log', 'json', '--stats', '127.0.0.1:0')
+      const [url] = await command.addresses()
+      const stopped = [...(await pids(url!, 16))].slice(0, count)
+      for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+      const told = await Promise.all(Array.from({ length: 8 }, (_, n) => ask(url!, `/held/${n}`)))
+      for (const { pid } of told) expect(stopped).not.toContain(pid)
+      await command.printed('does not respond', count)
+      const stats = /statistics on (\S+)/.exec(command.stdout)![1]!
+      expect(await (await fetch(stats)).json()).toMatchObject({ unresponsive: count })
+      expect(await (await fetch(`${stats}/metrics`)).text()).toContain(
+        `tsgi_workers{state="unresponsive"} ${count}\n`,
+      )
+      for (const pid of stopped) process.kill(pid, 'SIGCONT')
+      await command.printed('responds again', count)
+      // The workers have closed what they found, and get connections again.
+      await expect
+        .poll(() => pids(url!, 16), { timeout: 10_000 })
+        .toEqual(new Set([...stopped, ...(await pids(url!, 16))]))
+      for (let n = 0; n < 8; n++) expect(command.count(`/held/${n}"`)).toBe(1)
+    },
+    60_000,
+  )
+
+  it('reaches the only worker when it responds again', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    const { pid } = await ask(url!)
+    process.kill(pid, 'SIGSTOP')
+    const held = Promise.all([ask(url!), ask(url!)])
+    await command.printed('does not respond')
+    process.kill(pid, 'SIGCONT')
+    expect((await held).map((each) => each.pid)).toEqual([pid, pid])
+  })
+
+  it('reaches a worker whose event loop is blocked again and again', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    const told = await Promise.all(Array.from({ length: 4 }, () => ask(url!, '/block/2500')))
+    expect(told).toHaveLength(4)
+    expect(command.count('killing')).toBe(0)
+  }, 60_000)
+
+  it('leads to the restart of a worker that stays stopped', async () => {
     using command = master('--workers', '2', '--heartbeat-timeout', '1s')
     const [url] = await command.addresses()
     const { pid } = await ask(url!)
     process.kill(pid, 'SIGSTOP')
-    const told = await Promise.all([ask(url!), ask(url!), ask(url!)])
-    expect(told.map((each) => each.pid)).not.toContain(pid)
-    expect(command.stderr).toMatch(/^tsgi: killing worker \d \(pid \d+\): it has not responded for \d s\n/)
+    await command.printed('killing worker')
+    expect(command.stderr).toMatch(/^tsgi: killing worker \d \(pid \d+\): it has not responded for 2 s$/m)
     await until(() => !isAlive(pid))
+    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
   }, 60_000)
 })

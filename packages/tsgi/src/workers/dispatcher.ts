@@ -1,18 +1,23 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { ignoreSocketErrors, type ListenAddress, listen, type SocketOptions } from '@tsgi/server/listen'
+import { monotonicTime } from './messages.ts'
 import type { WorkerHandle } from './worker-handle.ts'
 
-/** A connection and the index of the address that accepted it. */
+/** A connection, and the index of the address that accepted it. */
 interface Accepted {
   readonly at: number
   readonly socket: Socket
+  /** Milliseconds that a worker has to take it. Doubles with each worker that is too slow. */
+  lease: number
 }
 
-/** A connection that was passed to a worker, and the time from `performance.now()`. */
+/** A connection that was passed to a worker. */
 interface Handed {
   readonly accepted: Accepted
-  readonly since: number
+  readonly id: number
+  /** Number of checks since then. */
+  checks: number
   /** Whether the worker has been pinged since. */
   isPinged: boolean
 }
@@ -22,16 +27,16 @@ export interface DispatcherEvents {
   readonly onError: (error: unknown) => void
   /** Called if a connection did not reach a worker. It is passed to another one. */
   readonly onLost: (worker: WorkerHandle) => void
-  /** Returns the milliseconds that a worker may take to respond; 0 for no limit. */
-  readonly maxSilence: () => number
-  /** Called if a worker takes longer to respond. Its watchdog cannot kill a process that has been stopped. */
-  readonly onSilent: (worker: WorkerHandle, seconds: number) => void
+  /** Called if a worker has not taken a connection in time. It is passed to another one. */
+  readonly onOverdue: (worker: WorkerHandle) => void
 }
 
 /**
  * Accepts connections and passes them to workers in turn. A worker gets the next connection when it has taken the
- * previous one, so a worker with a blocked event loop gets no more. If all workers are busy, connections wait. If a
- * worker dies before it has taken a connection, another worker gets it.
+ * previous one, so a worker with a blocked event loop gets no more. If all workers are busy, connections wait.
+ *
+ * A connection is leased: the worker returns it if it arrives too late, and the dispatcher takes it back some time
+ * after that. So if a worker dies or stops before it has taken a connection, another worker gets it, and never both.
  */
 export class Dispatcher {
   readonly #servers: Server[] = []
@@ -39,11 +44,11 @@ export class Dispatcher {
   readonly #waiting: Accepted[] = []
   /** The connection that was passed to each worker but that the worker has not taken yet. */
   readonly #handed = new Map<WorkerHandle, Handed>()
+  #handedCount = 0
   readonly #events: DispatcherEvents
 
   constructor(events: DispatcherEvents) {
     this.#events = events
-    setInterval(() => this.#checkHanded(), CHECK_MS).unref()
   }
 
   /** The number of connections waiting for a worker. */
@@ -65,14 +70,34 @@ export class Dispatcher {
     return taken
   }
 
-  /** Called when a worker can take a connection. */
+  /** Called when a worker can take a connection: it has started, or responds again. */
   ready(worker: WorkerHandle): void {
-    // This closes only the master's copy of the socket.
-    this.#handed.get(worker)?.accepted.socket.destroy()
-    this.#handed.delete(worker)
-    if (worker.state !== 'serving') return
+    if (worker.state !== 'serving' || this.#handed.has(worker)) return
     this.#idle.add(worker)
     this.#dispatch()
+  }
+
+  /** Called when a worker has taken a connection. */
+  taken(worker: WorkerHandle, id: number): void {
+    const handed = this.#handed.get(worker)
+    if (handed?.id !== id) return
+    // This closes only the master's copy of the socket.
+    handed.accepted.socket.destroy()
+    this.#handed.delete(worker)
+    this.ready(worker)
+  }
+
+  /** Called when a worker has received a connection too late, and closed its copy of the socket. */
+  returned(worker: WorkerHandle, id: number): void {
+    if (this.#handed.get(worker)?.id !== id) return
+    this.#takeBack(worker)
+    this.ready(worker)
+  }
+
+  /** Called when a worker has been sent a ping. */
+  pinged(worker: WorkerHandle): void {
+    const handed = this.#handed.get(worker)
+    if (handed !== undefined) handed.isPinged = true
   }
 
   /**
@@ -80,11 +105,22 @@ export class Dispatcher {
    * has not been taken is lost: the worker had no file descriptor left.
    */
   replied(worker: WorkerHandle): void {
-    // The reply may be late: the ping was sent for an earlier connection.
-    if (this.#handed.get(worker)?.isPinged !== true) return
-    this.#takeBack(worker)
-    this.#events.onLost(worker)
-    if (worker.state === 'serving') this.#idle.add(worker)
+    if (this.#handed.get(worker)?.isPinged === true) {
+      this.#takeBack(worker)
+      this.#events.onLost(worker)
+    }
+    this.ready(worker)
+  }
+
+  /** Takes back connections that workers have not taken in time. Called every {@link CHECK_MS} milliseconds. */
+  check(): void {
+    for (const [worker, handed] of this.#handed) {
+      // The spare time is for the messages that workers have sent at the last moment. Count checks instead of time:
+      // between two checks, messages are read, even if this process was stopped for a while.
+      if (++handed.checks * CHECK_MS <= handed.accepted.lease + SPARE_MS) continue
+      this.#takeBack(worker)
+      this.#events.onOverdue(worker)
+    }
     this.#dispatch()
   }
 
@@ -112,14 +148,17 @@ export class Dispatcher {
       socket.destroy()
       return
     }
-    this.#waiting.push({ at, socket })
+    this.#waiting.push({ at, socket, lease: LEASE_MS })
     this.#dispatch()
   }
 
   #takeBack(worker: WorkerHandle): Accepted | undefined {
     const accepted = this.#handed.get(worker)?.accepted
     this.#handed.delete(worker)
-    if (accepted !== undefined) this.#waiting.unshift(accepted)
+    if (accepted === undefined) return undefined
+    // If all workers are slow, a longer lease lets one of them take the connection.
+    accepted.lease *= 2
+    this.#waiting.unshift(accepted)
     return accepted
   }
 
@@ -130,20 +169,10 @@ export class Dispatcher {
       this.#idle.delete(worker)
       if (worker.state !== 'serving' || !worker.reachable) continue
       const accepted = this.#waiting.shift()!
-      this.#handed.set(worker, { accepted, since: performance.now(), isPinged: false })
-      worker.send({ type: 'connection', at: accepted.at }, accepted.socket)
-    }
-  }
-
-  #checkHanded(): void {
-    for (const [worker, handed] of this.#handed) {
-      const silence = performance.now() - handed.since
-      if (silence < CHECK_MS) continue
-      if (!handed.isPinged) worker.send({ type: 'ping' })
-      handed.isPinged = true
-      const limit = this.#events.maxSilence()
-      if (limit > 0 && silence > limit + WATCHDOG_MS)
-        this.#events.onSilent(worker, Math.round(silence / 1_000))
+      const { at, lease, socket } = accepted
+      const id = ++this.#handedCount
+      this.#handed.set(worker, { accepted, id, checks: 0, isPinged: false })
+      worker.send({ type: 'connection', id, at, until: monotonicTime() + lease }, socket)
     }
   }
 }
@@ -154,8 +183,11 @@ const MAX_WAITING = 4096
 /** Milliseconds between checks for waiting connections while the dispatcher closes. */
 const POLL_MS = 10
 
-/** Milliseconds after which a worker that has not taken a connection is pinged. */
-const CHECK_MS = 1_000
+/** Milliseconds between checks for workers that do not respond. */
+export const CHECK_MS = 500
 
-/** Milliseconds that the watchdog of a worker has to kill it first. */
-const WATCHDOG_MS = 1_000
+/** Milliseconds that the first worker has to take a connection. */
+const LEASE_MS = 1_000
+
+/** Milliseconds after which a connection is taken back, in addition to its lease. */
+const SPARE_MS = 500

@@ -3,35 +3,33 @@ import { extname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseListenOption, readSocketOptions } from '@tsgi/server/listen'
 import { SourceWatcher } from '../app/source-watcher.ts'
-import { BOOT_MS } from '../config/reread-settings.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { counted, ignoreOutputErrors, log, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
-import { onStopSignals } from '../console/stop-signals.ts'
+import { handleSignals } from '../console/signals.ts'
 import { WorkerMetrics } from '../statistics/metrics-by-worker.ts'
 import { serveStats } from '../statistics/stats-server.ts'
+import { CurrentSettings, type Reread } from './current-settings.ts'
 import { Dispatcher } from './dispatcher.ts'
-import { HEARTBEAT_MS, type LastWords, type WorkerMessage } from './messages.ts'
+import { Liveness } from './liveness.ts'
+import type { LastWords, WorkerMessage } from './messages.ts'
 import { writePidFile } from './pid-file.ts'
-import { Pool, type PoolLimits } from './pool.ts'
+import { Pool } from './pool.ts'
 import { type Exit, WorkerHandle } from './worker-handle.ts'
 
 /** The parts that differ between commands. */
 export interface MasterOptions {
   readonly development?: boolean
-  /** Reads the settings again for a reload. Rejects if they are invalid. */
-  readonly reread?: (before: ServeSettings) => Promise<ServeSettings>
+  readonly reread?: Reread
 }
 
 /** Accepts connections and manages the workers. Loads no application and no HTTP code, whose faults could end it. */
 export class Master {
-  /** The settings of new workers. */
-  #settings: ServeSettings
-  /** The latest settings that a worker could start with. */
-  #proven: ServeSettings
+  readonly #settings: CurrentSettings
   readonly #options: MasterOptions
   readonly #dispatcher: Dispatcher
+  readonly #liveness: Liveness
   readonly #pool: Pool
   readonly #metrics = new WorkerMetrics()
   readonly #sources: SourceWatcher = new SourceWatcher((file) => {
@@ -45,38 +43,51 @@ export class Master {
   #routes = ''
 
   constructor(settings: ServeSettings, size: number, options: MasterOptions) {
-    this.#settings = settings
-    this.#proven = settings
+    this.#settings = new CurrentSettings(settings, options.reread)
     this.#options = options
     this.#dispatcher = new Dispatcher({
       onError: console.error,
       onLost: (worker) =>
         warn(`a connection did not reach ${worker}, which may have run out of file descriptors`),
-      maxSilence: () => this.#settings.heartbeatTimeout ?? HEARTBEAT_MS,
-      onSilent: (worker, seconds) => {
-        warn(`killing ${worker}: it has not responded for ${seconds} s`)
-        worker.kill()
-      },
+      onOverdue: (worker) => this.#liveness.markUnresponsive(worker),
     })
     this.#pool = new Pool({
       size,
-      limits: () => this.#limits(),
+      limits: () => this.#settings.limits,
       spawn: () => this.#spawn(),
       onUnbootable: (exit) => this.#onUnbootable(exit),
-      onReloadFailed: () => this.#use(this.#proven),
+      onReloadFailed: () => this.#resize(this.#settings.revert()),
+    })
+    this.#liveness = new Liveness({
+      workers: this.#pool.workers,
+      dispatcher: this.#dispatcher,
+      limit: () => this.#settings.limits.heartbeatTimeout,
+      onUnresponsive: () => this.#metrics.unresponsive++,
     })
   }
 
   async start(): Promise<void> {
     ignoreOutputErrors()
-    const { pidFile, stats } = this.#settings
+    const { pidFile, stats } = this.#settings.value
     this.#addresses = await this.#listen()
     cluster.setupPrimary({
       exec: join(import.meta.dirname, `worker-main${extname(import.meta.filename)}`),
       args: [],
       stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
     })
-    this.#handleSignals()
+    let reloads = Promise.resolve()
+    handleSignals({
+      stop: (isQuick) =>
+        isQuick
+          ? this.#stop(0)
+          : this.#stop(0, this.#settings.limits.gracefulTimeout, this.#settings.value.drainDelay),
+      kill: () => this.#pool.kill(),
+      reload: () => {
+        log('reloading')
+        reloads = reloads.then(() => this.#reload())
+      },
+      resize: (by) => this.#pool.resize(this.#pool.size + by),
+    })
     const report = () => this.#metrics.report(this.#pool.workers, this.#dispatcher.waiting)
     const statsAddress = stats && (await serveStats(stats, report))
     await this.#pool.start()
@@ -90,7 +101,7 @@ export class Master {
 
   async #listen(): Promise<string[]> {
     try {
-      const options = serveOptions(this.#settings)
+      const options = serveOptions(this.#settings.value)
       return await this.#dispatcher.listen(parseListenOption(options.listen), readSocketOptions(options))
     } catch (error) {
       throw startFailure(error)
@@ -99,13 +110,13 @@ export class Master {
 
   #spawn(): WorkerHandle {
     if (++this.#spawned > this.#pool.size) this.#metrics.restarts++
-    const settings = this.#settings
+    const settings = this.#settings.value
     const development = this.#options.development === true
     const worker: WorkerHandle = new WorkerHandle(
       { type: 'start', settings, addresses: this.#addresses, development },
       {
         onReady: () => {
-          this.#proven = settings
+          this.#settings.prove(settings)
           if (this.#stopping) worker.send({ type: 'unready' })
           this.#dispatcher.ready(worker)
         },
@@ -114,6 +125,7 @@ export class Master {
         onSilent: () => this.#dispatcher.lost(worker),
         onExit: (exit) => {
           this.#metrics.ended(worker)
+          this.#liveness.forget(worker)
           this.#pool.ended(worker, exit)
         },
       },
@@ -122,8 +134,9 @@ export class Master {
   }
 
   #receive(worker: WorkerHandle, message: WorkerMessage): void {
-    if (message.type === 'taken') this.#dispatcher.ready(worker)
-    else if (message.type === 'pong') this.#dispatcher.replied(worker)
+    if (message.type === 'taken') this.#dispatcher.taken(worker, message.id)
+    else if (message.type === 'returned') this.#dispatcher.returned(worker, message.id)
+    else if (message.type === 'pong') this.#liveness.replied(worker)
     else if (message.type === 'replace') this.#pool.replace(worker, message.reason)
     else if (message.type === 'loaded') this.#sources.add(message.file)
     else if (message.type === 'ready') this.#showRoutes(message.routes)
@@ -142,25 +155,9 @@ export class Master {
     warn(`killing ${worker}: its event loop was blocked for ${blocked / 1000} s ${during}`)
   }
 
-  #handleSignals(): void {
-    onStopSignals(
-      () => this.#stop(0),
-      () => this.#pool.kill(),
-    )
-    let reloads = Promise.resolve()
-    process.on('SIGHUP', () => {
-      log('reloading')
-      reloads = reloads.then(() => this.#reload())
-    })
-    process.on('SIGTTIN', () => this.#pool.resize(this.#pool.size + 1))
-    process.on('SIGTTOU', () => this.#pool.resize(this.#pool.size - 1))
-  }
-
   async #reload(): Promise<void> {
     try {
-      const settings = (await this.#options.reread?.(this.#settings)) ?? this.#settings
-      if (this.#stopping) return
-      this.#use(settings)
+      this.#resize(await this.#settings.reread())
       this.#pool.reload()
     } catch (error) {
       warn((error as Error).message)
@@ -168,16 +165,8 @@ export class Master {
     }
   }
 
-  #use(settings: ServeSettings): void {
-    const { workers } = settings
-    // Signals may have changed the number; keep it unless the setting has changed.
-    if (workers !== undefined && workers !== this.#settings.workers) this.#pool.resize(workers)
-    this.#settings = settings
-  }
-
-  #limits(): PoolLimits {
-    const { bootTimeout = BOOT_MS, gracefulTimeout = 30_000 } = this.#settings
-    return { bootTimeout, gracefulTimeout }
+  #resize(size: number | undefined): void {
+    if (size !== undefined) this.#pool.resize(size)
   }
 
   #onUnbootable({ code }: Exit): void {
@@ -189,12 +178,13 @@ export class Master {
     this.#stop(code || 1)
   }
 
-  async #stop(code: number): Promise<void> {
+  async #stop(code: number, timeout = 0, delay = 0): Promise<void> {
     this.#stopping = true
     for (const worker of this.#pool.workers) worker.send({ type: 'unready' })
-    await sleep(code === 0 ? (this.#settings.drainDelay ?? 0) : 0)
-    await this.#dispatcher.close(code === 0 ? this.#limits().gracefulTimeout : 0)
-    await this.#pool.stop()
+    await sleep(delay)
+    const end = performance.now() + timeout
+    await this.#dispatcher.close(timeout)
+    await this.#pool.stop(Math.max(0, end - performance.now()))
     process.exit(code)
   }
 }

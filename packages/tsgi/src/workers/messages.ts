@@ -10,8 +10,11 @@ export type MasterMessage =
       readonly addresses: readonly string[]
       readonly development: boolean
     }
-  /** Serve the connection that comes with this message. `at` is the index of its address. */
-  | { readonly type: 'connection'; readonly at: number }
+  /**
+   * Serve the connection that comes with this message. `at` is the index of its address. After the time `until`, another
+   * worker may have it: return it instead.
+   */
+  | { readonly type: 'connection'; readonly id: number; readonly at: number; readonly until: number }
   /** Reply with a `pong`. */
   | { readonly type: 'ping' }
   /** Fail the health check: the server is about to stop. */
@@ -34,11 +37,13 @@ export const LAST_WORDS_FD = 4
 
 export type WorkerMessage =
   /** The application is loaded. */
-  | { readonly type: 'ready'; readonly routes?: string }
+  | { readonly type: 'ready'; readonly routes?: string; readonly isDebugged: boolean }
   /** In development: a module was loaded from this file. */
   | { readonly type: 'loaded'; readonly file: string }
   /** A connection has arrived. */
-  | { readonly type: 'taken' }
+  | { readonly type: 'taken'; readonly id: number }
+  /** A connection has arrived too late. */
+  | { readonly type: 'returned'; readonly id: number }
   /** The reply to a `ping`. All messages before it have been received. */
   | { readonly type: 'pong' }
   /** The statistics of the process: every second if the master serves them, and before it exits. */
@@ -50,3 +55,8 @@ export type WorkerMessage =
 
 /** The default of `heartbeatTimeout` in milliseconds. */
 export const HEARTBEAT_MS = 30_000
+
+/** Returns milliseconds on the clock that all processes of a machine share. */
+export function monotonicTime(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n)
+}

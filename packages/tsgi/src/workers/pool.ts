@@ -1,19 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { counted, log, warn } from '../console/log.ts'
 import { RestartDelay } from './backoff.ts'
+import type { WorkerLimits } from './current-settings.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
-
-/** The time limits of a worker, in milliseconds. */
-export interface PoolLimits {
-  /** To start serving; 0 for no limit. */
-  readonly bootTimeout: number
-  /** To finish its requests. */
-  readonly gracefulTimeout: number
-}
 
 export interface PoolOptions {
   readonly size: number
-  readonly limits: () => PoolLimits
+  readonly limits: () => WorkerLimits
   readonly spawn: () => WorkerHandle
   /** Called if no worker is serving and a new one could not start. */
   readonly onUnbootable: (exit: Exit) => void
@@ -96,11 +89,11 @@ export class Pool {
     this.#settle()
   }
 
-  /** Stops all workers gracefully. */
-  async stop(): Promise<void> {
+  /** Stops all workers gracefully, within `timeout` milliseconds and one second. */
+  async stop(timeout: number): Promise<void> {
     this.#stopping = true
     this.#hurry.abort()
-    await Promise.all([...this.workers].map((worker) => this.#end(worker, 'stop')))
+    await Promise.all([...this.workers].map((worker) => worker.end('stop', timeout)))
   }
 
   /** Kills all workers. */

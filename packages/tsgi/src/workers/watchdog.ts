@@ -1,4 +1,3 @@
-import { url as inspectorUrl } from 'node:inspector'
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { InFlight } from './in-flight.ts'
@@ -9,8 +8,6 @@ import type { WatchdogData } from './watchdog-thread.ts'
  * the requests in flight to the master and kills the process.
  */
 export function startWatchdog(inFlight: InFlight, timeout: number): void {
-  // A debugger blocks the event loop on purpose.
-  if (inspectorUrl() !== undefined) return
   const workerData: WatchdogData = { memory: inFlight.memory, timeout }
   const file = join(import.meta.dirname, `watchdog-thread${extname(import.meta.filename)}`)
   new Worker(file, { workerData, execArgv: [], name: 'tsgi watchdog' }).unref()

@@ -23,8 +23,10 @@ export interface WorkerEvents {
 /** The master's handle on a worker process. */
 export class WorkerHandle {
   readonly startedAt: number = performance.now()
-  /** `retiring` after the worker has been told to exit. */
-  state: 'booting' | 'serving' | 'retiring' = 'booting'
+  /** `unresponsive` while the worker does not reply to pings, `retiring` after it has been told to exit. */
+  state: 'booting' | 'serving' | 'unresponsive' | 'retiring' = 'booting'
+  /** Whether a debugger, which blocks the event loop on purpose, was attached at the start. */
+  isDebugged = false
   /** Why the worker has to be replaced. */
   outdated: string | undefined
   /** Resolves with `undefined` when the worker is serving, or with its exit if it exits before that. */
@@ -43,6 +45,7 @@ export class WorkerHandle {
       if (typeof message?.type !== 'string') return
       if (message.type === 'ready' && this.state === 'booting') {
         this.state = 'serving'
+        this.isDebugged = message.isDebugged
         events.onReady()
         booted.resolve(undefined)
       }

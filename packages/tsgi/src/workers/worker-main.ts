@@ -1,4 +1,5 @@
 /** The entry point of a worker: loads the application and serves the connections that the master accepts. */
+import { url as inspectorUrl } from 'node:inspector'
 import type { Server, Socket } from 'node:net'
 import { consoleErrors } from '@tsgi/core/gateway'
 import { type DrainableServer, startServers } from '@tsgi/server/process'
@@ -9,7 +10,7 @@ import { exitWith } from '../console/exit-with.ts'
 import { ignoreOutputErrors } from '../console/log.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import { InFlight } from './in-flight.ts'
-import { HEARTBEAT_MS, type MasterMessage, type WorkerMessage } from './messages.ts'
+import { HEARTBEAT_MS, type MasterMessage, monotonicTime, type WorkerMessage } from './messages.ts'
 import { recycling } from './recycling.ts'
 import { startWatchdog } from './watchdog.ts'
 
@@ -25,9 +26,7 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       start(message).catch(exitWith)
       break
     case 'connection':
-      tell({ type: 'taken' })
-      // The client may have disconnected in the meantime.
-      if (socket !== undefined) servers[message.at]!.emit('connection', socket)
+      receive(message, socket)
       break
     case 'ping':
       tell({ type: 'pong' })
@@ -61,8 +60,25 @@ process.on('uncaughtException', (error) => {
 })
 
 // Terminals and service managers send signals to all processes. The master handles them.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTTIN', 'SIGTTOU'] as const) {
+  process.on(signal, () => {})
+}
 process.on('SIGTERM', () => tell({ type: 'replace', reason: 'SIGTERM' }))
+
+function receive(
+  { id, at, until }: MasterMessage & { type: 'connection' },
+  socket: Socket | undefined,
+): void {
+  if (monotonicTime() > until) {
+    // This closes only the copy of this process.
+    socket?.destroy()
+    tell({ type: 'returned', id })
+    return
+  }
+  tell({ type: 'taken', id })
+  // The client may have disconnected in the meantime.
+  if (socket !== undefined) servers[at]!.emit('connection', socket)
+}
 
 async function start({ settings, addresses, development }: MasterMessage & { type: 'start' }): Promise<void> {
   const { application, routes } = await load(settings, development)
@@ -96,8 +112,9 @@ async function start({ settings, addresses, development }: MasterMessage & { typ
     throw startFailure(error)
   }
   const { heartbeatTimeout = HEARTBEAT_MS } = settings
-  if (heartbeatTimeout > 0) startWatchdog(inFlight, heartbeatTimeout)
-  tell({ type: 'ready', routes })
+  const isDebugged = inspectorUrl() !== undefined
+  if (heartbeatTimeout > 0 && !isDebugged) startWatchdog(inFlight, heartbeatTimeout)
+  tell({ type: 'ready', routes, isDebugged })
 }
 
 async function load(settings: ServeSettings, development: boolean) {
