@@ -1,6 +1,7 @@
 import { describe } from '../options/describe.ts'
 import { type Chunk, toOwnBytes } from './chunk.ts'
 import { type ChunkIterator, FormDataReader, isNodeFormData, StreamReader } from './chunk-iterator.ts'
+import { type End, endOf, setEnd } from './early-end.ts'
 import { KeepAlive, type KeepAliveInit } from './keep-alive.ts'
 
 /**
@@ -14,14 +15,24 @@ export class BodySource {
   /** Converts a value to a chunk. Throws if the value cannot be sent. */
   readonly encode: (value: unknown) => Chunk
   readonly keepAlive: KeepAliveInit | undefined
+  /** Ends the body early and cleanly; undefined if it cannot end early. */
+  readonly end: End | undefined
   readonly #iterator: ChunkIterator
   #isTaken = false
   #opened: Response | undefined
 
-  constructor(iterator: ChunkIterator, encode: (value: unknown) => Chunk, keepAlive?: KeepAliveInit) {
+  constructor(
+    iterator: ChunkIterator,
+    encode: (value: unknown) => Chunk,
+    {
+      keepAlive,
+      end,
+    }: { readonly keepAlive?: KeepAliveInit | undefined; readonly end?: End | undefined } = {},
+  ) {
     this.#iterator = iterator
     this.encode = encode
     this.keepAlive = keepAlive
+    this.end = end
   }
 
   /**
@@ -33,7 +44,7 @@ export class BodySource {
     stream: ReadableStream<Uint8Array>,
     encode: (value: unknown) => Chunk = checkBytes,
   ): BodySource {
-    return new BodySource(new StreamReader(stream), encode)
+    return new BodySource(new StreamReader(stream), encode, { end: endOf(stream) })
   }
 
   /** Reads the body of a response that is not light; null if it has none. */
@@ -41,7 +52,7 @@ export class BodySource {
     const { body } = response
     if (body === null) return null
     const reader = isNodeFormData(response) ? new FormDataReader(body) : new StreamReader(body)
-    return new BodySource(reader, checkBytes)
+    return new BodySource(reader, checkBytes, { end: endOf(body) })
   }
 
   get isUntouched(): boolean {
@@ -75,7 +86,9 @@ export class BodySource {
 
   /** Returns the bytes as a stream that reads one chunk at a time, on demand. Aborting `signal` cuts it off. */
   toStream(signal?: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream(new ByteStream(this, signal), { highWaterMark: 0 })
+    const stream = new ReadableStream(new ByteStream(this, signal), { highWaterMark: 0 })
+    setEnd(stream, this.end)
+    return stream
   }
 }
 

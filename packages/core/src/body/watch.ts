@@ -53,5 +53,5 @@ export function watch(source: BodySource, watcher: Watcher): BodySource {
     cut(reason)
     return cancelled
   }
-  return new BodySource({ next, return: cancel }, encode, source.keepAlive)
+  return new BodySource({ next, return: cancel }, encode, source)
 }

@@ -1,11 +1,13 @@
 import { BodySource } from '../body/body-source.ts'
 import { byteLength } from '../body/chunk.ts'
+import { type End, endOf } from '../body/early-end.ts'
 import { watch } from '../body/watch.ts'
 import type { Environ, Finished, Gateway } from '../contract/environ.ts'
 import { discardBody } from '../gateway/discard-body.ts'
 import { BaseExchange } from '../gateway/exchange.ts'
 import type { ExchangeSettings } from '../gateway/exchange-settings.ts'
 import { createEnviron } from '../gateway/gateway-environ.ts'
+import { endEarly } from '../gateway/stopping/open-streams.ts'
 import { normalizeAuthority } from '../http/authority.ts'
 import { normalizePath } from '../http/path.ts'
 import { keepError } from '../response/error-of.ts'
@@ -88,7 +90,7 @@ export class FetchExchange extends BaseExchange {
     return this.#signal
   }
 
-  protected override keep(task: Promise<unknown>): void {
+  override keep(task: Promise<unknown>): void {
     this.#waitUntil?.(task)
   }
 
@@ -117,8 +119,10 @@ export class FetchExchange extends BaseExchange {
         ? response
         : withHeaders(response, { 'x-request-id': requestId })
     if (this.method === 'HEAD') return this.#withoutBody(sent)
-    const isCutOff = (this.#cutsOff || this.#signal !== undefined) && plainParts(sent) === undefined
-    if (!this.isEndAwaited && !isCutOff) {
+    const isStreamed = plainParts(sent) === undefined
+    const mayEndEarly = isStreamed && sent.body !== null && endOf(sent.body) !== undefined
+    const isCutOff = isStreamed && (this.#cutsOff || this.#signal !== undefined)
+    if (!this.isEndAwaited && !isCutOff && !mayEndEarly) {
       this.#unwatched = sent
       return sent
     }
@@ -145,8 +149,17 @@ export class FetchExchange extends BaseExchange {
       },
     }
     const source = watch(BodySource.fromStream(body), watcher)
+    if (source.end !== undefined) this.#endOnStop(source.end)
     const stream = source.toStream(this.#cutsOff ? this.#request.signal : undefined)
     return keepError(response, new Response(stream, response))
+  }
+
+  #endOnStop(end: End): void {
+    const { streams, stopping } = this.settings
+    const stream = { endEarly: () => endEarly(this, end) }
+    streams.add(stream)
+    this.finished.then(() => streams.delete(stream))
+    if (stopping.signal.aborted) stream.endEarly()
   }
 }
 

@@ -42,7 +42,9 @@ export function toFetch<E extends object = object>(
 ): (request: Request, ...surroundings: unknown[]) => Promise<Response> {
   checkOptions('toFetch', options, ['remoteAddress', 'errors', 'observers', 'multiprocess', 'stopping'])
   const settings = exchangeSettings('toFetch', app, options)
-  const { remoteAddress, multiprocess = true, stopping = settings.stopping.signal } = options
+  const { remoteAddress, multiprocess = true } = options
+  const stopping = settings.stopping.signal
+  forwardAbort(options.stopping, settings.stopping)
   return async function fetch(request, ...surroundings) {
     const exchange = new FetchExchange(request, settings, {
       gateway: { name: 'fetch', version, specVersion, multiprocess, stopping, native: surroundings },
@@ -56,6 +58,11 @@ export function toFetch<E extends object = object>(
       : errorResponse(new HttpError(400, 'The host is invalid.'), environ)
     return exchange.finish(await response)
   }
+}
+
+function forwardAbort(signal: AbortSignal | undefined, controller: AbortController): void {
+  if (signal?.aborted) controller.abort(signal.reason)
+  else signal?.addEventListener('abort', () => controller.abort(signal.reason), { once: true })
 }
 
 function waitUntilOf(context: unknown): ((promise: Promise<unknown>) => void) | undefined {

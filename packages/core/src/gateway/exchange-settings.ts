@@ -5,6 +5,8 @@ import { consoleErrors, safeLog } from './error-log.ts'
 import { type RequestLimits, requestBounds } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { LoadShedder } from './shedding/load-shedder.ts'
+import type { Stoppable } from './stopping/graceful-close.ts'
+import { type OpenStream, openStreams } from './stopping/open-streams.ts'
 
 /** The options that every gateway accepts. */
 export interface ExchangeOptions extends RequestLimits {
@@ -17,17 +19,14 @@ export interface ExchangeOptions extends RequestLimits {
 }
 
 /** The state that all requests of a gateway share. */
-export interface ExchangeSettings {
-  readonly errors: ErrorLog
+export interface ExchangeSettings extends Stoppable {
   readonly limits: Limits<RequestLimits>
   readonly observers: readonly Observer[]
   readonly loadShedder: LoadShedder | undefined
   /** Whether each request gets an id, because an observer needs it. */
   readonly hasRequestIds: boolean
-  /** The promises passed to `waitUntil` that have not settled. A gateway waits for them before it stops. */
-  readonly tasks: Set<Promise<unknown>>
-  /** Aborted when the gateway starts to stop; its signal is `environ.gateway.stopping`. */
-  readonly stopping: AbortController
+  /** The streamed bodies that end early when the gateway starts to stop. */
+  readonly streams: Set<OpenStream>
 }
 
 /**
@@ -64,6 +63,7 @@ export function exchangeSettings(
     throw new TypeError(`${factory}: loadShedder must be a LoadShedder, got ${describe(loadShedder)}`)
   }
   const isCounted = loadShedder === undefined || observers.includes(loadShedder)
+  const stopping = new AbortController()
   return {
     errors: safeLog(errors),
     limits: readLimits(factory, options, requestBounds),
@@ -71,6 +71,7 @@ export function exchangeSettings(
     loadShedder,
     hasRequestIds: observers.some(({ needsRequestId }) => needsRequestId),
     tasks: new Set(),
-    stopping: new AbortController(),
+    stopping,
+    streams: openStreams(stopping.signal),
   }
 }

@@ -4,15 +4,15 @@ import { allowsBody, createRequest } from './create-request.ts'
 import { requestLog } from './error-log.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
 import type { Exchange } from './gateway-environ.ts'
-import { addTask, reported } from './graceful-close.ts'
 import { type ObservedExchange, type Observer, requestIdOf, tell } from './observer.ts'
+import { addTask, reported } from './stopping/graceful-close.ts'
 
 /** The progress of a response: waiting for the application, partly written, sent as a whole, or cut off. */
 export type ExchangeState = 'waiting' | 'sending' | 'sent' | 'cut'
 
 /**
- * The part of a request and its response that is the same in every gateway: environ members that are created on first
- * use, the state of the response, and the calls to observers. Each gateway extends it for its transport.
+ * The part of an exchange that is the same in every gateway: environ members that are created on first use, the state of
+ * the response, and the calls to observers. Each gateway extends it for its transport.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   #waitUntil: Environ['waitUntil'] | undefined
   #controller: AbortController | undefined
   #abortReason: unknown
-  /** Whether the body was read as a whole, without a `Request`. */
+  /** Whether the body was read without a `Request`. */
   #wasRead = false
 
   /** Creates the header fields of the request. */
@@ -87,7 +87,6 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   get method(): string {
     return this.environ.method
   }
-  /** The request target as received. */
   get target(): string {
     const { scriptName, pathInfo, queryString } = this.environ
     return `${scriptName}${pathInfo}${queryString === '' ? '' : `?${queryString}`}`
@@ -139,7 +138,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
 
   get finished(): Promise<Finished> {
     this.#finished ??= Promise.withResolvers()
-    if (this.#end !== undefined) this.#finished.resolve(this.#end)
+    if (this.#end) this.#finished.resolve(this.#end)
     return this.#finished.promise
   }
 
@@ -149,7 +148,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   }
 
   /** Keeps the gateway from stopping until a task, which never rejects, has settled. */
-  protected keep(task: Promise<unknown>): void {
+  keep(task: Promise<unknown>): void {
     addTask(this.settings.tasks, task)
   }
 
@@ -165,7 +164,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   /** Aborts the request because the application takes too long. The gateway responds instead. */
   giveUp(reason: unknown): void {
     this.failure = reason
-    this.#abort(reason)
+    this.abort(reason)
     this.#tell((observer) => observer.timedOut?.(this))
   }
 
@@ -185,11 +184,12 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
     this.#finished?.resolve(end)
     this.#tell((observer) => observer[this.isShed ? 'rejected' : 'ended']?.(this, end))
     if (isWhole) return
-    this.#abort(failure ?? new DOMException('The client left before the response ended', 'AbortError'))
+    this.abort(failure ?? new DOMException('The client left before the response ended', 'AbortError'))
     this.pump?.cancel(this.#abortReason)
   }
 
-  #abort(reason: unknown): void {
+  /** Aborts `signal`. Only the first reason counts. */
+  abort(reason: unknown): void {
     this.#abortReason ??= reason
     this.#controller?.abort(reason)
   }

@@ -3,6 +3,7 @@ import { toBytes } from '../body/chunk.ts'
 import { KeepAlive } from '../body/keep-alive.ts'
 import { checkLength, type ResponsePlan } from './response-plan.ts'
 import { drained, type WritingExchange } from './response-writer.ts'
+import { endEarly } from './stopping/open-streams.ts'
 
 // Every runtime with sockets has them; the standard library's types do not.
 declare function setImmediate(callback: (pump: Pump) => void, pump: Pump): unknown
@@ -51,6 +52,9 @@ export class Pump {
     this.#keepAlive = source.keepAlive && new KeepAlive(source.keepAlive.interval, this)
     this.#immediate = setImmediate(beginLate, this)
     exchange.pump = this
+    const { streams, stopping } = exchange.settings
+    if (source.end !== undefined) streams.add(this)
+    if (stopping.signal.aborted) this.endEarly()
     this.#run().catch((error: unknown) => this.fail(error))
   }
 
@@ -58,6 +62,12 @@ export class Pump {
   cancel(reason: unknown): void {
     const { errors } = this.#exchange
     this.#cancel(reason).catch((error: unknown) => errors.write(error))
+  }
+
+  /** Ends the body if its source can end early, because the gateway is stopping. */
+  endEarly(): void {
+    const { end } = this.#source
+    if (end !== undefined) endEarly(this.#exchange, end)
   }
 
   async #run(): Promise<void> {
@@ -161,6 +171,7 @@ export class Pump {
     this.#isOver = true
     clearImmediate(this.#immediate)
     this.#keepAlive?.stop()
+    this.#exchange.settings.streams.delete(this)
   }
 
   onSilence(): void {

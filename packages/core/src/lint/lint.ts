@@ -99,6 +99,7 @@ function lintUnchanged(environ: Environ, before: Environ): void {
   // G3. A gateway MUST NOT read the body of a response faster than the client reads it.
 
   // G4. If the client disconnects before the response has ended, a gateway MUST abort `signal`. Afterwards, it MUST NOT.
+  // A gateway that ends a body early, because it is stopping, MUST abort `signal`, too, and MUST end the response as a whole.
 
   // G5. A gateway MUST send each `Set-Cookie` as a separate field, and MUST remove hop-by-hop fields from a request that it
   // forwards.

@@ -1,3 +1,4 @@
+import { endOf, setEnd } from '../body/early-end.ts'
 import { ABOUT_BYTES, rebuild, without } from './rebuild.ts'
 
 /**
@@ -22,6 +23,9 @@ export function mapBody(
   response: Response,
   change: (body: ReadableStream<Uint8Array<ArrayBuffer>>) => ReadableStream<Uint8Array>,
 ): Response {
-  if (response.body === null) return response
-  return rebuild(response, change(response.body), without(ABOUT_BYTES, response.headers))
+  const { body } = response
+  if (body === null) return response
+  const changed = change(body)
+  setEnd(changed, endOf(body))
+  return rebuild(response, changed, without(ABOUT_BYTES, response.headers))
 }

@@ -1,6 +1,7 @@
 import { lightResponse } from '#response'
 import { BodySource } from '../body/body-source.ts'
 import { iteratorOf } from '../body/chunk-iterator.ts'
+import { EndingIterator } from '../body/ending-iterator.ts'
 import type { KeepAliveInit } from '../body/keep-alive.ts'
 import { type HeaderPairs, withDefault, withoutNames } from '../http/header-pairs.ts'
 import { initPairs } from '../http/light-headers.ts'
@@ -27,15 +28,23 @@ export interface SseInit extends ResponseInit {
    * default, because Bun closes a connection after 10 idle seconds; 0 disables the comments.
    */
   readonly keepAlive?: Duration
+  /**
+   * What happens when the gateway starts to stop. `'end'`, the default, ends the stream after the current event, and the
+   * client reconnects. `'wait'` leaves the end to `events`, which can listen to `environ.gateway.stopping`.
+   */
+  readonly stop?: 'end' | 'wait'
 }
 
 /**
  * Returns a response that streams server-sent events. A string is an event with that data. The next event is requested
  * no faster than the client reads. When the client disconnects, the iterable's `return()` is called, as for {@link stream}.
  *
+ * When the gateway starts to stop, the stream ends after the current event: `environ.signal` aborts, and `return()` is
+ * called. Pass the signal to slow operations, so that a generator runs its `finally` immediately.
+ *
  * Source: HTML Living Standard §9.2, "Server-sent events".
  *
- * @throws TypeError if `keepAlive` is not a duration, or `events` is not iterable. The stream fails with a TypeError if an
+ * @throws TypeError if `keepAlive` is not a duration, `stop` is not one of its values, or `events` is not iterable. The stream fails with a TypeError if an
  *   event is not a string or an object, a member of it has the wrong type or a line break, or `retry` is not a whole
  *   number.
  *
@@ -52,10 +61,18 @@ export interface SseInit extends ResponseInit {
  */
 export function sse(
   events: AsyncIterable<ServerSentEvent | string> | Iterable<ServerSentEvent | string>,
-  { keepAlive, ...init }: SseInit = {},
+  { keepAlive, stop = 'end', ...init }: SseInit = {},
 ): Response {
+  if (stop !== 'end' && stop !== 'wait') {
+    throw new TypeError(`sse: stop must be 'end' or 'wait', got ${describe(stop)}`)
+  }
   const iterator = iteratorOf(typeof events === 'string' ? [events] : events, 'sse: events')
-  return lightResponse(new BodySource(iterator, serialize, readKeepAlive(keepAlive)), init, fieldsOf(init))
+  const ending = stop === 'end' ? new EndingIterator(iterator) : undefined
+  const body = new BodySource(ending ?? iterator, serialize, {
+    keepAlive: readKeepAlive(keepAlive),
+    end: ending && (() => ending.end()),
+  })
+  return lightResponse(body, init, fieldsOf(init))
 }
 
 const COMMENT = ': keep-alive\n\n'

@@ -154,7 +154,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
 
   override close(isWhole: boolean): void {
     super.close(isWhole)
-    if (this.settings.stopping.signal.aborted) this.settings.onResponseClosed()
+    if (this.settings.drain.isBegun) this.settings.onResponseClosed()
   }
 }
 

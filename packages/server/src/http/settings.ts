@@ -40,7 +40,9 @@ export interface Settings extends ExchangeSettings {
   readonly multiprocess: boolean
   /** The `Keep-Alive` field of responses, such as `timeout=5`; undefined if Node sets it. */
   readonly keepAlive: string | undefined
-  /** Called after each response while the server is stopping. Each connection is then closed after its next response. */
+  /** Whether each connection is closed after its next response, because the server is stopping or about to stop. */
+  readonly drain: { readonly isBegun: boolean }
+  /** Called after each response while the server is draining. */
   readonly onResponseClosed: () => void
 }
 
@@ -52,8 +54,9 @@ export function listenerSettings(
   {
     multiprocess = false,
     keepAlive,
+    drain = { isBegun: false },
     onResponseClosed = () => {},
-  }: Partial<Pick<Settings, 'multiprocess' | 'keepAlive' | 'onResponseClosed'>> = {},
+  }: Partial<Pick<Settings, 'multiprocess' | 'keepAlive' | 'drain' | 'onResponseClosed'>> = {},
 ): Settings {
   const { trustProxy = false, proxyHeaders = 'x-forwarded' } = options
   return {
@@ -61,6 +64,7 @@ export function listenerSettings(
     resolveClient: clientResolver(trustProxy, proxyHeaders, factory),
     multiprocess,
     keepAlive,
+    drain,
     onResponseClosed,
   }
 }

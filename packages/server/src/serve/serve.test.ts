@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Application, type Environ, stream, text } from '@tsgi/core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Application, type Environ, sse, stream, text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../test/raw-client.ts'
 import { start, until } from '../../test/start.ts'
@@ -150,17 +151,53 @@ describe('keepAliveTimeout', () => {
 })
 
 describe('environ.gateway.stopping', () => {
-  it('aborts when the server starts to drain, before its requests have ended', async () => {
+  it.each(['close', 'drain'] as const)('aborts before the requests have ended: %s', async (end) => {
     const server = await startServers(
       ({ gateway }) =>
         new Promise<Response>((resolve) => {
           gateway.stopping.addEventListener('abort', () => resolve(text('stopping')))
-          setImmediate(() => server.beginDrain())
+          setImmediate(() => server[end]())
         }),
       { listen: 'http://127.0.0.1:0' },
     )
     expect(await (await fetch(server.addresses[0]!)).text()).toBe('stopping')
     await server.close()
+  })
+
+  it('does not abort while load balancers still send requests', async () => {
+    const server = await startServers(({ gateway }) => text(String(gateway.stopping.aborted)), {
+      listen: 'http://127.0.0.1:0',
+    })
+    server.beginDrain()
+    const response = await fetch(server.addresses[0]!)
+    expect(response.headers.get('connection')).toBe('close')
+    expect(await response.text()).toBe('false')
+    await server.close()
+  })
+
+  it('ends event streams without an error, and their generators', async () => {
+    const ended = Promise.withResolvers<unknown>()
+    async function* ticks(signal: AbortSignal) {
+      try {
+        yield 'first'
+        await sleep(60_000, undefined, { signal })
+      } finally {
+        ended.resolve('finally')
+      }
+    }
+    const saved: unknown[] = []
+    const server = await start(({ signal, finished, waitUntil }) => {
+      waitUntil(finished.then(({ aborted }) => saved.push(aborted)))
+      return sse(ticks(signal))
+    })
+    const response = await fetch(server.url)
+    const reader = response.body!.getReader()
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: first\n\n')
+    const closed = server.server.close()
+    expect(await reader.read()).toEqual({ done: true, value: undefined })
+    await closed
+    expect(await ended.promise).toBe('finally')
+    expect(saved).toEqual([false])
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Server as NetServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Application } from '@tsgi/core'
-import { closeInTime, consoleErrors } from '@tsgi/core/gateway'
+import { closeInTime, consoleErrors, stoppingError } from '@tsgi/core/gateway'
 import { checkOptions } from '@tsgi/core/options'
 import { connectionLimitBounds, connectionLimits } from '../http/limits.ts'
 import { listenerOptionNames, listenerSettings, type Settings } from '../http/settings.ts'
@@ -40,13 +40,13 @@ export interface ServerHost {
 /** A server that can be drained without losing requests. */
 export interface DrainableServer extends Server {
   /**
-   * Aborts `environ.gateway.stopping`, and closes every HTTP/1.1 connection after its next response, so that load
-   * balancers open new ones elsewhere.
+   * Closes every HTTP/1.1 connection after its next response, so that load balancers open new ones elsewhere. Long
+   * responses, such as event streams, go on until `drain` or `close`.
    */
   beginDrain(): void
   /**
-   * Closes every connection after its next response, or after `keepAliveTimeout` without a request. Resolves when no
-   * connection is left, or after `gracefulTimeout`.
+   * Aborts `environ.gateway.stopping`, and closes every connection after its next response, or after `keepAliveTimeout`
+   * without a request. Resolves when no connection is left, or after `gracefulTimeout`.
    */
   drain(): Promise<void>
 }
@@ -78,7 +78,8 @@ export async function startServers(
   const { errors = consoleErrors } = options
   const shedding = createLoadShedding(options, (line) => errors.write(line))
   const loadShedder = shedding?.loadShedder
-  let draining = false
+  let closing = false
+  const drain = { isBegun: false }
   const settings = listenerSettings(
     'serve',
     app,
@@ -86,8 +87,9 @@ export async function startServers(
     {
       multiprocess,
       keepAlive: `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`,
+      drain,
       onResponseClosed() {
-        if (draining) return
+        if (!closing) return
         // Node marks the connection idle only after this event.
         setImmediate(() => {
           for (const listener of opened) listener.closeIdle()
@@ -122,35 +124,34 @@ export async function startServers(
   }
   shedding?.start(settings.stopping.signal)
   const beginDrain = () => {
-    draining = true
-    settings.stopping.abort(new DOMException('The gateway is stopping', 'AbortError'))
+    drain.isBegun = true
   }
   let closed: Promise<void> | undefined
-  const close = () => {
-    draining = false
-    closed ??= closeAll(opened, settings, limits.gracefulTimeout)
+  const close = (gracefulTimeout = limits.gracefulTimeout) => {
+    drain.isBegun = true
+    closing = true
+    closed ??= closeAll(opened, settings, gracefulTimeout)
     return closed
   }
   return {
     addresses: taken,
-    close,
+    close: () => close(),
     beginDrain,
     async drain() {
       beginDrain()
+      settings.stopping.abort(stoppingError())
       const inTime = await within(
         limits.gracefulTimeout,
         Promise.all(opened.map((listener) => listener.drain())),
       )
-      draining = false
-      closed ??= closeAll(opened, settings, inTime ? limits.gracefulTimeout : 0)
-      await closed
+      await close(inTime ? limits.gracefulTimeout : 0)
     },
     async reloadCertificate() {
       if (tls === undefined) return
       const certificate = await readCertificate(tls)
       for (const listener of opened) listener.useCertificate(certificate)
     },
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   }
 }
 

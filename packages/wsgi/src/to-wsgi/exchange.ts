@@ -56,7 +56,7 @@ export class WsgiExchange extends BaseExchange {
     return requestLog(log, this.environ)
   }
 
-  protected override keep(task: Promise<unknown>): void {
+  override keep(task: Promise<unknown>): void {
     const outer = this.#wsgi['tsgi.wait_until']
     if (typeof outer === 'function') outer(task)
   }

@@ -126,7 +126,7 @@ export class Http1Exchange extends NodeExchange {
     const sent = [...fields]
     if (length !== undefined) sent.push('content-length', String(length))
     // While the server stops, it still responds to requests that have arrived.
-    if (isLast || (settings.stopping.signal.aborted && !connection.hasWaiting)) {
+    if (isLast || (settings.drain.isBegun && !connection.hasWaiting)) {
       sent.push('connection', 'close')
       connection.finish()
     } else if (settings.keepAlive !== undefined && outgoing.shouldKeepAlive) {

@@ -1,5 +1,13 @@
-import type { ErrorLog } from '../contract/error-log.ts'
-import type { ExchangeSettings } from './exchange-settings.ts'
+import type { ErrorLog } from '../../contract/error-log.ts'
+
+/** The state of a gateway that {@link closeInTime} ends. */
+export interface Stoppable {
+  readonly errors: ErrorLog
+  /** The promises passed to `waitUntil` that have not settled. A gateway waits for them before it stops. */
+  readonly tasks: Set<Promise<unknown>>
+  /** Aborted when the gateway starts to stop; its signal is `environ.gateway.stopping`. */
+  readonly stopping: AbortController
+}
 
 /** How {@link closeInTime} closes the connections of a gateway. */
 export interface Closing {
@@ -25,10 +33,10 @@ export interface Closing {
  * ```
  */
 export async function closeInTime(
-  { tasks, errors, stopping }: Pick<ExchangeSettings, 'tasks' | 'errors' | 'stopping'>,
+  { tasks, errors, stopping }: Stoppable,
   { gracefulTimeout, ended, destroy }: Closing,
 ): Promise<void> {
-  stopping.abort(new DOMException('The gateway is stopping', 'AbortError'))
+  stopping.abort(stoppingError())
   const settled = ended.then(() => allSettled(tasks))
   const { promise: late, resolve: giveUp } = Promise.withResolvers<true>()
   const timer = setTimeout(giveUp, gracefulTimeout, true)
@@ -42,6 +50,20 @@ export async function closeInTime(
       new Error(`The gateway stopped while ${tasks.size} promise(s) given to waitUntil had not settled`),
     )
   }
+}
+
+/**
+ * Returns the reason with which signals abort because the gateway is stopping.
+ *
+ * @example
+ * ```ts
+ * import { stoppingError } from '@tsgi/core/gateway'
+ *
+ * stoppingError().name // => 'AbortError'
+ * ```
+ */
+export function stoppingError(): DOMException {
+  return new DOMException('The gateway is stopping', 'AbortError')
 }
 
 /** Waits for a promise passed to `waitUntil`, and reports its rejection. */

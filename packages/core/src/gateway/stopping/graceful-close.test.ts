@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { closeInTime, exchangeSettings } from '../gateway.ts'
-import { text } from '../index.ts'
+import { closeInTime, exchangeSettings } from '../../gateway.ts'
+import { text } from '../../index.ts'
 
 it('aborts environ.gateway.stopping before it waits for the connections', async () => {
   const settings = exchangeSettings('test', () => text(''), {})
