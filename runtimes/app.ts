@@ -21,6 +21,7 @@ import {
   text,
   withHeaders,
 } from '@tsgi/core'
+import { rateLimit } from '@tsgi/rate-limit'
 import { router } from '@tsgi/router'
 import { session } from '@tsgi/session'
 import { cookieStore } from '@tsgi/session/cookie'
@@ -92,6 +93,12 @@ const site = router(web, {
   '/query': args({ query: z.object({ n: z.coerce.number(), tag: z.array(z.string()) }) })(({ args }) =>
     json(args.query),
   ),
+
+  '/limited': rateLimit({
+    points: 2,
+    window: '1h',
+    key: ({ scriptName, queryString }) => scriptName + queryString,
+  })(() => text('Hello')),
 
   '/posts': {
     POST: args({ body: jsonBody(Post), limits: { maxBodySize: 1_000 } })(({ args }) =>

@@ -3,6 +3,7 @@ import { errors, heads } from './suite/answers.ts'
 import { bodies } from './suite/bodies.ts'
 import { composition } from './suite/composition.ts'
 import { lifetime } from './suite/lifetime.ts'
+import { limits } from './suite/limits.ts'
 import { paths, requests } from './suite/requests.ts'
 import type { Case } from './suite/site.ts'
 import { events, streaming } from './suite/streaming.ts'
@@ -20,4 +21,5 @@ export const suite: readonly Case[] = [
   ...sessions,
   ...errors,
   ...lifetime,
+  ...limits,
 ]

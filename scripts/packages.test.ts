@@ -17,6 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   tsgi: ['@tsgi/core', '@tsgi/server', 'youch'],
   wsgi: ['@tsgi/core', '@tsgi/server'],
   connect: ['@tsgi/core'],
+  'rate-limit': ['@tsgi/core', 'ipaddr.js', 'rate-limiter-flexible'],
 }
 
 type Conditions = Record<string, string>

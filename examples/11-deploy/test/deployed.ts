@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RedisServer } from '../../../packages/session/test/redis-server.ts'
+import { RedisServer } from '../../../scripts/redis-server.ts'
 import { folder } from './master.ts'
 
 /** Parses the instructions of the Dockerfile and joins continued lines. */

@@ -3,8 +3,8 @@ import { Redis } from 'ioredis'
 import { Redis as Iovalkey } from 'iovalkey'
 import { createClient, createClientPool } from 'redis'
 import { onTestFinished } from 'vitest'
+import type { RedisServer } from '../../../scripts/redis-server.ts'
 import type { RedisClient } from '../src/stores/redis.ts'
-import type { RedisServer } from './redis-server.ts'
 
 /** A client of the package `redis` that fails immediately while Redis is down and reconnects quickly. */
 function createNodeRedis(path: string) {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { accepts, freePort } from '../../../scripts/ports.ts'
+import { accepts, freePort } from './ports.ts'
 
 export class RedisServer implements AsyncDisposable {
   readonly #program: string
