@@ -4,9 +4,14 @@
  */
 export class EventLoopDelay {
   readonly #max: number
-  /** Number of consecutive samples, up to the latest one, that exceeded the maximum. */
-  #exceeded = 0
-  #expectedAt = 0
+  /** When the next sample is due. */
+  #dueAt = 0
+  /** Number of consecutive samples, up to the latest one, that were later than the maximum. */
+  #lateSamples = 0
+  /** When the event loop was last seen running. */
+  #seenAt = 0
+  /** Length of the longest recent pause in milliseconds. Its half counts in the next sample, because work piles up in a pause. */
+  #pause = 0
   #timer: NodeJS.Timeout | undefined
 
   /** @param max The delay in milliseconds from which the event loop is overloaded. */
@@ -15,39 +20,48 @@ export class EventLoopDelay {
   }
 
   start(): void {
-    this.#expect()
-    this.#timer = setInterval(() => {
-      this.#exceeded = this.#now() > this.#max ? this.#exceeded + 1 : 0
-      this.#expect()
-    }, SAMPLE_MS).unref()
+    this.#restart(performance.now())
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS).unref()
   }
 
   stop(): void {
     clearInterval(this.#timer)
-    this.#exceeded = 0
+    this.#dueAt = Number.POSITIVE_INFINITY
   }
 
   /**
-   * Returns the delay in milliseconds if it exceeds the maximum and has done so in the samples before; undefined
-   * otherwise. A single pause, however long, is not overload, and neither is the work that has piled up during it.
+   * Returns the current delay in milliseconds if the event loop is overloaded; undefined otherwise. A single pause, however
+   * long, is not overload: the delay must exceed the maximum without it, or for the third time in a row. Called for each
+   * request, which shows pauses.
    */
-  get excessive(): number | undefined {
-    if (this.#exceeded < PATIENCE) return undefined
-    const delay = this.#now()
-    return delay > this.#max ? delay : undefined
+  overload(): number | undefined {
+    const delay = this.#observe(performance.now())
+    const isLasting = this.#lateSamples >= PATIENCE || delay - this.#pause > this.#max
+    return delay > this.#max && isLasting ? delay : undefined
   }
 
-  #expect(): void {
-    this.#expectedAt = performance.now() + SAMPLE_MS
+  #sample(): void {
+    const now = performance.now()
+    this.#lateSamples = this.#observe(now) > this.#max ? this.#lateSamples + 1 : 0
+    this.#pause /= 2
+    this.#restart(now)
   }
 
-  #now(): number {
-    return performance.now() - this.#expectedAt
+  #restart(now: number): void {
+    this.#dueAt = now + SAMPLE_MS
+    this.#seenAt = now
+  }
+
+  /** Returns the current delay. */
+  #observe(now: number): number {
+    this.#pause = Math.max(this.#pause, now - this.#seenAt)
+    this.#seenAt = now
+    return now - this.#dueAt
   }
 }
 
 /** Milliseconds between samples. */
 const SAMPLE_MS = 20
 
-/** Number of consecutive samples that must exceed the maximum: the pause itself, and the work after it. */
+/** Number of late samples in a row after which pauses make no difference. */
 const PATIENCE = 2

@@ -155,6 +155,25 @@ describe('maxEventLoopDelay', () => {
     )
   })
 
+  it('rejects what is beyond it when many requests arrive together, without waiting for the next ones', async () => {
+    await using server = await start(
+      () => {
+        block(20)
+        return text('')
+      },
+      { maxEventLoopDelay: '50ms' },
+    )
+    using clients = new DisposableStack()
+    const connections = Array.from({ length: 20 }, () => clients.use(server.connect()))
+    for (const connection of connections) {
+      connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+      await connection.response()
+    }
+    for (const connection of connections) connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    const responses = await Promise.all(connections.map((connection) => connection.response()))
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200, 503]))
+  })
+
   it('rejects nothing after a single long pause', async () => {
     const app: Application = ({ pathInfo }) => {
       if (pathInfo === '/pause') block(1_000)

@@ -46,8 +46,8 @@ export function createLoadShedding(
       ...(maxInFlight !== undefined && { maxInFlight }),
       ...(neverShed !== undefined && { neverShed }),
       overload() {
-        const excessive = delay?.excessive
-        return excessive === undefined ? undefined : `the event loop is ${Math.round(excessive)} ms late`
+        const late = delay?.overload()
+        return late === undefined ? undefined : `the event loop is ${Math.round(late)} ms late`
       },
       report(count, reason) {
         const requests = count === 1 ? '1 request' : `${count} requests`

@@ -1,0 +1,52 @@
+/**
+ * Measures load shedding: `node bench/overload/measure.ts [seconds]`. Sends half and three times as many requests as an
+ * application that computes can handle, without and with `maxEventLoopDelay`. README.md has results.
+ */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accepts, freePort } from '../../scripts/ports.ts'
+import { endProcess, pinning, pinSelf, startProcess } from '../harness/processes.ts'
+import { Clients, connections, patience } from './clients.ts'
+
+const seconds = Number(process.argv[2] ?? 10)
+const limits = ['0ms', '100ms', '200ms', '500ms']
+
+pinSelf()
+console.log(`${connections} connections. Clients give up after ${patience / 1_000} s.\n`)
+console.log(
+  '| load | maxEventLoopDelay | capacity/s | sent/s | 200 in time/s | p50 | p99 | 503/s | abandoned/s |',
+)
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+for (const load of [0.5, 3]) for (const limit of limits) await measure(load, limit)
+
+/** Prints a row. */
+async function measure(load: number, limit: string): Promise<void> {
+  const port = await freePort()
+  const server = startProcess(process.execPath, [join(import.meta.dirname, 'app.ts')], {
+    core: pinning.server,
+    env: { ...process.env, NODE_ENV: 'production', PORT: String(port), MAX_EVENT_LOOP_DELAY: limit },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  try {
+    while (!(await accepts(port))) await sleep(10)
+    using clients = new Clients(port)
+    const capacity = await clients.measureCapacity()
+    const { durations, rejected, abandoned } = await clients.sendAtRate(capacity * load, seconds)
+    const quantile = (part: number) => {
+      const duration = durations[Math.floor((durations.length - 1) * part)]
+      return duration === undefined ? '-' : `${duration.toFixed(0)} ms`
+    }
+    const rates = [durations.length, rejected, abandoned].map((count) => (count / seconds).toFixed(0))
+    const [inTime, shed, left] = rates
+    const cells = [
+      `${load} × capacity`,
+      limit === '0ms' ? 'off' : limit,
+      capacity.toFixed(0),
+      (capacity * load).toFixed(0),
+      ...[inTime, quantile(0.5), quantile(0.99), shed, left],
+    ]
+    console.log(`| ${cells.join(' | ')} |`)
+  } finally {
+    await endProcess(server)
+  }
+}
