@@ -2,11 +2,13 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { connectionBounds, requestBounds } from './gateway.ts'
 import {
   checkOptions,
+  checkOrigin,
   checkSchema,
   type Duration,
   duration,
   parseDuration,
   readLimits,
+  readSeconds,
   readSecrets,
 } from './options.ts'
 
@@ -152,5 +154,59 @@ describe('checkSchema', () => {
     expect(() => checkSchema('form: schema', value)).toThrow(
       new TypeError(`form: schema must be a Standard Schema, such as a zod schema, got ${description}`),
     )
+  })
+})
+
+describe('readSeconds', () => {
+  it('reads a number of seconds, or text with a unit', () => {
+    expect(
+      [0, 600, '0s', '90s', '10m', '365d', '5000ms'].map((value) => readSeconds('o', value as Duration)),
+    ).toEqual([0, 600, 0, 90, 600, 31_536_000, 5])
+  })
+
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '600', '1500ms', '10 m', null, undefined, true])(
+    'rejects %s',
+    (value) => {
+      expect(() => readSeconds('cors: maxAge', value as Duration)).toThrow(
+        'cors: maxAge must be a whole number of seconds or text such as ',
+      )
+    },
+  )
+})
+
+describe('checkOrigin', () => {
+  it.each([
+    'https://example.com',
+    'http://localhost:8000',
+    'https://example.com:8443',
+    'https://xn--mller-kva.example',
+    'http://[::1]:8000',
+    'http://192.168.1.5',
+    'capacitor://localhost',
+    'chrome-extension://abcdefghijklmnop',
+  ])('accepts %s', (origin) => {
+    expect(() => checkOrigin('option', origin)).not.toThrow()
+  })
+
+  it.each([
+    ['https://example.com/', "Write 'https://example.com'"],
+    ['https://Example.com:443', "Write 'https://example.com'"],
+    ['https://user:password@example.com?x#y', "Write 'https://example.com'"],
+    ['example.com', "Add the scheme: 'https://example.com'"],
+    ['//example.com', "Add the scheme: 'https://example.com'"],
+    ['https://a.com, https://b.com', 'Pass several origins as a list'],
+    ['https://*.example.com', "'*' is not allowed here"],
+    ['https://a b', 'got "https://a b"'],
+    ['https://', 'got "https://"'],
+    ['app://', 'got "app://"'],
+    ['app://host/path', 'got "app://host/path"'],
+    ['', 'got ""'],
+    [null, 'got null'],
+    [['https://a.com'], 'got an array'],
+  ])('rejects %s and says what to write', (origin, hint) => {
+    const check = () => checkOrigin('option', origin)
+    expect(check).toThrow(TypeError)
+    expect(check).toThrow("option must be an origin such as 'https://example.com', got ")
+    expect(check).toThrow(hint)
   })
 })
