@@ -1,0 +1,68 @@
+import { checkOptions, describe, readSeconds } from '@tsgi/core/options'
+import { type OriginCheck, readOrigins } from './allowed-origins.ts'
+import type { CorsOptions } from './cors-options.ts'
+
+/** The options of a `cors()`, checked, and the values of its header fields. */
+export interface Policy {
+  /** `undefined` if every origin is allowed by `*`. */
+  readonly allows: OriginCheck | undefined
+  readonly credentials: boolean
+  readonly methods: string
+  /** `undefined` to allow the headers that the preflight names. */
+  readonly headers: string | undefined
+  /** Whether `Authorization` has to be added to `headers`, because `*` does not include it. */
+  readonly addsAuthorization: boolean
+  readonly expose: string | undefined
+  readonly maxAge: string
+}
+
+const OPTIONS = ['origin', 'credentials', 'methods', 'headers', 'expose', 'maxAge']
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Reads the options of `cors()`. Throws a TypeError if one is unknown, missing or invalid. */
+export function readPolicy(options: CorsOptions): Policy {
+  checkOptions('cors', options, OPTIONS)
+  const { origin, credentials = false, methods = METHODS, headers, expose, maxAge = 600 } = options
+  if (typeof credentials !== 'boolean') {
+    throw new TypeError(`cors: credentials must be true or false, got ${describe(credentials)}`)
+  }
+  if (origin === undefined) {
+    throw new TypeError(`cors: origin is missing: name the origins that may read responses, or '*' for all`)
+  }
+  if (origin === '*' && credentials) {
+    throw new TypeError("cors: origin must not be '*' with credentials: name the origins that may send them")
+  }
+  const allowed = headers && readTokens('headers', headers, credentials)
+  return {
+    allows: origin === '*' ? undefined : readOrigins(origin, credentials),
+    credentials,
+    methods: readTokens('methods', methods, credentials).join(', '),
+    headers: allowed?.join(', '),
+    addsAuthorization: allowed?.includes('*') === true && !/\bauthorization\b/i.test(allowed.join()),
+    expose: expose && (readTokens('expose', expose, credentials).join(', ') || undefined),
+    maxAge: String(readSeconds('cors: maxAge', maxAge)),
+  }
+}
+
+/** RFC 9110 §5.6.2 */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+
+export function isToken(value: unknown): value is string {
+  return typeof value === 'string' && TOKEN.test(value)
+}
+
+function readTokens(option: string, value: unknown, credentials: boolean): readonly string[] {
+  if (!Array.isArray(value)) {
+    throw new TypeError(`cors: ${option} must be a list of names, got ${describe(value)}`)
+  }
+  for (const name of value) {
+    if (!isToken(name))
+      throw new TypeError(`cors: ${option} must be a list of names, got ${describe(name)} in it`)
+    if (name === '*' && credentials) {
+      throw new TypeError(
+        `cors: ${option} must not have '*' with credentials: browsers take it as a name then`,
+      )
+    }
+  }
+  return value
+}
