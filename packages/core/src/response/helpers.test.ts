@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { empty, html, json, redirect, text } from '../index.ts'
+import { bytes, empty, html, json, redirect, text } from '../index.ts'
 
 const location = (to: string | URL) => redirect(to).headers.get('location')
 
@@ -89,6 +89,33 @@ describe('json', () => {
     const anything = JSON.parse('{}')
     expect(json(anything).status).toBe(200)
     expect(json({} as unknown).status).toBe(200)
+  })
+})
+
+describe('bytes', () => {
+  it('returns status 200 with the bytes as application/octet-stream', async () => {
+    const response = bytes(new Uint8Array([1, 2, 3]))
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/octet-stream'])
+    expect(await response.bytes()).toEqual(new Uint8Array([1, 2, 3]))
+    expect(await bytes(new Uint8Array()).text()).toBe('')
+  })
+
+  it('uses the init, including its content type', () => {
+    const response = bytes(new Uint8Array(1), {
+      status: 206,
+      headers: { 'Content-Type': 'image/png', 'x-a': '1' },
+    })
+    expect(response.status).toBe(206)
+    expect([...response.headers]).toEqual([
+      ['content-type', 'image/png'],
+      ['x-a', '1'],
+    ])
+  })
+
+  it('rejects everything but bytes, and a status without a body', () => {
+    for (const body of ['text', null, undefined, [1], new ArrayBuffer(1)])
+      expect(() => bytes(body as never)).toThrow(/^bytes: body must be a Uint8Array, got /)
+    expect(() => bytes(new Uint8Array(), { status: 304 })).toThrow(TypeError)
   })
 })
 

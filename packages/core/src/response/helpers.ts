@@ -1,5 +1,6 @@
 import { LightResponse, lightResponse } from '#response'
-import { type HeaderPairs, hasName, toPairs } from '../http/header-pairs.ts'
+import { type HeaderPairs, hasName, toPairs, withDefault } from '../http/header-pairs.ts'
+import { initPairs } from '../http/light-headers.ts'
 import { describe } from '../options/describe.ts'
 
 const TEXT: HeaderPairs = ['content-type', 'text/plain; charset=utf-8']
@@ -56,6 +57,31 @@ export function json<T>(data: T & NotPromise<T>, init?: ResponseInit): Response 
   const body = JSON.stringify(data) as string | undefined
   if (body === undefined) throw new TypeError(`json: ${describe(data)} has no JSON form`)
   return typed(body, JSON_TEXT, init)
+}
+
+/**
+ * Returns a response of bytes. The content type is `application/octet-stream` unless `init` has another. Unlike
+ * `new Response`, it does not copy the bytes, so do not change them afterwards.
+ *
+ * @throws TypeError if `body` is not a `Uint8Array`.
+ *
+ * @example
+ * ```ts
+ * import { bytes } from '@tsgi/core'
+ *
+ * const response = bytes(new Uint8Array([0x89, 0x50]), { headers: { 'content-type': 'image/png' } })
+ * response.headers.get('content-type') // => 'image/png'
+ * (await response.bytes()).length // => 2
+ * ```
+ */
+export function bytes(body: Uint8Array<ArrayBuffer>, init?: ResponseInit): Response {
+  if (!(body instanceof Uint8Array))
+    throw new TypeError(`bytes: body must be a Uint8Array, got ${describe(body)}`)
+  return lightResponse(
+    body,
+    init,
+    withDefault(initPairs(init?.headers), 'content-type', 'application/octet-stream'),
+  )
 }
 
 /**
