@@ -21,6 +21,7 @@ const allowed: Record<string, readonly string[]> = {
   wsgi: ['@tsgi/core', '@tsgi/server'],
   connect: ['@tsgi/core'],
   'rate-limit': ['@tsgi/core', 'ipaddr.js', 'rate-limiter-flexible'],
+  static: ['@tsgi/core', 'content-disposition', 'mrmime', 'range-parser'],
 }
 
 type Conditions = Record<string, string>
