@@ -194,6 +194,8 @@ export const transferEncoding: readonly Row[] = [
   ],
 ]
 
+const UPGRADE = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n'
+
 /** Whether the connection persists (RFC 9112 §9), and what a request can ask of it. */
 export const connection: readonly Row[] = [
   ['HEAD', 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n', reads('HEAD a/ '), 'RFC 9110 §9.3.2'],
@@ -229,6 +231,31 @@ export const connection: readonly Row[] = [
     reads('GET a/ '),
     'RFC 9110 §7.6.1',
   ],
+  ['an upgrade', get('/', UPGRADE), reads('GET a/ '), 'RFC 9110 §7.8'],
+  [
+    'an upgrade with a body',
+    post(`${UPGRADE}Content-Length: 5\r\n`, 'hello'),
+    reads('POST a/ hello'),
+    'RFC 9110 §7.8',
+  ],
+  [
+    'an upgrade with a chunked body',
+    post(`${UPGRADE}Transfer-Encoding: chunked\r\n`, '5\r\nhello\r\n0\r\n\r\n'),
+    reads('POST a/ hello'),
+    'RFC 9110 §7.8',
+  ],
+  [
+    'upgrades behind one another',
+    get('/1', UPGRADE) + get('/2', UPGRADE) + get('/3'),
+    reads('GET a/1 ', 'GET a/2 ', 'GET a/3 '),
+    'RFC 9110 §7.8',
+  ],
+  [
+    'an upgrade with Connection: close',
+    get('/', 'Connection: close, Upgrade\r\nUpgrade: websocket\r\n'),
+    readsAndCloses('GET a/ '),
+    'RFC 9112 §9.6',
+  ],
   [
     'an upgrade without Connection: Upgrade',
     get('/', 'Upgrade: websocket\r\n'),
@@ -246,6 +273,18 @@ export const connection: readonly Row[] = [
     post('Expect: 100-CONTINUE\r\nTransfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n'),
     reads('POST a/ hello'),
     'RFC 9110 §10.1.1',
+  ],
+  [
+    'Expect: 100-continue without a body',
+    get('/', 'Expect: 100-continue\r\n'),
+    reads('GET a/ '),
+    'RFC 9110 §10.1.1',
+  ],
+  [
+    'Expect: 100-continue and Connection: close without a body',
+    get('/', 'Expect: 100-continue\r\nConnection: close\r\n'),
+    readsAndCloses('GET a/ '),
+    'RFC 9112 §9.6',
   ],
   [
     'another expectation',

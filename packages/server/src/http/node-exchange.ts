@@ -58,7 +58,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
     this.settings = settings
     this.hasBody = arrival.hasBody
     this.declared = framing.length
-    this.#awaitsContinue = arrival.expectsContinue
+    this.#awaitsContinue = arrival.expectsContinue && arrival.hasBody
     const peer = peerOf(socket)
     const transport = 'encrypted' in socket ? 'https' : 'http'
     const view = settings.resolveClient?.(incoming, peer, transport)
@@ -112,8 +112,12 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
 
   /** Whether some of the request's body has not been read from the socket. */
   get hasRest(): boolean {
-    // A client that was not told to continue may never send its body; Node closes the connection.
     return this.hasBody && !this.source.readableEnded && !this.#awaitsContinue
+  }
+
+  /** Whether the client still waits for `100 Continue` before it sends the body. */
+  get awaitsContinue(): boolean {
+    return this.#awaitsContinue
   }
 
   /** Whether the application is reading the request's body. */

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Application } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import { createHttp1Server } from '../http/http1/http1-server.ts'
-import { endIdleConnections } from '../http/http1/idle-connections.ts'
+import { watchConnections } from '../http/http1/watch-connections.ts'
 import { createHttp2Endpoint } from '../http/http2/http2-server.ts'
 import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
@@ -50,7 +50,7 @@ export function createListener(
   /** All accepted connections, and those that speak HTTP/1.1. They differ only with TLS. */
   const sockets = tracked(front)
   const speaking = front === http1 ? sockets : tracked(http1)
-  const leaveIdle = endIdleConnections(speaking, limits)
+  const stopWatching = watchConnections(speaking, limits)
   // Node checks timeouts from this event on.
   if (front !== http1) http1.emit('listening')
 
@@ -87,7 +87,7 @@ export function createListener(
       await closed
       // Node calls back shortly before the last connections have closed.
       await emptied(sockets)
-      leaveIdle()
+      stopWatching()
     },
     destroy() {
       for (const socket of sockets) socket.destroy()
@@ -99,6 +99,8 @@ export function createListener(
 export function tracked(server: NetServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
+    // The HTTP/1.1 server takes a connection again after an upgrade that it ignores.
+    if (sockets.has(socket)) return
     // 'close' follows and is handled.
     socket.on('error', () => {})
     sockets.add(socket)

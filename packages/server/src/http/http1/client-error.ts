@@ -8,7 +8,7 @@ import { type Connection, connectionOf } from './connection.ts'
  * Earlier requests get their responses first, because clients match responses to requests by order. If the error is in
  * the body of the last request, the application gets it when it reads the body.
  */
-export function handleClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+export function handleClientError(error: ClientError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy()
     return
@@ -23,7 +23,15 @@ export function handleClientError(error: Error & { readonly code?: string }, soc
     socket.destroySoon()
     return
   }
-  connection.fail(describe(error.code))
+  connection.fail(describe(error))
+}
+
+/** An error of Node's parser. */
+type ClientError = Error & {
+  readonly code?: string
+  readonly rawPacket?: Buffer
+  /** The bytes of `rawPacket` that were parsed, including a bare LF. */
+  readonly bytesParsed?: number
 }
 
 /** Returns whether the client has disconnected in the middle of the current request. */
@@ -32,7 +40,7 @@ function isCut({ open, hasWaiting }: Connection): boolean {
 }
 
 /** RFC 9112 §3 for the request line, §5 for fields, §6.3 for framing, §9.5 for time. */
-function describe(code: string | undefined): HttpError {
+function describe({ code, rawPacket, bytesParsed = 0 }: ClientError): HttpError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return new HttpError(431, 'The header is too large.')
@@ -41,10 +49,13 @@ function describe(code: string | undefined): HttpError {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new HttpError(408, 'The request took too long to arrive.')
     case 'HPE_INVALID_VERSION':
+      // A bare LF after the version is an error of the line, not of the version.
+      if (rawPacket?.[bytesParsed - 1] === LF) break
       return new HttpError(505)
     case 'HPE_INVALID_EOF_STATE':
       return new HttpError(400, 'The request was cut off.')
-    default:
-      return new HttpError(400, 'The request is malformed.')
   }
+  return new HttpError(400, 'The request is malformed.')
 }
+
+const LF = 0x0a

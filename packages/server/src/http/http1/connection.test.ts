@@ -151,15 +151,19 @@ describe('a client that closes its side after its request', () => {
   })
 
   it('is sent interim responses during a long wait', async () => {
+    const interim = Promise.withResolvers<void>()
     await using server = await start(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await interim.promise
       return text('late')
     })
     using client = server.connect()
     client.socket.end(get('/'))
     expect((await client.response()).status).toBe(100)
     expect((await client.response()).status).toBe(100)
-    expect((await client.response()).body).toBe('late')
+    interim.resolve()
+    let response = await client.response()
+    while (response.status === 100) response = await client.response()
+    expect(response.body).toBe('late')
   })
 
   it('gets 400 if its request is incomplete', async () => {
@@ -171,7 +175,73 @@ describe('a client that closes its side after its request', () => {
   })
 })
 
+describe('a client that disconnects', () => {
+  const waiting: Application = async ({ pathInfo, signal }) => {
+    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve))
+    if (pathInfo === '/stream') {
+      return stream(
+        (async function* () {
+          yield 'begun'
+          await aborted
+        })(),
+      )
+    }
+    await aborted
+    return text('late')
+  }
+  const post = (path: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n`
+  const requests: readonly (readonly [string, string])[] = [
+    ['behind a request', get('/')],
+    ['behind pipelined requests', get('/').repeat(3)],
+    [
+      'behind a request and an upgrade',
+      `${get('/')}GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: a\r\n\r\n`,
+    ],
+    ['behind half a body that nobody reads', post('/') + 'a'.repeat(500_000)],
+    ['behind a streamed response and half a body that nobody reads', post('/stream') + 'a'.repeat(500_000)],
+  ]
+
+  it.each(requests)('with a reset %s aborts the signal, and leaves no connection', async (_, bytes) => {
+    const seen: string[] = []
+    const aborted = Promise.withResolvers<void>()
+    await using server = await start((environ) => {
+      seen.push(environ.pathInfo)
+      environ.signal.addEventListener('abort', () => aborted.resolve())
+      return waiting(environ)
+    })
+    using client = server.connect()
+    client.send(bytes)
+    await until(() => seen.length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    client.socket.resetAndDestroy()
+    await aborted.promise
+    await server.server.close()
+    expect(seen).toHaveLength(1)
+    expect(server.errors).toEqual([])
+  })
+
+  it('without a reset aborts the signal when the server has sent something', async () => {
+    const aborted = Promise.withResolvers<void>()
+    await using server = await start((environ) => {
+      environ.signal.addEventListener('abort', () => aborted.resolve())
+      return waiting(environ)
+    })
+    for (const bytes of [get('/'), get('/').repeat(2)]) {
+      using client = server.connect()
+      client.send(bytes)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      client.socket.destroy()
+      await aborted.promise
+    }
+  })
+})
+
 describe('an idle connection', () => {
+  const reading: Application = async ({ request }) => {
+    await request.text()
+    return text('Hello')
+  }
+
   it('waits for the rest of a request head longer than it stays open between requests', async () => {
     await using server = await start(() => text('Hello'), { keepAliveTimeout: 100, headersTimeout: 5_000 })
     for (const before of ['', get('/')]) {
@@ -190,6 +260,44 @@ describe('an idle connection', () => {
     await client.send(get('/')).response()
     client.send('GET / HTTP/1.1\r\nHo')
     expect((await client.response()).status).toBe(408)
+  })
+
+  it('waits for a request head of which the start arrived together with another request', async () => {
+    await using server = await start(reading, { keepAliveTimeout: 100, headersTimeout: 5_000 })
+    const bodies = ['', 'Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n']
+    for (const [at, body] of ['', 'hello', '5\r\nhello\r\n0\r\n\r\n'].entries()) {
+      using client = server.connect()
+      const first = `POST / HTTP/1.1\r\nHost: a\r\n${bodies[at]}\r\n${body}`
+      expect((await client.send(`${first}GET / HTTP/1.1\r\nHo`).response()).status).toBe(200)
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      expect((await client.send('st: a\r\n\r\n').response()).body).toBe('Hello')
+    }
+  })
+
+  it('gets 408 when the rest of such a request head does not arrive', async () => {
+    await using server = await start(() => text('Hello'), { keepAliveTimeout: 50, headersTimeout: 200 })
+    using client = server.connect()
+    expect((await client.send(`${get('/')}G`).response()).status).toBe(200)
+    expect((await client.response()).status).toBe(408)
+  })
+
+  it('is closed after the timeout, whatever the fields of its requests were', async () => {
+    await using server = await start(reading, { keepAliveTimeout: 50, headersTimeout: 100 })
+    const requests = [
+      '',
+      'a:b\r\n',
+      'a:  b \r\n',
+      'Content-Length: 0\r\n',
+      'Transfer-Encoding: chunked\r\n',
+    ].map(
+      (fields) => `POST / HTTP/1.1\r\nHost: a\r\n${fields}\r\n${fields.startsWith('T') ? '0\r\n\r\n' : ''}`,
+    )
+    const endings = requests.map(async (request) => {
+      using client = server.connect()
+      for (let n = 0; n < 2; n++) await client.send(request).response()
+      return client.end()
+    })
+    expect(await Promise.all(endings)).toEqual(requests.map(() => ''))
   })
 
   it('is closed after the timeout, even if it has received line breaks since', async () => {

@@ -22,6 +22,9 @@ export class Connection {
   isEnding = false
   /** Bytes that had been read when the latest exchange ended; undefined before the first has ended. */
   bytesAtRest: number | undefined
+  /** The latest request, and the bytes that had been read when the exchange before it ended. */
+  latest: IncomingMessage | undefined
+  bytesBefore = 0
   readonly #socket: Socket
   /** Requests that arrived during another one, in order. */
   readonly #waiting: (() => void)[] = []
@@ -56,12 +59,24 @@ export class Connection {
       handle(incoming, outgoing)
       return
     }
-    this.#waiting.push(() => handle(incoming, outgoing))
+    this.queue(() => handle(incoming, outgoing))
+  }
+
+  /** Calls a function when the responses to all requests so far have been sent, unless the connection closes then. */
+  queue(then: () => void): void {
+    if (this.isEnding) return
+    if (this.open === undefined) {
+      then()
+      return
+    }
+    this.#waiting.push(then)
     this.#hold()
   }
 
   begin(exchange: OpenExchange): void {
     this.open = exchange
+    this.latest = exchange.incoming
+    this.bytesBefore = this.bytesAtRest ?? 0
     if (this.#failure !== undefined && !exchange.incoming.complete) exchange.breakOff(this.#failure)
   }
 
@@ -73,6 +88,10 @@ export class Connection {
     const next = this.#waiting.shift()
     if (next === undefined) {
       if (this.#failure !== undefined) this.#conclude(this.#failure, exchange.isBroken)
+      return
+    }
+    if (this.#socket.destroyed) {
+      this.finish()
       return
     }
     if (this.#waiting.length === 0) this.#socket.resume()
@@ -119,7 +138,10 @@ export class Connection {
   }
 }
 
-/** Node's HTTP server stops reading on this event, which `pause` does not emit while a `resume` is pending. */
+/**
+ * Node's HTTP server stops reading on this event, which `pause` emits only if the socket is flowing. Calling `resume` before
+ * it would emit `resume` later, and start to read again.
+ */
 function pause(socket: Socket): void {
   socket.pause()
   socket.emit('pause')

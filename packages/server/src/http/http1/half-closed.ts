@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { probeForReset } from './reset-probe.ts'
 
 /** A connection and its current exchange. */
 interface Busy {
@@ -8,48 +9,41 @@ interface Busy {
 
 /**
  * Watches a connection whose client has closed its side. The client either waits for its response or has disconnected,
- * and only sending something shows which. While the response makes no progress, an HTTP/1.1 client is sent
- * `100 Continue`, which it must ignore (RFC 9110 §15.2); a client that has disconnected replies with a reset. If
- * nothing can be sent, because the response has begun or the client uses HTTP/1.0, the connection is closed after five
- * seconds without progress.
+ * and TCP shows which only when something is sent: a client that has disconnected replies with a reset. While the response
+ * makes no progress, an HTTP/1.1 client is sent `100 Continue`, which it must ignore (RFC 9110 §15.2). If nothing can be
+ * sent, because the response has begun or the client uses HTTP/1.0, the connection is closed after five seconds without
+ * progress.
  */
 export function watchHalfClosed(socket: Socket, connection: Busy): void {
   if (connection.open === undefined) return
   let written = socket.bytesWritten
   let quiet = 0
-  let nextProbe = 1
+  let nextInterim = FIRST_INTERIM_MS
 
   const timer = setInterval(() => {
     const { open } = connection
+    probeForReset(socket)
     // `sendTimeout` applies to a client that does not read.
     if (open === undefined || socket.bytesWritten !== written || socket.writableLength > 0) {
       written = socket.bytesWritten
       quiet = 0
       return
     }
-    quiet++
+    quiet += INTERVAL_MS
     const { incoming, outgoing } = open
     if (incoming.httpVersionMinor === 0 || outgoing.headersSent) {
-      if (quiet >= MAX_QUIET) socket.destroy()
-    } else if (quiet >= nextProbe) {
-      probe(outgoing)
-      // If the client replies to the first one with a reset, the second one fails.
-      setTimeout(() => {
-        probe(outgoing)
-        written = socket.bytesWritten
-      }, RESET_MS)
-      nextProbe *= 4
+      if (quiet >= MAX_QUIET_MS) socket.destroy()
+    } else if (quiet >= nextInterim && !outgoing.destroyed) {
+      outgoing.writeContinue()
+      written = socket.bytesWritten
+      nextInterim *= 4
     }
   }, INTERVAL_MS)
   socket.on('close', () => clearInterval(timer))
 }
 
-function probe(outgoing: ServerResponse): void {
-  if (!outgoing.headersSent && !outgoing.destroyed) outgoing.writeContinue()
-}
-
-const INTERVAL_MS = 1_000
-/** Milliseconds for a reset to arrive. */
-const RESET_MS = 100
-/** Number of intervals without progress. */
-const MAX_QUIET = 5
+const INTERVAL_MS = 100
+/** Milliseconds without progress before the first interim response; four times as many before each further one. */
+const FIRST_INTERIM_MS = 200
+/** Milliseconds without progress before the connection is closed. */
+const MAX_QUIET_MS = 5_000

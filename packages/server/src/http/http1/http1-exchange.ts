@@ -9,6 +9,8 @@ import { discardRest } from './unread-request.ts'
 /** A request over HTTP/1.1 or HTTP/1.0 and its response. */
 export class Http1Exchange extends NodeExchange {
   readonly connection: Connection
+  /** Whether the client expects `100 Continue` although the request has no body. */
+  readonly #expectsNothing: boolean
   protected readonly gatewayName = 'node:http'
   /** Whether the whole response has been sent, although `end` has not been called. */
   #isFlushed = false
@@ -24,6 +26,7 @@ export class Http1Exchange extends NodeExchange {
     const framing = readHead(incoming, settings.limits)
     const hasBody = framing.coding !== undefined || (framing.length ?? 0) > 0
     super({ incoming, outgoing, socket, framing, hasBody, expectsContinue }, settings)
+    this.#expectsNothing = expectsContinue && !hasBody
     this.connection = connectionOf(socket)
     this.connection.begin(this)
     outgoing.on('close', () => this.disconnect())
@@ -126,11 +129,14 @@ export class Http1Exchange extends NodeExchange {
     const sent = [...fields]
     if (length !== undefined) sent.push('content-length', String(length))
     // While the server stops, it still responds to requests that have arrived.
-    if (isLast || (settings.drain.isBegun && !connection.hasWaiting)) {
+    // A client that was not told to continue may send the body or the next request.
+    if (isLast || this.awaitsContinue || (settings.drain.isBegun && !connection.hasWaiting)) {
       sent.push('connection', 'close')
       connection.finish()
     } else if (settings.keepAlive !== undefined && outgoing.shouldKeepAlive) {
       sent.push('keep-alive', settings.keepAlive)
+      // By default, Node closes the connection after a response without a 100.
+      if (this.#expectsNothing) sent.push('connection', 'keep-alive')
     }
     outgoing.writeHead(status, reason, sent)
   }

@@ -8,6 +8,7 @@ import type { Settings } from '../settings.ts'
 import { handleClientError } from './client-error.ts'
 import { connectionOf } from './connection.ts'
 import { createHttp1Handler, reject } from './http1-handler.ts'
+import { ignoreUpgrades } from './upgrade.ts'
 
 /** Creates a Node server. All its responses come from this package, even those to malformed requests. */
 export function createHttp1Server(
@@ -31,7 +32,7 @@ export function createHttp1Server(
   })
   // Node would silently drop the fields above its limit. The exchange counts them and rejects the request.
   server.maxHeadersCount = 0
-  // A client that has closed its side still gets the responses that it waits for.
+  // A client that has closed its side still gets the responses that it waits for. Node has no documented option for it.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.on('request', createHttp1Handler(app, settings))
   server.on('checkContinue', createHttp1Handler(app, settings, true))
@@ -40,6 +41,7 @@ export function createHttp1Server(
       reject(incoming, outgoing, unsupportedExpectation(), settings)
     })
   })
+  ignoreUpgrades(server)
   server.on('connect', (_, socket) => {
     // Node stops reading here. Continue, to notice when the client disconnects.
     socket.resume()

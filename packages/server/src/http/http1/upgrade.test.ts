@@ -1,0 +1,72 @@
+import { json, readBody, text } from '@tsgi/core'
+import { describe, expect, it } from 'vitest'
+import { start } from '../../../test/start.ts'
+
+const UPGRADE = 'Connection: Upgrade, X\r\nUpgrade: websocket\r\n'
+const get = (path: string, fields = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`
+
+describe('a request for an upgrade', () => {
+  it('reaches the application with its fields, except that Connection lacks the upgrade', async () => {
+    await using server = await start(({ headers }) => json([...headers]))
+    const { body } = await server.raw(get('/', `${UPGRADE}X-Latin: \xe9\r\nSec-WebSocket-Key: abc\r\n`))
+    expect(JSON.parse(body)).toEqual([
+      ['connection', 'X'],
+      ['host', 'a'],
+      ['sec-websocket-key', 'abc'],
+      ['upgrade', 'websocket'],
+      ['x-latin', '\u00e9'.replace('\u00e9', Buffer.from('\u00e9').toString('latin1'))],
+    ])
+  })
+
+  it('waits for the responses to the requests before it', async () => {
+    const events: string[] = []
+    await using server = await start(async (environ) => {
+      events.push(`begin ${environ.pathInfo}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      const body = await readBody(environ, 1000)
+      events.push(`end ${environ.pathInfo}`)
+      return text(`${environ.pathInfo} ${body.byteLength}`)
+    })
+    using client = server.connect()
+    const post = `POST /2 HTTP/1.1\r\nHost: a\r\n${UPGRADE}Content-Length: 5\r\n\r\nhello`
+    client.send(get('/1') + post + get('/3', UPGRADE) + get('/4'))
+    for (const expected of ['/1 0', '/2 5', '/3 0', '/4 0']) {
+      expect((await client.response()).body).toBe(expected)
+    }
+    expect(events).toEqual([1, 2, 3, 4].flatMap((n) => [`begin /${n}`, `end /${n}`]))
+  })
+
+  it('is read to its end if it arrives in two parts', async () => {
+    await using server = await start(async (environ) =>
+      text(String((await readBody(environ, 1e6)).byteLength)),
+    )
+    using client = server.connect()
+    for (const length of [10, 200_000]) {
+      client.send(`POST / HTTP/1.1\r\nHost: a\r\n${UPGRADE}Content-Length: ${length}\r\n\r\n12345`)
+      client.send('6'.repeat(length - 5) + get('/next'))
+      expect((await client.response()).body).toBe(String(length))
+      expect((await client.response()).body).toBe('0')
+    }
+  })
+
+  it('does not pile up listeners on a connection', async () => {
+    const warnings: Error[] = []
+    const keep = (warning: Error) => warnings.push(warning)
+    process.on('warning', keep)
+    await using server = await start(({ pathInfo }) => text(pathInfo))
+    using client = server.connect()
+    for (let n = 0; n < 30; n++)
+      expect((await client.send(get(`/${n}`, UPGRADE)).response()).body).toBe(`/${n}`)
+    client.send(get('/many', UPGRADE).repeat(500))
+    for (let n = 0; n < 500; n++) expect((await client.response()).body).toBe('/many')
+    process.off('warning', keep)
+    expect(warnings).toEqual([])
+  })
+
+  it('is limited like any other', async () => {
+    await using server = await start(() => text(''), { maxHeadersCount: 5, maxHeaderSize: 1000 })
+    expect((await server.raw(get('/', `${UPGRADE}a:\r\nb:\r\nc:\r\nd:\r\n`))).status).toBe(431)
+    expect((await server.raw(get('/', `${UPGRADE}a:${'a'.repeat(1000)}\r\n`))).status).toBe(431)
+    expect((await server.raw(`GET / HTTP/1.1\r\n${UPGRADE}\r\n`)).status).toBe(400)
+  })
+})
