@@ -79,7 +79,7 @@ export function args<
 ): ArgsMiddleware<
   ArgsProvides<P, Q, H, C, B, R>,
   // Both are optional, so that a stack can contain several `args`.
-  ArgsRequires<P> & NoInfer<Needs> & { readonly args?: unknown; readonly reply?: unknown },
+  ArgsRequires<P, B> & NoInfer<Needs> & { readonly args?: unknown; readonly reply?: unknown },
   ValuesOf<P, Q, H, C, B>
 > {
   checkArgsOptions(options)
@@ -117,22 +117,51 @@ interface ParsedParts {
   readonly errors: InvalidArgument[]
 }
 
-/** Reads and validates every part, so that all errors are reported together. */
+/**
+ * Reads and validates every part, so that all errors are reported together. Does not receive files for a request that is
+ * already invalid, and discards them if it turns out to be.
+ */
 async function parse(readers: readonly PartReader[], environ: Environ): Promise<ParsedParts> {
   const parsed: ParsedParts = { values: {}, output: {}, errors: [] }
-  for (const { part, read, validate } of readers) {
-    let input = await read(environ)
-    let result = await validate(input.value)
-    for (let next = retry(input, result); next !== undefined; next = retry(input, result)) {
-      input = next
-      result = await validate(input.value)
-    }
-    parsed.values[part] = input.value ?? {}
-    if (input.repeated) parsed.errors.push(...fromRepeated(part, input.repeated))
-    if (result.issues) parsed.errors.push(...fromIssues(part, result.issues))
-    else parsed.output[part] = result.value
+  for (const reader of readers) {
+    if (reader.receivesFiles && parsed.errors.length > 0) parsed.values[reader.part] = {}
+    else await parsePart(reader, environ, parsed)
   }
   return parsed
+}
+
+async function parsePart(
+  { part, read, validate }: PartReader,
+  environ: Environ,
+  parsed: ParsedParts,
+): Promise<void> {
+  const { values, output, errors } = parsed
+  const { files, issues = [], isPartial = false, ...sent } = await read(environ)
+  values[part] = sent.value ?? {}
+  errors.push(...fromIssues(part, issues))
+  try {
+    if (!isPartial) {
+      const { input, result } = await validateInput(sent, validate)
+      values[part] = input.value ?? {}
+      if (input.repeated) errors.push(...fromRepeated(part, input.repeated))
+      if (result.issues) errors.push(...fromIssues(part, result.issues))
+      else output[part] = files ? { ...Object(result.value), ...files.values() } : result.value
+    }
+  } catch (error) {
+    await files?.discard()
+    throw error
+  }
+  if (errors.length > 0) await files?.discard()
+}
+
+async function validateInput(input: PartInput, validate: PartReader['validate']) {
+  let last = input
+  let result = await validate(last.value)
+  for (let next = retry(last, result); next !== undefined; next = retry(last, result)) {
+    last = next
+    result = await validate(last.value)
+  }
+  return { input: last, result }
 }
 
 function retry(input: PartInput, { issues }: StandardResult<unknown>): PartInput | undefined {

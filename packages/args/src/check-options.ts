@@ -1,7 +1,7 @@
 import { checkOptions, checkSchema, describe, type StandardSchemaV1 } from '@tsgi/core/options'
 import { type BodySchema, isBodySchema, toBodySchema } from './body/body-schema.ts'
 import type { AnyArgsOptions } from './options.ts'
-import { inputShape } from './schema/input-shape.ts'
+import { type InputShape, inputShape } from './schema/input-shape.ts'
 import { type Carrier, findUnsendable, type Unsendable } from './schema/unsendable.ts'
 
 const OPTIONS = ['path', 'query', 'headers', 'cookies', 'body', 'responses', 'onInvalid', 'limits']
@@ -45,7 +45,7 @@ function checkHeaders(schema: StandardSchemaV1): void {
 
 function checkBody(body: StandardSchemaV1 | BodySchema): void {
   if (!isBodySchema(body)) checkSchema('args: body', body)
-  const { schema, types } = toBodySchema(body)
+  const { schema, types, files, fields } = toBodySchema(body)
   const formats = types.map(([, format]) => format)
   const carriers: Carrier[] = [
     ...(formats.includes('json') ? ['json' as const] : []),
@@ -54,6 +54,19 @@ function checkBody(body: StandardSchemaV1 | BodySchema): void {
   const shape = inputShape(schema)
   const found = carriers.map((carrier) => findUnsendable(shape, carrier))
   if (found[0] && found.every(Boolean)) throw unsendable('body', found[0], carriers)
+  checkNames(shape, Object.keys(files), Object.keys(fields))
+}
+
+/** Rejects a file that the schema declares, too, and a limit for a field that it does not declare. */
+function checkNames({ fields: { named, others } }: InputShape, files: string[], fields: string[]): void {
+  const twice = files.find((name) => named.has(name))
+  if (twice !== undefined) {
+    throw new TypeError(`args: body.${twice} is declared twice: leave it out of the schema or out of files`)
+  }
+  const unknown = others === undefined ? fields.find((name) => !named.has(name)) : undefined
+  if (unknown !== undefined) {
+    throw new TypeError(`args: body has a limit for ${describe(unknown)}, which its schema does not have`)
+  }
 }
 
 /** Rejects a schema if no value that is sent this way can satisfy it. */

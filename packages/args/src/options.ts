@@ -1,6 +1,7 @@
 import type { Environ } from '@tsgi/core'
 import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { BodySchema } from './body/body-schema.ts'
+import type { FormFile } from './body/form-file.ts'
 import type { ArgsLimits } from './body/limits.ts'
 import type { InvalidArgument } from './invalid-arguments.ts'
 import type { ResponseSchemas } from './openapi/declaration.ts'
@@ -57,8 +58,18 @@ export type OnInvalid<Values, E extends object> = (
 
 /** The type of `environ.args`: the output of each declared schema. */
 export type ArgsOf<P, Q, H, C, B> = {
-  readonly [K in keyof PartsOf<P, Q, H, C, B>]: OutputOf<SchemaOf<PartsOf<P, Q, H, C, B>[K]>>
+  readonly [K in keyof PartsOf<P, Q, H, C, B>]: OutputOf<SchemaOf<PartsOf<P, Q, H, C, B>[K]>> &
+    ValuesOfFiles<PartsOf<P, Q, H, C, B>[K]>
 }
+
+/** The values of the files that a body declares, by name. */
+type ValuesOfFiles<T> = [FilesOf<T>] extends [never]
+  ? unknown
+  : { readonly [K in keyof FilesOf<T>]: FilesOf<T>[K] extends FormFile<infer Value> ? Value : never }
+
+/** The type of the declared files of a body; never if there are none. */
+type FilesOf<T> =
+  T extends BodySchema<StandardSchemaV1, infer F> ? (keyof F extends never ? never : F) : never
 
 /** The type of the keys that {@link args} adds to the environ. */
 export type ArgsProvides<P, Q, H, C, B, R extends ResponseSchemas> = {
@@ -70,8 +81,24 @@ export type ValuesOf<P, Q, H, C, B> = {
   readonly [K in keyof PartsOf<P, Q, H, C, B>]: Unchecked<InputOf<SchemaOf<PartsOf<P, Q, H, C, B>[K]>>>
 }
 
-/** The keys that `args` requires in the environ: the router's `params`, with the keys of the path schema. */
-export type ArgsRequires<P> = [P] extends [never]
+/** The keys that `args` requires in the environ. */
+export type ArgsRequires<P, B> = RequiresOfPath<P> & RequiresOfFiles<B>
+
+/** The keys that the functions of the declared files require. */
+type RequiresOfFiles<B> = [FilesOf<B>] extends [never]
+  ? object
+  : IntersectionOf<
+      {
+        [K in keyof FilesOf<B>]: FilesOf<B>[K] extends FormFile<unknown, infer Needs> ? Needs : never
+      }[keyof FilesOf<B>]
+    >
+
+type IntersectionOf<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void
+  ? I
+  : never
+
+/** The router's `params`, with the keys of the path schema. */
+type RequiresOfPath<P> = [P] extends [never]
   ? object
   : P extends StandardSchemaV1
     ? { readonly params: ParamsOf<InputOf<P>> }

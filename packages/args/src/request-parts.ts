@@ -1,7 +1,7 @@
 import type { Awaitable, Environ } from '@tsgi/core'
 import type { StandardSchemaV1 } from '@tsgi/core/options'
 import { parseCookie } from 'cookie'
-import { bodyReader } from './body/body-reader.ts'
+import { type BodyInput, bodyReader } from './body/body-reader.ts'
 import { checkCount, fieldCollector, type PartInput, parsePairs } from './body/fields.ts'
 import type { ArgsLimits } from './body/limits.ts'
 import type { RequestPart } from './invalid-arguments.ts'
@@ -11,8 +11,10 @@ import { validator } from './schema/validator.ts'
 /** Reads and validates one part of a request. */
 export interface PartReader {
   readonly part: RequestPart
-  readonly read: (environ: Environ) => Awaitable<PartInput>
+  readonly read: (environ: Environ) => Awaitable<BodyInput>
   readonly validate: ReturnType<typeof validator>
+  /** Whether reading hands files to functions of the application. */
+  readonly receivesFiles: boolean
 }
 
 /** Returns a reader for each declared part, the body last. */
@@ -22,13 +24,17 @@ export function partReaders(
 ): readonly PartReader[] {
   const readers: PartReader[] = []
   const { path, query, headers, cookies, body } = declaration
-  const add = (part: RequestPart, schema: StandardSchemaV1, read: PartReader['read']) =>
-    readers.push({ part, read, validate: validator(schema) })
+  const add = (
+    part: RequestPart,
+    schema: StandardSchemaV1,
+    read: PartReader['read'],
+    receivesFiles = false,
+  ) => readers.push({ part, read, validate: validator(schema), receivesFiles })
   if (path) add('path', path, readPath)
   if (query) add('query', query, queryReader(query, limits))
   if (headers) add('headers', headers, headersReader(headers))
   if (cookies) add('cookies', cookies, cookieReader(cookies, limits))
-  if (body) add('body', body.schema, bodyReader(body, limits))
+  if (body) add('body', body.schema, bodyReader(body, limits), Object.keys(body.files).length > 0)
   return readers
 }
 

@@ -1,11 +1,28 @@
 import { type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
+import type { StandardIssue } from '@tsgi/core/options'
+import {
+  checkBoundary,
+  checkNotEncoded,
+  isInRange,
+  isUtf8,
+  parseContentType,
+} from '../headers/content-type.ts'
 import type { BodyFormat, BodySchema } from './body-schema.ts'
-import { isInRange, isUtf8, parseContentType } from './content-type.ts'
 import { fieldCollector, type PartInput, parsePairs } from './fields.ts'
+import { checkFieldSizes, declaredLimits, readForm } from './form-reader.ts'
 import { parseJson } from './json.ts'
 import type { ArgsLimits } from './limits.ts'
-import { checkBoundary, readMultipart } from './multipart-form.ts'
+import { ReceivedFiles } from './received-files.ts'
 import { decodeUtf8 } from './utf8.ts'
+
+/** The input of a body's schema, and the files beside it. */
+export interface BodyInput extends PartInput {
+  readonly files?: ReceivedFiles
+  /** Errors in the files. */
+  readonly issues?: readonly StandardIssue[]
+  /** Whether the rest of the body was not read, because of these errors. */
+  readonly isPartial?: boolean
+}
 
 /**
  * Returns the function that reads a body by its `Content-Type`. It throws 415 if the type, charset or content coding is
@@ -14,18 +31,23 @@ import { decodeUtf8 } from './utf8.ts'
 export function bodyReader(
   body: BodySchema,
   limits: Required<ArgsLimits>,
-): (environ: Environ) => Promise<PartInput> {
+): (environ: Environ) => Promise<BodyInput> {
   const collect = fieldCollector(body.schema)
+  const declared = declaredLimits(body, limits)
 
   function readUrlencoded(bytes: Uint8Array): PartInput {
-    if (bytes.length > 0) return collect(parsePairs(decodeUtf8(bytes), limits.maxFields, 'form'))
+    if (bytes.length > 0) {
+      const pairs = parsePairs(decodeUtf8(bytes), limits.maxFields, 'form')
+      checkFieldSizes(pairs, declared, limits.maxFieldSize)
+      return collect(pairs)
+    }
     // An empty form has no body. It counts as an empty form only if the schema requires a body.
     return { value: undefined, retry: () => collect([]) }
   }
 
-  async function readForm(environ: Environ, boundary: string): Promise<PartInput> {
-    const fields = await readMultipart(environ, boundary, limits)
-    return fields === undefined ? { value: undefined } : collect(fields)
+  async function readMultipart(environ: Environ, boundary: string): Promise<BodyInput> {
+    const { pairs, isEmpty, ...form } = await readForm(environ, boundary, body, limits, declared)
+    return isEmpty ? withoutBody(environ) : { ...collect(pairs), ...form }
   }
 
   function parse(bytes: Uint8Array, format: BodyFormat): PartInput {
@@ -34,10 +56,17 @@ export function bodyReader(
     return { value: format === 'bytes' ? bytes : decodeUtf8(bytes) }
   }
 
-  async function reject(environ: Environ, error: unknown): Promise<PartInput> {
+  /** A form that declares files is empty if there is no body. */
+  function withoutBody(environ: Environ): BodyInput {
+    if (declared.files.size === 0) return { value: emptyValue(body) }
+    const files = new ReceivedFiles(body.files, environ)
+    return { ...collect([]), files, issues: files.missing() }
+  }
+
+  async function reject(environ: Environ, error: unknown): Promise<BodyInput> {
     if (Number(environ.headers.get('content-length')) > 0) throw error
     for await (const _ of readChunks(environ, limits.maxBodySize)) throw error
-    return { value: emptyValue(body) }
+    return withoutBody(environ)
   }
 
   return function readByType(environ) {
@@ -48,7 +77,7 @@ export function bodyReader(
       return reject(environ, error)
     }
     const { format, boundary } = chosen
-    if (format === 'multipart') return readForm(environ, boundary)
+    if (format === 'multipart') return readMultipart(environ, boundary)
     return readBody(environ, limits.maxBodySize).then((bytes) => parse(bytes, format))
   }
 }
@@ -60,12 +89,7 @@ interface Chosen {
 }
 
 function chooseFormat(body: BodySchema, headers: Headers): Chosen {
-  const encoding = headers.get('content-encoding')
-  if (encoding !== null && !/^(?:identity)?$/i.test(encoding)) {
-    throw new HttpError(415, 'The request body must not be encoded.', {
-      headers: { 'accept-encoding': 'identity' },
-    })
-  }
+  checkNotEncoded(headers)
   const field = headers.get('content-type') || (acceptsAnything(body) ? 'application/octet-stream' : '')
   if (field === '') throw unsupportedType(body)
   const type = parseContentType(field)

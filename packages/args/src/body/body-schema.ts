@@ -1,17 +1,27 @@
-import { checkOptions, checkSchema, describe, type StandardSchemaV1 } from '@tsgi/core/options'
+import { checkOptions, checkSchema, type StandardSchemaV1 } from '@tsgi/core/options'
 import type { InputOf } from '../schema/inferred-types.ts'
 import { inputShape } from '../schema/input-shape.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
+import type { FormFiles, NoFiles } from './form-file.ts'
+import { checkTypes } from './media-ranges.ts'
 
 /** How a body is parsed. */
 export type BodyFormat = 'json' | 'urlencoded' | 'multipart' | 'text' | 'bytes'
 
 /** A body schema and its media types, created by {@link jsonBody}, {@link formBody}, {@link textBody} or {@link bytesBody}. */
-export interface BodySchema<S extends StandardSchemaV1 = StandardSchemaV1> {
+export interface BodySchema<S extends StandardSchemaV1 = StandardSchemaV1, F extends FormFiles = FormFiles> {
+  /** The schema of the body; in a form, of everything but `files`. */
   readonly schema: S
   /** The accepted media types or ranges, and how each is parsed. The first match applies. */
   readonly types: readonly (readonly [range: string, format: BodyFormat])[]
+  /** The declared files of a form. */
+  readonly files: F
+  /** The limits of single fields of a form. */
+  readonly fields: FieldLimits
 }
+
+/** The limits of single fields of a form, by name. */
+export type FieldLimits = Readonly<Record<string, { readonly maxSize: number }>>
 
 /** The options of {@link textBody} and {@link bytesBody}. */
 export interface RawBodyOptions<S extends StandardSchemaV1> {
@@ -25,7 +35,8 @@ const JSON_TYPES = [
   ['application/json', 'json'],
   ['application/*+json', 'json'],
 ] as const
-const FORM_TYPES = [
+/** The media types of forms. */
+export const FORM_TYPES = [
   ['application/x-www-form-urlencoded', 'urlencoded'],
   ['multipart/form-data', 'multipart'],
 ] as const
@@ -52,39 +63,9 @@ const FORM_TYPES = [
  * refused.status // => 415
  * ```
  */
-export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
+export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S, NoFiles> {
   checkSchema('jsonBody: schema', schema)
-  return { schema, types: JSON_TYPES }
-}
-
-/**
- * Declares a form, urlencoded or multipart. A field is a string and a file is a `File`; a key is a list if its schema is
- * one. File inputs without a file are left out.
- *
- * Source: URL standard, "application/x-www-form-urlencoded"; RFC 7578.
- *
- * @throws TypeError if `schema` is not a schema.
- *
- * @example
- * ```ts
- * import { args, formBody } from '@tsgi/args'
- * import { json } from '@tsgi/core'
- * import { client } from '@tsgi/core/testing'
- * import { z } from 'zod'
- *
- * const Upload = formBody(z.object({ tags: z.array(z.string()), photo: z.file().max(1000) }))
- * const web = client(args({ body: Upload })(({ args }) => json([args.body.tags, args.body.photo.name])))
- *
- * const form = new FormData()
- * form.append('tags', 'sea')
- * form.append('photo', new File(['…'], 'sea.png', { type: 'image/png' }))
- * const response = await web.post('/', { form })
- * await response.json() // => [['sea'], 'sea.png']
- * ```
- */
-export function formBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
-  checkSchema('formBody: schema', schema)
-  return { schema, types: FORM_TYPES }
+  return { schema, types: JSON_TYPES, files: {}, fields: {} }
 }
 
 /**
@@ -105,7 +86,7 @@ export function formBody<S extends StandardSchemaV1>(schema: S): BodySchema<S> {
  */
 export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>(
   options: RawBodyOptions<S & Accepts<S, string>> = {},
-): BodySchema<S> {
+): BodySchema<S, NoFiles> {
   return rawBody(options, 'text', ['text/*'], anyText)
 }
 
@@ -128,7 +109,7 @@ export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>(
  */
 export function bytesBody<S extends StandardSchemaV1 = StandardSchemaV1<Uint8Array>>(
   options: RawBodyOptions<S & Accepts<S, Uint8Array>> = {},
-): BodySchema<S> {
+): BodySchema<S, NoFiles> {
   return rawBody(options, 'bytes', ['*/*'], anyBytes)
 }
 
@@ -137,19 +118,21 @@ function rawBody<S extends StandardSchemaV1>(
   format: 'text' | 'bytes',
   defaultTypes: readonly string[],
   defaultSchema: StandardSchemaV1,
-): BodySchema<S> {
+): BodySchema<S, NoFiles> {
   const name = `${format}Body`
   checkOptions(name, options, ['schema', 'types'])
   const { schema = defaultSchema as S, types = defaultTypes } = options
   checkSchema(`${name}: schema`, schema)
-  return { schema, types: checkTypes(types, name).map((range) => [range, format]) }
+  const formats = checkTypes(types, name).map((range) => [range, format] as const)
+  return { schema, types: formats, files: {}, fields: {} }
 }
 
 /** Returns the declared body. A plain schema accepts JSON, and forms unless it cannot be an object. */
 export function toBodySchema(declared: StandardSchemaV1 | BodySchema): BodySchema {
   if (isBodySchema(declared)) return declared
   const canBeForm = inputShape(declared).accepts('object')
-  return { schema: declared, types: canBeForm ? [...JSON_TYPES, ...FORM_TYPES] : JSON_TYPES }
+  const types = canBeForm ? [...JSON_TYPES, ...FORM_TYPES] : JSON_TYPES
+  return { schema: declared, types, files: {}, fields: {} }
 }
 
 /** Checks that a value was created by {@link jsonBody} or one of the others. */
@@ -174,12 +157,4 @@ function schemaOf<T>(json: JsonSchema, isValid: (value: unknown) => boolean): St
       jsonSchema: { input: () => json },
     },
   }
-}
-
-function checkTypes(types: readonly string[], name: string): readonly string[] {
-  const wrong = types.find((type) => !/^(?:\*\/\*|[\w.+-]+\/[\w.+*-]+)$/.test(type))
-  if (types.length === 0 || wrong !== undefined) {
-    throw new TypeError(`${name}: types must be media types or ranges, got ${describe(wrong ?? types)}`)
-  }
-  return types.map((type) => type.toLowerCase())
 }

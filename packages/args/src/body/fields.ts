@@ -79,17 +79,30 @@ function concerns(issues: readonly StandardIssue[], key: string): boolean {
   )
 }
 
-/** Parses urlencoded text (URL standard, "application/x-www-form-urlencoded"). Throws 400 if it has too many fields. */
-export function parsePairs(text: string, maxFields: number, what: string): Iterable<[string, string]> {
+/**
+ * Parses urlencoded text (URL standard, "application/x-www-form-urlencoded"). If it has too many fields, throws 413 for a
+ * form and 400 for a query.
+ */
+export function parsePairs(
+  text: string,
+  maxFields: number,
+  what: 'query' | 'form',
+): Iterable<[string, string]> {
   checkCount(text, '&', maxFields, what)
   return new URLSearchParams(text)
 }
 
-/** Throws 400 if a text has more fields than allowed, before any of them is parsed. */
-export function checkCount(text: string, separator: string, maxFields: number, what: string): void {
+/** Throws if a text has more fields than allowed, before any of them is parsed. */
+export function checkCount(
+  text: string,
+  separator: string,
+  maxFields: number,
+  what: 'query' | 'form' | 'Cookie header',
+): void {
   let count = 1
+  const status = what === 'form' ? 413 : 400
   for (let index = text.indexOf(separator); index !== -1; index = text.indexOf(separator, index + 1)) {
-    if (++count > maxFields) throw new HttpError(400, `The ${what} has more than ${maxFields} fields.`)
+    if (++count > maxFields) throw new HttpError(status, `The ${what} has more than ${maxFields} fields.`)
   }
 }
 

@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { chunked } from '../../test/chunked.ts'
+import { parseDisposition } from '../headers/content-disposition.ts'
+import { parseContentType } from '../headers/content-type.ts'
 import { args, bytesBody, formBody, textBody } from '../index.ts'
-import { parseDisposition } from './content-disposition.ts'
-import { parseContentType } from './content-type.ts'
 
 const hostileKey = fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'a', '')
 const key = fc.oneof(hostileKey, fc.string({ unit: 'grapheme' }))

@@ -44,5 +44,14 @@ export interface OpenApiResponse {
   readonly content?: OpenApiContent
 }
 
-/** The schema of a body, by media type. */
-export type OpenApiContent = Readonly<Record<string, { readonly schema: JsonSchema }>>
+/** The schema of a body, by media type (OpenAPI 3.1 §4.8.14). */
+export type OpenApiContent = Readonly<
+  Record<
+    string,
+    {
+      readonly schema: JsonSchema
+      /** The media types of the parts of a multipart form, by name. */
+      readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
+    }
+  >
+>

@@ -1,12 +1,12 @@
 import { reasonPhrase } from '@tsgi/core/gateway'
 import type { StandardSchemaV1 } from '@tsgi/core/options'
-import type { BodySchema } from '../body/body-schema.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { ComponentSchemas } from './components.ts'
 import type { ArgsDeclaration } from './declaration.ts'
 import type { OpenApiContent, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './document-types.ts'
 import type { PathTemplate } from './path-template.ts'
 import { INVALID_ARGUMENTS, PROBLEM } from './problem-schemas.ts'
+import { requestBody } from './request-body.ts'
 
 /** Describes one method of one path. */
 export function makeOperation(
@@ -75,37 +75,6 @@ function parameter(
     ...(typeof description === 'string' && { description }),
     ...(deprecated === true && { deprecated }),
     schema: rest,
-  }
-}
-
-function requestBody(
-  { schema, types }: BodySchema,
-  operationId: string,
-  components: ComponentSchemas,
-): NonNullable<OpenApiOperation['requestBody']> {
-  const json = components.convert(schema, `${operationId}_body`)
-  // Only a multipart form can contain a file.
-  const onlyMultipart =
-    types.some(([, format]) => format === 'multipart') && hasFile(components.propertiesOf(json))
-  const content = types
-    .filter(([range, format]) => !range.includes('*+') && (!onlyMultipart || format === 'multipart'))
-    .map(([range, format]) => [range, { schema: format === 'bytes' ? {} : json }] as const)
-  return { required: !acceptsNothing(schema), content: Object.fromEntries(content) }
-}
-
-function hasFile(properties: ReadonlyMap<string, unknown>): boolean {
-  return JSON.stringify([...properties.values()]).includes('"format":"binary"')
-}
-
-/** Reports whether a body may be missing, by validating `undefined`. Asynchronous schemas are assumed to require a body. */
-function acceptsNothing(schema: StandardSchemaV1): boolean {
-  try {
-    const result = schema['~standard'].validate(undefined)
-    if (!(result instanceof Promise)) return result.issues === undefined
-    result.catch(() => {})
-    return false
-  } catch {
-    return false
   }
 }
 

@@ -33,6 +33,23 @@ function unquoted(parameter: HeaderParameter | undefined): string | undefined {
   return parameter?.isQuoted ? parameter.text.replace(/\\(.)/g, '$1') : parameter?.text
 }
 
+/** Throws 415 if a body has a content coding, such as `gzip`. */
+export function checkNotEncoded(headers: Headers): void {
+  const encoding = headers.get('content-encoding')
+  if (encoding === null || /^(?:identity)?$/i.test(encoding)) return
+  throw new HttpError(415, 'The request body must not be encoded.', {
+    headers: { 'accept-encoding': 'identity' },
+  })
+}
+
+/** Validates the boundary of a multipart body (RFC 2046 §5.1.1). Throws 400 if it is missing or malformed. */
+export function checkBoundary(boundary: string | undefined): string {
+  if (boundary === undefined || !/^[\w'()+,\-./:=? ]{0,69}[\w'()+,\-./:=?]$/.test(boundary)) {
+    throw new HttpError(400, 'The Content-Type has no boundary or a malformed one.')
+  }
+  return boundary
+}
+
 /** Checks that text in a charset can be decoded as UTF-8. */
 export function isUtf8(charset: string | undefined): boolean {
   return charset === undefined || /^(?:utf-?8|us-ascii)$/.test(charset)

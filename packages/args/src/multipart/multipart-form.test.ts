@@ -202,7 +202,7 @@ describe('the limits of a multipart form', () => {
     const web = echo({ maxFiles: 2, maxFields: 3 })
     expect((await web.post('/', { form: files(2, 1) })).status).toBe(200)
     const many = await web.post('/', { form: files(3, 1) })
-    expect(many.status).toBe(400)
+    expect(many.status).toBe(413)
     expect(await many.json()).toMatchObject({ detail: 'The form has more than 2 files.' })
     const fields = (count: number) => [
       ...Array.from({ length: count }, (_, index) => field(`${index}`, '1')).flat(),
@@ -210,7 +210,7 @@ describe('the limits of a multipart form', () => {
     ]
     expect((await web.post('/', multipart(fields(3)))).status).toBe(200)
     const tooMany = await web.post('/', multipart(fields(4)))
-    expect(tooMany.status).toBe(400)
+    expect(tooMany.status).toBe(413)
     expect(await tooMany.json()).toMatchObject({ detail: 'The form has more than 3 fields.' })
   })
 
@@ -218,8 +218,8 @@ describe('the limits of a multipart form', () => {
     const web = echo({ maxPartHeaderSize: 100 })
     const header = `X-A: ${'x'.repeat(100)}`
     const rest = ['Content-Disposition: form-data; name="a"', '', '1', '--B--']
-    expect((await web.post('/', multipart(['--B', header, ...rest]))).status).toBe(400)
-    expect((await web.post('/', multipart(['--B', header.repeat(1000)]))).status).toBe(400)
+    expect((await web.post('/', multipart(['--B', header, ...rest]))).status).toBe(413)
+    expect((await web.post('/', multipart(['--B', header.repeat(1000)]))).status).toBe(413)
     expect((await web.post('/', multipart(['--B', ...rest]))).status).toBe(200)
   })
 
@@ -231,6 +231,6 @@ describe('the limits of a multipart form', () => {
   it('apply to the fields of a urlencoded form', async () => {
     const web = echo({ maxFields: 2 })
     expect((await web.post('/', { form: { a: '1', b: '2' } })).status).toBe(200)
-    expect((await web.post('/', { form: { a: ['1', '2', '3'] } })).status).toBe(400)
+    expect((await web.post('/', { form: { a: ['1', '2', '3'] } })).status).toBe(413)
   })
 })
