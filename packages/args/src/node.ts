@@ -54,6 +54,9 @@ export function saveTo(folder: string | URL): {
   receive(part: FilePart): Promise<SavedFile>
   discard(file: SavedFile): Promise<void>
 } {
+  if (typeof folder !== 'string' && !(folder instanceof URL)) {
+    throw new TypeError(`saveTo: folder must be a path or a file: URL, got ${describe(folder)}`)
+  }
   const root = resolve(folder instanceof URL ? fileURLToPath(folder) : folder)
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     throw new TypeError(`saveTo: folder must be an existing folder, got ${describe(root)}`)

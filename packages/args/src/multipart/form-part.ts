@@ -11,7 +11,10 @@ export interface FormPart {
    * `../` or control characters. Never use it as a path.
    */
   readonly filename: string | undefined
-  /** The media type, chosen by the client; `text/plain` if the part has none. */
+  /**
+   * The media type, chosen by the client, in lower case as in a `File`; `text/plain` if the part has none, `''` if it has
+   * control characters.
+   */
   readonly type: string
   /** The headers of the part, with names in lower case. */
   readonly headers: ReadonlyMap<string, string>
@@ -61,7 +64,8 @@ export class IncomingPart implements FormPart {
   }
 
   get type(): string {
-    return this.headers.get('content-type') ?? 'text/plain'
+    const type = this.headers.get('content-type') ?? 'text/plain'
+    return /^[\x20-\x7e]*$/.test(type) ? type.toLowerCase() : ''
   }
 
   /** The part in an error message. */

@@ -8,6 +8,9 @@ import { z } from 'zod'
 import {
   args,
   bytesBody,
+  file,
+  fileList,
+  formBody,
   jsonBody,
   type OpenApiDocument,
   openapi,
@@ -181,6 +184,49 @@ describe('openapi', () => {
       content: { 'image/png': { schema: {} } },
     })
     expect(await types(z.object({}).optional())).toMatchObject({ required: false })
+  })
+
+  it('describes the declared files of a form with their media types and limits', async () => {
+    const files = {
+      cover: file({ types: ['image/png'], maxSize: 1000 }),
+      pages: fileList({ types: ['image/*', 'application/pdf'], maxCount: 3 }),
+      notes: fileList({ maxCount: 2, optional: true, receive: ({ filename }) => filename }),
+    }
+    const Book = z.strictObject({ title: z.string(), note: z.string().optional() })
+    const describe = async (schema: typeof Book) => {
+      const app = args({ body: formBody(schema, { files }) })(({ args }) => json(args.body.notes))
+      return operationOf(one('POST', '/', app))
+    }
+    const { operation } = await describe(Book)
+    const binary = { type: 'string', format: 'binary' }
+    const expected = {
+      schema: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          title: { type: 'string' },
+          note: { type: 'string' },
+          cover: { ...binary, contentMediaType: 'image/png', maxLength: 1000 },
+          pages: { type: 'array', items: binary, minItems: 1, maxItems: 3 },
+          notes: { type: 'array', items: binary, minItems: 0, maxItems: 2 },
+        },
+        required: ['title', 'cover', 'pages'],
+      },
+      encoding: {
+        cover: { contentType: 'image/png' },
+        pages: { contentType: 'image/*, application/pdf' },
+      },
+    }
+    expect(operation.requestBody).toEqual({ required: true, content: { 'multipart/form-data': expected } })
+    const named = await describe(Book.meta({ id: 'Book' }))
+    expect(named.operation.requestBody?.content['multipart/form-data']?.schema.properties).toEqual(
+      expected.schema.properties,
+    )
+    const optional = args({
+      body: formBody(z.object({}).optional(), { files: { a: file({ optional: true }) } }),
+    })
+    const { operation: other } = await operationOf(one('POST', '/', optional(handler)))
+    expect(other.requestBody?.required).toBe(false)
   })
 
   it('describes the responses', async () => {
