@@ -19,6 +19,16 @@ export function formatRoutes(routes: readonly Route[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
+/** Returns a function that prints a table, unless it is the same as the one before. */
+export function printChanges(): (table?: string) => void {
+  let printed = ''
+  return (table = '') => {
+    if (table === '' || table === printed) return
+    printed = table
+    process.stdout.write(table)
+  }
+}
+
 /** Returns the name of a route's application, unless it only repeats its key in the table. */
 function nameOf({ method, pattern, application }: Route): string {
   const { name } = application as { readonly name?: unknown }

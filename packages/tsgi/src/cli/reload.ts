@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { CommandError } from '../console/command-error.ts'
-import { readPidFile } from '../workers/pid-file.ts'
+import { readPidFile } from '../console/pid-file.ts'
 
 export const usage: string = `tsgi reload PIDFILE
 

@@ -6,6 +6,7 @@ import { loadServed } from '../app/load-application.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
+import { reportExhaustion } from '../console/file-descriptors.ts'
 import { ignoreOutputErrors, log, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { handleSignals, QUICK_STOP_MS } from '../console/signals.ts'
@@ -17,6 +18,7 @@ import { serveStats } from '../statistics/stats-server.ts'
 /** Serves in this process until a signal arrives. */
 export async function serveInProcess(settings: ServeSettings): Promise<void> {
   ignoreOutputErrors()
+  reportExhaustion()
   const health = { ready: true }
   let server: DrainableServer | undefined
   async function stop(exitCode: number, delay = 0): Promise<void> {

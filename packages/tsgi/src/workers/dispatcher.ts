@@ -1,6 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { ignoreSocketErrors, type ListenAddress, listen, type SocketOptions } from '@tsgi/server/listen'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { warn } from '../console/log.ts'
 import { monotonicTime } from './messages.ts'
 import type { WorkerHandle } from './worker-handle.ts'
 
@@ -23,28 +23,24 @@ interface Handed {
 }
 
 export interface DispatcherEvents {
-  /** Called with errors of the listening sockets. */
-  readonly onError: (error: unknown) => void
-  /** Called if a connection did not reach a worker. It is passed to another one. */
-  readonly onLost: (worker: WorkerHandle) => void
   /** Called if a worker has not taken a connection in time. It is passed to another one. */
   readonly onOverdue: (worker: WorkerHandle) => void
 }
 
 /**
- * Accepts connections and passes them to workers in turn. A worker gets the next connection when it has taken the
+ * Passes accepted connections to workers in turn. A worker gets the next connection when it has taken the
  * previous one, so a worker with a blocked event loop gets no more. If all workers are busy, connections wait.
  *
  * A connection is leased: the worker returns it if it arrives too late, and the dispatcher takes it back some time
  * after that. So if a worker dies or stops before it has taken a connection, another worker gets it, and never both.
  */
 export class Dispatcher {
-  readonly #servers: Server[] = []
   readonly #idle = new Set<WorkerHandle>()
   readonly #waiting: Accepted[] = []
   /** The connection that was passed to each worker but that the worker has not taken yet. */
   readonly #handed = new Map<WorkerHandle, Handed>()
   #handedCount = 0
+  #isFull = false
   readonly #events: DispatcherEvents
 
   constructor(events: DispatcherEvents) {
@@ -56,18 +52,17 @@ export class Dispatcher {
     return this.#waiting.length
   }
 
-  /** Listens on all addresses. Returns them with the ports that were assigned. */
-  async listen(addresses: readonly ListenAddress[], options: SocketOptions): Promise<string[]> {
-    const taken: string[] = []
-    for (const [at, address] of addresses.entries()) {
-      const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
-        this.#accept(at, socket),
-      )
-      this.#servers.push(server)
-      taken.push(await listen(server, address, options))
-      server.on('error', this.#events.onError)
+  /** Takes an accepted connection. `at` is the index of its address. */
+  add(at: number, socket: Socket): void {
+    if (this.#waiting.length >= MAX_WAITING) {
+      if (!this.#isFull) warn(`${MAX_WAITING} connections are waiting for a worker, closing new ones`)
+      this.#isFull = true
+      socket.destroy()
+      return
     }
-    return taken
+    this.#isFull = false
+    this.#waiting.push({ at, socket, lease: LEASE_MS })
+    this.#dispatch()
   }
 
   /** Called when a worker can take a connection: it has started, or responds again. */
@@ -107,7 +102,7 @@ export class Dispatcher {
   replied(worker: WorkerHandle): void {
     if (this.#handed.get(worker)?.isPinged === true) {
       this.#takeBack(worker)
-      this.#events.onLost(worker)
+      warn(`a connection did not reach ${worker}, which may have run out of file descriptors`)
     }
     this.ready(worker)
   }
@@ -130,26 +125,15 @@ export class Dispatcher {
     if (this.#takeBack(worker) !== undefined) this.#dispatch()
   }
 
-  /**
-   * Stops accepting connections. Resolves when workers have taken all waiting connections, or after `timeout`
-   * milliseconds.
-   */
-  async close(timeout: number): Promise<void> {
-    const end = performance.now() + timeout
-    // Accept the connections that the operating system has already established.
-    await setImmediate()
-    for (const server of this.#servers) server.close()
-    while (this.#waiting.length + this.#handed.size > 0 && performance.now() < end) await sleep(POLL_MS)
+  /** Drops the latest waiting connections, to free file descriptors. */
+  drop(count: number): void {
+    for (const { socket } of this.#waiting.splice(-count)) socket.destroy()
   }
 
-  #accept(at: number, socket: Socket): void {
-    ignoreSocketErrors(socket)
-    if (this.#waiting.length >= MAX_WAITING) {
-      socket.destroy()
-      return
-    }
-    this.#waiting.push({ at, socket, lease: LEASE_MS })
-    this.#dispatch()
+  /** Resolves when workers have taken all waiting connections, or after `timeout` milliseconds. */
+  async emptied(timeout: number): Promise<void> {
+    const end = performance.now() + timeout
+    while (this.#waiting.length + this.#handed.size > 0 && performance.now() < end) await sleep(POLL_MS)
   }
 
   #takeBack(worker: WorkerHandle): Accepted | undefined {
@@ -180,7 +164,7 @@ export class Dispatcher {
 /** Maximum number of waiting connections. Each uses a file descriptor of the master. */
 const MAX_WAITING = 4096
 
-/** Milliseconds between checks for waiting connections while the dispatcher closes. */
+/** Milliseconds between checks for waiting connections while the master stops. */
 const POLL_MS = 10
 
 /** Milliseconds between checks for workers that do not respond. */

@@ -2,19 +2,22 @@ import cluster from 'node:cluster'
 import { extname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseListenOption, readSocketOptions } from '@tsgi/server/listen'
+import { printChanges } from '../app/format-routes.ts'
 import { SourceWatcher } from '../app/source-watcher.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
+import { reportExhaustion } from '../console/file-descriptors.ts'
 import { counted, ignoreOutputErrors, log, warn } from '../console/log.ts'
+import { writePidFile } from '../console/pid-file.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { handleSignals } from '../console/signals.ts'
 import { WorkerMetrics } from '../statistics/metrics-by-worker.ts'
 import { serveStats } from '../statistics/stats-server.ts'
+import { Acceptor } from './acceptor.ts'
 import { CurrentSettings, type Reread } from './current-settings.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { Liveness } from './liveness.ts'
-import type { LastWords, WorkerMessage } from './messages.ts'
-import { writePidFile } from './pid-file.ts'
+import type { WorkerMessage } from './messages.ts'
 import { Pool } from './pool.ts'
 import { type Exit, WorkerHandle } from './worker-handle.ts'
 
@@ -28,6 +31,11 @@ export interface MasterOptions {
 export class Master {
   readonly #settings: CurrentSettings
   readonly #options: MasterOptions
+  readonly #acceptor = new Acceptor({
+    onConnection: (at, socket) => this.#dispatcher.add(at, socket),
+    onAccepted: reportExhaustion(),
+    onError: console.error,
+  })
   readonly #dispatcher: Dispatcher
   readonly #liveness: Liveness
   readonly #pool: Pool
@@ -39,16 +47,14 @@ export class Master {
   #addresses: readonly string[] = []
   #spawned = 0
   #stopping = false
-  /** The last table of routes that was printed. */
-  #routes = ''
+  /** Whether the last worker could not be started because no file descriptor was left. */
+  #isExhausted = false
+  readonly #showRoutes = printChanges()
 
   constructor(settings: ServeSettings, size: number, options: MasterOptions) {
     this.#settings = new CurrentSettings(settings, options.reread)
     this.#options = options
     this.#dispatcher = new Dispatcher({
-      onError: console.error,
-      onLost: (worker) =>
-        warn(`a connection did not reach ${worker}, which may have run out of file descriptors`),
       onOverdue: (worker) => this.#liveness.markUnresponsive(worker),
     })
     this.#pool = new Pool({
@@ -68,6 +74,7 @@ export class Master {
 
   async start(): Promise<void> {
     ignoreOutputErrors()
+    process.on('uncaughtException', (error) => this.#onUncaught(error))
     const { pidFile, stats } = this.#settings.value
     this.#addresses = await this.#listen()
     cluster.setupPrimary({
@@ -102,7 +109,7 @@ export class Master {
   async #listen(): Promise<string[]> {
     try {
       const options = serveOptions(this.#settings.value)
-      return await this.#dispatcher.listen(parseListenOption(options.listen), readSocketOptions(options))
+      return await this.#acceptor.listen(parseListenOption(options.listen), readSocketOptions(options))
     } catch (error) {
       throw startFailure(error)
     }
@@ -110,6 +117,8 @@ export class Master {
 
   #spawn(): WorkerHandle {
     if (++this.#spawned > this.#pool.size) this.#metrics.restarts++
+    // Waiting connections may have used up the file descriptors that a process needs.
+    if (this.#isExhausted) this.#dispatcher.drop(DESCRIPTORS_PER_WORKER)
     const settings = this.#settings.value
     const development = this.#options.development === true
     const worker: WorkerHandle = new WorkerHandle(
@@ -121,9 +130,10 @@ export class Master {
           this.#dispatcher.ready(worker)
         },
         onMessage: (message) => this.#receive(worker, message),
-        onLastWords: (words) => this.#onBlocked(worker, words),
+        onBlocked: () => this.#metrics.heartbeatKills++,
         onSilent: () => this.#dispatcher.lost(worker),
         onExit: (exit) => {
+          this.#isExhausted = exit.error?.code === 'EMFILE'
           this.#metrics.ended(worker)
           this.#liveness.forget(worker)
           this.#pool.ended(worker, exit)
@@ -141,18 +151,6 @@ export class Master {
     else if (message.type === 'loaded') this.#sources.add(message.file)
     else if (message.type === 'ready') this.#showRoutes(message.routes)
     else if (message.type === 'stats') this.#metrics.update(worker, message.stats)
-  }
-
-  #showRoutes(table = ''): void {
-    if (table === '' || table === this.#routes) return
-    this.#routes = table
-    process.stdout.write(table)
-  }
-
-  #onBlocked(worker: WorkerHandle, { blocked, requests }: LastWords): void {
-    this.#metrics.heartbeatKills++
-    const during = requests.length === 0 ? 'outside of requests' : `during ${requests.join(', ')}`
-    warn(`killing ${worker}: its event loop was blocked for ${blocked / 1000} s ${during}`)
   }
 
   async #reload(): Promise<void> {
@@ -178,13 +176,25 @@ export class Master {
     this.#stop(code || 1)
   }
 
+  /** The configuration file runs in this process. Its state is unknown now, but requests can still be finished. */
+  #onUncaught(error: unknown): void {
+    console.error(error)
+    if (this.#stopping) return
+    warn('stopping because of an uncaught exception in the master')
+    this.#stop(1, this.#settings.limits.gracefulTimeout)
+  }
+
   async #stop(code: number, timeout = 0, delay = 0): Promise<void> {
     this.#stopping = true
     for (const worker of this.#pool.workers) worker.send({ type: 'unready' })
     await sleep(delay)
     const end = performance.now() + timeout
-    await this.#dispatcher.close(timeout)
+    await this.#acceptor.close()
+    await this.#dispatcher.emptied(timeout)
     await this.#pool.stop(Math.max(0, end - performance.now()))
     process.exit(code)
   }
 }
+
+/** The file descriptors that the master needs to start a worker, and some to spare. */
+const DESCRIPTORS_PER_WORKER = 16

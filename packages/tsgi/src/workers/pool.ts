@@ -23,6 +23,7 @@ export class Pool {
   #size: number
   #settling = false
   #stopping = false
+  #hasServed = false
   readonly #delay = new RestartDelay()
   #hurry: AbortController = new AbortController()
   readonly #options: PoolOptions
@@ -79,13 +80,14 @@ export class Pool {
   }
 
   /** Starts a replacement for a worker that has exited. */
-  ended(worker: WorkerHandle, { code, signal }: Exit): void {
+  ended(worker: WorkerHandle, { code, signal, error }: Exit): void {
     this.workers.delete(worker)
     if (this.#stopping || worker.state === 'retiring') return
     const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
     this.#delay.add(worker.startedAt)
     const then = worker.state === 'booting' ? ' before it was ready' : `, restarting${this.#delay}`
-    warn(`${worker} ${how}${then}`)
+    if (error === undefined) warn(`${worker} ${how}${then}`)
+    else warn(`a worker could not be started: ${error.message}`)
     this.#settle()
   }
 
@@ -143,6 +145,7 @@ export class Pool {
     const failure = exits.find((exit, at) => exit !== undefined && fresh[at]!.state !== 'retiring')
     if (this.#stopping) return false
     if (failure !== undefined) return this.#failed(failure)
+    this.#hasServed = true
     if (outdated !== undefined && missing <= 0) {
       this.#end(outdated, 'retire')
       if (outdated.outdated === RELOAD && !this.#active().some((worker) => worker.outdated === RELOAD)) {
@@ -164,6 +167,8 @@ export class Pool {
   #failed(exit: Exit): boolean {
     const active = this.#active()
     if (active.length === 0) {
+      // The system may have resources again later.
+      if (exit.error !== undefined && this.#hasServed) return true
       this.#options.onUnbootable(exit)
       return false
     }

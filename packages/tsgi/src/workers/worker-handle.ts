@@ -2,19 +2,22 @@ import cluster, { type Worker } from 'node:cluster'
 import type { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { warn } from '../console/log.ts'
 import { LAST_WORDS_FD, type LastWords, type MasterMessage, type WorkerMessage } from './messages.ts'
 
-/** How a process ended: with a code, or by a signal. */
+/** How a process ended: with a code, by a signal, or with an error if it could not be started. */
 export interface Exit {
   readonly code: number | null
   readonly signal: string | null
+  readonly error?: NodeJS.ErrnoException
 }
 
 /** The events of a worker. */
 export interface WorkerEvents {
   readonly onReady: () => void
   readonly onMessage: (message: WorkerMessage) => void
-  readonly onLastWords: (words: LastWords) => void
+  /** The watchdog of the worker kills it, because its event loop was blocked for too long. */
+  readonly onBlocked: () => void
   readonly onExit: (exit: Exit) => void
   /** All messages of the worker have been received. */
   readonly onSilent: () => void
@@ -51,19 +54,25 @@ export class WorkerHandle {
       }
       events.onMessage(message)
     })
-    // A process that cannot be reached is about to exit, which emits the event below.
-    this.#worker.on('error', () => {})
-    this.#worker.on('exit', (code: number | null, signal: string | null) => {
-      events.onExit({ code, signal })
-      booted.resolve({ code, signal })
-      exited.resolve({ code, signal })
+    const end = (exit: Exit) => {
+      events.onExit(exit)
+      booted.resolve(exit)
+      exited.resolve(exit)
       // The last messages arrive in this turn of the event loop. A channel with a pending connection never ends.
       setTimeout(events.onSilent, 0)
+    }
+    // A process that cannot be reached is about to exit.
+    this.#worker.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.pid === undefined) end({ code: null, signal: null, error })
     })
+    this.#worker.on('exit', (code: number | null, signal: string | null) => end({ code, signal }))
+    if (this.pid === undefined) return
     const pipe = this.#worker.process.stdio[LAST_WORDS_FD] as Readable
     createInterface({ input: pipe }).on('line', (line) => {
       const words = lastWords(line)
-      if (words !== undefined) events.onLastWords(words)
+      if (words === undefined) return
+      warn(`killing ${this}: ${describeBlock(words)}`)
+      events.onBlocked()
     })
     this.send(start)
   }
@@ -125,4 +134,9 @@ function lastWords(line: string): LastWords | undefined {
   } catch {
     return undefined
   }
+}
+
+function describeBlock({ blocked, requests }: LastWords): string {
+  const during = requests.length === 0 ? 'outside of requests' : `during ${requests.join(', ')}`
+  return `its event loop was blocked for ${blocked / 1000} s ${during}`
 }

@@ -7,6 +7,7 @@ import { loadServed } from '../app/load-application.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
+import { reportExhaustion } from '../console/file-descriptors.ts'
 import { ignoreOutputErrors } from '../console/log.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import { InFlight } from './in-flight.ts'
@@ -45,6 +46,7 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
 })
 
 ignoreOutputErrors()
+reportExhaustion()
 
 // The master is gone: no more connections will arrive.
 process.on('disconnect', () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { CommandError } from '../console/command-error.ts'
+import { CommandError } from './command-error.ts'
 
 /** Writes the process id to a file, and removes the file at exit unless another process has written to it since. */
 export function writePidFile(file: string): void {
