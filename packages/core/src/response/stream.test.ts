@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Chunks, stream } from '../index.ts'
+import { type Application, type Chunks, stream } from '../index.ts'
+import { client } from '../testing.ts'
 
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 const bytes = (...values: number[]) => new Uint8Array(values)
@@ -156,6 +157,43 @@ describe('a streamed body that is cancelled', () => {
     const then = taken
     for (let n = 0; n < 5; n++) await tick()
     expect(taken).toBe(then)
+  })
+})
+
+describe('a resource of a streamed body', () => {
+  it.each([
+    ['GET', 1],
+    ['HEAD', 0],
+  ])(
+    'is opened and closed by its generator, which runs only if the body is read: %s',
+    async (method, opened) => {
+      const steps: string[] = []
+      async function* lines() {
+        steps.push('opened')
+        try {
+          yield 'line'
+        } finally {
+          steps.push('closed')
+        }
+      }
+      const response = await client(() => stream(lines())).request(method, '/')
+      await response.text()
+      expect(steps).toEqual(['opened', 'closed'].slice(0, opened * 2))
+    },
+  )
+
+  it('that is opened before is closed when the response has ended, even if its body is not read', async () => {
+    const steps: string[] = []
+    async function* lines() {
+      yield 'line'
+    }
+    const app: Application = ({ finished }) => {
+      steps.push('opened')
+      finished.then(() => steps.push('closed'))
+      return stream(lines())
+    }
+    for (const method of ['GET', 'HEAD']) await (await client(app).request(method, '/')).text()
+    expect(steps).toEqual(['opened', 'closed', 'opened', 'closed'])
   })
 })
 

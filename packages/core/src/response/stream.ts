@@ -18,7 +18,8 @@ export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint
  * operations. An error from the iterable cuts the response off.
  *
  * A body may never be read, for example in response to `HEAD`. JavaScript then ends a generator without running any of
- * its code, not even `finally`. So open files and other resources inside the generator, not before it.
+ * its code, not even `finally`. So open files and other resources inside the generator, not before it, or close them when
+ * `environ.finished` resolves.
  *
  * Source: PEP 3333, "Buffering and Streaming"; the iterable's `close()` is JavaScript's `return()`.
  *

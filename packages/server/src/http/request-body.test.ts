@@ -255,6 +255,41 @@ describe('a request body that the application does not read', () => {
   })
 })
 
+describe('a request body that arrived before its client disconnected', () => {
+  it.each<[string, (request: Request) => Promise<string>]>([
+    ['a whole', (request) => request.text()],
+    [
+      'a stream',
+      async (request) => {
+        const chunks: string[] = []
+        for await (const chunk of request.body!) chunks.push(new TextDecoder().decode(chunk))
+        return chunks.join('')
+      },
+    ],
+  ])('can still be read, as %s, with a length or chunks', async (_, read) => {
+    let calls = 0
+    const bodies: string[] = []
+    await using server = await start(async ({ request, signal }) => {
+      calls++
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      bodies.push(await read(request))
+      return text('')
+    })
+    for (const body of [
+      'Content-Length: 5\r\n\r\nhello',
+      'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+    ]) {
+      const client = server.connect()
+      client.send(`POST / HTTP/1.1\r\nHost: a\r\n${body}`)
+      await until(() => calls > bodies.length)
+      client.socket.resetAndDestroy()
+      await until(() => calls === bodies.length)
+    }
+    expect(bodies).toEqual(['hello', 'hello'])
+    expect(server.errors).toEqual([])
+  })
+})
+
 describe('a request body that is cut off', () => {
   it('rejects the read with an error that is not reported', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>()

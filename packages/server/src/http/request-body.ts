@@ -123,13 +123,38 @@ export class RequestBody {
       this.#onCut()
       return
     }
-    this.#state = 'over'
-    this.#controller?.close()
-    this.#whole?.resolve(joined(this.#whole.chunks))
+    this.#finish()
   }
 
   readonly #onCut = (): void => {
-    if (this.#state !== 'over') this.fail(new HttpError(400, 'The request was cut off.'))
+    if (this.#hasArrived) this.#takeRest()
+    else this.fail(new HttpError(400, 'The request was cut off.'))
+  }
+
+  /** Whether the client sent everything before it disconnected. */
+  get #hasArrived(): boolean {
+    const { source, declared } = this.#init
+    if ('complete' in source) return source.complete
+    return this.#received + source.readableLength === declared
+  }
+
+  /** Reads what Node has buffered. After a disconnect, it emits no more of it. */
+  #takeRest(): void {
+    const source: Readable = this.#init.source
+    source.off('data', this.#onData)
+    for (;;) {
+      if (this.#state === 'over') return
+      const chunk: Buffer<ArrayBuffer> | null = source.read()
+      if (chunk === null) break
+      this.#onData(chunk)
+    }
+    this.#finish()
+  }
+
+  #finish(): void {
+    this.#state = 'over'
+    this.#controller?.close()
+    this.#whole?.resolve(joined(this.#whole.chunks))
   }
 }
 
