@@ -136,6 +136,24 @@ describe.each(sharedStores)('a session in %s', (_, create) => {
     expect(await get([...unknown, `session=${id}`].join('; '))).toBe('undefined')
   })
 
+  it('is shared by all requests of a page that started it, but not by first requests at the same time', async () => {
+    const handlers: Record<string, Handler> = {
+      '/page': ({ session }) => {
+        if (session.isNew) session.set('since', Date.now())
+        return text('')
+      },
+      '/add': ({ session }) => text(`${session.update('count', (count = 0) => (count as number) + 1)}`),
+      '/count': ({ session }) => text(`${session.get('count')}`),
+    }
+    const early = visitor(create(), handlers)
+    await Promise.all([early.get('/add'), early.get('/add'), early.get('/add')])
+    expect(await body(early.get('/count'))).toBe('1')
+    const web = visitor(create(), handlers)
+    await web.get('/page')
+    await Promise.all([web.get('/add'), web.get('/add'), web.get('/add')])
+    expect(await body(web.get('/count'))).toBe('3')
+  })
+
   it('returns a flash message once', async () => {
     const web = visitor(create(), {
       '/flash': ({ session }) => {
