@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -169,6 +169,21 @@ describe('tsgi', () => {
     using command = new Command('--version')
     expect(await command.exit).toBe(0)
     expect(command.stdout).toBe(`${version}\n`)
+  })
+
+  it('keeps compiled code in the cache of Node, unless that is disabled', async () => {
+    for (const disabled of [undefined, '1']) {
+      const folder = await mkdtemp(join(tmpdir(), 'tsgi-cache-'))
+      const env = {
+        NODE_COMPILE_CACHE: folder,
+        ...(disabled !== undefined && { NODE_DISABLE_COMPILE_CACHE: disabled }),
+      }
+      using command = new Command({ env }, 'routes', 'routed.ts')
+      expect(await command.exit).toBe(0)
+      const files = await readdir(folder, { recursive: true })
+      expect(files.length > 0).toBe(disabled === undefined)
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('rejects unknown commands', async () => {

@@ -20,6 +20,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const settings = await readSettings(args, 'dev')
   // A debugger may pause the worker, and an open page must not delay a restart.
   const limits = { heartbeatTimeout: 0, bootTimeout: 0, gracefulTimeout: 500 }
-  const { maxRequests, maxRss, maxLifetime, stats, pidFile, ...kept } = settings
+  const { maxRequests, maxRss, maxLifetime, maxInFlight, maxEventLoopDelay, ...unlimited } = settings
+  const { stats, pidFile, ...kept } = unlimited
   await new Master({ ...kept, ...limits }, 1, { development: true }).start()
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { ObservedExchange } from '@tsgi/core/gateway'
 import { describe, expect, it } from 'vitest'
 import { start } from '../../../server/test/start.ts'
@@ -94,6 +96,29 @@ describe('--stats', () => {
     expect(top.stdout).toMatch(/10 requests[\s\S]*WORKER +PID +STATE[\s\S]*\n +3 +\d+ +serving/)
     command.process.kill('SIGTERM')
     expect(await command.exit).toBe(0)
+  })
+
+  it('survives connections that are reset', async () => {
+    using command = serveCommand()
+    await command.addresses()
+    const stats = await statsOf(command)
+    const port = Number(new URL(stats).port)
+    for (const text of [
+      '',
+      'GET / HT',
+      'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n',
+      'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(500),
+      'nonsense\r\n\r\n',
+    ]) {
+      const socket = connect(port, '127.0.0.1').on('error', () => {})
+      await once(socket, 'connect')
+      socket.write(text)
+      await (await fetch(stats)).text()
+      socket.resetAndDestroy()
+    }
+    expect((await fetch(stats)).status).toBe(200)
+    expect(command.stderr).toBe('')
   })
 
   it('reports an address that is in use', async () => {
