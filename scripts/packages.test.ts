@@ -15,6 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   session: ['@tsgi/core', '@tsgi/cookies'],
   templates: ['@tsgi/core', 'eta'],
   conditional: ['@tsgi/core'],
+  compress: ['@tsgi/core'],
   uwsgi: ['@tsgi/core'],
   server: ['@tsgi/core', '@tsgi/uwsgi'],
   tsgi: ['@tsgi/core', '@tsgi/server', 'youch'],

@@ -1,5 +1,6 @@
 import { LightResponse } from '#response'
 import { keepError } from './error-of.ts'
+import { SENT_AS_IS } from './light/response-init.ts'
 
 type Body = ReadableStream<Uint8Array> | Uint8Array | string | null
 
@@ -10,7 +11,8 @@ export function rebuild(
   headers: Headers,
   { status, statusText }: Pick<Response, 'status' | 'statusText'> = from,
 ): Response {
-  const response = new LightResponse(body as BodyInit | null, { status, statusText, headers })
+  const init = { status, statusText, headers, ...SENT_AS_IS }
+  const response = new LightResponse(body as BodyInit | null, init)
   // A text body adds a content type if there is none.
   if (typeof body === 'string' && !headers.has('content-type')) response.headers.delete('content-type')
   return keepError(from, response)

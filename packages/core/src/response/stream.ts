@@ -38,8 +38,13 @@ export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint
 export function stream(chunks: Chunks, init?: ResponseInit): Response {
   const pairs = withDefault(initPairs(init?.headers), 'content-type', 'text/plain; charset=utf-8')
   // A string is iterable by character, but it must be sent as one chunk.
-  const iterator = iteratorOf(typeof chunks === 'string' ? [chunks] : chunks, 'stream: chunks')
-  return lightResponse(new BodySource(iterator, checkChunk), init, pairs)
+  const list = typeof chunks === 'string' ? [chunks] : chunks
+  return lightResponse(sourceOf(list, 'stream: chunks'), init, pairs)
+}
+
+/** Returns the body that an iterable streams. `name` begins the message of the TypeError if it is not iterable. */
+export function sourceOf(chunks: Chunks, name: string): BodySource {
+  return new BodySource(iteratorOf(chunks, name), checkChunk)
 }
 
 function checkChunk(value: unknown): Chunk {

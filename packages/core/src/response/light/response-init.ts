@@ -1,5 +1,11 @@
 import { isNullBodyStatus } from '../../http/status.ts'
 
+/**
+ * Part of the init of every response that is created from another. Workers would compress a body once more if it has a
+ * `Content-Encoding`; other runtimes ignore the member.
+ */
+export const SENT_AS_IS: { readonly encodeBody: 'manual' } = { encodeBody: 'manual' }
+
 /** Converts the status of a response's init as the Fetch standard does. */
 export function toStatus(value: number | undefined): number {
   if (value === undefined || value === 200) return 200

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { BodySource } from '../../body/body-source.ts'
 import * as native from './response-native.ts'
 import * as node from './response-node.ts'
 
@@ -35,5 +36,29 @@ describe('the native response', () => {
   it('is the runtime’s own', () => {
     expect(native.LightResponse).toBe(globalThis.Response)
     expect(native.lightParts(new Response('x'))).toBeUndefined()
+  })
+
+  it('shows its text or bytes until they are read', async () => {
+    const bytes = new Uint8Array([1])
+    for (const body of ['text', bytes, null]) {
+      const response = native.lightResponse(body, { status: 201 }, ['x-a', '1'])
+      expect(native.lightParts(response)).toEqual({ headers: ['x-a', '1'], body })
+      expect([response.status, await response.bytes()]).toEqual([
+        201,
+        body === null ? new Uint8Array() : new Uint8Array(await new Response(body).arrayBuffer()),
+      ])
+      if (body !== null) expect(native.lightParts(response)).toBeUndefined()
+    }
+  })
+
+  it('shows the header fields that were changed', () => {
+    const response = native.lightResponse('text', undefined, ['x-a', '1'])
+    response.headers.set('x-b', '2')
+    expect(native.lightParts(response)?.headers).toEqual(['x-a', '1', 'x-b', '2'])
+  })
+
+  it('does not show a stream', () => {
+    const source = BodySource.fromStream(new Response('text').body!)
+    expect(native.lightParts(native.lightResponse(source, undefined, []))).toBeUndefined()
   })
 })
