@@ -1,5 +1,6 @@
 import {
   type Application,
+  bytes,
   type Environ,
   empty,
   errorOf,
@@ -193,6 +194,7 @@ describe('a generated tag', () => {
   it('depends on the bytes of the body alone', async () => {
     const etag = await tagOf(() => json({ a: 'grüße' }))
     expect(await tagOf(() => text('{"a":"grüße"}'))).toBe(etag)
+    expect(await tagOf(() => bytes(new TextEncoder().encode('{"a":"grüße"}')))).toBe(etag)
     expect(await tagOf(() => html('{"a":"grüße"}', { headers: { vary: 'Cookie' } }))).toBe(etag)
   })
 
