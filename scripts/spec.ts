@@ -43,6 +43,7 @@ next to its checks (\`pnpm spec\`). To change a rule, change both there.
 | \`wsgi.version\`, \`wsgi.multiprocess\` | \`gateway.specVersion\`, \`gateway.multiprocess\` |
 | \`wsgi.multithread\`, \`wsgi.run_once\` | nothing: JavaScript has one thread per environ, and no gateway runs an application only once |
 | nothing | \`signal\` (the client has disconnected), \`finished\`, \`waitUntil\`, \`gateway.stopping\`, \`route\`, \`upgrade\` |
+| nothing; modules open resources when they are imported | a lifecycle, which the gateway starts and stops (G10) |
 | the environ is a dictionary that middleware changes | middleware adds keys with \`extend\`; the keys of the contract cannot be replaced; mounts copy it with \`withPath\` |
 | a middleware's needs are documented | a middleware's needs are types: a missing one does not compile |
 `

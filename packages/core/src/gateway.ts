@@ -6,11 +6,17 @@
  */
 export type { BodySource } from './body/body-source.ts'
 export { requestLine } from './contract/error-log.ts'
+export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
 export { specVersion } from './contract/version.ts'
 export { discardBody } from './gateway/discard-body.ts'
 export { consoleErrors, requestLog } from './gateway/error-log.ts'
 export { BaseExchange, type ExchangeState } from './gateway/exchange.ts'
-export { type ExchangeOptions, type ExchangeSettings, exchangeSettings } from './gateway/exchange-settings.ts'
+export {
+  type ExchangeOptions,
+  type ExchangeSettings,
+  exchangeSettings,
+  type LifecycleSettings,
+} from './gateway/exchange-settings.ts'
 export { createEnviron, type Exchange, type Target } from './gateway/gateway-environ.ts'
 export { handleRequest } from './gateway/handle-request.ts'
 export { headText } from './gateway/head-text.ts'

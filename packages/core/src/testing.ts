@@ -5,10 +5,12 @@ import type { Application } from './contract/application.ts'
 import type { CompleteApplication } from './contract/complete.ts'
 import type { Environ } from './contract/environ.ts'
 import type { ErrorLog } from './contract/error-log.ts'
+import type { GatewayLifecycle } from './contract/lifecycle.ts'
 import { specVersion, version } from './contract/version.ts'
 import { FetchExchange } from './fetch/fetch-exchange.ts'
-import { consoleErrors } from './gateway/error-log.ts'
-import { exchangeSettings } from './gateway/exchange-settings.ts'
+import { type ExchangeSettings, exchangeSettings } from './gateway/exchange-settings.ts'
+import { forwardAbort } from './gateway/stopping/forward-abort.ts'
+import { addTask, closeInTime } from './gateway/stopping/graceful-close.ts'
 import { LintError, lint } from './lint/lint.ts'
 import { handle } from './response/handle.ts'
 import {
@@ -31,12 +33,17 @@ export interface ClientOptions extends RequestDefaults {
   readonly remoteAddress?: string
   /** Where problems are reported, in addition to the client's `errors`. Default: standard error. */
   readonly errors?: ErrorLog
-  /** `environ.gateway.stopping`. Never aborts by default. */
+  /** Aborts `environ.gateway.stopping`, as the end of the client does. */
   readonly stopping?: AbortSignal
+  /** The resources of the application. The client starts them, and stops them at its end. */
+  readonly lifecycle?: GatewayLifecycle
 }
 
-/** A client of one application, made by {@link client}. */
-export interface Client {
+/**
+ * A client of one application, made by {@link client}. Its end, as with `await using`, is that of a gateway: it aborts
+ * `environ.gateway.stopping`, waits for promises passed to `waitUntil`, for 10 s at most, and stops resources.
+ */
+export interface Client extends AsyncDisposable {
   request(method: string, path: string, init?: ClientInit): Promise<Response>
   get(path: string, init?: ClientInit): Promise<Response>
   head(path: string, init?: ClientInit): Promise<Response>
@@ -73,6 +80,10 @@ export function client<E extends object = object>(
   options: ClientOptions = {},
 ): Client {
   const linted = lint(app as Application)
+  const settings = settingsOf(options)
+  const started = options.lifecycle?.start({ stopping: settings.stopping.signal })
+  // Each request rejects with the error.
+  started?.catch(() => {})
   const cookies = new CookieJar()
   const errors: unknown[] = []
 
@@ -84,11 +95,12 @@ export function client<E extends object = object>(
         errors.push(problem)
         // A violation of the contract rejects the request, so it does not have to be logged.
         if (problem instanceof LintError) violation ??= problem
-        else (options.errors ?? consoleErrors).write(problem, request)
+        else settings.errors.write(problem, request)
       },
     }
-    const { environ, finish } = startExchange(request, log, options)
-    const response = finish(await handle(linted, environ))
+    await started
+    const exchange = startExchange(request, { ...settings, errors: log }, options)
+    const response = exchange.finish(await handle(linted, exchange.environ))
     if (violation !== undefined) throw violation
     for (const line of response.headers.getSetCookie()) cookies.store(line, url)
     return response
@@ -120,6 +132,10 @@ export function client<E extends object = object>(
     options: (path, init) => request('OPTIONS', path, init),
     cookies,
     errors,
+    async [Symbol.asyncDispose]() {
+      await started?.catch(() => {})
+      await closeInTime(settings, { gracefulTimeout: 10_000, ended: Promise.resolve(), destroy() {} })
+    },
   }
 }
 
@@ -139,19 +155,25 @@ export function testEnviron(
   options: ClientOptions = {},
 ): Environ {
   const request = makeRequest(init.method ?? 'GET', path, init, options, new CookieJar())
-  return startExchange(request, options.errors ?? consoleErrors, options).environ
+  return startExchange(request, settingsOf(options), options).environ
+}
+
+function settingsOf({ errors, stopping, lifecycle }: ClientOptions): ExchangeSettings {
+  const settings = exchangeSettings('client', handle, errors && { errors }, { lifecycle })
+  forwardAbort(stopping, settings.stopping)
+  return settings
 }
 
 function startExchange(
   request: Request,
-  errors: ErrorLog,
-  { remoteAddress = '127.0.0.1', stopping = new AbortController().signal }: ClientOptions,
-) {
-  const settings = exchangeSettings('client', handle, { errors })
-  const exchange = new FetchExchange(request, settings, {
+  settings: ExchangeSettings,
+  { remoteAddress = '127.0.0.1' }: ClientOptions,
+): FetchExchange {
+  const stopping = settings.stopping.signal
+  return new FetchExchange(request, settings, {
     gateway: { name: 'test', version, specVersion, multiprocess: false, stopping, native: null },
     remoteAddress,
+    waitUntil: (task) => addTask(settings.tasks, task),
     cutsOff: true,
   })
-  return { environ: exchange.environ, finish: (response: Response) => exchange.finish(response) }
 }

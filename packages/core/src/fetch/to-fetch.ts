@@ -2,6 +2,7 @@ import type { CompleteApplication } from '../contract/complete.ts'
 import type { Environ } from '../contract/environ.ts'
 import { specVersion, version } from '../contract/version.ts'
 import { type ExchangeOptions, exchangeSettings } from '../gateway/exchange-settings.ts'
+import { forwardAbort } from '../gateway/stopping/forward-abort.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
@@ -58,11 +59,6 @@ export function toFetch<E extends object = object>(
       : errorResponse(new HttpError(400, 'The host is invalid.'), environ)
     return exchange.finish(await response)
   }
-}
-
-function forwardAbort(signal: AbortSignal | undefined, controller: AbortController): void {
-  if (signal?.aborted) controller.abort(signal.reason)
-  else signal?.addEventListener('abort', () => controller.abort(signal.reason), { once: true })
 }
 
 function waitUntilOf(context: unknown): ((promise: Promise<unknown>) => void) | undefined {

@@ -1,4 +1,5 @@
 import type { ErrorLog } from '../contract/error-log.ts'
+import type { GatewayLifecycle } from '../contract/lifecycle.ts'
 import { describe } from '../options/describe.ts'
 import { type Limits, readLimits } from '../options/limits.ts'
 import { consoleErrors, safeLog } from './error-log.ts'
@@ -18,8 +19,17 @@ export interface ExchangeOptions extends RequestLimits {
   readonly loadShedder?: LoadShedder | undefined
 }
 
+/** How a gateway that starts resources does so. */
+export interface LifecycleSettings {
+  /** The resources that the gateway starts before it calls the application, and {@link closeInTime} stops. */
+  readonly lifecycle?: GatewayLifecycle | undefined
+  /** Called if a request had to start resources, because the gateway was not given their lifecycle. */
+  readonly onLazyStart?: ((names: readonly string[]) => void) | undefined
+}
+
 /** The state that all requests of a gateway share. */
 export interface ExchangeSettings extends Stoppable {
+  readonly onLazyStart: LifecycleSettings['onLazyStart']
   readonly limits: Limits<RequestLimits>
   readonly observers: readonly Observer[]
   readonly loadShedder: LoadShedder | undefined
@@ -48,6 +58,7 @@ export function exchangeSettings(
   factory: string,
   app: unknown,
   options: ExchangeOptions = {},
+  { lifecycle, onLazyStart }: LifecycleSettings = {},
 ): ExchangeSettings {
   const { errors = consoleErrors, observers = [], loadShedder } = options
   if (typeof app !== 'function') {
@@ -63,6 +74,12 @@ export function exchangeSettings(
     throw new TypeError(`${factory}: loadShedder must be a LoadShedder, got ${describe(loadShedder)}`)
   }
   const isCounted = loadShedder === undefined || observers.includes(loadShedder)
+  if (
+    lifecycle !== undefined &&
+    (typeof lifecycle?.start !== 'function' || typeof lifecycle.stop !== 'function')
+  ) {
+    throw new TypeError(`${factory}: lifecycle must be made by lifecycle(…), got ${describe(lifecycle)}`)
+  }
   const stopping = new AbortController()
   return {
     errors: safeLog(errors),
@@ -71,6 +88,9 @@ export function exchangeSettings(
     loadShedder,
     hasRequestIds: observers.some(({ needsRequestId }) => needsRequestId),
     tasks: new Set(),
+    lifecycle,
+    lazyLifecycles: new Set(),
+    onLazyStart,
     stopping,
     streams: openStreams(stopping.signal),
   }

@@ -1,6 +1,7 @@
 import type { Environ, Finished } from '../contract/environ.ts'
 import type { Upgrade } from '../contract/upgrade.ts'
 import { requestLog } from './error-log.ts'
+import type { ExchangeSettings } from './exchange-settings.ts'
 
 /**
  * The part of an environ that does not depend on `scriptName` and `pathInfo`. There is one per request, shared by all
@@ -8,6 +9,8 @@ import { requestLog } from './error-log.ts'
  */
 export interface Exchange
   extends Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString' | 'route' | 'upgrade'> {
+  /** The state that all requests of the gateway share. */
+  readonly settings?: ExchangeSettings
   /** The pattern of the route that matched. */
   route?: string | undefined
   /** The gateway's own id of the request, for reports. */

@@ -1,28 +1,9 @@
 import type { Environ } from '../contract/environ.ts'
+import { environKeys } from '../contract/environ-keys.ts'
 import { isAuthority } from '../http/authority.ts'
 import { normalizePath } from '../http/path.ts'
 import { describe } from '../options/describe.ts'
 import { rule } from './rule.ts'
-
-const KEYS = [
-  'method',
-  'scheme',
-  'host',
-  'scriptName',
-  'pathInfo',
-  'queryString',
-  'headers',
-  'protocol',
-  'remoteAddress',
-  'request',
-  'signal',
-  'waitUntil',
-  'finished',
-  'errors',
-  'gateway',
-  'route',
-  'upgrade',
-] as const satisfies (keyof Environ)[]
 
 /** tchar of RFC 9110 §5.6.2 */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
@@ -48,7 +29,7 @@ export function lintEnviron(environ: Environ, argumentCount: number): void {
   // `queryString`, `headers`, `protocol`, `remoteAddress`, `request`, `signal`, `waitUntil`, `finished`, `errors`,
   // `gateway`, `route` and `upgrade`. All but `method`, `scriptName`, `pathInfo` and `queryString` MUST be accessors on
   // its prototype, so that copying its own keys creates nothing.
-  for (const key of KEYS) {
+  for (const key of environKeys) {
     rule(
       'E2',
       key in environ,

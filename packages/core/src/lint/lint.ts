@@ -114,4 +114,8 @@ function lintUnchanged(environ: Environ, before: Environ): void {
 
   // G9. Each report to `errors` MUST name the request that it belongs to: its method and path, and its route and id if there
   // are any.
+
+  // G10. A gateway that is given a lifecycle MUST start it before it calls the application, and MUST NOT call the
+  // application if that fails. It MUST stop it after the last response has ended and the promises passed to `waitUntil` have
+  // settled, or its own timeout has passed.
 }

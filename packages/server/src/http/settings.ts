@@ -3,6 +3,7 @@ import {
   type ExchangeOptions,
   type ExchangeSettings,
   exchangeSettings,
+  type LifecycleSettings,
   requestBounds,
 } from '@tsgi/core/gateway'
 import {
@@ -56,11 +57,13 @@ export function listenerSettings(
     keepAlive,
     drain = { isBegun: false },
     onResponseClosed = () => {},
-  }: Partial<Pick<Settings, 'multiprocess' | 'keepAlive' | 'drain' | 'onResponseClosed'>> = {},
+    ...lifecycle
+  }: LifecycleSettings &
+    Partial<Pick<Settings, 'multiprocess' | 'keepAlive' | 'drain' | 'onResponseClosed'>> = {},
 ): Settings {
   const { trustProxy = false, proxyHeaders = 'x-forwarded' } = options
   return {
-    ...exchangeSettings(factory, app, options),
+    ...exchangeSettings(factory, app, options, lifecycle),
     resolveClient: clientResolver(trustProxy, proxyHeaders, factory),
     multiprocess,
     keepAlive,

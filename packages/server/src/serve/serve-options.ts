@@ -1,3 +1,4 @@
+import type { GatewayLifecycle } from '@tsgi/core/gateway'
 import type { ConnectionLimits } from '../http/limits.ts'
 import type { ListenerOptions } from '../http/settings.ts'
 import type { TlsOptions } from '../listen/certificate.ts'
@@ -24,6 +25,11 @@ export interface ServeOptions
    * becomes the client address of the connection. Default: none.
    */
   readonly proxyProtocol?: readonly string[]
+  /**
+   * The resources of the application, made with `lifecycle`. They start before the server listens, and stop after the
+   * last response. Default: none.
+   */
+  readonly lifecycle?: GatewayLifecycle | undefined
   /** The format of the access log: one line per response. Each request then has an `X-Request-Id`. Default: no log. */
   readonly accessLog?: AccessLogFormat
   /** The destination of the access log. Default: standard output. */

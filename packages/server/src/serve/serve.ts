@@ -8,8 +8,8 @@ import { type Server, startServers } from './start-servers.ts'
  *
  * `gateway.native` is Node's `{ incoming, outgoing }`; on a uwsgi address, it is the `UwsgiNative` of `@tsgi/uwsgi`.
  *
- * @throws TypeError (by rejection) if an option is unknown or invalid; Node's error if the server cannot listen on an
- *   address; the other addresses are closed first.
+ * @throws TypeError (by rejection) if an option is unknown or invalid; an error that names the resource if one of
+ *   `lifecycle` cannot start; Node's error if the server cannot listen on an address. Everything else is closed first.
  *
  * @example
  * ```ts

@@ -1,10 +1,9 @@
 import type { Server as NetServer } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
 import type { Application } from '@tsgi/core'
-import { closeInTime, consoleErrors, stoppingError } from '@tsgi/core/gateway'
+import { consoleErrors, stoppingError } from '@tsgi/core/gateway'
 import { checkOptions } from '@tsgi/core/options'
 import { connectionLimitBounds, connectionLimits } from '../http/limits.ts'
-import { listenerOptionNames, listenerSettings, type Settings } from '../http/settings.ts'
+import { listenerOptionNames, listenerSettings } from '../http/settings.ts'
 import { checkTls, readCertificate } from '../listen/certificate.ts'
 import { listen, readSocketOptions, type SocketOptions } from '../listen/listen.ts'
 import { type ListenAddress, parseListenOption } from '../listen/listen-address.ts'
@@ -13,6 +12,7 @@ import { createUwsgiListener } from '../listen/uwsgi-listener.ts'
 import { createAccessLog } from '../observe/access-log.ts'
 import { createLoadShedding, loadSheddingOptionNames } from '../observe/load-shedding.ts'
 import { byAddress } from '../proxies/trust-proxy.ts'
+import { closeListeners, within } from './close-listeners.ts'
 import type { ServeOptions } from './serve-options.ts'
 
 /** A server that {@link serve} has started. */
@@ -21,8 +21,8 @@ export interface Server extends AsyncDisposable {
   readonly addresses: readonly string[]
   /**
    * Stops gracefully: stops accepting connections, closes idle ones, aborts `environ.gateway.stopping`, and waits for
-   * responses in flight and promises passed to `waitUntil`. After `gracefulTimeout` it cuts off the rest. Further calls
-   * return the same promise.
+   * responses in flight and promises passed to `waitUntil`. After `gracefulTimeout` it cuts off the rest. Then it stops
+   * the resources of the option `lifecycle`. Further calls return the same promise.
    */
   close(): Promise<void>
   /** Reads the files of the option `tls` again, for new connections. Rejects if they are invalid, and keeps the old ones. */
@@ -35,6 +35,10 @@ export interface ServerHost {
   readonly multiprocess?: boolean
   /** Makes the server receive the connections of an address. Returns the address with the port that was assigned. */
   readonly bind?: (server: NetServer, address: ListenAddress, options: SocketOptions) => Promise<string>
+  /** Gives up starting the resources of the application when it aborts. */
+  readonly signal?: AbortSignal | undefined
+  /** Called if a request had to start resources, because they are not in the option `lifecycle`. Default: reports it. */
+  readonly onLazyStart?: (names: readonly string[]) => void
 }
 
 /** A server that can be drained without losing requests. */
@@ -54,7 +58,8 @@ export interface DrainableServer extends Server {
 /**
  * Starts the servers of an application like `serve`, in a process that may receive its connections from another one.
  *
- * @throws TypeError (by rejection) if an option is invalid; Node's error if it cannot listen on an address.
+ * @throws TypeError (by rejection) if an option is invalid; Node's error if it cannot listen on an address; an error that
+ *   names the resource if one cannot start.
  *
  * @example
  * ```ts
@@ -70,7 +75,7 @@ export interface DrainableServer extends Server {
 export async function startServers(
   app: Application,
   options: ServeOptions,
-  { multiprocess = false, bind = listen }: ServerHost = {},
+  { multiprocess = false, bind = listen, signal, ...host }: ServerHost = {},
 ): Promise<DrainableServer> {
   checkOptions('serve', options, optionNames)
   const limits = connectionLimits(options, 'serve')
@@ -86,6 +91,8 @@ export async function startServers(
     { ...withAccessLog(options), loadShedder },
     {
       multiprocess,
+      lifecycle: options.lifecycle,
+      onLazyStart: host.onLazyStart ?? ((names) => errors.write(lazyStartReport(names))),
       keepAlive: `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`,
       drain,
       onResponseClosed() {
@@ -102,6 +109,8 @@ export async function startServers(
   const certificate = tls && (await readCertificate(tls))
   const { proxyProtocol } = options
   const isBalancer = proxyProtocol && byAddress(proxyProtocol, 'serve: proxyProtocol')
+  const { lifecycle, stopping } = settings
+  await lifecycle?.start({ signal, stopping: stopping.signal, errors: settings.errors })
   const opened: Listener[] = []
   const taken: string[] = []
   try {
@@ -120,6 +129,7 @@ export async function startServers(
     }
   } catch (error) {
     await Promise.all(opened.map((listener) => listener.close()))
+    await lifecycle?.stop({ errors: settings.errors })
     throw error
   }
   shedding?.start(settings.stopping.signal)
@@ -130,7 +140,7 @@ export async function startServers(
   const close = (gracefulTimeout = limits.gracefulTimeout) => {
     drain.isBegun = true
     closing = true
-    closed ??= closeAll(opened, settings, gracefulTimeout)
+    closed ??= closeListeners(opened, settings, gracefulTimeout)
     return closed
   }
   return {
@@ -156,11 +166,25 @@ export async function startServers(
 }
 
 const optionNames = [
-  ...['listen', 'tls', 'proxyProtocol', 'accessLog', 'accessLogTo', 'unixMode', 'backlog', 'reusePort'],
+  ...[
+    'listen',
+    'tls',
+    'lifecycle',
+    'proxyProtocol',
+    'accessLog',
+    'accessLogTo',
+    'unixMode',
+    'backlog',
+    'reusePort',
+  ],
   ...listenerOptionNames.filter((name) => name !== 'loadShedder'),
   ...loadSheddingOptionNames,
   ...Object.keys(connectionLimitBounds),
 ]
+
+function lazyStartReport(names: readonly string[]): string {
+  return `serve: a request had to start ${names.join(', ')}: pass the option lifecycle to start resources before the server listens`
+}
 
 /** Adds the access log to the observers. */
 function withAccessLog(options: ServeOptions): ServeOptions {
@@ -171,23 +195,4 @@ function withAccessLog(options: ServeOptions): ServeOptions {
 
 function isSecure(address: ListenAddress): boolean {
   return address.scheme === 'https'
-}
-
-function closeAll(opened: readonly Listener[], settings: Settings, gracefulTimeout: number): Promise<void> {
-  return closeInTime(settings, {
-    gracefulTimeout,
-    ended: Promise.all(opened.map((listener) => listener.close())),
-    destroy() {
-      for (const listener of opened) listener.destroy()
-    },
-  })
-}
-
-/** Returns whether the promise settles within this time. */
-async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
-  const late = new AbortController()
-  const delay = setTimeout(milliseconds, false, { signal: late.signal })
-  const inTime = await Promise.race([delay, promise.then(() => true)])
-  late.abort()
-  return inTime
 }

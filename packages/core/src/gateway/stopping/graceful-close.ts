@@ -1,4 +1,5 @@
 import type { ErrorLog } from '../../contract/error-log.ts'
+import type { GatewayLifecycle } from '../../contract/lifecycle.ts'
 
 /** The state of a gateway that {@link closeInTime} ends. */
 export interface Stoppable {
@@ -7,6 +8,10 @@ export interface Stoppable {
   readonly tasks: Set<Promise<unknown>>
   /** Aborted when the gateway starts to stop; its signal is `environ.gateway.stopping`. */
   readonly stopping: AbortController
+  /** The resources that the gateway has started. */
+  readonly lifecycle: GatewayLifecycle | undefined
+  /** Other resources, which requests have started. */
+  readonly lazyLifecycles: Set<GatewayLifecycle>
 }
 
 /** How {@link closeInTime} closes the connections of a gateway. */
@@ -22,6 +27,7 @@ export interface Closing {
 /**
  * Aborts `environ.gateway.stopping`, then waits up to `gracefulTimeout` for the connections to close and for the promises
  * passed to `waitUntil` to settle. After that, closes the remaining connections and reports promises that have not settled.
+ * At the end, stops the resources.
  *
  * @example
  * ```ts
@@ -32,11 +38,18 @@ export interface Closing {
  * await closeInTime(settings, { gracefulTimeout: 5, ended: ended.promise, destroy: ended.resolve })
  * ```
  */
-export async function closeInTime(
-  { tasks, errors, stopping }: Stoppable,
+export async function closeInTime(state: Stoppable, closing: Closing): Promise<void> {
+  const { stopping, lifecycle, lazyLifecycles, errors } = state
+  stopping.abort(stoppingError())
+  await finish(state, closing)
+  for (const lazy of [...lazyLifecycles].reverse()) await lazy.stop({ errors })
+  await lifecycle?.stop({ errors })
+}
+
+async function finish(
+  { tasks, errors }: Stoppable,
   { gracefulTimeout, ended, destroy }: Closing,
 ): Promise<void> {
-  stopping.abort(stoppingError())
   const settled = ended.then(() => allSettled(tasks))
   const { promise: late, resolve: giveUp } = Promise.withResolvers<true>()
   const timer = setTimeout(giveUp, gracefulTimeout, true)

@@ -1,0 +1,33 @@
+import type { ErrorLog } from '../contract/error-log.ts'
+import type { Resource } from '../contract/lifecycle.ts'
+import { inTime } from './in-time.ts'
+
+/** A resource that has started. */
+export interface StartedResource {
+  readonly name: string
+  readonly resource: Resource<unknown>
+  readonly value: unknown
+}
+
+/** Stops a resource. Reports to `errors` if that fails or takes too long. */
+export async function stopResource(
+  { name, resource, value }: StartedResource,
+  stopTimeout: number,
+  errors: ErrorLog,
+): Promise<void> {
+  const late = () => new Error(`it took longer than ${stopTimeout / 1000} s`)
+  try {
+    await inTime(stopTimeout, () => stop(resource, value), late)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    errors.write(new Error(`lifecycle: '${name}' could not be stopped: ${reason}`, { cause }))
+  }
+}
+
+function stop({ stop }: Resource<unknown>, value: unknown): unknown {
+  if (stop !== undefined) return stop(value)
+  const disposable = Object(value) as Partial<AsyncDisposable & Disposable>
+  // Some runtimes lack the symbols.
+  if (Symbol.asyncDispose && disposable[Symbol.asyncDispose]) return disposable[Symbol.asyncDispose]?.()
+  return Symbol.dispose && disposable[Symbol.dispose]?.()
+}
