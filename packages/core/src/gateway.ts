@@ -5,6 +5,7 @@
  * protocol, and calls {@link handleRequest}. SPEC.md states its duties.
  */
 export type { BodySource } from './body/body-source.ts'
+export { keepContext } from './body/context.ts'
 export { requestLine } from './contract/error-log.ts'
 export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
 export { specVersion } from './contract/version.ts'
@@ -28,6 +29,7 @@ export {
 } from './gateway/limits.ts'
 export type { ObservedExchange, ObservedRequest, Observer } from './gateway/observer.ts'
 export { planProblem, planRejection, type RejectedRequest } from './gateway/rejection.ts'
+export { requestIdOf, setErrorLog, setRequestId } from './gateway/request-log.ts'
 export { planFor, planResponse, type ResponsePlan } from './gateway/response-plan.ts'
 export { drained, type Outlet, type ResponseWriter, type WritingExchange } from './gateway/response-writer.ts'
 export { LoadShedder, type LoadShedderOptions } from './gateway/shedding/load-shedder.ts'

@@ -33,6 +33,8 @@ export class LoopbackOutlet extends EventEmitter {
 export interface LoopbackOptions extends ExchangeOptions {
   readonly method?: string
   readonly headers?: Record<string, string>
+  /** Whether a trusted proxy has forwarded the request. */
+  readonly isForwarded?: boolean
 }
 
 export class LoopbackExchange extends BaseExchange implements ResponseWriter {
@@ -43,6 +45,7 @@ export class LoopbackExchange extends BaseExchange implements ResponseWriter {
   readonly settings
   readonly gateway
   readonly environ
+  protected override readonly isForwarded: boolean
   /** What was written, in order. */
   readonly log: string[] = []
   /** The plan of the response that was sent. */
@@ -53,8 +56,9 @@ export class LoopbackExchange extends BaseExchange implements ResponseWriter {
   readonly #fields: Record<string, string>
   readonly #over = Promise.withResolvers<void>()
 
-  constructor({ method = 'GET', headers = {}, ...options }: LoopbackOptions = {}) {
+  constructor({ method = 'GET', headers = {}, isForwarded = false, ...options }: LoopbackOptions = {}) {
     super()
+    this.isForwarded = isForwarded
     const errors = { write: (problem: unknown) => void this.reported.push(problem) }
     this.settings = exchangeSettings('loopback', () => {}, { errors, ...options })
     const stopping = this.settings.stopping.signal

@@ -1,6 +1,7 @@
 import { describe } from '../options/describe.ts'
 import { type Chunk, toOwnBytes } from './chunk.ts'
 import { type ChunkIterator, FormDataReader, isNodeFormData, StreamReader } from './chunk-iterator.ts'
+import { captureContext } from './context.ts'
 import { type End, endOf, setEnd } from './early-end.ts'
 import { KeepAlive, type KeepAliveInit } from './keep-alive.ts'
 
@@ -18,6 +19,8 @@ export class BodySource {
   /** Ends the body early and cleanly; undefined if it cannot end early. */
   readonly end: End | undefined
   readonly #iterator: ChunkIterator
+  /** Runs code in the asynchronous context in which the body was made. */
+  readonly #run = captureContext?.()
   #isTaken = false
   #opened: Response | undefined
 
@@ -76,12 +79,13 @@ export class BodySource {
 
   /** Returns the next value, or a promise only if the value is not available yet. */
   next(): IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>> {
-    return this.#iterator.next()
+    return this.#run === undefined ? this.#iterator.next() : this.#run(() => this.#iterator.next())
   }
 
   /** Tells the iterator that nothing more will be read. Rejects if its `return()` fails. */
   async cancel(reason: unknown): Promise<void> {
-    await this.#iterator.return?.(reason)
+    const end = () => this.#iterator.return?.(reason)
+    await (this.#run === undefined ? end() : this.#run(end))
   }
 
   /** Returns the bytes as a stream that reads one chunk at a time, on demand. Aborting `signal` cuts it off. */

@@ -1,10 +1,9 @@
 import type { Environ, Finished, Gateway } from '../contract/environ.ts'
-import type { ErrorLog } from '../contract/error-log.ts'
 import { allowsBody, createRequest } from './create-request.ts'
 import { requestLog } from './error-log.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
 import type { Exchange } from './gateway-environ.ts'
-import { type ObservedExchange, type Observer, requestIdOf, tell } from './observer.ts'
+import { newRequestId, type ObservedExchange, type Observer, tell } from './observer.ts'
 import { addTask, reported } from './stopping/graceful-close.ts'
 
 /** The progress of a response: waiting for the application, partly written, sent as a whole, or cut off. */
@@ -30,9 +29,7 @@ export type ExchangeState = 'waiting' | 'sending' | 'sent' | 'cut'
  *   protected makeHeaders = () => new Headers()
  *   protected openBody = () => null
  * }
- * const exchange = new LoopbackExchange()
- * exchange.close(true)
- * exchange.state // => 'sent'
+ * new LoopbackExchange().state // => 'waiting'
  * ```
  */
 export abstract class BaseExchange implements Exchange, ObservedExchange {
@@ -45,7 +42,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   abstract readonly environ: Environ
   /** The status of the response; 0 while there is none. */
   status = 0
-  /** Number of bytes of the response body that were passed to the transport. */
+  /** Bytes of the response body that were passed to the transport. */
   bytes = 0
   /** Why the response was cut off, if known. */
   failure: unknown
@@ -54,6 +51,10 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   route: string | undefined
   /** Writes a streamed body. Cancelled when the client disconnects. */
   pump: { cancel(reason: unknown): void } | undefined
+  /** The log that receives the problems of this request instead of the gateway's. */
+  errorLog: Environ['errors'] | undefined
+  /** Whether a trusted proxy has forwarded the request, so that its `X-Request-Id` is kept. */
+  protected readonly isForwarded: boolean = false
   #state: ExchangeState = 'waiting'
   readonly #startedAt = performance.now()
   #end: Finished | undefined
@@ -71,10 +72,7 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   protected abstract makeHeaders(): Headers
   /** Opens the body of the request; null if it has none. */
   protected abstract openBody(): ReadableStream<Uint8Array> | null
-  /**
-   * Reads the whole body without a stream, if the transport can; undefined if there is no body. Rejects with an
-   * HttpError 413 as soon as the body is known to have more than `limit` bytes.
-   */
+  /** Reads the whole body without a stream, if the transport can. Rejects with HttpError 413 beyond `limit` bytes. */
   protected takeBody?(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined
 
   get state(): ExchangeState {
@@ -95,16 +93,17 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
   get headers(): Headers {
     if (this.#headers === undefined) {
       this.#headers = this.makeHeaders()
-      if (this.settings.hasRequestIds) {
-        this.#requestId = requestIdOf(this.#headers)
-        this.#headers.set('x-request-id', this.#requestId)
-      }
+      if (this.settings.hasRequestIds) this.#headers.set('x-request-id', this.identify())
     }
     return this.#headers
   }
 
   get requestId(): string | undefined {
-    if (this.settings.hasRequestIds) this.#requestId ??= requestIdOf(this.headers)
+    return this.settings.hasRequestIds ? this.identify() : this.#requestId
+  }
+
+  identify(id?: string): string {
+    this.#requestId = id ?? this.#requestId ?? newRequestId(this.isForwarded ? this.headers : undefined)
     return this.#requestId
   }
 
@@ -152,8 +151,8 @@ export abstract class BaseExchange implements Exchange, ObservedExchange {
     addTask(this.settings.tasks, task)
   }
 
-  get errors(): ErrorLog {
-    return requestLog(this.settings.errors, this.environ, this.requestId)
+  get errors(): Environ['errors'] {
+    return requestLog(this.errorLog ?? this.settings.errors, this.environ, this.requestId)
   }
 
   /** Tells observers that the request has begun. */

@@ -1,4 +1,5 @@
 import type { Environ, Finished } from '../contract/environ.ts'
+import type { ErrorLog } from '../contract/error-log.ts'
 import type { Upgrade } from '../contract/upgrade.ts'
 import { requestLog } from './error-log.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
@@ -15,6 +16,10 @@ export interface Exchange
   route?: string | undefined
   /** The gateway's own id of the request, for reports. */
   readonly requestId?: string | undefined
+  /** Sets the request's id. Without an argument, returns it, and creates it if there is none. */
+  identify?(id?: string): string
+  /** The log that receives the problems of this request instead of the gateway's. */
+  errorLog?: ErrorLog | undefined
   /** How to accept a WebSocket, if the request is a handshake. */
   readonly upgrade?: Upgrade | undefined
   /** Reads the whole body if that needs neither a `Request` nor a stream; returns undefined otherwise. */

@@ -266,11 +266,17 @@ describe('observers', () => {
     expect(seen).toMatch(/^[\w-]{36}$/)
     expect(exchange.plan?.fields.slice(-2)).toEqual(['x-request-id', seen])
 
-    const given = await answered(empty(404), { observers, headers: { 'x-request-id': 'abc.1' } })
-    expect(given.plan?.fields).toEqual(['x-request-id', 'abc.1'])
+    const given = { observers, headers: { 'x-request-id': 'abc.1' } }
+    const forwarded = await answered(empty(404), { ...given, isForwarded: true })
+    expect(forwarded.plan?.fields).toEqual(['x-request-id', 'abc.1'])
+    expect((await answered(empty(404), given)).plan?.fields).not.toContain('abc.1')
     const own = withHeaders(empty(404), { 'x-request-id': 'own' })
     expect((await answered(own, { observers })).plan?.fields).toEqual(['x-request-id', 'own'])
-    const malformed = await answered(empty(404), { observers, headers: { 'x-request-id': 'a b' } })
+    const malformed = await answered(empty(404), {
+      observers,
+      headers: { 'x-request-id': 'a b' },
+      isForwarded: true,
+    })
     expect(malformed.plan?.fields).not.toContain('a b')
   })
 

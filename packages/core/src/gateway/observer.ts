@@ -29,8 +29,8 @@ export interface ObservedExchange extends ObservedRequest {
  */
 export interface Observer {
   /**
-   * Whether each request needs an id: the request's own `X-Request-Id` if it is well-formed, otherwise a new one. Both
-   * the application and the client receive it as `X-Request-Id`.
+   * Whether each request needs an id: the `X-Request-Id` that a trusted proxy sent if it is well-formed, otherwise a new
+   * one. Both the application and the client receive it as `X-Request-Id`.
    */
   readonly needsRequestId?: boolean
   /** Called before the application. */
@@ -62,12 +62,14 @@ export function tell(
 }
 
 /**
- * Returns the request's own `X-Request-Id` if it is well-formed, so that a request keeps its id across servers; otherwise
- * returns a new one.
+ * Returns a new id for a request.
+ *
+ * @param headers The header fields of a trusted proxy, whose `X-Request-Id` is kept if it is well-formed. The id of a client
+ *   could be that of another request.
  */
-export function requestIdOf(headers: Headers): string {
-  const given = headers.get('x-request-id')
-  return given !== null && WELL_FORMED.test(given) ? given : crypto.randomUUID()
+export function newRequestId(headers?: Headers): string {
+  const given = headers?.get('x-request-id')
+  return given != null && WELL_FORMED.test(given) ? given : crypto.randomUUID()
 }
 
 /** An id that needs no escaping in any log, field or query. */

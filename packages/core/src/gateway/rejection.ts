@@ -4,7 +4,7 @@ import { reasonPhrase } from '../http/status.ts'
 import { HttpError } from '../response/http-error.ts'
 import { problemDetails } from '../response/problem-details.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
-import { type ObservedRequest, requestIdOf, tell } from './observer.ts'
+import { newRequestId, type ObservedRequest, tell } from './observer.ts'
 import type { ResponsePlan } from './response-plan.ts'
 
 /** A request that is rejected before it reaches the application, as far as the gateway could read it. */
@@ -70,7 +70,7 @@ export function planRejection(
   const known = error instanceof HttpError ? error : new HttpError(500)
   if (known !== error) errors.write(error)
   const plan = planProblem(known, request.method)
-  const requestId = hasRequestIds ? requestIdOf(request.headers) : undefined
+  const requestId = hasRequestIds ? newRequestId() : undefined
   const rejected = { ...request, requestId, status: plan.status }
   const end = { bytes: plan.body === null ? 0 : plan.length!, duration: 0, aborted: false }
   tell(observers, errors, (observer) => observer.rejected?.(rejected, end))

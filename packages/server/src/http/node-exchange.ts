@@ -37,6 +37,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
   readonly host: string
   readonly remoteAddress: string
   readonly environ: Environ
+  protected override readonly isForwarded: boolean
   /** Whether the rest of the request can never arrive. */
   isBroken = false
   /** Called when the rest of the request can never arrive. */
@@ -64,6 +65,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
     const view = settings.resolveClient?.(incoming, peer, transport)
     this.remoteAddress = view?.remoteAddress ?? peer
     this.scheme = view?.scheme ?? transport
+    this.isForwarded = view?.isForwarded === true
     const location = locate(incoming, framing.host, this.scheme, view?.host)
     this.host = location.host
     this.environ = createEnviron(this, location)

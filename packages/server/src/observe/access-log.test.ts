@@ -68,6 +68,7 @@ describe('the access log', () => {
     await using server = await start(({ pathInfo }) => text(pathInfo), {
       ...options,
       listen: ['http://127.0.0.1:0', 'https://127.0.0.1:0'],
+      trustProxy: 1,
       tls: certificate.files,
     })
     await fetch(`${server.url}/one?q=1`, { headers: { 'user-agent': 'test', referer: 'http://b/' } })
@@ -91,7 +92,7 @@ describe('the access log', () => {
             yield 'b'
           })(),
         ),
-      options,
+      { ...options, trustProxy: 1 },
     )
     await (
       await fetch(`${server.url}/s`, { headers: { 'user-agent': '"\xe9', 'x-request-id': 'a.b:c-1_2' } })
@@ -187,12 +188,15 @@ describe('the access log', () => {
 })
 
 describe('the request id', () => {
-  it('comes from the request if it is well-formed, and is new otherwise', async () => {
+  it('comes from a trusted proxy if it is well-formed, and is new otherwise', async () => {
     const { options } = collect('json')
-    await using server = await start(({ headers, request }) => {
-      const id = headers.get('x-request-id')
-      return text(id === request.headers.get('x-request-id') ? String(id) : 'differs')
-    }, options)
+    await using server = await start(
+      ({ headers, request }) => {
+        const id = headers.get('x-request-id')
+        return text(id === request.headers.get('x-request-id') ? String(id) : 'differs')
+      },
+      { ...options, trustProxy: 1 },
+    )
     const ids = async (field: string) => {
       const { body, headers } = await server.raw(`GET / HTTP/1.1\r\nHost: a\r\n${field}\r\n`)
       expect(headers.get('x-request-id')).toEqual([body])
@@ -214,6 +218,18 @@ describe('the request id', () => {
       made.add(id)
     }
     expect(made.size).toBe(7)
+  })
+
+  it('is new if the client is not a trusted proxy', async () => {
+    for (const trustProxy of [false, ['192.0.2.1']] as const) {
+      const { options } = collect('json')
+      await using server = await start(({ headers }) => text(String(headers.get('x-request-id'))), {
+        ...options,
+        trustProxy,
+      })
+      const { body } = await server.raw('GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: abc-123\r\n\r\n')
+      expect(body).toMatch(UUID)
+    }
   })
 
   it('can be replaced by the application in the response', async () => {

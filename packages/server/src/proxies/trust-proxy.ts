@@ -19,6 +19,8 @@ export interface ClientView {
   readonly scheme: 'http' | 'https'
   /** The authority as received, not validated; undefined if no proxy sends one. */
   readonly host: string | undefined
+  /** Whether a trusted proxy has forwarded the request. */
+  readonly isForwarded: boolean
 }
 
 /** Reads the header fields of proxies. */
@@ -47,7 +49,7 @@ export function clientResolver(
   const isTrusted =
     typeof trust === 'number' ? byHops(trust, factory) : byAddress(trust, `${factory}: trustProxy`)
   return function resolveClient(incoming, peer, scheme) {
-    if (!isTrusted(peer, 0)) return { remoteAddress: peer, scheme, host: undefined }
+    if (!isTrusted(peer, 0)) return { remoteAddress: peer, scheme, host: undefined, isForwarded: false }
     const { addresses, protos, hosts } = read(incoming.headers)
     let remoteAddress = peer
     let hops = 1
@@ -63,7 +65,7 @@ export function clientResolver(
     if (proto !== undefined && proto !== 'http' && proto !== 'https') {
       throw new HttpError(400, 'The forwarded scheme is neither http nor https.')
     }
-    return { remoteAddress, scheme: proto ?? scheme, host: entry(hosts, hops) }
+    return { remoteAddress, scheme: proto ?? scheme, host: entry(hosts, hops), isForwarded: true }
   }
 }
 

@@ -44,6 +44,8 @@ export class UwsgiExchange extends BaseExchange implements ResponseWriter {
   readonly settings: Settings
   readonly body: RequestBody
   readonly environ: Environ
+  /** Clients can only reach the gateway through a front end. */
+  protected override readonly isForwarded = true
   readonly #packet: UwsgiPacket
   readonly #cgi: CgiRequest
   #flushed = false
