@@ -96,6 +96,14 @@ describe('the guestbook', () => {
     expect((await visitor.post('/entries', { form: { message: 'forged' }, headers })).status).toBe(403)
   })
 
+  it('sends security headers with pages, errors and files', async () => {
+    for (const path of ['/', '/nowhere', '/style.css']) {
+      const { headers } = await client(application).get(path)
+      expect(headers.get('content-security-policy')).toContain("script-src 'self' 'nonce-")
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    }
+  })
+
   it('counts each of twenty concurrent visits', async () => {
     const visitor = await signedIn('Donald')
     await Promise.all(Array.from({ length: 20 }, () => visitor.get('/')))

@@ -2,7 +2,9 @@
  * The middleware around every page.
  */
 import { cookies } from '@tsgi/cookies'
-import { type Environ, extend, HttpError, type Middleware, redirect, stack } from '@tsgi/core'
+import { type Environ, extend, type Middleware, redirect, stack } from '@tsgi/core'
+import { csrf } from '@tsgi/csrf'
+import { secureHeaders } from '@tsgi/secure-headers'
 import { type Session, session } from '@tsgi/session'
 import { sqliteStore } from '@tsgi/session/sqlite'
 import { locals, templates } from '@tsgi/templates'
@@ -20,18 +22,9 @@ interface Views {
   'not-found': { path: string }
 }
 
-/** Rejects forms that were sent from another site (Fetch Metadata). */
-const sameOrigin: Middleware = (app) =>
-  function sameOrigin(environ) {
-    const site = environ.headers.get('sec-fetch-site')
-    if (environ.method === 'POST' && site !== null && site !== 'same-origin' && site !== 'none') {
-      throw new HttpError(403, 'This form was sent from another site.')
-    }
-    return app(environ)
-  }
-
 export const web = stack(
-  sameOrigin,
+  secureHeaders(),
+  csrf(),
   cookies(),
   session({
     secrets: secret,
@@ -40,7 +33,11 @@ export const web = stack(
     cookie: { persistent: true },
   }),
   templates<Views>({ root: new URL('./views/', import.meta.url) }),
-  locals(({ session }: Environ & Visitor) => ({ user: session.get('user'), flashes: session.takeFlashes() })),
+  locals(({ session, nonce }: Environ & Visitor & { nonce: string }) => ({
+    user: session.get('user'),
+    flashes: session.takeFlashes(),
+    nonce,
+  })),
 )
 
 /** Lets only signed-in visitors through and adds their name as `user`. */
