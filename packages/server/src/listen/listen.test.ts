@@ -1,8 +1,9 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { access, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RawClient } from '../../test/raw-client.ts'
 import { type ServeOptions, serve } from '../index.ts'
 
 const app = () => text('x')
@@ -23,6 +24,43 @@ describe('unixMode', () => {
       expect(await modeOf(path)).toBe(mode.toString(8))
     }
     expect(process.umask()).toBe(before)
+  })
+})
+
+describe('the file of a Unix socket', () => {
+  it('is removed when the server closes, with nothing left behind', async () => {
+    const own = await mkdtemp(join(folder, 'own-'))
+    const server = await serve(app, { listen: `unix:${join(own, 'app.sock')}` })
+    expect(await readdir(own)).toEqual(['app.sock'])
+    await server.close()
+    expect(await readdir(own)).toEqual([])
+  })
+
+  it('is not removed by a server whose file was replaced by a newer one', async () => {
+    const path = join(folder, 'replaced.sock')
+    const older = await serve(app, { listen: `unix:${path}` })
+    await rm(path)
+    const newer = await serve(app, { listen: `unix:${path}` })
+    await older.close()
+    using client = new RawClient(path)
+    expect((await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n').response()).status).toBe(200)
+    await newer.close()
+    await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('is named in errors', async () => {
+    const path = join(folder, 'taken.sock')
+    await using _ = await serve(app, { listen: `unix:${path}` })
+    const nowhere = join(folder, 'no', 'such', 'folder.sock')
+    for (const each of [path, nowhere])
+      await expect(serve(app, { listen: `unix:${each}` })).rejects.toThrow(each)
+  })
+
+  it('can have the longest path', async () => {
+    const path = join(folder, 'x'.repeat(106 - folder.length))
+    expect(path.length).toBe(107)
+    await using _ = await serve(app, { listen: `unix:${path}` })
+    expect((await stat(path)).isSocket()).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
-import { lstat, unlink } from 'node:fs/promises'
-import { type AddressInfo, connect, type ListenOptions as NodeListenOptions, type Server } from 'node:net'
+import type { AddressInfo, ListenOptions as NodeListenOptions, Server } from 'node:net'
 import { formatListenAddress, type ListenAddress } from './listen-address.ts'
+import { listenOnFile } from './socket-file.ts'
 
 /** The options of listening sockets. */
 export interface SocketOptions {
@@ -47,7 +47,7 @@ function isInteger(value: unknown, least: number, most: number): boolean {
 
 /**
  * Makes a server listen on an address. Replaces the file of a Unix socket if no process listens on it, because a
- * killed process left it behind.
+ * killed process left it behind. When the server closes, removes the file, unless another process has replaced it.
  *
  * @returns the address, with the port that was assigned.
  *
@@ -67,14 +67,9 @@ export async function listen(
   address: ListenAddress,
   options: SocketOptions = {},
 ): Promise<string> {
-  try {
-    await tryListen(server, address, options)
-  } catch (error) {
-    if (!('path' in address) || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    if (!(await isStale(address.path))) throw error
-    await unlink(address.path)
-    await tryListen(server, address, options)
-  }
+  if ('path' in address) {
+    await listenOnFile(server, address.path, (path) => tryListen(server, { ...address, path }, options))
+  } else await tryListen(server, address, options)
   return actualAddress(address, server)
 }
 
@@ -122,16 +117,4 @@ function withMode(mode: number, make: () => void): void {
   } finally {
     process.umask(before)
   }
-}
-
-async function isStale(path: string): Promise<boolean> {
-  if (!(await lstat(path)).isSocket()) return false
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const socket = connect(path)
-  socket.on('connect', () => {
-    socket.destroy()
-    resolve(false)
-  })
-  socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'))
-  return promise
 }
