@@ -7,7 +7,7 @@ import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
-import { ignoreOutputErrors, log, warn } from '../console/log.ts'
+import { ignoreOutputErrors, log, reportUncaught, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { handleSignals, QUICK_STOP_MS } from '../console/signals.ts'
 import { version } from '../console/version.ts'
@@ -41,7 +41,7 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
   })
   process.on('uncaughtException', (error) => {
     if (server === undefined) exitWith(error)
-    console.error(error)
+    reportUncaught(error)
     if (health.ready) warn('stopping because of an uncaught exception')
     // The state of the process is unknown, but other requests can still be finished.
     if (health.ready) stop(1)

@@ -17,3 +17,12 @@ export function ignoreOutputErrors(): void {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
+
+/** Reports an error that nothing has caught. Never throws, even if the error cannot be printed. */
+export function reportUncaught(error: unknown): void {
+  try {
+    console.error('tsgi: uncaught exception outside of a request:', error)
+  } catch {
+    warn('uncaught exception outside of a request, which cannot be printed')
+  }
+}

@@ -152,10 +152,32 @@ describe('tsgi serve --workers', () => {
     expect(await command.exit).toBe(0)
   })
 
-  it('leaves no workers behind when it is killed', async () => {
+  it('loses no request of its workers when it is killed, and leaves none of them behind', async () => {
     using command = master('--workers', '2')
-    const serving = await pids((await command.addresses())[0]!)
+    const [url] = await command.addresses()
+    const serving = await pids(url!)
+    const slow = Promise.all([ask(url!, '/wait/600'), ask(url!, '/wait/700')])
+    const idle = Array.from({ length: 6 }, () => new RawClient(Number(new URL(url!).port)))
+    for (const client of idle) expect((await client.send(GET).response()).status).toBe(200)
+    command.process.kill('SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    // Each connection can send one more request, which says that it is the last one.
+    for (const client of idle) {
+      const { status, headers } = await client.send(GET).response()
+      expect([status, headers.get('connection')]).toEqual([200, ['close']])
+    }
+    for (const { pid } of await slow) expect(serving).toContain(pid)
+    await until(() => ![...serving].some(isAlive))
+  })
+
+  it('is outlived by its workers for --graceful-timeout at most', async () => {
+    using command = master('--workers', '2', '--graceful-timeout', '0.5s')
+    const [url] = await command.addresses()
+    const serving = await pids(url!)
+    const never = ask(url!, '/wait/1000000').catch((error: unknown) => error)
+    await Promise.all([ask(url!), ask(url!)])
     command.process.kill('SIGKILL')
     await until(() => ![...serving].some(isAlive))
+    expect(await never).toBeInstanceOf(TypeError)
   })
 })

@@ -7,7 +7,7 @@ import { SourceWatcher } from '../app/source-watcher.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
-import { counted, ignoreOutputErrors, log, warn } from '../console/log.ts'
+import { counted, ignoreOutputErrors, log, reportUncaught, warn } from '../console/log.ts'
 import { writePidFile } from '../console/pid-file.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { handleSignals } from '../console/signals.ts'
@@ -178,7 +178,7 @@ export class Master {
 
   /** The configuration file runs in this process. Its state is unknown now, but requests can still be finished. */
   #onUncaught(error: unknown): void {
-    console.error(error)
+    reportUncaught(error)
     if (this.#stopping) return
     warn('stopping because of an uncaught exception in the master')
     this.#stop(1, this.#settings.limits.gracefulTimeout)

@@ -53,6 +53,9 @@ export type WorkerMessage =
   /** The worker asks to be replaced. */
   | { readonly type: 'replace'; readonly reason: string }
 
+/** The reason of a worker whose application has thrown outside of a request. */
+export const UNCAUGHT = 'uncaught exception'
+
 /** The default of `heartbeatTimeout` in milliseconds. */
 export const HEARTBEAT_MS = 30_000
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { counted, log, warn } from '../console/log.ts'
 import { RestartDelay } from './backoff.ts'
 import type { WorkerLimits } from './current-settings.ts'
+import { UNCAUGHT } from './messages.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
 
 export interface PoolOptions {
@@ -75,7 +76,9 @@ export class Pool {
   replace(worker: WorkerHandle, reason: string): void {
     if (this.#stopping || worker.state === 'retiring' || worker.outdated !== undefined) return
     worker.outdated = reason
-    log(`restarting ${worker}: ${reason}`)
+    // An application that fails soon after its start would keep restarting.
+    if (reason === UNCAUGHT) this.#delay.add(worker.startedAt)
+    log(`restarting ${worker}${this.#delay}: ${reason}`)
     this.#settle()
   }
 

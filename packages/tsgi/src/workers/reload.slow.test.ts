@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent } from 'node:http'
@@ -88,6 +89,17 @@ describe('a reload', () => {
     using stale = new Command('reload', pidFile)
     expect(await stale.exit).toBe(1)
     expect(stale.stderr).toContain('was started after the file was written: not the master')
+  })
+
+  it('does not signal a process of another program', async () => {
+    const pidFile = join(folder, 'stranger.pid')
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)', 'tsgi'])
+    using _ = { [Symbol.dispose]: () => stranger.kill('SIGKILL') }
+    writeFileSync(pidFile, `${stranger.pid}\n`)
+    using reload = new Command('reload', pidFile)
+    expect(await reload.exit).toBe(1)
+    expect(reload.stderr).toBe(`tsgi: ${pidFile}: process ${stranger.pid} is not a master of tsgi\n`)
+    expect(isAlive(stranger.pid!)).toBe(true)
   })
 
   it('does not remove a pid file that another master has written since', async () => {

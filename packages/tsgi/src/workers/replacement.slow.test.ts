@@ -1,7 +1,6 @@
 import { Agent } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { until } from '../../../server/test/start.ts'
-import { Command } from '../../test/command.ts'
 import { ask, isAlive, master, pids, read } from '../../test/workers.ts'
 
 describe('recycling', () => {
@@ -79,36 +78,5 @@ describe('a worker whose event loop is blocked', () => {
       expect((await ask(url!, '/block/700')).pid).toBe(pid)
       expect((await ask(url!)).pid).toBe(pid)
     }
-  })
-})
-
-describe('an uncaught exception', () => {
-  it('restarts its worker, which finishes its requests', async () => {
-    using command = master('--workers', '1')
-    const [url] = await command.addresses()
-    for (const [times, action] of [
-      [1, 'throw'],
-      [2, 'reject'],
-    ] as const) {
-      const slow = ask(url!, '/wait/500')
-      const { pid } = await ask(url!, `/${action}`)
-      expect((await slow).pid).toBe(pid)
-      await command.printed('uncaught exception', times)
-      await expect.poll(async () => (await ask(url!)).pid, { timeout: 10_000 }).not.toBe(pid)
-    }
-    expect(command.stderr).toContain('Error: thrown in a timer')
-    expect(command.stderr).toContain('Error: rejected without a handler')
-  })
-
-  it('ends a single process with code 1 after its requests', async () => {
-    using command = new Command('serve', 'process.ts', '--http', '127.0.0.1:0')
-    const [url] = await command.addresses()
-    const slow = ask(url!, '/wait/300')
-    await ask(url!, '/throw')
-    expect((await slow).pid).toBe(command.process.pid)
-    expect(await command.exit).toBe(1)
-    expect(command.stderr).toMatch(
-      /Error: thrown in a timer\n[\s\S]*tsgi: stopping because of an uncaught exception\n/,
-    )
   })
 })

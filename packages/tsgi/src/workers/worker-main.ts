@@ -1,4 +1,5 @@
 /** The entry point of a worker: loads the application and serves the connections that the master accepts. */
+import cluster from 'node:cluster'
 import { url as inspectorUrl } from 'node:inspector'
 import type { Server, Socket } from 'node:net'
 import { consoleErrors } from '@tsgi/core/gateway'
@@ -8,10 +9,10 @@ import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
-import { ignoreOutputErrors } from '../console/log.ts'
+import { ignoreOutputErrors, reportUncaught } from '../console/log.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import { InFlight } from './in-flight.ts'
-import { HEARTBEAT_MS, type MasterMessage, monotonicTime, type WorkerMessage } from './messages.ts'
+import { HEARTBEAT_MS, type MasterMessage, monotonicTime, UNCAUGHT, type WorkerMessage } from './messages.ts'
 import { recycling } from './recycling.ts'
 import { startWatchdog } from './watchdog.ts'
 
@@ -48,17 +49,18 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
 ignoreOutputErrors()
 reportExhaustion()
 
-// The master is gone: no more connections will arrive.
+// The master is gone: no more connections will arrive. Otherwise, Node exits immediately.
+cluster.worker!.exitedAfterDisconnect = true
 process.on('disconnect', () => {
   if (serving === undefined) process.exit()
-  serving.drain().then(() => process.exit())
+  serving.drain().finally(() => process.exit())
 })
 
 process.on('uncaughtException', (error) => {
   if (serving === undefined) exitWith(error)
-  console.error(error)
+  reportUncaught(error)
   // The state of the process is unknown, but other requests can still be finished.
-  tell({ type: 'replace', reason: 'uncaught exception' })
+  tell({ type: 'replace', reason: UNCAUGHT })
 })
 
 // Terminals and service managers send signals to all processes. The master handles them.
