@@ -5,12 +5,14 @@ import type { ResponsePlan } from '@tsgi/core/gateway'
 import { NodeExchange } from '../node-exchange.ts'
 import { readHead } from '../request-head.ts'
 import type { Settings } from '../settings.ts'
+import { limitUnread } from './unread-response.ts'
 
 /** A request over HTTP/2 and its response. */
 export class Http2Exchange extends NodeExchange {
   readonly stream: ServerHttp2Stream
   readonly protocol = 'HTTP/2'
   protected readonly gatewayName = 'node:http2'
+  #endLimit: (() => void) | undefined
 
   /** @throws HttpError if the request must be rejected before it reaches the application. */
   constructor(
@@ -26,7 +28,6 @@ export class Http2Exchange extends NodeExchange {
     super({ incoming, outgoing, socket, framing, hasBody, expectsContinue }, settings)
     this.stream = stream
     outgoing.on('close', () => this.disconnect())
-    stream.on('timeout', () => stream.close(constants.NGHTTP2_CANCEL))
     // If the client resets the stream with NO_ERROR, Node waits until the request has been read.
     stream.on('aborted', () => stream.destroy())
   }
@@ -36,6 +37,7 @@ export class Http2Exchange extends NodeExchange {
   }
 
   disconnect(): void {
+    this.stalled(false)
     this.close(this.stream.writableFinished && this.stream.rstCode === 0)
   }
 
@@ -57,7 +59,8 @@ export class Http2Exchange extends NodeExchange {
   }
 
   stalled(isStalled: boolean): void {
-    this.stream.setTimeout(isStalled ? this.settings.limits.sendTimeout : 0)
+    this.#endLimit?.()
+    this.#endLimit = isStalled ? limitUnread(this.stream, this.settings.limits.sendTimeout) : undefined
   }
 
   cutOff(): void {

@@ -5,6 +5,7 @@ import { handleRequest, planRejection } from '@tsgi/core/gateway'
 import { rejectedRequest } from '../rejected-request.ts'
 import type { Settings } from '../settings.ts'
 import { closeUnread, Http2Exchange, respond } from './http2-exchange.ts'
+import { limitUnread } from './unread-response.ts'
 
 /** Handles one request. Returns its exchange, unless the request was rejected. */
 export type Http2Handler = (
@@ -42,5 +43,6 @@ export function reject(incoming: Http2ServerRequest, error: unknown, settings: S
   const plan = planRejection(settings, error, rejectedRequest(incoming, socket))
   respond(stream, plan)
   stream.end(plan.body)
+  stream.on('close', limitUnread(stream, settings.limits.sendTimeout))
   if (!stream.endAfterHeaders) closeUnread(stream)
 }

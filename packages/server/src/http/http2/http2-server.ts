@@ -55,8 +55,10 @@ export function createHttp2Endpoint(
     keeper?.receive(() => {
       // The client may have disconnected in the meantime.
       if (stream.closed) return
-      if (fieldsSize(incoming) > limits.maxHeaderSize) {
-        reject(incoming, new HttpError(431, 'The header is too large.'), settings)
+      const size = fieldsSize(incoming)
+      if (size > limits.maxHeaderSize) {
+        keeper.countRejected(size)
+        if (!stream.destroyed) reject(incoming, new HttpError(431, 'The header is too large.'), settings)
         return
       }
       const exchange = handle(incoming, outgoing, expectsContinue)

@@ -1,8 +1,9 @@
-import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { RequestLimits } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits } from '../limits.ts'
+import { SessionProbe } from './session-probe.ts'
 
 /** An HTTP/2 connection. */
 export interface KeptSession {
@@ -13,6 +14,8 @@ export interface KeptSession {
    * later ones on another connection (RFC 9113 §6.8).
    */
   goAway(): void
+  /** Counts a rejected header. Ends the connection if it has brought too many bytes of them. */
+  countRejected(bytes: number): void
 }
 
 export type SessionLimits = Pick<Limits<ConnectionLimits>, 'headersTimeout' | 'keepAliveTimeout'> &
@@ -36,7 +39,8 @@ export function keepSession(
   /** Requests that are held until GOAWAY is sent. */
   let held: (() => void)[] | undefined
   let timer = setTimeout(goAway, headersTimeout)
-  const stopProbing = probeWhileSilent(session, socket, sendTimeout, open)
+  let rejectedBytes = 0
+  const probe = new SessionProbe(session, socket, sendTimeout)
 
   /** A session is destroyed some time before its socket closes. From then on, its methods throw. */
   function isOver(): boolean {
@@ -46,6 +50,7 @@ export function keepSession(
   function goAway(): void {
     if (held !== undefined || isOver()) return
     held = []
+    probe.limit(sendTimeout === 0 ? SILENCE_MS : Math.min(SILENCE_MS, sendTimeout))
     wait(GOODBYE_MS, part)
     listen(0)
   }
@@ -98,7 +103,7 @@ export function keepSession(
   })
   socket.on('close', () => {
     clearTimeout(timer)
-    stopProbing()
+    probe.stop()
   })
   return {
     receive(handle) {
@@ -106,38 +111,14 @@ export function keepSession(
       else held.push(handle)
     },
     goAway,
+    countRejected(bytes) {
+      rejectedBytes += bytes
+      // A few bytes of HPACK can stand for a header of megabytes.
+      if (rejectedBytes <= MAX_REJECTED_BYTES || session.destroyed) return
+      session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+      session.destroy()
+    },
   }
-}
-
-/**
- * Pings a client that has sent nothing for a while, and closes the connection if it does not reply within a total of
- * `sendTimeout` milliseconds. Otherwise Node would keep a session whose client disappears during a write.
- *
- * A stream that is being written to has its own timeout, which every frame of the session restarts, including pings.
- *
- * @returns a function that stops the pings.
- */
-function probeWhileSilent(
-  session: ServerHttp2Session,
-  socket: Socket,
-  sendTimeout: number,
-  open: ReadonlySet<ServerHttp2Stream>,
-): () => void {
-  if (sendTimeout === 0) return () => {}
-  let bytes = -1
-  let isAsked = false
-  const timer = setInterval(() => {
-    if (bytes !== socket.bytesRead) {
-      bytes = socket.bytesRead
-      isAsked = false
-    } else if (isAsked || session.destroyed) {
-      socket.destroy()
-    } else if (![...open].some(({ writableLength }) => writableLength > 0)) {
-      isAsked = true
-      session.ping(() => {})
-    }
-  }, sendTimeout / 3)
-  return () => clearInterval(timer)
 }
 
 /** Maximum delay of GOAWAY in milliseconds. */
@@ -147,3 +128,7 @@ const QUIET_TRIPS = 3
 const PAUSE_MS = 10
 /** Milliseconds for a client to close its side. */
 const LINGER_MS = 2_000
+/** Milliseconds without a byte, while the connection is being closed. */
+const SILENCE_MS = 6_000
+/** Maximum total size of the rejected headers of a connection in bytes. */
+const MAX_REJECTED_BYTES = 1024 * 1024
