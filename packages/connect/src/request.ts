@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http'
 import { type Environ, HttpError } from '@tsgi/core'
+import { guardListeners } from './listeners.ts'
 import { nodeRequestOf, RequestSocket } from './socket.ts'
 
 /** Node's request, created from an environ. */
@@ -32,6 +33,7 @@ export class NodeRequest extends IncomingMessage {
         this.#destroy(error, callback),
     })
     this.socket.request = this
+    guardListeners(this, this.socket.failListener)
     environ.finished.then(({ aborted }) => this.#close(aborted))
   }
 

@@ -1,6 +1,7 @@
 import { ServerResponse } from 'node:http'
 import type { Environ, ErrorLog } from '@tsgi/core'
 import { isHopByHop, isNullBodyStatus, reasonPhrase } from '@tsgi/core/gateway'
+import { guardListeners } from './listeners.ts'
 import type { NodeRequest } from './request.ts'
 import { ResponseQueue } from './response-queue.ts'
 import { reportUnsupported } from './unsupported.ts'
@@ -35,6 +36,7 @@ export class NodeResponse extends ServerResponse {
     const { socket } = request
     Object.assign(this, { socket, ...this.#overrides(environ.errors) })
     socket.addResponse(this)
+    guardListeners(this, socket.failListener)
     environ.finished.then(({ aborted }) => {
       if (!aborted) this.emit('finish')
       this.#close()
@@ -63,7 +65,7 @@ export class NodeResponse extends ServerResponse {
       writeProcessing: () => reportUnsupported('res.writeProcessing', errors),
       writeEarlyHints: (_hints: unknown, done?: () => void) => {
         reportUnsupported('res.writeEarlyHints', errors)
-        if (done) queueMicrotask(done)
+        this.#callLater(done)
       },
     }
   }
@@ -72,7 +74,7 @@ export class NodeResponse extends ServerResponse {
     const callback = typeof encoding === 'function' ? encoding : done
     if (this.writableEnded) {
       const error = Object.assign(new Error('write after end'), { code: 'ERR_STREAM_WRITE_AFTER_END' })
-      if (callback) queueMicrotask(() => callback(error))
+      this.#callLater(callback, error)
       return false
     }
     if (chunk === null) {
@@ -81,10 +83,14 @@ export class NodeResponse extends ServerResponse {
     }
     const bytes = this.#bytesOf(chunk, encoding)
     if (!this.headersSent) this.#writeImpliedHead()
-    if (callback) queueMicrotask(callback)
+    this.#callLater(callback)
     this.#request.socket.refreshTimeout()
     const queue = this.#open()
     return bytes.byteLength === 0 || queue.write(bytes)
+  }
+
+  #callLater(callback: Done, error?: Error): void {
+    if (callback) Promise.resolve(error).then(callback).catch(this.#request.socket.failListener)
   }
 
   #end(chunk?: Chunk | Done, encoding?: Encoding | Done, done?: Done): this {

@@ -112,6 +112,68 @@ it('emits no abort when a response ends normally', async () => {
   })
 })
 
+describe('a listener that throws', () => {
+  it.each<[string, ConnectMiddleware]>([
+    [
+      'data of the request',
+      (req) =>
+        void req.on('data', () => {
+          throw new Error('broken')
+        }),
+    ],
+    [
+      'end of the request',
+      (req) =>
+        void req.resume().on('end', () => {
+          throw new Error('broken')
+        }),
+    ],
+    [
+      'a callback of write',
+      (_req, res) =>
+        void res.write('begin', () => {
+          throw new Error('broken')
+        }),
+    ],
+  ])('fails the request: %s', async (_, middleware) => {
+    const web = client(connect(middleware)(hello), quiet)
+    const response = await web.post('/', { body: 'text' })
+    const outcome = response.ok ? response.text() : Promise.reject(web.errors[0])
+    await expect(outcome).rejects.toThrow('broken')
+  })
+
+  it('determines the status of the response if its error has one', async () => {
+    const web = client(
+      connect((req) => {
+        req.resume().on('end', () => {
+          throw Object.assign(new Error('invalid body'), { status: 400 })
+        })
+      })(hello),
+      quiet,
+    )
+    expect((await web.post('/', { body: 'text' })).status).toBe(400)
+    expect(web.errors).toEqual([])
+  })
+
+  it('is reported if the response has ended', async () => {
+    const web = client(
+      connect((_req, res, next) => {
+        for (const event of ['finish', 'close']) {
+          res.on(event, () => {
+            throw new Error(`broken ${event}`)
+          })
+        }
+        next()
+      })(hello),
+      quiet,
+    )
+    expect(await (await web.get('/')).text()).toBe('Hello')
+    await expect
+      .poll(() => web.errors)
+      .toMatchObject([{ message: 'broken finish' }, { message: 'broken close' }])
+  })
+})
+
 describe('closing the connection', () => {
   it.each<[string, ConnectMiddleware]>([
     ['req.destroy()', (req) => void req.destroy()],

@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events'
 import { IncomingMessage } from 'node:http'
 import { isIP, Socket } from 'node:net'
-import { type Environ, HttpError } from '@tsgi/core'
+import { type Environ, type ErrorLog, HttpError } from '@tsgi/core'
+import { toHttpError } from './errors.ts'
 
 /** The response of one layer of a stack. */
 export interface LayerResponse extends EventEmitter {
@@ -21,10 +22,12 @@ export class RequestSocket extends Socket {
   request: EventEmitter | undefined
   /** The responses, from the outermost layer to the innermost. */
   readonly #responses: LayerResponse[] = []
+  readonly #errors: ErrorLog
   #hasFailed = false
 
   constructor(environ: Environ) {
     super()
+    this.#errors = environ.errors
     const properties = connectionProperties(environ)
     // Some of these are getters on the prototype, and middleware assigns to `encrypted`.
     for (const [name, value] of Object.entries(properties)) {
@@ -49,15 +52,23 @@ export class RequestSocket extends Socket {
 
   /**
    * Fails the response of a layer, by default the innermost one that has not responded. The layers outside handle the failure
-   * like any other; the layers inside learn that nobody waits for their responses.
+   * like any other; the layers inside learn that nobody waits for their responses. Returns whether there was a response to
+   * fail.
    */
-  failResponse(error: unknown, response?: LayerResponse): void {
+  failResponse(error: unknown, response?: LayerResponse): boolean {
     const open = this.#responses.filter(({ writableEnded, destroyed }) => !writableEnded && !destroyed)
     const at = response === undefined ? open.length - 1 : open.indexOf(response)
-    if (at === -1 || this.#hasFailed) return
+    if (at === -1 || this.#hasFailed) return false
     this.#hasFailed = true
     for (const inner of open.slice(at + 1)) inner.fail(new HttpError(499, CLOSED))
     open[at]!.fail(error)
+    return true
+  }
+
+  /** Fails the response because a listener or a callback has thrown, or reports the error if it is too late for that. */
+  readonly failListener = (thrown: unknown): void => {
+    const error = toHttpError(thrown)
+    if (!this.failResponse(error)) this.#errors.write(error)
   }
 
   /** Restarts the timeout because data has been read or written. */
