@@ -3,9 +3,12 @@
  * If no client is left to observe what happens, it leaves a note that a later request reads.
  */
 import { args, jsonBody } from '@tsgi/args'
+import { compress } from '@tsgi/compress'
+import { conditional, precondition } from '@tsgi/conditional'
 import { cookies } from '@tsgi/cookies'
 import {
   type Application,
+  bytes,
   empty,
   extend,
   fromFetch,
@@ -61,6 +64,13 @@ const inCookie = session({
   schema: visitor,
   cookie: { name: 'kept' },
 })(({ session }) => json(session.update('visits', (visits = 0) => visits + 1)))
+
+const compressed = compress({ events: true })
+const repeated = 'Hello, compressed world. '.repeat(100)
+/** 'Hello, gzip' */
+const gzipped = Uint8Array.from(atob('H4sIAAAAAAACA/NIzcnJ11FIr8osAACdFC3aCwAAAA=='), (each) =>
+  each.charCodeAt(0),
+)
 
 const web = stack(
   traced,
@@ -195,6 +205,22 @@ const site = router(web, {
     throw new Error('the password is hunter2')
   },
   '/errors/nothing': (() => undefined) as unknown as Application,
+
+  '/tagged': conditional()(() => json({ hello: 'world' })),
+  '/versions/:version': {
+    PUT: (environ) => {
+      precondition(environ, { etag: `"${environ.params.version}"` }, { required: true })
+      return empty()
+    },
+  },
+
+  '/compressed/text': compressed(() => text(repeated)),
+  '/compressed/large': compressed(() => text(repeated.repeat(100))),
+  '/compressed/held/:id': compressed(({ params: { id }, signal }) => stream(held(id, signal), unbuffered)),
+  '/compressed/endless/:id': compressed(({ params: { id } }) => stream(endless(id), unbuffered)),
+  '/compressed/failing/:id': compressed(({ params: { id } }) => stream(failing(id), unbuffered)),
+  '/compressed/events/:id': compressed(({ params: { id }, signal }) => sse(events(id, null, signal))),
+  '/compressed/before': compressed(() => bytes(gzipped, { headers: { 'content-encoding': 'gzip' } })),
 
   '/not-modified': () => empty(304, { headers: { etag: '"1"' } }),
   '/waiting/:id': async ({ params: { id }, signal }) => {

@@ -18,7 +18,10 @@ export const exceptions: readonly Exception[] = [
   },
   {
     runtime: 'Node, uwsgi, nginx',
-    cases: ['an error in a stream cuts the response off'],
+    cases: [
+      'an error in a stream cuts the response off',
+      'an error in a compressed stream cuts the response off',
+    ],
     why: 'Over a unix socket, nginx cannot tell a response that was cut off from one that ended. Over TCP it can.',
   },
   {

@@ -4,6 +4,7 @@ import { bodies } from './suite/bodies.ts'
 import { composition } from './suite/composition.ts'
 import { lifetime } from './suite/lifetime.ts'
 import { limits } from './suite/limits.ts'
+import { compression, conditions } from './suite/negotiation.ts'
 import { paths, requests } from './suite/requests.ts'
 import type { Case } from './suite/site.ts'
 import { events, streaming } from './suite/streaming.ts'
@@ -17,6 +18,8 @@ export const suite: readonly Case[] = [
   ...streaming,
   ...events,
   ...heads,
+  ...conditions,
+  ...compression,
   ...cookies,
   ...sessions,
   ...errors,

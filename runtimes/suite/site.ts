@@ -133,6 +133,11 @@ export class Answer {
     return received
   }
 
+  /** Returns the next chunk, or undefined at the end. */
+  async next(): Promise<Buffer | undefined> {
+    return (await this.#chunks.next()).value
+  }
+
   /** Returns the remaining bytes. */
   async bytes(): Promise<Buffer> {
     const chunks: Buffer[] = []
