@@ -24,8 +24,11 @@ import {
   text,
   withHeaders,
 } from '@tsgi/core'
+import { cors } from '@tsgi/cors'
+import { csrf } from '@tsgi/csrf'
 import { rateLimit } from '@tsgi/rate-limit'
 import { router } from '@tsgi/router'
+import { NONCE, secureHeaders } from '@tsgi/secure-headers'
 import { session } from '@tsgi/session'
 import { cookieStore } from '@tsgi/session/cookie'
 import { markup, page } from '@tsgi/templates/markup'
@@ -72,9 +75,20 @@ const gzipped = Uint8Array.from(atob('H4sIAAAAAAACA/NIzcnJ11FIr8osAACdFC3aCwAAAA
   each.charCodeAt(0),
 )
 
+/** For pages of its own origin, and of one other. */
+const secured = stack(
+  cors({ origin: 'https://app.example' }),
+  secureHeaders({ contentSecurityPolicy: { 'script-src': ["'self'", NONCE] } }),
+  csrf(),
+)(({ nonce, pathInfo }) => {
+  if (pathInfo === '/broken') throw new Error('the password is hunter2')
+  return text(nonce)
+})
+
 const web = stack(
   traced,
   mount('/mounted', where),
+  mount('/secured', secured),
   mount(
     '/fetch',
     fromFetch(({ url }) => new Response(url, { headers: { 'content-type': 'text/plain' } })),

@@ -6,6 +6,7 @@ import { lifetime } from './suite/lifetime.ts'
 import { limits } from './suite/limits.ts'
 import { compression, conditions } from './suite/negotiation.ts'
 import { paths, requests } from './suite/requests.ts'
+import { security } from './suite/security.ts'
 import type { Case } from './suite/site.ts'
 import { events, streaming } from './suite/streaming.ts'
 import { cookies, sessions } from './suite/visitors.ts'
@@ -25,4 +26,5 @@ export const suite: readonly Case[] = [
   ...errors,
   ...lifetime,
   ...limits,
+  ...security,
 ]
