@@ -2,6 +2,7 @@
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type Application, type Environ, errorOf, HttpError, handle, html, text } from '@tsgi/core'
+import { describe } from '@tsgi/core/options'
 import { Youch } from 'youch'
 import { formatRoutes, hasRoutes } from './format-routes.ts'
 
@@ -29,6 +30,30 @@ export async function loadForDevelopment(
   }
 }
 
+/** Returns an application that shows why the application cannot serve. Browsers load the page again by themselves. */
+export function showProblem(problem: string): Application {
+  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
+  const init = { status: 503, headers: { 'cache-control': 'no-store', 'retry-after': '2' } }
+  return onlyLocal(({ headers }) =>
+    acceptsHtml(headers)
+      ? html(
+          `<!doctype html><meta http-equiv="refresh" content="2"><title>The application is not running</title>
+<h1>The application is not running</h1><p>${escapeHtml(sentence)}</p><p>See the terminal of <code>tsgi dev</code>. Save a file to try again: this page reloads by itself.</p>
+`,
+          init,
+        )
+      : text(`${sentence}\n`, init),
+  )
+}
+
+function escapeHtml(value: string): string {
+  return value.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+function acceptsHtml(headers: Environ['headers']): boolean {
+  return headers.get('accept')?.includes('text/html') === true
+}
+
 /** Rejects requests for other host names: with DNS rebinding, any web page could read the source code. */
 function onlyLocal(app: Application): Application {
   return function tsgiLocal(environ) {
@@ -49,11 +74,11 @@ function showErrors(app: Application): Application {
 }
 
 /** A page with the source of the error if the client accepts HTML, otherwise the stack as text. */
-async function errorPage(error: unknown, { headers, method, request }: Environ): Promise<Response> {
+async function errorPage(thrown: unknown, { headers, method, request }: Environ): Promise<Response> {
   const init = { status: 500, headers: { 'cache-control': 'no-store' } }
-  if (headers.get('accept')?.includes('text/html') !== true) {
-    return text(`${error instanceof Error ? error.stack : String(error)}\n`, init)
-  }
+  const error =
+    thrown instanceof Error ? thrown : new TypeError(`${describe(thrown)} was thrown, which is not an Error`)
+  if (!acceptsHtml(headers)) return text(`${error.stack}\n`, init)
   const page = await new Youch().toHTML(error, {
     title: 'The application failed',
     request: { url: request.url, method, headers: Object.fromEntries(headers) },

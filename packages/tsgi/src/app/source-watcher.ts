@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { warn } from '../console/log.ts'
 
 /** Watches files, and reports changes when no more have followed for some milliseconds. */
 export class SourceWatcher {
@@ -20,14 +21,18 @@ export class SourceWatcher {
       return
     }
     const names = new Set([basename(file)])
-    const watcher = watch(path, { persistent: false }, (_, name) => {
-      if (name === null || !names.has(name)) return
-      clearTimeout(this.#timer)
-      this.#timer = setTimeout(() => this.#onChange(`${path}/${name}`), SETTLE_MS)
-    })
-    // The folder was deleted.
-    watcher.on('error', () => this.#folders.delete(path))
-    this.#folders.set(path, { watcher, names })
+    try {
+      const watcher = watch(path, { persistent: false }, (_, name) => {
+        if (name === null || !names.has(name)) return
+        clearTimeout(this.#timer)
+        this.#timer = setTimeout(() => this.#onChange(`${path}/${name}`), SETTLE_MS)
+      })
+      // The folder was deleted.
+      watcher.on('error', () => this.#folders.delete(path))
+      this.#folders.set(path, { watcher, names })
+    } catch (error) {
+      warn(`changes in ${path} cannot be watched: ${(error as Error).message}`)
+    }
   }
 }
 

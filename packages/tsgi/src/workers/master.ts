@@ -1,9 +1,5 @@
-import cluster from 'node:cluster'
-import { extname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseListenOption, readSocketOptions } from '@tsgi/server/listen'
-import { printChanges } from '../app/format-routes.ts'
-import { SourceWatcher } from '../app/source-watcher.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
@@ -15,11 +11,12 @@ import { WorkerMetrics } from '../statistics/metrics-by-worker.ts'
 import { serveStats } from '../statistics/stats-server.ts'
 import { Acceptor } from './acceptor.ts'
 import { CurrentSettings, type Reread } from './current-settings.ts'
+import { DevelopmentMode } from './development-mode.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { Liveness } from './liveness.ts'
 import type { WorkerMessage } from './messages.ts'
 import { Pool } from './pool.ts'
-import { type Exit, WorkerHandle } from './worker-handle.ts'
+import { type Exit, setUpWorkers, WorkerHandle } from './worker-handle.ts'
 
 /** The parts that differ between commands. */
 export interface MasterOptions {
@@ -30,7 +27,6 @@ export interface MasterOptions {
 /** Accepts connections and manages the workers. Loads no application and no HTTP code, whose faults could end it. */
 export class Master {
   readonly #settings: CurrentSettings
-  readonly #options: MasterOptions
   readonly #acceptor = new Acceptor({
     onConnection: (at, socket) => this.#dispatcher.add(at, socket),
     onAccepted: reportExhaustion(),
@@ -40,20 +36,21 @@ export class Master {
   readonly #liveness: Liveness
   readonly #pool: Pool
   readonly #metrics = new WorkerMetrics()
-  readonly #sources: SourceWatcher = new SourceWatcher((file) => {
-    log(`${relative('', file)} has changed, restarting`)
-    this.#pool.restart()
-  })
+  readonly #development: DevelopmentMode | undefined
   #addresses: readonly string[] = []
   #spawned = 0
   #stopping = false
   /** Whether the last worker could not be started because no file descriptor was left. */
   #isExhausted = false
-  readonly #showRoutes = printChanges()
 
   constructor(settings: ServeSettings, size: number, options: MasterOptions) {
     this.#settings = new CurrentSettings(settings, options.reread)
-    this.#options = options
+    if (options.development === true) {
+      this.#development = new DevelopmentMode({
+        restart: () => this.#pool.restart(),
+        spawnStandIn: (problem) => this.#spawn(problem),
+      })
+    }
     this.#dispatcher = new Dispatcher({
       onOverdue: (worker) => this.#liveness.markUnresponsive(worker),
     })
@@ -77,11 +74,7 @@ export class Master {
     process.on('uncaughtException', (error) => this.#onUncaught(error))
     const { pidFile, stats } = this.#settings.value
     this.#addresses = await this.#listen()
-    cluster.setupPrimary({
-      exec: join(import.meta.dirname, `worker-main${extname(import.meta.filename)}`),
-      args: [],
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
-    })
+    setUpWorkers()
     let reloads = Promise.resolve()
     handleSignals({
       stop: (isQuick) =>
@@ -97,12 +90,14 @@ export class Master {
     })
     const report = () => this.#metrics.report(this.#pool.workers, this.#dispatcher.waiting)
     const statsAddress = stats && (await serveStats(stats, report))
-    await this.#pool.start()
+    const started = this.#pool.start()
+    // A page shows why the application does not start.
+    if (this.#development === undefined) await started
     if (this.#stopping) return
     if (pidFile !== undefined) writePidFile(pidFile)
     for (const address of this.#addresses) log(`listening on ${readableAddress(address)}`)
     if (statsAddress !== undefined) log(`statistics on ${statsAddress}`)
-    if (this.#options.development !== true)
+    if (this.#development === undefined)
       log(`master (pid ${process.pid}) with ${counted(this.#pool.size, 'worker')} is ready`)
   }
 
@@ -115,12 +110,15 @@ export class Master {
     }
   }
 
-  #spawn(): WorkerHandle {
-    if (++this.#spawned > this.#pool.size) this.#metrics.restarts++
+  /** Starts a worker of the pool, or in development a stand-in that shows a problem. */
+  #spawn(problem?: string): WorkerHandle {
+    const isStandIn = problem !== undefined
+    if (!isStandIn && ++this.#spawned > this.#pool.size) this.#metrics.restarts++
+    if (!isStandIn) this.#development?.loading()
     // Waiting connections may have used up the file descriptors that a process needs.
     if (this.#isExhausted) this.#dispatcher.drop(DESCRIPTORS_PER_WORKER)
     const settings = this.#settings.value
-    const development = this.#options.development === true
+    const development = this.#development && { problem }
     const worker: WorkerHandle = new WorkerHandle(
       { type: 'start', settings, addresses: this.#addresses, development },
       {
@@ -129,13 +127,18 @@ export class Master {
           if (this.#stopping) worker.send({ type: 'unready' })
           this.#dispatcher.ready(worker)
         },
-        onMessage: (message) => this.#receive(worker, message),
+        onMessage: (message) => {
+          if (!isStandIn) this.#development?.receive(message)
+          this.#receive(worker, message)
+        },
         onBlocked: () => this.#metrics.heartbeatKills++,
         onSilent: () => this.#dispatcher.lost(worker),
         onExit: (exit) => {
+          if (isStandIn) return
           this.#isExhausted = exit.error?.code === 'EMFILE'
           this.#metrics.ended(worker)
           this.#liveness.forget(worker)
+          if (worker.state !== 'retiring' && !this.#stopping) this.#development?.exited(exit)
           this.#pool.ended(worker, exit)
         },
       },
@@ -148,8 +151,6 @@ export class Master {
     else if (message.type === 'returned') this.#dispatcher.returned(worker, message.id)
     else if (message.type === 'pong') this.#liveness.replied(worker)
     else if (message.type === 'replace') this.#pool.replace(worker, message.reason)
-    else if (message.type === 'loaded') this.#sources.add(message.file)
-    else if (message.type === 'ready') this.#showRoutes(message.routes)
     else if (message.type === 'stats') this.#metrics.update(worker, message.stats)
   }
 
@@ -168,7 +169,7 @@ export class Master {
   }
 
   #onUnbootable({ code }: Exit): void {
-    if (this.#options.development === true) {
+    if (this.#development !== undefined) {
       warn('the application has exited, waiting for a change')
       return
     }

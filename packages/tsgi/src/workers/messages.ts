@@ -8,7 +8,8 @@ export type MasterMessage =
       readonly type: 'start'
       readonly settings: ServeSettings
       readonly addresses: readonly string[]
-      readonly development: boolean
+      /** In `tsgi dev`. If there is a problem, show it instead of the application. */
+      readonly development: { readonly problem?: string | undefined } | undefined
     }
   /**
    * Serve the connection that comes with this message. `at` is the index of its address. After the time `until`, another

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Socket } from 'node:net'
+import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { warn } from '../console/log.ts'
@@ -10,6 +11,15 @@ export interface Exit {
   readonly code: number | null
   readonly signal: string | null
   readonly error?: NodeJS.ErrnoException
+}
+
+/** Sets up how workers are started. Called once. */
+export function setUpWorkers(): void {
+  cluster.setupPrimary({
+    exec: join(import.meta.dirname, `worker-main${extname(import.meta.filename)}`),
+    args: [],
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
+  })
 }
 
 /** The events of a worker. */

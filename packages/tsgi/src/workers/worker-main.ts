@@ -2,6 +2,7 @@
 import cluster from 'node:cluster'
 import { url as inspectorUrl } from 'node:inspector'
 import type { Server, Socket } from 'node:net'
+import { resolve } from 'node:path'
 import { consoleErrors } from '@tsgi/core/gateway'
 import { type DrainableServer, startServers } from '@tsgi/server/process'
 import { loadServed } from '../app/load-application.ts'
@@ -21,6 +22,8 @@ const health = { ready: true }
 const inFlight = new InFlight()
 let metrics: Metrics | undefined
 let serving: DrainableServer | undefined
+/** Called with an uncaught exception before the process serves. */
+let failStart: (error: unknown) => void = exitWith
 
 process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
   switch (message.type) {
@@ -57,7 +60,10 @@ process.on('disconnect', () => {
 })
 
 process.on('uncaughtException', (error) => {
-  if (serving === undefined) exitWith(error)
+  if (serving === undefined) {
+    failStart(error)
+    return
+  }
   reportUncaught(error)
   // The state of the process is unknown, but other requests can still be finished.
   tell({ type: 'replace', reason: UNCAUGHT })
@@ -84,7 +90,9 @@ function receive(
   if (socket !== undefined) servers[at]!.emit('connection', socket)
 }
 
-async function start({ settings, addresses, development }: MasterMessage & { type: 'start' }): Promise<void> {
+type Start = MasterMessage & { type: 'start' }
+
+async function start({ settings, addresses, development }: Start): Promise<void> {
   const { application, routes } = await load(settings, development)
   if (settings.stats !== undefined) {
     metrics = new Metrics()
@@ -104,7 +112,7 @@ async function start({ settings, addresses, development }: MasterMessage & { typ
         ],
       },
       {
-        multiprocess: !development,
+        multiprocess: development === undefined,
         async bind(server) {
           // Node checks the timeouts of connections from this event on.
           server.emit('listening')
@@ -118,14 +126,22 @@ async function start({ settings, addresses, development }: MasterMessage & { typ
   const { heartbeatTimeout = HEARTBEAT_MS } = settings
   const isDebugged = inspectorUrl() !== undefined
   if (heartbeatTimeout > 0 && !isDebugged) startWatchdog(inFlight, heartbeatTimeout)
+  // Each connection has one response, so that the next one shows the application.
+  if (development?.problem !== undefined) serving.beginDrain()
   tell({ type: 'ready', routes, isDebugged })
 }
 
-async function load(settings: ServeSettings, development: boolean) {
-  if (!development) return { application: await loadServed(settings, health), routes: '' }
-  const { loadForDevelopment, watchModules } = await import('../app/development.ts')
+async function load(settings: ServeSettings, development: Start['development']) {
+  if (development === undefined) return { application: await loadServed(settings, health), routes: '' }
+  const { loadForDevelopment, showProblem, watchModules } = await import('../app/development.ts')
+  const { problem } = development
+  if (problem !== undefined) return { application: showProblem(problem), routes: '' }
+  tell({ type: 'loaded', file: resolve(settings.app) })
   watchModules((file) => tell({ type: 'loaded', file }))
-  return loadForDevelopment(() => loadServed(settings, health))
+  const failed = new Promise<never>((_, reject) => {
+    failStart = reject
+  })
+  return loadForDevelopment(() => Promise.race([loadServed(settings, health), failed]))
 }
 
 function tellStats(): void {
