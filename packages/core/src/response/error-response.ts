@@ -10,7 +10,8 @@ import { report } from './report.ts'
 /**
  * Turns an error into a response, as problem details or as HTML, depending on the request's `Accept`. An
  * {@link HttpError} determines the response. It is also reported to `environ.errors` if its status is 500 or more, unless
- * it says otherwise. Any other error is reported and becomes a 500 response that reveals nothing about it. Never throws.
+ * it says otherwise. Any other error is reported and becomes a 500 response that reveals nothing about it. The error of an
+ * operation that `environ.signal` has aborted is not reported. Never throws.
  *
  * @example
  * ```ts

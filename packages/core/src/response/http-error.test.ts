@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
-import { type Application, errorResponse, HttpError } from '../index.ts'
+import { type Application, type Environ, errorResponse, HttpError, toFetch } from '../index.ts'
 import { client, testEnviron } from '../testing.ts'
 
 const throwing =
@@ -190,6 +191,42 @@ describe('any other thrown value', () => {
       expect((reported[0] as Error).cause).toBe(thrown)
     },
   )
+})
+
+describe('the error of an aborted operation', () => {
+  const aborted = async (fail: (signal: AbortSignal) => unknown) => {
+    const errors: unknown[] = []
+    const controller = new AbortController()
+    const app = async ({ signal }: Environ) => {
+      controller.abort()
+      throw await fail(signal)
+    }
+    const fetch = toFetch(app, { errors: { write: (error) => errors.push(error) } })
+    const response = await fetch(new Request('http://localhost/', { signal: controller.signal }))
+    return { status: response.status, errors }
+  }
+  const caught = (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
+
+  it.each<[string, (signal: AbortSignal) => unknown]>([
+    ['the reason of the signal', (signal) => signal.reason],
+    ['the error of fetch', (signal) => caught(fetch('http://localhost/', { signal }))],
+    ['the error of a timer', (signal) => caught(setTimeout(1_000, undefined, { signal }))],
+  ])('is not reported if the client has disconnected: %s', async (_, fail) => {
+    expect(await aborted(fail)).toEqual({ status: 500, errors: [] })
+  })
+
+  it('is reported if it has another reason', async () => {
+    const broken = new Error('broken')
+    expect(await aborted(() => broken)).toEqual({ status: 500, errors: [broken] })
+    const web = client(
+      () => {
+        throw new DOMException('by someone else', 'AbortError')
+      },
+      { errors: { write() {} } },
+    )
+    await web.get('/')
+    expect(web.errors).toMatchObject([{ name: 'AbortError' }])
+  })
 })
 
 describe('errorResponse', () => {

@@ -1,8 +1,12 @@
 import type { Environ } from '../contract/environ.ts'
 import { describe } from '../options/describe.ts'
 
-/** Reports a thrown value, always as an `Error`. Never throws, even if the value is hostile or the log fails. */
+/**
+ * Reports a thrown value, always as an `Error`, unless it only says that the request was aborted. Never throws, even if the
+ * value is hostile or the log fails.
+ */
 export function report(thrown: unknown, environ: Environ): void {
+  if (isAbort(thrown, environ)) return
   const problem = isError(thrown)
     ? thrown
     : new TypeError(`The application threw ${describe(thrown)}, not an Error`, { cause: thrown })
@@ -10,6 +14,16 @@ export function report(thrown: unknown, environ: Environ): void {
     environ.errors.write(problem)
   } catch (failure) {
     reportFailure(failure, problem)
+  }
+}
+
+/** Whether an operation has failed because it was given `environ.signal`, which has aborted. */
+function isAbort(thrown: unknown, environ: Environ): boolean {
+  try {
+    const { signal } = environ
+    return signal.aborted && (thrown === signal.reason || (thrown as Error).name === 'AbortError')
+  } catch {
+    return false
   }
 }
 
