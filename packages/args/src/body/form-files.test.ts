@@ -274,7 +274,7 @@ describe('the function of a file', () => {
     const app = args({ body: formBody(z.object({}), { files: { photos } }) })(() => text('done'))
     const response = await client(app).post('/', sent(['photos', 'a', png], ['photos', 'b', png]))
     expect(await response.text()).toBe('done')
-    await expect(late[0]!.getReader().read()).rejects.toThrow('The form is no longer being read')
+    await expect(late[0]!.getReader().read()).rejects.toThrow('because the form is no longer being read')
   })
 
   it('can read a file only once', async () => {

@@ -41,6 +41,8 @@ export interface PartSource {
   readAll(part: IncomingPart): Promise<Bytes[]>
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** The part of a form that is arriving. */
 export class IncomingPart implements FormPart {
   readonly name: string
@@ -87,22 +89,13 @@ export class IncomingPart implements FormPart {
   }
 
   async bytes(): Promise<Bytes> {
-    const chunks = await this.#readAll()
-    if (chunks.length === 1) return chunks[0]!
-    const bytes = new Uint8Array(this.size)
-    let offset = 0
-    for (const chunk of chunks) {
-      bytes.set(chunk, offset)
-      offset += chunk.byteLength
-    }
-    return bytes
+    return joined(await this.#readAll(), this.size)
   }
 
   async text(): Promise<string> {
     const chunks = await this.#readAll()
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
     try {
-      return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
+      return decoder.decode(joined(chunks, this.size))
     } catch (cause) {
       throw new HttpError(400, `${this.label} is not valid UTF-8.`, { cause })
     }
@@ -122,6 +115,17 @@ export class IncomingPart implements FormPart {
     if (this.#isRead) throw new TypeError(`${this.label} was read before`)
     this.#isRead = true
   }
+}
+
+function joined(chunks: readonly Bytes[], size: number): Bytes {
+  if (chunks.length === 1) return chunks[0]!
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
 }
 
 /** Describes a part for an error message. */

@@ -16,14 +16,19 @@ export class MultipartReader implements PartSource {
   readonly #quota: FormQuota
   readonly #chunks: AsyncGenerator<Bytes, void>
   readonly #parser: MultipartParser
+  /** The part that is being parsed. */
   #part: IncomingPart | undefined
+  /** The part that may be read. */
+  #readable: IncomingPart | undefined
+  /** A read of a part that has not ended. The next part may be requested before that. */
+  #reading: Promise<unknown> | undefined
+  #isReading = false
   /** Bytes of the current part that were read ahead. */
   #ahead: Bytes | undefined
   #isEmpty = true
   #isOver = false
+  #isClosed = false
   #failure: { readonly error: unknown } | undefined
-  /** The last call. A stream may still be read when the next part is requested, so each call waits for the one before. */
-  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(environ: Environ, boundary: string, limits: Required<FormLimits>, declared?: DeclaredLimits) {
     this.#quota = new FormQuota(limits, declared)
@@ -42,54 +47,116 @@ export class MultipartReader implements PartSource {
   }
 
   /** Skips the rest of the current part and returns the next one; undefined at the end of the form. */
-  next(): Promise<IncomingPart | undefined> {
-    return this.#inTurn(undefined, async () => {
-      while (this.#part !== undefined) await this.#readPart(this.#part)
-      for (;;) {
-        const headers = await this.#nextEvent()
-        if (headers === undefined) return undefined
-        const part = this.#begin(headers as PartHeaders)
-        if (!(await this.#isLeftOut(part))) return part
-      }
-    })
+  async next(): Promise<IncomingPart | undefined> {
+    this.#readable = undefined
+    if (this.#isReading) await this.#reading?.catch(() => {})
+    this.#ahead = undefined
+    while (this.#part !== undefined) this.#poll() ?? (await this.#advance())
+    while ((this.#poll() ?? (await this.#advance())) !== undefined) {
+      const part = this.#part as IncomingPart | undefined
+      if (part === undefined) continue
+      if (part.filename !== undefined && (await this.#isLeftOut(part))) continue
+      this.#readable = part
+      return part
+    }
+    return undefined
   }
 
   read(part: IncomingPart): Promise<Bytes | undefined> {
-    return this.#inTurn(part, () => this.#readPart(part))
+    const reading = this.#read(part)
+    this.#reading = reading
+    return reading
   }
 
   readAll(part: IncomingPart): Promise<Bytes[]> {
-    return this.#inTurn(part, async () => {
-      const chunks: Bytes[] = []
-      for (let bytes = await this.#readPart(part); bytes; bytes = await this.#readPart(part))
-        chunks.push(bytes)
-      return chunks
-    })
+    const reading = this.#readAll(part)
+    this.#reading = reading
+    return reading
   }
 
   /** Stops reading. */
   close(): void {
-    this.#failure ??= { error: new TypeError('The form is no longer being read') }
+    this.#isClosed = true
+    this.#readable = undefined
     // Not awaited: it would wait for a read that has not ended.
-    this.#chunks.return().catch(() => {})
+    if (!this.#isOver) this.#chunks.return().catch(() => {})
   }
 
-  /** @param part The part that must be the current one. */
-  #inTurn<T>(part: IncomingPart | undefined, operation: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(async () => {
-      if (this.#failure !== undefined) throw this.#failure.error
-      if (part !== undefined && part !== this.#part) {
-        throw new TypeError(`${part.label} was skipped because the next part was requested`)
+  async #read(part: IncomingPart): Promise<Bytes | undefined> {
+    this.#beginReading(part)
+    try {
+      const event = this.#takeAhead() ?? this.#poll() ?? (await this.#advance())
+      return event instanceof Uint8Array ? event : undefined
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  async #readAll(part: IncomingPart): Promise<Bytes[]> {
+    this.#beginReading(part)
+    const chunks: Bytes[] = []
+    try {
+      for (;;) {
+        const event = this.#takeAhead() ?? this.#poll() ?? (await this.#advance())
+        if (!(event instanceof Uint8Array)) return chunks
+        chunks.push(event)
       }
-      try {
-        return await operation()
-      } catch (error) {
-        this.#failure ??= { error }
-        throw error
-      }
-    })
-    this.#turn = result.catch(() => {})
-    return result
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  #beginReading(part: IncomingPart): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+    if (part !== this.#readable) {
+      const reason = this.#isClosed ? 'the form is no longer being read' : 'the next part was requested'
+      throw new TypeError(`${part.label} cannot be read because ${reason}`)
+    }
+    this.#isReading = true
+  }
+
+  #takeAhead(): Bytes | undefined {
+    const ahead = this.#ahead
+    this.#ahead = undefined
+    return ahead
+  }
+
+  /** Reports whether a part is a file input without a file. Otherwise, counts it if it is a file. */
+  async #isLeftOut(part: IncomingPart): Promise<boolean> {
+    if (part.filename === '') {
+      const event = this.#poll() ?? (await this.#advance())
+      if (!(event instanceof Uint8Array)) return true
+      this.#ahead = event
+    }
+    this.#quota.addFile(part)
+    return false
+  }
+
+  /** Waits for the next event; undefined at the end of the form. */
+  async #advance(): Promise<PartEvent | undefined> {
+    for (;;) {
+      const event = this.#poll()
+      if (event !== undefined || this.#isOver) return event
+      const { done, value } = await this.#chunks.next().catch((error) => this.#fail(error))
+      if (!done) this.#parser.write(value)
+      else if (!this.#isEmpty) this.#parser.end()
+      this.#isOver = done === true
+      this.#isEmpty &&= this.#isOver
+    }
+  }
+
+  /** Returns the next event if its bytes have arrived. */
+  #poll(): PartEvent | undefined {
+    if (this.#failure !== undefined) throw this.#failure.error
+    try {
+      const event = this.#parser.next()
+      if (event instanceof Uint8Array) this.#quota.addBytes(this.#part!, event.byteLength)
+      else if (event === 'end') this.#part = undefined
+      else if (event !== undefined) this.#part = this.#begin(event)
+      return event
+    } catch (error) {
+      return this.#fail(error)
+    }
   }
 
   #begin(headers: PartHeaders): IncomingPart {
@@ -100,45 +167,12 @@ export class MultipartReader implements PartSource {
     }
     const part = new IncomingPart(disposition, headers, this)
     checkEncoding(part)
-    this.#part = part
     return part
   }
 
-  /** Reports whether a part is a file input without a file. Otherwise, counts it if it is a file. */
-  async #isLeftOut(part: IncomingPart): Promise<boolean> {
-    if (part.filename === undefined) return false
-    if (part.filename === '') {
-      this.#ahead = await this.#readPart(part)
-      if (this.#ahead === undefined) return true
-    }
-    this.#quota.addFile(part)
-    return false
-  }
-
-  /** Returns the next bytes of the current part; undefined at its end. */
-  async #readPart(part: IncomingPart): Promise<Bytes | undefined> {
-    const ahead = this.#ahead
-    this.#ahead = undefined
-    if (ahead !== undefined) return ahead
-    const event = await this.#nextEvent()
-    if (event instanceof Uint8Array) {
-      this.#quota.addBytes(part, event.byteLength)
-      return event
-    }
-    this.#part = undefined
-    return undefined
-  }
-
-  async #nextEvent(): Promise<PartEvent | undefined> {
-    for (;;) {
-      const event = this.#parser.next()
-      if (event !== undefined || this.#isOver) return event
-      const { done, value } = await this.#chunks.next()
-      if (!done) this.#parser.write(value)
-      else if (!this.#isEmpty) this.#parser.end()
-      this.#isOver = done === true
-      this.#isEmpty &&= this.#isOver
-    }
+  #fail(error: unknown): never {
+    this.#failure ??= { error }
+    throw error
   }
 }
 

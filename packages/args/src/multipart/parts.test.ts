@@ -85,7 +85,9 @@ describe('parts', () => {
     const messages = (await Promise.allSettled(pending)).map((result) =>
       String((result as { reason?: unknown }).reason),
     )
-    expect(messages[0]).toBe('TypeError: The file in "first" was skipped because the next part was requested')
+    expect(messages[0]).toBe(
+      'TypeError: The file in "first" cannot be read because the next part was requested',
+    )
   })
 
   it('rejects a body of another type, with a content coding or without a boundary', async () => {
