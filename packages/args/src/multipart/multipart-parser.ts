@@ -31,6 +31,7 @@ export class MultipartParser {
   /** The number of bytes that have been parsed. */
   #at = 0
   readonly #chunks: Uint8Array<ArrayBuffer>[] = []
+  /** A small chunk, or several in a buffer that may have room for more. */
   #small: Uint8Array<ArrayBuffer> | undefined
   #smallSize = 0
   #isEnded = false
@@ -47,8 +48,12 @@ export class MultipartParser {
       this.#chunks.push(chunk)
       return
     }
-    this.#small ??= new Uint8Array(MIN_CHUNK)
-    this.#small.set(chunk, this.#smallSize)
+    // Most small forms are a single chunk.
+    if (this.#small === undefined) this.#small = chunk
+    else {
+      if (this.#small.byteLength < MIN_CHUNK) this.#small = withRoom(this.#small)
+      this.#small.set(chunk, this.#smallSize)
+    }
     this.#smallSize += chunk.byteLength
   }
 
@@ -160,6 +165,12 @@ export class MultipartParser {
     this.#state = 'body'
     return 'again'
   }
+}
+
+function withRoom(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const buffer = new Uint8Array(MIN_CHUNK)
+  buffer.set(bytes)
+  return buffer
 }
 
 function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
