@@ -9,6 +9,7 @@ import { types } from './in-process/types.ts'
 import { cold } from './works/cold.ts'
 import { download } from './works/download.ts'
 import { hello } from './works/hello.ts'
+import { largeUpload } from './works/large-upload.ts'
 import { params } from './works/params.ts'
 import { reload } from './works/reload.ts'
 import { site } from './works/site.ts'
@@ -24,6 +25,7 @@ export const works: readonly Work[] = [
   stack,
   site,
   upload,
+  largeUpload,
   download,
   sse,
   reload,

@@ -21,6 +21,8 @@ export interface SideBySide<Prepared> {
   targets: Target[]
   notes: string[]
   rounds: { full: number; quick: number }
+  /** The frameworks that can do the work. Default: all. */
+  frameworks?: readonly string[]
   /** Starts a new process for each measurement, for figures such as memory that depend on earlier ones. Default: false. */
   fresh?: boolean
   /** Rejects if the responses are not as expected. */
@@ -33,15 +35,18 @@ export interface SideBySide<Prepared> {
 }
 
 export interface SideBySideWork extends Work {
+  /** The frameworks that must have a program; undefined for all. */
+  frameworks: readonly string[] | undefined
   /** Starts the contender's program and checks its responses without measuring. */
   checkContender(contender: string, options?: StartOptions): Promise<void>
 }
 
 /** Creates a work from a measurement. */
 export function sideBySide<Prepared>(definition: SideBySide<Prepared>): SideBySideWork {
-  const { name, about, headline, targets, notes } = definition
+  const { name, about, headline, targets, notes, frameworks } = definition
   return {
     name,
+    frameworks,
     about,
     headline,
     targets,

@@ -18,7 +18,7 @@ export const upload = sideBySide({
   headline: 'CPU per upload',
   targets: [],
   notes: [
-    'Each with its usual parser: multer in memory (express, koa), @fastify/multipart, which streams the file, c.req.parseBody() (hono), event.req.formData() (h3), @remix-run/form-data-parser, @tsgi/args, and Response.formData() for node-http.',
+    'Each with its usual parser: multer in memory (express, koa), @fastify/multipart and @tsgi/args, which stream the file, c.req.parseBody() (hono), event.req.formData() (h3), @remix-run/form-data-parser, and Response.formData() for node-http.',
     'h3 has no limit here, because its bodyLimit() drops the content type of a form (2.0.8).',
     'peak memory: of a process that has done nothing else.',
   ],
