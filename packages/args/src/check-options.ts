@@ -54,7 +54,8 @@ function checkBody(body: StandardSchemaV1 | BodySchema): void {
   const shape = inputShape(schema)
   const found = carriers.map((carrier) => findUnsendable(shape, carrier))
   if (found[0] && found.every(Boolean)) throw unsendable('body', found[0], carriers)
-  checkNames(shape, Object.keys(files), Object.keys(fields))
+  const declared = [Object.keys(files), Object.keys(fields)] as const
+  if (declared.some((names) => names.length > 0)) checkNames(shape, ...declared)
 }
 
 /** Rejects a file that the schema declares, too, and a limit for a field that it does not declare. */

@@ -30,12 +30,19 @@ export function inputShape(schema: StandardSchemaV1): InputShape {
   return shape
 }
 
+/** The schemas of the properties of an object, and that of all other properties. */
+export interface FieldSchemas {
+  readonly named: ReadonlyMap<string, JsonSchema>
+  readonly others: JsonSchema | undefined
+}
+
 /** The values that a schema accepts, as far as its JSON Schema says. */
 export class InputShape {
   readonly root: JsonSchema
   readonly resolve: Resolve
   /** Whether zod may need a promise to validate a value. */
   readonly mayBeAsync: boolean
+  #fields: FieldSchemas | undefined
 
   constructor(root: JsonSchema, mayBeAsync: boolean) {
     this.root = root
@@ -43,8 +50,13 @@ export class InputShape {
     this.resolve = resolver(root)
   }
 
-  /** Returns the schemas of the properties, and that of all other properties. */
-  get fields(): { named: ReadonlyMap<string, JsonSchema>; others: JsonSchema | undefined } {
+  /** The schemas of the properties, and that of all other properties. */
+  get fields(): FieldSchemas {
+    this.#fields ??= this.#findFields()
+    return this.#fields
+  }
+
+  #findFields(): FieldSchemas {
     const { properties, others } = objectShape(this.root, this.resolve)
     const named = new Map([...properties].map(([name, { schema }]) => [name, schema]))
     const isOpen = named.size === 0 && this.accepts('text')
@@ -62,15 +74,17 @@ export class InputShape {
     test: (leaf: JsonSchema) => boolean,
     seen: ReadonlySet<unknown> = new Set(),
   ): boolean {
+    const { $ref, allOf = [], anyOf, oneOf } = schema as Keywords
     if (seen.has(schema)) return true
+    if (!test(schema)) return false
+    const members = anyOf ?? oneOf
+    if ($ref === undefined && allOf.length === 0 && members === undefined) return true
     const inside = new Set([...seen, schema])
     const matches = (member: unknown) => this.matches(schemaOf(member), test, inside)
-    const { $ref, allOf = [], anyOf, oneOf } = schema as Keywords
     return (
-      test(schema) &&
       ($ref === undefined || matches(this.resolve($ref))) &&
       allOf.every(matches) &&
-      (anyOf?.some(matches) ?? oneOf?.some(matches) ?? true)
+      (members?.some(matches) ?? true)
     )
   }
 }

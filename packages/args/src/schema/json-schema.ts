@@ -127,6 +127,7 @@ export function objectShape(
 }
 
 function combined(keyword: 'allOf' | 'anyOf', shapes: readonly ObjectShape[]): ObjectShape {
+  if (shapes.length === 1) return shapes[0]!
   const names = new Set(shapes.flatMap(({ properties }) => [...properties.keys()]))
   const properties = new Map<string, PropertySchema>()
   for (const name of names) {
