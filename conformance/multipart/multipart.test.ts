@@ -1,5 +1,5 @@
-import { args, formBody } from '@tsgi/args'
-import { json } from '@tsgi/core'
+import { args, formBody, parts } from '@tsgi/args'
+import { type Application, json } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -25,20 +25,36 @@ const web = client(
   }),
 )
 
+/** Responds with the fields of a form that it reads part by part. */
+const byHand: Application = async (environ) => {
+  const fields: Record<string, unknown[]> = Object.create(null)
+  for await (const part of parts(environ)) {
+    const { name, filename, type } = part
+    fields[name] ??= []
+    if (filename === undefined) fields[name].push(await part.text())
+    else fields[name].push([filename, type, await new Response(part.body).text()])
+  }
+  return json(fields)
+}
+
 const TYPE = 'multipart/form-data; boundary=B'
 
-/** Sends a form at once and byte by byte, and returns its fields or the status, which must be the same. */
+/** Sends a form at once and byte by byte to both applications, and returns the fields or the status, which must be the same. */
 async function read(text: string, type = TYPE): Promise<Fields | number> {
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
   const headers = { 'content-type': type }
-  const [whole, pieces] = await Promise.all(
-    [bytes, byteByByte(bytes)].map(async (body) => {
-      const response = await web.post('/', { headers, body })
-      return response.status === 200 ? ((await response.json()) as Fields) : response.status
-    }),
-  )
-  expect(pieces).toEqual(whole)
-  return whole!
+  const send = async (to: typeof web, body: BodyInit) => {
+    const response = await to.post('/', { headers, body })
+    return response.status === 200 ? ((await response.json()) as Fields) : response.status
+  }
+  const [whole, ...others] = await Promise.all([
+    send(web, bytes),
+    send(web, byteByByte(bytes)),
+    send(client(byHand), bytes),
+    send(client(byHand), byteByByte(bytes)),
+  ])
+  for (const other of others) expect(other).toEqual(whole)
+  return whole
 }
 
 function byteByByte(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {

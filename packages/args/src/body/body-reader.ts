@@ -2,9 +2,9 @@ import { type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
 import type { StandardIssue } from '@tsgi/core/options'
 import {
   checkBoundary,
+  checkCharset,
   checkNotEncoded,
   isInRange,
-  isUtf8,
   parseContentType,
 } from '../headers/content-type.ts'
 import type { BodyFormat, BodySchema } from './body-schema.ts'
@@ -95,9 +95,7 @@ function chooseFormat(body: BodySchema, headers: Headers): Chosen {
   const type = parseContentType(field)
   const [, format] = body.types.find(([range]) => isInRange(type.essence, range)) ?? []
   if (format === undefined) throw unsupportedType(body)
-  if (format !== 'bytes' && !isUtf8(type.charset)) {
-    throw new HttpError(415, 'The charset of the request body must be UTF-8.')
-  }
+  if (format !== 'bytes') checkCharset(type)
   return { format, boundary: format === 'multipart' ? checkBoundary(type.boundary) : '' }
 }
 

@@ -50,6 +50,11 @@ export function checkBoundary(boundary: string | undefined): string {
   return boundary
 }
 
+/** Throws 415 if a body has a charset other than UTF-8. */
+export function checkCharset({ charset }: ContentType): void {
+  if (!isUtf8(charset)) throw new HttpError(415, 'The charset of the request body must be UTF-8.')
+}
+
 /** Checks that text in a charset can be decoded as UTF-8. */
 export function isUtf8(charset: string | undefined): boolean {
   return charset === undefined || /^(?:utf-?8|us-ascii)$/.test(charset)

@@ -1,5 +1,5 @@
 import { type Environ, HttpError } from '@tsgi/core'
-import { checkBoundary, checkNotEncoded, parseContentType } from '../headers/content-type.ts'
+import { checkBoundary, checkCharset, checkNotEncoded, parseContentType } from '../headers/content-type.ts'
 import type { FormPart } from './form-part.ts'
 import { type FormLimits, formBounds, readFormLimits } from './limits.ts'
 import { MultipartReader } from './multipart-reader.ts'
@@ -52,6 +52,9 @@ export async function* parts(environ: Environ, limits: FormLimits = {}): AsyncGe
 function boundaryOf(headers: Headers): string {
   checkNotEncoded(headers)
   const type = parseContentType(headers.get('content-type') || 'application/octet-stream')
-  if (type.essence === TYPE) return checkBoundary(type.boundary)
-  throw new HttpError(415, `The request body must be ${TYPE}.`, { headers: { accept: TYPE } })
+  if (type.essence !== TYPE) {
+    throw new HttpError(415, `The request body must be ${TYPE}.`, { headers: { accept: TYPE } })
+  }
+  checkCharset(type)
+  return checkBoundary(type.boundary)
 }
