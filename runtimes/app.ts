@@ -31,6 +31,7 @@ import { router } from '@tsgi/router'
 import { NONCE, secureHeaders } from '@tsgi/secure-headers'
 import { session } from '@tsgi/session'
 import { cookieStore } from '@tsgi/session/cookie'
+import { type FileSource, memoryFiles, staticFiles } from '@tsgi/static'
 import { markup, page } from '@tsgi/templates/markup'
 import { z } from 'zod'
 import { Digest, pattern } from './bytes.ts'
@@ -85,8 +86,32 @@ const secured = stack(
   return text(nonce)
 })
 
+const notFound: Application = () => {
+  throw new HttpError(404)
+}
+
+/** Files whose content is their path. */
+const paths: FileSource = {
+  find: async (segments) => {
+    const path = segments.join('/')
+    return { size: path.length, read: (start, end) => new Blob([path.slice(start, end)]).stream() }
+  },
+}
+
+/** The folder of the repository, on runtimes with a file system. */
+function folder(): Application {
+  try {
+    return staticFiles(new URL('..', import.meta.url))(notFound)
+  } catch {
+    return notFound
+  }
+}
+
 const web = stack(
   traced,
+  mount('/memory', staticFiles(memoryFiles({ 'index.html': '<h1>Hello</h1>' }))(notFound)),
+  mount('/source', staticFiles(paths)(notFound)),
+  mount('/folder', folder()),
   mount('/mounted', where),
   mount('/secured', secured),
   mount(

@@ -39,6 +39,20 @@ export const exceptions: readonly Exception[] = [
     cases: ['signal aborts when the client closes the connection'],
     why: 'workerd only notices a closed connection when it next writes to it.',
   },
+  {
+    runtime: 'Bun',
+    cases: ['a large file is sent with its length'],
+    why: 'Bun sends a stream in chunks, without its `Content-Length`.',
+  },
+  {
+    runtime: 'workerd',
+    cases: [
+      'a file in a folder is served',
+      'a large file in a folder arrives unchanged',
+      'a large file is sent with its length',
+    ],
+    why: 'workerd has no file system. `@tsgi/static` serves files from other sources there.',
+  },
 ]
 
 /** Returns the reason that a case fails on a runtime, or undefined if it passes. */

@@ -45,7 +45,16 @@ export const runtimes: readonly Runtime[] = [
     start: () =>
       start({
         command: installed('deno/deno'),
-        args: ['serve', '--unstable-no-legacy-abort', '--host', '127.0.0.1', '--port', '0', 'deno.ts'],
+        args: [
+          'serve',
+          '--allow-read',
+          '--unstable-no-legacy-abort',
+          '--host',
+          '127.0.0.1',
+          '--port',
+          '0',
+          'deno.ts',
+        ],
         ready: /http:\/\/127\.0\.0\.1:(\d+)/,
       }),
   },

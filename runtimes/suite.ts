@@ -2,6 +2,7 @@
 import { errors, heads } from './suite/answers.ts'
 import { bodies } from './suite/bodies.ts'
 import { composition } from './suite/composition.ts'
+import { files } from './suite/files.ts'
 import { lifetime } from './suite/lifetime.ts'
 import { limits } from './suite/limits.ts'
 import { compression, conditions } from './suite/negotiation.ts'
@@ -21,6 +22,7 @@ export const suite: readonly Case[] = [
   ...heads,
   ...conditions,
   ...compression,
+  ...files,
   ...cookies,
   ...sessions,
   ...errors,
