@@ -26,6 +26,8 @@ import {
 } from '@tsgi/core'
 import { cors } from '@tsgi/cors'
 import { csrf } from '@tsgi/csrf'
+import { requestId } from '@tsgi/log'
+import { context, current } from '@tsgi/log/context'
 import { rateLimit } from '@tsgi/rate-limit'
 import { router } from '@tsgi/router'
 import { NONCE, secureHeaders } from '@tsgi/secure-headers'
@@ -143,6 +145,18 @@ const site = router(web, {
     json(args.query),
   ),
 
+  '/request-id': stack(
+    requestId(),
+    context(),
+  )(() => {
+    const id = current<{ requestId: string }>()?.requestId
+    return stream(
+      (async function* () {
+        await Promise.resolve()
+        yield `${id} ${current<{ requestId: string }>()?.requestId}`
+      })(),
+    )
+  }),
   '/limited': rateLimit({
     points: 2,
     window: '1h',

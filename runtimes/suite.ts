@@ -6,6 +6,7 @@ import { files } from './suite/files.ts'
 import { lifetime } from './suite/lifetime.ts'
 import { limits } from './suite/limits.ts'
 import { compression, conditions } from './suite/negotiation.ts'
+import { requestIds } from './suite/request-ids.ts'
 import { paths, requests } from './suite/requests.ts'
 import { security } from './suite/security.ts'
 import type { Case } from './suite/site.ts'
@@ -29,4 +30,5 @@ export const suite: readonly Case[] = [
   ...lifetime,
   ...limits,
   ...security,
+  ...requestIds,
 ]

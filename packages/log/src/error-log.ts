@@ -1,0 +1,35 @@
+import type { ErrorLog } from '@tsgi/core'
+import { describe } from '@tsgi/core/options'
+import { isLogger, type Logger } from './logger.ts'
+
+/**
+ * Returns an error log for a gateway that writes to a logger: errors at level `error` under the key `err`, lines of text at
+ * level `warn`, each with the request that it belongs to.
+ *
+ * `log()` already does this for the requests that reach it. A gateway also reports problems with other requests.
+ *
+ * @throws TypeError if the logger lacks a method.
+ *
+ * @example
+ * ```ts
+ * import { text, toFetch } from '@tsgi/core'
+ * import { errorLog } from '@tsgi/log'
+ * import { pino } from 'pino'
+ *
+ * const fetch = toFetch(() => text('Hello'), { errors: errorLog(pino()) })
+ * ```
+ */
+export function errorLog(logger: Logger): ErrorLog {
+  if (!isLogger(logger)) {
+    throw new TypeError(
+      `errorLog: logger must have the methods of a logger, such as pino, got ${describe(logger)}`,
+    )
+  }
+  return {
+    write(problem, request) {
+      if (problem instanceof Error) logger.error({ err: problem, ...request }, problem.message)
+      else if (typeof problem === 'string') logger.warn({ ...request }, problem)
+      else logger.error({ err: problem, ...request }, `The application threw ${describe(problem)}`)
+    },
+  }
+}
