@@ -8,6 +8,7 @@ import { templates } from './in-process/templates.ts'
 import { types } from './in-process/types.ts'
 import { cold } from './works/cold.ts'
 import { download } from './works/download.ts'
+import { headers } from './works/headers.ts'
 import { hello } from './works/hello.ts'
 import { largeUpload } from './works/large-upload.ts'
 import { params } from './works/params.ts'
@@ -23,6 +24,7 @@ export const works: readonly Work[] = [
   params,
   validate,
   stack,
+  headers,
   site,
   upload,
   largeUpload,

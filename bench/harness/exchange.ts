@@ -16,7 +16,7 @@ export interface Expected {
   status: number | ((status: number) => boolean)
   /** The media type without parameters. */
   type?: string
-  headers?: Record<string, string>
+  headers?: Record<string, string | RegExp>
   /** The whole body, or a function that describes what is wrong with one. */
   body?: string | ((body: string) => string | undefined)
 }
@@ -77,7 +77,8 @@ export function difference(answer: Answer, expected: Expected): string | undefin
   if (expected.type !== undefined && type !== expected.type)
     return `content type ${type}, not ${expected.type}`
   for (const [name, value] of Object.entries(expected.headers ?? {}))
-    if (headers[name] !== value) return `${name}: ${headers[name]}, not ${value}`
+    if (value instanceof RegExp ? !value.test(String(headers[name])) : headers[name] !== value)
+      return `${name}: ${headers[name]}, not ${value}`
   const body = answer.body.toString()
   if (typeof expected.body === 'function') return expected.body(body)
   if (expected.body !== undefined && body !== expected.body)
