@@ -1,5 +1,6 @@
 import { extend, json, type Middleware, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
+import { router } from '@tsgi/router'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { formBytes, formHeaders, type SentPart } from '../../test/multipart.ts'
@@ -95,6 +96,20 @@ describe('a declared file', () => {
     expect(await response.text()).toBe('ada/sea.png')
     // @ts-expect-error The environ has no user.
     client(app)
+  })
+
+  it('has a function that can read the arguments of an outer `args`, and the parameters of a route', async () => {
+    const named = file({
+      receive: ({ filename }, { params, args }: { params: { id: string }; args: { query: { n: number } } }) =>
+        `${filename} ${params.id} ${args.query.n}`,
+    })
+    const query = args({ query: z.object({ n: z.coerce.number() }) })
+    const upload = args({ body: formBody(z.object({}), { files: { named } }) })
+    const post = stack(query, upload)(({ args }) => json([args.query.n, args.body.named]))
+    const response = await client(router({ '/:id': { POST: post } })).post('/7?n=3', sent(['named', '', png]))
+    expect(await response.json()).toEqual([3, 'sea.png 7 3'])
+    // @ts-expect-error The pattern has no id.
+    router({ '/:name': { POST: post } })
   })
 
   it('is given to the function with its name, type and headers', async () => {

@@ -62,10 +62,11 @@ export class ReceivedFiles {
   }
 
   /** Discards everything, the last file first. Errors are reported to `environ.errors`. */
-  discard(): Promise<void> {
+  async discard(): Promise<void> {
+    if (this.#discards.length === 0) return
     const discarding = this.#discardAll(this.#discards.splice(0))
     this.#environ.waitUntil(discarding)
-    return discarding
+    await discarding
   }
 
   async #discardAll(discards: readonly (() => unknown)[]): Promise<void> {

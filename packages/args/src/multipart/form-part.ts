@@ -89,13 +89,13 @@ export class IncomingPart implements FormPart {
   }
 
   async bytes(): Promise<Bytes> {
-    return joined(await this.#readAll(), this.size)
+    return joined(await this.#readAll())
   }
 
   async text(): Promise<string> {
-    const chunks = await this.#readAll()
+    const bytes = await this.bytes()
     try {
-      return decoder.decode(joined(chunks, this.size))
+      return decoder.decode(bytes)
     } catch (cause) {
       throw new HttpError(400, `${this.label} is not valid UTF-8.`, { cause })
     }
@@ -117,15 +117,8 @@ export class IncomingPart implements FormPart {
   }
 }
 
-function joined(chunks: readonly Bytes[], size: number): Bytes {
-  if (chunks.length === 1) return chunks[0]!
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
+async function joined(chunks: Bytes[]): Promise<Bytes> {
+  return chunks.length === 1 ? chunks[0]! : new Blob(chunks).bytes()
 }
 
 /** Describes a part for an error message. */
