@@ -106,6 +106,16 @@ describe('client', () => {
     )
   })
 
+  it('rejects unknown options, of the client and of a request', async () => {
+    const app = () => text('')
+    expect(() => client(app, { error: console } as never)).toThrow(
+      new TypeError("client: unknown option 'error', did you mean 'errors'?"),
+    )
+    await expect(client(app).get('/', { header: {} } as never)).rejects.toThrow(
+      new TypeError("client: unknown option 'header', did you mean 'headers'?"),
+    )
+  })
+
   it('rejects what is not an application', () => {
     expect(() => client({} as Application)).toThrow(TypeError)
   })
@@ -301,6 +311,13 @@ describe('redirects', () => {
       await expect(client(app).get(path, follow)).rejects.toThrow(
         new TypeError(`client: more than 20 redirects from ${path}`),
       )
+  })
+
+  it('must lead to a URL', async () => {
+    const app = () => new Response(null, { status: 302, headers: { location: 'http://[' } })
+    await expect(client(app).get('/', follow)).rejects.toThrow(
+      new TypeError("client: the redirect from http://localhost/ to 'http://[' is not a URL"),
+    )
   })
 
   it('cancel the bodies of the responses in between', async () => {

@@ -12,6 +12,7 @@ import { type ExchangeSettings, exchangeSettings } from './gateway/exchange-sett
 import { forwardAbort } from './gateway/stopping/forward-abort.ts'
 import { addTask, closeInTime } from './gateway/stopping/graceful-close.ts'
 import { LintError, lint } from './lint/lint.ts'
+import { checkOptions } from './options/check-options.ts'
 import { handle } from './response/handle.ts'
 import {
   type ClientInit,
@@ -63,7 +64,8 @@ export interface Client extends AsyncDisposable {
  * Errors become responses, as in a gateway.
  *
  * @throws LintError (by rejection) if the application or a middleware breaks a rule of SPEC.md.
- * @throws TypeError (by rejection) if a request has both `json` and `form`, or after more than 20 redirects.
+ * @throws TypeError if an option is unknown; by rejection if a request has an unknown option or both `json` and `form`, if
+ *   a redirect that is followed leads to an invalid URL, or after more than 20 redirects.
  *
  * @example
  * ```ts
@@ -158,7 +160,11 @@ export function testEnviron(
   return startExchange(request, settingsOf(options), options).environ
 }
 
-function settingsOf({ errors, stopping, lifecycle }: ClientOptions): ExchangeSettings {
+const optionNames = ['baseUrl', 'headers', 'remoteAddress', 'errors', 'stopping', 'lifecycle']
+
+function settingsOf(options: ClientOptions): ExchangeSettings {
+  checkOptions('client', options, optionNames)
+  const { errors, stopping, lifecycle } = options
   const settings = exchangeSettings('client', handle, errors && { errors }, { lifecycle })
   forwardAbort(stopping, settings.stopping)
   return settings

@@ -1,4 +1,5 @@
 import type { HeaderInit } from '../http/header-init.ts'
+import { checkOptions } from '../options/check-options.ts'
 import type { CookieJar } from './cookie-jar.ts'
 
 /** The settings that all requests of a client share. */
@@ -19,14 +20,34 @@ export interface ClientInit extends Omit<RequestInit, 'redirect' | 'method'> {
   readonly redirect?: 'follow' | 'manual'
 }
 
+/** `json`, `form` and what the Fetch standard and the runtimes know. */
+const initNames = [
+  ...[
+    'json',
+    'form',
+    'method',
+    'headers',
+    'body',
+    'redirect',
+    'signal',
+    'duplex',
+    'mode',
+    'credentials',
+    'cache',
+  ],
+  ...['referrer', 'referrerPolicy', 'integrity', 'keepalive', 'priority', 'window', 'dispatcher', 'cf'],
+]
+
 /** Creates the request for a method, a path and its options. */
 export function makeRequest(
   method: string,
   path: string,
-  { json, form, redirect: _, ...init }: ClientInit,
+  options: ClientInit,
   { baseUrl = 'http://localhost', headers: always }: RequestDefaults,
   cookies: CookieJar,
 ): Request {
+  checkOptions('client', options, initNames)
+  const { json, form, redirect: _, ...init } = options
   if (json !== undefined && form !== undefined) throw new TypeError('client: pass json or form, not both')
   const url = path.startsWith('/') ? new URL(new URL(baseUrl).origin + path) : new URL(path, baseUrl)
   const headers = new Headers(always)
@@ -64,7 +85,9 @@ const ABOUT_REQUEST_BODY = [
 export function redirectTarget({ status, headers }: Response, request: Request): URL | undefined {
   const location = headers.get('location')
   if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined
-  const target = new URL(location, request.url)
+  const target = URL.parse(location, request.url)
+  if (target === null)
+    throw new TypeError(`client: the redirect from ${request.url} to '${location}' is not a URL`)
   return target.host === new URL(request.url).host && /^https?:$/.test(target.protocol) ? target : undefined
 }
 
