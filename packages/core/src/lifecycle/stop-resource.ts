@@ -26,8 +26,9 @@ export async function stopResource(
 
 function stop({ stop }: Resource<unknown>, value: unknown): unknown {
   if (stop !== undefined) return stop(value)
-  const disposable = Object(value) as Partial<AsyncDisposable & Disposable>
-  // Some runtimes lack the symbols.
-  if (Symbol.asyncDispose && disposable[Symbol.asyncDispose]) return disposable[Symbol.asyncDispose]?.()
-  return Symbol.dispose && disposable[Symbol.dispose]?.()
+  // Some runtimes lack the symbols, and some programs their types.
+  const { asyncDispose, dispose } = Symbol as { readonly asyncDispose?: symbol; readonly dispose?: symbol }
+  const disposable: Record<symbol, (() => unknown) | undefined> = Object(value)
+  if (asyncDispose && disposable[asyncDispose]) return disposable[asyncDispose]()
+  return dispose && disposable[dispose]?.()
 }
