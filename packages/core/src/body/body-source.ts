@@ -1,4 +1,5 @@
 import { describe } from '../options/describe.ts'
+import { ignoreRejection } from '../options/ignore-rejection.ts'
 import { type Chunk, toOwnBytes } from './chunk.ts'
 import { type ChunkIterator, FormDataReader, isNodeFormData, StreamReader } from './chunk-iterator.ts'
 import { captureContext } from './context.ts'
@@ -85,7 +86,12 @@ export class BodySource {
   /** Tells the iterator that nothing more will be read. Rejects if its `return()` fails. */
   async cancel(reason: unknown): Promise<void> {
     const end = () => this.#iterator.return?.(reason)
-    await (this.#run === undefined ? end() : this.#run(end))
+    try {
+      await (this.#run === undefined ? end() : this.#run(end))
+    } catch (error) {
+      ignoreRejection(error)
+      throw error
+    }
   }
 
   /** Returns the bytes as a stream that reads one chunk at a time, on demand. Aborting `signal` cuts it off. */
@@ -133,6 +139,7 @@ class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
         this.#keepAlive?.pause()
         if (this.#isOver) return
         if (done) {
+          ignoreRejection(value)
           this.#stop()
           controller.close()
           return
@@ -144,6 +151,7 @@ class ByteStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
         }
       }
     } catch (error) {
+      ignoreRejection(error)
       if (this.#isOver) return
       this.#stop()
       // Not awaited: the reader must get the error even if the source never finishes cancelling.

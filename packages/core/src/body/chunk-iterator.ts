@@ -1,4 +1,5 @@
 import { describe } from '../options/describe.ts'
+import { ignoreRejection } from '../options/ignore-rejection.ts'
 
 /** A synchronous or asynchronous iterator over the parts of a body. */
 export interface ChunkIterator {
@@ -16,6 +17,8 @@ export function iteratorOf(
     (iterable as Iterable<unknown>)?.[Symbol.iterator]
   if (typeof iterate !== 'function')
     throw new TypeError(`${name} must be iterable, got ${describe(iterable)}`)
+  // A promise in a list may reject before anyone reads it.
+  if (Array.isArray(iterable)) iterable.forEach(ignoreRejection)
   return iterate.call(iterable)
 }
 

@@ -106,11 +106,16 @@ export class FetchExchange extends BaseExchange {
 
   /** Returns the response to send: without a body for `HEAD`, with a watched body if anything waits for its end. */
   finish(response: Response): Response {
-    if (response.bodyUsed) {
-      return this.finish(
-        errorResponse(new TypeError('The body of the response was already read'), this.environ),
-      )
+    try {
+      return this.#finish(response)
+    } catch (error) {
+      // A proxy of a response, or one whose members throw.
+      return this.#finish(errorResponse(error, this.environ))
     }
+  }
+
+  #finish(response: Response): Response {
+    if (response.bodyUsed) throw new TypeError('The body of the response was already read')
     this.status = response.status
     this.startSending()
     const { requestId } = this

@@ -1,5 +1,6 @@
 import type { Environ } from '../contract/environ.ts'
 import { type ErrorLog, reportedRequest, requestLine } from '../contract/error-log.ts'
+import { ignoreRejection } from '../options/ignore-rejection.ts'
 import { reportFailure } from '../response/report.ts'
 
 /**
@@ -31,6 +32,7 @@ function messageOf(problem: unknown): string {
 export function safeLog(log: ErrorLog): ErrorLog {
   return {
     write(problem, request) {
+      ignoreRejection(problem)
       try {
         log.write(problem, request)
       } catch (failure) {

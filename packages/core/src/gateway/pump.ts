@@ -1,6 +1,7 @@
 import type { BodySource } from '../body/body-source.ts'
 import { toBytes } from '../body/chunk.ts'
 import { KeepAlive } from '../body/keep-alive.ts'
+import { ignoreRejection } from '../options/ignore-rejection.ts'
 import { checkLength, type ResponsePlan } from './response-plan.ts'
 import { drained, type WritingExchange } from './response-writer.ts'
 import { endEarly } from './stopping/open-streams.ts'
@@ -80,12 +81,11 @@ export class Pump {
       // A keep-alive comment may have filled the buffer.
       if (this.#room !== undefined) await this.#room
       if (this.#isDone) return
-      if (result.done) break
+      if (result.done) return this.#end(result.value)
       this.#take(toBytes(this.#source.encode(result.value)))
       if (this.#room !== undefined) await this.#room
       if (this.#isDone) return
     }
-    this.#end()
   }
 
   get #isDone(): boolean {
@@ -136,7 +136,8 @@ export class Pump {
     if (!this.#exchange.isClosed) this.#exchange.stalled(false)
   }
 
-  #end(): void {
+  #end(returned: unknown): void {
+    ignoreRejection(returned)
     this.#stop()
     const exchange = this.#exchange
     const plan = this.#plan

@@ -1,6 +1,8 @@
+import { ignoreRejection } from './ignore-rejection.ts'
+
 /**
  * Describes a value for an error message: text quoted and cut off after 80 characters, objects by their class. Do not
- * pass secrets to it.
+ * pass secrets to it. If the value is a promise, its rejection counts as handled.
  *
  * @example
  * ```ts
@@ -11,6 +13,7 @@
  * ```
  */
 export function describe(value: unknown): string {
+  ignoreRejection(value)
   try {
     return described(value)
   } catch {

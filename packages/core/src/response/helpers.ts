@@ -2,6 +2,7 @@ import { LightResponse, lightResponse } from '#response'
 import { type HeaderPairs, hasName, toPairs, withDefault } from '../http/header-pairs.ts'
 import { initPairs } from '../http/light-headers.ts'
 import { describe } from '../options/describe.ts'
+import { ignoreRejection } from '../options/ignore-rejection.ts'
 
 const TEXT: HeaderPairs = ['content-type', 'text/plain; charset=utf-8']
 const HTML: HeaderPairs = ['content-type', 'text/html; charset=utf-8']
@@ -53,7 +54,7 @@ export function html(body: string, init?: ResponseInit): Response {
  * ```
  */
 export function json<T>(data: T & NotPromise<T>, init?: ResponseInit): Response {
-  if ((data as unknown) instanceof Promise) throw new TypeError('json: data is a promise; await it first')
+  if ((data as unknown) instanceof Promise) throw notAwaited('json: data', data)
   const body = JSON.stringify(data) as string | undefined
   if (body === undefined) throw new TypeError(`json: ${describe(data)} has no JSON form`)
   return typed(body, JSON_TEXT, init)
@@ -141,7 +142,13 @@ function typed(body: string, type: HeaderPairs, init: ResponseInit | undefined):
     const pairs = own.length === 0 ? type : hasName(own, 'content-type') ? own : [...type, ...own]
     return lightResponse(body, init, pairs)
   }
+  if ((body as unknown) instanceof Promise) throw notAwaited('The body of the response', body)
   const headers = new Headers(init?.headers)
   if (!headers.has('content-type')) headers.set(type[0]!, type[1]!)
   return new LightResponse(body, { ...init, headers })
+}
+
+function notAwaited(name: string, promise: unknown): TypeError {
+  ignoreRejection(promise)
+  return new TypeError(`${name} is a promise; await it first`)
 }

@@ -109,7 +109,7 @@ function serialize(value: unknown): string {
   }
   const { event, id, retry, data }: ServerSentEvent = value
   if (event === undefined && id === undefined && retry === undefined && data === undefined) {
-    throw new TypeError('sse: an event must have data, event, id or retry')
+    throw new TypeError(`sse: an event must have data, event, id or retry, got ${describe(value)}`)
   }
   let text = ''
   if (event !== undefined) text += `event: ${oneLine('event', event)}\n`
