@@ -5,6 +5,7 @@ import { type Application, type Environ, errorOf, HttpError, handle, html, text 
 import { describe } from '@tsgi/core/options'
 import { Youch } from 'youch'
 import { formatRoutes, hasRoutes } from './format-routes.ts'
+import type { Loaded } from './load-application.ts'
 
 /** Calls `onLoad` for each file that is loaded as a module from now on, except those in `node_modules`. */
 export function watchModules(onLoad: (file: string) => void): void {
@@ -18,15 +19,14 @@ export function watchModules(onLoad: (file: string) => void): void {
 
 /** Loads the application and makes it show its errors. If loading fails, returns one that shows the error. */
 export async function loadForDevelopment(
-  load: () => Promise<Application>,
-): Promise<{ readonly application: Application; readonly routes: string }> {
+  load: () => Promise<Loaded>,
+): Promise<Loaded & { readonly routes: string }> {
   try {
-    const application = await load()
+    const { application, lifecycle } = await load()
     const routes = hasRoutes(application) ? formatRoutes(application.routes()) : ''
-    return { application: onlyLocal(showErrors(application)), routes }
+    return { application: onlyLocal(showErrors(application)), lifecycle, routes }
   } catch (error) {
-    console.error(error)
-    return { application: onlyLocal((environ) => errorPage(error, environ)), routes: '' }
+    return { application: failed(error), routes: '' }
   }
 }
 
@@ -52,6 +52,12 @@ function escapeHtml(value: string): string {
 
 function acceptsHtml(headers: Environ['headers']): boolean {
   return headers.get('accept')?.includes('text/html') === true
+}
+
+/** Logs an error, and returns an application that shows it. */
+export function failed(error: unknown): Application {
+  console.error(error)
+  return onlyLocal((environ) => errorPage(error, environ))
 }
 
 /** Rejects requests for other host names: with DNS rebinding, any web page could read the source code. */

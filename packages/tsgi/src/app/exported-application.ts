@@ -1,4 +1,5 @@
 import { type Application, chain, fromFetch } from '@tsgi/core'
+import type { GatewayLifecycle } from '@tsgi/core/gateway'
 import { describe } from '@tsgi/core/options'
 import { CommandError } from '../console/command-error.ts'
 
@@ -12,15 +13,39 @@ export type Exports = Readonly<Record<string, unknown>>
  * @throws CommandError if there is none; any error that `createApplication` throws.
  */
 export async function applicationOf(module: Exports, file: string): Promise<Application> {
-  const main: unknown = await module.default
-  // Node shows the `module.exports` of a CommonJS module as `default`. Compilers put all exports into it.
-  const places = isObject(main) && !isFetchServer(main) ? [main, module] : [module]
+  const places = await placesOf(module)
   for (const exports of places) {
     const application = await findIn(exports, file)
     if (application !== undefined) return application
   }
   const required = `the module must export ${kinds} as 'default' or 'application', or a function that returns one as 'createApplication'`
   throw new CommandError(`${file}: ${required}; it exports ${listed(Object.assign({}, ...places))}`, 1)
+}
+
+/**
+ * Returns the resources that a module exports as `lifecycle`; undefined if it exports none.
+ *
+ * @throws CommandError if the export is something else.
+ */
+export async function lifecycleOf(module: Exports, file: string): Promise<GatewayLifecycle | undefined> {
+  const [exported] = (await placesOf(module)).flatMap((exports) => exports.lifecycle ?? [])
+  if (exported === undefined || isLifecycle(exported)) return exported
+  throw new CommandError(
+    `${file}: the export 'lifecycle' must be made by lifecycle(…), got ${describe(exported)}`,
+    1,
+  )
+}
+
+function isLifecycle(value: unknown): value is GatewayLifecycle {
+  const { start, stop, ready } = Object(value) as Partial<GatewayLifecycle>
+  return [start, stop, ready].every((method) => typeof method === 'function')
+}
+
+/** The objects that hold exports, the first one first. */
+async function placesOf(module: Exports): Promise<readonly Exports[]> {
+  const main: unknown = await module.default
+  // Node shows the `module.exports` of a CommonJS module as `default`. Compilers put all exports into it.
+  return isObject(main) && !isFetchServer(main) ? [main, module] : [module]
 }
 
 const kinds = 'an application or an object with a fetch method'

@@ -2,12 +2,12 @@ import { type Application, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { Command } from '../../test/command.ts'
-import { healthCheck } from './health.ts'
+import { Health, healthCheck } from './health.ts'
 
 describe('healthCheck', () => {
   it('responds only to its path, depending on whether the process is ready', async () => {
     const app: Application = ({ pathInfo }) => text(pathInfo)
-    const health = { ready: true }
+    const health = new Health()
     const site = client(healthCheck(app, '/healthz', health))
     expect(await (await site.get('/healthz')).text()).toBe('ready\n')
     expect(await (await site.get('/healthz/')).text()).toBe('/healthz/')

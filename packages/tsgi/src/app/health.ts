@@ -1,23 +1,51 @@
-import { type Application, type Environ, empty, text } from '@tsgi/core'
+import { type Application, empty, json, text } from '@tsgi/core'
+import type { GatewayLifecycle } from '@tsgi/core/gateway'
+import { log, warn } from '../console/log.ts'
 
 /** Whether the process is ready for requests. */
-export interface Health {
-  ready: boolean
+export class Health {
+  /** Whether the process has not been told to stop. */
+  ready = true
+  lifecycle: GatewayLifecycle | undefined
+  #failed = ''
+
+  /** Returns the names of the resources that are not ready. Logs each change. */
+  async failed(): Promise<readonly string[]> {
+    const notReady = (await this.lifecycle?.ready()) ?? []
+    const names = notReady.map(({ name }) => name)
+    const failed = names.join(', ')
+    if (failed !== this.#failed) {
+      this.#failed = failed
+      for (const { name, error } of notReady) warn(`not ready: ${name}: ${messageOf(error)}`)
+      if (failed === '') log('all resources are ready again')
+    }
+    return names
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /**
- * Responds to requests for `path` instead of the application: 200 while the process is ready, then 503, so that load
- * balancers send requests to other servers.
+ * Responds to requests for `path` instead of the application: 200 while the process and its resources are ready, then
+ * 503, so that load balancers send requests to other servers.
  */
 export function healthCheck(app: Application, path: string, health: Health): Application {
-  return function tsgiHealth(environ: Environ) {
+  return function tsgiHealth(environ) {
     if (environ.pathInfo !== path) return app(environ)
-    const headers = { 'cache-control': 'no-store' }
     if (environ.method !== 'GET' && environ.method !== 'HEAD') {
       return empty(405, { headers: { ...headers, allow: 'GET, HEAD' } })
     }
-    return health.ready
-      ? text('ready\n', { headers })
-      : text('stopping\n', { status: 503, headers: { ...headers, 'retry-after': '1' } })
+    return respond(health)
   }
+}
+
+const headers = { 'cache-control': 'no-store' }
+const unavailable = { status: 503, headers: { ...headers, 'retry-after': '1' } }
+
+async function respond(health: Health): Promise<Response> {
+  if (!health.ready) return text('stopping\n', unavailable)
+  const failed = await health.failed()
+  return failed.length === 0 ? text('ready\n', { headers }) : json({ failed }, unavailable)
 }

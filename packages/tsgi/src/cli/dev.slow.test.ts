@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../../server/test/raw-client.ts'
 import { Command } from '../../test/command.ts'
@@ -60,6 +61,35 @@ describe('tsgi dev', () => {
     await write('word.ts', "export const word: string = 'three'")
     await write('app.ts', app('word'))
     await expect.poll(() => get(), { timeout: 10_000 }).toBe('three')
+    command.process.kill('SIGINT')
+    expect(await command.exit).toBe(0)
+  })
+
+  it('stops the resources of the old module before those of the new one start, and shows why they cannot', async () => {
+    const core = pathToFileURL(join(import.meta.dirname, '../../../core/src/index.ts'))
+    const exclusive = (word: string, start = "writeFile('lock', '', { flag: 'wx' })") => `
+      import { unlink, writeFile } from 'node:fs/promises'
+      import { setTimeout as sleep } from 'node:timers/promises'
+      import { lifecycle as resources, stack, text } from '${core}'
+      export const lifecycle = resources({
+        lock: { start: () => ${start}, stop: () => sleep(200).then(() => unlink('lock')) },
+      })
+      export default stack(lifecycle)(() => text('${word}'))
+    `
+    await write('exclusive.ts', exclusive('one'))
+    using command = new Command({ cwd: folder }, 'dev', 'exclusive.ts', '--http', '127.0.0.1:0')
+    const [url] = await command.addresses()
+    const get = async () => (await fetch(url!, { headers: { connection: 'close' } })).text()
+    expect(await get()).toBe('one')
+    await write('exclusive.ts', exclusive('two'))
+    await command.printed('exclusive.ts has changed')
+    expect(await get()).toBe('two')
+    await write('exclusive.ts', exclusive('three', "Promise.reject(new Error('refused'))"))
+    await command.printed('exclusive.ts has changed', 2)
+    expect(await get()).toMatch(/^Error: lifecycle: 'lock' could not start: refused\n/)
+    await write('exclusive.ts', exclusive('four'))
+    await command.printed('exclusive.ts has changed', 3)
+    expect(await get()).toBe('four')
     command.process.kill('SIGINT')
     expect(await command.exit).toBe(0)
   })

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { consoleErrors } from '@tsgi/core/gateway'
+import { consoleErrors, stoppingError } from '@tsgi/core/gateway'
 import { type DrainableServer, startServers } from '@tsgi/server/process'
-import type { Health } from '../app/health.ts'
-import { loadServed } from '../app/load-application.ts'
+import { Health } from '../app/health.ts'
+import { lazyStartWarning } from '../app/lazy-start.ts'
+import { type Loaded, loadServed } from '../app/load-application.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
@@ -19,10 +20,15 @@ import { serveStats } from '../statistics/stats-server.ts'
 export async function serveInProcess(settings: ServeSettings): Promise<void> {
   ignoreOutputErrors()
   reportExhaustion()
-  const health = { ready: true }
+  const health = new Health()
+  const giveUp = new AbortController()
+  let starting: Promise<DrainableServer | undefined> | undefined
   let server: DrainableServer | undefined
   async function stop(exitCode: number, delay = 0): Promise<void> {
     health.ready = false
+    giveUp.abort(stoppingError())
+    // Resources that have started must be stopped. A module may load for ever.
+    if (server === undefined) await starting
     server?.beginDrain()
     await sleep(server && delay)
     await server?.close()
@@ -46,21 +52,37 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
     // The state of the process is unknown, but other requests can still be finished.
     if (health.ready) stop(1)
   })
-  server = await start(settings, health)
+  const loaded = await loadServed(settings, health)
+  starting = start(settings, loaded, health, giveUp.signal).catch((error) => {
+    if (health.ready) throw error
+    return undefined
+  })
+  server = await starting
+  if (server === undefined || !health.ready) return
   for (const address of server.addresses) log(`listening on ${readableAddress(address)}`)
 }
 
-async function start(settings: ServeSettings, health: Health): Promise<DrainableServer> {
-  const application = await loadServed(settings, health)
+async function start(
+  settings: ServeSettings,
+  { application, lifecycle }: Loaded,
+  health: Health,
+  signal: AbortSignal,
+): Promise<DrainableServer> {
+  const options = { ...serveOptions(settings), lifecycle }
+  const host = { signal, onLazyStart: lazyStartWarning() }
   try {
-    if (settings.stats === undefined) return await startServers(application, serveOptions(settings))
+    if (settings.stats === undefined) return await startServers(application, options, host)
     const metrics = new Metrics()
-    const server = await startServers(application, {
-      ...serveOptions(settings),
-      errors: metrics.counting(consoleErrors),
-      observers: [metrics],
+    const observed = { errors: metrics.counting(consoleErrors), observers: [metrics] }
+    const server = await startServers(application, { ...options, ...observed }, host)
+    const stats = await serveStats(settings.stats, {
+      report: () => reportOf(metrics),
+      async ready() {
+        const failed = await health.failed()
+        return { ready: health.ready && failed.length === 0, failed }
+      },
     })
-    log(`statistics on ${await serveStats(settings.stats, () => reportOf(metrics))}`)
+    log(`statistics on ${stats}`)
     return server
   } catch (error) {
     throw startFailure(error)

@@ -161,7 +161,7 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   },
   health: {
     value: 'PATH',
-    help: 'path of the health check: 200, or 503 while the server is stopping',
+    help: 'path of the health check: 200, or 503 while the server is stopping or a resource is not ready',
     read: path,
   },
   drainDelay: {

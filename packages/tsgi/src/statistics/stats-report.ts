@@ -30,6 +30,12 @@ export interface WorkerReport extends ProcessStats {
 
 const STATES = ['booting', 'serving', 'unresponsive', 'retiring'] as const
 
+/** Whether requests can be served, and the names of the resources that are not ready. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly failed: readonly string[]
+}
+
 /** Formats a report for Prometheus (text format 0.0.4). */
 export function prometheus(report: StatsReport): string {
   const { total, workers } = report

@@ -2,20 +2,20 @@
 import { createServer } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { HostAndPort } from '../config/flag-kinds.ts'
-import { prometheus, type StatsReport } from './stats-report.ts'
+import { prometheus, type Readiness, type StatsReport } from './stats-report.ts'
 
 /** The messages of the thread. */
 export type StatsMessage =
   | { readonly type: 'listening'; readonly address: string }
   | { readonly type: 'failed'; readonly problem: string }
-  | { readonly type: 'report'; readonly id: number }
+  | { readonly type: 'report' | 'ready'; readonly id: number }
 
 const { host, port } = workerData as HostAndPort
-const waiting = new Map<number, (report: StatsReport) => void>()
+const waiting = new Map<number, (reply: never) => void>()
 let asked = 0
 
-parentPort!.on('message', ({ id, report }: { readonly id: number; readonly report: StatsReport }) => {
-  waiting.get(id)?.(report)
+parentPort!.on('message', ({ id, reply }: { readonly id: number; readonly reply: unknown }) => {
+  waiting.get(id)?.(reply as never)
   waiting.delete(id)
 })
 
@@ -23,18 +23,36 @@ function tell(message: StatsMessage): void {
   parentPort!.postMessage(message)
 }
 
-function ask(): Promise<StatsReport> {
+function ask(type: 'report'): Promise<StatsReport>
+function ask(type: 'ready'): Promise<Readiness>
+function ask(type: 'report' | 'ready'): Promise<unknown> {
   const id = ++asked
-  tell({ type: 'report', id })
+  tell({ type, id })
   return new Promise((resolve) => waiting.set(id, resolve))
 }
 
-const pages: Readonly<
-  Record<string, (report: StatsReport) => { readonly type: string; readonly body: string }>
-> = {
+interface Page {
+  readonly status?: number
+  readonly type: string
+  readonly body: string
+}
+
+const TEXT = 'text/plain; charset=utf-8'
+const JSON_TYPE = 'application/json'
+
+const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
   __proto__: null as never,
-  '/': (report) => ({ type: 'application/json', body: `${JSON.stringify(report)}\n` }),
-  '/metrics': (report) => ({ type: 'text/plain; version=0.0.4; charset=utf-8', body: prometheus(report) }),
+  '/': async () => ({ type: JSON_TYPE, body: `${JSON.stringify(await ask('report'))}\n` }),
+  '/metrics': async () => ({
+    type: 'text/plain; version=0.0.4; charset=utf-8',
+    body: prometheus(await ask('report')),
+  }),
+  '/live': () => ({ type: TEXT, body: 'live\n' }),
+  async '/ready'() {
+    const { ready, failed } = await ask('ready')
+    if (ready) return { type: TEXT, body: 'ready\n' }
+    return { status: 503, type: JSON_TYPE, body: `${JSON.stringify({ failed })}\n` }
+  },
 }
 
 const server = createServer(async (incoming, outgoing) => {
@@ -43,8 +61,8 @@ const server = createServer(async (incoming, outgoing) => {
     outgoing.writeHead(page === undefined ? 404 : 405).end()
     return
   }
-  const { type, body } = page(await ask())
-  outgoing.writeHead(200, {
+  const { status = 200, type, body } = await page()
+  outgoing.writeHead(status, {
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',

@@ -1,6 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { setImmediate as immediate } from 'node:timers/promises'
-import { ignoreSocketErrors, type ListenAddress, listen, type SocketOptions } from '@tsgi/server/listen'
+import type { ServeOptions } from '@tsgi/server'
+import { ignoreSocketErrors, listen, parseListenOption, readSocketOptions } from '@tsgi/server/listen'
+import { serveOptions, startFailure } from '../config/serve-options.ts'
+import type { ServeSettings } from '../config/settings.ts'
 
 export interface AcceptorEvents {
   /** Called with each connection and the index of the address that accepted it. */
@@ -21,10 +24,23 @@ export class Acceptor {
     this.#events = events
   }
 
-  /** Listens on all addresses. Returns them with the ports that were assigned. */
-  async listen(addresses: readonly ListenAddress[], options: SocketOptions): Promise<string[]> {
+  /**
+   * Listens on all addresses of the settings. Returns them with the ports that were assigned.
+   *
+   * @throws CommandError (by rejection) naming the flag that is invalid, or the address that is in use.
+   */
+  async listen(settings: ServeSettings): Promise<string[]> {
+    try {
+      return await this.#listen(serveOptions(settings))
+    } catch (error) {
+      throw startFailure(error)
+    }
+  }
+
+  async #listen(serving: ServeOptions): Promise<string[]> {
+    const options = readSocketOptions(serving)
     const taken: string[] = []
-    for (const [at, address] of addresses.entries()) {
+    for (const [at, address] of parseListenOption(serving.listen).entries()) {
       const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
         ignoreSocketErrors(socket)
         this.#pending ??= setImmediate(() => {

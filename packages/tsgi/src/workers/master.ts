@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseListenOption, readSocketOptions } from '@tsgi/server/listen'
-import { serveOptions, startFailure } from '../config/serve-options.ts'
+import { lazyStartWarning } from '../app/lazy-start.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
 import { counted, ignoreOutputErrors, log, reportUncaught, warn } from '../console/log.ts'
@@ -8,6 +7,7 @@ import { writePidFile } from '../console/pid-file.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { handleSignals } from '../console/signals.ts'
 import { WorkerMetrics } from '../statistics/metrics-by-worker.ts'
+import { checkReadiness } from '../statistics/readiness.ts'
 import { serveStats } from '../statistics/stats-server.ts'
 import { Acceptor } from './acceptor.ts'
 import { CurrentSettings, type Reread } from './current-settings.ts'
@@ -42,6 +42,7 @@ export class Master {
   #stopping = false
   /** Whether the last worker could not be started because no file descriptor was left. */
   #isExhausted = false
+  readonly #warnLazyStart = lazyStartWarning()
 
   constructor(settings: ServeSettings, size: number, options: MasterOptions) {
     this.#settings = new CurrentSettings(settings, options.reread)
@@ -73,7 +74,7 @@ export class Master {
     ignoreOutputErrors()
     process.on('uncaughtException', (error) => this.#onUncaught(error))
     const { pidFile, stats } = this.#settings.value
-    this.#addresses = await this.#listen()
+    this.#addresses = await this.#acceptor.listen(this.#settings.value)
     setUpWorkers()
     let reloads = Promise.resolve()
     handleSignals({
@@ -88,8 +89,12 @@ export class Master {
       },
       resize: (by) => this.#pool.resize(this.#pool.size + by),
     })
-    const report = () => this.#metrics.report(this.#pool.workers, this.#dispatcher.waiting)
-    const statsAddress = stats && (await serveStats(stats, report))
+    const statsAddress =
+      stats &&
+      (await serveStats(stats, {
+        report: () => this.#metrics.report(this.#pool.workers, this.#dispatcher.waiting),
+        ready: () => checkReadiness(this.#stopping ? [] : this.#pool.workers),
+      }))
     const started = this.#pool.start()
     // A page shows why the application does not start.
     if (this.#development === undefined) await started
@@ -99,15 +104,6 @@ export class Master {
     if (statsAddress !== undefined) log(`statistics on ${statsAddress}`)
     if (this.#development === undefined)
       log(`master (pid ${process.pid}) with ${counted(this.#pool.size, 'worker')} is ready`)
-  }
-
-  async #listen(): Promise<string[]> {
-    try {
-      const options = serveOptions(this.#settings.value)
-      return await this.#acceptor.listen(parseListenOption(options.listen), readSocketOptions(options))
-    } catch (error) {
-      throw startFailure(error)
-    }
   }
 
   /** Starts a worker of the pool, or in development a stand-in that shows a problem. */
@@ -151,6 +147,7 @@ export class Master {
     else if (message.type === 'returned') this.#dispatcher.returned(worker, message.id)
     else if (message.type === 'pong') this.#liveness.replied(worker)
     else if (message.type === 'replace') this.#pool.replace(worker, message.reason)
+    else if (message.type === 'lazy') this.#warnLazyStart(message.names)
     else if (message.type === 'stats') this.#metrics.update(worker, message.stats)
   }
 

@@ -18,6 +18,8 @@ export type MasterMessage =
   | { readonly type: 'connection'; readonly id: number; readonly at: number; readonly until: number }
   /** Reply with a `pong`. */
   | { readonly type: 'ping' }
+  /** Reply with a `checked`. */
+  | { readonly type: 'check' }
   /** Fail the health check: the server is about to stop. */
   | { readonly type: 'unready' }
   /** Finish all requests and connections, then exit: another worker has taken over. */
@@ -39,6 +41,12 @@ export const LAST_WORDS_FD = 4
 export type WorkerMessage =
   /** The application is loaded. */
   | { readonly type: 'ready'; readonly routes?: string; readonly isDebugged: boolean }
+  /** The application is loaded, and its resources start. `stopLimit` is the maximum time to stop them, in milliseconds. */
+  | { readonly type: 'starting'; readonly stopLimit: number }
+  /** A request had to start resources. */
+  | { readonly type: 'lazy'; readonly names: readonly string[] }
+  /** The reply to a `check`: the names of the resources that are not ready. */
+  | { readonly type: 'checked'; readonly failed: readonly string[] }
   /** In development: a module was loaded from this file. */
   | { readonly type: 'loaded'; readonly file: string }
   /** A connection has arrived. */

@@ -27,6 +27,8 @@ export class Pool {
   #hasServed = false
   readonly #delay = new RestartDelay()
   #hurry: AbortController = new AbortController()
+  /** Settles when the workers stopped by the last restart have exited. */
+  #restarted: Promise<unknown> = Promise.resolve()
   readonly #options: PoolOptions
 
   constructor(options: PoolOptions) {
@@ -66,7 +68,8 @@ export class Pool {
 
   /** Stops all workers, then starts new ones. New connections wait for them. */
   restart(): void {
-    for (const worker of this.#active()) this.#end(worker, 'stop')
+    // The new ones may need resources that the current ones still hold.
+    this.#restarted = Promise.all(this.#active().map((worker) => this.#end(worker, 'stop')))
     this.#delay.reset()
     this.#hurry.abort()
     this.#settle()
@@ -140,6 +143,8 @@ export class Pool {
       )
       return true
     }
+    await this.#restarted
+    if (this.#stopping) return false
     // If the application cannot be loaded, one failure is enough.
     const count = active.some(({ state }) => state === 'serving') ? Math.max(1, missing) : 1
     const fresh = Array.from({ length: count }, () => this.#spawn())

@@ -46,6 +46,9 @@ export class WorkerHandle {
   readonly booted: Promise<Exit | undefined>
   readonly exited: Promise<Exit>
   readonly #worker: Worker
+  /** Milliseconds that the worker may take to stop its resources. */
+  #stopLimit = 0
+  #check: PromiseWithResolvers<readonly string[] | undefined> | undefined
 
   constructor(start: MasterMessage, events: WorkerEvents) {
     this.#worker = cluster.fork()
@@ -62,6 +65,8 @@ export class WorkerHandle {
         events.onReady()
         booted.resolve(undefined)
       }
+      if (message.type === 'starting') this.#stopLimit = message.stopLimit
+      if (message.type === 'checked') this.#checked(message.failed)
       events.onMessage(message)
     })
     const end = (exit: Exit) => {
@@ -113,14 +118,31 @@ export class WorkerHandle {
     this.booted.then(() => clearTimeout(timer))
   }
 
+  /** Returns the names of the resources that are not ready; undefined if the process does not reply. */
+  check(): Promise<readonly string[] | undefined> {
+    if (this.#check === undefined) {
+      this.#check = Promise.withResolvers()
+      this.send({ type: 'check' })
+      const timer = setTimeout(() => this.#checked(undefined), CHECK_MS)
+      this.#check.promise.then(() => clearTimeout(timer))
+    }
+    return this.#check.promise
+  }
+
+  #checked(failed: readonly string[] | undefined): void {
+    this.#check?.resolve(failed)
+    this.#check = undefined
+  }
+
   /** Tells the process to exit, and kills it if it has not exited in time. */
   async end(type: 'retire' | 'stop', gracefulTimeout: number): Promise<void> {
-    const { state } = this
+    const isBooting = this.state === 'booting'
     this.state = 'retiring'
-    // A process that is not ready has nothing to finish, and may be unable to receive messages.
-    if (state === 'booting') this.kill()
+    // A process that is not ready has only resources to stop, and may be unable to receive messages.
+    if (isBooting && this.#stopLimit === 0) this.kill()
     else this.send({ type })
-    const timer = setTimeout(() => this.kill(), gracefulTimeout + KILL_AFTER_MS)
+    const limit = this.#stopLimit + (isBooting ? 0 : gracefulTimeout)
+    const timer = setTimeout(() => this.kill(), limit + KILL_AFTER_MS)
     await this.exited
     clearTimeout(timer)
   }
@@ -134,7 +156,10 @@ export class WorkerHandle {
   }
 }
 
-/** Milliseconds beyond `gracefulTimeout` before the process is killed. */
+/** Milliseconds for a process to say whether its resources are ready. They have 2 s. */
+const CHECK_MS = 3_000
+
+/** Milliseconds beyond its limits before the process is killed. */
 const KILL_AFTER_MS = 1_000
 
 /** Parses a line of the pipe. It is incomplete if the process was killed while writing it. */

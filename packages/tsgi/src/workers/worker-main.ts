@@ -3,9 +3,10 @@ import cluster from 'node:cluster'
 import { url as inspectorUrl } from 'node:inspector'
 import type { Server, Socket } from 'node:net'
 import { resolve } from 'node:path'
-import { consoleErrors } from '@tsgi/core/gateway'
+import { consoleErrors, stoppingError } from '@tsgi/core/gateway'
 import { type DrainableServer, startServers } from '@tsgi/server/process'
-import { loadServed } from '../app/load-application.ts'
+import { Health } from '../app/health.ts'
+import { type Loaded, loadServed } from '../app/load-application.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
@@ -18,9 +19,11 @@ import { recycling } from './recycling.ts'
 import { startWatchdog } from './watchdog.ts'
 
 const servers: Server[] = []
-const health = { ready: true }
+const health = new Health()
+const giveUp = new AbortController()
 const inFlight = new InFlight()
 let metrics: Metrics | undefined
+let starting: Promise<DrainableServer> | undefined
 let serving: DrainableServer | undefined
 /** Called with an uncaught exception before the process serves. */
 let failStart: (error: unknown) => void = exitWith
@@ -36,16 +39,20 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
     case 'ping':
       tell({ type: 'pong' })
       break
+    case 'check':
+      health.failed().then((failed) => tell({ type: 'checked', failed }))
+      break
     case 'unready':
       health.ready = false
       serving?.beginDrain()
       break
     case 'retire':
-      serving?.drain().then(end)
+      if (serving === undefined) stop()
+      else serving.drain().then(end)
       break
     case 'stop':
       // Read the requests on connections that have just arrived.
-      setTimeout(() => serving?.close().then(end), STOP_MS)
+      setTimeout(stop, STOP_MS)
   }
 })
 
@@ -55,8 +62,8 @@ reportExhaustion()
 // The master is gone: no more connections will arrive. Otherwise, Node exits immediately.
 cluster.worker!.exitedAfterDisconnect = true
 process.on('disconnect', () => {
-  if (serving === undefined) process.exit()
-  serving.drain().finally(() => process.exit())
+  if (serving === undefined) stop()
+  else serving.drain().finally(() => process.exit())
 })
 
 process.on('uncaughtException', (error) => {
@@ -92,36 +99,29 @@ function receive(
 
 type Start = MasterMessage & { type: 'start' }
 
-async function start({ settings, addresses, development }: Start): Promise<void> {
-  const { application, routes } = await load(settings, development)
+/** Stops gracefully, also while the resources start. */
+async function stop(): Promise<void> {
+  giveUp.abort(stoppingError())
+  const server = serving ?? (await starting?.catch(() => undefined))
+  await server?.close()
+  end()
+}
+
+async function start(message: Start): Promise<void> {
+  const { settings, development } = message
+  const { routes, ...loaded } = await load(settings, development)
   if (settings.stats !== undefined) {
     metrics = new Metrics()
     setInterval(tellStats, STATS_MS).unref()
   }
+  starting = open(loaded, message)
   try {
-    const errors = metrics?.counting(consoleErrors) ?? consoleErrors
-    serving = await startServers(
-      application,
-      {
-        ...serveOptions(settings),
-        errors,
-        observers: [
-          inFlight,
-          recycling(settings, (reason) => tell({ type: 'replace', reason })),
-          ...(metrics === undefined ? [] : [metrics]),
-        ],
-      },
-      {
-        multiprocess: development === undefined,
-        async bind(server) {
-          // Node checks the timeouts of connections from this event on.
-          server.emit('listening')
-          return addresses[servers.push(server) - 1]!
-        },
-      },
-    )
+    serving = await starting
   } catch (error) {
-    throw startFailure(error)
+    if (giveUp.signal.aborted) return
+    if (development === undefined) throw startFailure(error)
+    const { failed } = await import('../app/development.ts')
+    serving = await open({ application: failed(error) }, message)
   }
   const { heartbeatTimeout = HEARTBEAT_MS } = settings
   const isDebugged = inspectorUrl() !== undefined
@@ -131,17 +131,51 @@ async function start({ settings, addresses, development }: Start): Promise<void>
   tell({ type: 'ready', routes, isDebugged })
 }
 
+/** Starts the resources, then serves. */
+function open(
+  { application, lifecycle }: Loaded,
+  { settings, addresses, development }: Start,
+): Promise<DrainableServer> {
+  if (lifecycle !== undefined) {
+    tell({ type: 'starting', stopLimit: lifecycle.names.length * lifecycle.stopTimeout })
+  }
+  return startServers(
+    application,
+    {
+      ...serveOptions(settings),
+      lifecycle,
+      errors: metrics?.counting(consoleErrors) ?? consoleErrors,
+      observers: [
+        inFlight,
+        recycling(settings, (reason) => tell({ type: 'replace', reason })),
+        ...(metrics === undefined ? [] : [metrics]),
+      ],
+    },
+    {
+      multiprocess: development === undefined,
+      async bind(server) {
+        // Node checks the timeouts of connections from this event on.
+        server.emit('listening')
+        return addresses[servers.push(server) - 1]!
+      },
+      signal: giveUp.signal,
+      onLazyStart: (names) => tell({ type: 'lazy', names }),
+    },
+  )
+}
+
 async function load(settings: ServeSettings, development: Start['development']) {
-  if (development === undefined) return { application: await loadServed(settings, health), routes: '' }
+  if (development === undefined) return { ...(await loadServed(settings, health)), routes: '' }
   const { loadForDevelopment, showProblem, watchModules } = await import('../app/development.ts')
   const { problem } = development
   if (problem !== undefined) return { application: showProblem(problem), routes: '' }
   tell({ type: 'loaded', file: resolve(settings.app) })
   watchModules((file) => tell({ type: 'loaded', file }))
-  const failed = new Promise<never>((_, reject) => {
-    failStart = reject
-  })
-  return loadForDevelopment(() => Promise.race([loadServed(settings, health), failed]))
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  failStart = reject
+  const loaded = await loadForDevelopment(() => Promise.race([loadServed(settings, health), failed]))
+  failStart = reportUncaught
+  return loaded
 }
 
 function tellStats(): void {
@@ -151,14 +185,12 @@ function tellStats(): void {
 /** Exits when all messages have been sent. */
 function end(): void {
   tellStats()
-  if (process.connected)
-    process.send!({ type: 'bye' } satisfies WorkerMessage, undefined, {}, () => process.exit())
-  else process.exit()
+  if (!process.connected) process.exit()
+  process.send!({ type: 'bye' } satisfies WorkerMessage, undefined, {}, () => process.exit())
 }
 
 /** Milliseconds for the first request of a new connection to arrive. */
 const STOP_MS = 20
-
 /** Milliseconds between statistics messages. */
 const STATS_MS = 1_000
 
