@@ -21,6 +21,12 @@ export const partHeaders: readonly Row[] = [
   ['an empty name', 'Content-Disposition: form-data; name=""', { '': ['x'] }, 'RFC 7578 §4.2'],
   ['a name in UTF-8', 'Content-Disposition: form-data; name="\xc3\xa9"', { é: ['x'] }, 'RFC 7578 §5.1'],
   [
+    'a line separator of Unicode in a name',
+    'Content-Disposition: form-data; name="\xe2\x80\xa8"',
+    { '\u2028': ['x'] },
+    'RFC 7578 §5.1',
+  ],
+  [
     'a name of the prototype of objects',
     'Content-Disposition: form-data; name="constructor"',
     { constructor: ['x'] },
@@ -81,6 +87,7 @@ export const fileNames: readonly Row[] = [
   ['no quotes', 'filename=f.txt', named('f.txt'), 'RFC 2183 §2.3'],
   ['a space', 'filename="a b.txt"', named('a b.txt'), 'RFC 2183 §2.3'],
   ['a semicolon', 'filename="a;b=c.txt"', named('a;b=c.txt'), 'RFC 2183 §2'],
+  ['a line separator of Unicode', 'filename="a\xe2\x80\xa8b"', named('a\u2028b'), 'RFC 7578 §5.1'],
   ['an encoded quotation mark', 'filename="a%22b.txt"', named('a"b.txt'), 'HTML Standard §4.10.21.8'],
   ['an encoded line break', 'filename="a%0D%0Ab.txt"', named('a\r\nb.txt'), 'HTML Standard §4.10.21.8'],
   ['another encoded character', 'filename="100%25.txt"', named('100%25.txt'), 'HTML Standard §4.10.21.8'],

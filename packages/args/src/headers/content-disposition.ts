@@ -44,7 +44,7 @@ function read(parameters: ReadonlyMap<string, HeaderParameter>, name: string): s
 
 /** Decodes a value such as `UTF-8''na%C3%AFve.txt` (RFC 8187 §3.2). Returns undefined if it is malformed. */
 function decodeExtended(value: string): string | undefined {
-  const [, charset, text = ''] = /^(utf-8|iso-8859-1)'[^']*'(.*)$/i.exec(value) ?? []
+  const [, charset, text = ''] = /^(utf-8|iso-8859-1)'[^']*'(.*)$/is.exec(value) ?? []
   try {
     if (charset === undefined) return undefined
     return charset.toLowerCase() === 'utf-8' ? decodeURIComponent(text) : decodeLatin1(text)

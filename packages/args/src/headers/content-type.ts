@@ -30,7 +30,7 @@ export function parseContentType(field: string): ContentType {
 }
 
 function unquoted(parameter: HeaderParameter | undefined): string | undefined {
-  return parameter?.isQuoted ? parameter.text.replace(/\\(.)/g, '$1') : parameter?.text
+  return parameter?.isQuoted ? parameter.text.replace(/\\(.)/gs, '$1') : parameter?.text
 }
 
 /** Throws 415 if a body has a content coding, such as `gzip`. */

@@ -7,7 +7,7 @@ const STANDARD = parameterAfterSemicolon(/"((?:[^"\\]|\\.)*)"/.source)
 const BACKSLASH_IS_TEXT = parameterAfterSemicolon(/"([^"]*)"/.source)
 
 function parameterAfterSemicolon(quoted: string): RegExp {
-  return new RegExp(`[ \\t]*;[ \\t]*(?:(${token})=(?:${quoted}|([^ \\t;"]+)))?[ \\t]*`, 'y')
+  return new RegExp(`[ \\t]*;[ \\t]*(?:(${token})=(?:${quoted}|([^ \\t;"]+)))?[ \\t]*`, 'sy')
 }
 
 /** A parameter's value as it is written in the field. */

@@ -10,7 +10,7 @@ export function parsePartHeaders(bytes: Uint8Array): ReadonlyMap<string, string>
   const text = decode(bytes).replace(/\r\n[ \t]+/g, ' ')
   const headers = new Map<string, string>()
   for (const line of text === '' ? [] : text.split('\r\n')) {
-    const [, name, value] = /^([!#$%&'*+\-.^`|~\w]+):(.*)$/.exec(line) ?? []
+    const [, name, value] = /^([!#$%&'*+\-.^`|~\w]+):(.*)$/s.exec(line) ?? []
     // Other parsers read a control character in a line, or a line that may be a boundary, in different ways.
     if (name === undefined || value === undefined || name.startsWith('--') || /[\0\r\n]/.test(value)) {
       throw new HttpError(400, 'A part of the form has a malformed header.')
