@@ -146,6 +146,9 @@ describe('redirect', () => {
     ['/a\r\nSet-Cookie: evil=1', '/a%0D%0ASet-Cookie:%20evil=1', 'a line break that would begin a field'],
     ['/a\0\x7f', '/a%00%7F', 'control characters'],
     ['/a\u2028\u0085', '/a%E2%80%A8%C2%85', 'line separators of Unicode'],
+    ['/\\example.org', '/%5Cexample.org', 'a backslash, which browsers read as a slash'],
+    ['/a"<>^`{|}', '/a%22%3C%3E%5E%60%7B%7C%7D', 'characters that no URI has'],
+    ["/a!$&'()*+,;=:@-._~?b=[1]#c", "/a!$&'()*+,;=:@-._~?b=[1]#c", 'characters that a URI can have'],
   ])('to %j goes to %s: %s', (to, expected) => {
     expect(location(to)).toBe(expected)
   })

@@ -106,13 +106,18 @@ export function redirect(location: string | URL, status = 302, init?: ResponseIn
     throw new RangeError(`redirect: status must be 301, 302, 303, 307 or 308, got ${status}`)
   }
   const headers = new Headers(init?.headers)
-  // Encode only the characters that a URL must encode: encodeURI would encode a '%' again.
   headers.set(
     'location',
-    String(location).replace(/[^\x21-\x7e]+/gu, (part) => encodeURI(part.toWellFormed())),
+    String(location).replace(NOT_IN_URI, (part) => encodeURI(part.toWellFormed())),
   )
   return new LightResponse(null, { ...init, status, headers })
 }
+
+/**
+ * Characters that a URI cannot have (RFC 3986 §2). Browsers read a backslash as a slash, so that `/\example.org` would lead to
+ * another host. A '%' is not encoded again.
+ */
+const NOT_IN_URI = /[^!#-;=?-[\]_a-z~]+/gu
 
 /**
  * Returns a response without a body.
