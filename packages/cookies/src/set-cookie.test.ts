@@ -86,14 +86,12 @@ describe('setCookie', () => {
   )
 
   it.each([
-    ['half of a surrogate pair', '\ud800'],
-    ['a number', 7],
-    ['undefined', undefined],
-    ['null', null],
-  ])('rejects a value that is %s', (_, value) => {
-    expect(rejection('a', value)).toBe(
-      'TypeError: Cannot set the cookie "a": its value is not well-formed text',
-    )
+    ['half of a surrogate pair', '\ud800', 'is not well-formed text'],
+    ['a number', 7, 'must be text, got 7'],
+    ['undefined', undefined, 'must be text, got undefined'],
+    ['an object', { a: 1 }, 'must be text, got an instance of Object'],
+  ])('rejects a value that is %s', (_, value, reason) => {
+    expect(rejection('a', value)).toBe(`TypeError: Cannot set the cookie "a": its value ${reason}`)
   })
 
   it.each([

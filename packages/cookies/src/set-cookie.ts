@@ -1,5 +1,5 @@
 import { withHeaders } from '@tsgi/core'
-import { checkOptions } from '@tsgi/core/options'
+import { checkOptions, describe } from '@tsgi/core/options'
 import { stringifySetCookie } from 'cookie'
 import { type Attributes, completeAttributes } from './attributes.ts'
 import { isCookieName } from './cookie-name.ts'
@@ -55,7 +55,8 @@ export function setCookie<Name extends string>(
   if (options !== undefined) checkOptions(subject, options, ATTRIBUTES)
   try {
     if (!isCookieName(name)) throw new TypeError('its name is not one that browsers accept')
-    if (typeof value !== 'string' || !value.isWellFormed()) {
+    if (typeof value !== 'string') throw new TypeError(`its value must be text, got ${describe(value)}`)
+    if (!value.isWellFormed()) {
       throw new TypeError('its value is not well-formed text')
     }
     const attributes = completeAttributes(name, options ?? {})
