@@ -216,6 +216,7 @@ describe('an error in a template', () => {
     ['for-await', 'A template cannot use await: await in the handler and pass the result to render'],
     ['include-async', 'includeAsync is not available: templates render synchronously. Use include'],
     ['throws', 'plain text'],
+    ['include-nothing', 'The name of a template must be text, got undefined'],
     ['layout', `There is no template "./nowhere": looked for ${root}broken/nowhere.eta`],
   ])('is explained: %s', async (name, reason) => {
     expect((await failure(`broken/${name}`, { error: 'plain text' })).reason).toBe(reason)

@@ -2,6 +2,7 @@
  * Eta, the default engine, with this package's rules for names and values, and with file and line in its errors.
  */
 import { HttpError } from '@tsgi/core'
+import { describe } from '@tsgi/core/options'
 import { Eta } from 'eta'
 import type { TemplateEngine } from '../engine/engine.ts'
 import { TemplateError } from '../engine/template-error.ts'
@@ -44,6 +45,10 @@ export function etaEngine(files: TemplateFiles, reload: boolean): TemplateEngine
   }
   // Templates call these two functions for their includes and layouts.
   eta.render = (template, data, options?: NestedOptions) => {
+    if (typeof template !== 'string') {
+      const reason = `The name of a template must be text, got ${describe(template)}`
+      throw new TemplateError({ code: 'invalid-name', reason })
+    }
     const depth = (options?.depth ?? 1) + 1
     if (depth > MAX_DEPTH) {
       throw new TemplateError({
