@@ -9,6 +9,7 @@ export { keepContext } from './body/context.ts'
 export { requestLine } from './contract/error-log.ts'
 export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
 export { specVersion } from './contract/version.ts'
+export { limitBody } from './gateway/create-request.ts'
 export { discardBody } from './gateway/discard-body.ts'
 export { consoleErrors, requestLog } from './gateway/error-log.ts'
 export { BaseExchange, type ExchangeState } from './gateway/exchange.ts'
@@ -18,7 +19,7 @@ export {
   exchangeSettings,
   type LifecycleSettings,
 } from './gateway/exchange-settings.ts'
-export { createEnviron, type Exchange, type Target } from './gateway/gateway-environ.ts'
+export { abortRequest, createEnviron, type Exchange, type Target } from './gateway/gateway-environ.ts'
 export { handleRequest } from './gateway/handle-request.ts'
 export { headText } from './gateway/head-text.ts'
 export {

@@ -3,6 +3,7 @@ import { byteLength } from '../body/chunk.ts'
 import { type End, endOf } from '../body/early-end.ts'
 import { watch } from '../body/watch.ts'
 import type { Environ, Finished, Gateway } from '../contract/environ.ts'
+import { withBodyLimit } from '../gateway/create-request.ts'
 import { discardBody } from '../gateway/discard-body.ts'
 import { BaseExchange } from '../gateway/exchange.ts'
 import type { ExchangeSettings } from '../gateway/exchange-settings.ts'
@@ -42,6 +43,8 @@ export class FetchExchange extends BaseExchange {
   readonly #request: Request
   readonly #waitUntil: Surroundings['waitUntil']
   readonly #cutsOff: boolean
+  /** The request as the application sees it. */
+  #limited: Request | undefined
   #signal: AbortSignal | undefined
   /** The response, if it was returned before anything waited for its end. */
   #unwatched: Response | undefined
@@ -71,7 +74,8 @@ export class FetchExchange extends BaseExchange {
   }
 
   override get request(): Request {
-    return this.#request
+    this.#limited ??= withBodyLimit(this, this.#request)
+    return this.#limited
   }
 
   protected makeHeaders(): Headers {

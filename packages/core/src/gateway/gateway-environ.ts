@@ -22,6 +22,8 @@ export interface Exchange
   errorLog?: ErrorLog | undefined
   /** How to accept a WebSocket, if the request is a handshake. */
   readonly upgrade?: Upgrade | undefined
+  /** Aborts `signal`. Only the first reason counts. */
+  abort?(reason: unknown): void
   /** Reads the whole body if that needs neither a `Request` nor a stream; returns undefined otherwise. */
   readBody?(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined
 }
@@ -114,4 +116,21 @@ export function createEnviron(exchange: Exchange, target: Target): Environ {
 /** Returns the exchange of an environ; undefined if no gateway created the environ. */
 export function exchangeOf(environ: Environ): Exchange | undefined {
   return environ instanceof GatewayEnviron ? environ[exchangeKey] : undefined
+}
+
+/**
+ * Aborts `environ.signal`, for middleware that gives up on the application, such as a timeout.
+ *
+ * @example
+ * ```ts
+ * import { abortRequest } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * const environ = testEnviron('/')
+ * abortRequest(environ, new Error('too slow'))
+ * environ.signal.aborted // => true
+ * ```
+ */
+export function abortRequest(environ: Environ, reason: unknown): void {
+  exchangeOf(environ)?.abort?.(reason)
 }

@@ -65,7 +65,7 @@ function lintUnchanged(environ: Environ, before: Environ): void {
   // application inside.
 
   // M1. A middleware MUST NOT change the keys of the contract in the environ. It adds its own keys. A mount passes a copy
-  // with another `scriptName` and `pathInfo` to the application inside.
+  // with another `scriptName` and `pathInfo` to the application inside, a method override a copy with another `method`.
   for (const key of ['method', 'scriptName', 'pathInfo', 'queryString'] as const) {
     rule(
       'M1',

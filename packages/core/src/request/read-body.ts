@@ -1,4 +1,5 @@
 import type { Environ } from '../contract/environ.ts'
+import { bodyLimitOf, tooLarge } from '../gateway/create-request.ts'
 import { exchangeOf } from '../gateway/gateway-environ.ts'
 import { HttpError } from '../response/http-error.ts'
 
@@ -27,7 +28,8 @@ import { HttpError } from '../response/http-error.ts'
  * ```
  */
 export function readBody(environ: Environ, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  return exchangeOf(environ)?.readBody?.(limit) ?? readRequest(environ, limit)
+  const lowest = bodyLimitOf(environ, limit)
+  return exchangeOf(environ)?.readBody?.(lowest) ?? readRequest(environ, lowest)
 }
 
 async function readRequest(environ: Environ, limit: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -67,8 +69,9 @@ async function readRequest(environ: Environ, limit: number): Promise<Uint8Array<
  */
 export async function* readChunks(
   environ: Environ,
-  limit: number,
+  maxBytes: number,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const limit = bodyLimitOf(environ, maxBytes)
   if (Number(environ.headers.get('content-length')) > limit) throw tooLarge(limit)
   const { request } = environ
   if (request.bodyUsed) {
@@ -101,8 +104,4 @@ async function next(
     if (signal.aborted) throw new HttpError(400, 'The request body was cut off.', { cause })
     throw cause
   }
-}
-
-function tooLarge(limit: number): HttpError {
-  return new HttpError(413, `The request body is larger than ${limit} bytes.`)
 }
