@@ -14,6 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   'secure-headers': ['@tsgi/core'],
   session: ['@tsgi/core', '@tsgi/cookies'],
   templates: ['@tsgi/core', 'eta'],
+  toolbox: ['@tsgi/core', 'ipaddr.js'],
   conditional: ['@tsgi/core'],
   compress: ['@tsgi/core'],
   uwsgi: ['@tsgi/core'],

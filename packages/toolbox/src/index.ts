@@ -1,0 +1,13 @@
+/** Small middleware: method override, trailing slashes, IP filters, timeouts, body limits and Server-Timing. */
+export type { BodyLimitOptions } from './body-limit.ts'
+export { bodyLimit } from './body-limit.ts'
+export type { IpFilterOptions } from './ip-filter.ts'
+export { ipFilter } from './ip-filter.ts'
+export type { MethodOverrideOptions } from './method-override.ts'
+export { methodOverride } from './method-override.ts'
+export type { ServerTimingOptions, Timing } from './server-timing.ts'
+export { serverTiming } from './server-timing.ts'
+export type { TimeoutOptions } from './timeout.ts'
+export { timeout } from './timeout.ts'
+export type { TrailingSlashOptions } from './trailing-slash.ts'
+export { trailingSlash } from './trailing-slash.ts'
