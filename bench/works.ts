@@ -16,6 +16,7 @@ import { reload } from './works/reload.ts'
 import { site } from './works/site.ts'
 import { sse } from './works/sse.ts'
 import { stack } from './works/stack.ts'
+import { staticFiles } from './works/static.ts'
 import { upload } from './works/upload.ts'
 import { validate } from './works/validate.ts'
 
@@ -26,6 +27,7 @@ export const works: readonly Work[] = [
   stack,
   headers,
   site,
+  staticFiles,
   upload,
   largeUpload,
   download,
