@@ -14,17 +14,18 @@ import { isWindowsName } from './windows-name.ts'
 
 export const openFolder: FolderModule['openFolder'] = (option, path, symlinks) => {
   const root = realRoot(option, path)
+  const prefix = root.endsWith(sep) ? root : root + sep
   const canLeave = symlinks === 'anywhere'
   return {
     find(segments) {
       if (process.platform === 'win32' && !segments.every(isWindowsName)) return undefined
       return found(() => {
-        const path = join(root, ...segments)
+        const path = prefix + segments.join(sep)
         const stats = lstatSync(path, { throwIfNoEntry: false })
         if (stats === undefined) return undefined
-        const real = realpathSync.native(path)
-        if (real === path) return toFile(path, stats)
+        if (isReal(prefix, segments, path, stats)) return toFile(path, stats)
         if (!isExact(root, segments, canLeave)) return undefined
+        const real = realpathSync.native(path)
         return toFile(real, statSync(real))
       })
     },
@@ -40,6 +41,22 @@ export const findFile: FolderModule['findFile'] = (path) =>
 function toFile(path: string, stats: Stats): FolderFile | undefined {
   // Opening a FIFO would wait for a writer, and opening a device may have effects.
   return stats.isFile() ? new FolderFile(path, stats) : undefined
+}
+
+/** Whether the file system may find a file under another spelling of its name. */
+const ignoresSpelling = process.platform === 'win32' || process.platform === 'darwin'
+
+/** Reports whether a path has no links, and each segment is spelled as on the disk. */
+function isReal(prefix: string, segments: readonly string[], path: string, stats: Stats): boolean {
+  if (ignoresSpelling) return realpathSync.native(path) === path
+  // For most paths, this takes a third of the time of `realpath`.
+  let folder = prefix
+  for (let at = 0; at < segments.length - 1; at++) {
+    folder += segments[at]
+    if (lstatSync(folder).isSymbolicLink()) return false
+    folder += sep
+  }
+  return !stats.isSymbolicLink()
 }
 
 /**

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { client } from '@tsgi/core/testing'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Folder, inside, isInside, site } from '../../test/site.ts'
 import { sendFile, staticFiles } from '../index.ts'
 
@@ -180,4 +180,52 @@ it('serves the version that is there, even if it was renamed to that name', asyn
   await rename(folder.at('next.txt'), folder.at('a.txt'))
   const response = await web.get('/a.txt')
   expect([response.headers.get('content-length'), await response.text()]).toEqual(['16', 'the next version'])
+})
+
+describe('on another platform', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.resetModules()
+  })
+
+  /** Serves a folder as on a platform whose file systems ignore case. */
+  async function siteOn(platform: string, root: string) {
+    vi.resetModules()
+    vi.stubGlobal('process', Object.create(process, { platform: { value: platform } }))
+    const { staticFiles } = await import('../index.ts')
+    return client(staticFiles(root)(inside))
+  }
+
+  it.each(['darwin', 'win32'])('such as %s, links lead only to files in the folder', async (platform) => {
+    const folder = await Folder.create({ 'public/sub/a.txt': 'a', 'secret.txt': 'secret' })
+    await symlink('sub', folder.at('public/inner'))
+    await symlink('../secret.txt', folder.at('public/secret.txt'))
+    const web = await siteOn(platform, folder.at('public'))
+    for (const path of ['/sub/a.txt', '/inner/a.txt']) expect(await (await web.get(path)).text()).toBe('a')
+    for (const path of ['/secret.txt', '/none']) expect(await isInside(await web.get(path))).toBe(true)
+  })
+
+  it('such as Windows, names that mean something else are not found', async () => {
+    const names = ['con.txt', 'a.txt.', 'a.txt::$DATA', 'NUL']
+    const folder = await Folder.create(Object.fromEntries([...names, 'a.txt'].map((name) => [name, name])))
+    const web = await siteOn('win32', folder.path)
+    for (const name of names) expect(await isInside(await web.get(`/${encodeURIComponent(name)}`))).toBe(true)
+    expect((await web.get('/a.txt')).status).toBe(200)
+  })
+
+  it('such as macOS, another spelling of a name is not found', async () => {
+    const folder = await Folder.create({ 'admin/secret.txt': 'secret', 'public.txt': 'public' })
+    // The kernel would find these names on a file system that ignores case.
+    await symlink('admin', folder.at('ADMIN'))
+    vi.doMock('node:fs', async (original) => {
+      const fs = await original<typeof import('node:fs')>()
+      const lstatSync = (path: string, options: object) =>
+        fs.lstatSync(path.replace(/ADMIN$/, 'admin'), options)
+      return { ...fs, lstatSync }
+    })
+    const web = await siteOn('darwin', folder.path)
+    expect(await (await web.get('/admin/secret.txt')).text()).toBe('secret')
+    expect(await isInside(await web.get('/ADMIN/secret.txt'))).toBe(true)
+    vi.doUnmock('node:fs')
+  })
 })
