@@ -206,4 +206,17 @@ describe('a session with a schema', () => {
     )
     expect(() => stageOf({ user: null })).toThrow(/schema.user must be/)
   })
+
+  it.each([
+    [z.object({ user: z.string() }), 'an instance of ZodObject'],
+    [[], 'an array'],
+    [5, '5'],
+    [null, 'null'],
+  ])('rejects a schema that is not an object of validators: %#', (schema, got) => {
+    expect(() => stageOf(schema as never)).toThrow(
+      new TypeError(
+        `session: schema must be an object with a validator for each key, such as { user: z.string() }, got ${got}`,
+      ),
+    )
+  })
 })

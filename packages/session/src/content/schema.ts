@@ -1,5 +1,6 @@
 import {
   checkSchema,
+  describe,
   type StandardIssue,
   type StandardResult,
   type StandardSchemaV1,
@@ -31,6 +32,11 @@ export function createValidator(
 ): SessionValidator {
   if (schema === undefined) {
     return { write: toJson, read: (_, stored) => stored, checkKey: checkText }
+  }
+  if (!isRecord(schema)) {
+    throw new TypeError(
+      `session: schema must be an object with a validator for each key, such as { user: z.string() }, got ${describe(schema)}`,
+    )
   }
   const validators = new Map(Object.entries(schema))
   for (const [key, validator] of validators) checkSchema(`session: schema.${key}`, validator)
@@ -78,4 +84,9 @@ function checkText(key: string): void {
 
 function messagesOf(issues: readonly StandardIssue[]): string {
   return issues.map(({ message }) => message).join('; ')
+}
+
+/** Whether a value is an object of validators, not a single validator such as `z.object({ … })`. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('~standard' in value)
 }
