@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -12,6 +13,14 @@ describe('the tutorial', () => {
     const contents = readFileSync(join(root, 'README.md'), 'utf8')
     const listed = [...contents.matchAll(/\]\(examples\/([\w-]+)\)/g)].map(([, chapter]) => chapter)
     expect(listed).toEqual(chapters)
+  })
+
+  it('puts a Node that runs TypeScript on the PATH in chapter 1, whichever is installed', () => {
+    const readme = readFileSync(join(root, 'examples', chapters[0]!, 'README.md'), 'utf8')
+    const [line = ''] = /^export PATH=.*$/m.exec(readme) ?? []
+    const command = `${line}\nnode --print process.features.typescript`
+    const env = { PATH: '/usr/local/bin:/usr/bin:/bin' }
+    expect(execFileSync('sh', ['-c', command], { cwd: root, env, encoding: 'utf8' })).toBe('strip\n')
   })
 
   it.each(chapters)('%s has a test, and leads to the next chapter', (chapter) => {
