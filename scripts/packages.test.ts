@@ -22,6 +22,7 @@ const allowed: Record<string, readonly string[]> = {
   tsgi: ['@tsgi/core', '@tsgi/server', 'youch'],
   wsgi: ['@tsgi/core', '@tsgi/server'],
   connect: ['@tsgi/core'],
+  auth: ['@tsgi/core', 'jose'],
   log: ['@tsgi/core'],
   'rate-limit': ['@tsgi/core', 'ipaddr.js', 'rate-limiter-flexible'],
   static: ['@tsgi/core', 'content-disposition', 'mrmime', 'range-parser'],
