@@ -166,12 +166,11 @@ export class Master {
   }
 
   #onUnbootable({ code }: Exit): void {
-    if (this.#development !== undefined) {
-      warn('the application has exited, waiting for a change')
-      return
+    if (this.#development !== undefined) warn('the application has exited, waiting for a change')
+    else {
+      warn('no worker could start, stopping')
+      this.#stop(code || 1)
     }
-    warn('no worker could start, stopping')
-    this.#stop(code || 1)
   }
 
   /** The configuration file runs in this process. Its state is unknown now, but requests can still be finished. */
