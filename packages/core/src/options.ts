@@ -1,13 +1,14 @@
 /**
  * Checks the options of middleware and gateways: `@tsgi/core/options`.
  */
-export { checkOptions } from './options/check-options.ts'
+export { checkOptions, didYouMean } from './options/check-options.ts'
 export { describe } from './options/describe.ts'
 export { type Duration, parseDuration } from './options/duration.ts'
 export { type Bounds, duration, type Limits, readLimits } from './options/limits.ts'
 export { checkOrigin } from './options/origin.ts'
 export { readSeconds } from './options/seconds.ts'
 export { readSecrets } from './options/secrets.ts'
+export { parseSize, type Size } from './options/size.ts'
 export {
   checkSchema,
   type StandardIssue,

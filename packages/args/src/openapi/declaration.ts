@@ -49,6 +49,8 @@ export function declare<E extends object>(
   declaration: ArgsDeclaration,
   inner: AnyApplication,
 ): Application<E> {
+  // Lists of routes show the name of the handler.
+  Object.defineProperty(app, 'name', { value: inner.name })
   const declared = attach(app, joinDeclarations(declaration, schemasOf(inner)))
   if (!listsRoutes(inner)) return declared
   return Object.assign(declared, {

@@ -33,25 +33,43 @@ export function checkOptions(factory: string, options: unknown, known: readonly 
 
 /** Describes an unknown name, with the closest known one or else all known names. */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
-  const similar = closest(name, known)
-  const hint = similar === undefined ? `; known: ${known.join(', ')}` : `, did you mean '${similar}'?`
-  return `unknown ${kind} '${name}'${hint}`
+  return `unknown ${kind} '${name}'${didYouMean(name, known) || `; known: ${known.join(', ')}`}`
 }
 
-function closest(name: string, known: readonly string[]): string | undefined {
+/**
+ * Returns the end of an error message that suggests the closest known name, or empty text if none is similar.
+ *
+ * @example
+ * ```ts
+ * import { didYouMean } from '@tsgi/core/options'
+ *
+ * didYouMean('sevre', ['serve', 'dev']) // => ", did you mean 'serve'?"
+ * didYouMean('start', ['serve', 'dev']) // => ''
+ * ```
+ */
+export function didYouMean(name: string, known: readonly string[]): string {
   const distances = known.map((each) => distance(name.toLowerCase(), each.toLowerCase()))
   const least = Math.min(...distances)
-  return least <= Math.max(1, Math.floor(name.length / 3)) ? known[distances.indexOf(least)] : undefined
+  const isClose = least <= Math.max(1, Math.floor(name.length / 3))
+  return isClose ? `, did you mean '${known[distances.indexOf(least)]}'?` : ''
 }
 
-/** Returns the Levenshtein distance of two short texts. */
+/** Returns the number of characters to insert, remove, replace or exchange with their neighbor. */
 function distance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+      const isExchange = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      next[j] = Math.min(
+        row[j]! + 1,
+        next[j - 1]! + 1,
+        row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        isExchange ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY,
+      )
     }
+    before = row
     row = next
   }
   return row[b.length]!

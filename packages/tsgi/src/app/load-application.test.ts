@@ -221,8 +221,11 @@ describe('loadApplication in a package with "type": "commonjs"', () => {
   it.each([
     ['app.js', 'module.exports = ('],
     ['app.cjs', 'export default 1'],
-  ])('throws the syntax error of %s, which contains %j', async (name, source) => {
-    expect(await load({ [name]: source, ...manifest })).toMatchObject({ error: 'SyntaxError' })
+  ])('shows the syntax error of %s, which contains %j', async (name, source) => {
+    expect(await load({ [name]: source, ...manifest })).toMatchObject({
+      error: 'CommandError',
+      message: expect.stringContaining(source),
+    })
   })
 
   it('loads CommonJS', async () => {

@@ -5,7 +5,7 @@ import type { Application } from '@tsgi/core'
 import type { GatewayLifecycle } from '@tsgi/core/gateway'
 import type { ServeSettings } from '../config/settings.ts'
 import { CommandError } from '../console/command-error.ts'
-import { explainCommonJs } from './explain-commonjs.ts'
+import { explainLoadFailure } from './explain-load-failure.ts'
 import { applicationOf, type Exports, lifecycleOf } from './exported-application.ts'
 import { type Health, healthCheck } from './health.ts'
 
@@ -28,8 +28,7 @@ export async function loadServed(settings: ServeSettings, health: Health): Promi
 /**
  * Imports a module and returns the application that it exports.
  *
- * @throws CommandError if the file does not exist, exports no application, or has ES module syntax where Node expects
- * CommonJS; any error that the module throws.
+ * @throws CommandError if the file does not exist, cannot be loaded, or exports no application; any error that the module throws.
  */
 export async function loadApplication(file: string): Promise<Application> {
   return applicationOf(await loadModule(file), file)
@@ -44,13 +43,13 @@ async function loadModule(file: string): Promise<Exports> {
     throw new CommandError(`${file}: there is no such file`, 1, { cause })
   }
   if (isFolder) throw new CommandError(`${file}: this is a folder, name the file of an application`, 1)
-  return importModule(path)
+  return importModule(path, file)
 }
 
-async function importModule(path: string): Promise<Exports> {
+async function importModule(path: string, file: string): Promise<Exports> {
   try {
     return await import(pathToFileURL(path).href)
   } catch (error) {
-    throw explainCommonJs(error) ?? error
+    throw explainLoadFailure(error, file) ?? error
   }
 }

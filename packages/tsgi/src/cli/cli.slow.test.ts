@@ -92,7 +92,15 @@ describe('tsgi serve', () => {
     [1, ['missing.ts'], /^tsgi: missing\.ts: there is no such file/],
     [2, [], /^tsgi: serve needs the FILE of an application, or 'app' in tsgi\.config\.ts/],
     [1, ['.'], /^tsgi: \.: this is a folder, name the file of an application/],
-    [2, ['hello.ts', '--port', '3000'], /^tsgi: unknown option '--port'; use --http :PORT/],
+    [2, ['hello.ts', '--port', '3000'], /^tsgi: serve: unknown option '--port'; use --http \[HOST\]:PORT/],
+    [2, ['hello.ts', '-w', '2'], /^tsgi: serve: unknown option '-w'; use --workers N/],
+    [2, ['hello.ts', '--htpp', ':1'], /^tsgi: serve: unknown option '--htpp', did you mean '--http'\?/],
+    [
+      2,
+      ['hello.ts', '--access-log', 'jsno'],
+      /^tsgi: --access-log must be .* got 'jsno', did you mean 'json'\?/,
+    ],
+    [2, ['hello.ts', '--workers', 'atuo'], /^tsgi: --workers must be .* got 'atuo', did you mean 'auto'\?/],
     [2, ['hello.ts', 'slow.ts'], /^tsgi: serve takes one FILE, got 2/],
     [2, ['hello.ts', '--http', 'localhost'], /^tsgi: --http must be HOST:PORT or :PORT, got 'localhost'/],
     [2, ['hello.ts', '--http', ':99999'], /^tsgi: --http must be HOST:PORT or :PORT, got ':99999'/],
@@ -103,7 +111,16 @@ describe('tsgi serve', () => {
       ['hello.ts', '--trust-proxy', 'everyone'],
       /^tsgi: --trust-proxy must hold addresses .* got 'everyone'/,
     ],
-    [2, ['hello.ts', '--max-body-size', '1MB'], /^tsgi: --max-body-size must be a whole number, got '1MB'/],
+    [
+      2,
+      ['hello.ts', '--max-body-size', '1MB'],
+      /^tsgi: --max-body-size must be a size, such as 512KiB, 64MiB or 1GiB, got '1MB'/,
+    ],
+    [
+      2,
+      ['hello.ts', '--workers', '2', '--max-rss', '300'],
+      /^tsgi: --max-rss must be a size from 16MiB, .* got '300' bytes \(the unit is missing: 300MiB\?\)/,
+    ],
     [2, ['hello.ts', '--graceful-timeout', '-1'], /^tsgi: /],
     [
       2,
@@ -151,6 +168,9 @@ describe('tsgi routes', () => {
     )
     using bare = new Command('routes')
     expect(await bare.exit).toBe(2)
+    using flagged = new Command('routes', 'hello.ts', '--hlep')
+    expect(await flagged.exit).toBe(2)
+    expect(flagged.stderr).toMatch(/^tsgi: routes: unknown option '--hlep', did you mean '--help'\?\n/)
   })
 })
 
@@ -159,6 +179,8 @@ describe('tsgi', () => {
     for (const [args, text] of [
       [['--help'], /^tsgi COMMAND \[options\]\n[\s\S]*\n {2}top \[ADDRESS\]/],
       [['-h'], /^tsgi COMMAND \[options\]\n/],
+      [['help'], /^tsgi COMMAND \[options\]\n/],
+      [['help', 'dev'], /^tsgi dev \[FILE\]/],
       [['serve', '--help'], /^tsgi serve \[FILE\] \[options\]\n[\s\S]*--trust-proxy/],
       [['routes', 'x.ts', '--help'], /^tsgi routes FILE\n/],
     ] as const) {
@@ -190,6 +212,10 @@ describe('tsgi', () => {
     for (const [args, message] of [
       [[], 'the command is missing'],
       [['start'], "unknown command 'start'"],
+      [['sevre', 'hello.ts'], "unknown command 'sevre', did you mean 'serve'?"],
+      [['--verison'], "unknown option '--verison', did you mean '--version'?"],
+      [['help', 'rload'], "unknown command 'rload', did you mean 'reload'?"],
+      [['hello.ts'], "unknown command 'hello.ts', did you mean 'tsgi serve hello.ts'?"],
       [['constructor'], "unknown command 'constructor'"],
       [['__proto__'], "unknown command '__proto__'"],
     ] as const) {

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** The `tsgi` command. */
+import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { didYouMean } from '@tsgi/core/options'
 import { CommandError } from '../console/command-error.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { listenForSignals } from '../console/signals.ts'
@@ -38,7 +40,7 @@ const overview = `tsgi COMMAND [options]
   top [ADDRESS]     show what a server is doing
   routes FILE       print the routes of an application
 
-  --help            this text; after a command, the help of that command
+  help [COMMAND]    this text, or the help of a command; also --help
   --version         the version of tsgi
 `
 
@@ -47,22 +49,29 @@ async function main(args: readonly string[]): Promise<void> {
   if (major < 22 || (major === 22 && minor < 18)) {
     throw new CommandError(`needs Node.js 22.18 or newer, this is ${process.version}`, 1)
   }
-  const [name, ...rest] = args
-  if (name === '--help' || name === '-h') {
-    process.stdout.write(overview)
-    return
-  }
-  if (name === '--version') {
+  const [first, ...rest] = args
+  if (first === '--version' || first === '-v') {
     console.log(version)
     return
   }
-  const load = name === undefined ? undefined : commands[name]
-  if (load === undefined) {
-    throw new CommandError(name === undefined ? 'the command is missing' : `unknown command '${name}'`, 2)
+  const isHelp = first === 'help' || first === '--help' || first === '-h'
+  const [name] = isHelp ? rest : args
+  if (name === undefined) {
+    if (!isHelp) throw new CommandError('the command is missing', 2)
+    process.stdout.write(overview)
+    return
   }
+  const load = commands[name]
+  if (load === undefined) throw unknownCommand(name)
   const { usage, run } = await load()
-  if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(usage)
+  if (isHelp || rest.includes('--help') || rest.includes('-h')) process.stdout.write(usage)
   else await run(rest)
+}
+
+function unknownCommand(name: string): CommandError {
+  const known = [...Object.keys(commands), 'help', '--help', '--version']
+  const hint = didYouMean(name, known) || (existsSync(name) ? `, did you mean 'tsgi serve ${name}'?` : '')
+  return new CommandError(`unknown ${name.startsWith('-') ? 'option' : 'command'} '${name}'${hint}`, 2)
 }
 
 try {

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { CommandError } from '../console/command-error.ts'
+import { parseCommandLine } from '../console/command-line.ts'
 import { readPidFile } from '../console/pid-file.ts'
 
 export const usage: string = `tsgi reload PIDFILE
@@ -9,7 +9,7 @@ Restarts the workers of 'tsgi serve --workers N --pid-file PIDFILE' one after an
 
 /** `tsgi reload`: sends SIGHUP to a master. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+  const { positionals } = parseCommandLine('reload', args)
   const [file] = positionals
   if (file === undefined || positionals.length > 1) {
     throw new CommandError(`reload takes one PIDFILE, got ${positionals.length}`, 2)

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import { formatRoutes, hasRoutes } from '../app/format-routes.ts'
 import { loadApplication } from '../app/load-application.ts'
 import { CommandError } from '../console/command-error.ts'
+import { parseCommandLine } from '../console/command-line.ts'
 
 export const usage: string = `tsgi routes FILE
 
@@ -10,7 +10,7 @@ Prints the routes of the application that FILE exports as 'default' or as 'appli
 
 /** `tsgi routes`: prints the routes that the application's method `routes()` lists. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+  const { positionals } = parseCommandLine('routes', args)
   const [file] = positionals
   if (file === undefined || positionals.length > 1) {
     throw new CommandError(`routes takes one FILE, got ${positionals.length}`, 2)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { CommandError } from '../console/command-error.ts'
+import { parseCommandLine } from '../console/command-line.ts'
 import type { StatsReport, WorkerReport } from '../statistics/stats-report.ts'
 
 export const usage = `tsgi top [ADDRESS]
@@ -11,7 +11,7 @@ is not a terminal, prints them once.
 
 /** `tsgi top`: shows the statistics of a server as a table. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+  const { positionals } = parseCommandLine('top', args)
   const [address = '127.0.0.1:9191'] = positionals
   if (positionals.length > 1) throw new CommandError(`top takes one ADDRESS, got ${positionals.length}`, 2)
   const url = URL.parse(/^https?:/.test(address) ? address : `http://${address}`)

@@ -1,6 +1,6 @@
 /** The kinds of values that flags accept. Each reads a value, or throws a {@link FlagError} with the accepted form. */
 import { availableParallelism } from 'node:os'
-import { parseDuration } from '@tsgi/core/options'
+import { didYouMean, parseDuration, parseSize, type Size } from '@tsgi/core/options'
 import type { TrustProxy } from '@tsgi/server'
 import { parseListenAddress } from '@tsgi/server/listen'
 
@@ -28,7 +28,8 @@ export function text(value: string): string {
 export function oneOf<T extends string>(...values: readonly T[]): (value: string) => T {
   return (value) => {
     const known = values.find((each) => each === value)
-    if (known === undefined) throw new FlagError(`must be ${values.join(' or ')}, got '${value}'`)
+    if (known === undefined)
+      throw new FlagError(`must be ${values.join(' or ')}, got '${value}'${didYouMean(value, values)}`)
     return known
   }
 }
@@ -104,9 +105,17 @@ export function wholeNumber(min: number): (value: string) => number {
   }
 }
 
-/** Mebibytes; returns bytes. */
-export function mebibytes(value: string): number {
-  return wholeNumber(1)(value) * 1024 * 1024
+/** A size of at least `min` bytes; returns bytes. A number without a unit is in bytes. */
+export function size(min: Size): Pick<Flag, 'value' | 'read' | 'readNumber'> {
+  const least = parseSize(min)!
+  const read = (value: string | number) => {
+    const bytes = parseSize(value)
+    if (bytes !== undefined && bytes >= least && bytes <= Number.MAX_SAFE_INTEGER) return bytes
+    const from = least > 0 ? ` from ${min}` : ''
+    const hint = /^\d+$/.test(`${value}`) && least > 0 ? ` bytes (the unit is missing: ${value}MiB?)` : ''
+    throw new FlagError(`must be a size${from}, such as 512KiB, 64MiB or 1GiB, got '${value}'${hint}`)
+  }
+  return { value: 'SIZE', read, readNumber: read }
 }
 
 /**
@@ -135,5 +144,7 @@ const MAX_DELAY = 2 ** 31 - 1
 export function workerCount(value: string): number {
   if (value === 'auto') return availableParallelism()
   if (/^\d{1,3}$/.test(value) && Number(value) > 0) return Number(value)
-  throw new FlagError(`must be a whole number from 1 to 999, or 'auto', got '${value}'`)
+  throw new FlagError(
+    `must be a whole number from 1 to 999, or 'auto', got '${value}'${didYouMean(value, ['auto'])}`,
+  )
 }

@@ -10,9 +10,9 @@ import {
   hostAndPort,
   httpAddress,
   httpsAddress,
-  mebibytes,
   oneOf,
   path,
+  size,
   text,
   trustProxy,
   uwsgiAddress,
@@ -32,6 +32,8 @@ interface ReadValues {
   readonly workers?: number
   readonly stats?: HostAndPort
   readonly config?: string
+  readonly maxBodySize?: number
+  readonly maxRss?: number
   readonly keepAliveTimeout?: number
   readonly requestTimeout?: number
   readonly maxEventLoopDelay?: number
@@ -42,7 +44,7 @@ interface ReadValues {
   readonly gracefulTimeout?: number
 }
 
-/** The values of the flags that were given. Durations are in milliseconds. */
+/** The values of the flags that were given. Durations are in milliseconds, sizes in bytes. */
 export type FlagValues = Omit<TsgiConfig, 'app' | keyof ReadValues> & ReadValues
 
 export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
@@ -118,11 +120,7 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
     help: "access log on standard output: 'combined' or 'json' (default: none)",
     read: oneOf('combined', 'json'),
   },
-  maxBodySize: {
-    value: 'BYTES',
-    help: 'maximum size of a request body (default: 16777216)',
-    read: wholeNumber(0),
-  },
+  maxBodySize: { ...size(0), help: 'maximum size of a request body (default: 16MiB)' },
   keepAliveTimeout: { ...duration(1), help: 'maximum time between requests on a connection (default: 5s)' },
   requestTimeout: {
     ...duration(0),
@@ -150,11 +148,7 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
     help: 'restart a worker after this many requests, plus up to 10 % at random (default: never)',
     read: wholeNumber(1),
   },
-  maxRss: {
-    value: 'MIB',
-    help: 'restart a worker whose memory exceeds this (default: never)',
-    read: mebibytes,
-  },
+  maxRss: { ...size('16MiB'), help: 'restart a worker whose memory exceeds this (default: never)' },
   maxLifetime: {
     ...duration(100),
     help: 'restart a worker after this time, plus up to 10 % at random (default: never)',

@@ -33,7 +33,8 @@ describe('a configuration file', () => {
       trustProxy: ['10.0.0.0/8', '::1'],
       requestTimeout: '1.5s',
       keepAliveTimeout: 250,
-      maxRss: 100,
+      maxRss: '100MiB',
+      maxBodySize: 1_000_000,
       stats: '[::1]:9191',
     } satisfies TsgiConfig)
     expect(await readSettings(['--config', path], 'serve')).toEqual({
@@ -46,6 +47,7 @@ describe('a configuration file', () => {
       requestTimeout: 1_500,
       keepAliveTimeout: 250,
       maxRss: 104_857_600,
+      maxBodySize: 1_000_000,
       stats: { host: '::1', port: 9191 },
     })
     expectTypeOf<Exclude<keyof FlagValues, 'config'>>().toEqualTypeOf<Exclude<keyof TsgiConfig, 'app'>>()

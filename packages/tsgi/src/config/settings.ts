@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util'
-import { checkOptions } from '@tsgi/core/options'
 import { CommandError } from '../console/command-error.ts'
+import { parseCommandLine } from '../console/command-line.ts'
 import { readConfigFile } from './config-file.ts'
 import type { Flag } from './flag-kinds.ts'
 import { type FlagValues, flagName, flags, kebab } from './flags.ts'
@@ -24,10 +23,10 @@ export async function readSettings(
   command: string,
   pid: number = process.pid,
 ): Promise<ServeSettings> {
-  const { values, positionals } = parseFlags(args, command)
+  const { values, positionals } = parseCommandLine(command, args, options)
   const given = readValues(values, flagName)
   const config = withoutReplaced(await readConfigFile(given.config), given)
-  const [app = config.app] = positionals
+  const app = positionals[0] || config.app
   if (app === undefined) {
     throw new CommandError(`${command} needs the FILE of an application, or 'app' in tsgi.config.ts`, 2)
   }
@@ -59,24 +58,3 @@ const options = Object.fromEntries(
     { type: value === undefined ? 'boolean' : 'string', multiple } as const,
   ]),
 )
-
-function parseFlags(args: readonly string[], command: string) {
-  const input = { args: [...args], allowPositionals: true, options }
-  try {
-    return parseArgs(input)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error
-    const { tokens } = parseArgs({ ...input, strict: false, tokens: true })
-    const names = tokens.flatMap((token) => (token.kind === 'option' ? [[token.rawName, true]] : []))
-    // Most other servers have this option.
-    if (names.some(([name]) => name === '--port' || name === '-p')) {
-      throw new CommandError("unknown option '--port'; use --http :PORT", 2, { cause: error })
-    }
-    try {
-      checkOptions(command, Object.fromEntries(names), Object.keys(flags).map(flagName))
-    } catch (cause) {
-      throw new CommandError((cause as Error).message, 2, { cause })
-    }
-    throw error
-  }
-}

@@ -1,9 +1,10 @@
-import type { Duration } from '@tsgi/core/options'
+import type { Duration, Size } from '@tsgi/core/options'
 import type { AccessLogFormat, ProxyHeaders, TrustProxy } from '@tsgi/server'
 
 /**
  * The default export of `tsgi.config.ts`: the flags of `tsgi serve` in camel case. Flags on the command line take
- * precedence. Durations are milliseconds, or text with a unit such as `'30s'`.
+ * precedence. Durations are milliseconds, or text with a unit such as `'30s'`. Sizes are bytes, or
+ * text with a unit such as `'64MiB'`.
  *
  * @example
  * ```ts
@@ -57,8 +58,8 @@ export interface TsgiConfig {
   readonly proxyProtocol?: readonly string[]
   /** The format of the access log on standard output. Default: no log. */
   readonly accessLog?: AccessLogFormat
-  /** Maximum size of a request body in bytes. Default: 16 MiB. */
-  readonly maxBodySize?: number
+  /** Maximum size of a request body. Default: `'16MiB'`. */
+  readonly maxBodySize?: Size
   /** Maximum time between requests on a connection. Default: `'5s'`. */
   readonly keepAliveTimeout?: Duration
   /** Maximum time for the application to return a response; 0 for no limit. Default: 0. */
@@ -73,8 +74,8 @@ export interface TsgiConfig {
   readonly bootTimeout?: Duration
   /** Number of requests after which a worker is restarted. */
   readonly maxRequests?: number
-  /** Memory in MiB above which a worker is restarted. */
-  readonly maxRss?: number
+  /** Memory above which a worker is restarted; at least `'16MiB'`. */
+  readonly maxRss?: Size
   /** Time after which a worker is restarted. */
   readonly maxLifetime?: Duration
   /** The path of the health check. */

@@ -17,7 +17,7 @@ async function hoard(url: string, count: number): Promise<Socket[]> {
 describe('a process without file descriptors', () => {
   it.each([
     ['--stats', '127.0.0.1:0'],
-    ['--workers', '1', '--max-rss', '4000', '--stats', '127.0.0.1:0'],
+    ['--workers', '1', '--max-rss', '4GiB', '--stats', '127.0.0.1:0'],
   ])(
     'says so once, and recovers (%s)',
     async (...flags) => {

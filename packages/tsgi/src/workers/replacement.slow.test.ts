@@ -19,7 +19,7 @@ describe('recycling', () => {
   })
 
   it('restarts a worker whose memory or age exceeds the limit', async () => {
-    using command = master('--workers', '1', '--max-rss', '300')
+    using command = master('--workers', '1', '--max-rss', '300MiB')
     const [url] = await command.addresses()
     const { pid } = await ask(url!, '/hoard/400')
     await command.printed('MiB of memory')
