@@ -3,6 +3,7 @@ import type { StandardResult, StandardSchemaV1 } from '@tsgi/core/options'
 import { type BodySchema, toBodySchema } from './body/body-schema.ts'
 import type { PartInput } from './body/fields.ts'
 import { readArgsLimits } from './body/limits.ts'
+import type { ReceivedFiles } from './body/received-files.ts'
 import { checkArgsOptions } from './check-options.ts'
 import {
   fromIssues,
@@ -123,26 +124,25 @@ interface ParsedParts {
  */
 async function parse(readers: readonly PartReader[], environ: Environ): Promise<ParsedParts> {
   const parsed: ParsedParts = { values: {}, output: {}, errors: [] }
-  for (const reader of readers) {
-    if (reader.receivesFiles && parsed.errors.length > 0) parsed.values[reader.part] = {}
-    else await parsePart(reader, environ, parsed)
-  }
-  return parsed
-}
-
-async function parsePart(
-  { part, read, validate }: PartReader,
-  environ: Environ,
-  parsed: ParsedParts,
-): Promise<void> {
   const { values, output, errors } = parsed
-  const { files, issues = [], isPartial = false, ...sent } = await read(environ)
-  values[part] = sent.value ?? {}
-  errors.push(...fromIssues(part, issues))
+  let files: ReceivedFiles | undefined
   try {
-    if (!isPartial) {
-      const { input, result } = await validateInput(sent, validate)
+    for (const { part, read, validate, receivesFiles } of readers) {
+      if (receivesFiles && errors.length > 0) {
+        values[part] = {}
+        continue
+      }
+      const body = await read(environ)
+      files = body.files
+      if (body.issues) errors.push(...fromIssues(part, body.issues))
+      let input: PartInput = body
+      let result = body.isPartial ? undefined : await validate(input.value)
+      for (let next = retry(input, result); next !== undefined; next = retry(input, result)) {
+        input = next
+        result = await validate(input.value)
+      }
       values[part] = input.value ?? {}
+      if (result === undefined) continue
       if (input.repeated) errors.push(...fromRepeated(part, input.repeated))
       if (result.issues) errors.push(...fromIssues(part, result.issues))
       else output[part] = files ? { ...Object(result.value), ...files.values() } : result.value
@@ -152,20 +152,11 @@ async function parsePart(
     throw error
   }
   if (errors.length > 0) await files?.discard()
+  return parsed
 }
 
-async function validateInput(input: PartInput, validate: PartReader['validate']) {
-  let last = input
-  let result = await validate(last.value)
-  for (let next = retry(last, result); next !== undefined; next = retry(last, result)) {
-    last = next
-    result = await validate(last.value)
-  }
-  return { input: last, result }
-}
-
-function retry(input: PartInput, { issues }: StandardResult<unknown>): PartInput | undefined {
-  return issues && input.retry?.(issues)
+function retry(input: PartInput, result: StandardResult<unknown> | undefined): PartInput | undefined {
+  return result?.issues && input.retry?.(result.issues)
 }
 
 function declarationOf({ path, query, headers, cookies, body, responses }: AnyArgsOptions): ArgsDeclaration {

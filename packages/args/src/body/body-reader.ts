@@ -38,7 +38,9 @@ export function bodyReader(
   function readUrlencoded(bytes: Uint8Array): PartInput {
     if (bytes.length > 0) {
       const pairs = parsePairs(decodeUtf8(bytes), limits.maxFields, 'form')
-      checkFieldSizes(pairs, declared, limits.maxFieldSize)
+      // A decoded field is never longer than its encoded form.
+      const mayBeTooLarge = declared.fields.size > 0 || bytes.length > limits.maxFieldSize
+      if (mayBeTooLarge) checkFieldSizes(pairs, declared, limits.maxFieldSize)
       return collect(pairs)
     }
     // An empty form has no body. It counts as an empty form only if the schema requires a body.
@@ -47,7 +49,8 @@ export function bodyReader(
 
   async function readMultipart(environ: Environ, boundary: string): Promise<BodyInput> {
     const { pairs, isEmpty, ...form } = await readForm(environ, boundary, body, limits, declared)
-    return isEmpty ? withoutBody(environ) : { ...collect(pairs), ...form }
+    if (isEmpty) return withoutBody(environ)
+    return declared.files.size === 0 ? collect(pairs) : { ...collect(pairs), ...form }
   }
 
   function parse(bytes: Uint8Array, format: BodyFormat): PartInput {

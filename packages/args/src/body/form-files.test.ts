@@ -359,6 +359,17 @@ describe('the limits of a form with declared files', () => {
   })
 })
 
+describe('a multipart form without declared files', () => {
+  it('keeps the class of the value that its schema returns', async () => {
+    const body = formBody(Title.transform(({ title }) => new URL(title, 'http://a/')))
+    const response = await client(args({ body })(({ args }) => text(args.body.href))).post(
+      '/',
+      sent(['title', 'sea']),
+    )
+    expect(await response.text()).toBe('http://a/sea')
+  })
+})
+
 describe('a form with declared files', () => {
   it('must be multipart', async () => {
     const { web } = uploads()

@@ -89,11 +89,13 @@ export class IncomingPart implements FormPart {
   }
 
   async bytes(): Promise<Bytes> {
-    return joined(await this.#readAll())
+    const chunks = await this.#readAll()
+    return chunks.length === 1 ? chunks[0]! : joined(chunks)
   }
 
   async text(): Promise<string> {
-    const bytes = await this.bytes()
+    const chunks = await this.#readAll()
+    const bytes = chunks.length === 1 ? chunks[0] : await joined(chunks)
     try {
       return decoder.decode(bytes)
     } catch (cause) {
@@ -117,8 +119,8 @@ export class IncomingPart implements FormPart {
   }
 }
 
-async function joined(chunks: Bytes[]): Promise<Bytes> {
-  return chunks.length === 1 ? chunks[0]! : new Blob(chunks).bytes()
+function joined(chunks: Bytes[]): Promise<Bytes> {
+  return new Blob(chunks).bytes()
 }
 
 /** Describes a part for an error message. */

@@ -24,8 +24,9 @@ export class FormQuota {
   constructor(limits: Required<FormLimits>, declared: DeclaredLimits = NONE) {
     this.#limits = limits
     this.#declared = declared
-    const declaredSizes = [...declared.files.values()].map(({ maxSize, maxCount }) => maxSize * maxCount)
-    this.maxTotal = declaredSizes.reduce((sum, size) => sum + size, limits.maxBodySize)
+    let maxTotal = limits.maxBodySize
+    for (const { maxSize, maxCount } of declared.files.values()) maxTotal += maxSize * maxCount
+    this.maxTotal = maxTotal
   }
 
   addField(): void {
