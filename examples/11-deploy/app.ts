@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { cookies } from '@tsgi/cookies'
-import { html, redirect, stack } from '@tsgi/core'
+import { html, redirect, lifecycle as resources, stack } from '@tsgi/core'
 import { router } from '@tsgi/router'
 import { session } from '@tsgi/session'
 import { redisStore } from '@tsgi/session/redis'
@@ -11,7 +11,11 @@ if (SESSION_SECRET === undefined) throw new Error('SESSION_SECRET is not set')
 
 const client = createClient({ url: REDIS_URL, disableOfflineQueue: true })
 client.on('error', ({ message }: Error) => console.error(`redis: ${message}`))
-await client.connect()
+
+/** The server opens the connection before the first request of a worker, and closes it after the last response. */
+export const lifecycle = resources({
+  redis: { start: () => client.connect(), stop: (redis) => redis.close() },
+})
 
 const web = stack(
   cookies(),

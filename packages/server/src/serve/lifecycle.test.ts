@@ -1,9 +1,11 @@
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lifecycle, stack, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
 import { start } from '../../test/start.ts'
-import { serve } from '../index.ts'
+import { serve, toNodeListener } from '../index.ts'
 
 const listen = 'http://127.0.0.1:0'
 
@@ -99,5 +101,27 @@ describe('the option lifecycle of serve', () => {
     await server.close()
     expect(await response).toBe('cut off')
     expect(steps).toEqual(['start', 'stuck', 'stop'])
+  })
+})
+
+describe('toNodeListener', () => {
+  it('starts the resources at the first request', async () => {
+    const { steps, resources } = recorder()
+    const listener = toNodeListener(stack(resources)(({ pool }) => text(String(pool.query('select')))))
+    const server = createHttpServer(listener).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    expect(steps).toEqual([])
+    const { port } = server.address() as AddressInfo
+    for (let n = 0; n < 2; n++) expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(200)
+    expect(steps).toEqual(['start', 'select', 'select'])
+    await server[Symbol.asyncDispose]()
+  })
+
+  it('does not accept the option lifecycle, because it does not know when the server stops', () => {
+    const { resources } = recorder()
+    const options = { lifecycle: resources } as object
+    expect(() => toNodeListener(() => text(''), options)).toThrow(
+      "toNodeListener: unknown option 'lifecycle'",
+    )
   })
 })

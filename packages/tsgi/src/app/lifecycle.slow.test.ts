@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Command } from '../../test/command.ts'
 
@@ -17,6 +20,18 @@ function steps({ stdout }: Command): string[] {
 /** The processes in which something was logged. */
 function pidsOf({ stdout }: Command, line: string): number[] {
   return [...stdout.matchAll(new RegExp(`^${line} in (\\d+)$`, 'gm'))].map(([, pid]) => Number(pid))
+}
+
+/** Opens an event stream, and tells how it ends. */
+async function openStream(url: string, agent: Agent): Promise<{ readonly ended: Promise<string> }> {
+  const request = get(url, { agent })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  response.resume()
+  const ended = once(response, 'end').then(
+    () => (response.complete ? 'complete' : 'incomplete'),
+    (error: unknown) => String(error),
+  )
+  return { ended }
 }
 
 const started = ['first starts', 'second starts', 'third starts']
@@ -111,6 +126,40 @@ describe.each(kinds)('resources with %j', (flags) => {
     expect(await command.exit).toBe(0)
     expect(command.stdout).toMatch(/^finally in \d+$/m)
     expect(command.stdout).toMatch(/^saved with insert in \d+, aborted: false in \d+$/m)
+    expect(command.stdout).not.toContain('QUERY AFTER STOP')
+    expect(steps(command).slice(3)).toEqual(stopped)
+    expect(command.stderr).toBe('')
+  })
+})
+
+describe('1,000 open event streams and a request of 2 s at SIGTERM', () => {
+  it.each(kinds)('end cleanly, each with its finally and its waitUntil, with %j', async (flags) => {
+    using command = serve({}, ...flags)
+    const [url] = await command.addresses()
+    const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
+    const streams = await Promise.all(
+      Array.from({ length: 1_000 }, async (_, n) => {
+        // The system accepts so many connections at once.
+        await sleep(Math.floor(n / 50) * 20)
+        return openStream(`${url}/events`, agent)
+      }),
+    )
+    const response = fetch(`${url}/wait/2000`)
+    await command.printed('waiting')
+    const stoppedAt = performance.now()
+    command.process.kill('SIGTERM')
+    const ends = await Promise.all(streams.map(({ ended }) => ended))
+    const lastEnd = performance.now() - stoppedAt
+    expect(new Set(ends)).toEqual(new Set(['complete']))
+    expect((await response).status).toBe(200)
+    const responded = performance.now() - stoppedAt
+    expect(await command.exit).toBe(0)
+    const exited = performance.now() - stoppedAt
+    console.log(
+      `1,000 streams ended within ${lastEnd.toFixed()} ms, the request after ${responded.toFixed()} ms, the command exited after ${exited.toFixed()} ms`,
+    )
+    expect(command.count('finally in')).toBe(1_000)
+    expect(command.count('saved with insert')).toBe(1_000)
     expect(command.stdout).not.toContain('QUERY AFTER STOP')
     expect(steps(command).slice(3)).toEqual(stopped)
     expect(command.stderr).toBe('')

@@ -8,7 +8,7 @@ import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
-import { ignoreOutputErrors, log, reportUncaught, warn } from '../console/log.ts'
+import { flushOutput, ignoreOutputErrors, log, reportUncaught, warn } from '../console/log.ts'
 import { readableAddress } from '../console/readable-address.ts'
 import { handleSignals, QUICK_STOP_MS } from '../console/signals.ts'
 import { version } from '../console/version.ts'
@@ -32,6 +32,7 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
     server?.beginDrain()
     await sleep(server && delay)
     await server?.close()
+    await flushOutput()
     process.exit(exitCode)
   }
   handleSignals({

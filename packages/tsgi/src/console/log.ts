@@ -13,6 +13,18 @@ export function ignoreOutputErrors(): void {
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 }
 
+/** Resolves when all output has been written, or after a second if nobody reads it. Call it before the process exits. */
+export async function flushOutput(): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, FLUSH_MS).unref())
+  const written = [process.stdout, process.stderr].map(
+    (output) => new Promise((resolve) => output.write('', resolve)),
+  )
+  await Promise.race([late, Promise.all(written)])
+}
+
+/** Milliseconds. */
+const FLUSH_MS = 1_000
+
 /** Returns a number with its noun: `'1 worker'`, `'2 workers'`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

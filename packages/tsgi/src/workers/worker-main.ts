@@ -11,7 +11,7 @@ import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
-import { ignoreOutputErrors, reportUncaught } from '../console/log.ts'
+import { flushOutput, ignoreOutputErrors, reportUncaught } from '../console/log.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import { InFlight } from './in-flight.ts'
 import { HEARTBEAT_MS, type MasterMessage, monotonicTime, UNCAUGHT, type WorkerMessage } from './messages.ts'
@@ -182,9 +182,10 @@ function tellStats(): void {
   if (metrics !== undefined) tell({ type: 'stats', stats: metrics.stats() })
 }
 
-/** Exits when all messages have been sent. */
-function end(): void {
+/** Exits when all output and messages have been sent. */
+async function end(): Promise<void> {
   tellStats()
+  await flushOutput()
   if (!process.connected) process.exit()
   process.send!({ type: 'bye' } satisfies WorkerMessage, undefined, {}, () => process.exit())
 }
