@@ -9,6 +9,7 @@ import { cookies } from '@tsgi/cookies'
 import {
   type Application,
   bytes,
+  type Environ,
   empty,
   extend,
   fromFetch,
@@ -35,6 +36,7 @@ import { session } from '@tsgi/session'
 import { cookieStore } from '@tsgi/session/cookie'
 import { type FileSource, memoryFiles, staticFiles } from '@tsgi/static'
 import { markup, page } from '@tsgi/templates/markup'
+import { bodyLimit, timeout } from '@tsgi/toolbox'
 import { z } from 'zod'
 import { Digest, pattern } from './bytes.ts'
 import { note, noted, notes } from './notes.ts'
@@ -116,6 +118,10 @@ const web = stack(
   mount('/folder', folder()),
   mount('/mounted', where),
   mount('/secured', secured),
+  mount(
+    '/small',
+    bodyLimit({ maxBodySize: 10 })(async ({ request }) => text(await request.text())),
+  ),
   mount(
     '/fetch',
     fromFetch(({ url }) => new Response(url, { headers: { 'content-type': 'text/plain' } })),
@@ -282,6 +288,14 @@ const site = router(web, {
     await noted(id, 'go', signal)
     return text('waited')
   },
+  '/slow/:id': timeout({ after: 50 })(({ params: { id }, signal }: Environ & { params: { id: string } }) => {
+    const { promise, resolve } = Promise.withResolvers<Response>()
+    signal.addEventListener('abort', () => {
+      note(id, 'aborted')
+      resolve(text('too late'))
+    })
+    return promise
+  }),
   '/later/:id': ({ params: { id }, waitUntil }) => {
     waitUntil(noted(id, 'go').then(() => note(id, 'done')))
     return text('now')

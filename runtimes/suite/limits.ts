@@ -11,4 +11,15 @@ export const limits = cases('Limits', {
     match(rejected.headers.get('retry-after') ?? '', /^\d+$/)
     equal((await site.fetch('/limited?bob')).status, 200)
   },
+  'a body over the limit of a mount gets 413, with and without a length': async (site) => {
+    const post = async (body: BodyInit) => (await site.post('/small', body)).status
+    equal(await post('x'.repeat(10)), 200)
+    equal(await post('x'.repeat(11)), 413)
+    equal(await post(new Blob(['x'.repeat(10)]).stream()), 200)
+    equal(await post(new Blob(['x'.repeat(11)]).stream()), 413)
+  },
+  'an application that takes too long gets 503 and an abort': async (site) => {
+    equal((await site.fetch('/slow/timeout')).status, 503)
+    await site.noted('timeout', 'aborted')
+  },
 })
