@@ -28,10 +28,10 @@ export interface StaticFilesOptions {
    */
   readonly precompressed?: boolean
   /**
-   * The `Cache-Control` of files, or a function that returns it for a path such as `/assets/app.js`. Default:
-   * `'no-cache'`: caches keep the file, but ask each time whether it has changed.
+   * The `Cache-Control` of files, or a function that returns it for a path such as `/assets/app.js`, or `undefined` for
+   * the default. Default: `'no-cache'`: caches keep the file, but ask each time whether it has changed.
    */
-  readonly cacheControl?: string | ((path: string) => string)
+  readonly cacheControl?: string | ((path: string) => string | undefined)
   /**
    * The paths of files that never change, such as those with a hash of their content in the name: they get
    * `public, max-age=31536000, immutable`. A regular expression or a function for paths such as `/assets/app.1f3c.js`.
@@ -55,6 +55,7 @@ export interface StaticSettings {
   readonly fallback: readonly string[] | undefined
 }
 
+export const NO_CACHE = 'no-cache'
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 
 export function readOptions(root: unknown, options: StaticFilesOptions): StaticSettings {
@@ -93,7 +94,7 @@ export function readOptions(root: unknown, options: StaticFilesOptions): StaticS
 
 /** Returns the `Cache-Control` of a file by its path. */
 function readCacheControl({
-  cacheControl = 'no-cache',
+  cacheControl = NO_CACHE,
   immutable,
 }: StaticFilesOptions): StaticSettings['cacheControl'] {
   const expected = 'a Cache-Control header, or a function that returns one'
@@ -111,7 +112,7 @@ function readCacheControl({
     // Unlike `test`, `search` keeps no state if the expression is global.
     const isImmutable = immutable instanceof RegExp ? path.search(immutable) !== -1 : immutable?.(path)
     if (isImmutable) return IMMUTABLE
-    return typeof cacheControl === 'string' ? cacheControl : cacheControl(path)
+    return typeof cacheControl === 'string' ? cacheControl : (cacheControl(path) ?? NO_CACHE)
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Environ, HttpError } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
 import { findFile, openFolder } from '#folder'
-import { isFieldValue } from './options.ts'
+import { isFieldValue, NO_CACHE } from './options.ts'
 import { areServable } from './path/segments.ts'
 import { contentType } from './response/content-type.ts'
 import { attachment } from './response/disposition.ts'
@@ -68,7 +68,7 @@ export async function sendFile(
   options: SendFileOptions = {},
 ): Promise<Response> {
   checkOptions('sendFile', options, ['root', 'type', 'download', 'cacheControl'])
-  const { root, type, download = false, cacheControl = 'no-cache' } = options
+  const { root, type, download = false, cacheControl = NO_CACHE } = options
   if (typeof file !== 'string' && !(file instanceof URL && root === undefined)) {
     const expected = root === undefined ? 'a path or a file: URL' : 'a path in root'
     throw new TypeError(`sendFile: file must be ${expected}, got ${describe(file)}`)

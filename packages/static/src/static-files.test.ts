@@ -5,7 +5,7 @@ import { client, testEnviron } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { importsOf } from '../../../scripts/sources.ts'
 import { anHourAgo, Folder, inside, isInside, site } from '../test/site.ts'
-import { staticFiles } from './index.ts'
+import { memoryFiles, staticFiles } from './index.ts'
 
 const folder = await Folder.create({
   'a.txt': '0123456789',
@@ -145,6 +145,32 @@ describe('staticFiles', () => {
   })
 })
 
+describe('the content type', () => {
+  it.each([
+    ['page.html', 'text/html; charset=utf-8'],
+    ['app.js', 'text/javascript; charset=utf-8'],
+    ['app.mjs', 'text/javascript; charset=utf-8'],
+    ['STYLE.CSS', 'text/css; charset=utf-8'],
+    ['data.json', 'application/json'],
+    ['feed.xml', 'text/xml'],
+    ['logo.svg', 'image/svg+xml'],
+    ['favicon.ico', 'image/x-icon'],
+    ['photo.avif', 'image/avif'],
+    ['film.mkv', 'video/matroska'],
+    ['app.wasm', 'application/wasm'],
+    ['font.woff2', 'font/woff2'],
+    ['archive.tar.gz', 'application/gzip'],
+    ['rows.jsonl', 'application/jsonl'],
+    ['a.toString', 'application/octet-stream'],
+    ['a.__proto__', 'application/octet-stream'],
+    ['unknown.xyzzy', 'application/octet-stream'],
+    ['a.', 'application/octet-stream'],
+  ])('of %s is %s', async (name, type) => {
+    const response = await client(staticFiles(memoryFiles({ [name]: '' }))(inside)).get(`/${name}`)
+    expect(response.headers.get('content-type')).toBe(type)
+  })
+})
+
 describe('caching', () => {
   it('sends the given Cache-Control', async () => {
     const response = await site(folder, { cacheControl: 'public, max-age=60' }).get('/a.txt')
@@ -153,10 +179,10 @@ describe('caching', () => {
 
   it('asks a function for the Cache-Control of a path', async () => {
     const web = site(folder, {
-      cacheControl: (path) => (path === '/sub/index.html' ? 'no-store' : 'private'),
+      cacheControl: (path) => (path === '/sub/index.html' ? 'no-store' : undefined),
     })
     expect((await web.get('/sub/')).headers.get('cache-control')).toBe('no-store')
-    expect((await web.get('/sub/secret.txt')).headers.get('cache-control')).toBe('private')
+    expect((await web.get('/sub/secret.txt')).headers.get('cache-control')).toBe('no-cache')
   })
 
   it.each([

@@ -6,7 +6,7 @@ import type { FileSource, SourceFile } from './file-source.ts'
  * Creates a source of files in memory, for tests and for runtimes without a file system. Each file has a strong `ETag`: the
  * SHA-256 digest of its content.
  *
- * @param files The contents by path, such as `assets/app.js`. Text is sent as UTF-8. Do not change bytes afterwards.
+ * @param files The contents by path, such as `assets/app.js`. Text is sent as UTF-8, bytes are copied.
  * @throws TypeError if a path is not relative, or a content is neither text nor bytes.
  *
  * @example
@@ -41,11 +41,11 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
 
 class MemoryFile implements SourceFile {
   readonly size: number
-  readonly #bytes: Uint8Array
+  readonly #bytes: Uint8Array<ArrayBuffer>
   #etag: Awaitable<string> | undefined
 
   constructor(content: string | Uint8Array) {
-    this.#bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    this.#bytes = typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content)
     this.size = this.#bytes.length
   }
 
@@ -63,12 +63,12 @@ class MemoryFile implements SourceFile {
   }
 
   read(start: number, end: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#bytes.subarray(start, end))
+    return this.#bytes.subarray(start, end)
   }
 }
 
-async function digest(bytes: Uint8Array): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', bytes)
   const text = btoa(String.fromCharCode(...new Uint8Array(hash)))
   // 27 characters of base64url are 162 bits.
   return `"${text.replaceAll('+', '-').replaceAll('/', '_').slice(0, 27)}"`
