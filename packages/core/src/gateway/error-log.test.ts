@@ -1,3 +1,4 @@
+import { format } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { consoleErrors, createEnviron, exchangeSettings, requestLine } from '../gateway.ts'
 import { type Application, extend, handle, setRoute, text, toFetch } from '../index.ts'
@@ -47,6 +48,27 @@ describe('a report', () => {
     expect(written.mock.calls).toEqual([
       [new TypeError('GET /users/7: the application returned "Hello", not a Response')],
     ])
+  })
+
+  it('of a long text or error is cut, and says how much is missing', async () => {
+    const long = 'x'.repeat(5_000_000)
+    const cause = new Error(long, { cause: new AggregateError(Array(1000).fill(new Error(long))) })
+    const problems: unknown[] = [
+      long,
+      new Error(long),
+      new Error('short', { cause }),
+      new Error(long, { cause }),
+    ]
+    const circular = new Error(long)
+    circular.cause = circular
+    for (const problem of [...problems, circular]) {
+      consoleErrors.write(problem)
+      const report = format(...(written.mock.lastCall ?? []))
+      expect(report.length).toBeLessThan(100_000)
+      expect(/… \d{7} characters were left out …/.test(report)).toBe(true)
+      expect(problem === long || /\n {4}at /.test(report)).toBe(true)
+    }
+    expect((problems[1] as Error).message === long).toBe(true)
   })
 
   it('names the request of a promise passed to waitUntil', async () => {

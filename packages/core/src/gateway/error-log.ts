@@ -1,11 +1,12 @@
 import type { Environ } from '../contract/environ.ts'
 import { type ErrorLog, reportedRequest, requestLine } from '../contract/error-log.ts'
 import { ignoreRejection } from '../options/ignore-rejection.ts'
+import { shortenReport } from '../options/shorten-report.ts'
 import { reportFailure } from '../response/report.ts'
 
 /**
  * The default log of gateways. Writes to standard error and begins each report with the request, for example
- * `GET /users/7 (/users/:id): Error: …`. Errors are written with their stack and causes.
+ * `GET /users/7 (/users/:id): Error: …`. Errors are written with their stack and causes, cut to 16 KiB per error.
  *
  * @example
  * ```ts
@@ -19,8 +20,9 @@ import { reportFailure } from '../response/report.ts'
 export const consoleErrors: ErrorLog = {
   write(problem, request) {
     const line = request && requestLine(request)
-    if (line === undefined || messageOf(problem).startsWith(line)) console.error(problem)
-    else console.error(`${line}:`, problem)
+    const short = shortenReport(problem)
+    if (line === undefined || messageOf(problem).startsWith(line)) console.error(short)
+    else console.error(`${line}:`, short)
   },
 }
 

@@ -55,6 +55,17 @@ describe('planResponse', () => {
     else expect(plan.body).not.toBeNull()
   })
 
+  it.each([
+    ['one long field', new Response('', { headers: { 'x-a': 'a'.repeat(5_000_000) } })],
+    ['many fields', new Response('', { headers: Array.from({ length: 2_000 }, (_, at) => [`x-${at}`, '']) })],
+    ['a long reason phrase', new Response('', { statusText: 'a'.repeat(100_000) })],
+    ['one long field of a light response', text('', { headers: { 'x-a': 'a'.repeat(62_000) } })],
+  ])('rejects a header that is too large, by %s', (_, response) => {
+    expect(() => planResponse(response, 'GET')).toThrow(
+      /^The headers of the response have \d+ bytes, but must not exceed 61440$/,
+    )
+  })
+
   it('leaves out the fields that only a gateway may set, and names them', () => {
     const headers = { connection: 'close', 'x-a': '1', 'transfer-encoding': 'chunked', status: '200' }
     const { fields, dropped } = planResponse(text('x', { headers }), 'GET')

@@ -30,9 +30,10 @@ export interface ResponsePlan {
  *
  * - Hop-by-hop fields and `Status` are left out (RFC 9110 §7.6.1, RFC 3875 §6.3.3).
  * - `HEAD` and 304 have no body, but the `Content-Length` of the response to `GET` if it is known. 204 has neither.
+ * - The header may have up to 60 KiB: the HTTP/2 limit of Node, and more than most clients and proxies accept.
  * - A text longer than 64 Ki characters is streamed, so that it is not copied in memory as a whole.
  *
- * @throws TypeError if the body was already read, or `Content-Length` is not its length. RangeError if the status is not
+ * @throws TypeError if the body was already read, `Content-Length` is not its length, or the header is too large. RangeError if the status is not
  *   from 200 to 599.
  *
  * @example
@@ -57,12 +58,18 @@ export function planResponse(response: Response, method: string): ResponsePlan {
   }
   const body = parts === undefined ? BodySource.fromResponse(response) : parts.body
   let fields = parts === undefined ? pairsOf(response.headers) : parts.headers
+  let size = statusText.length
   let declared: number | undefined
   let dropped: string[] | undefined
   for (let at = 0; at < fields.length; at += 2) {
     const name = fields[at]!
-    if (name === 'content-length') declared = parseLength(fields[at + 1]!)
+    const value = fields[at + 1]!
+    size += name.length + value.length + FIELD_OVERHEAD
+    if (name === 'content-length') declared = parseLength(value)
     else if (gatewayFields.has(name)) dropped = [...(dropped ?? []), name]
+  }
+  if (size > MAX_HEAD) {
+    throw new TypeError(`The headers of the response have ${size} bytes, but must not exceed ${MAX_HEAD}`)
   }
   if (declared !== undefined || dropped !== undefined) fields = applicationFields(fields)
 
@@ -148,6 +155,10 @@ export function checkLength(declared: number | undefined, length: number): void 
   if (declared === undefined || declared === length) return
   throw new TypeError(`The application's Content-Length is ${declared}, but its body has ${length} bytes`)
 }
+
+/** Maximum size of a header in bytes, as RFC 9113 §6.5.2 counts it: each field has 32 more. */
+const MAX_HEAD = 60 * 1024
+const FIELD_OVERHEAD = 32
 
 /** Number of characters of a text that are encoded at a time. */
 const PIECE = 64 * 1024

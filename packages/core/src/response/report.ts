@@ -1,5 +1,6 @@
 import type { Environ } from '../contract/environ.ts'
 import { describe } from '../options/describe.ts'
+import { shortenReport } from '../options/shorten-report.ts'
 
 /**
  * Reports a thrown value, always as an `Error`, unless it only says that the request was aborted. Never throws, even if the
@@ -30,7 +31,7 @@ function isAbort(thrown: unknown, environ: Environ): boolean {
 /** Reports a problem on the console, because the log failed. Never throws. */
 export function reportFailure(failure: unknown, problem: unknown): void {
   try {
-    console.error(failure, problem)
+    console.error(shortenReport(failure), shortenReport(problem))
   } catch {
     console.error('A problem could not be reported, because reading it throws.')
   }

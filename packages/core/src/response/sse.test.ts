@@ -134,7 +134,7 @@ describe('an event that cannot be sent', () => {
       'sse: an event must be a string or an object, got an instance of Uint8Array',
     ],
     [['hi'], 'sse: an event must be a string or an object, got an array'],
-    [{ message: 'hi' }, 'sse: an event must have data, event, id or retry'],
+    [{ message: 'hi' }, 'sse: an event must have data, event, id or retry, got an instance of Object'],
     [{ data: { price: 12 } }, 'sse: data must be a string, got an instance of Object'],
     [{ data: 7 }, 'sse: data must be a string, got 7'],
     [{ id: 7 }, 'sse: id must be one line of text without NUL, got 7'],

@@ -121,6 +121,24 @@ describe('a request over HTTP/2', () => {
     expect(both.server.errors).toEqual([])
   })
 
+  it('may get a header of up to 60 KiB, and gets 500 instead of a larger one', async () => {
+    await using both = await pair(({ pathInfo }) =>
+      text('x', { headers: { 'x-large': 'a'.repeat(Number(pathInfo.slice(1))) } }),
+    )
+    const large = await both.client.request({ ':path': '/61000' })
+    expect([large.status, String(large.headers['x-large']).length]).toEqual([200, 61_000])
+    for (const size of [61_440, 5_000_000]) {
+      expect((await both.client.request({ ':path': `/${size}` })).status).toBe(500)
+    }
+    expect(both.server.errors).toEqual(
+      [61_548, 5_000_108].map((size) =>
+        expect.objectContaining({
+          message: `The headers of the response have ${size} bytes, but must not exceed 61440`,
+        }),
+      ),
+    )
+  })
+
   it('is rejected if its method is CONNECT', async () => {
     await using both = await pair(() => text('x'))
     const tunnel = both.client.open({ ':method': 'CONNECT', ':authority': 'a:1' })
