@@ -7,13 +7,13 @@ export interface Policy {
   /** `undefined` if every origin is allowed by `*`. */
   readonly allows: OriginCheck | undefined
   readonly credentials: boolean
-  readonly methods: string
   /** `undefined` to allow the headers that the preflight names. */
   readonly headers: string | undefined
   /** Whether `Authorization` has to be added to `headers`, because `*` does not include it. */
   readonly addsAuthorization: boolean
   readonly expose: string | undefined
-  readonly maxAge: string
+  /** The header fields that are the same for every allowed preflight. */
+  readonly preflight: Readonly<Record<string, string>>
 }
 
 const OPTIONS = ['origin', 'credentials', 'methods', 'headers', 'expose', 'maxAge']
@@ -32,16 +32,32 @@ export function readPolicy(options: CorsOptions): Policy {
   if (origin === '*' && credentials) {
     throw new TypeError("cors: origin must not be '*' with credentials: name the origins that may send them")
   }
-  const allowed = headers && readTokens('headers', headers, credentials)
+  const methodNames = readTokens('methods', methods, credentials).join(', ')
+  const headerNames = headers && readTokens('headers', headers, credentials)
+  const seconds = readSeconds('cors: maxAge', maxAge)
+  const addsAuthorization = headerNames?.includes('*') === true && !headerNames.some(isAuthorization)
+  const varies = [
+    ...(origin === '*' ? [] : ['Origin']),
+    ...(headerNames !== undefined && !addsAuthorization ? [] : ['Access-Control-Request-Headers']),
+  ]
   return {
     allows: origin === '*' ? undefined : readOrigins(origin, credentials),
     credentials,
-    methods: readTokens('methods', methods, credentials).join(', '),
-    headers: allowed?.join(', '),
-    addsAuthorization: allowed?.includes('*') === true && !/\bauthorization\b/i.test(allowed.join()),
+    headers: headerNames?.join(', '),
+    addsAuthorization,
     expose: expose && (readTokens('expose', expose, credentials).join(', ') || undefined),
-    maxAge: String(readSeconds('cors: maxAge', maxAge)),
+    preflight: {
+      ...(credentials && { 'access-control-allow-credentials': 'true' }),
+      'access-control-allow-methods': methodNames,
+      'access-control-max-age': String(seconds),
+      ...(varies.length > 0 && { vary: varies.join(', ') }),
+    },
   }
+}
+
+/** Whether it is the header that a `*` does not include (Fetch Standard, "CORS protocol"). */
+export function isAuthorization(name: string): boolean {
+  return name.toLowerCase() === 'authorization'
 }
 
 /** RFC 9110 §5.6.2 */

@@ -1,5 +1,5 @@
 import { type Environ, empty } from '@tsgi/core'
-import { isToken, type Policy } from './policy.ts'
+import { isAuthorization, isToken, type Policy } from './policy.ts'
 
 /** Reports whether a request with an `Origin` is a preflight (Fetch Standard, "CORS protocol"). */
 export function isPreflight({ method, headers }: Environ): boolean {
@@ -7,37 +7,30 @@ export function isPreflight({ method, headers }: Environ): boolean {
 }
 
 /** Creates the response that allows a preflight. */
-export function allowPreflight(policy: Policy, origin: string, { headers }: Environ): Response {
-  const requested = headers.get('access-control-request-headers')
-  const allowed = allowedHeaders(policy, requested)
-  const vary = [policy.allows && 'Origin', isConstant(policy) ? undefined : 'Access-Control-Request-Headers']
-  return empty(204, {
-    headers: {
-      'access-control-allow-origin': policy.allows === undefined ? '*' : origin,
-      ...(policy.credentials && { 'access-control-allow-credentials': 'true' }),
-      'access-control-allow-methods': policy.methods,
-      ...(allowed !== '' && { 'access-control-allow-headers': allowed }),
-      'access-control-max-age': policy.maxAge,
-      ...(vary.some(Boolean) && { vary: vary.filter(Boolean).join(', ') }),
-    },
-  })
-}
-
-/** Whether `Access-Control-Allow-Headers` is the same for every request. */
-function isConstant({ headers, addsAuthorization }: Policy): boolean {
-  return headers !== undefined && !addsAuthorization
+export function allowPreflight(policy: Policy, origin: string, environ: Environ): Response {
+  const headers: Record<string, string> = {
+    'access-control-allow-origin': policy.allows === undefined ? '*' : origin,
+    ...policy.preflight,
+  }
+  const allowed = allowedHeaders(policy, environ.headers.get('access-control-request-headers') ?? '')
+  if (allowed !== '') headers['access-control-allow-headers'] = allowed
+  return empty(204, { headers })
 }
 
 /** More than any page needs, and few enough to echo. */
 const MAX_HEADERS = 64
 
-function allowedHeaders({ headers, addsAuthorization }: Policy, requested: string | null): string {
-  if (headers !== undefined && !addsAuthorization) return headers
-  const names = (requested ?? '').split(',', MAX_HEADERS + 1).map((name) => name.trim())
+function allowedHeaders({ headers, addsAuthorization }: Policy, requested: string): string {
   if (headers !== undefined) {
-    const asked = names.some((name) => name.toLowerCase() === 'authorization')
-    return asked ? `${headers}, Authorization` : headers
+    const isAsked = addsAuthorization && namesIn(requested).some(isAuthorization)
+    return isAsked ? `${headers}, Authorization` : headers
   }
+  if (requested === '') return ''
+  const names = namesIn(requested)
   const valid = names.slice(0, MAX_HEADERS).filter(isToken)
-  return valid.length === names.length ? (requested ?? '') : valid.join(', ')
+  return valid.length === names.length ? requested : valid.join(', ')
+}
+
+function namesIn(requested: string): readonly string[] {
+  return requested.split(',', MAX_HEADERS + 1).map((name) => name.trim())
 }
