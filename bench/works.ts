@@ -7,6 +7,7 @@ import { size, sizeNode } from './in-process/size.ts'
 import { templates } from './in-process/templates.ts'
 import { types } from './in-process/types.ts'
 import { cold } from './works/cold.ts'
+import { compress } from './works/compress.ts'
 import { download } from './works/download.ts'
 import { headers } from './works/headers.ts'
 import { hello } from './works/hello.ts'
@@ -31,6 +32,7 @@ export const works: readonly Work[] = [
   upload,
   largeUpload,
   download,
+  compress,
   sse,
   reload,
   cold,

@@ -15,12 +15,19 @@ export interface Contender {
 export const contenders: readonly Contender[] = [
   { name: 'node-http', packages: [] },
   { name: 'hono', packages: ['hono', '@hono/node-server', '@hono/zod-validator'] },
-  { name: 'fastify', packages: ['fastify', 'fastify-type-provider-zod'] },
+  { name: 'fastify', packages: ['fastify', 'fastify-type-provider-zod', '@fastify/compress'] },
   { name: 'h3', packages: ['h3', 'srvx'] },
-  { name: 'koa', packages: ['koa', '@koa/router', '@koa/bodyparser'] },
-  { name: 'express', packages: ['express'] },
-  { name: 'remix', packages: ['@remix-run/fetch-router', '@remix-run/node-fetch-server'] },
-  { name: 'tsgi', packages: ['@tsgi/core', '@tsgi/server', '@tsgi/router', '@tsgi/args'] },
+  { name: 'koa', packages: ['koa', '@koa/router', '@koa/bodyparser', 'koa-compress'] },
+  { name: 'express', packages: ['express', 'compression'] },
+  {
+    name: 'remix',
+    packages: [
+      '@remix-run/fetch-router',
+      '@remix-run/node-fetch-server',
+      '@remix-run/compression-middleware',
+    ],
+  },
+  { name: 'tsgi', packages: ['@tsgi/core', '@tsgi/server', '@tsgi/router', '@tsgi/args', '@tsgi/compress'] },
 ]
 
 /** The contender that all others are compared to, if it takes part. */

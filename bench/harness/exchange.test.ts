@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { type Answer, difference } from './exchange.ts'
 
@@ -12,6 +13,13 @@ describe('difference', () => {
     const headers = { 'x-frame-options': 'DENY' }
     expect(difference(answer, { status: 200, type: 'text/plain', headers, body: 'Hello' })).toBeUndefined()
     expect(difference(answer, { status: (status) => status < 300, body: () => undefined })).toBeUndefined()
+  })
+
+  it('compares the body after gzip is removed', () => {
+    const headers = { 'content-encoding': 'gzip' }
+    expect(
+      difference({ ...answer, headers, body: gzipSync('Hello') }, { status: 200, body: 'Hello' }),
+    ).toBeUndefined()
   })
 
   it.each([

@@ -1,5 +1,6 @@
 /** One request and the response that every contender must send. */
 import { type IncomingHttpHeaders, request } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 
 export interface Exchange {
   /** Default: `GET`. */
@@ -17,7 +18,7 @@ export interface Expected {
   /** The media type without parameters. */
   type?: string
   headers?: Record<string, string | RegExp>
-  /** The whole body, or a function that describes what is wrong with one. */
+  /** The whole body after gzip is removed, or a function that describes what is wrong with one. */
   body?: string | ((body: string) => string | undefined)
 }
 
@@ -79,7 +80,7 @@ export function difference(answer: Answer, expected: Expected): string | undefin
   for (const [name, value] of Object.entries(expected.headers ?? {}))
     if (value instanceof RegExp ? !value.test(String(headers[name])) : headers[name] !== value)
       return `${name}: ${headers[name]}, not ${value}`
-  const body = answer.body.toString()
+  const body = (headers['content-encoding'] === 'gzip' ? gunzipSync(answer.body) : answer.body).toString()
   if (typeof expected.body === 'function') return expected.body(body)
   if (expected.body !== undefined && body !== expected.body)
     return `the body ${JSON.stringify(body)}, not ${JSON.stringify(expected.body)}`

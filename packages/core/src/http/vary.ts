@@ -17,6 +17,7 @@
  * ```
  */
 export function addVary(vary: string | null, ...names: readonly string[]): string {
+  if (vary === null && names.length === 1) return names[0]!
   const listed = (vary ?? '')
     .split(',')
     .map((name) => name.trim())
