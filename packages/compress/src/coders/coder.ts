@@ -21,7 +21,7 @@ export interface Coder {
   end(): Promise<void>
   /** Returns the next chunk of the output, if there is one. */
   take(): Uint8Array | undefined
-  /** Frees the memory. Fails what is pending. */
+  /** Frees the memory, after a pending call has settled. */
   destroy(): void
 }
 

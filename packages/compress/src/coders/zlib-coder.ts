@@ -7,8 +7,9 @@ export class ZlibCoder implements Coder {
   readonly #flushKind: number
   readonly #output: Uint8Array[] = []
   #error: Error | undefined
-  /** Rejects the promise of the pending call. */
-  #fail: ((error: Error) => void) | undefined
+  /** Settles the promise of the pending call. */
+  #settle: ((error?: Error | null) => void) | undefined
+  #isDestroyed = false
 
   constructor(stream: Gzip | BrotliCompress | ZstdCompress, flushKind: number) {
     this.#stream = stream
@@ -16,7 +17,7 @@ export class ZlibCoder implements Coder {
     stream.on('data', (chunk: Uint8Array) => this.#output.push(chunk))
     stream.on('error', (error) => {
       this.#error = error
-      this.#fail?.(error)
+      this.#settle?.(error)
     })
   }
 
@@ -35,8 +36,13 @@ export class ZlibCoder implements Coder {
   #call(start: (done: (error?: Error | null) => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#error !== undefined) throw this.#error
-      this.#fail = reject
-      start((error) => (error ? reject(error) : resolve()))
+      this.#settle = (error) => {
+        this.#settle = undefined
+        if (error) reject(error)
+        else resolve()
+        if (this.#isDestroyed) this.#stream.destroy()
+      }
+      start((error) => this.#settle?.(error))
     })
   }
 
@@ -45,7 +51,8 @@ export class ZlibCoder implements Coder {
   }
 
   destroy(): void {
-    this.#fail?.(new Error('The compressor was destroyed'))
-    this.#stream.destroy()
+    this.#isDestroyed = true
+    // Node's memory grows if a stream is destroyed while another thread works on it.
+    if (this.#settle === undefined) this.#stream.destroy()
   }
 }
