@@ -24,6 +24,7 @@ const allowed: Record<string, readonly string[]> = {
   connect: ['@tsgi/core'],
   auth: ['@tsgi/core', 'jose'],
   log: ['@tsgi/core'],
+  telemetry: ['@opentelemetry/api', '@tsgi/core'],
   'rate-limit': ['@tsgi/core', 'ipaddr.js', 'rate-limiter-flexible'],
   static: ['@tsgi/core', 'content-disposition', 'mrmime', 'range-parser'],
 }
@@ -105,7 +106,7 @@ describe.each(packageFolders)('packages/%s', (folder) => {
     expect(allowed[folder]).toEqual(expect.arrayContaining(declared))
     // All packages of an application must share one core, because they recognize its classes by identity.
     expect(Object.keys(dependencies)).not.toContain('@tsgi/core')
-    for (const peer of Object.keys(peerDependencies)) expect(peer).toMatch(/^@tsgi\//)
+    for (const peer of Object.keys(peerDependencies)) expect(peer).toMatch(/^@(?:tsgi\/|opentelemetry\/api$)/)
   })
 
   it('imports other packages by their entries and its own files by their paths', () => {

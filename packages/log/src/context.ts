@@ -6,6 +6,7 @@ import type { Application, Environ, Middleware } from '@tsgi/core'
 import { keepContext } from '@tsgi/core/gateway'
 
 const storage = new AsyncLocalStorage<Environ>()
+let isKept = false
 
 /**
  * Makes the environ available to {@link current}: in the application, after every `await`, in the generators of `stream` and
@@ -26,7 +27,8 @@ const storage = new AsyncLocalStorage<Environ>()
  * ```
  */
 export function context(): Middleware {
-  keepContext(() => AsyncLocalStorage.snapshot())
+  if (!isKept) keepContext(() => AsyncLocalStorage.snapshot())
+  isKept = true
   return function context<E extends object>(app: Application<E>): Application<E> {
     return function context(environ: Environ & E) {
       return storage.run(environ, app, environ)

@@ -8,6 +8,8 @@ export let captureContext: (() => Run) | undefined
  * Makes the code of streamed bodies run in the asynchronous context in which the body was made. Without this, it runs in the
  * context of the gateway, which reads the body.
  *
+ * Several callers can keep contexts of their own. Call it once, when the program starts.
+ *
  * @param capture Returns a function that runs code in the current context, such as `AsyncLocalStorage.snapshot`.
  *
  * @example
@@ -25,5 +27,12 @@ export let captureContext: (() => Run) | undefined
  * ```
  */
 export function keepContext(capture: () => Run): void {
-  captureContext = capture
+  const outer = captureContext
+  captureContext =
+    outer === undefined
+      ? capture
+      : () => {
+          const [runOuter, runInner] = [outer(), capture()]
+          return (code) => runOuter(() => runInner(code))
+        }
 }

@@ -1,0 +1,272 @@
+import { context, metrics, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { type Application, HttpError, mount, sse, stack, stream, text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
+import { router } from '@tsgi/router'
+import { serve } from '@tsgi/server'
+import { afterEach, describe, expect, it } from 'vitest'
+import { telemetry } from './index.ts'
+
+const spans = new InMemorySpanExporter()
+const measurements = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+const reader = new PeriodicExportingMetricReader({ exporter: measurements, exportIntervalMillis: 3_600_000 })
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }))
+metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
+
+afterEach(() => {
+  spans.reset()
+  measurements.reset()
+})
+
+const quiet = { errors: { write() {} } }
+const web = stack(telemetry())
+const users = router(web, {
+  '/users/:id': {
+    GET: ({ params }) => text(params.id),
+    POST: () => {
+      throw new RangeError('broken')
+    },
+  },
+})
+const site: Application = mount('/api', users)(users)
+
+async function finishedSpans(count: number) {
+  await expect.poll(() => spans.getFinishedSpans().length).toBe(count)
+  return spans.getFinishedSpans()
+}
+
+/** Returns the points of a metric: their attributes and counts or values. */
+async function pointsOf(name: string) {
+  await reader.forceFlush()
+  const all =
+    measurements
+      .getMetrics()
+      .at(-1)
+      ?.scopeMetrics.flatMap((scope) => scope.metrics) ?? []
+  return all
+    .filter(({ descriptor }) => descriptor.name === name)
+    .flatMap(({ dataPoints }) => dataPoints as { attributes: Record<string, unknown>; value: unknown }[])
+}
+
+describe('spans', () => {
+  it('are named by method and route, with the attributes of the conventions', async () => {
+    const response = await client(site).get('/api/users/7?secret=1', { headers: { 'user-agent': 'test' } })
+    await response.text()
+    const [span] = await finishedSpans(1)
+    expect(span!.name).toBe('GET /api/users/:id')
+    expect(span!.kind).toBe(SpanKind.SERVER)
+    expect(span!.status.code).toBe(SpanStatusCode.UNSET)
+    expect(span!.attributes).toEqual({
+      'http.request.method': 'GET',
+      'http.route': '/api/users/:id',
+      'http.response.status_code': 200,
+      'http.response.body.size': 1,
+      'url.scheme': 'http',
+      'url.path': '/api/users/7',
+      'server.address': 'localhost',
+      'server.port': 80,
+      'client.address': '127.0.0.1',
+      'network.protocol.version': '1.1',
+      'user_agent.original': 'test',
+    })
+  })
+
+  it('have no path in their name, whatever clients request', async () => {
+    const browser = client(web(router({ '/': () => text('') })))
+    for (let n = 0; n < 30; n++) await (await browser.get(`/scan/${n}`)).text()
+    await (await browser.request('MADEUP', '/none')).text()
+    const names = new Set((await finishedSpans(31)).map(({ name }) => name))
+    expect([...names].sort()).toEqual(['GET', 'HTTP'])
+    expect(spans.getFinishedSpans().at(-1)!.attributes).toMatchObject({
+      'http.request.method': '_OTHER',
+      'http.request.method_original': 'MADEUP',
+    })
+  })
+
+  it('continue the trace of the client', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await (await client(site).get('/users/7', { headers: { traceparent } })).text()
+    const [span] = await finishedSpans(1)
+    expect(span!.spanContext().traceId).toBe('0af7651916cd43dd8448eb211c80319c')
+    expect(span!.parentSpanContext?.spanId).toBe('b7ad6b7169203331')
+  })
+
+  it.each([['junk'], ['00-00000000000000000000000000000000-0000000000000000-01'], ['x'.repeat(10_000)]])(
+    'begin a new trace if the traceparent is malformed',
+    async (traceparent) => {
+      await (await client(site).get('/users/7', { headers: { traceparent } })).text()
+      const [span] = await finishedSpans(1)
+      expect(span!.parentSpanContext).toBeUndefined()
+    },
+  )
+
+  it('have the status ERROR and the error of a failure, but not of a client error', async () => {
+    const browser = client(site, quiet)
+    await (await browser.post('/users/7')).text()
+    await (await browser.delete('/users/7')).text()
+    const [failed, wrong] = await finishedSpans(2)
+    expect(failed!.status.code).toBe(SpanStatusCode.ERROR)
+    expect(failed!.attributes).toMatchObject({ 'error.type': 'RangeError', 'http.response.status_code': 500 })
+    expect(failed!.events).toEqual([expect.objectContaining({ name: 'exception' })])
+    expect(wrong!.status.code).toBe(SpanStatusCode.UNSET)
+    expect(wrong!.attributes).toMatchObject({ 'http.response.status_code': 405, 'http.route': '/users/:id' })
+  })
+
+  it('are active in the application, in streams and in work after the response', async () => {
+    const seen: (string | undefined)[] = []
+    const note = () => seen.push(trace.getActiveSpan()?.spanContext().spanId)
+    const application = web(async ({ pathInfo, waitUntil }) => {
+      await Promise.resolve()
+      note()
+      waitUntil(Promise.resolve().then(note))
+      async function* chunks() {
+        note()
+        yield 'a'
+        await Promise.resolve()
+        note()
+      }
+      return pathInfo === '/sse' ? sse(chunks()) : stream(chunks())
+    })
+    await (await client(application).get('/')).text()
+    await (await client(application).get('/sse')).text()
+    const [first, second] = await finishedSpans(2)
+    await expect.poll(() => seen.length).toBe(8)
+    expect(seen.slice(0, 4)).toEqual(Array(4).fill(first!.spanContext().spanId))
+    expect(seen.slice(4)).toEqual(Array(4).fill(second!.spanContext().spanId))
+  })
+
+  it('of an instrumented server are named instead of doubled', async () => {
+    const tracer = trace.getTracer('instrumentation')
+    await tracer.startActiveSpan('GET', { kind: SpanKind.SERVER }, async (outer) => {
+      await (await client(site).get('/users/7')).text()
+      outer.end()
+    })
+    const [span] = await finishedSpans(1)
+    expect(span!.name).toBe('GET /users/:id')
+    expect(span!.attributes).toMatchObject({ 'http.route': '/users/:id' })
+  })
+
+  it('of a client that makes the request are parents', async () => {
+    const tracer = trace.getTracer('caller')
+    await tracer.startActiveSpan('call', { kind: SpanKind.CLIENT }, async (outer) => {
+      await (await client(site).get('/users/7')).text()
+      outer.end()
+    })
+    const [span] = await finishedSpans(2)
+    expect(span!.name).toBe('GET /users/:id')
+  })
+
+  it('have the query and header fields only if told to', async () => {
+    const told = telemetry({ query: true, requestHeaders: ['X-Tenant'], responseHeaders: ['content-type'] })
+    const browser = client(told(() => text('')))
+    await (await browser.get('/?a=1', { headers: { 'x-tenant': 'acme', authorization: 'secret' } })).text()
+    const [span] = await finishedSpans(1)
+    expect(span!.attributes).toMatchObject({
+      'url.query': 'a=1',
+      'http.request.header.x-tenant': ['acme'],
+      'http.response.header.content-type': ['text/plain; charset=utf-8'],
+    })
+    expect(JSON.stringify(span!.attributes)).not.toContain('secret')
+  })
+
+  it('end when the client leaves or the application takes too long', async () => {
+    const never = web(() => new Promise<Response>(() => {}))
+    const server = await serve(never, { listen: 'http://127.0.0.1:0', requestTimeout: 100, ...quiet })
+    expect((await fetch(server.addresses[0]!)).status).toBe(503)
+    const [late] = await finishedSpans(1)
+    expect(late!.attributes).toMatchObject({ 'error.type': 'timeout', 'http.response.status_code': 503 })
+    await server.close()
+
+    spans.reset()
+    const patient = await serve(never, { listen: 'http://127.0.0.1:0' })
+    const leave = new AbortController()
+    const request = fetch(patient.addresses[0]!, { signal: leave.signal }).catch(() => {})
+    setTimeout(() => leave.abort(), 50)
+    await request
+    const [left] = await finishedSpans(1)
+    expect(left!.status.code).toBe(SpanStatusCode.UNSET)
+    await patient.close()
+  })
+
+  it('are not made for ignored requests', async () => {
+    const browser = client(telemetry({ ignore: ({ pathInfo }) => pathInfo === '/health' })(() => text('')))
+    await (await browser.get('/health')).text()
+    await (await browser.get('/')).text()
+    expect((await finishedSpans(1))[0]!.attributes['url.path']).toBe('/')
+  })
+})
+
+describe('metrics', () => {
+  it('measure durations by route, and count the requests that are active', async () => {
+    const browser = client(site, quiet)
+    for (let n = 0; n < 3; n++) await (await browser.get(`/users/${n}`)).text()
+    await (await browser.post('/users/7')).text()
+    await finishedSpans(4)
+    const points = await pointsOf('http.server.request.duration')
+    const found = points.filter(({ attributes }) => attributes['http.route'] === '/users/:id')
+    expect(
+      found.map(({ attributes }) => [
+        attributes['http.request.method'],
+        attributes['http.response.status_code'],
+        attributes['error.type'],
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['GET', 200, undefined],
+        ['POST', 500, 'RangeError'],
+      ]),
+    )
+    const { buckets } = found[0]!.value as { buckets: { boundaries: number[] } }
+    expect(buckets.boundaries).toContain(0.025)
+    const active = await pointsOf('http.server.active_requests')
+    expect(active.map(({ value }) => value)).toEqual(active.map(() => 0))
+  })
+
+  it('measure a stream until it begins, and its whole time apart', async () => {
+    const slow = () =>
+      stream(
+        (async function* () {
+          yield 'a'
+          await new Promise((resolve) => setTimeout(resolve, 300))
+        })(),
+      )
+    await (await client(web(router({ '/slow': slow }))).get('/slow')).text()
+    await finishedSpans(1)
+    const sumOf = (points: Awaited<ReturnType<typeof pointsOf>>) =>
+      points
+        .filter(({ attributes }) => attributes['http.route'] === '/slow')
+        .map(({ value }) => (value as { sum: number }).sum)
+    expect(Math.min(...sumOf(await pointsOf('tsgi.stream.duration')))).toBeGreaterThan(0.29)
+    expect(Math.max(...sumOf(await pointsOf('http.server.request.duration')))).toBeLessThan(0.29)
+  })
+})
+
+describe('options', () => {
+  it.each([
+    [{ requestHeaders: 'x-tenant' }, 'requestHeaders must be a list of header names, got "x-tenant"'],
+    [{ responseHeaders: ['a b'] }, 'responseHeaders must be a list of header names, got an array'],
+    [{ query: 1 }, 'query must be true or false, got 1'],
+    [{ ignore: '/health' }, 'ignore must be a function, got "/health"'],
+    [{ headers: [] }, "unknown option 'headers'"],
+  ])('%j are rejected', (options, message) => {
+    expect(() => telemetry(options as never)).toThrow(TypeError)
+    expect(() => telemetry(options as never)).toThrow(`telemetry: ${message}`)
+  })
+
+  it('do not change what errors the application throws', async () => {
+    const missing = web(() => {
+      throw new HttpError(404)
+    })
+    expect((await client(missing).get('/')).status).toBe(404)
+  })
+})
