@@ -1,5 +1,6 @@
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkOptions } from '@tsgi/core/options'
 import { openFolder } from '#folder'
+import { checkOption, isFieldValue } from './check-option.ts'
 import { areServable } from './path/segments.ts'
 import { type FileSource, isFileSource } from './source/file-source.ts'
 
@@ -70,11 +71,26 @@ export function readOptions(root: unknown, options: StaticFilesOptions): StaticS
     'fallback',
   ])
   const { index = 'index.html', extensions = [], symlinks = 'inside', fallback } = options
-  check('index', "a file name such as 'index.html', or false", index, isName(index) || index === false)
+  checkOption(
+    'staticFiles: index',
+    "a file name such as 'index.html', or false",
+    index,
+    isName(index) || index === false,
+  )
   const areEndings =
     Array.isArray(extensions) && extensions.every((each) => isName(each) && !each.startsWith('.'))
-  check('extensions', "a list of endings without a dot, such as ['html']", extensions, areEndings)
-  check('symlinks', "'inside' or 'anywhere'", symlinks, symlinks === 'inside' || symlinks === 'anywhere')
+  checkOption(
+    'staticFiles: extensions',
+    "a list of endings without a dot, such as ['html']",
+    extensions,
+    areEndings,
+  )
+  checkOption(
+    'staticFiles: symlinks',
+    "'inside' or 'anywhere'",
+    symlinks,
+    symlinks === 'inside' || symlinks === 'anywhere',
+  )
   const settings: StaticSettings = {
     source: isFileSource(root) ? root : openFolder('staticFiles: root', root as string | URL, symlinks),
     index: index === false ? undefined : index,
@@ -84,10 +100,15 @@ export function readOptions(root: unknown, options: StaticFilesOptions): StaticS
     cacheControl: readCacheControl(options),
     fallback: fallback === undefined ? undefined : readFallback(fallback),
   }
-  // Other sources may be asynchronous, and files in folders may only be missing because nobody has built them.
+  // Other sources may be asynchronous.
   if (settings.fallback !== undefined && !isFileSource(root)) {
     const expected = 'the path of a file in the folder'
-    check('fallback', expected, fallback, settings.source.find(settings.fallback) !== undefined)
+    checkOption(
+      'staticFiles: fallback',
+      expected,
+      fallback,
+      settings.source.find(settings.fallback) !== undefined,
+    )
   }
   return settings
 }
@@ -98,14 +119,14 @@ function readCacheControl({
   immutable,
 }: StaticFilesOptions): StaticSettings['cacheControl'] {
   const expected = 'a Cache-Control header, or a function that returns one'
-  check(
-    'cacheControl',
+  checkOption(
+    'staticFiles: cacheControl',
     expected,
     cacheControl,
     typeof cacheControl === 'function' || isFieldValue(cacheControl),
   )
   const isTest = immutable === undefined || typeof immutable === 'function' || immutable instanceof RegExp
-  check('immutable', 'a RegExp or a function', immutable, isTest)
+  checkOption('staticFiles: immutable', 'a RegExp or a function', immutable, isTest)
   if (typeof cacheControl === 'string' && immutable === undefined) return () => cacheControl
   return (segments) => {
     const path = `/${segments.join('/')}`
@@ -119,24 +140,20 @@ function readCacheControl({
 function readFallback(fallback: string): string[] {
   const segments = typeof fallback === 'string' ? fallback.split('/') : []
   const isPath = segments.length > 0 && areServable(segments, true)
-  check('fallback', "a relative path such as 'index.html'", fallback, isPath)
+  checkOption('staticFiles: fallback', "a relative path such as 'index.html'", fallback, isPath)
   return segments
 }
 
 function readFlag(option: string, value: unknown): boolean {
-  check(option, 'true or false', value, value === undefined || typeof value === 'boolean')
+  checkOption(
+    `staticFiles: ${option}`,
+    'true or false',
+    value,
+    value === undefined || typeof value === 'boolean',
+  )
   return value === true
-}
-
-/** Reports whether a value can be a `Cache-Control` header (RFC 9110 §5.5). */
-export function isFieldValue(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)
 }
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && areServable([value], true)
-}
-
-function check(option: string, expected: string, value: unknown, isValid: boolean): void {
-  if (!isValid) throw new TypeError(`staticFiles: ${option} must be ${expected}, got ${describe(value)}`)
 }

@@ -1,7 +1,8 @@
 import { type Environ, HttpError } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
 import { findFile, openFolder } from '#folder'
-import { isFieldValue, NO_CACHE } from './options.ts'
+import { checkOption, isFieldValue } from './check-option.ts'
+import { NO_CACHE } from './options.ts'
 import { areServable } from './path/segments.ts'
 import { contentType } from './response/content-type.ts'
 import { attachment } from './response/disposition.ts'
@@ -73,9 +74,14 @@ export async function sendFile(
     const expected = root === undefined ? 'a path or a file: URL' : 'a path in root'
     throw new TypeError(`sendFile: file must be ${expected}, got ${describe(file)}`)
   }
-  check('type', 'a content type', type, type === undefined || isFieldValue(type))
-  check('download', 'true, false or a file name', download, ['boolean', 'string'].includes(typeof download))
-  check('cacheControl', 'a Cache-Control header', cacheControl, isFieldValue(cacheControl))
+  checkOption('sendFile: type', 'a content type', type, type === undefined || isFieldValue(type))
+  checkOption(
+    'sendFile: download',
+    'true, false or a file name',
+    download,
+    ['boolean', 'string'].includes(typeof download),
+  )
+  checkOption('sendFile: cacheControl', 'a Cache-Control header', cacheControl, isFieldValue(cacheControl))
 
   const name = nameOf(file)
   const fields = {
@@ -103,8 +109,4 @@ function finder(file: string | URL, root: SendFileOptions['root']): () => Return
 function nameOf(file: string | URL): string {
   const path = file instanceof URL ? decodeURIComponent(file.pathname) : file
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
-}
-
-function check(option: string, expected: string, value: unknown, isValid: boolean): void {
-  if (!isValid) throw new TypeError(`sendFile: ${option} must be ${expected}, got ${describe(value)}`)
 }

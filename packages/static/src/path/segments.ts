@@ -1,8 +1,8 @@
 /**
- * Splits a percent-encoded path and decodes each segment once. Returns `undefined` if it cannot be the path of a file:
- * because a segment cannot be decoded, or is empty and not the last one, or {@link areServable} does not hold.
+ * Splits a percent-encoded path and decodes each segment once. Returns `undefined` if a segment cannot be decoded, is empty
+ * but not the last one, or is not {@link areServable | servable}.
  *
- * The last segment is empty if the path ends with `/`, and the list if the path is `''`.
+ * If the path ends with `/`, the last segment is empty. If the path is `''`, there are no segments.
  *
  * @param dotfiles Whether names may begin with a dot.
  */

@@ -1,5 +1,6 @@
 import { type Awaitable, bytes, chain, type Environ, empty, HttpError, stream } from '@tsgi/core'
-import { evaluatePreconditions, isRangeCurrent, type Validators } from '@tsgi/core/http'
+import { evaluatePreconditions, isEntityTag, isRangeCurrent, type Validators } from '@tsgi/core/http'
+import { describe } from '@tsgi/core/options'
 import type { SourceFile } from '../source/file-source.ts'
 import { type ByteRange, parseRange } from './range.ts'
 
@@ -68,7 +69,13 @@ function fileResponse(environ: Environ, representation: Representation): Awaitab
 
 /** Two codings of a file never have the same tag (RFC 9110 §8.8.3). */
 function validatorsOf({ file, encoding }: Representation): Validators {
-  const { etag, modified } = file
+  const { size, etag, modified } = file
+  if (!(Number.isSafeInteger(size) && size >= 0)) {
+    throw new TypeError(`The size of a file must be a number of bytes, got ${describe(size)}`)
+  }
+  if (etag !== undefined && !isEntityTag(etag)) {
+    throw new TypeError(`The etag of a file must be quoted, such as '"v1"', got ${describe(etag)}`)
+  }
   const coded = encoding === undefined ? etag : etag?.replace(/"$/, `-${encoding}"`)
   return { etag: coded, lastModified: modified }
 }

@@ -4,7 +4,7 @@
  * Files are looked up synchronously: the kernel answers from memory within microseconds, a fraction of what a trip to the
  * thread pool costs, and a request for no file stays synchronous. Contents are read asynchronously.
  */
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from '@tsgi/core/options'
@@ -60,8 +60,8 @@ function isReal(prefix: string, segments: readonly string[], path: string, stats
 }
 
 /**
- * Reports whether each segment is a link, or spelled as on the disk. File systems that ignore case, Unicode normalization or
- * the ending of short names would otherwise let `/ADMIN/` past a guard of `/admin/`.
+ * Reports whether each segment is spelled as on the disk, and links lead to where they may. On file systems that ignore case
+ * or Unicode normalization or have short names, such as `SECRET~1`, other spellings would get past a guard of `/admin/`.
  *
  * @param canLeave Whether links may lead out of the root.
  */
@@ -72,6 +72,8 @@ function isExact(root: string, segments: readonly string[], canLeave: boolean): 
     const target = realpathSync.native(next)
     if (target !== next) {
       if (!lstatSync(next).isSymbolicLink()) return false
+      // The target does not tell how the name of the link is spelled.
+      if (ignoresSpelling && !readdirSync(real).includes(segment)) return false
       if (!canLeave && !isInside(root, target)) return false
     }
     real = target
@@ -105,8 +107,17 @@ function shown(path: unknown): string {
   return resolve(path) === path ? describe(path) : `${describe(path)} (${resolve(path)})`
 }
 
-/** Errors for paths that lead to no file, or to none that this process may see. */
-const NOT_FOUND = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EACCES', 'EPERM', 'EINVAL'])
+/** Errors for paths that no file can have, or none that this process may see. */
+const NOT_FOUND = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EACCES',
+  'EPERM',
+  'EINVAL',
+  'ERR_INVALID_ARG_VALUE',
+])
 
 function found<T>(find: () => T): T | undefined {
   try {

@@ -217,15 +217,20 @@ describe('on another platform', () => {
     const folder = await Folder.create({ 'admin/secret.txt': 'secret', 'public.txt': 'public' })
     // The kernel would find these names on a file system that ignores case.
     await symlink('admin', folder.at('ADMIN'))
+    await symlink('admin', folder.at('docs'))
+    await symlink('admin', folder.at('DOCS'))
     vi.doMock('node:fs', async (original) => {
       const fs = await original<typeof import('node:fs')>()
       const lstatSync = (path: string, options: object) =>
         fs.lstatSync(path.replace(/ADMIN$/, 'admin'), options)
-      return { ...fs, lstatSync }
+      const readdirSync = (path: string) => fs.readdirSync(path).filter((name) => !/^[A-Z]+$/.test(name))
+      return { ...fs, lstatSync, readdirSync }
     })
     const web = await siteOn('darwin', folder.path)
     expect(await (await web.get('/admin/secret.txt')).text()).toBe('secret')
-    expect(await isInside(await web.get('/ADMIN/secret.txt'))).toBe(true)
+    expect(await (await web.get('/docs/secret.txt')).text()).toBe('secret')
+    for (const path of ['/ADMIN/secret.txt', '/DOCS/secret.txt'])
+      expect(await isInside(await web.get(path))).toBe(true)
     vi.doUnmock('node:fs')
   })
 })

@@ -109,6 +109,17 @@ describe('another source', () => {
     ])
   })
 
+  it.each([
+    [{ size: -1 }, 'The size of a file must be a number of bytes, got -1'],
+    [{ size: Number.NaN }, 'The size of a file'],
+    [{ size: 3, etag: 'v1' }, `The etag of a file must be quoted, such as '"v1"', got "v1"`],
+  ])('is checked: %j', async (file, message) => {
+    const source: FileSource = { find: () => ({ ...file, read: () => new Uint8Array(3) }) }
+    const web = client(staticFiles(source)(inside), { errors: { write() {} } })
+    expect((await web.get('/a')).status).toBe(500)
+    expect(String(web.errors[0])).toContain(message)
+  })
+
   it('is not read for HEAD, a 304 or an error', async () => {
     const read = vi.fn(() => new Uint8Array(3))
     const app = staticFiles({ find: () => ({ size: 3, etag: '"1"', read }) })(inside)
