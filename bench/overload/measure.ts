@@ -9,43 +9,53 @@ import { endProcess, pinning, pinSelf, startProcess } from '../harness/processes
 import { Clients, connections, patience } from './clients.ts'
 
 const seconds = Number(process.argv[2] ?? 10)
-const limits = ['0ms', '100ms', '200ms', '500ms']
+const limits = ['off', '100ms', '200ms', '500ms']
 
 pinSelf()
-console.log(`${connections} connections. Clients give up after ${patience / 1_000} s.\n`)
+const capacity = await withServer('off', async (clients) => {
+  await clients.open()
+  return await clients.measureCapacity()
+})
 console.log(
-  '| load | maxEventLoopDelay | capacity/s | sent/s | 200 in time/s | p50 | p99 | 503/s | abandoned/s |',
+  `capacity ${capacity.toFixed(0)} requests/s, ${connections} connections, clients give up after ${patience / 1_000} s\n`,
 )
-console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |')
-for (const load of [0.5, 3]) for (const limit of limits) await measure(load, limit)
+console.log('| load | maxEventLoopDelay | 200 in time/s | p50 | p99 | 503/s | abandoned/s |')
+console.log('| --- | --- | --- | --- | --- | --- | --- |')
+for (const load of [0.5, 3]) {
+  for (const limit of limits) await withServer(limit, (clients) => measure(clients, load, limit))
+}
 
 /** Prints a row. */
-async function measure(load: number, limit: string): Promise<void> {
+async function measure(clients: Clients, load: number, limit: string): Promise<void> {
+  await clients.open()
+  const { durations, rejected, abandoned } = await clients.sendAtRate(capacity * load, seconds)
+  const quantile = (part: number) => {
+    const duration = durations[Math.floor((durations.length - 1) * part)]
+    return duration === undefined ? '-' : `${duration.toFixed(0)} ms`
+  }
+  const [inTime, shed, left] = [durations.length, rejected, abandoned].map((count) =>
+    (count / seconds).toFixed(0),
+  )
+  const cells = [`${load} × capacity`, limit, inTime, quantile(0.5), quantile(0.99), shed, left]
+  console.log(`| ${cells.join(' | ')} |`)
+}
+
+async function withServer<T>(limit: string, use: (clients: Clients) => Promise<T>): Promise<T> {
   const port = await freePort()
   const server = startProcess(process.execPath, [join(import.meta.dirname, 'app.ts')], {
     core: pinning.server,
-    env: { ...process.env, NODE_ENV: 'production', PORT: String(port), MAX_EVENT_LOOP_DELAY: limit },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      MAX_EVENT_LOOP_DELAY: limit === 'off' ? '0ms' : limit,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   try {
     while (!(await accepts(port))) await sleep(10)
     using clients = new Clients(port)
-    const capacity = await clients.measureCapacity()
-    const { durations, rejected, abandoned } = await clients.sendAtRate(capacity * load, seconds)
-    const quantile = (part: number) => {
-      const duration = durations[Math.floor((durations.length - 1) * part)]
-      return duration === undefined ? '-' : `${duration.toFixed(0)} ms`
-    }
-    const rates = [durations.length, rejected, abandoned].map((count) => (count / seconds).toFixed(0))
-    const [inTime, shed, left] = rates
-    const cells = [
-      `${load} × capacity`,
-      limit === '0ms' ? 'off' : limit,
-      capacity.toFixed(0),
-      (capacity * load).toFixed(0),
-      ...[inTime, quantile(0.5), quantile(0.99), shed, left],
-    ]
-    console.log(`| ${cells.join(' | ')} |`)
+    return await use(clients)
   } finally {
     await endProcess(server)
   }
