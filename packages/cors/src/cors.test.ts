@@ -153,6 +153,7 @@ describe('a response', () => {
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Credentials': 'true',
       'Access-Control-Allow-Methods': 'GET',
+      'Access-Control-Allow-Private-Network': 'true',
       'Access-Control-Expose-Headers': 'X-Own',
     }
     const inner: Application = () => text('', { headers })
@@ -477,6 +478,8 @@ describe('the options', () => {
     [{ origin: own, headers: ['a b'] }, 'cors: headers must be a list of names'],
     [{ origin: own, headers: [''] }, 'cors: headers must be a list of names'],
     [{ origin: own, expose: 'ETag' }, 'cors: expose must be a list of names'],
+    [{ origin: own, headers: '' }, 'cors: headers must be a list of names, got ""'],
+    [{ origin: own, expose: null }, 'cors: expose must be a list of names, got null'],
     [{ origin: own, expose: [1] }, 'cors: expose must be a list of names'],
     [{ origin: own, credentials: true, headers: ['*'] }, "cors: headers must not have '*' with credentials"],
     [{ origin: own, credentials: true, expose: ['*'] }, "cors: expose must not have '*' with credentials"],

@@ -42,14 +42,14 @@ export function cors(options: CorsOptions): Middleware {
     return function cors(environ: Environ & E) {
       const origin = environ.headers.get('origin')
       const { allows } = policy
-      if (allows === undefined) return answer(app, environ, policy, origin, true)
-      if (origin === null) return answer(app, environ, policy, origin, false)
-      return chain(allows(origin, environ), (allowed) => answer(app, environ, policy, origin, allowed))
+      if (allows === undefined) return respond(app, environ, policy, origin, true)
+      if (origin === null) return respond(app, environ, policy, origin, false)
+      return chain(allows(origin, environ), (allowed) => respond(app, environ, policy, origin, allowed))
     }
   }
 }
 
-function answer<E extends object>(
+function respond<E extends object>(
   app: Application<E>,
   environ: Environ & E,
   policy: Policy,
@@ -70,6 +70,7 @@ const OWN = [
   'access-control-allow-credentials',
   'access-control-allow-methods',
   'access-control-allow-headers',
+  'access-control-allow-private-network',
   'access-control-max-age',
 ]
 

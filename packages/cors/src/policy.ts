@@ -33,7 +33,8 @@ export function readPolicy(options: CorsOptions): Policy {
     throw new TypeError("cors: origin must not be '*' with credentials: name the origins that may send them")
   }
   const methodNames = readTokens('methods', methods, credentials).join(', ')
-  const headerNames = headers && readTokens('headers', headers, credentials)
+  const headerNames = headers === undefined ? undefined : readTokens('headers', headers, credentials)
+  const exposed = expose === undefined ? '' : readTokens('expose', expose, credentials).join(', ')
   const seconds = readSeconds('cors: maxAge', maxAge)
   const addsAuthorization = headerNames?.includes('*') === true && !headerNames.some(isAuthorization)
   const varies = [
@@ -45,7 +46,7 @@ export function readPolicy(options: CorsOptions): Policy {
     credentials,
     headers: headerNames?.join(', '),
     addsAuthorization,
-    expose: expose && (readTokens('expose', expose, credentials).join(', ') || undefined),
+    expose: exposed === '' ? undefined : exposed,
     preflight: {
       ...(credentials && { 'access-control-allow-credentials': 'true' }),
       'access-control-allow-methods': methodNames,

@@ -26,6 +26,8 @@ describe('the options', () => {
     [script("'selff'"), `"'selff'" is not a keyword: self, none, unsafe-inline`],
     [script("'nonce-abc'"), 'is a constant nonce. Use NONCE'],
     [script('nonce-abc'), 'is a constant nonce. Use NONCE'],
+    [script("'SELF'"), `must be written with single quotes: "'self'"`],
+    [csp({ 'object-src': false }), 'object-src must not have the value false'],
     [script("'none'", 'https://a.com'), `script-src must not have other values beside "'none'"`],
     [script(NONCE, "'none'"), 'must not have other values beside'],
     [script('https'), `"https" is a scheme without its colon: 'https:'`],

@@ -1,5 +1,5 @@
 import { checkOptions, describe } from '@tsgi/core/options'
-import { type CompiledPolicy, compilePolicy } from './csp/compile-policy.ts'
+import { type CompiledPolicy, compilePolicy, directivesOf } from './csp/compile-policy.ts'
 import { DIRECTIVES } from './csp/directives.ts'
 import { type ContentSecurityPolicy, defaultPolicy } from './csp/policy.ts'
 import { formatPermissions } from './permissions-policy.ts'
@@ -82,8 +82,8 @@ function field(name: string, value: string | CompiledPolicy | false | undefined)
 
 function compileReportOnly(policy: ContentSecurityPolicy): CompiledPolicy {
   const compiled = compilePolicy('secureHeaders: reportOnly', policy)
-  for (const name of Object.keys(policy) as (keyof ContentSecurityPolicy)[]) {
-    if (DIRECTIVES[name].isEnforcedOnly && policy[name]) {
+  for (const [name] of directivesOf(policy)) {
+    if (DIRECTIVES[name].isEnforcedOnly) {
       throw new TypeError(`secureHeaders: reportOnly: ${name} has no effect in a policy that only reports`)
     }
   }
@@ -92,8 +92,7 @@ function compileReportOnly(policy: ContentSecurityPolicy): CompiledPolicy {
 
 /** `upgrade-insecure-requests` over HTTP would break a site that has no HTTPS. */
 function compileForHttp({ 'upgrade-insecure-requests': _, ...others }: ContentSecurityPolicy) {
-  const isEmpty = Object.values(others).every((value) => value === undefined || value === false)
-  return isEmpty ? undefined : compilePolicy(ENFORCED, others)
+  return directivesOf(others).length === 0 ? undefined : compilePolicy(ENFORCED, others)
 }
 
 /** The value of `X-Frame-Options`, for browsers without `frame-ancestors`. */

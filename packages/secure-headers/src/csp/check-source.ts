@@ -24,8 +24,10 @@ const BARE_SCHEME = /^(?:https?|wss?|data|blob|filesystem|mediastream)$/i
 export function mistakeInSource(source: string): string | undefined {
   const name = source.replace(/^['"`]+|['"`]+$/g, '')
   if (/^nonce-/i.test(name)) return 'is a constant nonce. Use NONCE, which is new for each response'
-  if (KEYWORDS.includes(name.toLowerCase()) || HASH.test(name)) {
-    return source === `'${name}'` ? undefined : `must be written with single quotes: "'${name}'"`
+  const keyword = KEYWORDS.includes(name.toLowerCase()) ? name.toLowerCase() : undefined
+  if (keyword !== undefined || HASH.test(name)) {
+    const right = `'${keyword ?? name}'`
+    return source === right ? undefined : `must be written with single quotes: "${right}"`
   }
   if (source.startsWith("'")) return `is not a keyword: ${KEYWORDS.join(', ')}`
   if (BARE_SCHEME.test(source)) return `is a scheme without its colon: '${source}:'`

@@ -16,14 +16,20 @@ const PLACEHOLDER = '\0'
  */
 export function compilePolicy(option: string, policy: ContentSecurityPolicy): CompiledPolicy {
   checkOptions(option, policy, Object.keys(DIRECTIVES))
-  const directives = Object.entries(policy).filter(([, value]) => value !== undefined && value !== false)
+  const directives = directivesOf(policy)
   if (directives.length === 0) {
     throw new TypeError(`${option} must have at least one directive. Pass false for no policy`)
   }
-  const lines = directives.map(([name, value]) =>
-    [name, ...valuesOf(option, name as keyof ContentSecurityPolicy, value)].join(' '),
-  )
+  const lines = directives.map(([name, value]) => [name, ...valuesOf(option, name, value)].join(' '))
   return lines.join('; ').split(PLACEHOLDER)
+}
+
+/** Returns the directives that are set. Only one without a value can be `false`. */
+export function directivesOf(policy: ContentSecurityPolicy): [keyof ContentSecurityPolicy, unknown][] {
+  const entries = Object.entries(policy) as [keyof ContentSecurityPolicy, unknown][]
+  return entries.filter(
+    ([name, value]) => value !== undefined && !(value === false && DIRECTIVES[name].isFlag),
+  )
 }
 
 function valuesOf(option: string, name: keyof ContentSecurityPolicy, value: unknown): readonly string[] {
