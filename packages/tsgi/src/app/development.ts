@@ -1,5 +1,6 @@
 /** The parts of a worker that only `tsgi dev` uses. */
 import { registerHooks } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Application, type Environ, errorOf, HttpError, handle, html, text } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
@@ -8,7 +9,7 @@ import { formatRoutes, hasRoutes } from './format-routes.ts'
 import type { Loaded } from './load-application.ts'
 
 /** Calls `onLoad` for each file that is loaded as a module from now on, except those in `node_modules`. */
-export function watchModules(onLoad: (file: string) => void): void {
+function watchModules(onLoad: (file: string) => void): void {
   registerHooks({
     load(url, context, nextLoad) {
       if (url.startsWith('file:') && !url.includes('/node_modules/')) onLoad(fileURLToPath(url))
@@ -17,10 +18,18 @@ export function watchModules(onLoad: (file: string) => void): void {
   })
 }
 
-/** Loads the application and makes it show its errors. If loading fails, returns one that shows the error. */
+/**
+ * Loads the application and makes it show its errors. If loading fails, returns one that shows the error.
+ *
+ * @param onLoad Called for the file of the application, and for each file that it imports.
+ */
 export async function loadForDevelopment(
+  app: string,
   load: () => Promise<Loaded>,
+  onLoad: (file: string) => void,
 ): Promise<Loaded & { readonly routes: string }> {
+  onLoad(resolve(app))
+  watchModules(onLoad)
   try {
     const { application, lifecycle } = await load()
     const routes = hasRoutes(application) ? formatRoutes(application.routes()) : ''

@@ -88,6 +88,30 @@ describe.each(kinds)('resources with %j', (flags) => {
     expect(steps(command)).toEqual(['first starts', 'second starts', 'second stops', 'first stops'])
   })
 
+  it('that have started are stopped if an exception is thrown outside of them while others start', async () => {
+    using command = serve({ START_THROWS: 'third' }, ...flags)
+    expect(await command.exit).toBe(1)
+    expect(steps(command)).toEqual(['first starts', 'second starts', 'second stops', 'first stops'])
+    expect(command.stderr).toMatch(/Error: thrown while starting\n +at /)
+  })
+
+  it('stop after the requests in flight when an exception is thrown outside of a request', async () => {
+    using command = serve({}, ...flags)
+    const [url] = await command.addresses()
+    const [pid] = pidsOf(command, 'first starts')
+    const response = fetch(`${url}/wait/1000`)
+    await command.printed('waiting')
+    expect((await fetch(`${url}/throw`)).status).toBe(200)
+    await command.printed('thrown in a timer')
+    expect((await response).status).toBe(200)
+    await command.printed(`first stops in ${pid}`)
+    expect(steps(command).filter((step) => step.endsWith('stops'))).toEqual(stopped)
+    expect(command.stdout).not.toContain('QUERY AFTER STOP')
+    // A worker is replaced; a single process ends.
+    if (flags.length > 0) expect((await fetch(url!)).status).toBe(200)
+    else expect(await command.exit).toBe(1)
+  })
+
   it('work without the export, and the command warns once', async () => {
     using command = serve({ FORGOTTEN: '1', START_DELAY: 'first' }, ...flags)
     const [url] = await command.addresses()

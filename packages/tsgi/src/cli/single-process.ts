@@ -35,6 +35,12 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
     await flushOutput()
     process.exit(exitCode)
   }
+  async function abandon(error: unknown): Promise<void> {
+    health.ready = false
+    giveUp.abort(error)
+    await starting
+    exitWith(error)
+  }
   handleSignals({
     stop(isQuick) {
       if (isQuick) setTimeout(() => process.exit(), QUICK_STOP_MS)
@@ -47,7 +53,10 @@ export async function serveInProcess(settings: ServeSettings): Promise<void> {
     },
   })
   process.on('uncaughtException', (error) => {
-    if (server === undefined) exitWith(error)
+    if (server === undefined) {
+      abandon(error)
+      return
+    }
     reportUncaught(error)
     if (health.ready) warn('stopping because of an uncaught exception')
     // The state of the process is unknown, but other requests can still be finished.

@@ -2,13 +2,12 @@
 import cluster from 'node:cluster'
 import { url as inspectorUrl } from 'node:inspector'
 import type { Server, Socket } from 'node:net'
-import { resolve } from 'node:path'
 import { consoleErrors, stoppingError } from '@tsgi/core/gateway'
 import { type DrainableServer, startServers } from '@tsgi/server/process'
 import { Health } from '../app/health.ts'
-import { type Loaded, loadServed } from '../app/load-application.ts'
+import type { Loaded } from '../app/load-application.ts'
+import { loadForWorker } from '../app/load-for-worker.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
-import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
 import { flushOutput, ignoreOutputErrors, reportUncaught } from '../console/log.ts'
@@ -26,7 +25,7 @@ let metrics: Metrics | undefined
 let starting: Promise<DrainableServer> | undefined
 let serving: DrainableServer | undefined
 /** Called with an uncaught exception before the process serves. */
-let failStart: (error: unknown) => void = exitWith
+let failStart: (error: unknown) => void = abandonStart
 
 process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
   switch (message.type) {
@@ -47,8 +46,7 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       serving?.beginDrain()
       break
     case 'retire':
-      if (serving === undefined) stop()
-      else serving.drain().then(end)
+      retire()
       break
     case 'stop':
       // Read the requests on connections that have just arrived.
@@ -62,15 +60,11 @@ reportExhaustion()
 // The master is gone: no more connections will arrive. Otherwise, Node exits immediately.
 cluster.worker!.exitedAfterDisconnect = true
 process.on('disconnect', () => {
-  if (serving === undefined) stop()
-  else serving.drain().finally(() => process.exit())
+  retire().finally(() => process.exit())
 })
 
 process.on('uncaughtException', (error) => {
-  if (serving === undefined) {
-    failStart(error)
-    return
-  }
+  if (serving === undefined) return failStart(error)
   reportUncaught(error)
   // The state of the process is unknown, but other requests can still be finished.
   tell({ type: 'replace', reason: UNCAUGHT })
@@ -99,6 +93,20 @@ function receive(
 
 type Start = MasterMessage & { type: 'start' }
 
+/** Stops the resources that have started, then exits. */
+async function abandonStart(error: unknown): Promise<void> {
+  giveUp.abort(error)
+  await starting?.catch(() => {})
+  exitWith(error)
+}
+
+/** Lets clients finish what they have begun, then exits. */
+async function retire(): Promise<void> {
+  if (serving === undefined) return stop()
+  await serving.drain()
+  await end()
+}
+
 /** Stops gracefully, also while the resources start. */
 async function stop(): Promise<void> {
   giveUp.abort(stoppingError())
@@ -109,10 +117,17 @@ async function stop(): Promise<void> {
 
 async function start(message: Start): Promise<void> {
   const { settings, development } = message
-  const { routes, ...loaded } = await load(settings, development)
+  const { routes, ...loaded } = await loadForWorker(settings, health, {
+    development,
+    onLoad: (file) => tell({ type: 'loaded', file }),
+    onStart: (fail) => {
+      failStart = fail
+    },
+  })
+  failStart = development === undefined ? abandonStart : reportUncaught
   if (settings.stats !== undefined) {
     metrics = new Metrics()
-    setInterval(tellStats, STATS_MS).unref()
+    setInterval(tellStats, STATS_INTERVAL_MS).unref()
   }
   starting = open(loaded, message)
   try {
@@ -164,20 +179,6 @@ function open(
   )
 }
 
-async function load(settings: ServeSettings, development: Start['development']) {
-  if (development === undefined) return { ...(await loadServed(settings, health)), routes: '' }
-  const { loadForDevelopment, showProblem, watchModules } = await import('../app/development.ts')
-  const { problem } = development
-  if (problem !== undefined) return { application: showProblem(problem), routes: '' }
-  tell({ type: 'loaded', file: resolve(settings.app) })
-  watchModules((file) => tell({ type: 'loaded', file }))
-  const { promise: failed, reject } = Promise.withResolvers<never>()
-  failStart = reject
-  const loaded = await loadForDevelopment(() => Promise.race([loadServed(settings, health), failed]))
-  failStart = reportUncaught
-  return loaded
-}
-
 function tellStats(): void {
   if (metrics !== undefined) tell({ type: 'stats', stats: metrics.stats() })
 }
@@ -192,8 +193,7 @@ async function end(): Promise<void> {
 
 /** Milliseconds for the first request of a new connection to arrive. */
 const STOP_MS = 20
-/** Milliseconds between statistics messages. */
-const STATS_MS = 1_000
+const STATS_INTERVAL_MS = 1_000
 
 function tell(message: WorkerMessage): void {
   if (process.connected) process.send!(message, undefined, {}, () => {})
