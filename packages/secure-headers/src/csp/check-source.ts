@@ -27,7 +27,7 @@ export function mistakeInSource(source: string): string | undefined {
   const keyword = KEYWORDS.includes(name.toLowerCase()) ? name.toLowerCase() : undefined
   if (keyword !== undefined || HASH.test(name)) {
     const right = `'${keyword ?? name}'`
-    return source === right ? undefined : `must be written with single quotes: "${right}"`
+    return source === right ? undefined : `must be written as "${right}"`
   }
   if (source.startsWith("'")) return `is not a keyword: ${KEYWORDS.join(', ')}`
   if (BARE_SCHEME.test(source)) return `is a scheme without its colon: '${source}:'`

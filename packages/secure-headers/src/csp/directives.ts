@@ -64,8 +64,7 @@ export const DIRECTIVES: Readonly<Record<keyof ContentSecurityPolicy, DirectiveK
 
 /** Source: Trusted Types §4.2.3. */
 function mistakeInTrustedType(value: string): string | undefined {
-  if (value === 'none' || value === 'allow-duplicates')
-    return `must be written with single quotes: "'${value}'"`
+  if (value === 'none' || value === 'allow-duplicates') return `must be written as "'${value}'"`
   const isValid = /^(?:\*|'none'|'allow-duplicates'|[\w\-#=/@.%]+)$/.test(value)
   return mistakeIf(!isValid, 'is not the name of a Trusted Types policy')
 }
