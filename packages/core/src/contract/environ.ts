@@ -33,7 +33,10 @@ export declare abstract class Environ {
   abstract get remoteAddress(): string
   /** The WHATWG `Request` of this request. Its `url` is the original one, even inside mounts. */
   abstract get request(): Request
-  /** Aborts when the client disconnects, or the gateway gives up on the request or ends an event stream because it stops. */
+  /**
+   * Aborts when the client disconnects, when the gateway or a middleware such as a timeout gives up on the request, or when
+   * the gateway ends an event stream because it stops.
+   */
   abstract get signal(): AbortSignal
   /** Keeps the gateway from stopping until the promise settles. A rejection is reported to `errors`. */
   abstract get waitUntil(): (promise: Promise<unknown>) => void
