@@ -66,7 +66,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
     this.remoteAddress = view?.remoteAddress ?? peer
     this.scheme = view?.scheme ?? transport
     this.isForwarded = view?.isForwarded === true
-    const location = locate(incoming, framing.host, this.scheme, view?.host)
+    const location = locate(incoming, framing.host, this.scheme, settings.rootPath, view)
     this.host = location.host
     this.environ = createEnviron(this, location)
   }

@@ -9,6 +9,7 @@ import {
 } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
 import { plainAddress } from '../proxies/peer.ts'
+import type { ClientView } from '../proxies/trust-proxy.ts'
 import { authorityField, countFields } from './request-fields.ts'
 
 /** The target of a request. */
@@ -97,14 +98,16 @@ function checkCoding(coding: string, httpVersionMinor: number): void {
 /**
  * Parses the request target and the Host field.
  *
- * @param forwarded The authority that a trusted proxy has sent.
+ * @param rootPath The start of `scriptName`, unless a trusted proxy has sent one.
+ * @param view The data that trusted proxies have sent.
  * @throws HttpError 400 if one of them is malformed, 421 if the target is a URL of the other scheme.
  */
 export function locate(
   incoming: IncomingMessage,
   field: string | undefined,
   scheme: 'http' | 'https',
-  forwarded: string | undefined,
+  rootPath: string,
+  view: Pick<ClientView, 'host' | 'port' | 'prefix'> | undefined,
 ): Location {
   const { method = 'GET', url = '' } = incoming
   // Connect and Express strip a mount's prefix from `url` and keep the full path in `originalUrl`.
@@ -122,14 +125,28 @@ export function locate(
     host = normalizeAuthority(scheme, target.absolute.authority)
     if (host === undefined) throw new HttpError(400, 'The authority of the request target is malformed.')
   }
-  if (forwarded !== undefined) {
-    host = normalizeAuthority(scheme, forwarded)
-    if (host === undefined) throw new HttpError(400, 'The forwarded host is malformed.')
+  let root = rootPath
+  if (view !== undefined) {
+    host = forwardedHost(view, host, scheme)
+    if (view.prefix !== '') root = view.prefix
   }
   if (original === url) {
-    return { method, host, scriptName: '', pathInfo: target.path, queryString: target.query }
+    return { method, host, scriptName: root, pathInfo: target.path, queryString: target.query }
   }
-  return { method, host, ...divide(target.path, parseTarget(method, url)) }
+  const { scriptName, ...rest } = divide(target.path, parseTarget(method, url))
+  return { method, host, scriptName: root + scriptName, ...rest }
+}
+
+/** @throws HttpError 400 if the host that a trusted proxy has sent is malformed. */
+function forwardedHost(
+  { host: forwarded, port }: Pick<ClientView, 'host' | 'port'>,
+  received: string,
+  scheme: 'http' | 'https',
+): string {
+  const host = forwarded === undefined ? received : normalizeAuthority(scheme, forwarded)
+  if (host === undefined) throw new HttpError(400, 'The forwarded host is malformed.')
+  if (port === undefined || /:\d*$/.test(forwarded ?? received)) return host
+  return normalizeAuthority(scheme, `${host}:${port}`) ?? host
 }
 
 /** Splits the path at the mount of Connect or Express, which has reduced `whole` to `inner`. */

@@ -6,6 +6,8 @@ import {
   type LifecycleSettings,
   requestBounds,
 } from '@tsgi/core/gateway'
+import { describe } from '@tsgi/core/options'
+import { parsePrefix } from '../proxies/prefix.ts'
 import {
   type ClientResolver,
   clientResolver,
@@ -22,21 +24,29 @@ export interface ListenerOptions extends ExchangeOptions {
   readonly trustProxy?: TrustProxy
   /**
    * The fields that these proxies set: `'x-forwarded'` for `X-Forwarded-For`, `-Proto` and `-Host`, or `'forwarded'`
-   * for `Forwarded` (RFC 7239). The other fields are ignored, because a proxy passes them on even if a client has
-   * forged them. Default: `'x-forwarded'`.
+   * for `Forwarded` (RFC 7239). A list may add `'x-forwarded-port'` and `'x-forwarded-prefix'`, which becomes
+   * `scriptName`. The other fields are ignored, because a proxy passes them on even if a client has forged them.
+   * Default: `'x-forwarded'`.
    */
   readonly proxyHeaders?: ProxyHeaders
+  /**
+   * The path under which clients reach the application, such as `/app`, if a proxy removes it from the targets of
+   * requests. It becomes the start of `scriptName`, unless a trusted proxy sends `X-Forwarded-Prefix`. Default: none.
+   */
+  readonly rootPath?: string
 }
 
 /** The names of {@link ListenerOptions}. */
 export const listenerOptionNames: readonly string[] = [
-  ...['trustProxy', 'proxyHeaders', 'errors', 'observers', 'loadShedder'],
+  ...['trustProxy', 'proxyHeaders', 'rootPath', 'errors', 'observers', 'loadShedder'],
   ...Object.keys(requestBounds),
 ]
 
 /** The settings that all requests of one listener share. */
 export interface Settings extends ExchangeSettings {
   readonly resolveClient: ClientResolver | undefined
+  /** The start of every `scriptName`. */
+  readonly rootPath: string
   /** Whether other processes serve the same application. */
   readonly multiprocess: boolean
   /** The `Keep-Alive` field of responses, such as `timeout=5`; undefined if Node sets it. */
@@ -65,9 +75,19 @@ export function listenerSettings(
   return {
     ...exchangeSettings(factory, app, options, lifecycle),
     resolveClient: clientResolver(trustProxy, proxyHeaders, factory),
+    rootPath: readRootPath(options.rootPath, factory),
     multiprocess,
     keepAlive,
     drain,
     onResponseClosed,
+  }
+}
+
+function readRootPath(option: unknown, factory: string): string {
+  if (option === undefined) return ''
+  try {
+    return parsePrefix(String(option))
+  } catch {
+    throw new TypeError(`${factory}: rootPath must be a path such as '/app', got ${describe(option)}`)
   }
 }

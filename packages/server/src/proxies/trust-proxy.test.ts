@@ -80,9 +80,34 @@ describe('trustProxy', () => {
 
   it('causes a 400 if a trusted proxy sends a malformed scheme or host', async () => {
     expect(await view(1, { 'X-Forwarded-Proto': 'gopher' })).toBe(400)
-    expect(await view(1, { 'X-Forwarded-Proto': '' })).toBe(400)
     expect(await view(1, { 'X-Forwarded-Host': 'a b' })).toBe(400)
     expect(await view(1, { 'X-Forwarded-Host': 'user@a' })).toBe(400)
+  })
+
+  it('ignores empty entries', async () => {
+    const inner = ['127.0.0.1', 'http', 'inner', 'http://inner/x']
+    for (const empty of ['', ' ', ',', ' , ,']) {
+      const fields = { 'X-Forwarded-For': empty, 'X-Forwarded-Proto': empty, 'X-Forwarded-Host': empty }
+      expect(await view(1, fields)).toEqual(inner)
+    }
+    const trailing = {
+      'X-Forwarded-For': '1.2.3.4,',
+      'X-Forwarded-Proto': 'https, ',
+      'X-Forwarded-Host': 'a.b,,',
+    }
+    expect(await view(1, trailing)).toEqual(['1.2.3.4', 'https', 'a.b', 'https://a.b/x'])
+    expect(await view(1, { Forwarded: 'proto="";host=""' }, 'forwarded')).toEqual(inner)
+  })
+
+  it('accepts the schemes of WebSocket', async () => {
+    for (const [proto, scheme] of [
+      ['wss', 'https'],
+      ['WSS', 'https'],
+      ['ws', 'http'],
+    ]) {
+      expect((await view(1, { 'X-Forwarded-Proto': proto! }))[1]).toBe(scheme)
+      expect((await view(1, { Forwarded: `proto=${proto}` }, 'forwarded'))[1]).toBe(scheme)
+    }
   })
 
   it('drops the default port of the forwarded scheme', async () => {
@@ -121,10 +146,68 @@ describe('proxyHeaders', () => {
     expect(await forwarded('host="a b"')).toBe(400)
   })
 
-  it('accepts only its two values', () => {
-    for (const wrong of ['X-Forwarded-For', null, 1]) {
+  const PORT: ProxyHeaders = ['x-forwarded', 'x-forwarded-port']
+  it('may select X-Forwarded-Port, the port for a host that has none', async () => {
+    const host = async (fields: Record<string, string>, headers: ProxyHeaders = PORT) =>
+      (await view(1, { 'X-Forwarded-Proto': 'https', ...fields }, headers))[2]
+    expect(await host({ 'X-Forwarded-Port': '8443' })).toBe('inner:8443')
+    expect(await host({ 'X-Forwarded-Port': '443' })).toBe('inner')
+    expect(await host({ 'X-Forwarded-Port': '1, 8443', 'X-Forwarded-Host': 'A' })).toBe('a:8443')
+    expect(await host({ 'X-Forwarded-Port': '8443', 'X-Forwarded-Host': 'a:81' })).toBe('a:81')
+    expect(await host({ 'X-Forwarded-Port': '8443', 'X-Forwarded-Host': '[::1]' })).toBe('[::1]:8443')
+    expect(await host({ 'X-Forwarded-Port': '' })).toBe('inner')
+    expect(await host({ 'X-Forwarded-Port': '8443' }, 'x-forwarded')).toBe('inner')
+    for (const wrong of ['x', '-1', '65536', '80:80', '8443/']) {
+      expect(await view(1, { 'X-Forwarded-Port': wrong }, PORT)).toBe(400)
+    }
+    expect((await view(false, { 'X-Forwarded-Port': 'x' }, PORT))[2]).toBe('inner')
+  })
+
+  const PREFIX: ProxyHeaders = ['forwarded', 'x-forwarded-prefix']
+  it('may select X-Forwarded-Prefix, the start of scriptName', async () => {
+    const path = async (prefix: string, trust: TrustProxy = 1, headers: ProxyHeaders = PREFIX) => {
+      const seen = await view(
+        trust,
+        { 'X-Forwarded-Prefix': prefix, Forwarded: 'for=10.0.0.2, for=10.0.0.3' },
+        headers,
+      )
+      return seen === 400 ? 400 : seen[3].slice('http://inner'.length)
+    }
+    expect(await path('/app')).toBe('/app/x')
+    expect(await path('/app/')).toBe('/app/x')
+    expect(await path('/a/%7eb')).toBe('/a/~b/x')
+    for (const none of ['', '/', ' ', ',']) expect(await path(none)).toBe('/x')
+    // Each of two proxies has removed a part.
+    expect(await path('/evil, /a, /b', 2)).toBe('/a/b/x')
+    expect(await path('/evil, /a, /b', 1)).toBe('/b/x')
+    for (const wrong of [
+      'app',
+      '//evil.example',
+      '/a//b',
+      '/a/../b',
+      '/a/%2E%2e',
+      '/.',
+      '/a?b',
+      '/a#b',
+      '/a b',
+      '/a\\b',
+      'http://a/b',
+      '*',
+    ]) {
+      expect(await path(wrong)).toBe(400)
+    }
+    expect(await path('/app', false)).toBe('/x')
+    expect(await path('/app', 1, 'x-forwarded')).toBe('/x')
+  })
+
+  it('accepts only its own values', () => {
+    expect(() => clientResolver(1, [], 'serve')).toThrow(/^serve: proxyHeaders must have either/)
+    for (const wrong of [['x-forwarded', 'forwarded'], ['x-forwarded-port']] as const) {
+      expect(() => clientResolver(1, wrong, 'serve')).toThrow(/^serve: proxyHeaders must have either/)
+    }
+    for (const wrong of ['X-Forwarded-For', null, 1, ['x-forwarded', 'x-forwarded-for']]) {
       expect(() => clientResolver(1, wrong as ProxyHeaders, 'serve')).toThrow(
-        /^serve: proxyHeaders must be 'x-forwarded' or 'forwarded', got /,
+        /^serve: proxyHeaders must be 'x-forwarded' or 'forwarded', or a list .*, got /,
       )
     }
   })

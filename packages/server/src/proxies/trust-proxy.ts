@@ -1,17 +1,23 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { HttpError } from '@tsgi/core'
-import { parseForwarded } from './forwarded.ts'
+import { describe } from '@tsgi/core/options'
+import { entry, list, readForwarded, readXForwarded } from './claims.ts'
 import { plainAddress } from './peer.ts'
+import { parsePrefix } from './prefix.ts'
 
 /** The proxies to trust: none (`false`), a number of hops, or a list of addresses and CIDR ranges (`10.0.0.0/8`, `::1`). */
 export type TrustProxy = false | number | readonly string[]
 
 /**
- * The fields that trusted proxies set: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). Other fields
- * are ignored, because proxies pass them on even if a client has forged them.
+ * The fields that trusted proxies set: `'x-forwarded'` for `X-Forwarded-For`, `-Proto` and `-Host`, or `'forwarded'` for
+ * `Forwarded` (RFC 7239). A list may add `'x-forwarded-port'` and `'x-forwarded-prefix'`, which few proxies set. Other
+ * fields are ignored, because proxies pass them on even if a client has forged them.
  */
-export type ProxyHeaders = 'x-forwarded' | 'forwarded'
+export type ProxyHeaders = ProxyHeader | readonly ProxyHeader[]
+
+/** One or more of the fields that proxies set. */
+export type ProxyHeader = 'x-forwarded' | 'forwarded' | 'x-forwarded-port' | 'x-forwarded-prefix'
 
 /** The data of a request according to its trusted proxies. */
 export interface ClientView {
@@ -19,6 +25,10 @@ export interface ClientView {
   readonly scheme: 'http' | 'https'
   /** The authority as received, not validated; undefined if no proxy sends one. */
   readonly host: string | undefined
+  /** The port for a host without one; undefined if no proxy sends one. */
+  readonly port: string | undefined
+  /** The path that proxies have removed from the target; `''` if none. */
+  readonly prefix: string
   /** Whether a trusted proxy has forwarded the request. */
   readonly isForwarded: boolean
 }
@@ -39,18 +49,16 @@ export function clientResolver(
   headers: ProxyHeaders,
   factory: string,
 ): ClientResolver | undefined {
-  if (headers !== 'x-forwarded' && headers !== 'forwarded') {
-    throw new TypeError(
-      `${factory}: proxyHeaders must be 'x-forwarded' or 'forwarded', got ${typeof headers === 'string' ? `'${headers}'` : String(headers)}`,
-    )
-  }
-  const read = headers === 'forwarded' ? readForwarded : readXForwarded
+  const { read, readsPort, readsPrefix } = readerOf(headers, factory)
   if (trust === false || trust === 0) return undefined
   const isTrusted =
     typeof trust === 'number' ? byHops(trust, factory) : byAddress(trust, `${factory}: trustProxy`)
   return function resolveClient(incoming, peer, scheme) {
-    if (!isTrusted(peer, 0)) return { remoteAddress: peer, scheme, host: undefined, isForwarded: false }
-    const { addresses, protos, hosts } = read(incoming.headers)
+    if (!isTrusted(peer, 0)) {
+      return { remoteAddress: peer, scheme, host: undefined, port: undefined, prefix: '', isForwarded: false }
+    }
+    const { headers } = incoming
+    const { addresses, protos, hosts } = read(headers)
     let remoteAddress = peer
     let hops = 1
     for (let at = addresses.length - 1; at >= 0; at--) {
@@ -61,36 +69,71 @@ export function clientResolver(
       if (at === 0 || !isTrusted(address, hops)) break
       hops++
     }
-    const proto = entry(protos, hops)?.toLowerCase()
-    if (proto !== undefined && proto !== 'http' && proto !== 'https') {
-      throw new HttpError(400, 'The forwarded scheme is neither http nor https.')
+    return {
+      remoteAddress,
+      scheme: schemeOf(entry(protos, hops)) ?? scheme,
+      host: entry(hosts, hops),
+      port: readsPort ? portOf(entry(list(headers['x-forwarded-port']), hops)) : undefined,
+      prefix: readsPrefix ? prefixOf(list(headers['x-forwarded-prefix']).slice(-hops)) : '',
+      isForwarded: true,
     }
-    return { remoteAddress, scheme: proto ?? scheme, host: entry(hosts, hops), isForwarded: true }
   }
 }
 
-/** The values that proxies have sent, the nearest proxy last; `''` for a missing address. */
-interface Claims {
-  readonly addresses: readonly string[]
-  readonly protos: readonly (string | undefined)[]
-  readonly hosts: readonly (string | undefined)[]
-}
-
-function readXForwarded(headers: IncomingHttpHeaders): Claims {
+/** @throws TypeError if the option is not a {@link ProxyHeaders}. */
+function readerOf(option: unknown, factory: string) {
+  const names: readonly unknown[] = Array.isArray(option) ? option : [option]
+  const unknown = names.find((name) => !PROXY_HEADERS.includes(name as ProxyHeader))
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `${factory}: proxyHeaders must be 'x-forwarded' or 'forwarded', or a list with 'x-forwarded-port' and 'x-forwarded-prefix', got ${describe(unknown)}`,
+    )
+  }
+  if (names.includes('x-forwarded') === names.includes('forwarded')) {
+    throw new TypeError(
+      `${factory}: proxyHeaders must have either 'x-forwarded' or 'forwarded', got ${names.join(', ')}`,
+    )
+  }
   return {
-    addresses: list(headers['x-forwarded-for']),
-    protos: list(headers['x-forwarded-proto']),
-    hosts: list(headers['x-forwarded-host']),
+    read: names.includes('forwarded') ? readForwarded : readXForwarded,
+    readsPort: names.includes('x-forwarded-port'),
+    readsPrefix: names.includes('x-forwarded-prefix'),
   }
 }
 
-function readForwarded({ forwarded = '' }: IncomingHttpHeaders): Claims {
-  const elements = parseForwarded(forwarded)
-  if (elements === undefined) throw new HttpError(400, 'The Forwarded field is malformed.')
-  return {
-    addresses: elements.map((element) => element.for ?? ''),
-    protos: elements.map(({ proto }) => proto),
-    hosts: elements.map(({ host }) => host),
+const PROXY_HEADERS: readonly ProxyHeader[] = [
+  'x-forwarded',
+  'forwarded',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+]
+
+function schemeOf(proto: string | undefined): 'http' | 'https' | undefined {
+  switch (proto?.toLowerCase()) {
+    case undefined:
+      return undefined
+    case 'http':
+    case 'ws':
+      return 'http'
+    case 'https':
+    case 'wss':
+      return 'https'
+    default:
+      throw new HttpError(400, 'The forwarded scheme is neither http nor https.')
+  }
+}
+
+function portOf(port: string | undefined): string | undefined {
+  if (port === undefined || (/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) return port
+  throw new HttpError(400, 'The forwarded port is malformed.')
+}
+
+/** Joins the prefixes that the trusted proxies have removed, the outermost first. */
+function prefixOf(prefixes: readonly string[]): string {
+  try {
+    return prefixes.map(parsePrefix).join('')
+  } catch {
+    throw new HttpError(400, 'The forwarded prefix is malformed.')
   }
 }
 
@@ -131,16 +174,6 @@ export function byAddress(addresses: unknown, option: string): (address: string)
     const version = isIP(address)
     return version !== 0 && block.check(address, version === 4 ? 'ipv4' : 'ipv6')
   }
-}
-
-/** Returns the entry of the outermost trusted proxy. Each proxy appends an entry, or one proxy sets the only one. */
-function entry(values: readonly (string | undefined)[], hops: number): string | undefined {
-  return values.length === 0 ? undefined : values[Math.max(0, values.length - hops)]
-}
-
-function list(value: string | string[] | undefined): string[] {
-  if (value === undefined) return []
-  return (typeof value === 'string' ? value : value.join(',')).split(',').map((each) => each.trim())
 }
 
 /** Parses an address. Some proxies add ports or brackets. */

@@ -19,6 +19,39 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+describe('rootPath', () => {
+  const app: Application = ({ scriptName, pathInfo, request }) =>
+    text(`${scriptName} ${pathInfo} ${new URL(request.url).pathname}`)
+
+  it('is the start of scriptName', async () => {
+    for (const [rootPath, expected] of [
+      ['/app', '/app /x /app/x'],
+      ['/a/b/', '/a/b /x /a/b/x'],
+      ['/', ' /x /x'],
+      ['', ' /x /x'],
+    ]) {
+      await using server = await start(app, { rootPath: rootPath! })
+      expect(await (await fetch(`${server.url}/x`)).text()).toBe(expected)
+    }
+  })
+
+  it('is replaced by X-Forwarded-Prefix from a trusted proxy', async () => {
+    const proxyHeaders = ['x-forwarded', 'x-forwarded-prefix'] as const
+    await using server = await start(app, { rootPath: '/app', trustProxy: 1, proxyHeaders })
+    const headers = { 'x-forwarded-prefix': '/other' }
+    expect(await (await fetch(`${server.url}/x`, { headers })).text()).toBe('/other /x /other/x')
+    expect(await (await fetch(`${server.url}/x`)).text()).toBe('/app /x /app/x')
+  })
+
+  it('must be a path', async () => {
+    for (const rootPath of ['app', '//a', '/a/..', '/a?b', 'http://a', 1 as never]) {
+      await expect(serve(app, { rootPath })).rejects.toThrow(
+        /^serve: rootPath must be a path such as '\/app', got /,
+      )
+    }
+  })
+})
+
 describe('listening', () => {
   it('works on several addresses, and returns the assigned ports', async () => {
     const path = join(folder, 'many.sock')
