@@ -34,6 +34,11 @@ export function oneOf<T extends string>(...values: readonly T[]): (value: string
   }
 }
 
+/** Values separated by commas. */
+export function listOf<T>(read: (value: string) => T): (value: string) => T[] {
+  return (value) => value.split(',').map((each) => read(each.trim()))
+}
+
 /** The path of a URL. */
 export function path(value: string): string {
   if (!/^\/[!$-;=@-Z_a-z~]*$/.test(value))

@@ -10,6 +10,7 @@ import {
   hostAndPort,
   httpAddress,
   httpsAddress,
+  listOf,
   oneOf,
   path,
   size,
@@ -107,8 +108,13 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   },
   proxyHeaders: {
     value: 'FIELDS',
-    help: "header fields that trusted proxies set: 'x-forwarded' for X-Forwarded-*, 'forwarded' for RFC 7239 (default: x-forwarded)",
-    read: oneOf('x-forwarded', 'forwarded'),
+    help: "header fields that trusted proxies set: 'x-forwarded' for X-Forwarded-*, 'forwarded' for RFC 7239; add 'x-forwarded-port' and 'x-forwarded-prefix' after commas (default: x-forwarded)",
+    read: listOf(oneOf('x-forwarded', 'forwarded', 'x-forwarded-port', 'x-forwarded-prefix')),
+  },
+  rootPath: {
+    value: 'PATH',
+    help: 'path under which clients reach the application, if a proxy removes it (default: none)',
+    read: path,
   },
   proxyProtocol: {
     value: 'ADDRESSES',

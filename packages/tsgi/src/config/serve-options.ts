@@ -13,6 +13,7 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
     key = '',
     trustProxy,
     proxyHeaders,
+    rootPath,
     maxBodySize,
   } = settings
   const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
@@ -26,6 +27,7 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
     ...(reusePort !== undefined && { reusePort }),
     ...(trustProxy !== undefined && { trustProxy }),
     ...(proxyHeaders !== undefined && { proxyHeaders }),
+    ...(rootPath !== undefined && { rootPath }),
     ...(proxyProtocol !== undefined && { proxyProtocol }),
     ...(accessLog !== undefined && { accessLog }),
     ...(maxBodySize !== undefined && { maxBodySize }),

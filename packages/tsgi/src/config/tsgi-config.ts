@@ -54,6 +54,8 @@ export interface TsgiConfig {
   readonly trustProxy?: TrustProxy
   /** The header fields that trusted proxies set. Default: `'x-forwarded'`. */
   readonly proxyHeaders?: ProxyHeaders
+  /** The path under which clients reach the application, if a proxy removes it. Default: none. */
+  readonly rootPath?: string
   /** Addresses and CIDR ranges of load balancers that send the PROXY protocol. */
   readonly proxyProtocol?: readonly string[]
   /** The format of the access log on standard output. Default: no log. */
