@@ -12,8 +12,7 @@ const MAX_WHOLE = 64 * 1024
 /**
  * Compresses responses with zstd, Brotli or gzip, depending on what the client accepts.
  *
- * Streams are compressed piece by piece: whatever the application has sent reaches the client as soon as the application
- * has nothing more to send. A response that is already encoded, partial (206), marked `no-transform` or smaller than
+ * Streams are compressed piece by piece, and flushed whenever the application makes the client wait. A response that is already encoded, partial (206), marked `no-transform` or smaller than
  * `minSize` is returned unchanged, and so are server-sent events unless `events` is set.
  *
  * Source: RFC 9110 §8.4 and §12.5.3, RFC 9659.

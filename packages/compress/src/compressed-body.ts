@@ -30,6 +30,7 @@ export class CompressedBody implements AsyncIterableIterator<Uint8Array, undefin
   /** Number of bytes that were compressed since everything was put out. */
   #held = 0
   #isOver = false
+  #isCancelled = false
 
   /** @param size The number of bytes that the stream must have, if known. */
   constructor(body: ReadableStream<Uint8Array>, size: number | undefined, createCoder: () => Coder) {
@@ -43,25 +44,25 @@ export class CompressedBody implements AsyncIterableIterator<Uint8Array, undefin
   }
 
   async next(): Promise<Result> {
+    if (this.#isCancelled) return DONE
     this.#coder ??= this.#createCoder()
     this.#reader ??= this.#body.getReader()
     try {
       for (;;) {
         const value = this.#coder.take()
         if (value !== undefined) return { done: false, value }
-        if (this.#isOver) return DONE
+        if (this.#isOver || this.#isCancelled) return DONE
         await this.#advance(this.#coder, this.#reader)
       }
     } catch (error) {
-      // It was cancelled.
-      if (this.#isOver) return DONE
+      if (this.#isCancelled) return DONE
       this.return(error).catch(() => {})
       throw error
     }
   }
 
   async return(reason?: unknown): Promise<Result> {
-    this.#isOver = true
+    this.#isCancelled = true
     this.#coder?.destroy()
     await (this.#reader ?? this.#body).cancel(reason)
     return DONE
@@ -86,7 +87,7 @@ export class CompressedBody implements AsyncIterableIterator<Uint8Array, undefin
     }
     const { done, value } = await this.#reading
     this.#reading = undefined
-    if (this.#isOver) return
+    if (this.#isCancelled) return
     if (done) {
       this.#checkSize(this.#received)
       await this.#writeSmall(coder)

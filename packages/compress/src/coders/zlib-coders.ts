@@ -2,7 +2,13 @@ import type * as Zlib from 'node:zlib'
 import type { Coder, CoderSettings, Coders, CompressedBytes } from './coder.ts'
 import { ZlibCoder } from './zlib-coder.ts'
 
-/** Base-2 logarithms of the window and the tables of a long-lived stream. It needs a sixth of the memory with them. */
+/**
+ * Base-2 logarithm of the window of a stream: 512 KiB, because each client that reads slowly keeps one in memory. Clients
+ * support up to 8 MiB (RFC 9659).
+ */
+const WINDOW = 19
+
+/** The same for a stream that stays open for long, with small tables. It needs a sixth of the memory. */
 const SMALL_WINDOW = 17
 const SMALL_HASH = 13
 const SMALL_CHAIN = 12
@@ -14,14 +20,14 @@ export function zlibCoders(zlib: typeof Zlib): Coders {
   function brotliOptions({ level, size, isLongLived }: CoderSettings): Zlib.BrotliOptions {
     const params: Record<number, number> = { [constants.BROTLI_PARAM_QUALITY]: level }
     if (size !== undefined) params[constants.BROTLI_PARAM_SIZE_HINT] = size
-    if (isLongLived) params[constants.BROTLI_PARAM_LGWIN] = SMALL_WINDOW
+    params[constants.BROTLI_PARAM_LGWIN] = isLongLived ? SMALL_WINDOW : WINDOW
     return { params }
   }
 
   function zstdOptions({ level, size, isLongLived }: CoderSettings): Zlib.ZstdOptions {
     const params: Record<number, number> = { [constants.ZSTD_c_compressionLevel]: level }
+    params[constants.ZSTD_c_windowLog] = isLongLived ? SMALL_WINDOW : WINDOW
     if (isLongLived) {
-      params[constants.ZSTD_c_windowLog] = SMALL_WINDOW
       params[constants.ZSTD_c_hashLog] = SMALL_HASH
       params[constants.ZSTD_c_chainLog] = SMALL_CHAIN
     }
