@@ -1,7 +1,10 @@
-import { LightResponse, lightParts, lightResponse } from '#response'
+import { lightParts, lightResponse } from '#response'
+import { BodySource } from '../body/body-source.ts'
+import { withoutNames } from '../http/header-pairs.ts'
+import { pairsOf } from '../http/light-headers.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { keepError } from './error-of.ts'
-import { ABOUT_BODY, rebuild, without } from './rebuild.ts'
+import { ABOUT_BODY, rebuild } from './rebuild.ts'
 
 /**
  * Returns the response with another status. A status without a body (204, 205, 304) drops the body and the headers that
@@ -20,14 +23,22 @@ import { ABOUT_BODY, rebuild, without } from './rebuild.ts'
  */
 export function withStatus(response: Response, status: number, statusText = ''): Response {
   const head = { status, statusText }
+  const parts = lightParts(response)
   if (!isNullBodyStatus(status)) {
-    const parts = lightParts(response)
     return parts === undefined
       ? rebuild(response, response.body, response.headers, head)
       : keepError(response, lightResponse(parts.body, head, parts.headers))
   }
+  // A body in memory needs no cancelling, and a stream of it would be expensive.
+  const body = parts === undefined ? BodySource.fromResponse(response) : parts.body
   // Ignore errors from cancelling the old body.
-  response.body?.cancel().catch(() => {})
-  const headers = without([...ABOUT_BODY, 'content-type', 'content-encoding'], response.headers)
-  return keepError(response, new LightResponse(null, { status, statusText, headers }))
+  if (body instanceof BodySource)
+    body
+      .take()
+      .cancel(undefined)
+      .catch(() => {})
+  const pairs = withoutNames(parts?.headers ?? pairsOf(response.headers), NOT_WITHOUT_BODY)
+  return keepError(response, lightResponse(null, head, pairs))
 }
+
+const NOT_WITHOUT_BODY: readonly string[] = [...ABOUT_BODY, 'content-type', 'content-encoding']
