@@ -9,6 +9,7 @@ import {
   json,
   lint,
   mount,
+  sse,
   stream,
   text,
   toFetch,
@@ -416,5 +417,34 @@ describe('an application in Hono', () => {
     controller.abort('left')
     await answered
     expect(reason).toBe('left')
+  })
+})
+
+describe('the option stopping', () => {
+  it('ends event streams cleanly, and aborts gateway.stopping', async () => {
+    const steps: unknown[] = []
+    async function* events({ signal, gateway }: Environ) {
+      try {
+        yield 'first'
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      } finally {
+        steps.push(gateway.stopping.aborted)
+      }
+    }
+    const controller = new AbortController()
+    const fetch = toFetch(
+      lint((environ) => sse(events(environ))),
+      { stopping: controller.signal },
+    )
+    const { waited, ...execution } = context()
+    const response = await fetch(request('/'), {}, execution)
+    const reader = response.body!.getReader()
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: first\n\n')
+    const end = reader.read()
+    controller.abort('stop')
+    expect(await end).toEqual({ done: true, value: undefined })
+    // The runtime waits for the generator.
+    await Promise.all(waited)
+    expect(steps).toEqual([true])
   })
 })

@@ -24,6 +24,10 @@ const programs: Record<string, [code: string, message: string | undefined]> = {
     'const both = lifecycle({ db: { start: () => connect(), stop: (db) => db.end() }, at: { start: async () => new Date(), stop: (at) => at.getTime() } }); toFetch(both(({ db, at }) => text(String([db.end(), at.getTime()]))))',
     undefined,
   ],
+  'several resources, of which one has a more general type': [
+    'class Base { a = 1 } class Derived extends Base { b = 2 }; const both = lifecycle({ x: { start: () => new Base() }, y: { start: () => new Derived() } }).and({ v: { start: async () => new Base() }, w: { start: async () => new Derived() } }); toFetch(both(({ y, w }) => text(String(y.b + w.b))))',
+    undefined,
+  ],
   'copies with other values': ['resources.with({ db: new Pool() }).with({})', undefined],
   'a resource that no middleware provides': [
     'const app = (_: { cache: Map<string, string> }) => text(""); toFetch(stack(resources)(app))',

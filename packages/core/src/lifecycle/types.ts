@@ -28,7 +28,7 @@ export interface Lifecycle<out Resources extends object = object>
 export type OneResource<Name extends string, Value, Before extends object> = {
   readonly [N in Name]: Resource<Value, Before>
 } & CheckedNames<Name, Before> &
-  (IsUnion<Name> extends true ? ManyResources<object, Before> : unknown)
+  (IsUnion<Name> extends true ? 'There are several resources: see ManyResources' : unknown)
 
 /** An object with several resources. They do not see each other's values. */
 export type ManyResources<Values extends object, Before extends object> = {
