@@ -4,5 +4,6 @@ import { readSettings } from './settings.ts'
 
 // A service manager opens sockets for the master, which is the parent process.
 readSettings(process.argv.slice(2), 'serve', process.ppid)
-  .then((settings) => process.send!(settings, undefined, {}, () => process.exit()))
+  // The configuration file may send messages, too.
+  .then((settings) => process.send!({ tsgi: settings }, undefined, {}, () => process.exit()))
   .catch(exitWith)

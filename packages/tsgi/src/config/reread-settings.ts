@@ -41,7 +41,9 @@ function readApart(args: readonly string[], timeout: number): Promise<ServeSetti
     [...args],
     { serialization: 'advanced', timeout, killSignal: 'SIGKILL' },
   )
-  reader.on('message', (settings: ServeSettings) => resolve(settings))
+  reader.on('message', (message: { readonly tsgi?: ServeSettings } | null) => {
+    if (message?.tsgi !== undefined) resolve(message.tsgi)
+  })
   reader.on('error', reject)
   reader.on('exit', (_, signal) => {
     const problem = signal === null ? 'is invalid' : `was not read within ${timeout / 1000} s`

@@ -14,6 +14,6 @@ export function exitWith(error: unknown, help = 'tsgi serve --help'): never {
     process.exit(exitCode)
   }
   // The application's module failed: its author needs the stack.
-  console.error(error)
+  console.error(...(error instanceof Error ? [] : ['tsgi: this was thrown instead of an Error:']), error)
   process.exit(1)
 }

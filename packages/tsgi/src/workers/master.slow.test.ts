@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -144,8 +145,8 @@ describe('tsgi serve --workers', () => {
     const blocking = ask(url!, '/block/700')
     await new Promise((resolve) => setTimeout(resolve, 100))
     const clients = Array.from({ length: 6 }, () => new RawClient(Number(new URL(url!).port)))
+    await Promise.all(clients.map(({ socket }) => once(socket, 'connect')))
     for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
-    await new Promise((resolve) => setTimeout(resolve, 100))
     command.process.kill('SIGTERM')
     await blocking
     for (const client of clients) expect((await client.response()).status).toBe(200)

@@ -2,6 +2,11 @@
 import type { ServeSettings } from '../config/settings.ts'
 import type { ProcessStats } from '../statistics/metrics.ts'
 
+/** A message in its envelope: applications and their libraries send messages, too. */
+export interface Envelope<Message> {
+  readonly tsgi?: Message
+}
+
 export type MasterMessage =
   /** Load the application and serve it on the addresses of the master. */
   | {
@@ -67,6 +72,13 @@ export const UNCAUGHT = 'uncaught exception'
 
 /** The default of `heartbeatTimeout` in milliseconds. */
 export const HEARTBEAT_MS = 30_000
+
+/** Sends a message from a worker to the master. Calls `done` when it is sent, or if there is no master. */
+export function tellMaster(message: WorkerMessage, done: () => void = () => {}): void {
+  const envelope: Envelope<WorkerMessage> = { tsgi: message }
+  if (process.connected) process.send!(envelope, undefined, {}, done)
+  else done()
+}
 
 /** Returns milliseconds on the clock that all processes of a machine share. */
 export function monotonicTime(): number {

@@ -175,8 +175,8 @@ export class Pool {
   #failed(exit: Exit): boolean {
     const active = this.#active()
     if (active.length === 0) {
-      // The system may have resources again later.
-      if (exit.error !== undefined && this.#hasServed) return true
+      // The application has started before, so try again when the system has resources.
+      if (exit.code === null && this.#hasServed) return true
       this.#options.onUnbootable(exit)
       return false
     }

@@ -4,7 +4,13 @@ import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { warn } from '../console/log.ts'
-import { LAST_WORDS_FD, type LastWords, type MasterMessage, type WorkerMessage } from './messages.ts'
+import {
+  type Envelope,
+  LAST_WORDS_FD,
+  type LastWords,
+  type MasterMessage,
+  type WorkerMessage,
+} from './messages.ts'
 
 /** How a process ended: with a code, by a signal, or with an error if it could not be started. */
 export interface Exit {
@@ -56,9 +62,9 @@ export class WorkerHandle {
     const exited = Promise.withResolvers<Exit>()
     this.booted = booted.promise
     this.exited = exited.promise
-    this.#worker.on('message', (message: WorkerMessage | null) => {
-      // The application may send messages, too.
-      if (typeof message?.type !== 'string') return
+    this.#worker.on('message', (envelope: Envelope<WorkerMessage> | null) => {
+      const message = envelope?.tsgi
+      if (message === undefined) return
       if (message.type === 'ready' && this.state === 'booting') {
         this.state = 'serving'
         this.isDebugged = message.isDebugged
@@ -106,7 +112,8 @@ export class WorkerHandle {
 
   /** Sends a message, with a connection if one is given. The connection stays open in the master. */
   send(message: MasterMessage, socket?: Socket): void {
-    if (this.reachable) this.#worker.process.send(message, socket, { keepOpen: true }, () => {})
+    const envelope: Envelope<MasterMessage> = { tsgi: message }
+    if (this.reachable) this.#worker.process.send(envelope, socket, { keepOpen: true }, () => {})
   }
 
   /** Kills the process and calls `onLate` if it is not ready in time. */

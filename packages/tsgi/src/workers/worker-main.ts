@@ -13,7 +13,14 @@ import { reportExhaustion } from '../console/file-descriptors.ts'
 import { flushOutput, ignoreOutputErrors, reportUncaught } from '../console/log.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import { InFlight } from './in-flight.ts'
-import { HEARTBEAT_MS, type MasterMessage, monotonicTime, UNCAUGHT, type WorkerMessage } from './messages.ts'
+import {
+  type Envelope,
+  HEARTBEAT_MS,
+  type MasterMessage,
+  monotonicTime,
+  tellMaster,
+  UNCAUGHT,
+} from './messages.ts'
 import { recycling } from './recycling.ts'
 import { startWatchdog } from './watchdog.ts'
 
@@ -27,8 +34,9 @@ let serving: DrainableServer | undefined
 /** Called with an uncaught exception before the process serves. */
 let failStart: (error: unknown) => void = abandonStart
 
-process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
-  switch (message.type) {
+process.on('message', (envelope: Envelope<MasterMessage> | null, socket: Socket | undefined) => {
+  const message = envelope?.tsgi
+  switch (message?.type) {
     case 'start':
       start(message).catch(exitWith)
       break
@@ -36,10 +44,10 @@ process.on('message', (message: MasterMessage, socket: Socket | undefined) => {
       receive(message, socket)
       break
     case 'ping':
-      tell({ type: 'pong' })
+      tellMaster({ type: 'pong' })
       break
     case 'check':
-      health.failed().then((failed) => tell({ type: 'checked', failed }))
+      health.failed().then((failed) => tellMaster({ type: 'checked', failed }))
       break
     case 'unready':
       health.ready = false
@@ -67,31 +75,28 @@ process.on('uncaughtException', (error) => {
   if (serving === undefined) return failStart(error)
   reportUncaught(error)
   // The state of the process is unknown, but other requests can still be finished.
-  tell({ type: 'replace', reason: UNCAUGHT })
+  tellMaster({ type: 'replace', reason: UNCAUGHT })
 })
 
 // Terminals and service managers send signals to all processes. The master handles them.
 for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTTIN', 'SIGTTOU'] as const) {
   process.on(signal, () => {})
 }
-process.on('SIGTERM', () => tell({ type: 'replace', reason: 'SIGTERM' }))
+process.on('SIGTERM', () => tellMaster({ type: 'replace', reason: 'SIGTERM' }))
 
-function receive(
-  { id, at, until }: MasterMessage & { type: 'connection' },
-  socket: Socket | undefined,
-): void {
+type Start = MasterMessage & { type: 'start' }
+
+function receive({ id, at, until }: MasterMessage & { type: 'connection' }, socket?: Socket): void {
   if (monotonicTime() > until) {
     // This closes only the copy of this process.
     socket?.destroy()
-    tell({ type: 'returned', id })
+    tellMaster({ type: 'returned', id })
     return
   }
-  tell({ type: 'taken', id })
+  tellMaster({ type: 'taken', id })
   // The client may have disconnected in the meantime.
   if (socket !== undefined) servers[at]!.emit('connection', socket)
 }
-
-type Start = MasterMessage & { type: 'start' }
 
 /** Stops the resources that have started, then exits. */
 async function abandonStart(error: unknown): Promise<void> {
@@ -119,7 +124,7 @@ async function start(message: Start): Promise<void> {
   const { settings, development } = message
   const { routes, ...loaded } = await loadForWorker(settings, health, {
     development,
-    onLoad: (file) => tell({ type: 'loaded', file }),
+    onLoad: (file) => tellMaster({ type: 'loaded', file }),
     onStart: (fail) => {
       failStart = fail
     },
@@ -143,7 +148,7 @@ async function start(message: Start): Promise<void> {
   if (heartbeatTimeout > 0 && !isDebugged) startWatchdog(inFlight, heartbeatTimeout)
   // Each connection has one response, so that the next one shows the application.
   if (development?.problem !== undefined) serving.beginDrain()
-  tell({ type: 'ready', routes, isDebugged })
+  tellMaster({ type: 'ready', routes, isDebugged })
 }
 
 /** Starts the resources, then serves. */
@@ -152,7 +157,7 @@ function open(
   { settings, addresses, development }: Start,
 ): Promise<DrainableServer> {
   if (lifecycle !== undefined) {
-    tell({ type: 'starting', stopLimit: lifecycle.names.length * lifecycle.stopTimeout })
+    tellMaster({ type: 'starting', stopLimit: lifecycle.names.length * lifecycle.stopTimeout })
   }
   return startServers(
     application,
@@ -162,7 +167,7 @@ function open(
       errors: metrics?.counting(consoleErrors) ?? consoleErrors,
       observers: [
         inFlight,
-        recycling(settings, (reason) => tell({ type: 'replace', reason })),
+        recycling(settings, (reason) => tellMaster({ type: 'replace', reason })),
         ...(metrics === undefined ? [] : [metrics]),
       ],
     },
@@ -174,27 +179,22 @@ function open(
         return addresses[servers.push(server) - 1]!
       },
       signal: giveUp.signal,
-      onLazyStart: (names) => tell({ type: 'lazy', names }),
+      onLazyStart: (names) => tellMaster({ type: 'lazy', names }),
     },
   )
 }
 
 function tellStats(): void {
-  if (metrics !== undefined) tell({ type: 'stats', stats: metrics.stats() })
+  if (metrics !== undefined) tellMaster({ type: 'stats', stats: metrics.stats() })
 }
 
 /** Exits when all output and messages have been sent. */
 async function end(): Promise<void> {
   tellStats()
   await flushOutput()
-  if (!process.connected) process.exit()
-  process.send!({ type: 'bye' } satisfies WorkerMessage, undefined, {}, () => process.exit())
+  tellMaster({ type: 'bye' }, () => process.exit())
 }
 
 /** Milliseconds for the first request of a new connection to arrive. */
 const STOP_MS = 20
 const STATS_INTERVAL_MS = 1_000
-
-function tell(message: WorkerMessage): void {
-  if (process.connected) process.send!(message, undefined, {}, () => {})
-}
