@@ -190,6 +190,29 @@ describe('1,000 open event streams and a request of 2 s at SIGTERM', () => {
   })
 })
 
+describe('an export named lifecycle', () => {
+  it.each([
+    ['bad.ts', 'export const lifecycle = {}\nexport default () => new Response()', 1],
+    ['bad.cjs', 'exports.lifecycle = 7\nexports.default = () => new Response()', 1],
+    ['none.cjs', 'exports.lifecycle = undefined\nexports.default = () => new Response()', 0],
+  ])('must be made by lifecycle, if there is one: %s', async (name, code, exitCode) => {
+    const folder = await mkdtemp(join(tmpdir(), 'tsgi-'))
+    await writeFile(join(folder, name), code)
+    using command = new Command({ cwd: folder }, 'serve', name, '--http', '127.0.0.1:0')
+    if (exitCode === 0) {
+      await command.addresses()
+      command.process.kill('SIGTERM')
+    }
+    expect(await command.exit).toBe(exitCode)
+    if (exitCode === 1) {
+      expect(command.stderr).toMatch(
+        /: the export 'lifecycle' must be made by lifecycle\(…\), got (an instance of Object|7)\n/,
+      )
+    }
+    await rm(folder, { recursive: true })
+  })
+})
+
 describe('resources of several workers', () => {
   it('start in each worker, and not in the master', async () => {
     using command = serve({}, '--workers', '4')
