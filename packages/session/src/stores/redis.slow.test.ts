@@ -203,6 +203,9 @@ describe('the options of redisStore', () => {
     expect(() => redisStore({ client, ttl: 1 } as RedisStoreOptions)).toThrow(
       "redisStore: unknown option 'ttl'",
     )
+    expect(() => redisStore(client as never)).toThrow(
+      new TypeError('redisStore: the client is an option: redisStore({ client })'),
+    )
     for (const wrong of [undefined, null, {}, 'redis://localhost', { get: client.get }]) {
       expect(() => redisStore({ client: wrong as unknown as RedisClient })).toThrow(
         /^redisStore: client must be a client of redis, ioredis, iovalkey or @valkey\/valkey-glide, got /,

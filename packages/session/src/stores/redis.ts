@@ -88,6 +88,9 @@ return {1}`)
  * ```
  */
 export function redisStore(options: RedisStoreOptions): RedisStore {
+  if (typeof (options as Partial<RedisClient> | null)?.get === 'function') {
+    throw new TypeError('redisStore: the client is an option: redisStore({ client })')
+  }
   checkOptions('redisStore', options, ['client', 'prefix'])
   const { client, prefix = 'session:' } = options
   const commands = commandsOf(client)
