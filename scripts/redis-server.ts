@@ -50,6 +50,15 @@ export class RedisServer implements AsyncDisposable {
     await exit
   }
 
+  /** Stops the process without closing its connections, as if the network had failed. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
     rmSync(this.#folder, { recursive: true, force: true })

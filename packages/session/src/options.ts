@@ -48,6 +48,11 @@ export interface SessionOptions<Values extends object = Record<string, unknown>>
   readonly secrets: string | readonly string[]
   /** Where sessions are stored. Default: in memory, up to 10,000 of them. */
   readonly store?: SessionStore | CookieStore
+  /**
+   * How long a request waits for the store. After that, it gets a 503 if it uses its session. 0 means no limit. Default:
+   * `'5s'`.
+   */
+  readonly storeTimeout?: Duration
   /** A validator for each key, from any Standard Schema library. Other keys are then rejected. */
   readonly schema?: SessionSchema<Values>
   readonly cookie?: SessionCookieOptions
@@ -63,6 +68,8 @@ export interface SessionOptions<Values extends object = Record<string, unknown>>
 export interface SessionSettings {
   readonly secrets: readonly string[]
   readonly store: SessionStore | CookieStore
+  /** Milliseconds; 0 for no limit. */
+  readonly storeTimeout: number
   readonly validator: SessionValidator
   readonly cookie: SessionCookie
   readonly lifetime: SessionLifetime
@@ -74,6 +81,7 @@ export function readOptions<Values extends object>(options: SessionOptions<Value
   checkOptions('session', options, [
     'secrets',
     'store',
+    'storeTimeout',
     'schema',
     'cookie',
     'idleTimeout',
@@ -81,18 +89,20 @@ export function readOptions<Values extends object>(options: SessionOptions<Value
     'maxSize',
   ])
   const secrets = readSecrets('session', options.secrets)
-  const { idleTimeout, absoluteTimeout, maxSize } = readLimits(
+  const { idleTimeout, absoluteTimeout, storeTimeout, maxSize } = readLimits(
     'session',
     { ...options },
     {
       idleTimeout: duration('30m', 1, '400d'),
       absoluteTimeout: duration('12h', 1, '400d'),
+      storeTimeout: duration('5s'),
       maxSize: { default: 65_536, min: 1, max: 2 ** 28, unit: 'characters' },
     },
   )
   return {
     secrets,
     store: readStore(options.store),
+    storeTimeout,
     validator: createValidator(options.schema as SessionSchema<Record<string, unknown>> | undefined),
     cookie: readCookie(options.cookie, absoluteTimeout),
     lifetime: createLifetime(idleTimeout, absoluteTimeout),

@@ -108,9 +108,10 @@ export function createSessions<Values extends JsonValues<Values> = Record<string
   }
 }
 
-function createBackend({ secrets, store, cookie, lifetime, maxSize }: SessionSettings): SessionBackend {
+function createBackend(settings: SessionSettings): SessionBackend {
+  const { secrets, store, storeTimeout, cookie, lifetime, maxSize } = settings
   if (isCookieStore(store)) return cookieBackend(createEncrypter(secrets), cookie, lifetime)
-  const guarded = guardStore(store)
+  const guarded = guardStore(store, storeTimeout)
   const hasher = createKeyHasher(secrets)
   const writer = createOptimisticWriter(guarded, hasher, lifetime, maxSize)
   return withOutageResponses(storeBackend(guarded, hasher, writer, cookie, lifetime))

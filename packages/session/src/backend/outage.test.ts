@@ -5,8 +5,8 @@ import { body, type Handler, quiet, read, visitor, write } from '../../test/visi
 import type { SessionStore } from '../index.ts'
 import { memoryStore } from '../stores/memory.ts'
 
-/** A store that fails while `isDown` is true. */
-function unreliable(store: SessionStore): SessionStore & { isDown: boolean } {
+/** A store that fails while `isDown` is true: `load` rejects or throws. */
+function unreliable(store: SessionStore, rejects: boolean): SessionStore & { isDown: boolean } {
   const unlessDown = <T>(work: () => T): T => {
     if (result.isDown) throw new Error('connect ECONNREFUSED 127.0.0.1:6379')
     return work()
@@ -14,9 +14,9 @@ function unreliable(store: SessionStore): SessionStore & { isDown: boolean } {
   const result = {
     ...(store.synchronous && { synchronous: true }),
     isDown: false,
-    load: store.synchronous
-      ? (key: string) => unlessDown(() => store.load(key))
-      : async (key: string) => unlessDown(() => store.load(key)),
+    load: rejects
+      ? async (key: string) => unlessDown(() => store.load(key))
+      : (key: string) => unlessDown(() => store.load(key)),
     commit: (...entry: Parameters<SessionStore['commit']>) => unlessDown(() => store.commit(...entry)),
     destroy: (...entry: Parameters<SessionStore['destroy']>) => unlessDown(() => store.destroy(...entry)),
   }
@@ -48,12 +48,13 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe.each([
-  ['a synchronous store', () => memoryStore()],
-  ['a remote store', remoteStore],
-])('while %s is down', (_, create) => {
+describe.each<[string, () => SessionStore, boolean]>([
+  ['a synchronous store', () => memoryStore(), false],
+  ['a remote store', remoteStore, true],
+  ['a remote store that throws instead of rejecting', remoteStore, false],
+])('while %s is down', (_, create, rejects) => {
   it('returns 503 with Retry-After if the session is used, without a cookie or details', async () => {
-    const store = unreliable(create())
+    const store = unreliable(create(), rejects)
     const web = visitor(store, handlers, quiet)
     await web.get('/write')
     store.isDown = true
@@ -74,7 +75,7 @@ describe.each([
   })
 
   it('returns 503 if the store only fails when the session is stored', async () => {
-    const store = unreliable(create())
+    const store = unreliable(create(), rejects)
     const web = visitor(
       store,
       {
@@ -92,7 +93,7 @@ describe.each([
   })
 
   it('does not affect requests that do not use their session, or that handle the error', async () => {
-    const store = unreliable(create())
+    const store = unreliable(create(), rejects)
     const web = visitor(store, handlers, quiet)
     await web.get('/write')
     store.isDown = true
@@ -103,7 +104,7 @@ describe.each([
   })
 
   it('reports the first failure in full, then at most one line per second, with the number of the others', async () => {
-    const store = unreliable(create())
+    const store = unreliable(create(), rejects)
     const web = visitor(store, handlers, quiet)
     await web.get('/write')
     store.isDown = true

@@ -40,19 +40,24 @@ export function withOutageResponses(backend: SessionBackend): SessionBackend {
     }
   }
 
+  /** The application may not need the session, so the error is thrown when it is used. */
+  function failing(environ: SessionEnviron, error: unknown): SessionHandle {
+    if (!(error instanceof StoreError)) throw error
+    return { read: () => fail(environ, error), commit: () => fail(environ, error) }
+  }
+
   return {
     open(environ) {
-      const opened = backend.open(environ)
-      if (!(opened instanceof Promise)) return wrap(environ, opened)
-      return opened.then(
-        (handle) => wrap(environ, handle),
-        (error) => {
-          // The application may not need the session, so the error is thrown when it is used.
-          const handle = { read: () => fail(environ, error), commit: () => fail(environ, error) }
-          if (error instanceof StoreError) return handle
-          throw error
-        },
-      )
+      try {
+        const opened = backend.open(environ)
+        if (!(opened instanceof Promise)) return wrap(environ, opened)
+        return opened.then(
+          (handle) => wrap(environ, handle),
+          (error) => failing(environ, error),
+        )
+      } catch (error) {
+        return failing(environ, error)
+      }
     },
   }
 }

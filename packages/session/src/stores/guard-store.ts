@@ -1,5 +1,6 @@
 import type { Awaitable } from '@tsgi/core'
 import { SessionFormatError, type SessionStore } from './store.ts'
+import { isThenable, TimeLimit } from './time-limit.ts'
 
 /** Thrown instead of the store's own error, so that it cannot be mistaken for another error. */
 export class StoreError extends Error {
@@ -8,9 +9,13 @@ export class StoreError extends Error {
 
 /**
  * Wraps a store so that its methods throw a {@link StoreError} or a {@link SessionFormatError}, and return native promises
- * or none.
+ * or none, within a time.
+ *
+ * @param timeout Milliseconds; 0 for no limit.
  */
-export function guardStore(store: SessionStore): SessionStore {
+export function guardStore(store: SessionStore, timeout: number): SessionStore {
+  const limit = new TimeLimit(timeout)
+
   function call<T>(method: string, work: () => Awaitable<T>): Awaitable<T> {
     const fail = (cause: unknown): never => {
       if (cause instanceof SessionFormatError) throw cause
@@ -19,7 +24,7 @@ export function guardStore(store: SessionStore): SessionStore {
     }
     let result: Awaitable<T>
     try {
-      result = work()
+      result = limit.run(work)
     } catch (error) {
       return fail(error)
     }
@@ -40,8 +45,4 @@ export function guardStore(store: SessionStore): SessionStore {
     commit: (key, entry, version) => call('commit', () => store.commit(key, entry, version)),
     destroy: (key, version) => call('destroy', () => store.destroy(key, version)),
   }
-}
-
-function isThenable<T>(value: Awaitable<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -1,10 +1,13 @@
-import { text } from '@tsgi/core'
+import { cookies } from '@tsgi/cookies'
+import { stack, text } from '@tsgi/core'
+import { client } from '@tsgi/core/testing'
 import { createClient } from 'redis'
 import { describe, expect, it } from 'vitest'
 import { requireProgram } from '../../../../scripts/programs.ts'
 import { RedisServer } from '../../../../scripts/redis-server.ts'
 import { nodeRedis } from '../../test/redis-clients.ts'
-import { quiet, read, visitor, write } from '../../test/visitor.ts'
+import { quiet, read, secrets, visitor, write } from '../../test/visitor.ts'
+import { session } from '../session.ts'
 import { redisStore } from './redis.ts'
 
 const program = requireProgram('redis-server')
@@ -52,6 +55,25 @@ describe.runIf(program)('when Redis is killed', () => {
     await expect.poll(() => client.isReady).toBe(true)
     expect((await stranger.get('/write')).status).toBe(200)
     expect(await (await stranger.get('/read')).text()).toBe('1')
+  })
+
+  it('requests get 503 while it is frozen, and sessions work again when it responds', async () => {
+    await using server = new RedisServer(program!)
+    await server.start()
+    const store = redisStore({ client: await nodeRedis(server.path) })
+    const web = client(
+      stack(
+        cookies(),
+        session({ secrets, store, storeTimeout: '300ms' }),
+      )((environ) => (environ.pathInfo === '/write' ? write(environ) : read(environ))),
+      { errors: quiet },
+    )
+    await web.get('/write')
+    server.freeze()
+    expect((await web.get('/read')).status).toBe(503)
+    expect(String(web.errors[0])).toContain('the store failed to load: no response within 300 ms')
+    server.thaw()
+    await expect.poll(async () => await (await web.get('/read')).text()).toBe('1')
   })
 
   it('a store with a closed client rejects', async () => {
