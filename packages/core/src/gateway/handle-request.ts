@@ -15,7 +15,7 @@ import type { WritingExchange } from './response-writer.ts'
  * If the application takes longer than `requestTimeout`, aborts the request's signal, responds with 503, and drops the
  * application's own response.
  *
- * If the gateway has a {@link LoadShedder} that rejects the request, responds with 503 without calling the application.
+ * If the gateway has a `LoadShedder` that rejects the request, responds with 503 without calling the application.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { type Bounds, readLimits } from '../../options/limits.ts'
 
 /** The options of {@link LoadShedder}. */
 export interface LoadShedderOptions {
-  /** Maximum number of requests in flight; further ones are rejected. A response that is streamed for hours counts, too. Default: no limit. */
+  /** Maximum number of requests in flight; further ones are rejected. A streamed response counts until it has ended. Default: no limit. */
   readonly maxInFlight?: number
   /** Returns why the process is overloaded, apart from `maxInFlight`, or undefined if it is not. Called for each request. */
   readonly overload?: () => string | undefined
@@ -32,8 +32,7 @@ export interface LoadShedderOptions {
  * ```
  */
 export class LoadShedder {
-  /** Number of requests in flight. */
-  inFlight = 0
+  #inFlight = 0
   readonly #maxInFlight: number
   readonly #overload: () => string | undefined
   readonly #neverShed: ReadonlySet<string>
@@ -51,19 +50,24 @@ export class LoadShedder {
     this.#report = report
   }
 
+  /** Number of requests in flight. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
   /** Called by the gateway before the application. */
   began(): void {
-    this.inFlight++
+    this.#inFlight++
   }
 
   /** Called by the gateway when the response has ended. */
   ended(): void {
-    this.inFlight--
+    this.#inFlight--
   }
 
   /** Returns whether a request must be rejected. */
   rejects(pathInfo: string): boolean {
-    const reason = this.inFlight >= this.#maxInFlight ? `${this.inFlight} in flight` : this.#overload()
+    const reason = this.#inFlight >= this.#maxInFlight ? `${this.#inFlight} in flight` : this.#overload()
     if (reason === undefined || this.#neverShed.has(pathInfo)) return false
     this.#rejected++
     const now = performance.now()
