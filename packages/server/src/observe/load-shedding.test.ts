@@ -1,11 +1,15 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { type Application, stream, text } from '@tsgi/core'
+import { LoadShedder } from '@tsgi/core/gateway'
 import { client } from '@tsgi/core/testing'
 import { uwsgiProxy } from '@tsgi/uwsgi'
 import { describe, expect, it } from 'vitest'
 import { TestCertificate } from '../../test/certificate.ts'
 import { Http2Client } from '../../test/http2-client.ts'
 import { start, until } from '../../test/start.ts'
-import { serve } from '../index.ts'
+import { serve, toNodeListener } from '../index.ts'
 
 /** An application whose requests for `/wait` are in flight until they are released. */
 function waiting() {
@@ -21,6 +25,8 @@ function waiting() {
   return { app, release, isWaiting: () => until(() => inFlight > 0) }
 }
 
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+
 /** Blocks the event loop. */
 function block(milliseconds: number): void {
   const end = performance.now() + milliseconds
@@ -32,7 +38,7 @@ describe('maxInFlight', () => {
     const { app, release, isWaiting } = waiting()
     await using server = await start(app, { maxInFlight: 1 })
     using first = server.connect()
-    first.send('GET /wait HTTP/1.1\r\nHost: a\r\n\r\n')
+    first.send(get('/wait'))
     await isWaiting()
     using second = server.connect()
     second.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello')
@@ -43,7 +49,7 @@ describe('maxInFlight', () => {
     expect(JSON.parse(rejected.body)).toMatchObject({ status: 503, title: 'Service Unavailable' })
     release()
     expect((await first.response()).body).toBe('/wait')
-    second.send('GET /again HTTP/1.1\r\nHost: a\r\n\r\n')
+    second.send(get('/again'))
     expect((await second.response()).body).toBe('/again')
   })
 
@@ -51,7 +57,7 @@ describe('maxInFlight', () => {
     const { app, release, isWaiting } = waiting()
     await using server = await start(app, { maxInFlight: 1 })
     using first = server.connect()
-    first.send('GET /wait HTTP/1.1\r\nHost: a\r\n\r\n')
+    first.send(get('/wait'))
     await isWaiting()
     using long = server.connect()
     long.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nhello')
@@ -77,7 +83,7 @@ describe('maxInFlight', () => {
       },
     )
     using events1 = server.connect()
-    events1.send('GET /events HTTP/1.1\r\nHost: a\r\n\r\n')
+    events1.send(get('/events'))
     await until(() => events1.received.includes('one'))
     expect((await fetch(server.url)).status).toBe(503)
     resolve()
@@ -110,6 +116,40 @@ describe('maxInFlight', () => {
     release()
     expect((await slow).status).toBe(200)
     expect(await statuses('/')).toEqual([200, 200, 200])
+  })
+
+  it('counts every request once, whatever its client does', async () => {
+    const loadShedder = new LoadShedder({ maxInFlight: 3 })
+    const app: Application = async ({ pathInfo, request }) => {
+      if (pathInfo === '/fail') throw new Error('broken')
+      if (pathInfo === '/read') await request.text()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return stream(['x'.repeat(100_000), 'y'])
+    }
+    const errors = { write() {} }
+    const node = createServer(toNodeListener(app, { loadShedder, errors, requestTimeout: 500 }))
+    node.listen(0, '127.0.0.1')
+    await once(node, 'listening')
+    const { port } = node.address() as AddressInfo
+    const requests = [
+      get('/'),
+      get('/').repeat(10),
+      get('/fail'),
+      'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n',
+      'POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\npart',
+      `${get('/')}nonsense\r\n\r\n`,
+    ]
+    for (let at = 0; at < 60; at++) {
+      const socket = connect(port, '127.0.0.1').on('error', () => {})
+      await once(socket, 'connect')
+      socket.write(requests[at % requests.length]!)
+      await new Promise((resolve) => setTimeout(resolve, at % 4))
+      socket.resetAndDestroy()
+    }
+    await until(() => loadShedder.inFlight === 0)
+    expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toHaveLength(100_001)
+    await until(() => loadShedder.inFlight === 0)
+    node.close()
   })
 
   it('is told apart in the access log, and reported with one line', async () => {
@@ -166,10 +206,10 @@ describe('maxEventLoopDelay', () => {
     using clients = new DisposableStack()
     const connections = Array.from({ length: 20 }, () => clients.use(server.connect()))
     for (const connection of connections) {
-      connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+      connection.send(get('/'))
       await connection.response()
     }
-    for (const connection of connections) connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    for (const connection of connections) connection.send(get('/'))
     const responses = await Promise.all(connections.map((connection) => connection.response()))
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200, 503]))
   })
