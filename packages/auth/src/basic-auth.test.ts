@@ -45,6 +45,27 @@ describe('basicAuth', () => {
     expect(verify).not.toHaveBeenCalled()
   })
 
+  it('rejects a long field without spending much time on it', async () => {
+    expect(await send(site(echo), `Basic ${' '.repeat(100_000)}!`)).toBe(401)
+  })
+
+  it.each([[undefined], [null], [false], ['']])(
+    'rejects a user name and a password for which verify returns %j',
+    async (none) => {
+      const app = vi.fn(() => text('secret'))
+      const browser = client(basicAuth({ realm: 'Area', verify: async () => none })(app))
+      expect(await send(browser, utf8('ada:wrong'))).toBe(401)
+      expect(app).not.toHaveBeenCalled()
+    },
+  )
+
+  it('accepts a verify that returns true or false', async () => {
+    const verify = (_: string, password: string) => password === 'secret'
+    const browser = client(basicAuth({ realm: 'Area', verify })(({ user }) => text(`${user satisfies true}`)))
+    expect(await send(browser, utf8('ada:secret'))).toBe('true')
+    expect(await send(browser, utf8('ada:wrong'))).toBe(401)
+  })
+
   it('gives the same response to a wrong name and a wrong password', async () => {
     const verify = vi.fn(() => undefined)
     const responses = await Promise.all(

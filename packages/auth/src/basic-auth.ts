@@ -8,16 +8,17 @@ import {
 } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
 import { isPrintable, quotedString } from './quoted-string.ts'
+import { isUser, type UserOrNone } from './user.ts'
 
 /** The options of {@link basicAuth}. `U` is the type of a user, `R` are the environ keys that `verify` reads. */
 export interface BasicAuthOptions<U, R extends object = object> {
   /** The name of the protected area, which browsers show to the user: printable ASCII. */
   readonly realm: string
   /**
-   * Returns the user, or `undefined` if the name or the password is wrong. Both are in Unicode's composed form (NFC). Do the
-   * same work for an unknown name as for a wrong password, so that the time of the response does not tell them apart.
+   * Returns the user, or `undefined`, `null` or `false` if the name or the password is wrong. Both are in Unicode's composed
+   * form (NFC). Do the same work for an unknown name as for a wrong password, so that the time of the response does not tell them apart.
    */
-  readonly verify: (name: string, password: string, environ: Environ & R) => Awaitable<U | undefined>
+  readonly verify: (name: string, password: string, environ: Environ & R) => Awaitable<UserOrNone<U>>
 }
 
 /**
@@ -61,8 +62,7 @@ export function basicAuth<U, R extends object = object>(
     return async function basicAuth(environ: Environ & E) {
       const given = credentialsOf(environ.headers.get('authorization'))
       const user = given && (await verify(...given, environ))
-      if (user === undefined)
-        throw new HttpError(401, 'A valid user name and password are required.', { headers })
+      if (!isUser(user)) throw new HttpError(401, 'A valid user name and password are required.', { headers })
       return app(extend(environ, { user }))
     }
   }
@@ -70,7 +70,8 @@ export function basicAuth<U, R extends object = object>(
 
 /** Returns the name and the password of a request; undefined if there are none, or the field is malformed. */
 function credentialsOf(field: string | null): [name: string, password: string] | undefined {
-  const [, encoded] = /^basic +([\w+/-]*={0,2}) *$/i.exec(field ?? '') ?? []
+  // If the credentials could be empty, both lists of spaces could match the same ones, in quadratic time.
+  const [, encoded] = /^basic +([\w+/-]+={0,2}) *$/i.exec(field ?? '') ?? []
   if (encoded === undefined) return undefined
   try {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))

@@ -27,6 +27,15 @@ describe('bearerAuth', () => {
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, challenge])
   })
 
+  it.each([[null], [false], ['']])('rejects a token for which verify returns %j', async (none) => {
+    for (const optional of [true, false] as const) {
+      const browser = client(
+        bearerAuth({ verify: async () => none, optional } as never)(() => json('secret')),
+      )
+      expect((await browser.get('/', { headers: { authorization: 'Bearer a' } })).status).toBe(401)
+    }
+  })
+
   it('ignores a token in the query', async () => {
     expect((await api.get('/?access_token=good.token~1=')).status).toBe(401)
   })

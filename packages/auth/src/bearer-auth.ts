@@ -9,11 +9,12 @@ import {
 import { checkOptions, describe } from '@tsgi/core/options'
 import { invalidToken, missingToken, tokenOf } from './bearer-token.ts'
 import { isPrintable, quotedString } from './quoted-string.ts'
+import { isUser, type UserOrNone } from './user.ts'
 
 /** The options of {@link bearerAuth}. `U` is the type of a user, `R` are the environ keys that `verify` reads. */
 export interface BearerAuthOptions<U, R extends object = object> {
-  /** Returns the user of a token, or `undefined` if the token is not valid. */
-  readonly verify: (token: string, environ: Environ & R) => Awaitable<U | undefined>
+  /** Returns the user of a token, or `undefined`, `null` or `false` if the token is not valid. */
+  readonly verify: (token: string, environ: Environ & R) => Awaitable<UserOrNone<U>>
   /** Whether a request may have no token; `user` is then `undefined`. An invalid token is rejected all the same. */
   readonly optional?: boolean
 }
@@ -69,8 +70,9 @@ export function bearerAuth<U, R extends object = object>(
     return async function bearerAuth(environ: Environ & E) {
       const token = tokenOf(environ)
       if (token === undefined && !optional) throw missingToken()
-      const user = token === undefined ? undefined : await verify(token, environ)
-      if (token !== undefined && user === undefined) throw invalidToken()
+      if (token === undefined) return app(extend(environ, { user: undefined }))
+      const user = await verify(token, environ)
+      if (!isUser(user)) throw invalidToken()
       return app(extend(environ, { user }))
     }
   }

@@ -73,6 +73,25 @@ describe('signIn, signedIn and signOut', () => {
     expect(response.headers.get('set-cookie')).toContain('Max-Age=0')
   })
 
+  it.each([[null], [false], ['']])('end the session of a user for whom load returns %j', async (none) => {
+    const deleted = signedIn({ load: async () => none })
+    const browser = client(
+      router(web, {
+        '/sign-in': (environ) => {
+          signIn(environ, '7')
+          return text('')
+        },
+        '/account': deleted(() => text('secret')),
+      }),
+    )
+    await browser.get('/sign-in')
+    const response = await browser.get('/account')
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([
+      401,
+      expect.stringContaining('Max-Age=0'),
+    ])
+  })
+
   it('need a session', () => {
     const late = session({ secrets: 'kD2xV0wq1cYbN5tZr8sGm3uHfJ7aLpEo' })
     // @ts-expect-error the session is provided later
@@ -85,6 +104,7 @@ describe('signIn, signedIn and signOut', () => {
     expect(() => signedIn({ load: () => 1, signInPath: '//evil.example' })).toThrow(
       'signedIn: signInPath must be a path',
     )
+    expect(() => signedIn({ load: () => 1, signInPath: '/sign-in?lang=en' })).toThrow('has no query')
   })
 })
 

@@ -11,6 +11,7 @@ import {
   redirect,
 } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
+import { isUser, type UserOrNone } from './user.ts'
 
 /** The key of the environ that the functions of this module need. The session keeps the id of the user under the key `user`. */
 export interface SignInSession {
@@ -91,8 +92,8 @@ export function signOut({ session }: SignInSession): void {
 
 /** The options of {@link signedIn}. `U` is the type of a user, `R` are the environ keys that `load` reads. */
 export interface SignedInOptions<U, R extends object = object> {
-  /** Returns the user of an id, or `undefined` if there is no such user any more, which ends the session. */
-  readonly load: (id: string, environ: Environ & R) => Awaitable<U | undefined>
+  /** Returns the user of an id, or `undefined`, `null` or `false` if there is none any more, which ends the session. */
+  readonly load: (id: string, environ: Environ & R) => Awaitable<UserOrNone<U>>
   /**
    * The path of the sign-in page. A visitor who is not signed in is redirected to it when a page is requested; its query has
    * the path of that page as `next`. Other requests get status 401. Default: none.
@@ -130,9 +131,9 @@ export function signedIn<U, R extends object = object>(
   const { load, signInPath } = options
   if (typeof load !== 'function')
     throw new TypeError(`signedIn: load must be a function, got ${describe(load)}`)
-  if (signInPath !== undefined && localPath(signInPath) !== signInPath) {
+  if (signInPath !== undefined && (localPath(signInPath) !== signInPath || /[?#]/.test(signInPath))) {
     throw new TypeError(
-      `signedIn: signInPath must be a path that starts with one slash, got ${describe(signInPath)}`,
+      `signedIn: signInPath must be a path that starts with one slash and has no query, got ${describe(signInPath)}`,
     )
   }
 
@@ -141,7 +142,7 @@ export function signedIn<U, R extends object = object>(
       const { session } = environ
       const id = session.get('user')
       const user = typeof id === 'string' ? await load(id, environ) : undefined
-      if (user !== undefined) return app(extend(environ, { user }))
+      if (isUser(user)) return app(extend(environ, { user }))
       if (id !== undefined) session.destroy()
       if (signInPath === undefined || !isNavigation(environ)) throw new HttpError(401, 'Sign in first.')
       const { scriptName, pathInfo, queryString } = environ

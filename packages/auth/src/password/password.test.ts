@@ -72,6 +72,7 @@ describe('hashPassword and verifyPassword', () => {
       Array.from({ length: 6 }, () => [503, '5']),
     )
     expect((await verifyPassword('a', undefined)).ok).toBe(false)
+    expect((await verifyPassword('a', null)).ok).toBe(false)
   }, 60_000)
 
   it('reject what is not a hash, without showing it', async () => {

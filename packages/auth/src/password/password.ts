@@ -49,7 +49,7 @@ export async function hashPassword(password: string): Promise<string> {
  * Checks a password against a hash of {@link hashPassword}. Does the same work if there is no hash, so that the time does not
  * tell whether a user exists.
  *
- * @param hash `undefined` if there is no such user; the result is then never `ok`.
+ * @param hash `undefined` or `null` if there is no such user; the result is then never `ok`.
  * @throws TypeError (by rejection) if the hash is not a PHC string of argon2id or scrypt; Error if this version of Node lacks its
  *   algorithm; HttpError 503 if 100 passwords are waiting.
  *
@@ -60,10 +60,13 @@ export async function hashPassword(password: string): Promise<string> {
  * await verifyPassword('guess', undefined) // => { ok: false, rehash: false }
  * ```
  */
-export async function verifyPassword(password: string, hash: string | undefined): Promise<PasswordCheck> {
+export async function verifyPassword(
+  password: string,
+  hash: string | null | undefined,
+): Promise<PasswordCheck> {
   const bytes = bytesOf('verifyPassword', password)
   const isTooLong = bytes.length > MAX_BYTES
-  const stored = hash === undefined ? undefined : parseHash(hash)
+  const stored = hash == null ? undefined : parseHash(hash)
   const parameters = stored?.parameters ?? newParameters()
   const length = stored?.hash.length ?? LENGTH
   const derived = await derive(isTooLong ? Buffer.alloc(0) : bytes, parameters, length)
