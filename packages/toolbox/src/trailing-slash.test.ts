@@ -41,6 +41,14 @@ describe('trailingSlash', () => {
     expect(await location(path, { mode: 'add' })).toBe(expected)
   })
 
+  it.each(['remove', 'add'] as const)('responds to long paths in linear time: %s', async (mode) => {
+    for (const part of ['/'.repeat(100_000), '.'.repeat(100_000)]) {
+      const environ = testEnviron(`/${part}/x`)
+      const response = await trailingSlash({ mode })(() => empty(404))(environ)
+      expect(response.status).toBe(mode === 'add' ? 308 : 404)
+    }
+  })
+
   it.each([
     ['//evil.example/', '/evil.example'],
     ['///evil.example/', '/evil.example'],

@@ -1,4 +1,5 @@
 import { type Application, chain, type Environ, handle, type Middleware, redirect } from '@tsgi/core'
+import { trimTrailingSlashes } from '@tsgi/core/gateway'
 import { checkOptions, describe } from '@tsgi/core/options'
 
 /**
@@ -61,14 +62,16 @@ export function trailingSlash(options: TrailingSlashOptions = {}): Middleware {
 
 function withoutSlash(scriptName: string, pathInfo: string): string | undefined {
   const path = scriptName + pathInfo
-  const trimmed = onThisHost(path.replace(/\/+$/, ''))
+  const trimmed = onThisHost(trimTrailingSlashes(path))
   return path.endsWith('/') && trimmed !== '/' ? trimmed : undefined
 }
 
 /** A last segment with a dot is a file. */
 function withSlash(scriptName: string, pathInfo: string): string | undefined {
   const path = scriptName + pathInfo
-  return path.endsWith('/') || /\.[^/]*$/.test(path) ? undefined : onThisHost(`${path}/`)
+  return path.endsWith('/') || path.lastIndexOf('.') > path.lastIndexOf('/')
+    ? undefined
+    : onThisHost(`${path}/`)
 }
 
 /** `//evil.example` would be another host. */
