@@ -3,7 +3,7 @@ import { client } from '@tsgi/core/testing'
 import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
 import { pino } from 'pino'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { errorLog, type Logger, type LogOptions, log, requestId } from './index.ts'
 
 function collect() {
@@ -170,6 +170,47 @@ describe('log', () => {
       .toMatchObject({ level: INFO, status: 499 })
     await patient.close()
   })
+
+  it.each<[string, Partial<Logger>, LogOptions]>([
+    [
+      'the bindings',
+      {},
+      {
+        bindings: () => {
+          throw new Error('broken')
+        },
+      },
+    ],
+    [
+      'the logger',
+      {
+        info: () => {
+          throw new Error('broken')
+        },
+      },
+      {},
+    ],
+  ])(
+    'reports an error of %s after the response, instead of ending the process',
+    async (_, methods, options) => {
+      const { lines, logger } = collect()
+      const rejected = vi.fn()
+      process.on('unhandledRejection', rejected)
+      const broken = Object.assign(Object.create(logger), methods) as Logger
+      const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
+      const server = await serve(
+        log(broken, options)(() => text('')),
+        { listen: 'http://127.0.0.1:0' },
+      )
+      expect((await fetch(server.addresses[0]!)).status).toBe(200)
+      await server.close()
+      const reports = () => JSON.stringify([lines, console.mock.calls.map(([first]) => String(first))])
+      await expect.poll(reports).toContain('broken')
+      expect(rejected).not.toHaveBeenCalled()
+      console.mockRestore()
+      process.off('unhandledRejection', rejected)
+    },
+  )
 
   it('works with any logger that has the methods', async () => {
     const lines: unknown[] = []

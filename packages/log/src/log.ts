@@ -87,12 +87,14 @@ export function log<L extends Logger, R extends object = object>(
       if (ignore?.(environ) !== true) {
         const { method, scriptName, pathInfo, queryString } = environ
         const url = scriptName + pathInfo + (query && queryString !== '' ? `?${queryString}` : '')
-        environ.finished.then((end) => {
+        const writeLine = (end: Finished) => {
           const line = lineOf(end, { method, url, route: environ.route, status })
           // Most requests write no lines of their own, and need no child.
           const [target, added] = lazy.isMade ? [lazy.logger, line] : [logger, { ...own(), ...line }]
           target[levelOf(line.status, clientErrors)](added, `${method} ${url} ${line.status}`)
-        })
+        }
+        // Nothing waits for it, so an error of the bindings or the logger would end the process.
+        environ.finished.then(writeLine).catch((error: unknown) => environ.errors.write(error))
       }
       const inner = extend(environ, { log: lazy as unknown as RequestLog<L> }) as Environ &
         E & { log: RequestLog<L> }

@@ -12,7 +12,7 @@ import { type Application, HttpError, mount, sse, stack, stream, text } from '@t
 import { client } from '@tsgi/core/testing'
 import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { telemetry } from './index.ts'
 
 const spans = new InMemorySpanExporter()
@@ -261,6 +261,23 @@ describe('options', () => {
   ])('%j are rejected', (options, message) => {
     expect(() => telemetry(options as never)).toThrow(TypeError)
     expect(() => telemetry(options as never)).toThrow(`telemetry: ${message}`)
+  })
+
+  it('report an error of a span processor, instead of ending the process', async () => {
+    const rejected = vi.fn()
+    process.on('unhandledRejection', rejected)
+    const failing = vi.spyOn(SimpleSpanProcessor.prototype, 'onEnd').mockImplementation(() => {
+      throw new Error('broken')
+    })
+    const reported: unknown[] = []
+    const errors = { write: (problem: unknown) => void reported.push(problem) }
+    const server = await serve(site, { listen: 'http://127.0.0.1:0', errors })
+    expect((await fetch(`${server.addresses[0]}/users/7`)).status).toBe(200)
+    await expect.poll(() => String(reported)).toBe('Error: broken')
+    await server.close()
+    expect(rejected).not.toHaveBeenCalled()
+    failing.mockRestore()
+    process.off('unhandledRejection', rejected)
   })
 
   it('do not change what errors the application throws', async () => {

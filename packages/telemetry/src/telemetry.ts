@@ -1,5 +1,5 @@
 import { context, isSpanContextValid, propagation, type Span, SpanKind, trace } from '@opentelemetry/api'
-import { type Application, chain, type Environ, handle, type Middleware } from '@tsgi/core'
+import { type Application, chain, type Environ, type Finished, handle, type Middleware } from '@tsgi/core'
 import { keepContext } from '@tsgi/core/gateway'
 import { describeSpan, endSpan, requestAttributes } from './attributes.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -55,10 +55,12 @@ export function telemetry(options: TelemetryOptions = {}): Middleware {
       const attributes = requestAttributes(environ, settings)
       const span = tracer.startSpan(environ.method, { kind: SpanKind.SERVER, attributes }, parent)
       let response: Response | undefined
-      finished.then((end) => {
+      const finish = (end: Finished) => {
         measured.end(response, end, performance.now() - begin)
         endSpan(span, response, end)
-      })
+      }
+      // Nothing waits for it, so an error of an exporter would end the process.
+      finished.then(finish).catch((error: unknown) => environ.errors.write(error))
       return context.with(trace.setSpan(parent, span), () =>
         chain(handle(app, environ), (returned) => {
           response = returned
