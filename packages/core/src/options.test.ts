@@ -5,12 +5,34 @@ import {
   checkOrigin,
   checkSchema,
   type Duration,
+  describe as describeValue,
   duration,
   parseDuration,
   readLimits,
   readSeconds,
   readSecrets,
 } from './options.ts'
+
+describe('describe', () => {
+  it.each([
+    ['text', '"text"'],
+    ['x'.repeat(81), `"${'x'.repeat(80)}"…`],
+    [new Date(Number.NaN), 'an instance of Date'],
+    [Object.create(null), 'an instance of no class'],
+    [(async function* () {})(), 'an instance of no class'],
+    [Symbol('s'), 'Symbol(s)'],
+    [[1], 'an array'],
+    [class {}, 'a function'],
+  ])('describes value %#', (value, description) => {
+    expect(describeValue(value)).toBe(description)
+  })
+
+  it('describes an object that throws when it is read', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(describeValue(proxy)).toBe('an object that throws when it is read')
+  })
+})
 
 describe('readLimits', () => {
   const bounds = { parts: { default: 8, min: 1, max: 64, unit: 'parts' }, wait: duration(100) }

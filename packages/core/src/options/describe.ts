@@ -27,7 +27,8 @@ function described(value: unknown): string {
   }
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) {
-    return `an instance of ${value.constructor?.name ?? 'no class'}`
+    // A generator has a constructor, which has no name.
+    return `an instance of ${value.constructor?.name || 'no class'}`
   }
   return typeof value === 'function' ? 'a function' : String(value)
 }
