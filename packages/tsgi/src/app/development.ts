@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Application, type Environ, errorOf, HttpError, handle, html, text } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
 import { Youch } from 'youch'
+import { CommandError } from '../console/command-error.ts'
 import { formatRoutes, hasRoutes } from './format-routes.ts'
 import type { Loaded } from './load-application.ts'
 
@@ -42,16 +43,19 @@ export async function loadForDevelopment(
 /** Returns an application that shows why the application cannot serve. Browsers load the page again by themselves. */
 export function showProblem(problem: string): Application {
   const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
-  const init = { status: 503, headers: { 'cache-control': 'no-store', 'retry-after': '2' } }
+  return showMessage(sentence, { status: 503, headers: { 'cache-control': 'no-store', 'retry-after': '2' } })
+}
+
+function showMessage(message: string, init: ResponseInit): Application {
   return onlyLocal(({ headers }) =>
     acceptsHtml(headers)
       ? html(
           `<!doctype html><meta http-equiv="refresh" content="2"><title>The application is not running</title>
-<h1>The application is not running</h1><p>${escapeHtml(sentence)}</p><p>See the terminal of <code>tsgi dev</code>. Save a file to try again: this page reloads by itself.</p>
+<h1>The application is not running</h1><pre>${escapeHtml(message)}</pre><p>See the terminal of <code>tsgi dev</code>. Save a file to try again: this page reloads by itself.</p>
 `,
           init,
         )
-      : text(`${sentence}\n`, init),
+      : text(`${message}\n`, init),
   )
 }
 
@@ -65,6 +69,11 @@ function acceptsHtml(headers: Environ['headers']): boolean {
 
 /** Logs an error, and returns an application that shows it. */
 export function failed(error: unknown): Application {
+  if (error instanceof CommandError) {
+    // Its stack is that of the command, not of the application.
+    console.error(`tsgi: ${error.message}`)
+    return showMessage(error.message, { status: 500, headers: { 'cache-control': 'no-store' } })
+  }
   console.error(error)
   return onlyLocal((environ) => errorPage(error, environ))
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The `tsgi` command. */
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+// Older versions of Node lack some of its names: an import by name would fail before `main` can say so.
+import nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { didYouMean } from '@tsgi/core/options'
@@ -14,7 +15,7 @@ const [command] = process.argv.slice(2)
 if (command === 'serve' || command === 'dev') listenForSignals(command)
 
 // Halves the CPU time of a start. The variable makes workers use the same cache.
-enableCompileCache()
+nodeModule.enableCompileCache?.()
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 
 interface Command {

@@ -101,6 +101,8 @@ describe('tsgi dev', () => {
     using command = new Command({ cwd: folder }, 'dev', 'app.ts', '--http', '127.0.0.1:0')
     const [url] = await command.addresses()
     expect(await get(url!)).toMatch(/^500 [\s\S]*app\.ts: there is no such file/)
+    expect(await get(url!, 'text/plain')).toBe('500 app.ts: there is no such file\n')
+    expect(command.stderr).toBe('tsgi: app.ts: there is no such file\n')
     await write(works('created'))
     await expect.poll(() => get(url!, 'text/plain'), { timeout: 10_000 }).toBe('200 created')
   })
