@@ -1,6 +1,6 @@
 import type { ErrorLog } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
-import { isLogger, type Logger } from './logger.ts'
+import { checkLogger, type Logger } from './logger.ts'
 
 /**
  * Returns an error log for a gateway that writes to a logger: errors at level `error` under the key `err`, lines of text at
@@ -20,11 +20,7 @@ import { isLogger, type Logger } from './logger.ts'
  * ```
  */
 export function errorLog(logger: Logger): ErrorLog {
-  if (!isLogger(logger)) {
-    throw new TypeError(
-      `errorLog: logger must have the methods of a logger, such as pino, got ${describe(logger)}`,
-    )
-  }
+  checkLogger('errorLog', logger)
   return {
     write(problem, request) {
       if (problem instanceof Error) logger.error({ err: problem, ...request }, problem.message)

@@ -227,8 +227,10 @@ describe('log', () => {
   })
 
   it.each<[unknown, Record<string, unknown>, string]>([
-    [{}, {}, 'log: logger must have the methods of a logger, such as pino'],
-    [console, {}, 'log: logger must have the methods of a logger, such as pino'],
+    [undefined, {}, 'log: logger must have the methods of a logger, such as pino(), got undefined'],
+    [pino, {}, 'log: logger must have the methods of a logger, such as pino(), got a function'],
+    [{}, {}, 'log: logger must have the methods of a logger, such as pino(), got one without debug()'],
+    [console, {}, 'such as pino(), got one without child()'],
     [pino(), { bindings: {} }, 'log: bindings must be a function'],
     [pino(), { ignore: '/health' }, 'log: ignore must be a function, got "/health"'],
     [pino(), { query: 1 }, 'log: query must be true or false, got 1'],

@@ -10,7 +10,7 @@ import {
 import { requestIdOf, setErrorLog } from '@tsgi/core/gateway'
 import { checkOptions, describe } from '@tsgi/core/options'
 import { errorLog } from './error-log.ts'
-import { isLogger, LazyLog, type Logger, type RequestLog } from './logger.ts'
+import { checkLogger, LazyLog, type Logger, type RequestLog } from './logger.ts'
 
 /** The options of {@link log}. `R` are the environ keys that the functions read. */
 export interface LogOptions<R extends object = object> {
@@ -56,11 +56,7 @@ export function log<L extends Logger, R extends object = object>(
   options: LogOptions<R> = {},
 ): Middleware<{ log: RequestLog<L> }, R> {
   checkOptions('log', options, names)
-  if (!isLogger(logger)) {
-    throw new TypeError(
-      `log: logger must have the methods of a logger, such as pino, got ${describe(logger)}`,
-    )
-  }
+  checkLogger('log', logger)
   const { bindings, query = false, clientErrors = 'info', ignore } = options
   for (const [name, value] of Object.entries({ bindings, ignore })) {
     if (value !== undefined && typeof value !== 'function') {

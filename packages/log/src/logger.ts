@@ -1,3 +1,5 @@
+import { describe } from '@tsgi/core/options'
+
 /** Writes a line: details and a message, or only a message. */
 export interface LogMethod {
   (details: object, message?: string): void
@@ -19,10 +21,15 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 /** `environ.log`: the methods of the logger that write lines, and `child`. */
 export type RequestLog<L extends Logger = Logger> = Pick<L, keyof L & ((typeof LEVELS)[number] | 'child')>
 
-/** Reports whether a value has the methods of a {@link Logger}. */
-export function isLogger(value: unknown): value is Logger {
+/** @throws TypeError naming the function `of` if a value lacks a method of a {@link Logger}. */
+export function checkLogger(of: string, value: unknown): asserts value is Logger {
   const methods = Object(value) as Record<string, unknown>
-  return ['debug', 'info', 'warn', 'error', 'child'].every((name) => typeof methods[name] === 'function')
+  const missing = ['debug', 'info', 'warn', 'error', 'child'].find(
+    (name) => typeof methods[name] !== 'function',
+  )
+  if (missing === undefined) return
+  const got = typeof value === 'object' && value !== null ? `one without ${missing}()` : describe(value)
+  throw new TypeError(`${of}: logger must have the methods of a logger, such as pino(), got ${got}`)
 }
 
 /** A logger that is made when the first line is written: most requests write none of their own. */
