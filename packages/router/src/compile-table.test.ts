@@ -31,7 +31,10 @@ describe('a route table', () => {
   it.each([
     ['users', "router: 'users' must start with '/'"],
     ['', "router: '' must start with '/'"],
-    ['*', 'router: invalid pattern: Missing parameter name at index 1: *'],
+    ['GET /users', 'with and without its optional groups. Write the method inside: { GET: … }'],
+    ['*', "router: invalid pattern: Missing parameter name at index 1: *. Give the wildcard a name: '*rest'"],
+    ['/files/*', "Missing parameter name at index 8: /files/*. Give the wildcard a name: '*rest'"],
+    ['/users/:id?', "Unexpected ? at index 10: /users/:id?. Write '{/:id}' for an optional segment"],
     ['{/:lang}', "router: '{/:lang}' must start with '/', with and without its optional groups"],
     [':all', "router: ':all' must start with '/'"],
     ['/:', 'router: invalid pattern: Missing parameter name at index 2: /:'],

@@ -20,8 +20,18 @@ export function parsePattern(pattern: string): TokenData {
     pathToRegexp(data, EXACT)
     return data
   } catch (error) {
-    throw new TypeError(`router: invalid pattern: ${(error as Error).message}`, { cause: error })
+    const { message } = error as Error
+    const fix = fixOf(pattern)
+    const problem = fix === undefined ? message : `${message.replace(/; visit .*/, '')}. ${fix}`
+    throw new TypeError(`router: invalid pattern: ${problem}`, { cause: error })
   }
+}
+
+/** Returns how to write what Express 4 and older versions of path-to-regexp write differently. */
+function fixOf(pattern: string): string | undefined {
+  if (/\*(?![\w"])/.test(pattern)) return "Give the wildcard a name: '*rest'"
+  const segment = /\/:\w+(?=\?)/.exec(pattern)?.[0]
+  return segment === undefined ? undefined : `Write '{${segment}}' for an optional segment`
 }
 
 /**
@@ -29,11 +39,15 @@ export function parsePattern(pattern: string): TokenData {
  *
  * @throws TypeError if a form does not start with `/`, or contains invalid percent-encoding.
  */
-export function formsOf({ tokens, originalPath: pattern }: TokenData): Form[] {
+export function formsOf({ tokens, originalPath: pattern = '' }: TokenData): Form[] {
   return expandGroups(tokens).map((flat) => {
     const first = flat[0]
     if (first?.type !== 'text' || !first.value.startsWith('/')) {
-      throw new TypeError(`router: '${pattern}' must start with '/', with and without its optional groups`)
+      const method = /^[A-Z]+(?= +\/)/.exec(pattern)?.[0]
+      const fix = method === undefined ? '' : `. Write the method inside: { ${method}: … }`
+      throw new TypeError(
+        `router: '${pattern}' must start with '/', with and without its optional groups${fix}`,
+      )
     }
     for (const token of flat) {
       if (token.type === 'text' && !isDecodable(token.value)) {
