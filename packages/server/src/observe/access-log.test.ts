@@ -174,6 +174,25 @@ describe('the access log', () => {
     expect(server.errors).toMatchObject([{ cause: { message: 'ENOSPC' } }])
   })
 
+  it('loses lines while the sink does not keep up, and says so once', async () => {
+    const MIB = 1024 * 1024
+    const lines: string[] = []
+    const sink = { write: (line: string) => lines.push(line), writableLength: 17 * MIB }
+    await using server = await start(() => text('x'), { accessLog: 'json', accessLogTo: sink })
+    for (const [pending, count] of [
+      [17 * MIB, 0],
+      [10 * MIB, 0],
+      [1 * MIB, 1],
+    ] as const) {
+      sink.writableLength = pending
+      for (let n = 0; n < 2; n++) await fetch(server.url, { headers: { connection: 'close' } })
+      await until(() => lines.length >= count)
+      expect(server.errors).toMatchObject([
+        { message: 'The access log is not read fast enough: lines are lost' },
+      ])
+    }
+  })
+
   it('rejects invalid options by name', async () => {
     for (const options of [
       { accessLog: 'common' },

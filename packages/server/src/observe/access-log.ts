@@ -61,12 +61,20 @@ export function createAccessLog(
   return { needsRequestId: true, ended: write, rejected: write }
 }
 
-/** Reports lost lines, once per series of failures. A full disk or a closed pipe must not end the process. */
-function guard(
-  sink: LineSink & Partial<Pick<EventEmitter, 'on'>>,
-  report: (error: unknown) => void,
-): LineSink {
+/** The parts of a stream that a sink may have. */
+interface Stream {
+  readonly on: EventEmitter['on']
+  /** The number of bytes or characters that have not been written yet. */
+  readonly writableLength: number
+}
+
+/**
+ * Reports lost lines, once per series of failures. A full disk or a closed pipe must not end the process, and a reader
+ * that has stopped reading must not use up its memory.
+ */
+function guard(sink: LineSink & Partial<Stream>, report: (error: unknown) => void): LineSink {
   let isFailing = false
+  let isStalled = false
   const onFailure = (cause: unknown) => {
     if (!isFailing) report(new Error('The access log cannot be written: lines are lost', { cause }))
     isFailing = true
@@ -74,6 +82,12 @@ function guard(
   sink.on?.('error', onFailure)
   return {
     write(line) {
+      const wasStalled = isStalled
+      isStalled = (sink.writableLength ?? 0) > (wasStalled ? MAX_PENDING / 2 : MAX_PENDING)
+      if (isStalled) {
+        if (!wasStalled) report(new Error('The access log is not read fast enough: lines are lost'))
+        return
+      }
       try {
         sink.write(line)
       } catch (error) {
@@ -82,6 +96,9 @@ function guard(
     },
   }
 }
+
+/** Maximum number of bytes of lines that wait to be written. */
+const MAX_PENDING = 16 * 1024 * 1024
 
 function accessOf(request: ObservedRequest, { bytes, duration, aborted }: Finished): Access {
   const { requestId = '', remoteAddress, method, target, protocol, host, status, headers, isShed } = request
