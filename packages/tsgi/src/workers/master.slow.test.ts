@@ -44,6 +44,17 @@ describe('tsgi serve --workers', () => {
     expect((await malformed.send('GET /\r\n\r\n').response()).status).toBe(505)
   })
 
+  it('responds to clients that close their side after the request', async () => {
+    const path = join(folder, 'half.sock')
+    using command = master('--workers', '2', '--unix', path)
+    const [url] = await command.addresses(2)
+    for (const target of [Number(new URL(url!).port), path]) {
+      using client = new RawClient(target)
+      client.socket.end('GET /wait/200 HTTP/1.1\r\nHost: a\r\n\r\n')
+      expect(await client.end()).toContain('"pid":')
+    }
+  })
+
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'finishes requests, in flight and waiting, on %s',
     async (signal) => {

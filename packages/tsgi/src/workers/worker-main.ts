@@ -24,7 +24,7 @@ import {
 import { recycling } from './recycling.ts'
 import { startWatchdog } from './watchdog.ts'
 
-const servers: Server[] = []
+const servers: (Server & { readonly allowHalfOpen?: boolean })[] = []
 const health = new Health()
 const giveUp = new AbortController()
 const inFlight = new InFlight()
@@ -67,9 +67,7 @@ reportExhaustion()
 
 // The master is gone: no more connections will arrive. Otherwise, Node exits immediately.
 cluster.worker!.exitedAfterDisconnect = true
-process.on('disconnect', () => {
-  retire().finally(() => process.exit())
-})
+process.on('disconnect', () => void retire().finally(() => process.exit()))
 
 process.on('uncaughtException', (error) => {
   if (serving === undefined) return failStart(error)
@@ -94,7 +92,8 @@ function receive({ id, at, until }: MasterMessage & { type: 'connection' }, sock
     return
   }
   tellMaster({ type: 'taken', id })
-  // The client may have disconnected in the meantime.
+  // Clients may have disconnected in the meantime, or may close their side after the request.
+  if (socket !== undefined) socket.allowHalfOpen = servers[at]!.allowHalfOpen === true
   if (socket !== undefined) servers[at]!.emit('connection', socket)
 }
 
