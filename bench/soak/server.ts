@@ -1,0 +1,102 @@
+/** The server under test, and its processes. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The limit of file descriptors of each process. */
+export const MAX_DESCRIPTORS = 256
+
+const cli = join(import.meta.dirname, '../../packages/tsgi/src/cli/cli.ts')
+
+/** A sample of one process. */
+export interface ProcessSample {
+  readonly name: string
+  /** MiB. */
+  readonly memory: number
+  readonly descriptors: number
+}
+
+export class SoakServer {
+  readonly process: ChildProcess
+  errors = ''
+  #output = ''
+
+  constructor(workers: number) {
+    const command = [
+      ...[process.execPath, cli, 'serve', join(import.meta.dirname, 'app.ts'), '--http', '127.0.0.1:0'],
+      ...['--workers', String(workers), '--access-log', 'json', '--stats', '127.0.0.1:0'],
+      ...['--graceful-timeout', '20s'],
+    ]
+    this.process = spawn('sh', ['-c', `ulimit -n ${MAX_DESCRIPTORS} && exec "$@"`, 'sh', ...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production' },
+    })
+    this.process.stdout!.setEncoding('utf8').on('data', (chunk) => {
+      if (this.#output.length < 10_000) this.#output += chunk
+    })
+    this.process.stderr!.setEncoding('utf8').on('data', (chunk) => {
+      this.errors += chunk
+    })
+  }
+
+  /** Resolves with the port when the server is ready. */
+  async port(): Promise<number> {
+    for (;;) {
+      const [, port] = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.#output) ?? []
+      if (port !== undefined) return Number(port)
+      if (this.process.exitCode !== null) throw new Error(`The server has exited: ${this.errors}`)
+      await sleep(20)
+    }
+  }
+
+  /** The process ids of the workers that serve. */
+  async workers(): Promise<number[]> {
+    const report = await this.#report()
+    return report.workers.filter(({ state }) => state === 'serving').map(({ pid }) => pid)
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal)
+  }
+
+  /** Closes the reader of the access log. */
+  closeLog(): void {
+    this.process.stdout!.destroy()
+  }
+
+  async samples(): Promise<ProcessSample[]> {
+    const { workers } = await this.#report()
+    const master = sampleOf('master', this.process.pid!)
+    return [master, ...workers.map(({ id, pid }) => sampleOf(`worker ${id}`, pid))].filter(
+      (sample) => sample !== undefined,
+    )
+  }
+
+  /** Stops the server, and resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    const { promise, resolve } = Promise.withResolvers<number | null>()
+    this.process.on('exit', resolve)
+    this.signal('SIGTERM')
+    return promise
+  }
+
+  async #report(): Promise<{ workers: { id: number; pid: number; state: string }[] }> {
+    const [, address] = /statistics on (\S+)/.exec(this.#output)!
+    return (await fetch(address!)).json() as never
+  }
+}
+
+function sampleOf(name: string, pid: number): ProcessSample | undefined {
+  try {
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
+    return {
+      name,
+      memory: Math.round(Number(kilobytes) / 1024),
+      descriptors: readdirSync(`/proc/${pid}/fd`).length,
+    }
+  } catch {
+    // The process has just exited.
+    return undefined
+  }
+}
