@@ -30,6 +30,17 @@ describe('the tutorial', () => {
       expect(readFileSync(join(root, 'examples', chapter, 'README.md'), 'utf8')).toContain(`](../${next})`)
   })
 
+  it.each(chapters)(
+    '%s names each file before its first block, because GitHub does not show the name',
+    (chapter) => {
+      const readme = readFileSync(join(root, 'examples', chapter, 'README.md'), 'utf8')
+      for (const { 1: file, index } of readme.matchAll(/^```\w+ (\S+)$/gm)) {
+        const prose = readme.slice(0, index).replaceAll(/^```[\s\S]*?^```$/gm, '')
+        expect(prose, `the text before the block of ${file}`).toContain(file)
+      }
+    },
+  )
+
   it.each(chapters)('%s shows the code that is in its folder', (chapter) => {
     const folder = join(root, 'examples', chapter)
     const readme = readFileSync(join(folder, 'README.md'), 'utf8')
