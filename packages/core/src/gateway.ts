@@ -27,6 +27,7 @@ export {
   connectionBounds,
   type RequestLimits,
   requestBounds,
+  unreadTimeout,
 } from './gateway/limits.ts'
 export type { ObservedExchange, ObservedRequest, Observer } from './gateway/observer.ts'
 export { planProblem, planRejection, type RejectedRequest } from './gateway/rejection.ts'

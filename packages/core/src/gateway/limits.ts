@@ -64,3 +64,24 @@ export const connectionBounds: Readonly<Record<keyof ConnectionLimits, Bounds>> 
   receiveTimeout: duration(300_000),
   gracefulTimeout: duration(30_000),
 }
+
+/**
+ * Returns how long a client may take at most to read bytes that were written at once, in milliseconds: `sendTimeout` for each
+ * 64 KiB. The timeouts of Node's sockets and streams end only without progress, but start again with everything that the
+ * client sends.
+ *
+ * @example
+ * ```ts
+ * import { unreadTimeout } from '@tsgi/core/gateway'
+ *
+ * unreadTimeout(60_000, 100) // => 60_000
+ * unreadTimeout(60_000, 150 * 1024) // => 180_000
+ * ```
+ */
+export function unreadTimeout(sendTimeout: number, bytes: number): number {
+  return Math.min(sendTimeout * Math.max(1, Math.ceil(bytes / UNREAD_PART)), MAX_TIMER)
+}
+
+const UNREAD_PART = 64 * 1024
+/** A longer timer would expire immediately. */
+const MAX_TIMER = 2 ** 31 - 1

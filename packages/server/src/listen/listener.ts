@@ -7,6 +7,7 @@ import { watchConnections } from '../http/http1/watch-connections.ts'
 import { createHttp2Endpoint } from '../http/http2/http2-server.ts'
 import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
+import { hasSent } from '../proxies/peer.ts'
 import type { Certificate } from './certificate.ts'
 import { createProxyFront } from './proxy-protocol-server.ts'
 import { createTlsFront } from './tls-server.ts'
@@ -81,7 +82,7 @@ export function createListener(
       if (front !== http1) http1.close()
       http2.close()
       // Node has closed idle connections, but not those that never sent any data.
-      for (const socket of speaking) if (socket.bytesRead === 0) socket.destroy()
+      for (const socket of speaking) if (!hasSent(socket)) socket.destroy()
       secure?.endHandshakes()
       proxied?.endWaiting()
       await closed

@@ -1,5 +1,5 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
-import { plainAddress, setPeer } from '../proxies/peer.ts'
+import { plainAddress, setProxied } from '../proxies/peer.ts'
 import { type ProxyHeader, parseProxyHeader } from './proxy-protocol-header.ts'
 
 /** A server that reads the PROXY headers of load balancers. */
@@ -32,7 +32,7 @@ export function createProxyFront(
         socket.destroy()
         return
       }
-      if (header.source !== undefined) setPeer(socket, header.source)
+      setProxied(socket, header.length, header.source)
       inner.emit('connection', socket)
     })
   })

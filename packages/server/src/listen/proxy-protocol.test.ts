@@ -212,10 +212,24 @@ describe('the header of the PROXY protocol', () => {
     session.close()
   })
 
+  it('without a request does not keep the connection open, and gets no response', async () => {
+    await using server = await start(app, { proxyProtocol: LOOPBACK, headersTimeout: 100 })
+    for (const [header] of good) {
+      using client = server.connect()
+      expect(await client.send(header).end()).toBe('')
+    }
+    using client = server.connect()
+    expect((await client.send(`${good[0]![0]}GET`).response()).status).toBe(408)
+  })
+
   it('is not waited for when the server closes', async () => {
     const server = await start(app, { proxyProtocol: LOOPBACK, gracefulTimeout: 60_000 })
     using waiting = server.connect()
     await once(waiting.socket, 'connect')
+    using silent = server.connect()
+    silent.send(good[0]![0])
+    using half = server.connect()
+    half.send('PROXY TCP4')
     using idle = server.connect()
     idle.send(good[0]![0] + GET)
     await idle.response()

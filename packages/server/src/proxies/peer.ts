@@ -3,14 +3,23 @@ import { isIP, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 
 const peer = Symbol('tsgi.peer')
+const headerLength = Symbol('tsgi.headerLength')
 
 interface Known {
   [peer]?: string
+  [headerLength]?: number
 }
 
-/** Sets the client address of a connection from a load balancer. */
-export function setPeer(socket: Socket, address: string): void {
-  ;(socket as Known)[peer] = address
+/** Records the PROXY header of a connection from a load balancer, and the address of the client if it is known. */
+export function setProxied(socket: Socket, length: number, address: string | undefined): void {
+  const known = socket as Known
+  known[headerLength] = length
+  if (address !== undefined) known[peer] = address
+}
+
+/** Returns whether the client has sent anything. */
+export function hasSent(socket: Socket): boolean {
+  return socket.bytesRead > ((socket as Known)[headerLength] ?? 0)
 }
 
 /** Returns the address at the other end of a connection; `''` if it has none. It is read once per connection. */

@@ -8,6 +8,8 @@ import { rejectedRequest } from './rejected-request.ts'
 
 /** How long the front end has to close the connection after the response, in milliseconds. */
 const LINGER_MS = 5_000
+/** How often to look for a reset while not reading, in milliseconds. */
+const PROBE_MS = 1_000
 
 /** Serves one connection: a packet, its body, and one response. No front end reuses a uwsgi connection. */
 export function serveConnection(socket: Socket, app: Application, settings: Settings): void {
@@ -15,6 +17,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   const reader = new PacketReader({ maxVariables: limits.maxHeadersCount * 2 })
   let exchange: UwsgiExchange | undefined
   let timer = setTimeout(expire, limits.headersTimeout)
+  let probe: NodeJS.Timeout | undefined
 
   socket.on('data', (chunk: Buffer<ArrayBuffer>) => {
     // Keep reading after the response: closing now would reset the connection before the front end has read it.
@@ -27,8 +30,13 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     exchange?.disconnect()
     socket.destroy()
   })
+  socket.on('pause', () => {
+    probe = setInterval(probeForReset, PROBE_MS, socket)
+  })
+  socket.on('resume', () => clearInterval(probe))
   socket.on('finish', () => {
     exchange?.close(true)
+    exchange?.stalled(false)
     wait(LINGER_MS, () => socket.destroy())
   })
   socket.on('timeout', () => socket.destroy())
@@ -36,6 +44,7 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
   socket.on('error', () => {})
   socket.on('close', () => {
     clearTimeout(timer)
+    clearInterval(probe)
     exchange?.disconnect()
   })
 
@@ -97,6 +106,11 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     socket.end()
     wait(LINGER_MS, () => socket.destroy())
   }
+}
+
+/** Destroys a connection that was reset: a write of no bytes sends nothing, but then fails. */
+function probeForReset(socket: Socket): void {
+  if (socket.writable && socket.writableLength === 0) socket.write('')
 }
 
 /** uWSGI's response to a ping. */

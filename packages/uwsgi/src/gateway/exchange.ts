@@ -8,6 +8,7 @@ import {
   type ResponsePlan,
   type ResponseWriter,
   specVersion,
+  unreadTimeout,
 } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
 import type { UwsgiPacket } from '../packet/packet.ts'
@@ -49,6 +50,8 @@ export class UwsgiExchange extends BaseExchange implements ResponseWriter {
   readonly #packet: UwsgiPacket
   readonly #cgi: CgiRequest
   #flushed = false
+  /** Expires if the front end does not read the response. */
+  #unread: NodeJS.Timeout | undefined
   #gateway: Gateway | undefined
 
   constructor(packet: UwsgiPacket, socket: Socket, settings: Settings) {
@@ -125,8 +128,8 @@ export class UwsgiExchange extends BaseExchange implements ResponseWriter {
 
   /** Closes the connection after the rest of the request has been discarded. */
   writeEnd(): void {
-    const { socket, settings } = this
-    if (socket.writableLength > 0) socket.setTimeout(settings.limits.sendTimeout)
+    const { socket } = this
+    if (socket.writableLength > 0) this.stalled(true)
     if (!this.body.complete) {
       socket.write('', (error) => {
         this.#flushed = !error
@@ -137,7 +140,13 @@ export class UwsgiExchange extends BaseExchange implements ResponseWriter {
   }
 
   stalled(isStalled: boolean): void {
-    this.socket.setTimeout(isStalled ? this.settings.limits.sendTimeout : 0)
+    const { socket } = this
+    const { sendTimeout } = this.settings.limits
+    clearTimeout(this.#unread)
+    socket.setTimeout(isStalled ? sendTimeout : 0)
+    if (!isStalled || sendTimeout === 0) return
+    // Whatever the front end sends extends the socket's own timeout.
+    this.#unread = setTimeout(() => socket.destroy(), unreadTimeout(sendTimeout, socket.writableLength))
   }
 
   /**
@@ -151,6 +160,7 @@ export class UwsgiExchange extends BaseExchange implements ResponseWriter {
 
   /** Ends the exchange because its connection has ended. */
   disconnect(): void {
+    this.stalled(false)
     this.body.cutOff()
     this.close(this.socket.writableFinished || this.#flushed)
   }

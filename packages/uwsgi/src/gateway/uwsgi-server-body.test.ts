@@ -417,6 +417,40 @@ describe('a client that disconnects', () => {
     await until(() => aborted)
   })
 
+  it('is noticed by a reset behind more of the body than is read', async () => {
+    const aborted = Promise.withResolvers<void>()
+    await using gateway = await start(async ({ signal }) => {
+      signal.addEventListener('abort', () => aborted.resolve())
+      await aborted.promise
+      return text('')
+    })
+    const connection = gateway.connect()
+    connection
+      .send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: String(MB) }))
+      .send(Buffer.alloc(MB / 2))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    connection.socket.resetAndDestroy()
+    await aborted.promise
+  })
+
+  it('is assumed if the front end does not read, even if it sends something', async () => {
+    const aborted = Promise.withResolvers<void>()
+    await using gateway = await start(
+      ({ signal }) => {
+        signal.addEventListener('abort', () => aborted.resolve())
+        return text('a'.repeat(50 * MB))
+      },
+      { sendTimeout: 300 },
+    )
+    const connection = gateway.connect()
+    connection.socket.pause()
+    connection.send(request())
+    const timer = setInterval(() => connection.send('x'), 50)
+    await aborted.promise
+    clearInterval(timer)
+    connection.socket.destroy()
+  })
+
   it('cancels the stream that is being sent', async () => {
     let cancelled = false
     await using gateway = await start(() =>

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
+import { hasSent } from '../../proxies/peer.ts'
 import { type Connection, connectionOf } from './connection.ts'
 
 /**
@@ -14,7 +15,7 @@ export function handleClientError(error: ClientError, socket: Socket): void {
     return
   }
   // There is nothing to respond to if the client never sent anything.
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && !hasSent(socket)) {
     socket.destroy()
     return
   }

@@ -236,6 +236,39 @@ describe('a client that disconnects', () => {
   })
 })
 
+describe('a client that does not read its response', () => {
+  it('does not extend sendTimeout by sending something', async () => {
+    const aborted = Promise.withResolvers<void>()
+    await using server = await start(
+      ({ signal }) => {
+        signal.addEventListener('abort', () => aborted.resolve())
+        return text('a'.repeat(50_000_000))
+      },
+      { sendTimeout: 300 },
+    )
+    using client = server.connect()
+    client.socket.pause()
+    client.send(get('/'))
+    const timer = setInterval(() => client.send('\r\n'), 50)
+    await aborted.promise
+    clearInterval(timer)
+    expect(server.errors).toEqual([])
+  })
+
+  it('does not shorten the time of the next request on the connection', async () => {
+    await using server = await start(
+      async ({ pathInfo }) => {
+        if (pathInfo === '/late') await new Promise((resolve) => setTimeout(resolve, 400))
+        return text('a'.repeat(pathInfo === '/late' ? 5 : 5_000_000))
+      },
+      { sendTimeout: 200 },
+    )
+    using client = server.connect()
+    expect((await client.send(get('/')).response()).body.length).toBe(5_000_000)
+    expect((await client.send(get('/late')).response()).body).toBe('aaaaa')
+  })
+})
+
 describe('an idle connection', () => {
   const reading: Application = async ({ request }) => {
     await request.text()

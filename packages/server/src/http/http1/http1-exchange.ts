@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ResponsePlan } from '@tsgi/core/gateway'
+import { type ResponsePlan, unreadTimeout } from '@tsgi/core/gateway'
 import { isWide, NodeExchange } from '../node-exchange.ts'
 import { readHead } from '../request-head.ts'
 import type { Settings } from '../settings.ts'
@@ -14,6 +14,8 @@ export class Http1Exchange extends NodeExchange {
   protected readonly gatewayName = 'node:http'
   /** Whether the whole response has been sent, although `end` has not been called. */
   #isFlushed = false
+  /** Expires if the client does not read the response. */
+  #unread: NodeJS.Timeout | undefined
 
   /** @throws HttpError if the request must be rejected before it reaches the application. */
   constructor(
@@ -50,6 +52,7 @@ export class Http1Exchange extends NodeExchange {
   }
 
   override close(isWhole: boolean): void {
+    clearTimeout(this.#unread)
     super.close(isWhole)
     this.connection.end(this)
   }
@@ -96,8 +99,14 @@ export class Http1Exchange extends NodeExchange {
   stalled(isStalled: boolean): void {
     const { incoming, outgoing, settings } = this
     const { sendTimeout } = settings.limits
+    clearTimeout(this.#unread)
     // A response that waits for earlier ones is not stalled by the client.
-    if (outgoing.socket !== null && sendTimeout > 0) incoming.socket.setTimeout(isStalled ? sendTimeout : 0)
+    if (outgoing.socket === null || sendTimeout === 0) return
+    const { socket } = incoming
+    socket.setTimeout(isStalled ? sendTimeout : 0)
+    if (!isStalled) return
+    // Whatever the client sends extends the socket's own timeout.
+    this.#unread = setTimeout(() => socket.destroy(), unreadTimeout(sendTimeout, outgoing.writableLength))
   }
 
   cutOff(): void {
