@@ -26,6 +26,7 @@ const allowed: Record<string, readonly string[]> = {
   log: ['@tsgi/core'],
   telemetry: ['@opentelemetry/api', '@tsgi/core'],
   'rate-limit': ['@tsgi/core', 'ipaddr.js', 'rate-limiter-flexible'],
+  websocket: ['@tsgi/core', 'ws'],
   static: ['@tsgi/core', 'content-disposition', 'mrmime', 'range-parser'],
 }
 

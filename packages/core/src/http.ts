@@ -1,5 +1,5 @@
 /**
- * Parses and evaluates HTTP fields: conditional requests, `Vary` and content codings. `@tsgi/core/http`. Nothing here does
+ * Parses and evaluates HTTP fields: conditional requests, `Vary`, `Origin` and content codings. `@tsgi/core/http`. Nothing here does
  * I/O.
  */
 export { preferredEncoding } from './http/accept-encoding.ts'
@@ -11,4 +11,5 @@ export {
   isRangeCurrent,
   type Validators,
 } from './http/preconditions.ts'
+export { isSameHost } from './http/same-host.ts'
 export { addVary } from './http/vary.ts'

@@ -19,7 +19,7 @@ export type { Addition, Environ, Finished, Gateway } from './contract/environ.ts
 export { extend } from './contract/environ.ts'
 export type { ErrorLog, ReportedRequest } from './contract/error-log.ts'
 export type { Resource, StartContext } from './contract/lifecycle.ts'
-export type { Upgrade, UpgradeOptions, UpgradeSocket } from './contract/upgrade.ts'
+export type { OpenSocket, Upgrade, UpgradedConnection, UpgradeOptions } from './contract/upgrade.ts'
 export { setRoute, withPath } from './contract/with-path.ts'
 export type { ExecutionContext, FromFetchOptions } from './fetch/from-fetch.ts'
 export { fromFetch } from './fetch/from-fetch.ts'

@@ -1,6 +1,6 @@
 import { type Application, type Environ, HttpError, type Middleware } from '@tsgi/core'
+import { isSameHost } from '@tsgi/core/http'
 import { checkOptions, checkOrigin, describe } from '@tsgi/core/options'
-import { isSameHost } from './same-host.ts'
 
 /**
  * The options of {@link csrf}.

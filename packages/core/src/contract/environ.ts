@@ -83,6 +83,8 @@ export interface Gateway {
   readonly multiprocess: boolean
   /** Aborts when the gateway starts to stop. Long responses, such as event streams, should end then. */
   readonly stopping: AbortSignal
+  /** Whether the gateway can accept WebSockets, on connections of this kind. Default: `false`. */
+  readonly webSockets?: boolean
   /** The runtime's own objects for this request. Each gateway documents its own. */
   readonly native: unknown
 }

@@ -3,24 +3,29 @@ import { byteLength } from '../body/chunk.ts'
 import { type End, endOf } from '../body/early-end.ts'
 import { watch } from '../body/watch.ts'
 import type { Environ, Finished, Gateway } from '../contract/environ.ts'
+import type { Upgrade } from '../contract/upgrade.ts'
 import { withBodyLimit } from '../gateway/create-request.ts'
 import { discardBody } from '../gateway/discard-body.ts'
 import { BaseExchange } from '../gateway/exchange.ts'
 import type { ExchangeSettings } from '../gateway/exchange-settings.ts'
 import { createEnviron } from '../gateway/gateway-environ.ts'
 import { endEarly } from '../gateway/stopping/open-streams.ts'
-import { normalizeAuthority } from '../http/authority.ts'
+import { Handshake } from '../gateway/upgrade/handshake.ts'
 import { normalizePath } from '../http/path.ts'
 import { keepError } from '../response/error-of.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { withHeaders } from '../response/headers.ts'
 import { plainParts } from '../response/light/response-parts.ts'
+import { targetOf } from './target-of.ts'
+import { isHandshakeRequest, type RuntimeUpgrade } from './upgrade/runtime-upgrade.ts'
 
 /** The information that a fetch handler has about a request, in addition to the request itself. */
 export interface Surroundings {
   readonly gateway: Gateway
   readonly remoteAddress?: string | undefined
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
+  /** Upgrades the connection. Default: WebSockets cannot be accepted. */
+  readonly upgrade?: RuntimeUpgrade | undefined
   /** Whether to cut the body off when the request's signal aborts. Runtimes do not do this themselves. */
   readonly cutsOff?: boolean
 }
@@ -43,6 +48,8 @@ export class FetchExchange extends BaseExchange {
   readonly #request: Request
   readonly #waitUntil: Surroundings['waitUntil']
   readonly #cutsOff: boolean
+  readonly #upgrade: RuntimeUpgrade | undefined
+  #handshake: Handshake | undefined
   /** The request as the application sees it. */
   #limited: Request | undefined
   #signal: AbortSignal | undefined
@@ -52,7 +59,7 @@ export class FetchExchange extends BaseExchange {
   constructor(
     request: Request,
     settings: ExchangeSettings,
-    { gateway, remoteAddress, waitUntil, cutsOff = false }: Surroundings,
+    { gateway, remoteAddress, waitUntil, upgrade, cutsOff = false }: Surroundings,
   ) {
     super()
     const target = targetOf(request)
@@ -63,6 +70,7 @@ export class FetchExchange extends BaseExchange {
     this.host = url.host
     this.hasValidHost = target !== undefined
     this.#cutsOff = cutsOff
+    this.#upgrade = upgrade
     this.remoteAddress = remoteAddress ?? ''
     this.gateway = gateway
     this.#waitUntil = waitUntil
@@ -76,6 +84,14 @@ export class FetchExchange extends BaseExchange {
   override get request(): Request {
     this.#limited ??= withBodyLimit(this, this.#request)
     return this.#limited
+  }
+
+  get upgrade(): Upgrade | undefined {
+    if (this.#handshake !== undefined) return this.#handshake
+    if (this.#upgrade === undefined || !isHandshakeRequest(this.#request)) return undefined
+    const protocols = this.#request.headers.get('sec-websocket-protocol')
+    this.#handshake = new Handshake(protocols, this.settings.sockets)
+    return this.#handshake
   }
 
   protected makeHeaders(): Headers {
@@ -127,6 +143,8 @@ export class FetchExchange extends BaseExchange {
       requestId === undefined || response.headers.has('x-request-id')
         ? response
         : withHeaders(response, { 'x-request-id': requestId })
+    if (this.#handshake?.isAcceptedBy(response.status)) return this.#switch(sent, this.#handshake)
+    this.#handshake?.reject()
     if (this.method === 'HEAD') return this.#withoutBody(sent)
     const isStreamed = plainParts(sent) === undefined
     const mayEndEarly = isStreamed && sent.body !== null && endOf(sent.body) !== undefined
@@ -137,6 +155,13 @@ export class FetchExchange extends BaseExchange {
     }
     const { body } = sent
     return body === null ? this.#withoutBody(sent) : this.#watched(sent, body)
+  }
+
+  #switch(response: Response, handshake: Handshake): Response {
+    const upgraded = this.#upgrade!(this.#request, response, handshake)
+    this.status = 101
+    this.close(true)
+    return upgraded
   }
 
   #withoutBody(response: Response): Response {
@@ -170,16 +195,4 @@ export class FetchExchange extends BaseExchange {
     this.finished.then(() => streams.delete(stream))
     if (stopping.signal.aborted) stream.endEarly()
   }
-}
-
-/** Returns the URL of a request; undefined if it is not an HTTP URL, or the host is invalid. */
-function targetOf({ url, headers }: Request): URL | undefined {
-  // On Bun, a request with an invalid host has a relative URL.
-  const target = URL.parse(url)
-  if (target === null || !/^https?:$/.test(target.protocol)) return undefined
-  // On Deno and Workers, the host of the URL ends at the first slash of an invalid field.
-  const field = headers.get('host') ?? target.host
-  const scheme = target.protocol === 'https:' ? 'https' : 'http'
-  const isValid = [target.host, field].every((host) => normalizeAuthority(scheme, host) !== undefined)
-  return isValid ? target : undefined
 }

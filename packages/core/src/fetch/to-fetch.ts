@@ -8,6 +8,7 @@ import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
 import { HttpError } from '../response/http-error.ts'
 import { FetchExchange } from './fetch-exchange.ts'
+import { runtimeUpgrade } from './upgrade/runtime-upgrade.ts'
 
 /** The options of {@link toFetch}. */
 export interface ToFetchOptions extends Pick<ExchangeOptions, 'errors' | 'observers'> {
@@ -47,8 +48,19 @@ export function toFetch<E extends object = object>(
   const stopping = settings.stopping.signal
   forwardAbort(options.stopping, settings.stopping)
   return async function fetch(request, ...surroundings) {
+    const upgrade = runtimeUpgrade(surroundings)
+    const webSockets = upgrade !== undefined
     const exchange = new FetchExchange(request, settings, {
-      gateway: { name: 'fetch', version, specVersion, multiprocess, stopping, native: surroundings },
+      gateway: {
+        name: 'fetch',
+        version,
+        specVersion,
+        multiprocess,
+        stopping,
+        webSockets,
+        native: surroundings,
+      },
+      upgrade,
       remoteAddress: remoteAddress?.(request, ...surroundings),
       waitUntil: waitUntilOf(surroundings[1]),
     })

@@ -8,6 +8,7 @@ import type { Observer } from './observer.ts'
 import type { LoadShedder } from './shedding/load-shedder.ts'
 import type { Stoppable } from './stopping/graceful-close.ts'
 import { type OpenStream, openStreams } from './stopping/open-streams.ts'
+import { OpenSockets } from './upgrade/open-sockets.ts'
 
 /** The options that every gateway accepts. */
 export interface ExchangeOptions extends RequestLimits {
@@ -37,6 +38,8 @@ export interface ExchangeSettings extends Stoppable {
   readonly hasRequestIds: boolean
   /** The streamed bodies that end early when the gateway starts to stop. */
   readonly streams: Set<OpenStream>
+  /** The open WebSockets. */
+  readonly sockets: OpenSockets
 }
 
 /**
@@ -58,7 +61,7 @@ export function exchangeSettings(
   factory: string,
   app: unknown,
   options: ExchangeOptions = {},
-  { lifecycle, onLazyStart }: LifecycleSettings = {},
+  { lifecycle, onLazyStart, maxWebSockets = 0 }: LifecycleSettings & { readonly maxWebSockets?: number } = {},
 ): ExchangeSettings {
   const { errors = consoleErrors, observers = [], loadShedder } = options
   if (typeof app !== 'function') {
@@ -81,6 +84,10 @@ export function exchangeSettings(
     throw new TypeError(`${factory}: lifecycle must be made by lifecycle(…), got ${describe(lifecycle)}`)
   }
   const stopping = new AbortController()
+  const sockets = new OpenSockets({ maxWebSockets })
+  stopping.signal.addEventListener('abort', () => {
+    sockets.stop({ code: 1001, reason: 'The server is stopping' })
+  })
   return {
     errors: safeLog(errors),
     limits: readLimits(factory, options, requestBounds),
@@ -93,5 +100,6 @@ export function exchangeSettings(
     onLazyStart,
     stopping,
     streams: openStreams(stopping.signal),
+    sockets,
   }
 }

@@ -20,6 +20,8 @@ export interface ResponsePlan {
   readonly length: number | undefined
   /** The body to send; a source if it is streamed. */
   readonly body: string | Uint8Array | BodySource | null
+  /** The `Upgrade` field of a response with status 426, which only HTTP/1.1 can send, with `Connection: upgrade`. */
+  readonly upgrade?: string | undefined
   /** The names of fields that only a gateway may set, if the application has set any. */
   readonly dropped: readonly string[] | undefined
 }
@@ -60,18 +62,21 @@ export function planResponse(response: Response, method: string): ResponsePlan {
   let fields = parts === undefined ? pairsOf(response.headers) : parts.headers
   let size = statusText.length
   let declared: number | undefined
+  let upgrade: string | undefined
   let dropped: string[] | undefined
   for (let at = 0; at < fields.length; at += 2) {
     const name = fields[at]!
     const value = fields[at + 1]!
     size += name.length + value.length + FIELD_OVERHEAD
     if (name === 'content-length') declared = parseLength(value)
+    else if (status === 426 && name === 'upgrade') upgrade = value
     else if (gatewayFields.has(name)) dropped = [...(dropped ?? []), name]
   }
   if (size > MAX_HEAD) {
     throw new TypeError(`The headers of the response have ${size} bytes, but must not exceed ${MAX_HEAD}`)
   }
-  if (declared !== undefined || dropped !== undefined) fields = applicationFields(fields)
+  if (declared !== undefined || dropped !== undefined || upgrade !== undefined)
+    fields = applicationFields(fields)
 
   const isHead = method === 'HEAD'
   let length: number | undefined
@@ -87,7 +92,7 @@ export function planResponse(response: Response, method: string): ResponsePlan {
     if (!isHead && !nullBodyStatuses.has(status)) sent = divided(body)
   }
   const reason = statusText || reasonPhrases[status] || 'Unknown'
-  return { status, reason, fields, length: status === 204 ? undefined : length, body: sent, dropped }
+  return { status, reason, fields, length: status === 204 ? undefined : length, body: sent, upgrade, dropped }
 }
 
 /**

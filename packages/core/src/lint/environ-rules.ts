@@ -125,9 +125,11 @@ export function lintEnviron(environ: Environ, argumentCount: number): void {
     () => `gateway must have name, version, specVersion, multiprocess and stopping`,
   )
 
-  // E19. `upgrade` MUST be `undefined` unless the request is an opening handshake of a WebSocket (RFC 6455 §4.2.1) that
-  // the gateway can accept. Otherwise it MUST have the offered `protocols` and a method `accept`, which returns a response
-  // of status 204 without a body.
+  // E19. `upgrade` MUST be `undefined` unless the request is an opening handshake of a WebSocket (RFC 6455 §4.2.1: `GET`
+  // over HTTP/1.1, `Connection` has the option `upgrade` and `Upgrade` is `websocket`, both in any case, version 13, a key of
+  // 16 bytes) and the gateway can accept it. Otherwise it MUST have the offered `protocols`, and a method `accept` that can
+  // be called once and returns a response of status 204 without a body. A gateway that can accept WebSockets MUST set
+  // `gateway.webSockets`.
   const { upgrade } = environ
   rule(
     'E19',

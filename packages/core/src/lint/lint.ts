@@ -118,4 +118,13 @@ function lintUnchanged(environ: Environ, before: Environ): void {
   // G10. A gateway that is given a lifecycle MUST start it before it calls the application, and MUST NOT call the
   // application if that fails. It MUST stop it after the last response has ended and the promises passed to `waitUntil` have
   // settled, or its own timeout has passed.
+
+  // G11. A gateway MUST upgrade a connection if and only if `upgrade.accept` was called and the response that it receives has
+  // status 204 and no body. It MUST send the fields of the response with the 101, except hop-by-hop, `Content-*` and
+  // `Sec-WebSocket-*` fields, settle `finished` then, and not abort `signal` afterwards. It MUST send any other response
+  // unchanged, and MUST NOT open the WebSocket then.
+
+  // G12. While the application decides about a handshake, a gateway MUST keep the bytes that the client sends. A client that
+  // leaves meanwhile is not an error. A gateway that is stopping MUST reject handshakes with status 503, and close open
+  // WebSockets with code 1001, or with 1012 if another process replaces it.
 }

@@ -59,8 +59,13 @@ function lintFields(headers: Headers, status: number): void {
     rule('R5', !CONTROL.test(value), () => `the field '${name}' has a control character: ${describe(value)}`)
 
     // R6. A response MUST NOT have a hop-by-hop field: `Connection`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer`,
-    // `Transfer-Encoding` or `Upgrade` (RFC 9110 §7.6.1). They belong to the gateway.
-    rule('R6', !isHopByHop(name), () => `the field '${name}' is hop-by-hop and belongs to the gateway`)
+    // `Transfer-Encoding` or `Upgrade` (RFC 9110 §7.6.1). They belong to the gateway. A response of status 426 MAY have
+    // `Upgrade` (RFC 9110 §15.5.22); the gateway adds `Connection: upgrade`.
+    rule(
+      'R6',
+      !isHopByHop(name) || (name === 'upgrade' && status === 426),
+      () => `the field '${name}' is hop-by-hop and belongs to the gateway`,
+    )
 
     // R7. A response MUST NOT have a field named `Status`: CGI and its relatives read it as the status line (RFC 3875 §6.3.3).
     rule('R7', name !== 'status', () => `a field named 'Status' is not a response field`)
@@ -107,6 +112,9 @@ function lintFields(headers: Headers, status: number): void {
 
   // R12. A response of status 405 MUST have an `Allow` field (RFC 9110 §15.5.6).
   rule('R12', status !== 405 || headers.has('allow'), () => 'a response of status 405 needs Allow')
+
+  // R13. To accept a WebSocket, an application MUST return the response of `upgrade.accept`. A middleware MAY replace it by
+  // another response of status 204 without a body; with any other response, it rejects the handshake. (Not checked.)
 }
 
 function watchBody(response: Response, body: ReadableStream<Uint8Array>, length: string | null): Response {

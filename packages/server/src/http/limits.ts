@@ -7,11 +7,14 @@ export interface ConnectionLimits extends GatewayConnectionLimits {
   readonly maxHeaderSize?: number
   /** Maximum time between requests on a connection. Default: `'5s'`. */
   readonly keepAliveTimeout?: Duration
+  /** Maximum number of open WebSockets in a process; a handshake beyond it gets 503. 0 for no limit. Default: 10,000. */
+  readonly maxWebSockets?: number
 }
 
 export const connectionLimitBounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
   maxHeaderSize: { default: 16_384, min: 256, max: 1024 * 1024, unit: 'bytes' },
   keepAliveTimeout: duration(5_000, 1),
+  maxWebSockets: { default: 10_000, min: 0, max: 10_000_000, unit: 'WebSockets' },
   ...connectionBounds,
 }
 

@@ -95,7 +95,16 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
       const { incoming, outgoing, gatewayName: name } = this
       const { multiprocess, stopping } = this.settings
       const native = { incoming, outgoing }
-      this.#gateway = { name, version, specVersion, multiprocess, stopping: stopping.signal, native }
+      const webSockets = this.protocol === 'HTTP/1.1' && this.settings.webSockets
+      this.#gateway = {
+        name,
+        version,
+        specVersion,
+        multiprocess,
+        stopping: stopping.signal,
+        webSockets,
+        native,
+      }
     }
     return this.#gateway
   }

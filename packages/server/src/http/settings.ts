@@ -49,6 +49,8 @@ export interface Settings extends ExchangeSettings {
   readonly rootPath: string
   /** Whether other processes serve the same application. */
   readonly multiprocess: boolean
+  /** Whether the server can accept WebSockets. */
+  readonly webSockets: boolean
   /** The `Keep-Alive` field of responses, such as `timeout=5`; undefined if Node sets it. */
   readonly keepAlive: string | undefined
   /** Whether each connection is closed after its next response, because the server is stopping or about to stop. */
@@ -64,12 +66,14 @@ export function listenerSettings(
   options: ListenerOptions,
   {
     multiprocess = false,
+    webSockets = false,
     keepAlive,
     drain = { isBegun: false },
     onResponseClosed = () => {},
     ...lifecycle
-  }: LifecycleSettings &
-    Partial<Pick<Settings, 'multiprocess' | 'keepAlive' | 'drain' | 'onResponseClosed'>> = {},
+  }: LifecycleSettings & { readonly maxWebSockets?: number } & Partial<
+      Pick<Settings, 'multiprocess' | 'webSockets' | 'keepAlive' | 'drain' | 'onResponseClosed'>
+    > = {},
 ): Settings {
   const { trustProxy = false, proxyHeaders = 'x-forwarded' } = options
   return {
@@ -77,6 +81,7 @@ export function listenerSettings(
     resolveClient: clientResolver(trustProxy, proxyHeaders, factory),
     rootPath: readRootPath(options.rootPath, factory),
     multiprocess,
+    webSockets,
     keepAlive,
     drain,
     onResponseClosed,

@@ -1,6 +1,6 @@
 import type { Server as NetServer } from 'node:net'
 import type { Application } from '@tsgi/core'
-import { consoleErrors, stoppingError } from '@tsgi/core/gateway'
+import { consoleErrors, type SocketsEnding, stoppingError } from '@tsgi/core/gateway'
 import { checkOptions } from '@tsgi/core/options'
 import { connectionLimitBounds, connectionLimits } from '../http/limits.ts'
 import { listenerOptionNames, listenerSettings } from '../http/settings.ts'
@@ -91,6 +91,8 @@ export async function startServers(
     { ...withAccessLog(options), loadShedder },
     {
       multiprocess,
+      webSockets: true,
+      maxWebSockets: limits.maxWebSockets,
       lifecycle: options.lifecycle,
       onLazyStart: host.onLazyStart ?? ((names) => errors.write(lazyStartReport(names))),
       keepAlive: `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`,
@@ -149,6 +151,7 @@ export async function startServers(
     beginDrain,
     async drain() {
       beginDrain()
+      settings.sockets.stop(replaced(limits.gracefulTimeout))
       settings.stopping.abort(stoppingError())
       const inTime = await within(
         limits.gracefulTimeout,
@@ -166,17 +169,8 @@ export async function startServers(
 }
 
 const optionNames = [
-  ...[
-    'listen',
-    'tls',
-    'lifecycle',
-    'proxyProtocol',
-    'accessLog',
-    'accessLogTo',
-    'unixMode',
-    'backlog',
-    'reusePort',
-  ],
+  ...['listen', 'tls', 'lifecycle', 'proxyProtocol', 'accessLog', 'accessLogTo'],
+  ...['unixMode', 'backlog', 'reusePort'],
   ...listenerOptionNames.filter((name) => name !== 'loadShedder'),
   ...loadSheddingOptionNames,
   ...Object.keys(connectionLimitBounds),
@@ -191,6 +185,11 @@ function withAccessLog(options: ServeOptions): ServeOptions {
   const { accessLog, accessLogTo, errors = consoleErrors, observers = [] } = options
   const log = createAccessLog(accessLog, accessLogTo, (error) => errors.write(error))
   return log === undefined ? options : { ...options, observers: [...observers, log] }
+}
+
+/** Clients that reconnect at once would overload the process that takes over. */
+function replaced(gracefulTimeout: number): SocketsEnding {
+  return { code: 1012, reason: 'The server is being replaced', spread: gracefulTimeout / 3 }
 }
 
 function isSecure(address: ListenAddress): boolean {

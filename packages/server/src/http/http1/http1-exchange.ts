@@ -59,7 +59,9 @@ export class Http1Exchange extends NodeExchange {
 
   writeWhole(plan: ResponsePlan, body: string | Uint8Array | null): void {
     const { outgoing } = this
-    this.#writeHead(plan, this.#hasLongRest || this.isBroken)
+    // A Connection field of the response would make Node ignore that of the request.
+    const isUnwanted = plan.upgrade !== undefined && !outgoing.shouldKeepAlive
+    this.#writeHead(plan, this.#hasLongRest || this.isBroken || isUnwanted)
     if (this.#hasLongRest && !this.isBroken) {
       this.#endAfterRest(body)
       return
@@ -133,10 +135,11 @@ export class Http1Exchange extends NodeExchange {
   }
 
   /** @param isLast Whether no further request can follow on the connection. */
-  #writeHead({ status, reason, fields, length }: ResponsePlan, isLast: boolean): void {
+  #writeHead({ status, reason, fields, length, upgrade }: ResponsePlan, isLast: boolean): void {
     const { connection, outgoing, settings } = this
     const sent = [...fields]
     if (length !== undefined) sent.push('content-length', String(length))
+    if (upgrade !== undefined) sent.push('upgrade', upgrade, 'connection', 'upgrade')
     // While the server stops, it still responds to requests that have arrived.
     // A client that was not told to continue may send the body or the next request.
     if (isLast || this.awaitsContinue || (settings.drain.isBegun && !connection.hasWaiting)) {

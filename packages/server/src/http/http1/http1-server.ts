@@ -8,7 +8,7 @@ import type { Settings } from '../settings.ts'
 import { handleClientError } from './client-error.ts'
 import { connectionOf } from './connection.ts'
 import { createHttp1Handler, reject } from './http1-handler.ts'
-import { ignoreUpgrades } from './upgrade.ts'
+import { handleUpgrades } from './upgrade.ts'
 
 /** Creates a Node server. All its responses come from this package, even those to malformed requests. */
 export function createHttp1Server(
@@ -41,7 +41,7 @@ export function createHttp1Server(
       reject(incoming, outgoing, unsupportedExpectation(), settings)
     })
   })
-  ignoreUpgrades(server)
+  handleUpgrades(server, app, settings)
   server.on('connect', (_, socket) => {
     // Node stops reading here. Continue, to notice when the client disconnects.
     socket.resume()

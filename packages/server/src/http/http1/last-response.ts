@@ -10,7 +10,12 @@ export function endWith(socket: Socket, error: HttpError): void {
   }
   const plan = planProblem(error, 'GET')
   socket.end(`${headText(plan, 'connection: close\r\n')}${plan.body}`)
-  // The client may still be sending: closing now would reset the connection and lose the response.
+  linger(socket)
+}
+
+/** Ends a connection whose client may still be sending: closing now would reset it and lose the response. */
+export function linger(socket: Socket): void {
+  if (!socket.writableEnded) socket.end()
   const timer = setTimeout(() => socket.destroy(), LINGER_MS)
   socket.on('close', () => clearTimeout(timer))
 }

@@ -1,20 +1,47 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Application } from '@tsgi/core'
+import { handleRequest } from '@tsgi/core/gateway'
+import type { Settings } from '../settings.ts'
 import { connectionOf } from './connection.ts'
+import { EarlyBytes } from './early-bytes.ts'
+import { reject } from './http1-handler.ts'
+import { isWebSocketHandshake, lastResponse, UpgradeExchange } from './upgrade-exchange.ts'
 
 /**
- * Makes a server treat a request for an upgrade like any other (RFC 9110 §7.8 allows a server to ignore `Upgrade`). Node does
- * so, too, if there is no listener, but loses the bytes that arrive together with the request. So the request is read again
- * without the `upgrade` option of its `Connection` field, which makes it an ordinary request, followed by these bytes.
+ * Passes the handshakes of WebSockets to the application, and treats other requests for an upgrade like any request (RFC 9110
+ * §7.8 allows a server to ignore `Upgrade`).
+ *
+ * Node would ignore them, too, if there were no listener, but loses the bytes that arrive together with the request. So the
+ * request is read again without the `upgrade` option of its `Connection` field, which makes it an ordinary request,
+ * followed by these bytes.
  */
-export function ignoreUpgrades(server: HttpServer): void {
+export function handleUpgrades(server: HttpServer, app: Application, settings: Settings): void {
   server.on('upgrade', (incoming, stream, rest) => {
     const socket = stream as Socket
+    const isWebSocket = isWebSocketHandshake(incoming)
     connectionOf(socket).queue(() => {
+      if (isWebSocket) {
+        begin(incoming, socket, rest)
+        return
+      }
       socket.unshift(Buffer.concat([withoutUpgrade(incoming), rest]))
       server.emit('connection', socket)
     })
   })
+
+  function begin(incoming: IncomingMessage, socket: Socket, rest: Buffer): void {
+    const early = new EarlyBytes(socket, rest)
+    const outgoing = lastResponse(incoming, socket)
+    let exchange: UpgradeExchange
+    try {
+      exchange = new UpgradeExchange(incoming, outgoing, settings, early)
+    } catch (error) {
+      reject(incoming, outgoing, error, settings)
+      return
+    }
+    handleRequest(app, exchange)
+  }
 }
 
 /** Formats a head that is no longer than the one received. */

@@ -3,6 +3,14 @@
  * compared: behind a proxy that terminates TLS and is not trusted, `scheme` is `http`.
  *
  * @param host `environ.host`: in lower case, without the default port of the scheme that the gateway sees.
+ *
+ * @example
+ * ```ts
+ * import { isSameHost } from '@tsgi/core/http'
+ *
+ * isSameHost('https://example.com', 'example.com') // => true
+ * isSameHost('https://example.com:8443', 'example.com') // => false
+ * ```
  */
 export function isSameHost(origin: string, host: string): boolean {
   const [, scheme, authority] = /^(https?):\/\/(.+)$/i.exec(origin) ?? []

@@ -1,0 +1,43 @@
+import type { Socket } from 'node:net'
+
+/** Maximum number of bytes that are kept; then the socket is not read until the application has decided. */
+const MAX_BYTES = 64 * 1024
+
+/**
+ * Keeps the bytes that a client sends before the response to its handshake. Reading them is also how Node notices that the
+ * client has left.
+ */
+export class EarlyBytes {
+  readonly #socket: Socket
+  readonly #chunks: Buffer[]
+  #length: number
+
+  constructor(socket: Socket, head: Buffer) {
+    this.#socket = socket
+    this.#chunks = [head]
+    this.#length = head.byteLength
+    socket.on('data', this.#keep)
+    socket.on('end', this.#leave)
+    socket.resume()
+  }
+
+  /** Returns the bytes, and stops reading. */
+  take(): Buffer {
+    const socket = this.#socket
+    socket.off('data', this.#keep)
+    socket.off('end', this.#leave)
+    socket.pause()
+    return Buffer.concat(this.#chunks)
+  }
+
+  readonly #keep = (chunk: Buffer): void => {
+    this.#chunks.push(chunk)
+    this.#length += chunk.byteLength
+    if (this.#length > MAX_BYTES) this.#socket.pause()
+  }
+
+  /** A client that has closed its side cannot complete the handshake. */
+  readonly #leave = (): void => {
+    this.#socket.destroy()
+  }
+}

@@ -1,0 +1,78 @@
+import { byteLength } from './transport/byte-length.ts'
+import type { Message, Transport } from './transport/transport.ts'
+
+/** The number of bytes, and of messages, that may wait before the connection is paused. */
+const PAUSE_BYTES = 64 * 1024
+const PAUSE_MESSAGES = 64
+
+/** The received messages that the handler has not read. */
+export class Inbox {
+  readonly #maxBytes: number
+  readonly #messages: Message[] = []
+  #bytes = 0
+  #readers: ((result: IteratorResult<Message>) => void)[] = []
+  #transport: Transport | undefined
+  #isEnded = false
+  #isPaused = false
+
+  /** @param maxBytes Maximum number of unread bytes if the connection cannot be paused. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Whether the connection is not read, because messages wait. */
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
+  attach(transport: Transport): void {
+    this.#transport = transport
+  }
+
+  /** Adds a message. Returns whether there was room for it. */
+  add(message: Message): boolean {
+    if (this.#isEnded) return true
+    const reader = this.#readers.shift()
+    if (reader !== undefined) {
+      reader({ value: message, done: false })
+      return true
+    }
+    this.#messages.push(message)
+    this.#bytes += byteLength(message, 0)
+    if (this.#transport?.pause === undefined) return this.#bytes <= this.#maxBytes
+    if (this.#bytes > PAUSE_BYTES || this.#messages.length >= PAUSE_MESSAGES) this.#pause()
+    return true
+  }
+
+  next(): Promise<IteratorResult<Message>> {
+    const message = this.#messages.shift()
+    if (message !== undefined) {
+      this.#bytes -= byteLength(message, 0)
+      if (this.#messages.length === 0) this.#resume()
+      return Promise.resolve({ value: message, done: false })
+    }
+    if (this.#isEnded) return Promise.resolve({ value: undefined, done: true })
+    return new Promise((resolve) => this.#readers.push(resolve))
+  }
+
+  /** Ends the loop after the messages that have arrived. */
+  end(): void {
+    this.#isEnded = true
+    // The client's close frame must be read.
+    this.#resume()
+    for (const reader of this.#readers) reader({ value: undefined, done: true })
+    this.#readers = []
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#transport?.pause?.()
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#transport?.resume?.()
+  }
+}

@@ -1,0 +1,130 @@
+import type { OpenSocket } from '@tsgi/core'
+import { Inbox } from './inbox.ts'
+import type { Settings } from './options/websocket-options.ts'
+import type { Close, Message, Receiver, Transport } from './transport/transport.ts'
+
+/**
+ * An open WebSocket. Iterate over it to receive messages, in order. The connection is read no faster than the loop runs. The
+ * loop ends when the connection closes, without an error.
+ */
+export interface Socket extends AsyncIterable<Message> {
+  /** The subprotocol that was chosen, or `''`. */
+  readonly protocol: string
+  /** The number of bytes that have not been sent to the client. */
+  readonly buffered: number
+  /** Aborts when the connection closes, or the gateway starts to stop. */
+  readonly signal: AbortSignal
+  /** How the connection was closed. Resolves, never rejects. */
+  readonly closed: Promise<Close>
+  /**
+   * Sends a message. Resolves when less than `maxBuffered` bytes are waiting: await it before you send the next one. Has no
+   * effect after the connection has closed.
+   */
+  send(message: Message): Promise<void>
+  /** Closes the connection. `code` is 1000 (the default), or from 1001 to 4999. Only the first call has an effect. */
+  close(code?: number, reason?: string): void
+}
+
+const CUT: Close = { code: 1006, reason: '', clean: false }
+/** How many times more than `maxBuffered` may wait before a client counts as too slow. */
+const SLOW_FACTOR = 16
+
+/** The socket of the handler, and of the gateway. */
+export class ServerSocket implements Socket, Receiver, OpenSocket {
+  readonly protocol: string
+  readonly closed: Promise<Close>
+  readonly #settings: Settings
+  readonly #inbox: Inbox
+  readonly #controller = new AbortController()
+  readonly #onOpen: (socket: Socket) => void
+  readonly #resolveClosed: (close: Close) => void
+  #transport: Transport | undefined
+  /** The end that this side has asked for. */
+  #closing: { readonly code: number; readonly reason: string } | undefined
+  #isClosed = false
+
+  constructor(settings: Settings, protocol: string, onOpen: (socket: Socket) => void) {
+    this.#settings = settings
+    this.protocol = protocol
+    this.#onOpen = onOpen
+    const { promise, resolve } = Promise.withResolvers<Close>()
+    this.closed = promise
+    this.#resolveClosed = resolve
+    this.#inbox = new Inbox(settings.limits.maxBuffered)
+  }
+
+  get buffered(): number {
+    return this.#transport?.buffered ?? 0
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  get isPaused(): boolean {
+    return this.#inbox.isPaused
+  }
+
+  async send(message: Message): Promise<void> {
+    if (typeof message !== 'string' && !(message instanceof Uint8Array)) {
+      throw new TypeError(`websocket: a message must be a string or a Uint8Array, got ${typeof message}`)
+    }
+    if (this.#closing !== undefined || this.#isClosed) return
+    const room = this.#transport!.send(message)
+    if (room === undefined) return
+    if (this.buffered > this.#settings.limits.maxBuffered * SLOW_FACTOR) {
+      this.close(1013, 'The client reads too slowly')
+      return
+    }
+    await room
+  }
+
+  close(code = 1000, reason = ''): void {
+    if (!Number.isInteger(code) || code < 1000 || code > 4999 || RESERVED.has(code)) {
+      throw new TypeError(`websocket: code must be 1000 to 4999 and not reserved, got ${code}`)
+    }
+    if (this.#closing !== undefined || this.#isClosed) return
+    this.#closing = { code, reason: shortened(reason) }
+    // The loop ends. What the client still sends is ignored.
+    this.#inbox.end()
+    this.#transport?.close(code, this.#closing.reason)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Message> {
+    return { next: () => this.#inbox.next() }
+  }
+
+  opened(transport: Transport): void {
+    this.#transport = transport
+    this.#inbox.attach(transport)
+    if (this.#closing !== undefined) transport.close(this.#closing.code, this.#closing.reason)
+    else this.#onOpen(this)
+  }
+
+  received(message: Message): void {
+    if (!this.#inbox.add(message)) this.close(1013, 'The server cannot keep up')
+  }
+
+  stopping(): void {
+    this.#controller.abort(new DOMException('The server is stopping', 'AbortError'))
+  }
+
+  /** Records how the connection was closed. */
+  finish(close: Close = CUT): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#inbox.end()
+    this.#controller.abort(new DOMException('The WebSocket has closed', 'AbortError'))
+    this.#resolveClosed(close)
+  }
+}
+
+/** Codes that cannot be sent (RFC 6455 §7.4). */
+const RESERVED: ReadonlySet<number> = new Set([1004, 1005, 1006, 1015])
+
+/** A reason has at most 123 bytes. */
+function shortened(reason: string): string {
+  let text = reason.slice(0, 123)
+  while (new TextEncoder().encode(text).byteLength > 123) text = text.slice(0, -1)
+  return text
+}

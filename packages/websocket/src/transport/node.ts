@@ -1,0 +1,130 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import type { Settings } from '../options/websocket-options.ts'
+import type { Close, Message, Receiver, Transport } from './transport.ts'
+
+/** The connection of a handshake on Node. */
+export interface StreamConnection {
+  readonly native: unknown
+  readonly fields: readonly string[]
+}
+
+/** Returns a function that completes handshakes on Node, and parses the frames with `ws`. */
+export function connectStreams(
+  settings: Settings,
+): (connection: StreamConnection, receiver: Receiver, protocol: string) => void {
+  const { limits, compress } = settings
+  let protocol = ''
+  let fields: readonly string[] = []
+  // The types lack `closeTimeout`.
+  const options: ServerOptions & { closeTimeout: number } = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limits.maxMessage,
+    closeTimeout: limits.closeTimeout,
+    perMessageDeflate: compress && {
+      threshold: 1024,
+      serverNoContextTakeover: true,
+      clientNoContextTakeover: true,
+      concurrencyLimit: 4,
+    },
+    handleProtocols: () => protocol || false,
+  }
+  const server = new WebSocketServer(options)
+  server.on('headers', (lines) => {
+    for (let at = 0; at < fields.length; at += 2) lines.push(`${fields[at]}: ${fields[at + 1]}`)
+  })
+
+  return (connection, receiver, chosen) => {
+    const { incoming, socket, head } = connection.native as {
+      incoming: IncomingMessage
+      socket: Duplex
+      head: Buffer
+    }
+    protocol = chosen
+    fields = connection.fields
+    let opened: WebSocket | undefined
+    // Calls back immediately, or never.
+    server.handleUpgrade(incoming, socket, head, (websocket) => {
+      opened = websocket
+    })
+    if (opened === undefined) {
+      receiver.finish({ code: 1006, reason: '', clean: false })
+      return
+    }
+    attach(opened, receiver, settings)
+    // The gateway has paused it.
+    socket.resume()
+  }
+}
+
+function attach(websocket: WebSocket, receiver: Receiver, { limits }: Settings): void {
+  const { maxBuffered, ping } = limits
+  let failure: Close | undefined
+  /** Pings since the client was last heard. */
+  let unanswered = 0
+  const hear = () => {
+    unanswered = 0
+  }
+  const timer = ping > 0 ? setInterval(check, ping) : undefined
+  function check(): void {
+    if (receiver.isPaused) hear()
+    if (unanswered < 2) {
+      unanswered++
+      if (websocket.readyState === websocket.OPEN) websocket.ping()
+      return
+    }
+    failure ??= { code: 1006, reason: 'The client did not answer pings', clean: false }
+    websocket.terminate()
+  }
+
+  websocket.on('message', (data: Buffer, isBinary) => {
+    hear()
+    receiver.received(isBinary ? plainBytes(data) : data.toString())
+  })
+  websocket.on('pong', hear)
+  websocket.on('ping', hear)
+  // `ws` has answered with the close frame that the error requires.
+  websocket.on('error', (error: Error & { code?: string }) => {
+    failure ??= { code: codes[error.code ?? ''] ?? 1002, reason: error.message, clean: false }
+  })
+  websocket.on('close', (code, reason) => {
+    clearInterval(timer)
+    const close = { code, reason: String(reason), clean: code !== 1006 }
+    receiver.finish(close.clean ? close : (failure ?? close))
+  })
+
+  receiver.opened({
+    get buffered() {
+      return websocket.bufferedAmount
+    },
+    send(message: Message) {
+      if (websocket.readyState !== websocket.OPEN) return undefined
+      const { bufferedAmount } = websocket
+      if (bufferedAmount + message.length <= maxBuffered) {
+        websocket.send(message)
+        return undefined
+      }
+      return new Promise<void>((resolve) => websocket.send(message, () => resolve()))
+    },
+    close(code, reason) {
+      websocket.close(code, reason)
+    },
+    pause: () => websocket.pause(),
+    resume: () => websocket.resume(),
+  } satisfies Transport)
+}
+
+/** The close codes of the errors of `ws`. Every other error violates the protocol. */
+const codes: Readonly<Record<string, number>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_INVALID_UTF8: 1007,
+  ECONNRESET: 1006,
+  EPIPE: 1006,
+}
+
+function plainBytes(data: Buffer): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
