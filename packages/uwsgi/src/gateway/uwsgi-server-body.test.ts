@@ -139,6 +139,20 @@ describe('a request body', () => {
     expect(seen).toEqual([expect.objectContaining({ status: 400, detail: 'The request was cut off.' }), true])
   })
 
+  it('that arrived before the client disconnected can still be read', async () => {
+    const bodies: string[] = []
+    await using gateway = await start(async ({ request, signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      bodies.push(await request.text())
+      return text('')
+    })
+    const connection = gateway.connect()
+    connection.send(request({ REQUEST_METHOD: 'POST', CONTENT_LENGTH: '3' })).send('abc')
+    connection.socket.end()
+    await until(() => bodies.length === 1)
+    expect(bodies).toEqual(['abc'])
+  })
+
   it('that takes too long fails with 408', async () => {
     await using gateway = await start(async ({ request }) => text(await request.text()), {
       receiveTimeout: 50,
