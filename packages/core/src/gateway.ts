@@ -4,8 +4,9 @@
  * A gateway over sockets extends {@link BaseExchange} for its transport, implements {@link ResponseWriter} for its
  * protocol, and calls {@link handleRequest}. SPEC.md states its duties.
  */
+
+export { keepContext } from './body/async-context.ts'
 export type { BodySource } from './body/body-source.ts'
-export { keepContext } from './body/context.ts'
 export { requestLine } from './contract/error-log.ts'
 export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
 export { specVersion } from './contract/version.ts'

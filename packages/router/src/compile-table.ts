@@ -1,7 +1,7 @@
 import { describe } from '@tsgi/core/options'
 import { type BuildPath, pathBuilder } from './href.ts'
-import type { Form } from './match/form.ts'
 import { formsOf, parsePattern } from './match/pattern.ts'
+import type { Form } from './match/pattern-form.ts'
 import { Tree } from './match/tree.ts'
 import { type Methods, readMethods } from './methods.ts'
 import { type Mount, mountOf } from './mount.ts'

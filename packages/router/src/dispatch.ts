@@ -1,9 +1,9 @@
 import { type Application, type Environ, extend, setRoute, withPath } from '@tsgi/core'
 import type { CompiledPattern } from './compile-table.ts'
 import { isDecodable, readParams, undecodablePath } from './match/decode.ts'
-import type { Match } from './match/node.ts'
 import type { Offsets } from './match/segment.ts'
 import type { Tree } from './match/tree.ts'
+import type { Match } from './match/tree-node.ts'
 import { mountedEnviron } from './mount.ts'
 
 /** Creates the application that finds the route of a request in the tree and calls it, or the fallback if nothing matches. */

@@ -1,6 +1,6 @@
 import { type Environ, withPath } from '@tsgi/core'
 import { parse, stringify, type Token } from 'path-to-regexp'
-import type { Form } from './match/form.ts'
+import type { Form } from './match/pattern-form.ts'
 
 /** A pattern that mounts its application: its last segment is a wildcard, or an optional group that ends in one. */
 export interface Mount {

@@ -1,10 +1,10 @@
 /** Sessions that keep the writes of concurrent requests. */
 export type { FlashMessage } from './content/content.ts'
+export type { Sessions } from './create-sessions.ts'
+export { createSessions } from './create-sessions.ts'
 export type { SessionCookieOptions, SessionOptions } from './options.ts'
 export { session } from './session.ts'
 export type { Session } from './session-type.ts'
-export type { Sessions } from './sessions.ts'
-export { createSessions } from './sessions.ts'
 export type { CookieStore } from './stores/cookie.ts'
 export type { SessionCommit, SessionEntry, SessionStore, StoredSession } from './stores/store.ts'
 export { SessionFormatError } from './stores/store.ts'

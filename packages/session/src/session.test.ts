@@ -3,8 +3,8 @@ import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { sharedStores } from '../test/stores.ts'
 import { body, type Handler, read, visitor, write } from '../test/visitor.ts'
+import { createSessions } from './create-sessions.ts'
 import { session } from './session.ts'
-import { createSessions } from './sessions.ts'
 
 describe.each(sharedStores)('a session in %s', (_, create) => {
   it('keeps values for one visitor and hides them from others', async () => {

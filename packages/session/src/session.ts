@@ -1,9 +1,9 @@
 import type { Cookies } from '@tsgi/cookies'
 import { type Application, chain, extend, handle, type Middleware } from '@tsgi/core'
 import type { JsonValues } from './content/json.ts'
+import { createSessions } from './create-sessions.ts'
 import type { SessionOptions } from './options.ts'
 import type { Session } from './session-type.ts'
-import { createSessions } from './sessions.ts'
 
 /**
  * Adds `session` to the environ: values that belong to a visitor, identified by a cookie. Requires `cookies()` earlier in

@@ -1,8 +1,8 @@
 import { describe } from '../options/describe.ts'
 import { ignoreRejection } from '../options/ignore-rejection.ts'
+import { captureContext } from './async-context.ts'
 import { type Chunk, toOwnBytes } from './chunk.ts'
 import { type ChunkIterator, FormDataReader, isNodeFormData, StreamReader } from './chunk-iterator.ts'
-import { captureContext } from './context.ts'
 import { type End, endOf, setEnd } from './early-end.ts'
 import { KeepAlive, type KeepAliveInit } from './keep-alive.ts'
 

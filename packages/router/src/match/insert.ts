@@ -1,6 +1,6 @@
-import { type Branch, type Entry, makeNode, type Node, type Segments } from './node.ts'
 import type { Segment } from './segment.ts'
 import { compareShapes, leadOf, PARAMETER } from './specificity.ts'
+import { type Branch, type Entry, makeNode, type Node, type Segments } from './tree-node.ts'
 
 /** Inserts a form into the tree. The root stands for the slash that every form starts with. */
 export function insert<Route>(root: Node<Route>, entry: Entry<Route>): void {

@@ -1,7 +1,7 @@
 import { normalizePath } from '@tsgi/core/gateway'
 import { parse, pathToRegexp, type Token, type TokenData } from 'path-to-regexp'
 import { isDecodable } from './decode.ts'
-import type { Form, Tail } from './form.ts'
+import type { Form, Tail } from './pattern-form.ts'
 import type { Segment } from './segment.ts'
 import { PARAMETER, WILDCARD } from './specificity.ts'
 

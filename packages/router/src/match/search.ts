@@ -1,6 +1,6 @@
-import { matchTail } from './form.ts'
-import type { Entry, Node, Segments } from './node.ts'
+import { matchTail } from './pattern-form.ts'
 import { matchSegment, type Offsets, segmentEnd, setOffsets } from './segment.ts'
+import type { Entry, Node, Segments } from './tree-node.ts'
 
 /**
  * Finds the most specific form below `node` that matches the rest of the path, from `at` on: plain text is tried first,

@@ -1,8 +1,8 @@
-import { type Form, matchForm } from './form.ts'
 import { insert } from './insert.ts'
-import { type Entry, type Match, makeNode, type Node } from './node.ts'
+import { type Form, matchForm } from './pattern-form.ts'
 import { search } from './search.ts'
 import type { Offsets } from './segment.ts'
+import { type Entry, type Match, makeNode, type Node } from './tree-node.ts'
 
 /**
  * Finds the most specific form that matches a path.

@@ -1,4 +1,4 @@
-import { captureContext } from '../../body/context.ts'
+import { captureContext } from '../../body/async-context.ts'
 import type { OpenSocket, Upgrade, UpgradedConnection, UpgradeOptions } from '../../contract/upgrade.ts'
 import { isHopByHop } from '../../http/hop-by-hop.ts'
 import { empty } from '../../response/helpers.ts'

@@ -1,4 +1,4 @@
-import type { Form, Tail } from './form.ts'
+import type { Form, Tail } from './pattern-form.ts'
 import type { Segment } from './segment.ts'
 
 /** The result of a lookup: the route, and the form of its pattern that the path has. */
