@@ -1,9 +1,14 @@
 import { HttpError } from '@tsgi/core'
+import { messageOf } from '@tsgi/core/options'
 
 /** Converts a value that middleware has thrown to an `Error`. */
 export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown
-  return new Error(`The middleware failed with ${String(thrown)}`, { cause: thrown })
+  try {
+    if (thrown instanceof Error) return thrown
+  } catch {
+    // A revoked proxy.
+  }
+  return new Error(`The middleware failed with ${messageOf(thrown)}`, { cause: thrown })
 }
 
 interface ErrorWithStatus {
@@ -16,6 +21,15 @@ interface ErrorWithStatus {
 
 /** Converts an error with a status, such as those of `http-errors`, to an `HttpError`. */
 export function toHttpError(thrown: unknown): Error {
+  try {
+    return withStatus(thrown)
+  } catch {
+    // Its members throw.
+    return toError(thrown)
+  }
+}
+
+function withStatus(thrown: unknown): Error {
   if (thrown instanceof HttpError || typeof thrown !== 'object' || thrown === null) return toError(thrown)
   const { status, statusCode, expose, message, headers } = thrown as ErrorWithStatus
   const code = Number(status ?? statusCode)

@@ -56,6 +56,29 @@ describe('next', () => {
     expect((await through((_req, _res, next) => next(new HttpError(410)))).status).toBe(410)
   })
 
+  it('responds with 500 to an error that throws when it is read, even outside of the call', async () => {
+    const revoked = Proxy.revocable({}, {})
+    revoked.revoke()
+    const failing = () => {
+      throw new Error('hostile')
+    }
+    const errors = [
+      Object.create(null),
+      { toString: failing },
+      revoked.proxy,
+      {
+        get status() {
+          return failing()
+        },
+      },
+    ]
+    for (const error of errors) {
+      const web = client(connect((_req, _res, next) => void setImmediate(next, error))(hello), quiet)
+      expect((await web.get('/')).status).toBe(500)
+      expect(web.errors).toHaveLength(1)
+    }
+  })
+
   it.each<[string, ConnectMiddleware]>([
     ['rejects with undefined', () => Promise.reject()],
     ['rejects with null', () => Promise.reject(null)],

@@ -7,11 +7,35 @@ import {
   type Duration,
   describe as describeValue,
   duration,
+  messageOf,
   parseDuration,
   readLimits,
   readSeconds,
   readSecrets,
 } from './options.ts'
+
+/** Values that throw when they are converted to text, or even when their class is asked for. */
+function hostileValues(): unknown[] {
+  const revoked = Proxy.revocable({}, {})
+  revoked.revoke()
+  const failing = () => {
+    throw new Error('hostile')
+  }
+  const error = Object.defineProperty(new Error(), 'message', { get: failing })
+  return [Object.create(null), { toString: failing }, revoked.proxy, error, { [Symbol.toPrimitive]: failing }]
+}
+
+describe('messageOf', () => {
+  it('never throws', () => {
+    expect(hostileValues().map(messageOf)).toEqual([
+      'an instance of no class',
+      'an instance of Object',
+      'an object that throws when it is read',
+      'an instance of Error',
+      'an instance of Object',
+    ])
+  })
+})
 
 describe('describe', () => {
   it.each([

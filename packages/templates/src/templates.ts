@@ -1,5 +1,5 @@
 import { extend, HttpError, html, type Middleware } from '@tsgi/core'
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkOptions, describe, messageOf } from '@tsgi/core/options'
 import type { AsyncTemplateEngine, TemplateEngine } from './engine/engine.ts'
 import { TemplateError, type TemplateErrorCode } from './engine/template-error.ts'
 import { resolveRoot, TemplateFiles } from './engine/template-files.ts'
@@ -126,8 +126,7 @@ function toResponse(rendered: unknown, init: ResponseInit | undefined): Response
 function withFileInErrors<T>(code: TemplateErrorCode, file: string, run: () => T): T {
   const rethrow = (error: unknown): never => {
     if (error instanceof TemplateError || error instanceof HttpError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new TemplateError({ code, reason, file, cause: error })
+    throw new TemplateError({ code, reason: messageOf(error), file, cause: error })
   }
   try {
     const result = run()

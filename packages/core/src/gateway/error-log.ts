@@ -1,6 +1,7 @@
 import type { Environ } from '../contract/environ.ts'
 import { type ErrorLog, reportedRequest, requestLine } from '../contract/error-log.ts'
 import { ignoreRejection } from '../options/ignore-rejection.ts'
+import { messageOf } from '../options/message-of.ts'
 import { shortenReport } from '../options/shorten-report.ts'
 import { reportFailure } from '../response/report.ts'
 
@@ -24,10 +25,6 @@ export const consoleErrors: ErrorLog = {
     if (line === undefined || messageOf(problem).startsWith(line)) console.error(short)
     else console.error(`${line}:`, short)
   },
-}
-
-function messageOf(problem: unknown): string {
-  return problem instanceof Error ? problem.message : String(problem)
 }
 
 /** Wraps a log so that it never throws: a failing log must not fail a request. */

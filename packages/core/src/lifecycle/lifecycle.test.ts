@@ -201,6 +201,26 @@ describe('a resource that cannot start', () => {
 })
 
 describe('a resource that cannot be stopped', () => {
+  it('is reported, and the others still stop, even if what it throws cannot be converted to text', async () => {
+    const { steps, resource } = recorder()
+    const revoked = Proxy.revocable({}, {})
+    revoked.revoke()
+    const stop = (thrown: unknown) => ({ start: () => 0, stop: () => Promise.reject(thrown) })
+    const resources = lifecycle({
+      first: resource('first'),
+      bare: stop(Object.create(null)),
+      revoked: stop(revoked.proxy),
+    })
+    await resources.start()
+    const reported: unknown[] = []
+    await resources.stop({ errors: { write: (problem) => reported.push(problem) } })
+    expect(reported.map(String)).toEqual([
+      "Error: lifecycle: 'revoked' could not be stopped: an object that throws when it is read",
+      "Error: lifecycle: 'bare' could not be stopped: an instance of no class",
+    ])
+    expect(steps).toEqual(['+first', '-first'])
+  })
+
   it('is reported with its name if it fails or takes too long, and the others still stop', async () => {
     vi.useFakeTimers()
     const { steps, resource } = recorder()

@@ -1,5 +1,6 @@
 import type { ErrorLog } from '../contract/error-log.ts'
 import type { Resource, StartContext } from '../contract/lifecycle.ts'
+import { messageOf } from '../options/message-of.ts'
 import { type StartedResource, stopResource } from './stop-resource.ts'
 
 export type Resources = ReadonlyMap<string, Resource<unknown>>
@@ -39,8 +40,7 @@ export async function startResources(
       started.push({ name, resource, value })
     } catch (cause) {
       await stopInReverse(started, stopTimeout, errors)
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new Error(`lifecycle: '${name}' could not start: ${reason}`, { cause })
+      throw new Error(`lifecycle: '${name}' could not start: ${messageOf(cause)}`, { cause })
     }
   }
   return started

@@ -1,5 +1,6 @@
 import type { ErrorLog } from '../contract/error-log.ts'
 import type { Resource } from '../contract/lifecycle.ts'
+import { messageOf } from '../options/message-of.ts'
 import { inTime } from './in-time.ts'
 
 /** A resource that has started. */
@@ -19,8 +20,7 @@ export async function stopResource(
   try {
     await inTime(stopTimeout, () => stop(resource, value), late)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    errors.write(new Error(`lifecycle: '${name}' could not be stopped: ${reason}`, { cause }))
+    errors.write(new Error(`lifecycle: '${name}' could not be stopped: ${messageOf(cause)}`, { cause }))
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Awaitable } from '@tsgi/core'
+import { messageOf } from '@tsgi/core/options'
 import { SessionFormatError, type SessionStore } from './store.ts'
 import { isThenable, TimeLimit } from './time-limit.ts'
 
@@ -19,8 +20,7 @@ export function guardStore(store: SessionStore, timeout: number): SessionStore {
   function call<T>(method: string, work: () => Awaitable<T>): Awaitable<T> {
     const fail = (cause: unknown): never => {
       if (cause instanceof SessionFormatError) throw cause
-      const message = cause instanceof Error ? cause.message : String(cause)
-      throw new StoreError(`session: the store failed to ${method}: ${message}`, { cause })
+      throw new StoreError(`session: the store failed to ${method}: ${messageOf(cause)}`, { cause })
     }
     let result: Awaitable<T>
     try {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkOptions, describe, messageOf } from '@tsgi/core/options'
 import { commandsOf, type RedisClient } from './redis-client.ts'
 import {
   type SessionCommit,
@@ -133,10 +133,6 @@ function parse(stored: unknown): StoredSession | undefined {
   const [head, version, expires] = /^(\d+) (\d+) /.exec(text) ?? []
   if (head === undefined) throw new SessionFormatError('the value in Redis is not a session')
   return { data: text.slice(head.length), expires: Number(expires), version: Number(version) }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function script(source: string): Script {

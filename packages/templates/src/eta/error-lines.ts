@@ -2,7 +2,9 @@
  * Finds the lines of errors that Eta's own messages lack. In the function that Eta generates from a template, the code of
  * each tag follows a mark: the line `__eta.line=7`.
  */
+
 import { compileFunction } from 'node:vm'
+import { messageOf } from '@tsgi/core/options'
 import type { Eta } from 'eta'
 import { TemplateError } from '../engine/template-error.ts'
 
@@ -34,7 +36,7 @@ export function syntaxError(
   source: string,
   file: string | undefined,
 ): TemplateError {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const message = messageOf(thrown)
   const [, unclosed, unclosedLine] = /^(.+) at line (\d+) col \d+:\n/.exec(message) ?? []
   const { reason, line } =
     unclosed === undefined

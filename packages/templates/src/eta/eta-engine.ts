@@ -2,7 +2,7 @@
  * Eta, the default engine, with this package's rules for names and values, and with file and line in its errors.
  */
 import { HttpError } from '@tsgi/core'
-import { describe } from '@tsgi/core/options'
+import { describe, messageOf } from '@tsgi/core/options'
 import { Eta } from 'eta'
 import type { TemplateEngine } from '../engine/engine.ts'
 import { TemplateError } from '../engine/template-error.ts'
@@ -96,8 +96,7 @@ function runtimeError(eta: Eta, error: unknown, source: string, tag: number, fil
   if (error instanceof HttpError) throw error
   if (error instanceof TemplateError && error.file !== undefined) throw error.includedAt(`${file}:${tag}`)
   // An error without a file, such as an invalid name, belongs to the template that caused it.
-  const reason =
-    error instanceof TemplateError ? error.reason : error instanceof Error ? error.message : String(error)
+  const reason = error instanceof TemplateError ? error.reason : messageOf(error)
   const line = throwingLine(eta, error, source, tag)
   throw new TemplateError({ code: 'runtime', reason, file, line, source, cause: error })
 }

@@ -1,5 +1,6 @@
 import { type Application, empty, json, text } from '@tsgi/core'
 import type { GatewayLifecycle } from '@tsgi/core/gateway'
+import { messageOf } from '@tsgi/core/options'
 import { log, warn } from '../console/log.ts'
 
 /** Whether the process is ready for requests. */
@@ -21,10 +22,6 @@ export class Health {
     }
     return names
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /**
