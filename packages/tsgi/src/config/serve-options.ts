@@ -51,7 +51,12 @@ export function startFailure(error: unknown): unknown {
     return message === error.message ? error : new CommandError(message, 2, { cause: error })
   }
   const { code, syscall, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return new CommandError(`the address is in use: ${message}`, 1)
+  if (code === 'EADDRINUSE') {
+    return new CommandError(
+      `the address is in use: ${message}. Stop the other server, or choose another address`,
+      1,
+    )
+  }
   if (syscall === undefined && !message.startsWith('serve: ')) return error
   return new CommandError(message.replace(/^serve: /, ''), 1, { cause: error })
 }
