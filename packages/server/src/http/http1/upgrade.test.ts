@@ -36,6 +36,17 @@ describe('a request for an upgrade', () => {
     expect(events).toEqual([1, 2, 3, 4].flatMap((n) => [`begin /${n}`, `end /${n}`]))
   })
 
+  it('gets its response behind another one, even if the client closes its side', async () => {
+    await using server = await start(async ({ pathInfo }) => {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      return text(pathInfo)
+    })
+    using client = server.connect()
+    client.socket.end(get('/1') + get('/2', UPGRADE) + get('/3'))
+    for (const path of ['/1', '/2', '/3']) expect((await client.response()).body).toBe(path)
+    expect(await client.end()).toBe('')
+  })
+
   it('is read to its end if it arrives in two parts', async () => {
     await using server = await start(async (environ) =>
       text(String((await readBody(environ, 1e6)).byteLength)),

@@ -19,15 +19,14 @@ import { isWebSocketHandshake, lastResponse, UpgradeExchange } from './upgrade-e
 export function handleUpgrades(server: HttpServer, app: Application, settings: Settings): void {
   server.on('upgrade', (incoming, stream, rest) => {
     const socket = stream as Socket
-    const isWebSocket = isWebSocketHandshake(incoming)
-    connectionOf(socket).queue(() => {
-      if (isWebSocket) {
-        begin(incoming, socket, rest)
-        return
-      }
-      socket.unshift(Buffer.concat([withoutUpgrade(incoming), rest]))
-      server.emit('connection', socket)
-    })
+    const connection = connectionOf(socket)
+    if (isWebSocketHandshake(incoming)) {
+      connection.queue(() => begin(incoming, socket, rest))
+      return
+    }
+    // Before any wait: nothing can be put back after the end of the client's side.
+    socket.unshift(Buffer.concat([withoutUpgrade(incoming), rest]))
+    connection.queue(() => server.emit('connection', socket))
   })
 
   function begin(incoming: IncomingMessage, socket: Socket, rest: Buffer): void {
