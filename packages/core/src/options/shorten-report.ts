@@ -10,6 +10,14 @@ const MAX_ERRORS = 10
 /**
  * Returns a problem in a form that is short enough to log: a text or an error of more than 16 KiB is cut in the middle, and
  * says how much is missing. So a program that puts a document into a message does not fill the disk.
+ *
+ * @example
+ * ```ts
+ * import { shortenReport } from '@tsgi/core/gateway'
+ *
+ * shortenReport('a short text') // => 'a short text'
+ * String(shortenReport('x'.repeat(100_000))).includes('… 83616 characters were left out …') // => true
+ * ```
  */
 export function shortenReport(problem: unknown): unknown {
   if (sizeOf(problem, MAX_CAUSES) <= MAX_TEXT) return problem

@@ -1,3 +1,5 @@
+import { shortenReport } from '@tsgi/core/gateway'
+
 /** Writes a line to standard output, prefixed with the name of the command. */
 export function log(line: string): void {
   console.log(`tsgi: ${line}`)
@@ -33,7 +35,7 @@ export function counted(count: number, noun: string): string {
 /** Reports an error that nothing has caught. Never throws, even if the error cannot be printed. */
 export function reportUncaught(error: unknown): void {
   try {
-    console.error('tsgi: uncaught exception outside of a request:', error)
+    console.error('tsgi: uncaught exception outside of a request:', shortenReport(error))
   } catch {
     warn('uncaught exception outside of a request, which cannot be printed')
   }
