@@ -25,6 +25,7 @@ const allowed: Record<string, readonly string[]> = {
   auth: ['@tsgi/core', 'jose'],
   log: ['@tsgi/core'],
   telemetry: ['@opentelemetry/api', '@tsgi/core'],
+  proxy: ['@tsgi/core', 'undici'],
   'rate-limit': ['@tsgi/core', 'ipaddr.js', 'rate-limiter-flexible'],
   websocket: ['@tsgi/core', 'ws'],
   static: ['@tsgi/core', 'content-disposition', 'mrmime', 'range-parser'],

@@ -1,0 +1,104 @@
+import { HttpError } from '@tsgi/core'
+import type { Dispatcher } from 'undici'
+import { ResponseBody } from './response-body.ts'
+import { responseHead } from './response-head.ts'
+import type { Upload } from './upload.ts'
+
+/** What an exchange has to know about its request. */
+export interface ExchangeContext {
+  readonly method: string
+  /** Aborts when the client disconnects. */
+  readonly signal: AbortSignal
+  readonly upload: Upload | undefined
+  /** The name of this proxy in the `Via` of the response. */
+  readonly via: string | undefined
+  /** Called once at the end of the exchange. */
+  readonly onEnd: () => void
+}
+
+/** One request to the upstream server and its response. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** Rejects if the upstream server fails before the head of its response. */
+  readonly response: Promise<Response>
+  /** Whether any part of a response has arrived. */
+  hasBegun = false
+  readonly #context: ExchangeContext
+  readonly #resolvers = Promise.withResolvers<Response>()
+  #controller: Dispatcher.DispatchController | undefined
+  #body: ResponseBody | undefined
+  #isOver = false
+
+  constructor(context: ExchangeContext) {
+    this.#context = context
+    this.response = this.#resolvers.promise
+    context.signal.addEventListener('abort', this.#onAbort)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    // The client may have left while the connection was being opened.
+    if (this.#isOver) controller.abort(new Error('The response is not needed'))
+  }
+
+  onResponseStarted(): void {
+    this.hasBegun = true
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    _headers: unknown,
+    reason = '',
+  ): void {
+    // Interim responses, such as 103, are for this connection only.
+    if (status < 200) return
+    const { method, via } = this.#context
+    const raw = controller.rawHeaders as Buffer[]
+    const { hasBody, ...init } = responseHead(method, status, reason, raw, via)
+    const body = hasBody ? new ResponseBody(controller) : undefined
+    const response = new Response(body?.stream ?? null, init)
+    this.#body = body
+    this.#resolvers.resolve(response)
+    // A 205 has no body, but undici would read one.
+    if (status === 205) controller.abort(new Error('A response of status 205 has no body'))
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.#body?.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#body?.end()
+    this.#finish()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.fail(error)
+  }
+
+  /** Ends the exchange, which cuts the response off if it has begun. */
+  fail(error: unknown): void {
+    if (this.#isOver) return
+    this.#resolvers.reject(error)
+    // A gateway whose client has left cancels the body, which must not have failed by then.
+    if (this.#context.signal.aborted) setImmediate(() => this.#body?.fail(error))
+    else this.#body?.fail(error)
+    this.#finish()
+  }
+
+  readonly #onAbort = (): void => {
+    const { reason } = this.#context.signal
+    const error = new HttpError(499, 'The client disconnected.', { cause: reason })
+    if (this.#controller === undefined) this.fail(error)
+    else this.#controller.abort(error)
+  }
+
+  #finish(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const { signal, upload, onEnd } = this.#context
+    signal.removeEventListener('abort', this.#onAbort)
+    upload?.cancel()
+    onEnd()
+  }
+}

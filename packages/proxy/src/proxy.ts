@@ -1,0 +1,114 @@
+import type { Application, Environ } from '@tsgi/core'
+import { Pool } from 'undici'
+import { Connector, serverNameOf } from './connector.ts'
+import { Exchange } from './exchange.ts'
+import { type ProxyOptions, readSettings } from './options.ts'
+import { type RequestHead, requestHead } from './request-head.ts'
+import { Slots } from './slots.ts'
+import { Upload } from './upload.ts'
+import { upstreamError } from './upstream-error.ts'
+
+/** An application that forwards requests, made by {@link proxy}. Its end closes the connections. */
+export interface ProxyApplication extends Application, AsyncDisposable {}
+
+/**
+ * Creates an application that forwards requests to an HTTP/1.1 server. Bodies are streamed in both directions, as they are:
+ * not decoded, and redirects are not followed. If it is mounted, the prefix is removed from the path and sent as
+ * `X-Forwarded-Prefix`.
+ *
+ * The application throws {@link HttpError} 502 if the upstream server cannot be reached or its response is invalid, 503 if
+ * too many requests are waiting, 504 if it is too slow, and 501 for WebSocket, CONNECT and TRACE.
+ *
+ * @param upstream The URL of the server. Its path is put before the path of each request.
+ * @throws TypeError if the URL is invalid, or an option is unknown or invalid.
+ *
+ * @example
+ * ```ts
+ * import { mount, text } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ * import { proxy } from '@tsgi/proxy'
+ * import { serve } from '@tsgi/server'
+ *
+ * // Any HTTP server works, for example this one.
+ * const upstream = await serve(({ pathInfo }) => text(`upstream: ${pathInfo}`), { listen: 'http://127.0.0.1:0' })
+ *
+ * const api = proxy(upstream.addresses[0]!)
+ * const application = mount('/api', api)(() => text('page'))
+ *
+ * const response = await client(application).get('/api/users')
+ * await response.text() // => 'upstream: /users'
+ * await api[Symbol.asyncDispose]()
+ * await upstream.close()
+ * ```
+ */
+export function proxy(upstream: string | URL, options: ProxyOptions = {}): ProxyApplication {
+  const settings = readSettings(upstream, options)
+  const { url, limits, via } = settings
+  const connector = new Connector(settings)
+  const pool = new Pool(url.origin, {
+    connect: connector.connect,
+    connections: limits.maxConnections,
+    headersTimeout: limits.headersTimeout,
+    bodyTimeout: limits.bodyTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    maxHeaderSize: limits.maxHeaderSize,
+    allowH2: false,
+  })
+  const slots = new Slots(limits.maxConnections, limits.maxQueued, limits.connectTimeout)
+  // Otherwise undici would use the Host field, which the client may choose.
+  const serverName = { servername: serverNameOf(settings) }
+  let closing: Promise<void> | undefined
+
+  async function send(head: RequestHead, { signal }: Environ, body: Body | null): Promise<Exchange> {
+    await slots.take(signal)
+    const upload = body === null ? undefined : new Upload(body)
+    const onEnd = () => slots.release()
+    const exchange = new Exchange({ method: head.method, signal, upload, via, onEnd })
+    try {
+      pool.dispatch({ ...head, ...serverName, body: upload?.stream ?? null }, exchange)
+    } catch (error) {
+      exchange.fail(error)
+    }
+    return exchange
+  }
+
+  async function proxyApplication(environ: Environ): Promise<Response> {
+    const body = bodyOf(environ)
+    const head = requestHead(environ, settings, body && environ.headers.get('content-length'))
+    const exchange = await send(head, environ, body)
+    try {
+      return await exchange.response
+    } catch (error) {
+      const canRetry = body === null && IDEMPOTENT.has(head.method) && !exchange.hasBegun
+      if (!canRetry || !connector.isStale(error)) throw upstreamError(error)
+    }
+    const second = await send(head, environ, null)
+    return second.response.catch((error: unknown) => {
+      throw upstreamError(error)
+    })
+  }
+
+  return Object.assign(proxyApplication, {
+    async [Symbol.asyncDispose]() {
+      closing ??= pool.close()
+      await closing
+    },
+  })
+}
+
+/** RFC 9110 §9.2.2 */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+
+type Body = ReadableStream<Uint8Array>
+
+/** Returns the body; null if there is none. */
+function bodyOf(environ: Environ): Body | null {
+  const { method, headers } = environ
+  if (method === 'GET' || method === 'HEAD' || headers.get('content-length') === '0') return null
+  if (method === 'CONNECT' || method === 'TRACE') return null
+  const { request } = environ
+  if (request.bodyUsed) {
+    throw new Error('proxy: the request body has already been read. Put the proxy before whatever reads it')
+  }
+  return request.body
+}

@@ -1,0 +1,59 @@
+import { HttpError } from '@tsgi/core'
+
+/** Limits how many requests use the upstream server at the same time. Others wait in a queue. */
+export class Slots {
+  #free: number
+  readonly #maxQueued: number
+  readonly #timeout: number
+  readonly #queue = new Set<() => void>()
+
+  /** @param timeout How long a request may wait, in milliseconds. */
+  constructor(slots: number, maxQueued: number, timeout: number) {
+    this.#free = slots
+    this.#maxQueued = maxQueued
+    this.#timeout = timeout
+  }
+
+  /**
+   * Takes a slot, as soon as one is free.
+   *
+   * @throws HttpError 503 if too many requests are waiting or the wait is too long, 499 if the client disconnects.
+   */
+  async take(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw new HttpError(499, 'The client disconnected.', { cause: signal.reason })
+    if (this.#free > 0) {
+      this.#free -= 1
+      return
+    }
+    if (this.#queue.size >= this.#maxQueued) throw busy()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => reject(busy()), this.#timeout)
+    const onAbort = () => reject(new HttpError(499, 'The client disconnected.', { cause: signal.reason }))
+    signal.addEventListener('abort', onAbort)
+    this.#queue.add(resolve)
+    try {
+      await promise
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+      this.#queue.delete(resolve)
+    }
+  }
+
+  /** Gives a slot back, to the request that has waited longest. */
+  release(): void {
+    const [next] = this.#queue
+    if (next === undefined) {
+      this.#free += 1
+      return
+    }
+    this.#queue.delete(next)
+    next()
+  }
+}
+
+function busy(): HttpError {
+  return new HttpError(503, 'Too many requests are waiting for the upstream server.', {
+    headers: { 'retry-after': '1' },
+  })
+}
