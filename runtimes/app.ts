@@ -37,6 +37,7 @@ import { cookieStore } from '@tsgi/session/cookie'
 import { type FileSource, memoryFiles, staticFiles } from '@tsgi/static'
 import { markup, page } from '@tsgi/templates/markup'
 import { bodyLimit, timeout } from '@tsgi/toolbox'
+import { websocket } from '@tsgi/websocket'
 import { z } from 'zod'
 import { Digest, pattern } from './bytes.ts'
 import { note, noted, notes } from './notes.ts'
@@ -313,6 +314,19 @@ const site = router(web, {
     return stream(endless(id), unbuffered)
   },
 
+  '/websocket': (environ) => {
+    environ.cookies.set('visited', '1')
+    environ.cookies.set('again', '1')
+    return echo(environ)
+  },
+  '/websocket/rejected': () => {
+    throw new HttpError(401, 'Sign in first.')
+  },
+  '/websocket/ends/:id': websocket<{ params: { id: string } }>(async (socket, { params: { id } }) => {
+    for await (const _ of socket);
+    note(id, `closed ${(await socket.closed).code}`)
+  }),
+
   '/notes/:id': {
     GET: ({ params: { id } }) => json(notes(id)),
     POST: async ({ params: { id }, request }) => {
@@ -321,6 +335,18 @@ const site = router(web, {
     },
   },
 })
+
+const echo = websocket(
+  async (socket) => {
+    for await (const message of socket) {
+      if (message === 'return') return
+      if (message === 'throw') throw new Error('the password is hunter2')
+      if (message === 'flood') for (let n = 0; n < 20_000; n++) await socket.send(`${n}`)
+      else await socket.send(message)
+    }
+  },
+  { protocols: ['v2'], maxMessage: 10_000 },
+)
 
 const binary = { 'content-type': 'application/octet-stream' }
 /** nginx buffers a response unless it has this header. `sse` sets it automatically. */

@@ -25,6 +25,21 @@ export const exceptions: readonly Exception[] = [
     why: 'Over a unix socket, nginx cannot tell a response that was cut off from one that ended. Over TCP it can.',
   },
   {
+    runtime: 'Node, uwsgi, nginx',
+    cases: [
+      'a WebSocket echoes text and bytes in order',
+      'cookies and fields that middleware adds are on the 101',
+      'a subprotocol is chosen by the application',
+      'a WebSocket from a page of another origin is rejected',
+      'a request that is not the handshake of a WebSocket gets a 426',
+      'a WebSocket is closed with 1000 when its handler returns, and with 1011 if it throws',
+      'a WebSocket is closed with 1009 if a message is too large',
+      'no message is lost that the application sends in a loop',
+      'the loop ends when the client of a WebSocket leaves',
+    ],
+    why: 'The uwsgi protocol cannot carry WebSockets: the client gets status 501.',
+  },
+  {
     runtime: 'workerd',
     cases: ['remoteAddress is the address of the client'],
     why: 'workerd does not pass on the address of the client. Cloudflare does, in the field `CF-Connecting-IP`.',

@@ -12,6 +12,7 @@ import { security } from './suite/security.ts'
 import type { Case } from './suite/site.ts'
 import { events, streaming } from './suite/streaming.ts'
 import { cookies, sessions } from './suite/visitors.ts'
+import { websockets } from './suite/websockets.ts'
 
 export const suite: readonly Case[] = [
   ...composition,
@@ -31,4 +32,5 @@ export const suite: readonly Case[] = [
   ...limits,
   ...security,
   ...requestIds,
+  ...websockets,
 ]

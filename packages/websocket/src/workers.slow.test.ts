@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { Command } from '../../tsgi/test/command.ts'
+import { type Client, clientOf } from '../test/start.ts'
+
+function workers(...flags: string[]): Command {
+  const cwd = join(import.meta.dirname, '../test/fixtures')
+  return new Command({ cwd }, 'serve', 'echo.ts', '--http', '127.0.0.1:0', '--workers', '2', ...flags)
+}
+
+/** Connects, and returns the client with the process that accepted it. */
+async function open(url: string): Promise<Client & { readonly pid: string }> {
+  const client = clientOf(new WebSocket(url.replace('http', 'ws')))
+  await once(client.socket, 'open')
+  return { ...client, pid: String(await client.next()) }
+}
+
+describe('tsgi serve with two workers', () => {
+  it('accepts WebSockets in both', async () => {
+    using command = workers()
+    const [url] = await command.addresses()
+    const clients = await Promise.all(Array.from({ length: 8 }, () => open(url!)))
+    expect(new Set(clients.map(({ pid }) => pid)).size).toBe(2)
+    for (const { socket, next } of clients) {
+      socket.send('Hello')
+      expect(await next()).toBe('Hello')
+    }
+    for (const { socket } of clients) socket.terminate()
+  })
+
+  it('closes every WebSocket with 1012 when it is reloaded, spread over a third of the graceful timeout', async () => {
+    using command = workers('--graceful-timeout', '3s')
+    const [url] = await command.addresses()
+    const clients = await Promise.all(Array.from({ length: 100 }, () => open(url!)))
+    const times: number[] = []
+    const closed = clients.map(async (client) => {
+      const { code } = await client.closed
+      times.push(performance.now())
+      // As a client of an application does.
+      const again = await open(url!)
+      again.socket.terminate()
+      return { code, isOther: again.pid !== client.pid }
+    })
+    await command.reload()
+    const ends = await Promise.all(closed)
+    expect(ends.filter(({ code }) => code !== 1012)).toEqual([])
+    expect(ends.filter(({ isOther }) => !isOther)).toEqual([])
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(500)
+    expect(command.stderr).toBe('')
+  })
+
+  it('closes every WebSocket with 1001 when it stops', async () => {
+    using command = workers()
+    const [url] = await command.addresses()
+    const clients = await Promise.all(Array.from({ length: 10 }, () => open(url!)))
+    command.process.kill('SIGTERM')
+    for (const { closed } of clients) expect((await closed).code).toBe(1001)
+    expect(await command.exit).toBe(0)
+  })
+})
