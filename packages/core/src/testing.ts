@@ -6,11 +6,9 @@ import type { CompleteApplication } from './contract/complete.ts'
 import type { Environ } from './contract/environ.ts'
 import type { ErrorLog } from './contract/error-log.ts'
 import type { GatewayLifecycle } from './contract/lifecycle.ts'
-import { specVersion, version } from './contract/version.ts'
-import { FetchExchange } from './fetch/fetch-exchange.ts'
 import { type ExchangeSettings, exchangeSettings } from './gateway/exchange-settings.ts'
 import { forwardAbort } from './gateway/stopping/forward-abort.ts'
-import { addTask, closeInTime } from './gateway/stopping/graceful-close.ts'
+import { closeInTime } from './gateway/stopping/graceful-close.ts'
 import { LintError, lint } from './lint/lint.ts'
 import { checkOptions } from './options/check-options.ts'
 import { handle } from './response/handle.ts'
@@ -22,9 +20,12 @@ import {
   redirectTarget,
 } from './testing/client-request.ts'
 import { CookieJar } from './testing/cookie-jar.ts'
+import { startExchange } from './testing/start-exchange.ts'
+import { handshakeInit, type TestSocket, type TestSocketInit } from './testing/test-socket.ts'
 
 export type { ClientInit } from './testing/client-request.ts'
 export { CookieJar } from './testing/cookie-jar.ts'
+export type { TestSocket, TestSocketInit } from './testing/test-socket.ts'
 
 const MAX_REDIRECTS = 20
 
@@ -53,6 +54,12 @@ export interface Client extends AsyncDisposable {
   patch(path: string, init?: ClientInit): Promise<Response>
   delete(path: string, init?: ClientInit): Promise<Response>
   options(path: string, init?: ClientInit): Promise<Response>
+  /**
+   * Opens a WebSocket, in memory.
+   *
+   * @throws Error (by rejection) if the handshake is rejected; its `cause` is the response.
+   */
+  websocket(path: string, init?: TestSocketInit): Promise<TestSocket>
   /** The cookies of the client. */
   readonly cookies: CookieJar
   /** What the application and its middleware reported to `environ.errors`, in order. */
@@ -89,7 +96,7 @@ export function client<E extends object = object>(
   const cookies = new CookieJar()
   const errors: unknown[] = []
 
-  async function exchange(request: Request): Promise<Response> {
+  async function exchange(request: Request, opened?: (socket: TestSocket) => void): Promise<Response> {
     const url = new URL(request.url)
     let violation: LintError | undefined
     const log: ErrorLog = {
@@ -101,7 +108,7 @@ export function client<E extends object = object>(
       },
     }
     await started
-    const exchange = startExchange(request, { ...settings, errors: log }, options)
+    const exchange = startExchange(request, { ...settings, errors: log }, options, opened)
     const response = exchange.finish(await handle(linted, exchange.environ))
     if (violation !== undefined) throw violation
     for (const line of response.headers.getSetCookie()) cookies.store(line, url)
@@ -132,6 +139,16 @@ export function client<E extends object = object>(
     patch: (path, init) => request('PATCH', path, init),
     delete: (path, init) => request('DELETE', path, init),
     options: (path, init) => request('OPTIONS', path, init),
+    async websocket(path, init = {}) {
+      let socket: TestSocket | undefined
+      const request = makeRequest('GET', path, handshakeInit(init), options, cookies)
+      const response = await exchange(request, (opened) => {
+        socket = opened
+      })
+      if (socket !== undefined) return socket
+      const { status: rejected } = response
+      throw new Error(`client: the handshake was rejected with status ${rejected}`, { cause: response })
+    },
     cookies,
     errors,
     async [Symbol.asyncDispose]() {
@@ -168,18 +185,4 @@ function settingsOf(options: ClientOptions): ExchangeSettings {
   const settings = exchangeSettings('client', handle, errors && { errors }, { lifecycle })
   forwardAbort(stopping, settings.stopping)
   return settings
-}
-
-function startExchange(
-  request: Request,
-  settings: ExchangeSettings,
-  { remoteAddress = '127.0.0.1' }: ClientOptions,
-): FetchExchange {
-  const stopping = settings.stopping.signal
-  return new FetchExchange(request, settings, {
-    gateway: { name: 'test', version, specVersion, multiprocess: false, stopping, native: null },
-    remoteAddress,
-    waitUntil: (task) => addTask(settings.tasks, task),
-    cutsOff: true,
-  })
 }

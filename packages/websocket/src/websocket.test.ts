@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Application, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
+import { toNodeListener } from '@tsgi/server'
 import { describe, expect, it } from 'vitest'
 import { handshakeText, start } from '../test/start.ts'
 import { type Close, type Socket, type WebSocketOptions, websocket } from './index.ts'
@@ -319,9 +323,63 @@ describe('a server that stops', () => {
   })
 })
 
+describe('the test client', () => {
+  it('exchanges messages with a WebSocket of the application', async () => {
+    const web = client(
+      websocket(
+        async (socket) => {
+          for await (const message of socket) await socket.send(message)
+          ends.push(await socket.closed)
+        },
+        { protocols: ['v1'] },
+      ),
+    )
+    const ends: Close[] = []
+    const socket = await web.websocket('/', { protocols: ['v1', 'v2'] })
+    expect(socket.protocol).toBe('v1')
+    socket.send('Hello')
+    socket.send(Uint8Array.of(1, 2))
+    expect(await socket.next()).toBe('Hello')
+    expect(await socket.next()).toEqual(Uint8Array.of(1, 2))
+    socket.close(4000, 'enough')
+    expect(await socket.closed).toEqual({ code: 4000, reason: 'enough' })
+    await web[Symbol.asyncDispose]()
+    expect(ends).toEqual([{ code: 4000, reason: 'enough', clean: true }])
+  })
+
+  it('rejects with the status if the handshake is rejected', async () => {
+    const web = client(echo)
+    const opening = web.websocket('/', { headers: { origin: 'https://evil.example' } })
+    await expect(opening).rejects.toThrow('the handshake was rejected with status 403')
+    expect((await web.get('/')).status).toBe(426)
+  })
+
+  it('closes open WebSockets with 1001 when it ends', async () => {
+    const web = client(echo)
+    const socket = await web.websocket('/')
+    await web[Symbol.asyncDispose]()
+    expect((await socket.closed).code).toBe(1001)
+    await expect(socket.next()).rejects.toThrow('closed with code 1001')
+  })
+
+  it('sees the end of a connection whose handler throws', async () => {
+    const errors: unknown[] = []
+    const failing = websocket(() => {
+      throw new Error('the password is hunter2')
+    })
+    const web = client(failing, { errors: { write: (error) => errors.push(String(error)) } })
+    expect((await (await web.websocket('/')).closed).code).toBe(1011)
+    expect(errors).toEqual(['Error: the password is hunter2'])
+  })
+})
+
 describe('websocket()', () => {
   it('responds with 501 on a gateway that cannot accept WebSockets', async () => {
-    expect((await client(echo).get('/')).status).toBe(501)
+    const server = createServer(toNodeListener(echo)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(501)
+    server.close()
   })
 
   it.each([

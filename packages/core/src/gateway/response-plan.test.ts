@@ -16,6 +16,14 @@ describe('planResponse', () => {
     })
   })
 
+  it('keeps Upgrade of a 426 for HTTP/1.1, and drops it from other responses', () => {
+    const fields = { headers: { upgrade: 'websocket', 'x-a': '1' } }
+    const required = planResponse(empty(426, fields), 'GET')
+    expect(required).toMatchObject({ fields: ['x-a', '1'], upgrade: 'websocket', dropped: undefined })
+    const other = planResponse(empty(200, fields), 'GET')
+    expect(other).toMatchObject({ fields: ['x-a', '1'], upgrade: undefined, dropped: ['upgrade'] })
+  })
+
   it('keeps the reason phrase of the application', () => {
     expect(planResponse(text('', { statusText: 'Fine' }), 'GET').reason).toBe('Fine')
     expect(planResponse(new Response(null, { status: 299 }), 'GET').reason).toBe('Unknown')
