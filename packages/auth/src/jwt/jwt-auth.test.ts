@@ -1,3 +1,4 @@
+import { createSecretKey, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -232,6 +233,14 @@ describe('options', () => {
     [{}, 'either jwks or key is required'],
     [{ key, jwks: { keys: [] } }, 'either jwks or key is required'],
     [{ key }, 'key must be a public key, got an instance of Uint8Array'],
+    [{ key: 'my secret' }, 'key must be a public key, got text'],
+    [{ key: createSecretKey(key) }, 'key must be a public key, got a secret key'],
+    [{ key: generateKeyPairSync('ed25519').privateKey }, 'key must be a public key, got a private key'],
+    [{ key: {} }, 'key must be a public key, got an instance of Object'],
+    [
+      { algorithms: ['HS256'], key: 'my secret' },
+      'key must be a secret as a Uint8Array for HS256, HS384 and HS512, got text',
+    ],
     [{ algorithms: ['HS256'], key: new Uint8Array(31) }, 'key must have at least 32 bytes, got 31'],
     [
       { algorithms: ['HS256'], jwks: { keys: [] } },

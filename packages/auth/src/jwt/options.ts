@@ -65,15 +65,23 @@ export function readSettings(options: JwtAuthOptions): Settings {
 }
 
 function onlyKey(key: JwtKey, isSecret: boolean): JWTVerifyGetKey {
-  if (isSecret !== key instanceof Uint8Array) {
+  const isValid = isSecret ? key instanceof Uint8Array : Object(key).type === 'public'
+  if (!isValid) {
     const expected = isSecret ? 'a secret as a Uint8Array for HS256, HS384 and HS512' : 'a public key'
-    // A secret must not be shown.
-    expect('key', expected, key instanceof Uint8Array ? new Uint8Array() : key)
+    throw new TypeError(`jwtAuth: key must be ${expected}, got ${kindOf(key)}`)
   }
   if (key instanceof Uint8Array && key.length < 32) {
     throw new TypeError(`jwtAuth: key must have at least 32 bytes, got ${key.length}`)
   }
   return () => key as CryptoKey
+}
+
+/** Describes a key without showing what may be a secret. */
+function kindOf(key: unknown): string {
+  if (typeof key === 'string') return 'text'
+  if (key instanceof Uint8Array) return 'an instance of Uint8Array'
+  const { type } = Object(key) as { readonly type?: unknown }
+  return type === 'private' || type === 'secret' ? `a ${type} key` : describe(key)
 }
 
 function setOf(jwks: string | URL | KeySet, isSecret: boolean): JWTVerifyGetKey {
