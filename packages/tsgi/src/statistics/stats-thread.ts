@@ -55,7 +55,10 @@ const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
   },
 }
 
-const server = createServer(async (incoming, outgoing) => {
+// Idle connections must not keep probes out for long.
+const timeouts = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000 }
+
+const server = createServer(timeouts, async (incoming, outgoing) => {
   const page = pages[incoming.url?.split('?', 1)[0] ?? '']
   if (page === undefined || (incoming.method !== 'GET' && incoming.method !== 'HEAD')) {
     outgoing.writeHead(page === undefined ? 404 : 405).end()
@@ -69,6 +72,8 @@ const server = createServer(async (incoming, outgoing) => {
   })
   outgoing.end(incoming.method === 'HEAD' ? undefined : body)
 })
+// Its connections count toward the limit of file descriptors that the application needs.
+server.maxConnections = 32
 server.on('error', ({ message }) => tell({ type: 'failed', problem: message }))
 server.listen(port, host, () => {
   const { port: taken } = server.address() as { port: number }

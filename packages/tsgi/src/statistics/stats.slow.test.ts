@@ -121,6 +121,22 @@ describe('--stats', () => {
     expect(command.stderr).toBe('')
   })
 
+  it('closes connections beyond 32, so that the application keeps its file descriptors', async () => {
+    using command = serveCommand()
+    await command.addresses()
+    const stats = await statsOf(command)
+    const sockets = Array.from({ length: 60 }, () =>
+      connect(Number(new URL(stats).port), '127.0.0.1')
+        .on('error', () => {})
+        .resume(),
+    )
+    await expect.poll(() => sockets.filter(({ closed }) => closed).length).toBeGreaterThanOrEqual(28)
+    expect(sockets.filter(({ closed }) => !closed).length).toBeGreaterThan(20)
+    // The others are closed after five seconds without a request.
+    await expect.poll(() => sockets.every(({ closed }) => closed), { timeout: 12_000 }).toBe(true)
+    expect((await fetch(stats)).status).toBe(200)
+  })
+
   it('reports an address that is in use', async () => {
     await using taken = await start(() => new Response(null))
     for (const workers of [[], ['--workers', '1']]) {
