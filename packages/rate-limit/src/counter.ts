@@ -1,4 +1,5 @@
 import { type Awaitable, chain, type Environ, HttpError } from '@tsgi/core'
+import { describe } from '@tsgi/core/options'
 import type { Settings } from './options.ts'
 import { safeKey } from './safe-key.ts'
 import type { Consumption } from './stores/store.ts'
@@ -7,6 +8,22 @@ import type { Consumption } from './stores/store.ts'
 export interface Counted {
   readonly points: number
   readonly state: Consumption
+}
+
+/** Returns the state from a store as a native promise or immediately. Throws if it is not a state. */
+function stateOf(returned: Awaitable<Consumption>): Awaitable<Consumption> {
+  // Clients of databases have promises of their own.
+  const isPending = typeof (Object(returned) as Partial<Promise<Consumption>>).then === 'function'
+  return isPending ? Promise.resolve(returned).then(checkState) : checkState(returned as Consumption)
+}
+
+/** Compared with a limit, `undefined` or `NaN` would reject every request. */
+function checkState(state: Consumption): Consumption {
+  const { consumed, resetIn } = Object(state) as Partial<Consumption>
+  if (Number.isFinite(consumed) && Number.isFinite(resetIn)) return state
+  throw new TypeError(
+    `The store must return { consumed, resetIn } with two numbers, got ${describe(consumed)} and ${describe(resetIn)}`,
+  )
 }
 
 /** How often a failing store is reported. */
@@ -34,7 +51,7 @@ export class Counter {
     const { store } = this.#settings
     let state: Awaitable<Consumption>
     try {
-      state = chain(key, (key) => store.consume(key, points))
+      state = chain(key, (key) => stateOf(store.consume(key, points)))
     } catch (error) {
       return this.#failed(environ, error)
     }

@@ -266,6 +266,30 @@ describe('a store that fails', () => {
     expect(browser.errors).toHaveLength(2)
   })
 
+  it.each([
+    ['nothing', undefined],
+    ['a number', 1],
+    ['text instead of numbers', { consumed: '9', resetIn: '1000' }],
+    ['no number', { consumed: Number.NaN, resetIn: 1000 }],
+  ])('lets requests pass when it returns %s', async (_, state) => {
+    for (const consume of [() => state, async () => state]) {
+      const store = (() => ({ consume, reset() {} })) as unknown as RateLimitStoreFactory
+      const browser = client(rateLimit({ ...options, store })(hello), quiet)
+      expect((await browser.get('/')).status).toBe(200)
+      expect(browser.errors).toMatchObject([
+        { cause: { message: expect.stringMatching(/^The store must return \{ consumed, resetIn \}/) } },
+      ])
+    }
+  })
+
+  it('waits for promises that are not native', async () => {
+    // biome-ignore lint/suspicious/noThenProperty: the clients of some databases return such objects
+    const pending = { then: (resolve: (state: object) => void) => resolve({ consumed: 2, resetIn: 1000 }) }
+    const store = (() => ({ consume: () => pending, reset() {} })) as unknown as RateLimitStoreFactory
+    const response = await client(rateLimit({ ...options, store })(hello)).get('/')
+    expect([response.status, response.headers.get('ratelimit')]).toEqual([429, '"default";r=0;t=1'])
+  })
+
   it('makes requests fail with 503 if onStoreError is reject', async () => {
     const browser = client(rateLimit({ ...options, store: failing, onStoreError: 'reject' })(hello), quiet)
     const response = await browser.get('/')
