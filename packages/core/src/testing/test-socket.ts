@@ -20,7 +20,7 @@ export interface TestSocket extends AsyncDisposable {
 export interface TestSocketInit {
   /** The subprotocols to offer, in order of preference. */
   readonly protocols?: readonly string[]
-  readonly headers?: HeadersInit
+  readonly headers?: NonNullable<RequestInit['headers']>
 }
 
 type Message = string | Uint8Array
