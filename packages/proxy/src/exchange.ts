@@ -1,8 +1,8 @@
-import { HttpError } from '@tsgi/core'
 import type { Dispatcher } from 'undici'
 import { ResponseBody } from './response-body.ts'
 import { responseHead } from './response-head.ts'
 import type { Upload } from './upload.ts'
+import { clientLeft } from './upstream-error.ts'
 
 /** What an exchange has to know about its request. */
 export interface ExchangeContext {
@@ -87,8 +87,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   readonly #onAbort = (): void => {
-    const { reason } = this.#context.signal
-    const error = new HttpError(499, 'The client disconnected.', { cause: reason })
+    const error = clientLeft(this.#context.signal)
     if (this.#controller === undefined) this.fail(error)
     else this.#controller.abort(error)
   }

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { serve } from '@tsgi/server'
@@ -75,7 +78,7 @@ describe('an upstream server that fails within its response', () => {
     else peer!.end()
     const tail = await readAll(socket)
     expect(head).toContain('200 OK')
-    expect(tail.toString()).not.toContain('0\r\n\r\n')
+    expect(tail.toString()).not.toContain('\r\n0\r\n\r\n')
     await until(() => server.errors.length === 1)
   })
 
@@ -228,9 +231,8 @@ describe('the pool', () => {
 })
 
 it('connects to a Unix socket', async () => {
-  const { mkdtempSync, rmSync } = await import('node:fs')
-  const folder = mkdtempSync(`${(await import('node:os')).tmpdir()}/proxy-`)
-  const path = `${folder}/app.sock`
+  const folder = mkdtempSync(join(tmpdir(), 'proxy-'))
+  const path = join(folder, 'app.sock')
   const upstream = await serve(({ host }) => text(host), { listen: `unix:${path}` })
   await using app = proxy('http://inner', { socketPath: path })
   expect(await (await client(app).get('/')).text()).toBe('inner')

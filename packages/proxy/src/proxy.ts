@@ -6,7 +6,7 @@ import { type ProxyOptions, readSettings } from './options.ts'
 import { type RequestHead, requestHead } from './request-head.ts'
 import { Slots } from './slots.ts'
 import { Upload } from './upload.ts'
-import { upstreamError } from './upstream-error.ts'
+import { clientLeft, upstreamError } from './upstream-error.ts'
 
 /** An application that forwards requests, made by {@link proxy}. Its end closes the connections. */
 export interface ProxyApplication extends Application, AsyncDisposable {}
@@ -61,6 +61,10 @@ export function proxy(upstream: string | URL, options: ProxyOptions = {}): Proxy
 
   async function send(head: RequestHead, { signal }: Environ, body: Body | null): Promise<Exchange> {
     await slots.take(signal)
+    if (signal.aborted) {
+      slots.release()
+      throw clientLeft(signal)
+    }
     const upload = body === null ? undefined : new Upload(body)
     const onEnd = () => slots.release()
     const exchange = new Exchange({ method: head.method, signal, upload, via, onEnd })

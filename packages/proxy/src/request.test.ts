@@ -1,4 +1,4 @@
-import { json, mount, stack, text } from '@tsgi/core'
+import { mount, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { http, quiet, raw, received, serving, through } from '../test/upstream.ts'
@@ -219,11 +219,4 @@ describe('requests that cannot be forwarded', () => {
     )
     expect(web.errors).toEqual([])
   })
-})
-
-it('works in a table of routes', async () => {
-  await using upstream = await http((request, response) => response.end(request.url))
-  await using app = through(upstream)
-  const web = client(mount('/a', app)(() => json({})))
-  expect(await (await web.get('/a/x')).text()).toBe('/x')
 })

@@ -1,4 +1,5 @@
 import { HttpError } from '@tsgi/core'
+import { clientLeft } from './upstream-error.ts'
 
 /** Limits how many requests use the upstream server at the same time. Others wait in a queue. */
 export class Slots {
@@ -20,15 +21,20 @@ export class Slots {
    * @throws HttpError 503 if too many requests are waiting or the wait is too long, 499 if the client disconnects.
    */
   async take(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw new HttpError(499, 'The client disconnected.', { cause: signal.reason })
+    if (signal.aborted) throw clientLeft(signal)
     if (this.#free > 0) {
       this.#free -= 1
       return
     }
     if (this.#queue.size >= this.#maxQueued) throw busy()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(() => reject(busy()), this.#timeout)
-    const onAbort = () => reject(new HttpError(499, 'The client disconnected.', { cause: signal.reason }))
+    // Leaves the queue immediately, so that no slot is given to a request that has given up.
+    const giveUp = (error: HttpError) => {
+      this.#queue.delete(resolve)
+      reject(error)
+    }
+    const timer = setTimeout(() => giveUp(busy()), this.#timeout)
+    const onAbort = () => giveUp(clientLeft(signal))
     signal.addEventListener('abort', onAbort)
     this.#queue.add(resolve)
     try {
@@ -36,7 +42,6 @@ export class Slots {
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
-      this.#queue.delete(resolve)
     }
   }
 

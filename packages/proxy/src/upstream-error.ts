@@ -9,6 +9,11 @@ export function upstreamError(cause: unknown): HttpError {
   return new HttpError(status, detail, { cause, headers })
 }
 
+/** Returns the error of a request whose client has disconnected. A status below 500 is not reported. */
+export function clientLeft({ reason }: AbortSignal): HttpError {
+  return new HttpError(499, 'The client disconnected.', { cause: reason })
+}
+
 const TIMED_OUT = 'The upstream server timed out.'
 const UNREACHABLE = 'The upstream server cannot be reached.'
 const INVALID = 'The upstream server sent an invalid response.'
