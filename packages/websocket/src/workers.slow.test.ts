@@ -51,6 +51,15 @@ describe('tsgi serve with two workers', () => {
     expect(command.stderr).toBe('')
   })
 
+  it('rejects WebSockets beyond --max-web-sockets', async () => {
+    using command = workers('--max-web-sockets', '1')
+    const [url] = await command.addresses()
+    const clients = Array.from({ length: 3 }, () => open(url!))
+    const outcomes = await Promise.allSettled(clients)
+    expect(outcomes.filter(({ status }) => status === 'rejected')).not.toEqual([])
+    for (const each of outcomes) if (each.status === 'fulfilled') each.value.socket.terminate()
+  })
+
   it('closes every WebSocket with 1001 when it stops', async () => {
     using command = workers()
     const [url] = await command.addresses()

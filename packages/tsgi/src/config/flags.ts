@@ -137,6 +137,11 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
     help: 'maximum number of requests in flight in a process, then 503 (default: no limit)',
     read: wholeNumber(1),
   },
+  maxWebSockets: {
+    value: 'N',
+    help: 'maximum number of open WebSockets in a process, then 503; 0 for no limit (default: 10000)',
+    read: wholeNumber(0),
+  },
   maxEventLoopDelay: {
     ...duration(0),
     help: 'lasting delay of the event loop from which requests get 503; 0s for no limit (default: 0s)',

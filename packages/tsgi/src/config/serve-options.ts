@@ -18,6 +18,7 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
   } = settings
   const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
   const { uwsgi = [], unixMode, backlog, reusePort, maxInFlight, maxEventLoopDelay, health } = settings
+  const { maxWebSockets } = settings
   const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`), ...uwsgi]
   return {
     ...(listen.length > 0 && { listen }),
@@ -32,6 +33,7 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
     ...(accessLog !== undefined && { accessLog }),
     ...(maxBodySize !== undefined && { maxBodySize }),
     ...(maxInFlight !== undefined && { maxInFlight }),
+    ...(maxWebSockets !== undefined && { maxWebSockets }),
     ...(maxEventLoopDelay !== undefined && { maxEventLoopDelay }),
     ...(health !== undefined && { neverShed: health }),
     ...(keepAliveTimeout !== undefined && { keepAliveTimeout }),

@@ -68,6 +68,8 @@ export interface TsgiConfig {
   readonly requestTimeout?: Duration
   /** Maximum number of requests in flight in a process; further ones get 503. Default: no limit. */
   readonly maxInFlight?: number
+  /** Maximum number of open WebSockets in a process, 0 for no limit; further handshakes get 503. Default: 10,000. */
+  readonly maxWebSockets?: number
   /** Lasting delay of the event loop from which requests get 503; 0 for no limit. Default: 0. */
   readonly maxEventLoopDelay?: Duration
   /** Maximum time that a worker's event loop may be blocked; 0 for no limit. Default: `'30s'`. */
