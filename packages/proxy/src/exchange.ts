@@ -4,7 +4,7 @@ import { responseHead } from './response-head.ts'
 import type { Upload } from './upload.ts'
 import { clientLeft } from './upstream-error.ts'
 
-/** What an exchange has to know about its request. */
+/** The request of an exchange. */
 export interface ExchangeContext {
   readonly method: string
   /** Aborts when the client disconnects. */

@@ -12,8 +12,8 @@ import { clientLeft, upstreamError } from './upstream-error.ts'
 export interface ProxyApplication extends Application, AsyncDisposable {}
 
 /**
- * Creates an application that forwards requests to an HTTP/1.1 server. Bodies are streamed in both directions, as they are:
- * not decoded, and redirects are not followed. If it is mounted, the prefix is removed from the path and sent as
+ * Creates an application that forwards requests to an HTTP/1.1 server. Bodies are streamed in both directions and not
+ * decoded, and redirects are not followed. If it is mounted, the prefix is removed from the path and sent as
  * `X-Forwarded-Prefix`.
  *
  * The application throws {@link HttpError} 502 if the upstream server cannot be reached or its response is invalid, 503 if
