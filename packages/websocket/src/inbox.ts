@@ -1,7 +1,6 @@
-import { byteLength } from './transport/byte-length.ts'
 import type { Message, Transport } from './transport/transport.ts'
 
-/** The number of bytes, and of messages, that may wait before the connection is paused. */
+/** The number of bytes or characters, and of messages, that may wait before the connection is paused. */
 const PAUSE_BYTES = 64 * 1024
 const PAUSE_MESSAGES = 64
 
@@ -15,7 +14,7 @@ export class Inbox {
   #isEnded = false
   #isPaused = false
 
-  /** @param maxBytes Maximum number of unread bytes if the connection cannot be paused. */
+  /** @param maxBytes Maximum number of unread bytes or characters if the connection cannot be paused. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
   }
@@ -38,7 +37,7 @@ export class Inbox {
       return true
     }
     this.#messages.push(message)
-    this.#bytes += byteLength(message, 0)
+    this.#bytes += message.length
     if (this.#transport?.pause === undefined) return this.#bytes <= this.#maxBytes
     if (this.#bytes > PAUSE_BYTES || this.#messages.length >= PAUSE_MESSAGES) this.#pause()
     return true
@@ -47,7 +46,7 @@ export class Inbox {
   next(): Promise<IteratorResult<Message>> {
     const message = this.#messages.shift()
     if (message !== undefined) {
-      this.#bytes -= byteLength(message, 0)
+      this.#bytes -= message.length
       if (this.#messages.length === 0) this.#resume()
       return Promise.resolve({ value: message, done: false })
     }

@@ -25,6 +25,7 @@ export interface Socket extends AsyncIterable<Message> {
   close(code?: number, reason?: string): void
 }
 
+const DONE = Promise.resolve()
 const CUT: Close = { code: 1006, reason: '', clean: false }
 /** How many times more than `maxBuffered` may wait before a client counts as too slow. */
 const SLOW_FACTOR = 16
@@ -65,18 +66,19 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
     return this.#inbox.isPaused
   }
 
-  async send(message: Message): Promise<void> {
+  send(message: Message): Promise<void> {
     if (typeof message !== 'string' && !(message instanceof Uint8Array)) {
-      throw new TypeError(`websocket: a message must be a string or a Uint8Array, got ${typeof message}`)
+      const received = typeof message
+      return Promise.reject(
+        new TypeError(`websocket: a message must be a string or a Uint8Array, got ${received}`),
+      )
     }
-    if (this.#closing !== undefined || this.#isClosed) return
+    if (this.#closing !== undefined || this.#isClosed) return DONE
     const room = this.#transport!.send(message)
-    if (room === undefined) return
-    if (this.buffered > this.#settings.limits.maxBuffered * SLOW_FACTOR) {
-      this.close(1013, 'The client reads too slowly')
-      return
-    }
-    await room
+    if (room === undefined) return DONE
+    if (this.buffered <= this.#settings.limits.maxBuffered * SLOW_FACTOR) return room
+    this.close(1013, 'The client reads too slowly')
+    return DONE
   }
 
   close(code = 1000, reason = ''): void {
