@@ -8,7 +8,9 @@ export interface LivenessOptions {
   /** Returns the milliseconds that a worker may take to respond before it is killed; 0 for no limit. */
   readonly limit: () => number
   /** Called when a worker has stopped responding. */
-  readonly onUnresponsive: (worker: WorkerHandle) => void
+  readonly onUnresponsive: () => void
+  /** Called when a worker is killed because it has not responded for too long. */
+  readonly onKill: () => void
 }
 
 /**
@@ -41,7 +43,7 @@ export class Liveness {
     if (worker.state !== 'serving') return
     worker.state = 'unresponsive'
     warn(`${worker} does not respond, passing its new connections to others`)
-    this.#options.onUnresponsive(worker)
+    this.#options.onUnresponsive()
   }
 
   /** Called when a worker has exited. */
@@ -73,6 +75,7 @@ export class Liveness {
     if (late < 0 || late >= CHECK_MS) return
     warn(`killing ${worker}: it has not responded for ${Math.round(silence / 1_000)} s`)
     worker.kill()
+    this.#options.onKill()
   }
 }
 

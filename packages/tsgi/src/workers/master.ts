@@ -67,6 +67,7 @@ export class Master {
       dispatcher: this.#dispatcher,
       limit: () => this.#settings.limits.heartbeatTimeout,
       onUnresponsive: () => this.#metrics.unresponsive++,
+      onKill: () => this.#metrics.heartbeatKills++,
     })
   }
 
