@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { access, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +63,18 @@ describe('the file of a Unix socket', () => {
     await using _ = await serve(app, { listen: `unix:${path}` })
     expect((await stat(path)).isSocket()).toBe(true)
   })
+})
+
+it('serves the connections that were established before the server stops', async () => {
+  const path = join(folder, 'established.sock')
+  const server = await serve(app, { listen: ['http://127.0.0.1:0', `unix:${path}`] })
+  const targets = [Number(new URL(server.addresses[0]!).port), path]
+  const clients = targets.flatMap((target) => Array.from({ length: 20 }, () => new RawClient(target)))
+  await Promise.all(clients.map(({ socket }) => once(socket, 'connect')))
+  for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  const closed = server.close()
+  for (const client of clients) expect((await client.response()).status).toBe(200)
+  await closed
 })
 
 describe('reusePort', () => {

@@ -1,5 +1,4 @@
 import type { Server as NetServer, Socket } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
 import type { Application } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import { createHttp1Server } from '../http/http1/http1-server.ts'
@@ -8,6 +7,7 @@ import { createHttp2Endpoint } from '../http/http2/http2-server.ts'
 import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
 import { hasSent } from '../proxies/peer.ts'
+import { acceptEstablished } from './accept-established.ts'
 import type { Certificate } from './certificate.ts'
 import { createProxyFront } from './proxy-protocol-server.ts'
 import { createTlsFront } from './tls-server.ts'
@@ -76,8 +76,7 @@ export function createListener(
     },
     async close() {
       closing = true
-      // Read the requests that have already arrived.
-      await setImmediate()
+      await acceptEstablished(front)
       const closed = new Promise((resolve) => front.close(resolve))
       if (front !== http1) http1.close()
       http2.close()

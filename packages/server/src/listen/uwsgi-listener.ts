@@ -3,6 +3,7 @@ import type { Limits } from '@tsgi/core/options'
 import { createUwsgiServer } from '@tsgi/uwsgi'
 import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
+import { acceptEstablished } from './accept-established.ts'
 import { type Listener, tracked } from './listener.ts'
 
 /** Creates a listener for the uwsgi protocol. Each connection carries one request. */
@@ -30,7 +31,10 @@ export function createUwsgiListener(
     closeIdle() {},
     // No further request can arrive on an open connection.
     drain: gateway.close,
-    close: gateway.close,
+    async close() {
+      await acceptEstablished(gateway.server)
+      await gateway.close()
+    },
     destroy() {
       for (const socket of sockets) socket.destroy()
     },

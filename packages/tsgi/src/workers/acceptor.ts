@@ -1,7 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { setImmediate as immediate } from 'node:timers/promises'
 import type { ServeOptions } from '@tsgi/server'
-import { ignoreSocketErrors, listen, parseListenOption, readSocketOptions } from '@tsgi/server/listen'
+import {
+  acceptEstablished,
+  ignoreSocketErrors,
+  listen,
+  parseListenOption,
+  readSocketOptions,
+} from '@tsgi/server/listen'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 
@@ -58,7 +63,7 @@ export class Acceptor {
 
   /** Stops accepting connections, after those that the operating system has already established. */
   async close(): Promise<void> {
-    await immediate()
+    await Promise.all(this.#servers.map(acceptEstablished))
     for (const server of this.#servers) server.close()
   }
 }
