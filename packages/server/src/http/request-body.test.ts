@@ -1,4 +1,4 @@
-import { type Application, empty, json, text } from '@tsgi/core'
+import { type Application, empty, json, readBody, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
 import { start, until } from '../../test/start.ts'
 
@@ -37,6 +37,27 @@ describe('the request body', () => {
       return json(Object.getPrototypeOf(value) === Uint8Array.prototype)
     })
     expect((await server.raw(`${HEAD}Content-Length: 2\r\n\r\nhi`)).body).toBe('true')
+  })
+
+  it('joins the small chunks of a client, which would take a lot of memory', async () => {
+    const sent = Array.from({ length: 20_000 }, (_, at) => String.fromCharCode(97 + (at % 26))).join('')
+    const chunked = `Transfer-Encoding: chunked\r\n\r\n${sent.replace(/./g, '1\r\n$&\r\n')}0\r\n\r\n`
+    let chunks = 0
+    await using server = await start(async (environ) => {
+      if (environ.pathInfo === '/whole')
+        return text(new TextDecoder().decode(await readBody(environ, 20_000)))
+      let received = ''
+      for await (const chunk of environ.request.body!) {
+        received += new TextDecoder().decode(chunk)
+        chunks++
+      }
+      return text(received)
+    })
+    for (const path of ['/', '/whole']) {
+      const response = await server.raw(`POST ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${chunked}`)
+      expect(response.body).toBe(sent)
+    }
+    expect(chunks).toBeLessThan(2_000)
   })
 
   it('is received no faster than the application reads', async () => {

@@ -2,6 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Readable } from 'node:stream'
 import { HttpError } from '@tsgi/core'
+import { CollectedChunks } from './collected-chunks.ts'
+
+/** Number of bytes below which a chunk is joined with those that arrive in the same turn. */
+const SMALL = 1024
 
 /** The options of {@link RequestBody}. */
 export interface RequestBodyInit {
@@ -24,6 +28,8 @@ export class RequestBody {
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined
   #whole: Whole | undefined
   #received = 0
+  /** Whether the last chunk of the stream was small, so that others may follow in the same turn. */
+  #isSmall = false
   #state: 'untouched' | 'reading' | 'over' = 'untouched'
   #failure: { readonly error: unknown } | undefined
 
@@ -54,7 +60,12 @@ export class RequestBody {
   /** Reads the whole body of at most `limit` bytes. */
   read(limit: number): Promise<Uint8Array<ArrayBuffer>> {
     return new Promise((resolve, reject) => {
-      this.#whole = { chunks: [], limit: Math.min(limit, this.#init.limit), resolve, reject }
+      this.#whole = {
+        chunks: new CollectedChunks(),
+        limit: Math.min(limit, this.#init.limit),
+        resolve,
+        reject,
+      }
       if (this.#failure) reject(this.#failure.error)
       else this.#begin(this.#whole.limit)
     })
@@ -87,7 +98,15 @@ export class RequestBody {
 
   #pull(): void {
     if (this.#state === 'untouched') this.#begin(this.#init.limit)
-    this.#init.source.resume()
+    else if (this.#isSmall) setImmediate(this.#next)
+    else this.#next()
+  }
+
+  /** Takes everything that has arrived since the last chunk, by the event 'data', or waits for more. */
+  readonly #next = (): void => {
+    const source: Readable = this.#init.source
+    if (this.#state !== 'reading') return
+    if (source.readableLength === 0 || source.read() === null) source.resume()
   }
 
   /** Stops receiving. */
@@ -111,9 +130,10 @@ export class RequestBody {
       this.fail(tooLarge(limit))
     } else if (whole === undefined) {
       this.#init.source.pause()
+      this.#isSmall = chunk.byteLength < SMALL
       this.#controller!.enqueue(plainBytes(chunk))
     } else {
-      whole.chunks.push(chunk)
+      whole.chunks.add(chunk)
     }
   }
 
@@ -154,20 +174,16 @@ export class RequestBody {
   #finish(): void {
     this.#state = 'over'
     this.#controller?.close()
-    this.#whole?.resolve(joined(this.#whole.chunks))
+    this.#whole?.resolve(plainBytes(this.#whole.chunks.joined()))
   }
 }
 
 /** A pending read of the whole body. */
 interface Whole {
-  readonly chunks: Buffer<ArrayBuffer>[]
+  readonly chunks: CollectedChunks
   readonly limit: number
   resolve(bytes: Uint8Array<ArrayBuffer>): void
   reject(error: unknown): void
-}
-
-function joined(chunks: readonly Buffer<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  return plainBytes(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
 }
 
 /** Returns a plain view of the bytes, as the standard requires: `slice` of a `Buffer` does not copy. */
