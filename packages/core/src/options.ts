@@ -9,6 +9,7 @@ export { messageOf } from './options/message-of.ts'
 export { checkOrigin } from './options/origin.ts'
 export { readSeconds } from './options/seconds.ts'
 export { readSecrets } from './options/secrets.ts'
+export { shortenReport } from './options/shorten-report.ts'
 export { parseSize, type Size } from './options/size.ts'
 export {
   checkSchema,

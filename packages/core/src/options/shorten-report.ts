@@ -13,7 +13,7 @@ const MAX_ERRORS = 10
  *
  * @example
  * ```ts
- * import { shortenReport } from '@tsgi/core/gateway'
+ * import { shortenReport } from '@tsgi/core/options'
  *
  * shortenReport('a short text') // => 'a short text'
  * String(shortenReport('x'.repeat(100_000))).includes('… 83616 characters were left out …') // => true

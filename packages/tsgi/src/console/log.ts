@@ -1,4 +1,4 @@
-import { shortenReport } from '@tsgi/core/gateway'
+import { shortenReport } from '@tsgi/core/options'
 
 /** Writes a line to standard output, prefixed with the name of the command. */
 export function log(line: string): void {
