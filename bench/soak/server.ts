@@ -44,7 +44,7 @@ export class SoakServer {
   async port(): Promise<number> {
     for (;;) {
       const [, port] = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.#output) ?? []
-      if (port !== undefined) return Number(port)
+      if (port !== undefined && this.#output.includes('is ready')) return Number(port)
       if (this.process.exitCode !== null) throw new Error(`The server has exited: ${this.errors}`)
       await sleep(20)
     }
