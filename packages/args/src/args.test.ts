@@ -171,7 +171,7 @@ describe('the options of args', () => {
     [{ onInvalid: 'page' }, 'args: onInvalid must be a function, got "page"'],
     [
       { limits: { maxBodySize: 0 } },
-      'args: limits: maxBodySize must be a whole number of bytes from 1 to 9007199254740991, got 0',
+      "args: limits: maxBodySize must be a size from 1 to 9007199254740991 bytes, as a number of bytes or text such as '64KiB' or '16MiB', got 0",
     ],
     [{ limits: { maxFile: 1 } }, "args: limits: unknown option 'maxFile', did you mean 'maxFiles'?"],
   ])('are rejected with a message that names the wrong one: %o', (options, message) => {

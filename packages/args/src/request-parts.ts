@@ -1,5 +1,5 @@
 import type { Awaitable, Environ } from '@tsgi/core'
-import type { StandardSchemaV1 } from '@tsgi/core/options'
+import type { Limits, StandardSchemaV1 } from '@tsgi/core/options'
 import { parseCookie } from 'cookie'
 import { type BodyInput, bodyReader } from './body/body-reader.ts'
 import { checkCount, fieldCollector, type PartInput, parsePairs } from './body/fields.ts'
@@ -18,10 +18,7 @@ export interface PartReader {
 }
 
 /** Returns a reader for each declared part, the body last. */
-export function partReaders(
-  declaration: ArgsDeclaration,
-  limits: Required<ArgsLimits>,
-): readonly PartReader[] {
+export function partReaders(declaration: ArgsDeclaration, limits: Limits<ArgsLimits>): readonly PartReader[] {
   const readers: PartReader[] = []
   const { path, query, headers, cookies, body } = declaration
   const add = (
@@ -45,7 +42,7 @@ function readPath(environ: Environ & { readonly params?: object }): PartInput {
   )
 }
 
-function queryReader(schema: StandardSchemaV1, { maxFields }: Required<ArgsLimits>): PartReader['read'] {
+function queryReader(schema: StandardSchemaV1, { maxFields }: Limits<ArgsLimits>): PartReader['read'] {
   const collect = fieldCollector(schema)
   return function readQuery({ queryString }) {
     return collect(parsePairs(queryString, maxFields, 'query'))
@@ -59,7 +56,7 @@ function headersReader(schema: StandardSchemaV1): PartReader['read'] {
   }
 }
 
-function cookieReader(schema: StandardSchemaV1, { maxFields }: Required<ArgsLimits>): PartReader['read'] {
+function cookieReader(schema: StandardSchemaV1, { maxFields }: Limits<ArgsLimits>): PartReader['read'] {
   const collect = fieldCollector(schema)
   return function readCookies({ headers }) {
     const field = headers.get('cookie') ?? ''

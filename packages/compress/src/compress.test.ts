@@ -368,8 +368,14 @@ describe('the options of compress', () => {
       { encodings: ['deflate'] },
       `compress: encodings must contain only 'zstd', 'br' or 'gzip', got "deflate"`,
     ],
-    [{ minSize: -1 }, 'compress: minSize must be a whole number of bytes from 0 to 1073741824, got -1'],
-    [{ minSize: '1kb' }, 'compress: minSize must be a whole number of bytes from 0 to 1073741824, got "1kb"'],
+    [
+      { minSize: -1 },
+      "compress: minSize must be a size from 0 to 1073741824 bytes, as a number of bytes or text such as '64KiB' or '16MiB', got -1",
+    ],
+    [
+      { minSize: '1kb' },
+      `compress: minSize must be a size from 0 to 1073741824 bytes, as a number of bytes or text such as '64KiB' or '16MiB', got "1kb"`,
+    ],
     [{ types: /text/ }, 'compress: types must be a function of a media type, got an instance of RegExp'],
     [{ events: 'yes' }, 'compress: events must be true or false, got "yes"'],
     [{ levels: { gzp: 1 } }, "compress: levels: unknown option 'gzp', did you mean 'gzip'?"],

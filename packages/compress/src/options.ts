@@ -1,4 +1,4 @@
-import { checkOptions, describe, readLimits } from '@tsgi/core/options'
+import { checkOptions, describe, readLimits, type Size } from '@tsgi/core/options'
 import type { CompressEncoding } from './coders/coder.ts'
 import { isCompressible } from './media-types.ts'
 
@@ -7,7 +7,7 @@ export interface CompressOptions {
   /** The codings to use. The first one is used if the client likes several equally. Default: zstd, br, gzip. */
   readonly encodings?: readonly CompressEncoding[]
   /** Minimum size of a body, in bytes or in characters of text. Default: 1024. Streams of unknown size are compressed. */
-  readonly minSize?: number
+  readonly minSize?: Size
   /**
    * Decides by the media type whether a response is compressed. It receives the type in lower case without parameters.
    * Default: text, JSON, XML, scripts, WebAssembly, and uncompressed fonts and images.

@@ -271,10 +271,13 @@ describe('the options of conditional', () => {
   it.each<[unknown, string]>([
     [{ generat: true }, "conditional: unknown option 'generat', did you mean 'generate'?"],
     [{ generate: 1 }, 'conditional: generate must be true or false, got 1'],
-    [{ maxSize: -1 }, 'conditional: maxSize must be a whole number of bytes from 0 to 1073741824, got -1'],
+    [
+      { maxSize: -1 },
+      "conditional: maxSize must be a size from 0 to 1073741824 bytes, as a number of bytes or text such as '64KiB' or '16MiB', got -1",
+    ],
     [
       { maxSize: '1mb' },
-      'conditional: maxSize must be a whole number of bytes from 0 to 1073741824, got "1mb"',
+      `conditional: maxSize must be a size from 0 to 1073741824 bytes, as a number of bytes or text such as '64KiB' or '16MiB', got "1mb"`,
     ],
     [null, 'conditional: options must be an object, got null'],
   ])('reject %j at start', (options, message) => {

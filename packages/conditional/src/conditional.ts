@@ -9,7 +9,7 @@ import {
   withStatus,
 } from '@tsgi/core'
 import { evaluatePreconditions, parseHttpDate } from '@tsgi/core/http'
-import { checkOptions, describe, readLimits } from '@tsgi/core/options'
+import { checkOptions, describe, readLimits, type Size } from '@tsgi/core/options'
 import { generateTag } from './generate-tag.ts'
 
 /** The options of {@link conditional}. */
@@ -17,7 +17,7 @@ export interface ConditionalOptions {
   /** Whether an `ETag` is generated for responses that have none. Default: true. */
   readonly generate?: boolean
   /** Maximum size of a body for which an `ETag` is generated: in bytes, or in characters of text. Default: 1 MiB. */
-  readonly maxSize?: number
+  readonly maxSize?: Size
 }
 
 const bounds = {

@@ -59,6 +59,19 @@ describe('describe', () => {
 })
 
 describe('readLimits', () => {
+  it('accepts sizes as numbers of bytes and as text with a unit', () => {
+    const size = { maxSize: { default: 1024, min: 1, max: 1_048_576, unit: 'bytes' } }
+    const read = (maxSize: unknown) => readLimits('upload', { maxSize }, size).maxSize
+    expect([read(undefined), read(5), read('5B'), read('1.5KiB'), read('1MiB')]).toEqual([
+      1024, 5, 5, 1536, 1_048_576,
+    ])
+    for (const wrong of ['2MiB', '1MB', '1 KiB', '', 0, 1.5, null]) {
+      expect(() => read(wrong)).toThrow(
+        /^upload: maxSize must be a size from 1 to 1048576 bytes, as a number of bytes or text such as '64KiB' or '16MiB', got /,
+      )
+    }
+  })
+
   const bounds = { parts: { default: 8, min: 1, max: 64, unit: 'parts' }, wait: duration(100) }
 
   it('fills in defaults and accepts values within the bounds', () => {

@@ -1,4 +1,12 @@
-import { checkOptions, type Duration, describe, duration, type Limits, readLimits } from '@tsgi/core/options'
+import {
+  checkOptions,
+  type Duration,
+  describe,
+  duration,
+  type Limits,
+  readLimits,
+  type Size,
+} from '@tsgi/core/options'
 import type { ProxyTls, UpstreamAddress } from './connector.ts'
 
 /** The fields that tell the upstream server about the client. */
@@ -21,7 +29,7 @@ interface ProxyLimits {
   /** The maximum number of requests that wait for a connection. Default: 1024. */
   readonly maxQueued?: number
   /** The maximum size of a response head in bytes. Default: 65,536. */
-  readonly maxHeaderSize?: number
+  readonly maxHeaderSize?: Size
 }
 
 /** The options of {@link proxy}. */

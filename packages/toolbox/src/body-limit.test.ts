@@ -91,7 +91,7 @@ describe('bodyLimit', () => {
 
   it.each([
     [{}, 'bodyLimit: maxBodySize is missing: pass a number of bytes'],
-    [{ maxBodySize: -1 }, 'bodyLimit: maxBodySize must be a whole number of bytes'],
+    [{ maxBodySize: -1 }, 'bodyLimit: maxBodySize must be a size'],
     [{ maxBodySize: '1mb' }, 'got "1mb"'],
     [{ maxSize: 1 }, "unknown option 'maxSize'"],
   ] as unknown as [BodyLimitOptions, string][])(

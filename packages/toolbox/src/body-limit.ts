@@ -1,6 +1,6 @@
 import { type Application, type Environ, HttpError, type Middleware } from '@tsgi/core'
 import { limitBody } from '@tsgi/core/gateway'
-import { checkOptions, readLimits } from '@tsgi/core/options'
+import { checkOptions, readLimits, type Size } from '@tsgi/core/options'
 
 /**
  * The options of {@link bodyLimit}.
@@ -14,7 +14,7 @@ import { checkOptions, readLimits } from '@tsgi/core/options'
  */
 export interface BodyLimitOptions {
   /** Maximum size of a request body in bytes. */
-  readonly maxBodySize: number
+  readonly maxBodySize: Size
 }
 
 /**

@@ -388,7 +388,7 @@ describe('websocket()', () => {
     [{ origins: ['https://a.example/'] }, /origins\[0\] must be an origin/],
     [{ protocols: ['a b'] }, /protocols must be a list of names/],
     [{ compress: 1 }, /compress must be true or false/],
-    [{ maxMessage: 0 }, /maxMessage must be a whole number of bytes/],
+    [{ maxMessage: 0 }, /maxMessage must be a size/],
     [{ ping: '5 minutes' }, /ping must be a duration/],
   ])('rejects the options %j', (options, message) => {
     expect(() => websocket(() => {}, options as WebSocketOptions)).toThrow(message)

@@ -1,5 +1,5 @@
 import { type Environ, HttpError, readBody, readChunks } from '@tsgi/core'
-import type { StandardIssue } from '@tsgi/core/options'
+import type { Limits, StandardIssue } from '@tsgi/core/options'
 import {
   checkBoundary,
   checkCharset,
@@ -30,7 +30,7 @@ export interface BodyInput extends PartInput {
  */
 export function bodyReader(
   body: BodySchema,
-  limits: Required<ArgsLimits>,
+  limits: Limits<ArgsLimits>,
 ): (environ: Environ) => Promise<BodyInput> {
   const collect = fieldCollector(body.schema)
   const declared = declaredLimits(body, limits)

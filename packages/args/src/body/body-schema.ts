@@ -1,4 +1,4 @@
-import { checkOptions, checkSchema, type StandardSchemaV1 } from '@tsgi/core/options'
+import { checkOptions, checkSchema, type Size, type StandardSchemaV1 } from '@tsgi/core/options'
 import type { InputOf } from '../schema/inferred-types.ts'
 import { inputShape } from '../schema/input-shape.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
@@ -17,11 +17,11 @@ export interface BodySchema<S extends StandardSchemaV1 = StandardSchemaV1, F ext
   /** The declared files of a form. */
   readonly files: F
   /** The limits of single fields of a form. */
-  readonly fields: FieldLimits
+  readonly fields: Readonly<Record<string, { readonly maxSize: number }>>
 }
 
 /** The limits of single fields of a form, by name. */
-export type FieldLimits = Readonly<Record<string, { readonly maxSize: number }>>
+export type FieldLimits = Readonly<Record<string, { readonly maxSize: Size }>>
 
 /** The options of {@link textBody} and {@link bytesBody}. */
 export interface RawBodyOptions<S extends StandardSchemaV1> {

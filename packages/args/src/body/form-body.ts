@@ -53,19 +53,20 @@ export function formBody<S extends StandardSchemaV1, F extends FormFiles = NoFil
       )
     }
   }
-  for (const [name, limit] of Object.entries(fields)) {
+  const limits = Object.entries(fields).map(([name, limit]) => {
     if (Object.hasOwn(files, name))
       throw new TypeError(`formBody: fields.${name} is a file: set its maxSize in files`)
-    checkField(name, limit)
-  }
+    return [name, readField(name, limit)] as const
+  })
   const hasFiles = Object.keys(files).length > 0
   const types = hasFiles ? FORM_TYPES.filter(([, format]) => format === 'multipart') : FORM_TYPES
-  return { schema, types, files, fields }
+  return { schema, types, files, fields: Object.fromEntries(limits) }
 }
 
-function checkField(name: string, limit: object): void {
+function readField(name: string, limit: object): { readonly maxSize: number } {
   const path = `formBody: fields.${name}`
   checkOptions(path, limit, ['maxSize'])
   const { maxSize } = readLimits(path, limit, { maxSize: bounds(0, 'bytes') })
   if (maxSize === 0) throw new TypeError(`${path} must have a maxSize, such as { maxSize: 10_000 }`)
+  return { maxSize }
 }

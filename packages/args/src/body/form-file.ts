@@ -1,5 +1,5 @@
 import type { Awaitable, Environ } from '@tsgi/core'
-import { type Bounds, checkOptions, describe, readLimits } from '@tsgi/core/options'
+import { type Bounds, checkOptions, describe, readLimits, type Size } from '@tsgi/core/options'
 import { isInRange, parseContentType } from '../headers/content-type.ts'
 import type { FilePart } from '../multipart/form-part.ts'
 import { bounds } from '../multipart/limits.ts'
@@ -8,7 +8,7 @@ import { checkTypes } from './media-ranges.ts'
 /** The options of {@link file} and {@link fileList}. */
 export interface FileOptions<T, E extends object> {
   /** Bytes of each file; `limits.maxFileSize` by default. A larger file is rejected with 413. */
-  readonly maxSize?: number
+  readonly maxSize?: Size
   /**
    * The accepted media types, such as `image/png`, or ranges, such as `image/*`. By default, any. Another type is rejected
    * with 422. The client declares the type, so it may not be the type of the content.
@@ -121,7 +121,7 @@ export function fileList<T = File, E extends object = object>(
 }
 
 type Checked = Pick<FormFile, 'receive' | 'discard'> & {
-  readonly maxSize?: number
+  readonly maxSize?: Size
   readonly types?: readonly string[]
   readonly maxCount?: number
   readonly optional?: boolean

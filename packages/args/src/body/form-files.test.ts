@@ -381,7 +381,7 @@ describe('a form with declared files', () => {
     const start = (options: object) => () => file(options)
     expect(start({ maxsize: 1 })).toThrow("file: unknown option 'maxsize', did you mean 'maxSize'?")
     expect(start({ maxCount: 1 })).toThrow("file: unknown option 'maxCount'")
-    expect(start({ maxSize: 0 })).toThrow('file: maxSize must be a whole number of bytes')
+    expect(start({ maxSize: 0 })).toThrow('file: maxSize must be a size')
     expect(start({ types: ['png'] })).toThrow('file: types must be media types or ranges, got "png"')
     expect(start({ types: 'image/png' })).toThrow('file: types must be a list')
     expect(start({ receive: 'uploads/' })).toThrow('file: receive must be a function, got "uploads/"')

@@ -1,5 +1,5 @@
 import type { Environ } from '@tsgi/core'
-import type { StandardIssue } from '@tsgi/core/options'
+import type { Limits, StandardIssue } from '@tsgi/core/options'
 import type { IncomingPart } from '../multipart/form-part.ts'
 import { type DeclaredLimits, fieldTooLarge } from '../multipart/form-quota.ts'
 import { MultipartReader } from '../multipart/multipart-reader.ts'
@@ -23,7 +23,7 @@ export interface Form {
 }
 
 /** Returns the limits of the fields and files that a body declares. */
-export function declaredLimits({ files, fields }: BodySchema, limits: Required<ArgsLimits>): DeclaredLimits {
+export function declaredLimits({ files, fields }: BodySchema, limits: Limits<ArgsLimits>): DeclaredLimits {
   return {
     files: new Map(
       Object.entries(files).map(([name, { maxSize = limits.maxFileSize, maxCount }]) => [
@@ -44,7 +44,7 @@ export async function readForm(
   environ: Environ,
   boundary: string,
   body: BodySchema,
-  limits: Required<ArgsLimits>,
+  limits: Limits<ArgsLimits>,
   declared: DeclaredLimits,
 ): Promise<Form> {
   const reader = new MultipartReader(environ, boundary, limits, declared)

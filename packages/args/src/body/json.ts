@@ -1,4 +1,5 @@
 import { HttpError } from '@tsgi/core'
+import type { Limits } from '@tsgi/core/options'
 import type { ArgsLimits } from './limits.ts'
 import { decodeUtf8 } from './utf8.ts'
 
@@ -6,7 +7,7 @@ import { decodeUtf8 } from './utf8.ts'
  * Parses JSON (RFC 8259). Throws 400 if it is invalid, has more values than allowed or is nested too deeply. `__proto__` is
  * a key like any other.
  */
-export function parseJson(bytes: Uint8Array, { maxDepth, maxValues }: Required<ArgsLimits>): unknown {
+export function parseJson(bytes: Uint8Array, { maxDepth, maxValues }: Limits<ArgsLimits>): unknown {
   const text = decodeUtf8(bytes)
   let value: unknown
   try {

@@ -1,4 +1,4 @@
-import type { Bounds } from '@tsgi/core/options'
+import type { Bounds, Limits, Size } from '@tsgi/core/options'
 import { bounds, type FormLimits, formBounds, readFormLimits } from '../multipart/limits.ts'
 
 /** The limits for a request. Each is a positive integer with a default. */
@@ -7,7 +7,7 @@ export interface ArgsLimits extends FormLimits {
    * Bytes of the request body, without the files that `formBody` declares; 1 MiB by default. A larger body is rejected with
    * 413 as soon as its size is known.
    */
-  readonly maxBodySize?: number
+  readonly maxBodySize?: Size
   /** Files of a form, without those that `formBody` declares; 20 by default. More are rejected with 413. */
   readonly maxFiles?: number
   /**
@@ -28,6 +28,6 @@ const LIMITS: Readonly<Record<keyof ArgsLimits, Bounds>> = {
 }
 
 /** Fills in the default limits. Throws a `TypeError` that names an unknown or invalid limit. */
-export function readArgsLimits(given: ArgsLimits = {}): Required<ArgsLimits> {
+export function readArgsLimits(given: ArgsLimits = {}): Limits<ArgsLimits> {
   return readFormLimits('args: limits', given, LIMITS)
 }

@@ -1,4 +1,5 @@
 import { HttpError } from '@tsgi/core'
+import type { Limits } from '@tsgi/core/options'
 import { type IncomingPart, labelOf } from './form-part.ts'
 import type { FormLimits } from './limits.ts'
 
@@ -14,14 +15,14 @@ const NONE: DeclaredLimits = { files: new Map(), fields: new Map() }
 export class FormQuota {
   /** The maximum number of bytes of the whole body. */
   readonly maxTotal: number
-  readonly #limits: Required<FormLimits>
+  readonly #limits: Limits<FormLimits>
   readonly #declared: DeclaredLimits
   #fields = 0
   #files = 0
   /** The bytes of all parts but the declared files. */
   #size = 0
 
-  constructor(limits: Required<FormLimits>, declared: DeclaredLimits = NONE) {
+  constructor(limits: Limits<FormLimits>, declared: DeclaredLimits = NONE) {
     this.#limits = limits
     this.#declared = declared
     let maxTotal = limits.maxBodySize

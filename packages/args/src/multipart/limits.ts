@@ -1,19 +1,19 @@
-import { type Bounds, checkOptions, type Limits, readLimits } from '@tsgi/core/options'
+import { type Bounds, checkOptions, type Limits, readLimits, type Size } from '@tsgi/core/options'
 
 /** The limits of a multipart form. Each is a positive integer with a default. */
 export interface FormLimits {
   /** Bytes of the request body; 1 MiB by default. A larger body is rejected with 413 as soon as its size is known. */
-  readonly maxBodySize?: number
+  readonly maxBodySize?: Size
   /** Bytes of each file; `maxBodySize` by default. A larger file is rejected with 413. */
-  readonly maxFileSize?: number
+  readonly maxFileSize?: Size
   /** Bytes of each field of a form that is not a file; 1 MiB by default. A larger field is rejected with 413. */
-  readonly maxFieldSize?: number
+  readonly maxFieldSize?: Size
   /** Files of a form; 20 by default. More are rejected with 413. */
   readonly maxFiles?: number
   /** Fields of a form, files included; 1,000 by default. More are rejected with 413. */
   readonly maxFields?: number
   /** Bytes of the headers of each part of a multipart form; 8 KiB by default. Larger ones are rejected with 413. */
-  readonly maxPartHeaderSize?: number
+  readonly maxPartHeaderSize?: Size
 }
 
 export const formBounds: Readonly<Record<keyof FormLimits, Bounds>> = {

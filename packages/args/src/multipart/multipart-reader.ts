@@ -1,4 +1,5 @@
 import { type Environ, HttpError, readChunks } from '@tsgi/core'
+import type { Limits } from '@tsgi/core/options'
 import { parseDisposition } from '../headers/content-disposition.ts'
 import { isUtf8, parseContentType } from '../headers/content-type.ts'
 import { type Bytes, IncomingPart, type PartSource } from './form-part.ts'
@@ -30,7 +31,7 @@ export class MultipartReader implements PartSource {
   #isClosed = false
   #failure: { readonly error: unknown } | undefined
 
-  constructor(environ: Environ, boundary: string, limits: Required<FormLimits>, declared?: DeclaredLimits) {
+  constructor(environ: Environ, boundary: string, limits: Limits<FormLimits>, declared?: DeclaredLimits) {
     this.#quota = new FormQuota(limits, declared)
     this.#chunks = readChunks(environ, this.#quota.maxTotal)
     this.#parser = new MultipartParser(boundary, limits.maxPartHeaderSize)

@@ -1,11 +1,13 @@
 /** The limits of gateways: how much a client may send, and how long it may take. */
+
 import type { Duration } from '../options/duration.ts'
 import { type Bounds, duration } from '../options/limits.ts'
+import type { Size } from '../options/size.ts'
 
 /** The limits that every gateway has for a request. */
 export interface RequestLimits {
   /** Maximum size of a request body in bytes; reading a larger one fails with 413. 16 MiB by default, `Infinity` for no limit. */
-  readonly maxBodySize?: number
+  readonly maxBodySize?: Size
   /** Maximum length of a request target in characters; a longer one gets 414. 8192 by default. */
   readonly maxUrlLength?: number
   /** Maximum number of headers of a request; more get 431. 128 by default. */

@@ -1,5 +1,6 @@
 import { describe } from './describe.ts'
 import { type Duration, parseDuration } from './duration.ts'
+import { parseSize } from './size.ts'
 
 /** The bounds of a numeric option. */
 export interface Bounds {
@@ -8,7 +9,10 @@ export interface Bounds {
   readonly min: number
   /** If it is `Infinity`, the option can be `Infinity`, for no limit. */
   readonly max: number
-  /** What the number counts, in the plural. An option in `milliseconds` accepts any {@link Duration}. */
+  /**
+   * What the number counts, in the plural. An option in `milliseconds` accepts any {@link Duration}, one in `bytes` any
+   * {@link Size}.
+   */
   readonly unit: string
 }
 
@@ -61,8 +65,7 @@ export function readLimits<Name extends string>(
 function readLimit(factory: string, option: string, value: unknown, bounds: Bounds): number {
   const { min, max, unit } = bounds
   if (value === undefined) return bounds.default
-  const isDuration = unit === 'milliseconds'
-  const limit = isDuration ? parseDuration(value) : value
+  const limit = unit === 'milliseconds' ? parseDuration(value) : unit === 'bytes' ? parseSize(value) : value
   if (
     typeof limit === 'number' &&
     (Number.isInteger(limit) || limit === max) &&
@@ -71,10 +74,13 @@ function readLimit(factory: string, option: string, value: unknown, bounds: Boun
   ) {
     return limit
   }
-  const expected = isDuration
-    ? `a duration from ${min} to ${max} ms, as a number of milliseconds or text such as '500ms', '30s' or '15m'`
-    : `a whole number of ${unit} from ${min} to ${max}`
-  throw new TypeError(`${factory}: ${option} must be ${expected}, got ${describe(value)}`)
+  const expected = {
+    milliseconds: `a duration from ${min} to ${max} ms, as a number of milliseconds or text such as '500ms', '30s' or '15m'`,
+    bytes: `a size from ${min} to ${max} bytes, as a number of bytes or text such as '64KiB' or '16MiB'`,
+  }[unit]
+  throw new TypeError(
+    `${factory}: ${option} must be ${expected ?? `a whole number of ${unit} from ${min} to ${max}`}, got ${describe(value)}`,
+  )
 }
 
 /** The limits that {@link readLimits} returns for options of type `T`: durations as milliseconds. */

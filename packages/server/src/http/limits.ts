@@ -1,10 +1,10 @@
 import { connectionBounds, type ConnectionLimits as GatewayConnectionLimits } from '@tsgi/core/gateway'
-import { type Bounds, type Duration, duration, type Limits, readLimits } from '@tsgi/core/options'
+import { type Bounds, type Duration, duration, type Limits, readLimits, type Size } from '@tsgi/core/options'
 
 /** The limits of the parser and of connections. */
 export interface ConnectionLimits extends GatewayConnectionLimits {
   /** Maximum size of the request line and header in bytes; larger ones get 431. Default: 16 KiB. */
-  readonly maxHeaderSize?: number
+  readonly maxHeaderSize?: Size
   /** Maximum time between requests on a connection. Default: `'5s'`. */
   readonly keepAliveTimeout?: Duration
   /** Maximum number of open WebSockets in a process; a handshake beyond it gets 503. 0 for no limit. Default: 10,000. */

@@ -1,3 +1,4 @@
+import type { Size } from '@tsgi/core/options'
 /**
  * The flags of the commands that serve: how to read each from the command line and from a configuration file, and its
  * line in the help. The flag `--max-body-size` is the member `maxBodySize` of a configuration.
@@ -33,7 +34,7 @@ interface ReadValues {
   readonly workers?: number
   readonly stats?: HostAndPort
   readonly config?: string
-  readonly maxBodySize?: number
+  readonly maxBodySize?: Size
   readonly maxRss?: number
   readonly keepAliveTimeout?: number
   readonly requestTimeout?: number

@@ -494,7 +494,11 @@ describe('the options', () => {
       -1,
       "timeout must be a duration from 0 to 2147483647 ms, as a number of milliseconds or text such as '500ms', '30s' or '15m', got -1",
     ],
-    ['maxHeaderSize', 1, 'maxHeaderSize must be a whole number of bytes from 256 to 1048576, got 1'],
+    [
+      'maxHeaderSize',
+      1,
+      "maxHeaderSize must be a size from 256 to 1048576 bytes, as a number of bytes or text such as '64KiB' or '16MiB', got 1",
+    ],
   ])('reject %s: %s', (option, value, message) => {
     expect(() => uwsgiProxy({ socket: 'uwsgi:/a.sock', [option]: value })).toThrow(
       new TypeError(`uwsgiProxy: ${message}`),

@@ -1,5 +1,5 @@
 import type { Application } from '@tsgi/core'
-import { checkOptions, type Duration, describe, duration, readLimits } from '@tsgi/core/options'
+import { checkOptions, type Duration, describe, duration, readLimits, type Size } from '@tsgi/core/options'
 import { parseUwsgiAddress } from './address.ts'
 import { forward } from './forward.ts'
 import { encodeRequest } from './request-packet.ts'
@@ -16,7 +16,7 @@ export interface UwsgiProxyOptions {
    */
   readonly timeout?: Duration
   /** Maximum size of a response head in bytes; a larger one results in a 502. 65,536 by default. */
-  readonly maxHeaderSize?: number
+  readonly maxHeaderSize?: Size
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   duration,
   type Limits,
   readLimits,
+  type Size,
 } from '@tsgi/core/options'
 
 /** The options of {@link websocket}. */
@@ -24,12 +25,12 @@ export interface WebSocketOptions extends WebSocketLimits {
 /** The limits of {@link websocket}. */
 export interface WebSocketLimits {
   /** Maximum size of a received message in bytes, after decompression; a larger one closes with 1009. Default: 1 MiB. */
-  readonly maxMessage?: number
+  readonly maxMessage?: Size
   /**
    * The number of unsent bytes above which `send` waits. At 16 times as many, the connection is closed with 1013. If the
    * runtime cannot pause a connection, also the maximum size of unread messages. Default: 1 MiB.
    */
-  readonly maxBuffered?: number
+  readonly maxBuffered?: Size
   /** Time between pings. A client that is silent for two of them is disconnected. 0 for no pings. Default: `'25s'`. */
   readonly ping?: Duration
   /** Time for the client to confirm the end, before the connection is cut. Default: `'5s'`. */
