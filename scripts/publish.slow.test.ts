@@ -53,7 +53,8 @@ beforeAll(() => {
     ])
     const manifest: Manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
     for (const entry of Object.keys(manifest.exports)) entries.push(join(name, entry))
-    for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+    // npm installs peers, too.
+    for (const dependency of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
       // Our own packages are unpacked, too. A link would lead back into this repository.
       if (dependency.startsWith('@tsgi/')) continue
       const link = join(consumer, 'node_modules', dependency)
