@@ -6,6 +6,7 @@ import {
   BaseExchange,
   createEnviron,
   lightHeaders,
+  parseTarget,
   type ResponsePlan,
   type ResponseWriter,
   specVersion,
@@ -110,7 +111,13 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
   }
 
   protected makeHeaders(): Headers {
-    return lightHeaders(plainFields(this.incoming))
+    const headers = lightHeaders(plainFields(this.incoming))
+    const { method = '', url = '', httpVersionMajor } = this.incoming
+    if (httpVersionMajor > 1 || url.startsWith('/')) return headers
+    // The authority of an absolute target replaces the Host field (RFC 9112 §3.2.2).
+    const { absolute } = parseTarget(method, url)
+    if (absolute !== undefined) headers.set('host', absolute.authority)
+    return headers
   }
 
   protected openBody(): ReadableStream<Uint8Array> | null {

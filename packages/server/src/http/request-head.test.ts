@@ -72,6 +72,14 @@ describe('the request target', () => {
     })
   })
 
+  it('replaces the Host field that the application reads in absolute-form', async () => {
+    await using server = await start(({ host, headers, request }) =>
+      json([host, headers.get('host'), request.headers.get('host')]),
+    )
+    const { body } = await server.raw(`GET http://other.example/ HTTP/1.1\r\n${HOST}\r\n`)
+    expect(JSON.parse(body)).toEqual(['other.example', 'other.example', 'other.example'])
+  })
+
   it('may omit the path in absolute-form', async () => {
     await using server = await echo()
     const { body } = await server.raw(`GET http://other.example?x HTTP/1.1\r\n${HOST}\r\n`)

@@ -51,6 +51,9 @@ export function readRequest(packet: UwsgiPacket, limits: Limits<UwsgiLimits>): C
     queryString: cgi.get('QUERY_STRING') ?? '',
     isPathWhole: packet.modifier1 === MODIFIER_MANAGE_PATH_INFO,
   })
+  // The authority of an absolute target replaces the Host field (RFC 9112 §3.2.2).
+  const host = fields.find(([name]) => name === 'host')
+  if (authority !== undefined && host !== undefined) host[1] = authority
   const protocol = cgi.get('SERVER_PROTOCOL') ?? ''
   return {
     method,

@@ -113,9 +113,10 @@ describe('the environ', () => {
   it('has the host of an absolute target, of the Host field, or of the front end', async () => {
     expect(await seen({ HTTP_HOST: 'Example.ORG:8080' })).toMatchObject({ host: 'example.org:8080' })
     expect(await seen({ HTTP_HOST: 'example.org:80' })).toMatchObject({ host: 'example.org' })
-    expect(await seen({ REQUEST_URI: 'http://other.example/x' })).toMatchObject({
+    expect(await seen({ HTTP_HOST: 'example.org', REQUEST_URI: 'http://other.example/x' })).toMatchObject({
       host: 'other.example',
       pathInfo: '/x',
+      headers: expect.arrayContaining([['host', 'other.example']]),
     })
     expect(await seen({ HTTP_HOST: '', SERVER_PORT: '8080' })).toMatchObject({ host: 'server.example:8080' })
     expect(await seen({ HTTP_HOST: '', SERVER_NAME: '::1', SERVER_PORT: '' })).toMatchObject({
