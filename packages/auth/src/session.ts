@@ -92,7 +92,7 @@ export function signOut({ session }: SignInSession): void {
 
 /** The options of {@link signedIn}. `U` is the type of a user, `R` are the environ keys that `load` reads. */
 export interface SignedInOptions<U, R extends object = object> {
-  /** Returns the user of an id, or `undefined`, `null` or `false` if there is none any more, which ends the session. */
+  /** Returns the user of an id, or `undefined`, `null` or `false` if the user no longer exists, which ends the session. */
   readonly load: (id: string, environ: Environ & R) => Awaitable<UserOrNone<U>>
   /**
    * The path of the sign-in page. A visitor who is not signed in is redirected to it when a page is requested; its query has

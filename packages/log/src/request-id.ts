@@ -40,10 +40,8 @@ export function requestId(options: RequestIdOptions = {}): Middleware<{ requestI
   return function requestId<E extends object>(app: Application<E & { requestId: string }>): Application<E> {
     return function requestId(environ: Environ & E) {
       const given = trust === 'everyone' ? environ.headers.get('x-request-id') : null
-      if (given !== null && WELL_FORMED.test(given)) setRequestId(environ, given)
+      if (given !== null) setRequestId(environ, given)
       return app(extend(environ, { requestId: requestIdOf(environ) }))
     }
   }
 }
-
-const WELL_FORMED = /^[\w.:-]{1,128}$/

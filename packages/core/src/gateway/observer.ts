@@ -69,8 +69,10 @@ export function tell(
  */
 export function newRequestId(headers?: Headers): string {
   const given = headers?.get('x-request-id')
-  return given != null && WELL_FORMED.test(given) ? given : crypto.randomUUID()
+  return given != null && isRequestId(given) ? given : crypto.randomUUID()
 }
 
-/** An id that needs no escaping in any log, field or query. */
-const WELL_FORMED = /^[\w.:-]{1,128}$/
+/** Reports whether a text is a well-formed id, which needs no escaping in any log, field or query. */
+export function isRequestId(text: string): boolean {
+  return /^[\w.:-]{1,128}$/.test(text)
+}

@@ -2,6 +2,7 @@ import type { Environ } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
 import { safeLog } from './error-log.ts'
 import { exchangeOf } from './gateway-environ.ts'
+import { isRequestId } from './observer.ts'
 
 /**
  * Returns the id of a request, the same for all copies of its environ. It is the `X-Request-Id` that a trusted proxy sent
@@ -22,7 +23,7 @@ export function requestIdOf(environ: Environ): string {
 }
 
 /**
- * Sets the id of a request, for example to one that the application trusts.
+ * Sets the id of a request, for example to one that the application trusts. Ignores an id that is not well-formed.
  *
  * @example
  * ```ts
@@ -35,7 +36,7 @@ export function requestIdOf(environ: Environ): string {
  * ```
  */
 export function setRequestId(environ: Environ, id: string): void {
-  exchangeOf(environ)?.identify?.(id)
+  if (isRequestId(id)) exchangeOf(environ)?.identify?.(id)
 }
 
 /**
