@@ -23,26 +23,18 @@ function fileStore(): SessionStore {
 /** Behaves like a store on another machine: calls take some time and may overtake each other. */
 export function remoteStore(): SessionStore {
   const store = memoryStore()
-  const latency = () => setTimeout(Math.random() * 3)
+  const remote = async <T>(work: () => T): Promise<T> => {
+    await setTimeout(Math.random() * 3)
+    const result = work()
+    await setTimeout(Math.random() * 3)
+    return result
+  }
   return {
-    async load(key) {
-      await latency()
-      const stored = store.load(key)
-      await latency()
-      return stored
-    },
-    async commit(key, entry, version) {
-      await latency()
-      const commit = store.commit(key, entry, version)
-      await latency()
-      return commit
-    },
-    async destroy(key, version) {
-      await latency()
-      const commit = store.destroy(key, version)
-      await latency()
-      return commit
-    },
+    load: (key) => remote(() => store.load(key)),
+    commit: (key, entry, version) => remote(() => store.commit(key, entry, version)),
+    destroy: (key, version) => remote(() => store.destroy(key, version)),
+    listByUser: (user) => remote(() => store.listByUser(user)),
+    destroyByUser: (user, exceptKey) => remote(() => store.destroyByUser(user, exceptKey)),
   }
 }
 

@@ -24,6 +24,8 @@ describe('conformance', () => {
     ['checks and writes in two steps', () => twoSteps(), /lets one of many concurrent/],
     ['returns expired sessions', () => immortal(), /does not return expired sessions/],
     ['claims to be synchronous but is not', () => pretender(), /returns no promise from load/],
+    ['never forgets the user of a session', () => clinging(), /only under the user of its last commit/],
+    ['ends the sessions of everyone', () => sweeping(), /destroys the sessions of a user, and later/],
   ]
 
   it.each(faulty)('detects a store that %s', async (_, make, message) => {
@@ -90,4 +92,31 @@ function immortal(): SessionStore {
 function pretender(): SessionStore {
   const store = memoryStore()
   return { ...store, load: async (key) => store.load(key) }
+}
+
+function clinging(): SessionStore {
+  const store = memoryStore()
+  const keys = new Map<string, Set<string>>()
+  return {
+    ...store,
+    commit(key, entry, version) {
+      keys.set(String(entry.user), (keys.get(String(entry.user)) ?? new Set()).add(key))
+      return store.commit(key, entry, version)
+    },
+    listByUser: (user) =>
+      [...(keys.get(user) ?? [])].flatMap((key) => {
+        const stored = store.load(key)
+        return stored ? [{ ...stored, key }] : []
+      }),
+  }
+}
+
+function sweeping(): SessionStore {
+  const store = memoryStore()
+  return {
+    ...store,
+    destroyByUser(user) {
+      return store.destroyByUser('eve') + store.destroyByUser(user)
+    },
+  }
 }

@@ -2,6 +2,7 @@ import type { SessionEntry, SessionStore } from '../stores/store.ts'
 import type { ConformanceCase } from './conformance-case.ts'
 import { expect, expectEqual } from './expect.ts'
 import { races } from './races.ts'
+import { userIndex } from './user-index.ts'
 
 export type { ConformanceCase } from './conformance-case.ts'
 
@@ -161,6 +162,7 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   ...races,
+  ...userIndex,
 ]
 
 function entry(data: string): SessionEntry {

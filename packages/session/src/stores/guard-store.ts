@@ -1,6 +1,6 @@
 import type { Awaitable } from '@tsgi/core'
 import { messageOf } from '@tsgi/core/options'
-import { SessionFormatError, type SessionStore } from './store.ts'
+import { hasUserIndex, SessionFormatError, type SessionStore } from './store.ts'
 import { isThenable, TimeLimit } from './time-limit.ts'
 
 /** Thrown instead of the store's own error, so that it cannot be mistaken for another error. */
@@ -44,5 +44,10 @@ export function guardStore(store: SessionStore, timeout: number): SessionStore {
     },
     commit: (key, entry, version) => call('commit', () => store.commit(key, entry, version)),
     destroy: (key, version) => call('destroy', () => store.destroy(key, version)),
+    ...(hasUserIndex(store) && {
+      listByUser: (user) => call('list the sessions of a user', () => store.listByUser(user)),
+      destroyByUser: (user, exceptKey) =>
+        call('destroy the sessions of a user', () => store.destroyByUser(user, exceptKey)),
+    }),
   }
 }

@@ -1,6 +1,7 @@
 import { checkOptions, readLimits } from '@tsgi/core/options'
 import { LruMap } from './lru-map.ts'
-import type { SessionCommit, SessionEntry, SessionStore, StoredSession } from './store.ts'
+import type { SessionCommit, SessionEntry, SessionStore, StoredSession, UserSession } from './store.ts'
+import { UserIndex } from './user-index.ts'
 
 /** The options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -19,6 +20,8 @@ export interface MemoryStore extends SessionStore {
   load(key: string): StoredSession | undefined
   commit(key: string, entry: SessionEntry, version: number): SessionCommit
   destroy(key: string, version: number): SessionCommit
+  listByUser(user: string): readonly UserSession[]
+  destroyByUser(user: string, exceptKey?: string): number
 }
 
 /** The number of least recently used sessions that each commit checks for expiry. */
@@ -51,6 +54,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     maxSize: { default: 2 ** 26, min: 1, max: Number.MAX_SAFE_INTEGER, unit: 'characters' },
   })
   const sessions = new LruMap<StoredSession>()
+  const users = new UserIndex()
   let size = 0
 
   function find(key: string): StoredSession | undefined {
@@ -61,11 +65,19 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   function remove(key: string): void {
     size -= sessions.peek(key)?.data.length ?? 0
     sessions.delete(key)
+    users.assign(key, undefined)
   }
 
   function put(key: string, stored: StoredSession): void {
     size += stored.data.length - (sessions.peek(key)?.data.length ?? 0)
     sessions.set(key, stored)
+  }
+
+  function listByUser(user: string): UserSession[] {
+    return users.keysOf(user).flatMap((key) => {
+      const stored = find(key)
+      return stored === undefined ? [] : [{ ...stored, key }]
+    })
   }
 
   function sweep(): void {
@@ -96,11 +108,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       if (stored !== undefined) sessions.touch(key)
       return stored
     },
-    commit(key, { data, expires }, version) {
+    commit(key, { data, expires, user }, version) {
       const current = find(key)
       if ((current?.version ?? 0) !== version) return { ok: false, current }
       sweep()
       put(key, Object.freeze({ data, expires, version: version + 1 }))
+      users.assign(key, user)
       evict()
       return { ok: true }
     },
@@ -109,6 +122,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       if (current === undefined || current.version !== version) return { ok: false, current }
       remove(key)
       return { ok: true }
+    },
+    listByUser,
+    destroyByUser(user, exceptKey) {
+      const ended = listByUser(user).filter(({ key }) => key !== exceptKey)
+      for (const { key } of ended) remove(key)
+      return ended.length
     },
   }
 }

@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto'
 import { checkOptions, describe, messageOf } from '@tsgi/core/options'
 import { commandsOf, type RedisClient } from './redis-client.ts'
+import { COMMIT, DESTROY, DESTROY_OF_USER, type Script } from './redis-scripts.ts'
+import { redisUserIndex } from './redis-user-index.ts'
 import {
   type SessionCommit,
   type SessionEntry,
   SessionFormatError,
   type SessionStore,
   type StoredSession,
+  type UserSession,
 } from './store.ts'
 
 export type { RedisClient } from './redis-client.ts'
@@ -24,34 +26,9 @@ export interface RedisStore extends SessionStore {
   load(key: string): Promise<StoredSession | undefined>
   commit(key: string, entry: SessionEntry, version: number): Promise<SessionCommit>
   destroy(key: string, version: number): Promise<SessionCommit>
+  listByUser(user: string): Promise<readonly UserSession[]>
+  destroyByUser(user: string, exceptKey?: string): Promise<number>
 }
-
-interface Script {
-  readonly source: string
-  readonly sha1: string
-}
-
-/**
- * Replies `{0, stored}` unless the stored session has the version `ARGV[1]`. A value of any type that is not a session
- * counts as version 0, no session.
- */
-const CHECK_VERSION = `
-local stored = redis.pcall('GET', KEYS[1])
-local version = type(stored) == 'string' and string.match(stored, '^(%d+) %d+ ')
-if (version or '0') ~= ARGV[1] then return {0, version and stored} end`
-
-const COMMIT = script(`${CHECK_VERSION}
-if tonumber(ARGV[3]) > 0 then
-  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-else
-  redis.call('DEL', KEYS[1])
-end
-return {1}`)
-
-const DESTROY = script(`${CHECK_VERSION}
-if not version then return {0} end
-redis.call('DEL', KEYS[1])
-return {1}`)
 
 /**
  * Stores sessions in Redis or Valkey. Any number of processes on any number of machines can share it. Every change is
@@ -81,7 +58,7 @@ return {1}`)
  * import { redisStore } from '@tsgi/session/redis'
  *
  * // Any object with the methods of a client works, for example in a test.
- * const client = { get: async () => '3 1800000000000 data', eval: async () => [1], evalSha: async () => [1] }
+ * const client = { get: async () => '3 1800000000000  data', eval: async () => [1], evalSha: async () => [1] }
  * const store = redisStore({ client, prefix: 'shop:' })
  * await store.load('k') // => { version: 3, expires: 1800000000000, data: 'data' }
  * await store.destroy('k', 3) // => { ok: true }
@@ -98,43 +75,92 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     throw new TypeError(`redisStore: prefix must be text, got ${describe(prefix)}`)
   }
 
-  async function run(script: Script, key: string, args: readonly string[]): Promise<SessionCommit> {
-    const reply = await commands.evalSha(script.sha1, prefix + key, args).catch((error: unknown) => {
+  async function run(script: Script, key: string, args: readonly string[]): Promise<unknown> {
+    return commands.evalSha(script.sha1, prefix + key, args).catch((error: unknown) => {
       // Redis forgets its scripts when it restarts.
       if (/NOSCRIPT|NoScriptError/.test(messageOf(error)))
         return commands.eval(script.source, prefix + key, args)
       throw error
     })
-    const [changed, stored] = reply as [unknown, unknown?]
-    return Number(changed) === 1 ? { ok: true } : { ok: false, current: parse(stored) }
+  }
+  const users = redisUserIndex(run)
+
+  /** Runs a script that changes a session, and removes the session from those of its previous user. */
+  async function change(
+    script: Script,
+    key: string,
+    args: readonly string[],
+    user?: string,
+  ): Promise<SessionCommit> {
+    const [changed, stored] = (await run(script, key, args)) as [unknown, unknown?]
+    if (Number(changed) !== 1) return { ok: false, current: parse(stored)?.session }
+    const previous = parse(stored)
+    if (previous !== undefined && previous.user !== '' && previous.user !== user) {
+      await users.remove(previous.user, key, previous.session.expires)
+    }
+    return { ok: true }
+  }
+
+  async function load(key: string): Promise<Parsed | undefined> {
+    const stored = await commands.get(prefix + key).catch((error: unknown) => {
+      if (!messageOf(error).includes('WRONGTYPE')) throw error
+      throw new SessionFormatError('the value in Redis is not a string', { cause: error })
+    })
+    return parse(stored)
   }
 
   return {
-    async load(key) {
-      const stored = await commands.get(prefix + key).catch((error: unknown) => {
-        if (!messageOf(error).includes('WRONGTYPE')) throw error
-        throw new SessionFormatError('the value in Redis is not a string', { cause: error })
-      })
-      return parse(stored)
-    },
-    commit(key, { data, expires }, version) {
+    load: async (key) => (await load(key))?.session,
+    async commit(key, { data, expires, user: name }, version) {
       // Redis uses its own clock to count down, so the clocks of the machines need not agree.
-      const timeToLive = `${expires - Date.now()}`
-      return run(COMMIT, key, [`${version}`, `${version + 1} ${expires} ${data}`, timeToLive])
+      const timeToLive = expires - Date.now()
+      const user = encodeUser(name)
+      // First, so that no session of a user is missed. A member without a session does no harm.
+      if (user !== '') await users.add(user, key, expires, timeToLive)
+      const value = `${version + 1} ${expires} ${user} ${data}`
+      return change(COMMIT, key, [`${version}`, value, `${timeToLive}`], user)
     },
-    destroy: (key, version) => run(DESTROY, key, [`${version}`]),
+    destroy: (key, version) => change(DESTROY, key, [`${version}`]),
+    async listByUser(name) {
+      const user = encodeUser(name)
+      const sessions = (await users.list(user)).map(async ({ key }) => {
+        const found = await load(key).catch((error: unknown) => {
+          if (!(error instanceof SessionFormatError)) throw error
+        })
+        return found?.user === user ? [{ ...found.session, key }] : []
+      })
+      return (await Promise.all(sessions)).flat()
+    },
+    async destroyByUser(name, exceptKey) {
+      const user = encodeUser(name)
+      const members = (await users.list(user)).filter(({ key }) => key !== exceptKey)
+      const removals = members.map(async ({ key, expires }) => {
+        const removed = Number(await run(DESTROY_OF_USER, key, [user])) === 1
+        if (removed) await users.remove(user, key, expires)
+        return removed
+      })
+      return (await Promise.all(removals)).filter((removed) => removed).length
+    },
   }
 }
 
-/** Parses `version expires data`. */
-function parse(stored: unknown): StoredSession | undefined {
-  if (stored === null || stored === undefined) return undefined
-  const text = String(stored)
-  const [head, version, expires] = /^(\d+) (\d+) /.exec(text) ?? []
-  if (head === undefined) throw new SessionFormatError('the value in Redis is not a session')
-  return { data: text.slice(head.length), expires: Number(expires), version: Number(version) }
+interface Parsed {
+  readonly session: StoredSession
+  /** Encoded; empty if there is none. */
+  readonly user: string
 }
 
-function script(source: string): Script {
-  return { source, sha1: createHash('sha1').update(source).digest('hex') }
+/** Parses `version expires user data`, or the beginning of it. */
+function parse(stored: unknown): Parsed | undefined {
+  if (stored === null || stored === undefined) return undefined
+  const text = String(stored)
+  const [head, version, expires, user] = /^(\d+) (\d+) (\S*) /.exec(text) ?? []
+  if (head === undefined) throw new SessionFormatError('the value in Redis is not a session')
+  const session = { data: text.slice(head.length), expires: Number(expires), version: Number(version) }
+  return { session, user: user! }
+}
+
+/** Returns a name without spaces. */
+function encodeUser(user: string | undefined): string {
+  return user === undefined ? '' : encodeURIComponent(user)
 }

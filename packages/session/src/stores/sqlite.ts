@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { checkOptions, describe } from '@tsgi/core/options'
-import type { SessionCommit, SessionEntry, SessionStore, StoredSession } from './store.ts'
+import type { SessionCommit, SessionEntry, SessionStore, StoredSession, UserSession } from './store.ts'
 
 /** The options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
@@ -15,6 +15,8 @@ export interface SqliteStore extends SessionStore, Disposable {
   load(key: string): StoredSession | undefined
   commit(key: string, entry: SessionEntry, version: number): SessionCommit
   destroy(key: string, version: number): SessionCommit
+  listByUser(user: string): readonly UserSession[]
+  destroyByUser(user: string, exceptKey?: string): number
   /** Closes the database. */
   close(): void
 }
@@ -72,24 +74,32 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
       key TEXT PRIMARY KEY,
       data TEXT NOT NULL,
       version INTEGER NOT NULL,
-      expires INTEGER NOT NULL
+      expires INTEGER NOT NULL,
+      user TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS sessions_expires ON sessions (expires);
+    CREATE INDEX IF NOT EXISTS sessions_user ON sessions (user) WHERE user IS NOT NULL;
   `)
   const select = database.prepare(
     'SELECT data, expires, version FROM sessions WHERE key = :key AND expires > :now',
   )
   const insert = database.prepare(`
-    INSERT INTO sessions (key, data, version, expires) VALUES (:key, :data, 1, :expires)
-    ON CONFLICT (key) DO UPDATE SET data = :data, version = 1, expires = :expires
+    INSERT INTO sessions (key, data, version, expires, user) VALUES (:key, :data, 1, :expires, :user)
+    ON CONFLICT (key) DO UPDATE SET data = :data, version = 1, expires = :expires, user = :user
     WHERE sessions.expires <= :now
   `)
   const update = database.prepare(`
-    UPDATE sessions SET data = :data, version = version + 1, expires = :expires
+    UPDATE sessions SET data = :data, version = version + 1, expires = :expires, user = :user
     WHERE key = :key AND version = :version AND expires > :now
   `)
   const remove = database.prepare(
     'DELETE FROM sessions WHERE key = :key AND version = :version AND expires > :now',
+  )
+  const selectByUser = database.prepare(
+    'SELECT key, data, expires, version FROM sessions WHERE user = :user AND expires > :now',
+  )
+  const removeByUser = database.prepare(
+    'DELETE FROM sessions WHERE user = :user AND expires > :now AND key IS NOT :exceptKey',
   )
   const purge = database.prepare(`
     DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE expires <= :now LIMIT ${PURGE_ROWS})
@@ -109,18 +119,22 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   return {
     synchronous: true,
     load,
-    commit(key, { data, expires }, version) {
+    commit(key, { data, expires, user = null }, version) {
       const now = Date.now()
       if (now - lastPurge > PURGE_INTERVAL) {
         lastPurge = now
         purge.run({ now })
       }
-      const entry = { key, data, expires, now }
+      const entry = { key, data, expires, user, now }
       return resultOf(key, version === 0 ? insert.run(entry) : update.run({ ...entry, version }))
     },
     destroy(key, version) {
       return resultOf(key, remove.run({ key, version, now: Date.now() }))
     },
+    listByUser: (user) =>
+      selectByUser.all({ user, now: Date.now() }).map((row) => ({ ...row }) as unknown as UserSession),
+    destroyByUser: (user, exceptKey) =>
+      Number(removeByUser.run({ user, exceptKey: exceptKey ?? null, now: Date.now() }).changes),
     close() {
       database.close()
     },

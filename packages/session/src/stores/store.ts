@@ -41,6 +41,22 @@ export interface SessionStore {
   commit(key: string, entry: SessionEntry, version: number): Awaitable<SessionCommit>
   /** Removes a session if its version is the given one. */
   destroy(key: string, version: number): Awaitable<SessionCommit>
+  /**
+   * Returns the sessions whose last commit had this `user`, in any order, without expired ones.
+   *
+   * Optional, together with `destroyByUser`. A store without the two methods ignores `user`.
+   */
+  listByUser?(user: string): Awaitable<readonly UserSession[]>
+  /**
+   * Removes the sessions whose last commit had this `user`, whatever their versions, and returns how many it removed.
+   *
+   * It may miss a session that is committed under a new key at the same time. To end all sessions of a user, call it until
+   * it returns 0. A session whose id is being replaced is then gone, too: either its new key was committed in time, or the
+   * commit under its old key is rejected.
+   *
+   * @param exceptKey The key of a session to keep.
+   */
+  destroyByUser?(user: string, exceptKey?: string): Awaitable<number>
 }
 
 /** A session as it is passed to a {@link SessionStore}. */
@@ -49,12 +65,22 @@ export interface SessionEntry {
   readonly data: string
   /** When the session expires: milliseconds since the epoch, a whole number. */
   readonly expires: number
+  /**
+   * The user whom the session belongs to, for `listByUser` and `destroyByUser`: well-formed text that is not empty. After a
+   * commit without it, the session belongs to nobody. `load` need not return it.
+   */
+  readonly user?: string | undefined
 }
 
 /** A session as a {@link SessionStore} returns it. */
 export interface StoredSession extends SessionEntry {
   /** How often it has been committed: 1 after the first commit. */
   readonly version: number
+}
+
+/** One of the sessions of a user, as {@link SessionStore.listByUser} returns it. */
+export interface UserSession extends StoredSession {
+  readonly key: string
 }
 
 /** Whether a {@link SessionStore} made a change; if not, the current session. */
@@ -79,4 +105,15 @@ export type SessionCommit =
  */
 export class SessionFormatError extends Error {
   override readonly name = 'SessionFormatError'
+}
+
+/** A store that can find the sessions of a user. */
+export interface IndexedSessionStore extends SessionStore {
+  listByUser(user: string): Awaitable<readonly UserSession[]>
+  destroyByUser(user: string, exceptKey?: string): Awaitable<number>
+}
+
+/** Reports whether a store can find the sessions of a user. */
+export function hasUserIndex(store: SessionStore): store is IndexedSessionStore {
+  return typeof store.listByUser === 'function' && typeof store.destroyByUser === 'function'
 }
