@@ -6,6 +6,7 @@ import { type Application, type Environ, errorOf, HttpError, handle, html, text 
 import { describe } from '@tsgi/core/options'
 import { Youch } from 'youch'
 import { CommandError } from '../console/command-error.ts'
+import { isLocalHost } from '../console/local-host.ts'
 import { formatRoutes, hasRoutes } from './format-routes.ts'
 import type { Loaded } from './load-application.ts'
 
@@ -81,8 +82,8 @@ export function failed(error: unknown): Application {
 /** Rejects requests for other host names: with DNS rebinding, any web page could read the source code. */
 function onlyLocal(app: Application): Application {
   return function tsgiLocal(environ) {
+    if (isLocalHost(environ.host)) return app(environ)
     const name = environ.host.replace(/:\d+$/, '')
-    if (/^(?:.+\.)?localhost$|^[\d.]+$|^\[/.test(name)) return app(environ)
     return text(`tsgi dev accepts requests for localhost and for IP addresses, not for ${name}.\n`, {
       status: 403,
     })

@@ -106,5 +106,13 @@ function reportOf(metrics: Metrics): StatsReport {
   const uptime = process.uptime()
   const worker = { ...stats, id: 0, pid, state: 'serving', uptime } as const
   const noWorkers = { waiting: 0, heartbeatKills: 0, unresponsive: 0, restarts: 0 }
-  return { version, pid, uptime, ...noWorkers, total: stats, workers: [worker] }
+  return {
+    version,
+    pid,
+    uptime,
+    ...noWorkers,
+    total: stats,
+    routes: metrics.durations.values(),
+    workers: [worker],
+  }
 }

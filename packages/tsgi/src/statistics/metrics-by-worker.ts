@@ -1,5 +1,6 @@
 import { version } from '../console/version.ts'
 import { addCounters, type Counters, NO_COUNTERS, type ProcessStats } from './metrics.ts'
+import { DurationsByRoute, type RouteDurations } from './route-durations.ts'
 import type { StatsReport, WorkerReport } from './stats-report.ts'
 
 /** The part of a worker that a report needs. */
@@ -16,9 +17,12 @@ export class WorkerMetrics {
   restarts = 0
   #ended: Counters = NO_COUNTERS
   readonly #latest = new Map<ReportedWorker, ProcessStats>()
+  readonly #durations = new DurationsByRoute()
 
-  update(worker: ReportedWorker, stats: ProcessStats): void {
+  /** @param durations Those since the previous call. */
+  update(worker: ReportedWorker, stats: ProcessStats, durations: readonly RouteDurations[]): void {
     this.#latest.set(worker, stats)
+    this.#durations.add(durations)
   }
 
   ended(worker: ReportedWorker): void {
@@ -40,6 +44,7 @@ export class WorkerMetrics {
       unresponsive: this.unresponsive,
       restarts: this.restarts,
       total,
+      routes: this.#durations.values(),
       workers: [...workers].map((worker) => ({
         ...NOTHING,
         ...this.#latest.get(worker),

@@ -2,6 +2,7 @@ import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from
 import type { ErrorLog, Finished } from '@tsgi/core'
 import type { ObservedExchange, ObservedRequest, Observer } from '@tsgi/core/gateway'
 import { memoryInUse } from './memory.ts'
+import { DurationsByRoute } from './route-durations.ts'
 
 /** The counters of a process. */
 export interface Counters {
@@ -13,10 +14,6 @@ export interface Counters {
   readonly exceptions: number
   /** Requests that exceeded `requestTimeout`. */
   readonly deadlineKills: number
-  /** The total duration of all requests in seconds. */
-  readonly durationSum: number
-  /** The number of finished requests for each of {@link BUCKETS}, then of those that took longer. */
-  readonly durationBuckets: readonly number[]
 }
 
 /** The statistics of a process. Durations are in milliseconds. */
@@ -35,20 +32,14 @@ export interface ProcessStats extends Counters {
   readonly eventLoopDelay: { readonly p99: number; readonly max: number }
 }
 
-/** The upper bounds of the histogram of durations, in seconds. */
-export const BUCKETS: readonly number[] = [
-  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-]
-
 /** Collects the statistics of a process. */
 export class Metrics implements Observer {
+  readonly durations: DurationsByRoute = new DurationsByRoute()
   #begun = 0
   #ended = 0
   #shed = 0
   #exceptions = 0
   #deadlineKills = 0
-  #durationSum = 0
-  readonly #buckets = new Array<number>(BUCKETS.length + 1).fill(0)
   #recent = createHistogram()
   #before = createHistogram()
   readonly #delay = monitorEventLoopDelay({ resolution: 20 })
@@ -69,13 +60,10 @@ export class Metrics implements Observer {
     this.#deadlineKills++
   }
 
-  ended(_: ObservedExchange, { duration }: Finished): void {
+  ended(exchange: ObservedExchange, { duration }: Finished): void {
     this.#ended++
-    this.#durationSum += duration / 1000
     this.#recent.record(Math.max(1, Math.round(duration * 1000)))
-    let bucket = 0
-    while (bucket < BUCKETS.length && duration > BUCKETS[bucket]! * 1000) bucket++
-    this.#buckets[bucket]!++
+    this.durations.record(exchange, duration)
   }
 
   rejected({ isShed }: ObservedRequest): void {
@@ -108,8 +96,6 @@ export class Metrics implements Observer {
       inFlight: this.#begun - this.#ended,
       exceptions: this.#exceptions,
       deadlineKills: this.#deadlineKills,
-      durationSum: this.#durationSum,
-      durationBuckets: [...this.#buckets],
       rss: memoryInUse(),
       duration: {
         average: took(recent.mean),
@@ -135,8 +121,6 @@ export function addCounters(one: Counters, other: Counters): Counters {
     shed: one.shed + other.shed,
     exceptions: one.exceptions + other.exceptions,
     deadlineKills: one.deadlineKills + other.deadlineKills,
-    durationSum: one.durationSum + other.durationSum,
-    durationBuckets: one.durationBuckets.map((count, at) => count + (other.durationBuckets[at] ?? 0)),
   }
 }
 
@@ -145,6 +129,4 @@ export const NO_COUNTERS: Counters = {
   shed: 0,
   exceptions: 0,
   deadlineKills: 0,
-  durationSum: 0,
-  durationBuckets: new Array<number>(BUCKETS.length + 1).fill(0),
 }

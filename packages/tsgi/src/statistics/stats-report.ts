@@ -1,4 +1,5 @@
-import { BUCKETS, type Counters, type ProcessStats } from './metrics.ts'
+import type { Counters, ProcessStats } from './metrics.ts'
+import { BUCKETS, type RouteDurations } from './route-durations.ts'
 
 /** The JSON that the statistics address serves. Durations are in milliseconds unless stated otherwise. */
 export interface StatsReport {
@@ -17,6 +18,8 @@ export interface StatsReport {
   readonly restarts: number
   /** The counters of all workers, including those that have exited. */
   readonly total: Counters
+  /** The durations of finished requests. */
+  readonly routes: readonly RouteDurations[]
   readonly workers: readonly WorkerReport[]
 }
 
@@ -94,19 +97,24 @@ export function prometheus(report: StatsReport): string {
     each(({ eventLoopDelay }) => eventLoopDelay.max / 1000),
   )
   metric(
-    'request_duration_seconds',
+    'http_request_duration_seconds',
     'histogram',
     'Time from the start of a request to the end of its response.',
-    durations(total),
+    report.routes.flatMap(histogram),
   )
   return `${lines.join('\n')}\n`
 }
 
-function durations({ durationBuckets, durationSum }: Counters): [string, number][] {
-  let count = 0
-  const buckets = durationBuckets.map((inBucket, at): [string, number] => {
-    count += inBucket
-    return [`_bucket{le="${BUCKETS[at] ?? '+Inf'}"}`, count]
+function histogram({ method, route, status, sum, counts }: RouteDurations): [string, number][] {
+  const labels = `method="${method}",route="${escapeLabel(route)}",status="${status}"`
+  let total = 0
+  const buckets = counts.map((count, at): [string, number] => {
+    total += count
+    return [`_bucket{${labels},le="${BUCKETS[at] ?? '+Inf'}"}`, total]
   })
-  return [...buckets, ['_sum', durationSum], ['_count', count]]
+  return [...buckets, [`_sum{${labels}}`, sum], [`_count{${labels}}`, total]]
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }

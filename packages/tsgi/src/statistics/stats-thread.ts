@@ -1,7 +1,9 @@
 /** The thread that {@link serveStats} starts. */
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { HostAndPort } from '../config/flag-kinds.ts'
+import { isLocalHost } from '../console/local-host.ts'
 import { prometheus, type Readiness, type StatsReport } from './stats-report.ts'
 
 /** The messages of the thread. */
@@ -58,7 +60,25 @@ const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
 // Idle connections must not keep probes out for long.
 const timeouts = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000 }
 
+/** Whether the address can only be reached from this machine. */
+let isLoopback = false
+
+/**
+ * Reports whether a request is for this server. The browser of somebody on this machine sends requests of any web page
+ * whose name resolves to 127.0.0.1 (DNS rebinding). Other addresses may have names in the network.
+ */
+function isExpected(authority: string | undefined): boolean {
+  // Probes with HTTP/1.0 have no Host.
+  if (!isLoopback || authority === undefined || isLocalHost(authority)) return true
+  return authority.replace(/:\d+$/, '').toLowerCase() === host.toLowerCase()
+}
+
 const server = createServer(timeouts, async (incoming, outgoing) => {
+  if (!isExpected(incoming.headers.host)) {
+    outgoing.writeHead(403, { 'content-type': TEXT })
+    outgoing.end('The statistics on a loopback address accept requests for localhost and for IP addresses.\n')
+    return
+  }
   const page = pages[incoming.url?.split('?', 1)[0] ?? '']
   if (page === undefined || (incoming.method !== 'GET' && incoming.method !== 'HEAD')) {
     outgoing.writeHead(page === undefined ? 404 : 405).end()
@@ -76,6 +96,7 @@ const server = createServer(timeouts, async (incoming, outgoing) => {
 server.maxConnections = 32
 server.on('error', ({ message }) => tell({ type: 'failed', problem: message }))
 server.listen(port, host, () => {
-  const { port: taken } = server.address() as { port: number }
+  const { address, port: taken } = server.address() as AddressInfo
+  isLoopback = /^(?:127\.|::1$)/.test(address)
   tell({ type: 'listening', address: `http://${host.includes(':') ? `[${host}]` : host}:${taken}` })
 })

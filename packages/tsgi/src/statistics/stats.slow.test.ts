@@ -1,11 +1,13 @@
 import { once } from 'node:events'
+import { get } from 'node:http'
 import { connect } from 'node:net'
 import type { ObservedExchange } from '@tsgi/core/gateway'
 import { describe, expect, it } from 'vitest'
 import { start } from '../../../server/test/start.ts'
 import { Command } from '../../test/command.ts'
+import { countsOf, parseMetrics } from '../../test/parse-metrics.ts'
 import { formatTop } from '../cli/top.ts'
-import { addCounters, BUCKETS, Metrics, NO_COUNTERS } from './metrics.ts'
+import { addCounters, Metrics, NO_COUNTERS } from './metrics.ts'
 import { prometheus, type StatsReport, type WorkerReport } from './stats-report.ts'
 
 /** Returns the address of the command's statistics. */
@@ -19,14 +21,22 @@ async function report(address: string): Promise<StatsReport> {
 }
 
 function serveCommand(...flags: string[]): Command {
-  return new Command('serve', 'process.ts', '--http', '127.0.0.1:0', '--stats', '127.0.0.1:0', ...flags)
+  return new Command('serve', 'process.ts', ...ADDRESSES, ...flags)
+}
+
+const ADDRESSES = ['--http', '127.0.0.1:0', '--stats', '127.0.0.1:0']
+
+/** Returns the number of requests by method, route and class of status. */
+async function countsAt(address: string): Promise<Record<string, number>> {
+  return countsOf(parseMetrics(await (await fetch(`${address}/metrics`)).text()))
 }
 
 /** Counts a request that takes this many milliseconds. */
 function count(metrics: Metrics, duration: number, isLate = false): void {
   metrics.began()
   if (isLate) metrics.timedOut()
-  metrics.ended({} as ObservedExchange, { bytes: 0, duration, aborted: false })
+  const exchange = { method: 'GET', status: 200, environ: {} } as ObservedExchange
+  metrics.ended(exchange, { bytes: 0, duration, aborted: false })
 }
 
 describe('Metrics', () => {
@@ -39,9 +49,7 @@ describe('Metrics', () => {
     log.write('a line of text')
     const stats = metrics.stats()
     expect(stats).toMatchObject({ requests: 5, inFlight: 1, exceptions: 1, deadlineKills: 1 })
-    const counts = new Map(stats.durationBuckets.map((count, at) => [BUCKETS[at] ?? 'more', count]))
-    expect([counts.get(0.001), counts.get(0.025), counts.get(0.25), counts.get('more')]).toEqual([1, 1, 1, 1])
-    expect(stats.durationSum).toBeCloseTo(20.22)
+    expect(metrics.durations.values()).toMatchObject([{ method: 'GET', route: '', status: '2xx' }])
     expect(stats.duration.p99).toBeGreaterThan(19_000)
     expect(stats.duration.p50).toBeLessThan(1_000)
     expect(stats.rss).toBeGreaterThan(1024 * 1024)
@@ -52,7 +60,6 @@ describe('Metrics', () => {
     count(metrics, 0)
     const sum = addCounters(metrics.stats(), addCounters(NO_COUNTERS, metrics.stats()))
     expect(sum.requests).toBe(2)
-    expect(sum.durationBuckets[0]).toBe(2)
   })
 })
 
@@ -96,6 +103,82 @@ describe('--stats', () => {
     expect(top.stdout).toMatch(/10 requests[\s\S]*WORKER +PID +STATE[\s\S]*\n +3 +\d+ +serving/)
     command.process.kill('SIGTERM')
     expect(await command.exit).toBe(0)
+  })
+
+  it('measures durations by route', async () => {
+    using command = new Command('serve', 'users.ts', ...ADDRESSES)
+    const [url] = await command.addresses()
+    const stats = await statsOf(command)
+    for (let id = 0; id < 20; id++) await (await fetch(`${url}/users/${id}`)).text()
+    for (let id = 0; id < 20; id++) await (await fetch(`${url}/scan/${id}`)).text()
+    for (const method of ['DELETE', 'PUT']) await (await fetch(`${url}/users/1`, { method })).text()
+    const counts = { 'GET /users/:id 2xx': 20, 'GET  4xx': 20, '_OTHER /users/:id 4xx': 2 }
+    await expect.poll(() => countsAt(stats)).toEqual(counts)
+    const { routes } = await report(stats)
+    expect(routes[0]).toMatchObject({ method: 'GET', route: '/users/:id', status: '2xx' })
+  })
+
+  it('never counts less than before, also when workers die', async () => {
+    using command = new Command('serve', 'users.ts', ...ADDRESSES, '--workers', '2')
+    const [url] = await command.addresses()
+    const stats = await statsOf(command)
+    let isDone = false
+    let responses = 0
+    const load = async () => {
+      while (!isDone) {
+        await fetch(`${url}/users/7`).then(
+          (response) => response.text().then(() => responses++),
+          () => {},
+        )
+      }
+    }
+    const clients = [load(), load(), load()]
+    const crash = () => fetch(`${url}/crash`).catch(() => {})
+    let before = 0
+    for (let scrapes = 0; scrapes < 25; scrapes++) {
+      if (scrapes === 10) await crash()
+      const { 'GET /users/:id 2xx': count = 0 } = await countsAt(stats)
+      expect(count).toBeGreaterThanOrEqual(before)
+      before = count
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    isDone = true
+    await Promise.all(clients)
+    expect(before).toBeGreaterThan(0)
+    expect(before).toBeLessThanOrEqual(responses)
+    expect((await report(stats)).restarts).toBe(1)
+  })
+
+  it('rejects other host names on a loopback address, because of DNS rebinding', async () => {
+    using command = serveCommand()
+    await command.addresses()
+    const { port } = new URL(await statsOf(command))
+    const statusFor = (host: string) =>
+      new Promise((resolve) => {
+        get({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        })
+      })
+    for (const host of [`127.0.0.1:${port}`, '[::1]', 'LOCALHOST:1', 'tsgi.localhost', '192.0.2.7']) {
+      expect([host, await statusFor(host)]).toEqual([host, 200])
+    }
+    for (const host of ['evil.example', '127.0.0.1.evil.example', 'evil.example:127', 'notlocalhost']) {
+      expect([host, await statusFor(host)]).toEqual([host, 403])
+    }
+    const socket = connect(Number(port), '127.0.0.1').end('GET /live HTTP/1.0\r\n\r\n')
+    const [head] = await once(socket.setEncoding('utf8'), 'data')
+    expect(head).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
+  it('accepts any host name on other addresses', async () => {
+    using command = new Command('serve', 'hello.ts', '--http', '127.0.0.1:0', '--stats', '0.0.0.0:0')
+    await command.addresses()
+    const { port } = new URL(await statsOf(command))
+    const request = get({ host: '127.0.0.1', port, path: '/metrics', headers: { host: 'app:9191' } })
+    const [response] = await once(request, 'response')
+    response.resume()
+    expect(response.statusCode).toBe(200)
   })
 
   it('survives connections that are reset', async () => {
@@ -169,26 +252,23 @@ const sample: StatsReport = {
   heartbeatKills: 4,
   unresponsive: 2,
   restarts: 5,
-  total: {
-    ...NO_COUNTERS,
-    requests: 400,
-    durationSum: 1.5,
-    durationBuckets: [2, 1, ...Array(11).fill(0), 1],
-  },
+  total: { ...NO_COUNTERS, requests: 400 },
+  routes: [{ method: 'GET', route: '/', status: '2xx', sum: 1.5, counts: [2, 1, ...Array(11).fill(0), 1] }],
   workers: [worker],
 }
 
 describe('prometheus', () => {
   it('writes the text format with types and a cumulative histogram', () => {
     const text = prometheus(sample)
-    for (const line of text.trimEnd().split('\n')) {
-      expect(line).toMatch(/^(# (HELP|TYPE) tsgi_\w+ .+|tsgi_\w+(\{(\w+="[^"\\]*",?)+\})? [\d.e+-]+)$/)
-    }
-    expect(text).toContain('tsgi_request_duration_seconds_bucket{le="0.001"} 2\n')
-    expect(text).toContain('tsgi_request_duration_seconds_bucket{le="0.0025"} 3\n')
-    expect(text).toContain('tsgi_request_duration_seconds_bucket{le="10"} 3\n')
-    expect(text).toContain('tsgi_request_duration_seconds_bucket{le="+Inf"} 4\n')
-    expect(text).toContain('tsgi_request_duration_seconds_count 4\n')
+    parseMetrics(text)
+    const histogram = (part: string, bound: string, value: number) =>
+      `\ntsgi_http_request_duration_seconds_${part}{method="GET",route="/",status="2xx"${bound}} ${value}\n`
+    expect(text).toContain(histogram('bucket', ',le="0.001"', 2))
+    expect(text).toContain(histogram('bucket', ',le="0.0025"', 3))
+    expect(text).toContain(histogram('bucket', ',le="10"', 3))
+    expect(text).toContain(histogram('bucket', ',le="+Inf"', 4))
+    expect(text).toContain(histogram('sum', '', 1.5))
+    expect(text).toContain(histogram('count', '', 4))
     expect(text).toContain('tsgi_worker_rss_bytes{worker="3",pid="70"} 67108864\n')
     expect(text).toContain('tsgi_workers{state="serving"} 1\n')
   })

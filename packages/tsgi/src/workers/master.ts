@@ -149,7 +149,7 @@ export class Master {
     else if (message.type === 'pong') this.#liveness.replied(worker)
     else if (message.type === 'replace') this.#pool.replace(worker, message.reason)
     else if (message.type === 'lazy') this.#warnLazyStart(message.names)
-    else if (message.type === 'stats') this.#metrics.update(worker, message.stats)
+    else if (message.type === 'stats') this.#metrics.update(worker, message.stats, message.durations)
   }
 
   async #reload(): Promise<void> {

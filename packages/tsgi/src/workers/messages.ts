@@ -1,6 +1,7 @@
 /** The messages between the master and its workers. */
 import type { ServeSettings } from '../config/settings.ts'
 import type { ProcessStats } from '../statistics/metrics.ts'
+import type { RouteDurations } from '../statistics/route-durations.ts'
 
 /** A message in its envelope: applications and their libraries send messages, too. */
 export interface Envelope<Message> {
@@ -60,8 +61,15 @@ export type WorkerMessage =
   | { readonly type: 'returned'; readonly id: number }
   /** The reply to a `ping`. All messages before it have been received. */
   | { readonly type: 'pong' }
-  /** The statistics of the process: every second if the master serves them, and before it exits. */
-  | { readonly type: 'stats'; readonly stats: ProcessStats }
+  /**
+   * The statistics of the process: every second if the master serves them, and before it exits. `durations` are those since
+   * the previous message.
+   */
+  | {
+      readonly type: 'stats'
+      readonly stats: ProcessStats
+      readonly durations: readonly RouteDurations[]
+    }
   /** The process exits. */
   | { readonly type: 'bye' }
   /** The worker asks to be replaced. */

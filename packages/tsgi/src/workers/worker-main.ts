@@ -184,7 +184,8 @@ function open(
 }
 
 function tellStats(): void {
-  if (metrics !== undefined) tellMaster({ type: 'stats', stats: metrics.stats() })
+  if (metrics === undefined) return
+  tellMaster({ type: 'stats', stats: metrics.stats(), durations: metrics.durations.take() })
 }
 
 /** Exits when all output and messages have been sent. */
