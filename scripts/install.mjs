@@ -8,12 +8,19 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** The folders that only some commands need. */
+const optional = ['bench', 'runtimes', 'release']
+
 /** A description of each part, and pnpm's options for it. */
 const parts = {
   guestbook: ['the guestbook', '--prod', '--filter', '@tsgi-examples/09-guestbook...'],
-  workspace: ['the packages, the examples and the tools', '--filter', '!./bench', '--filter', '!./runtimes'],
+  workspace: [
+    'the packages, the examples and the tools',
+    ...optional.flatMap((folder) => ['--filter', `!./${folder}`]),
+  ],
   bench: ['the benchmark and the frameworks it compares', '--filter', './bench...'],
   runtimes: ['Bun, Deno and workerd', '--filter', './runtimes...'],
+  release: ['what checks and publishes the packages', '--filter', './release...'],
   everything: ['everything that CI tests'],
 }
 

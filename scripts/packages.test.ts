@@ -29,7 +29,13 @@ const allowed: Record<string, readonly string[]> = {
   'rate-limit': ['@tsgi/core', 'ipaddr.js', 'rate-limiter-flexible'],
   websocket: ['@tsgi/core', 'ws'],
   static: ['@tsgi/core', 'content-disposition', 'mrmime', 'range-parser'],
+  'create-tsgi': [],
 }
+
+/** The packages whose names have no scope, because they are commands. */
+const commands = ['tsgi', 'create-tsgi']
+/** What a package publishes in addition to its code. */
+const extraFiles: Record<string, readonly string[]> = { core: ['SPEC.md'], 'create-tsgi': ['templates'] }
 
 type Conditions = Record<string, string>
 interface Manifest {
@@ -51,7 +57,7 @@ interface Manifest {
 
 describe.each(packageFolders)('packages/%s', (folder) => {
   const home = homeOf(folder)
-  const name = folder === 'tsgi' ? 'tsgi' : `@tsgi/${folder}`
+  const name = commands.includes(folder) ? folder : `@tsgi/${folder}`
   const manifest: Manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
 
   it('has the fields that every package has', () => {
@@ -68,13 +74,7 @@ describe.each(packageFolders)('packages/%s', (folder) => {
       type: 'module',
       sideEffects: false,
       publishConfig: { access: 'public' },
-      files: [
-        'dist',
-        '!dist/.tsbuildinfo',
-        'src',
-        '!src/**/*.test.ts',
-        ...(folder === 'core' ? ['SPEC.md'] : []),
-      ],
+      files: ['dist', '!dist/.tsbuildinfo', 'src', '!src/**/*.test.ts', ...(extraFiles[folder] ?? [])],
       engines: { node: '>=22.18' },
     })
   })

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const cli = join(import.meta.dirname, 'cli.ts')
+const scratch = mkdtempSync(join(tmpdir(), 'create-tsgi-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+/** Runs the command without a terminal, as if npm had started it. */
+function create(...args: string[]) {
+  const env = { ...process.env, npm_config_user_agent: 'npm/11.0.0 node/v24.0.0 linux x64' }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: scratch,
+    env,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+const read = (file: string) => readFileSync(join(scratch, file), 'utf8')
+
+describe('create-tsgi without a terminal', () => {
+  it('creates a site with all pieces by default, and says what is next', () => {
+    const { status, stdout, stderr } = create('site')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('\n  cd site\n  npm install\n  npm run dev\n')
+    expect(JSON.parse(read('site/package.json')).name).toBe('site')
+    expect(read('site/src/web.ts')).toContain('session')
+    expect(read('site/.gitignore')).toContain('node_modules')
+  })
+
+  it('creates what the options say', () => {
+    expect(create('api', '--kind', 'api', '--with', 'log,cors', '--pm', 'bun').stdout).toContain(
+      '\n  bun run dev\n',
+    )
+    expect(read('api/src/web.ts')).toContain('cors({')
+    expect(read('api/src/web.ts')).toContain('log(pino(')
+    expect(read('api/src/web.ts')).not.toContain('rateLimit')
+    expect(create('bare', '--with', 'none').status).toBe(0)
+    expect(read('bare/src/web.ts')).not.toContain('session')
+    expect(create('tsgi-greeting', '--kind=middleware').status).toBe(0)
+    expect(JSON.parse(read('tsgi-greeting/package.json')).peerDependencies).toHaveProperty(['@tsgi/core'])
+  })
+
+  it('creates in an existing folder that is empty or new in git', () => {
+    mkdirSync(join(scratch, 'empty/.git'), { recursive: true })
+    expect(create('empty').status).toBe(0)
+  })
+
+  it('refuses a folder that is not empty, and leaves it alone', () => {
+    mkdirSync(join(scratch, 'full'))
+    for (const file of ['a.txt', 'b.txt']) writeFileSync(join(scratch, 'full', file), '')
+    expect(create('full')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        "create-tsgi: the folder 'full' is not empty: it contains a.txt and 1 more. Choose another one.\n",
+    })
+    expect(readdirSync(join(scratch, 'full'))).toEqual(['a.txt', 'b.txt'])
+    expect(create('full/a.txt').stderr).toContain("'full/a.txt' is a file, not a folder")
+  })
+
+  it('rejects an invalid command line, and says what is valid', () => {
+    const errorOf = (...args: string[]) => {
+      const { status, stderr } = create(...args)
+      expect(status).toBe(2)
+      return stderr
+    }
+    expect(errorOf()).toContain('FOLDER is missing')
+    expect(errorOf('My App')).toContain(
+      "'My App' cannot be the name of a package: use lower-case letters, digits",
+    )
+    expect(errorOf('My App')).toContain("for example 'my-app'")
+    expect(errorOf('node_modules')).toContain("'node_modules' cannot be the name")
+    expect(errorOf('x'.repeat(215))).toContain('cannot be the name')
+    expect(errorOf('app', '--kind', 'blog')).toContain("--kind must be site, api, middleware, got 'blog'")
+    expect(errorOf('app', '--with', 'cors')).toContain("--kind site has no piece 'cors'")
+    expect(errorOf('app', '--pm', 'deno')).toContain("--pm must be npm, pnpm, yarn, bun, got 'deno'")
+    expect(errorOf('app', '--knid', 'api')).toContain("Unknown option '--knid'")
+    // `npm create tsgi app --kind api` arrives like this.
+    expect(errorOf('app', 'api')).toContain("With npm, write '--' before the options")
+    expect(readdirSync(scratch)).not.toContain('app')
+  })
+
+  it('prints its help and its version', () => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
+    expect(create('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
+    const { stdout } = create('--help')
+    for (const word of ['--kind', '--with', '--pm', 'site', 'api', 'middleware', 'rate-limit', 'session'])
+      expect(stdout).toContain(word)
+  })
+})

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { CommandError } from './command-error.ts'
+import { help, parseCommandLine } from './command-line.ts'
+import { kinds } from './kinds.ts'
+import { type PackageManager, runningPackageManager } from './package-managers.ts'
+import { noSuchPiece, projectFiles } from './project.ts'
+import { askQuestions } from './questions.ts'
+import { checkEmpty, nameOf, writeFiles } from './target.ts'
+
+/** Runs the command, and prints its errors. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await create(args)
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    console.error(`create-tsgi: ${error.message}`)
+    if (error.exitCode === 2) console.error("Run 'npm create tsgi@latest -- --help' for help.")
+    process.exitCode = error.exitCode
+  }
+}
+
+async function create(args: readonly string[]): Promise<void> {
+  const given = parseCommandLine(args)
+  if (given.help || given.version) {
+    process.stdout.write(given.help ? help() : `${version()}\n`)
+    return
+  }
+  if (given.folder !== undefined) {
+    nameOf(given.folder)
+    checkEmpty(given.folder)
+  }
+  const running = runningPackageManager(process.env.npm_config_user_agent)
+  const { folder, kind, pieces, packageManager } = process.stdin.isTTY
+    ? await askQuestions(given, running)
+    : withDefaults(given, running)
+  for (const piece of pieces) {
+    if (!Object.hasOwn(kinds[kind].pieces, piece)) throw new CommandError(noSuchPiece(kind, piece), 2)
+  }
+  const files = projectFiles({ name: nameOf(folder), kind, pieces, packageManager })
+  writeFiles(folder, files)
+  console.log(nextSteps(folder, packageManager))
+}
+
+function withDefaults(given: ReturnType<typeof parseCommandLine>, running: PackageManager) {
+  const { folder, kind = 'site', packageManager = running } = given
+  if (folder === undefined) {
+    throw new CommandError('FOLDER is missing, and standard input is not a terminal to ask for it', 2)
+  }
+  return { folder, kind, pieces: given.pieces ?? Object.keys(kinds[kind].pieces), packageManager }
+}
+
+function nextSteps(folder: string, packageManager: PackageManager): string {
+  const enter = folder === '.' ? '' : `  cd ${/^[\w./~-]+$/.test(folder) ? folder : `'${folder}'`}\n`
+  return `Created ${folder}. Next:
+
+${enter}  ${packageManager} install
+  ${packageManager} run dev
+
+README.md says how to test and deploy it.`
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+}

@@ -1,0 +1,80 @@
+/** The folder of the new project. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { CommandError } from './command-error.ts'
+
+const VALID_NAME = /^[a-z\d~-][a-z\d._~-]*$/
+
+/**
+ * Returns the name of the package in a folder: the last part of its path.
+ *
+ * @throws CommandError if npm does not allow the name.
+ */
+export function nameOf(folder: string): string {
+  const name = basename(resolve(folder))
+  if (VALID_NAME.test(name) && name.length <= 214 && name !== 'node_modules') return name
+  const suggestion = name
+    .toLowerCase()
+    .replaceAll(/[^a-z\d~.-]+/g, '-')
+    .replaceAll(/^[-._]+|-+$/g, '')
+    .slice(0, 214)
+  const hint = VALID_NAME.test(suggestion) && suggestion !== name ? `, for example '${suggestion}'` : ''
+  throw new CommandError(
+    `'${name}' cannot be the name of a package: use lower-case letters, digits, '-', '.' and '_'${hint}`,
+    2,
+  )
+}
+
+/**
+ * Checks that a folder does not exist or is empty. A .git folder may be inside.
+ *
+ * @throws CommandError otherwise.
+ */
+export function checkEmpty(folder: string): void {
+  const [first, ...others] = entriesOf(folder).filter((entry) => entry !== '.git')
+  if (first === undefined) return
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  throw new CommandError(
+    `the folder '${folder}' is not empty: it contains ${first}${more}. Choose another one.`,
+    1,
+  )
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    throw new CommandError(code === 'ENOTDIR' ? `'${folder}' is a file, not a folder` : message, 1)
+  }
+}
+
+/**
+ * Writes all files, or none: what has been written is removed if one cannot be written.
+ *
+ * @throws CommandError if a file cannot be written.
+ */
+export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  const created: string[] = []
+  const create = (path: string | undefined) => path !== undefined && created.push(path)
+  // With a listener, these signals do not end the process. It is done in a moment.
+  const ignore = () => {}
+  for (const signal of SIGNALS) process.on(signal, ignore)
+  try {
+    create(mkdirSync(folder, { recursive: true }))
+    for (const [path, text] of files) {
+      const file = join(folder, path)
+      create(mkdirSync(dirname(file), { recursive: true }))
+      created.push(file)
+      writeFileSync(file, text, { flag: 'wx' })
+    }
+  } catch (error) {
+    for (const path of created.reverse()) rmSync(path, { recursive: true, force: true })
+    throw new CommandError(`nothing was created: ${(error as Error).message}`, 1)
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, ignore)
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
