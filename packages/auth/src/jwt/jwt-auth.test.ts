@@ -188,6 +188,39 @@ describe('the keys of a URL', () => {
     expect(id.requests()).toBe(2)
   })
 
+  it('are fetched again for a new key right after they were fetched, once for all requests', async () => {
+    await using id = await issuer()
+    await id.publish({ old: pair })
+    const api = apiWith({ jwks: id.url })
+    expect(await statusOf(api, await sign(claims(), pair, { kid: 'old' }))).toBe(200)
+    await id.publish({ new: other })
+    const token = await sign(claims(), other, { kid: 'new' })
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => statusOf(api, token)))
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect(id.requests()).toBe(2)
+    expect(await statusOf(api, await sign(claims(), pair, { kid: 'old' }))).toBe(401)
+  })
+
+  it('are fetched at most once in 30 seconds for made-up keys, and a new key waits for as long', async () => {
+    vi.useFakeTimers(timers)
+    await using id = await issuer()
+    await id.publish({ old: pair })
+    const api = apiWith({ jwks: id.url })
+    const madeUp = await Promise.all(
+      Array.from({ length: 1_000 }, (_, n) => sign(claims(), other, { kid: `made-up-${n}` })),
+    )
+    for (const token of madeUp) expect(await statusOf(api, token)).toBe(401)
+    expect(id.requests()).toBe(1)
+
+    await id.publish({ new: other })
+    const token = await sign(claims(), other, { kid: 'new' })
+    expect(await statusOf(api, token)).toBe(401)
+    vi.setSystemTime(Date.now() + 31_000)
+    vi.advanceTimersByTime(31_000)
+    expect(await statusOf(api, token)).toBe(200)
+    expect(id.requests()).toBe(2)
+  })
+
   it('stay valid while the issuer is down; a token with an unknown key gets 503', async () => {
     vi.useFakeTimers(timers)
     await using id = await issuer()

@@ -21,8 +21,9 @@ export interface VerifiedToken {
  * signature, `iss`, `aud`, `exp`, `nbf` and `iat` are checked. Requests without a token and with an invalid one get status
  * 401.
  *
- * The keys of a URL are fetched with the first request and when a token has an unknown key, at most once in 30 seconds. If the
- * issuer cannot be reached, known keys stay valid, and a token with an unknown key gets status 503.
+ * The keys of a URL are fetched with the first request, and again when a token has an unknown key, but at most once in 30
+ * seconds for keys that are not in the set. If the issuer cannot be reached, known keys stay valid, and a token with an
+ * unknown key gets status 503.
  *
  * Source: RFC 7519, RFC 8725 ("JSON Web Token Best Current Practices"), RFC 6750.
  *

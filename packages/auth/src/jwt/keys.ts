@@ -20,21 +20,39 @@ export type KeySet = JSONWebKeySet
 /** How long to wait after a failed request before the next one. */
 const RETRY_MS = 5_000
 
+/** How long to wait before the set is fetched for another unknown key: anyone can make keys up. */
+const SEARCH_MS = 30_000
+
 /**
  * Returns a function that finds the key of a token in the set at a URL. Keys that were fetched once stay valid while the
  * set cannot be fetched.
  */
 export function remoteKeys(url: URL): JWTVerifyGetKey {
-  // Fetches at most every 30 seconds for unknown keys, and again after 10 minutes.
-  const remote = createRemoteJWKSet(url, { cooldownDuration: 30_000, cacheMaxAge: 600_000 })
+  // jose would not fetch the set again within 30 seconds of any request, also if the keys have just been replaced.
+  const remote = createRemoteJWKSet(url, { cooldownDuration: Number.POSITIVE_INFINITY, cacheMaxAge: 600_000 })
+  let searchedAt = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
   let failure: unknown
+
+  const search: JWTVerifyGetKey = async (header, token) => {
+    const isCurrent = remote.fresh
+    try {
+      return await remote(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      const isSearched = performance.now() - searchedAt < SEARCH_MS && !remote.reloading
+      // Otherwise, the set was fetched for this token.
+      if (isCurrent && !isSearched) await remote.reload()
+      if (!isSearched) searchedAt = performance.now()
+      return remote(header, token)
+    }
+  }
 
   return async function remoteKey(header: JWSHeaderParameters, token: FlattenedJWSInput) {
     const isRetry = performance.now() - failedAt >= RETRY_MS
     if (isRetry) {
       try {
-        return await remote(header, token)
+        return await search(header, token)
       } catch (error) {
         if (isAboutToken(error)) throw error
         failedAt = performance.now()
