@@ -34,7 +34,7 @@ export function remoteKeys(url: URL): JWTVerifyGetKey {
   let failedAt = Number.NEGATIVE_INFINITY
   let failure: unknown
 
-  const search: JWTVerifyGetKey = async (header, token) => {
+  async function search(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
     const isCurrent = remote.fresh
     try {
       return await remote(header, token)
