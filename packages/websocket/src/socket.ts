@@ -1,6 +1,8 @@
 import type { OpenSocket } from '@tsgi/core'
-import { Inbox } from './inbox.ts'
+import { describe } from '@tsgi/core/options'
+import type { Subscription } from './channels/subscription.ts'
 import type { Settings } from './options/websocket-options.ts'
+import { Inbox } from './transport/inbox.ts'
 import type { Close, Message, Receiver, Transport } from './transport/transport.ts'
 
 /**
@@ -21,6 +23,11 @@ export interface Socket extends AsyncIterable<Message> {
    * effect after the connection has closed.
    */
   send(message: Message): Promise<void>
+  /**
+   * Sends every message of a channel to the client, until the connection closes or you call `unsubscribe`:
+   * `socket.subscribe(channels.subscribe('news'))`. A client that reads too slowly is disconnected, as for `send`.
+   */
+  subscribe(subscription: Subscription): void
   /** Closes the connection. `code` is 1000 (the default), or from 1001 to 4999. Only the first call has an effect. */
   close(code?: number, reason?: string): void
 }
@@ -79,6 +86,17 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
     if (this.buffered <= this.#settings.limits.maxBuffered * SLOW_FACTOR) return room
     this.close(1013, 'The client reads too slowly')
     return DONE
+  }
+
+  subscribe(subscription: Subscription): void {
+    if (typeof subscription?.forward !== 'function') {
+      const received = describe(subscription)
+      throw new TypeError(`websocket: subscribe needs a subscription of a channel, got ${received}`)
+    }
+    subscription.forward((message) => {
+      void this.send(message)
+    })
+    this.closed.then(() => subscription.unsubscribe())
   }
 
   close(code = 1000, reason = ''): void {

@@ -1,15 +1,17 @@
-import type { Message, Transport } from './transport/transport.ts'
+import type { Message, Transport } from './transport.ts'
 
 /** The number of bytes or characters, and of messages, that may wait before the connection is paused. */
 const PAUSE_BYTES = 64 * 1024
 const PAUSE_MESSAGES = 64
+/** The size that an empty message counts for, so that the number of messages is limited, too. */
+const OVERHEAD = 64
 
 /** The received messages that the handler has not read. */
-export class Inbox {
+export class Inbox<M extends Message = Message> {
   readonly #maxBytes: number
-  readonly #messages: Message[] = []
+  readonly #messages: M[] = []
   #bytes = 0
-  #readers: ((result: IteratorResult<Message>) => void)[] = []
+  #readers: ((result: IteratorResult<M>) => void)[] = []
   #transport: Transport | undefined
   #isEnded = false
   #isPaused = false
@@ -29,7 +31,7 @@ export class Inbox {
   }
 
   /** Adds a message. Returns whether there was room for it. */
-  add(message: Message): boolean {
+  add(message: M): boolean {
     if (this.#isEnded) return true
     const reader = this.#readers.shift()
     if (reader !== undefined) {
@@ -37,21 +39,27 @@ export class Inbox {
       return true
     }
     this.#messages.push(message)
-    this.#bytes += message.length
+    this.#bytes += message.length + OVERHEAD
     if (this.#transport?.pause === undefined) return this.#bytes <= this.#maxBytes
     if (this.#bytes > PAUSE_BYTES || this.#messages.length >= PAUSE_MESSAGES) this.#pause()
     return true
   }
 
-  next(): Promise<IteratorResult<Message>> {
+  next(): Promise<IteratorResult<M>> {
     const message = this.#messages.shift()
     if (message !== undefined) {
-      this.#bytes -= message.length
+      this.#bytes -= message.length + OVERHEAD
       if (this.#messages.length === 0) this.#resume()
       return Promise.resolve({ value: message, done: false })
     }
     if (this.#isEnded) return Promise.resolve({ value: undefined, done: true })
     return new Promise((resolve) => this.#readers.push(resolve))
+  }
+
+  /** Removes all messages that wait. */
+  take(): M[] {
+    this.#bytes = 0
+    return this.#messages.splice(0)
   }
 
   /** Ends the loop after the messages that have arrived. */
