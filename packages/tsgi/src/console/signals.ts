@@ -35,6 +35,13 @@ export function listenForSignals(command: 'serve' | 'dev'): void {
   if (command === 'serve') process.on('SIGUSR1', ignore)
 }
 
+/** Ignores signals in a worker. Terminals and service managers send them to all processes, and the master handles them. */
+export function leaveSignalsToMaster(): void {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTTIN', 'SIGTTOU'] as const) {
+    process.on(signal, () => {})
+  }
+}
+
 /** Sets what signals do from now on. */
 export function handleSignals(next: SignalHandlers): void {
   handlers = next

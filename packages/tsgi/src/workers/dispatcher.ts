@@ -125,9 +125,9 @@ export class Dispatcher {
     if (this.#takeBack(worker) !== undefined) this.#dispatch()
   }
 
-  /** Drops the latest waiting connections, to free file descriptors. */
-  drop(count: number): void {
-    for (const { socket } of this.#waiting.splice(-count)) socket.destroy()
+  /** Closes the latest waiting connections, so that a worker can be started. */
+  freeDescriptors(): void {
+    for (const { socket } of this.#waiting.splice(-DESCRIPTORS_PER_WORKER)) socket.destroy()
   }
 
   /** Resolves when workers have taken all waiting connections, or after `timeout` milliseconds. */
@@ -163,6 +163,9 @@ export class Dispatcher {
 
 /** Maximum number of waiting connections. Each uses a file descriptor of the master. */
 const MAX_WAITING = 4096
+
+/** The file descriptors that the master needs to start a worker, and some to spare. */
+const DESCRIPTORS_PER_WORKER = 16
 
 /** Milliseconds between checks for waiting connections while the master stops. */
 const POLL_MS = 10

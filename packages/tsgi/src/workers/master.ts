@@ -16,6 +16,7 @@ import { Dispatcher } from './dispatcher.ts'
 import { Liveness } from './liveness.ts'
 import type { WorkerMessage } from './messages.ts'
 import { Pool } from './pool.ts'
+import { MasterRelay } from './relay/master-relay.ts'
 import { type Exit, setUpWorkers, WorkerHandle } from './worker-handle.ts'
 
 /** The parts that differ between commands. */
@@ -36,6 +37,7 @@ export class Master {
   readonly #liveness: Liveness
   readonly #pool: Pool
   readonly #metrics = new WorkerMetrics()
+  readonly #relay = new MasterRelay()
   readonly #development: DevelopmentMode | undefined
   #addresses: readonly string[] = []
   #spawned = 0
@@ -113,7 +115,7 @@ export class Master {
     if (!isStandIn && ++this.#spawned > this.#pool.size) this.#metrics.restarts++
     if (!isStandIn) this.#development?.loading()
     // Waiting connections may have used up the file descriptors that a process needs.
-    if (this.#isExhausted) this.#dispatcher.drop(DESCRIPTORS_PER_WORKER)
+    if (this.#isExhausted) this.#dispatcher.freeDescriptors()
     const settings = this.#settings.value
     const development = this.#development && { problem }
     const worker: WorkerHandle = new WorkerHandle(
@@ -135,6 +137,7 @@ export class Master {
           this.#isExhausted = exit.error?.code === 'EMFILE'
           this.#metrics.ended(worker)
           this.#liveness.forget(worker)
+          this.#relay.ended(worker)
           if (worker.state !== 'retiring' && !this.#stopping) this.#development?.exited(exit)
           this.#pool.ended(worker, exit)
         },
@@ -148,6 +151,7 @@ export class Master {
     else if (message.type === 'returned') this.#dispatcher.returned(worker, message.id)
     else if (message.type === 'pong') this.#liveness.replied(worker)
     else if (message.type === 'replace') this.#pool.replace(worker, message.reason)
+    else if (message.type === 'relay') this.#relay.receive(worker, message.request)
     else if (message.type === 'lazy') this.#warnLazyStart(message.names)
     else if (message.type === 'stats') this.#metrics.update(worker, message.stats, message.durations)
   }
@@ -193,6 +197,3 @@ export class Master {
     process.exit(code)
   }
 }
-
-/** The file descriptors that the master needs to start a worker, and some to spare. */
-const DESCRIPTORS_PER_WORKER = 16

@@ -2,6 +2,7 @@
 import type { ServeSettings } from '../config/settings.ts'
 import type { ProcessStats } from '../statistics/metrics.ts'
 import type { RouteDurations } from '../statistics/route-durations.ts'
+import type { RelayEvent, RelayRequest } from './relay/relay-messages.ts'
 
 /** A message in its envelope: applications and their libraries send messages, too. */
 export interface Envelope<Message> {
@@ -26,6 +27,8 @@ export type MasterMessage =
   | { readonly type: 'ping' }
   /** Reply with a `checked`. */
   | { readonly type: 'check' }
+  /** An event of the channels. */
+  | { readonly type: 'relay'; readonly event: RelayEvent }
   /** Fail the health check: the server is about to stop. */
   | { readonly type: 'unready' }
   /** Finish all requests and connections, then exit: another worker has taken over. */
@@ -70,6 +73,8 @@ export type WorkerMessage =
       readonly stats: ProcessStats
       readonly durations: readonly RouteDurations[]
     }
+  /** A request of the channels. */
+  | { readonly type: 'relay'; readonly request: RelayRequest }
   /** The process exits. */
   | { readonly type: 'bye' }
   /** The worker asks to be replaced. */

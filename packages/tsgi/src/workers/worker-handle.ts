@@ -11,6 +11,7 @@ import {
   type MasterMessage,
   type WorkerMessage,
 } from './messages.ts'
+import type { RelayEvent } from './relay/relay-messages.ts'
 
 /** How a process ended: with a code, by a signal, or with an error if it could not be started. */
 export interface Exit {
@@ -114,6 +115,13 @@ export class WorkerHandle {
   send(message: MasterMessage, socket?: Socket): void {
     const envelope: Envelope<MasterMessage> = { tsgi: message }
     if (this.reachable) this.#worker.process.send(envelope, socket, { keepOpen: true }, () => {})
+  }
+
+  /** Sends an event of the channels. Calls `done` when it has been sent, or cannot be sent. */
+  relay(event: RelayEvent, done: () => void): void {
+    const envelope: Envelope<MasterMessage> = { tsgi: { type: 'relay', event } }
+    if (this.reachable) this.#worker.process.send(envelope, done)
+    else done()
   }
 
   /** Kills the process and calls `onLate` if it is not ready in time. */

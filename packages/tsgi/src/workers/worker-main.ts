@@ -11,23 +11,19 @@ import { serveOptions, startFailure } from '../config/serve-options.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { reportExhaustion } from '../console/file-descriptors.ts'
 import { flushOutput, ignoreOutputErrors, reportUncaught } from '../console/log.ts'
+import { leaveSignalsToMaster } from '../console/signals.ts'
 import { Metrics } from '../statistics/metrics.ts'
 import { InFlight } from './in-flight.ts'
-import {
-  type Envelope,
-  HEARTBEAT_MS,
-  type MasterMessage,
-  monotonicTime,
-  tellMaster,
-  UNCAUGHT,
-} from './messages.ts'
+import { type Envelope, type MasterMessage, monotonicTime, tellMaster, UNCAUGHT } from './messages.ts'
 import { recycling } from './recycling.ts'
+import { offerRelay, WorkerRelay } from './relay/worker-relay.ts'
 import { startWatchdog } from './watchdog.ts'
 
 const servers: (Server & { readonly allowHalfOpen?: boolean })[] = []
 const health = new Health()
 const giveUp = new AbortController()
 const inFlight = new InFlight()
+const relay = new WorkerRelay((request, done) => tellMaster({ type: 'relay', request }, done))
 let metrics: Metrics | undefined
 let starting: Promise<DrainableServer> | undefined
 let serving: DrainableServer | undefined
@@ -49,6 +45,9 @@ process.on('message', (envelope: Envelope<MasterMessage> | null, socket: Socket 
     case 'check':
       health.failed().then((failed) => tellMaster({ type: 'checked', failed }))
       break
+    case 'relay':
+      relay.receive(message.event)
+      break
     case 'unready':
       health.ready = false
       serving?.beginDrain()
@@ -64,6 +63,7 @@ process.on('message', (envelope: Envelope<MasterMessage> | null, socket: Socket 
 
 ignoreOutputErrors()
 reportExhaustion()
+offerRelay(relay)
 
 // The master is gone: no more connections will arrive. Otherwise, Node exits immediately.
 cluster.worker!.exitedAfterDisconnect = true
@@ -76,10 +76,7 @@ process.on('uncaughtException', (error) => {
   tellMaster({ type: 'replace', reason: UNCAUGHT })
 })
 
-// Terminals and service managers send signals to all processes. The master handles them.
-for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTTIN', 'SIGTTOU'] as const) {
-  process.on(signal, () => {})
-}
+leaveSignalsToMaster()
 process.on('SIGTERM', () => tellMaster({ type: 'replace', reason: 'SIGTERM' }))
 
 type Start = MasterMessage & { type: 'start' }
@@ -142,9 +139,8 @@ async function start(message: Start): Promise<void> {
     const { failed } = await import('../app/development.ts')
     serving = await open({ application: failed(error) }, message)
   }
-  const { heartbeatTimeout = HEARTBEAT_MS } = settings
   const isDebugged = inspectorUrl() !== undefined
-  if (heartbeatTimeout > 0 && !isDebugged) startWatchdog(inFlight, heartbeatTimeout)
+  if (!isDebugged) startWatchdog(inFlight, settings.heartbeatTimeout)
   // Each connection has one response, so that the next one shows the application.
   if (development?.problem !== undefined) serving.beginDrain()
   tellMaster({ type: 'ready', routes, isDebugged })
