@@ -17,6 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   toolbox: ['@tsgi/core', 'ipaddr.js'],
   conditional: ['@tsgi/core'],
   compress: ['@tsgi/core'],
+  http1: ['@tsgi/core'],
   uwsgi: ['@tsgi/core'],
   server: ['@tsgi/core', '@tsgi/uwsgi'],
   tsgi: ['@tsgi/core', '@tsgi/server', 'youch'],

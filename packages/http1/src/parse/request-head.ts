@@ -1,0 +1,76 @@
+/** The parts of a {@link RequestHead} that its parser knows. */
+export interface HeadParts {
+  readonly method: string
+  readonly target: string
+  readonly minorVersion: 0 | 1
+  readonly host: string | undefined
+  readonly bodyLength: number
+  readonly keepAlive: boolean
+  readonly expectsContinue: boolean
+  readonly hasUpgrade: boolean
+}
+
+/** A request line and its fields, with the framing of the body. */
+export class RequestHead implements HeadParts {
+  readonly type = 'head'
+  readonly method: string
+  /** The request target as received. */
+  readonly target: string
+  readonly minorVersion: 0 | 1
+  /** The Host field. Undefined only in HTTP/1.0. */
+  readonly host: string | undefined
+  /** Length of the body in bytes; -1 if it is chunked. */
+  readonly bodyLength: number
+  /** Whether the client may send another request on the connection. */
+  readonly keepAlive: boolean
+  /** Whether the client waits for `100 Continue` before it sends the body. */
+  readonly expectsContinue: boolean
+  /** Whether there is an Upgrade field. The parser ignores it, as RFC 9110 §7.8 allows. */
+  readonly hasUpgrade: boolean
+  /** The field lines, already checked, each with its CRLF. */
+  readonly #lines: string
+  #rawHeaders: readonly string[] | undefined
+
+  constructor(parts: HeadParts, lines: string) {
+    this.method = parts.method
+    this.target = parts.target
+    this.minorVersion = parts.minorVersion
+    this.host = parts.host
+    this.bodyLength = parts.bodyLength
+    this.keepAlive = parts.keepAlive
+    this.expectsContinue = parts.expectsContinue
+    this.hasUpgrade = parts.hasUpgrade
+    this.#lines = lines
+  }
+
+  /** The names, as received, and values of the fields in turn. Each character of a value is one byte. */
+  get rawHeaders(): readonly string[] {
+    this.#rawHeaders ??= split(this.#lines)
+    return this.#rawHeaders
+  }
+}
+
+function split(lines: string): string[] {
+  const list: string[] = []
+  let at = 0
+  while (at < lines.length) {
+    const colon = lines.indexOf(':', at)
+    const end = lines.indexOf('\r\n', colon)
+    list.push(lines.slice(at, colon), trimmed(lines, colon + 1, end))
+    at = end + 2
+  }
+  return list
+}
+
+/** Returns a field value without surrounding SP and HTAB. */
+export function trimmed(text: string, start: number, end: number): string {
+  let from = start
+  let to = end
+  while (from < to && isBlank(text.charCodeAt(from))) from++
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--
+  return text.slice(from, to)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}

@@ -1,0 +1,69 @@
+/** Finds bytes that the parser and node:http read differently, which is what request smuggling needs. */
+import { type Seen, type SeenRequest, seenByNode, seenByParser } from './seen.ts'
+
+/**
+ * Compares how the parser and node:http read some bytes. Resolves to the reason if the parser is stricter, otherwise to
+ * undefined.
+ *
+ * @throws Error if the parser reads them differently, accepts what node:http rejects, or waits for more bytes although
+ *   node:http has rejected them or passed a request on.
+ */
+export async function compare(pieces: readonly Uint8Array[]): Promise<string | undefined> {
+  const node = await seenByNode(pieces)
+  const parser = seenByParser(pieces)
+  // If a request with a body asks for an upgrade, node:http reads nothing after it. A server without upgrades may continue
+  // with HTTP/1.1 (RFC 9110 §7.8).
+  const isUpgrade = node.refusal === undefined && asksForUpgrade(node.requests.at(-1))
+  for (const [at, request] of parser.requests.entries()) {
+    const other = node.requests[at]
+    if (other === undefined && isUpgrade) break
+    if (other === undefined) {
+      throw new Error(`only the parser accepts request ${at}: ${show(request)}; node:http: ${node.refusal}`)
+    }
+    compareRequests(request, other, parser, node)
+  }
+  if (isUpgrade && parser.requests.length >= node.requests.length) return undefined
+  if (node.refusal !== undefined && !parser.isOver && !waitsForLineEnd(pieces)) {
+    throw new Error(`the parser waits, but node:http rejects: ${node.refusal}`)
+  }
+  const isBehind =
+    parser.requests.length < node.requests.length ||
+    parser.requests.some((request, at) => !request.isWhole && node.requests[at]?.isWhole)
+  const isLess = isBehind || (parser.refusal !== undefined && node.refusal === undefined)
+  if (!isLess) return undefined
+  if (parser.refusal === undefined) {
+    throw new Error(`the parser waits, but node:http does not: ${show(node.requests.at(-1))}`)
+  }
+  return parser.refusal
+}
+
+function compareRequests(ours: SeenRequest, theirs: SeenRequest, parser: Seen, node: Seen): void {
+  for (const key of ['method', 'target', 'version', 'fields'] as const) {
+    if (JSON.stringify(ours[key]) !== JSON.stringify(theirs[key])) {
+      throw new Error(`${key} differs: ${show(ours)} and ${show(theirs)}`)
+    }
+  }
+  if (ours.isWhole && !theirs.isWhole) {
+    throw new Error(`only the parser sees the end of ${show(ours)}; node:http: ${node.refusal}`)
+  }
+  if (ours.isWhole ? ours.body !== theirs.body : !theirs.body.startsWith(ours.body)) {
+    throw new Error(`bodies differ: ${show(ours)} and ${show(theirs)}; ${parser.refusal}, ${node.refusal}`)
+  }
+}
+
+/**
+ * Whether the parser only waits for the end of a line to reject it. The length of a line is limited; node:http checks some
+ * lines byte by byte.
+ */
+function waitsForLineEnd(pieces: readonly Uint8Array[]): boolean {
+  const isHalf = pieces.at(-1)?.at(-1) === 0x0d
+  return seenByParser([...pieces, Buffer.from(isHalf ? '\n' : '\r\n')]).refusal !== undefined
+}
+
+function asksForUpgrade(request: SeenRequest | undefined): boolean {
+  return request?.fields.some((text, at) => at % 2 === 0 && text === 'upgrade') ?? false
+}
+
+function show(request: SeenRequest | undefined): string {
+  return JSON.stringify(request)
+}
