@@ -1,10 +1,17 @@
-import { type Application, type Environ, extend, type Middleware } from '@tsgi/core'
+import {
+  type Application,
+  type Environ,
+  extend,
+  type Middleware,
+  type RouteMetadata,
+  withMetadata,
+} from '@tsgi/core'
 import type { StandardResult, StandardSchemaV1 } from '@tsgi/core/options'
 import { type BodySchema, toBodySchema } from './body/body-schema.ts'
 import type { PartInput } from './body/fields.ts'
 import { readArgsLimits } from './body/limits.ts'
 import type { ReceivedFiles } from './body/received-files.ts'
-import { checkArgsOptions } from './check-options.ts'
+import { checkArgsOptions, METADATA } from './check-options.ts'
 import {
   fromIssues,
   fromRepeated,
@@ -12,13 +19,7 @@ import {
   invalidError,
   type RequestPart,
 } from './invalid-arguments.ts'
-import {
-  type ArgsDeclaration,
-  checkParts,
-  declare,
-  type ResponseSchemas,
-  schemasOf,
-} from './openapi/declaration.ts'
+import { type ArgsDeclaration, checkParts, type ResponseSchemas, schemasOf } from './openapi/declaration.ts'
 import type {
   AnyArgsOptions,
   ArgsOptions,
@@ -85,6 +86,7 @@ export function args<
 > {
   checkArgsOptions(options)
   const declaration = declarationOf(options)
+  const metadata = metadataIn(options)
   const readers = partReaders(declaration, readArgsLimits(options.limits))
   const { responses } = declaration
   const areResponsesChecked = responses !== undefined && inDevelopment()
@@ -105,7 +107,8 @@ export function args<
       if (onInvalid === undefined) throw invalidError(errors)
       return onInvalid({ errors, values }, environ)
     }
-    return declare(parseArgs, { ...declaration, ...(onInvalid && { onInvalid: true }) }, app)
+    const schemas: ArgsDeclaration = { ...declaration, ...(onInvalid && { onInvalid: true }) }
+    return withMetadata(parseArgs, { ...metadata, schemas }, app)
   }
   return middleware as unknown as ReturnType<typeof args<P, Q, H, C, B, R, Needs>>
 }
@@ -168,4 +171,9 @@ function declarationOf({ path, query, headers, cookies, body, responses }: AnyAr
     ...(body && { body: toBodySchema(body) }),
     ...(responses && { responses }),
   }
+}
+
+function metadataIn(options: object): RouteMetadata {
+  const given = new Map(Object.entries(options))
+  return Object.fromEntries(METADATA.filter((key) => given.has(key)).map((key) => [key, given.get(key)]))
 }

@@ -1,10 +1,25 @@
+import { checkMetadata, type RouteMetadata } from '@tsgi/core'
 import { checkOptions, checkSchema, describe, type StandardSchemaV1 } from '@tsgi/core/options'
 import { type BodySchema, isBodySchema, toBodySchema } from './body/body-schema.ts'
-import type { AnyArgsOptions } from './options.ts'
+import type { AnyArgsOptions, DescriptiveOptions } from './options.ts'
 import { type InputShape, inputShape } from './schema/input-shape.ts'
 import { type Carrier, findUnsendable, type Unsendable } from './schema/unsendable.ts'
 
-const OPTIONS = ['path', 'query', 'headers', 'cookies', 'body', 'responses', 'onInvalid', 'limits']
+/** The options that describe the route. */
+export const METADATA: readonly (keyof DescriptiveOptions)[] = [
+  ...(['summary', 'description', 'tags', 'operationId', 'deprecated', 'hidden', 'security'] as const),
+]
+const OPTIONS = [
+  'path',
+  'query',
+  'headers',
+  'cookies',
+  'body',
+  'responses',
+  'onInvalid',
+  'limits',
+  ...METADATA,
+]
 
 /** Throws a `TypeError` that names an unknown or invalid option. */
 export function checkArgsOptions(options: object): void {
@@ -19,6 +34,8 @@ export function checkArgsOptions(options: object): void {
   if (onInvalid !== undefined && typeof onInvalid !== 'function') {
     throw new TypeError(`args: onInvalid must be a function, got ${describe(onInvalid)}`)
   }
+  const { responses: _, ...metadata } = options as RouteMetadata
+  checkMetadata('args', metadata)
   if (path) checkSendable('path', path, 'fields')
   if (query) checkSendable('query', query, 'fields')
   if (headers) checkHeaders(headers)

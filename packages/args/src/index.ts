@@ -17,8 +17,14 @@ export type { FormLimits } from './multipart/limits.ts'
 export { parts } from './multipart/parts.ts'
 export type { ArgsDeclaration } from './openapi/declaration.ts'
 export { schemasOf } from './openapi/declaration.ts'
-export type { OpenApiDocument, OpenApiInfo, OpenApiOperation } from './openapi/document-types.ts'
-export type { RouteSource } from './openapi/openapi.ts'
+export type {
+  OpenApiDocument,
+  OpenApiInfo,
+  OpenApiOperation,
+  OpenApiServer,
+} from './openapi/document-types.ts'
 export { openapi } from './openapi/openapi.ts'
+export type { DocumentedRoute, OpenApiOptions } from './openapi/options.ts'
+export type { RouteSource } from './openapi/visible-routes.ts'
 export type { ArgsOptions, InvalidRequest, OnInvalid } from './options.ts'
 export type { Reply, ReplyInit } from './reply.ts'

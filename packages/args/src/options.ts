@@ -1,4 +1,4 @@
-import type { Environ } from '@tsgi/core'
+import type { Environ, RouteMetadata } from '@tsgi/core'
 import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { BodySchema } from './body/body-schema.ts'
 import type { FormFile } from './body/form-file.ts'
@@ -7,6 +7,12 @@ import type { InvalidArgument } from './invalid-arguments.ts'
 import type { ResponseSchemas } from './openapi/declaration.ts'
 import type { Reply } from './reply.ts'
 import type { InputOf, OutputOf } from './schema/inferred-types.ts'
+
+/** The options of {@link args} that describe the route in documents such as OpenAPI. */
+export type DescriptiveOptions = Pick<
+  RouteMetadata,
+  'summary' | 'description' | 'tags' | 'operationId' | 'deprecated' | 'hidden' | 'security'
+>
 
 /** The options of {@link args}. Each declared part becomes a key of `environ.args`. */
 export interface ArgsOptions<
@@ -17,7 +23,7 @@ export interface ArgsOptions<
   B extends StandardSchemaV1 | BodySchema,
   R extends ResponseSchemas,
   Needs extends object,
-> {
+> extends DescriptiveOptions {
   /** The schema of the router's `params`: strings, and lists of strings for wildcards. */
   readonly path?: P
   /** The schema of the query: strings, and lists of strings if the schema has a list. */

@@ -3,7 +3,10 @@
  * that checks them. `@tsgi/core/testing` has the test client, and `@tsgi/core/gateway` what servers need.
  */
 
+export { checkMetadata } from './compose/check-metadata.ts'
 export { mount } from './compose/mount.ts'
+export type { RouteMetadata, SecurityRequirement } from './compose/route-metadata.ts'
+export { metadataOf, withMetadata } from './compose/route-metadata.ts'
 export type { Stack, StackOf } from './compose/stack.ts'
 export { stack } from './compose/stack.ts'
 export type {

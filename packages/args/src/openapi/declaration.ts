@@ -1,4 +1,4 @@
-import type { Application } from '@tsgi/core'
+import { type Application, metadataOf } from '@tsgi/core'
 import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { BodySchema } from '../body/body-schema.ts'
 
@@ -17,9 +17,6 @@ export interface ArgsDeclaration {
   readonly onInvalid?: true
 }
 
-/** A registered symbol, so that two copies of this package can read each other's declarations. */
-const key = Symbol.for('tsgi.args.declaration')
-
 /**
  * Returns the arguments and responses that {@link args} declares for an application, even inside a `stack`. Returns
  * undefined if it declares none.
@@ -37,43 +34,10 @@ const key = Symbol.for('tsgi.args.declaration')
  * ```
  */
 export function schemasOf(app: (environ: never) => unknown): ArgsDeclaration | undefined {
-  return (app as { [key]?: ArgsDeclaration })[key]
-}
-
-/**
- * Attaches a declaration to an application around another one, merged with that of the inner application. If the inner
- * application lists routes, so does the outer one, and each route has the declaration.
- */
-export function declare<E extends object>(
-  app: Application<E>,
-  declaration: ArgsDeclaration,
-  inner: AnyApplication,
-): Application<E> {
-  // Lists of routes show the name of the handler.
-  Object.defineProperty(app, 'name', { value: inner.name })
-  const declared = attach(app, joinDeclarations(declaration, schemasOf(inner)))
-  if (!listsRoutes(inner)) return declared
-  return Object.assign(declared, {
-    routes: () => [...inner.routes()].map((route) => declareRoute(route, declaration)),
-  })
-}
-
-type AnyApplication = (environ: never) => unknown
-type Route = { readonly application: AnyApplication }
-
-function listsRoutes(app: AnyApplication): app is AnyApplication & { routes(): Iterable<Route> } {
-  return 'routes' in app && typeof app.routes === 'function'
-}
-
-function declareRoute<R extends Route>(route: R, declaration: ArgsDeclaration): R {
-  const { application } = route
-  const around: AnyApplication = (environ) => application(environ)
-  return { ...route, application: attach(around, joinDeclarations(declaration, schemasOf(application))) }
-}
-
-function attach<A extends AnyApplication>(app: A, declaration: ArgsDeclaration): A {
-  // Enumerable, so that `Object.assign` copies it to an application around this one.
-  return Object.defineProperty(app, key, { value: declaration, enumerable: true })
+  const declarations = metadataOf(app as Application<never>).flatMap(({ schemas }) =>
+    schemas ? [schemas] : [],
+  )
+  return declarations.length === 0 ? undefined : declarations.reduce(joinDeclarations)
 }
 
 /** Throws a `TypeError` if both declarations have the same part, because the inner value would replace the outer one. */
@@ -83,7 +47,7 @@ export function checkParts(outer: ArgsDeclaration, inner: ArgsDeclaration): void
   }
 }
 
-function joinDeclarations(outer: ArgsDeclaration, inner: ArgsDeclaration = {}): ArgsDeclaration {
+function joinDeclarations(outer: ArgsDeclaration, inner: ArgsDeclaration): ArgsDeclaration {
   const responses = { ...outer.responses, ...inner.responses }
   return { ...outer, ...inner, ...(Object.keys(responses).length > 0 && { responses }) }
 }

@@ -1,3 +1,4 @@
+import type { SecurityRequirement } from '@tsgi/core'
 import type { JsonSchema } from '../schema/json-schema.ts'
 
 /** The title, version and other facts about an API (OpenAPI 3.1 §4.8.2). */
@@ -11,18 +12,40 @@ export interface OpenApiInfo {
   readonly license?: { readonly name: string; readonly identifier?: string; readonly url?: string }
 }
 
+/** A server of an API (OpenAPI 3.1 §4.8.5). */
+export interface OpenApiServer {
+  readonly url: string
+  readonly description?: string
+  readonly variables?: Readonly<
+    Record<
+      string,
+      { readonly default: string; readonly enum?: readonly string[]; readonly description?: string }
+    >
+  >
+}
+
 /** An OpenAPI document, as far as {@link openapi} fills it in (OpenAPI 3.1 §4.8.1). */
 export interface OpenApiDocument {
   readonly openapi: '3.1.1'
   readonly info: OpenApiInfo
+  readonly servers?: readonly OpenApiServer[]
+  readonly security?: readonly SecurityRequirement[]
   /** Operations by path template and method in lower case. */
   readonly paths: Record<string, Record<string, OpenApiOperation>>
-  readonly components: { readonly schemas: Record<string, JsonSchema> }
+  readonly components: {
+    readonly schemas: Record<string, JsonSchema>
+    readonly securitySchemes?: Readonly<Record<string, object>>
+  }
 }
 
 /** The parameters, body and responses of one method of one path (OpenAPI 3.1 §4.8.10). */
 export interface OpenApiOperation {
   readonly operationId: string
+  readonly summary?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  readonly deprecated?: boolean
+  readonly security?: readonly SecurityRequirement[]
   readonly parameters?: readonly OpenApiParameter[]
   readonly requestBody?: { readonly required: boolean; readonly content: OpenApiContent }
   readonly responses: Record<string, OpenApiResponse>

@@ -1,22 +1,12 @@
 import type { Application } from '@tsgi/core'
 import { ComponentSchemas } from './components.ts'
-import { schemasOf } from './declaration.ts'
-import type { OpenApiDocument, OpenApiInfo } from './document-types.ts'
+import type { OpenApiDocument } from './document-types.ts'
 import { makeOperation } from './operation.ts'
+import { OperationIds } from './operation-ids.ts'
+import { checkOpenApiOptions, infoOf, OPENAPI_OPTIONS, type OpenApiOptions } from './options.ts'
 import { pathTemplates } from './path-template.ts'
-
-/** An application that lists its routes: a router, or a `stack` or `mount` around one. */
-export interface RouteSource {
-  routes(): Iterable<{
-    /** A path-to-regexp 9 pattern. */
-    readonly pattern: string
-    /** A method in upper case, or `*` for every method. */
-    readonly method: string
-    readonly application: (environ: never) => unknown
-  }>
-}
-
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
+import { SecuritySchemes } from './security-schemes.ts'
+import { type RouteSource, visibleRoutes } from './visible-routes.ts'
 
 /**
  * Returns the OpenAPI 3.1 document of a router: the arguments and responses that {@link args} declares for each route, and
@@ -28,16 +18,18 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
  * the middleware with `Object.assign(outer, app)`.
  *
  * A route for every method is listed as `post` if it has a body and as `get` otherwise. Methods that OpenAPI does not know
- * are left out. A pattern with optional groups becomes one path for each combination of them. `operationId` is created
- * from the method and the path, with a number if it is already used.
+ * are left out, and so are `hidden` routes and those that `filter` rejects, with their schemas. A pattern with optional
+ * groups becomes one path for each combination of them. Unless a route has an `operationId`, it is created from the method
+ * and the path, with a number if it is already used.
  *
  * Schemas describe the request and the response as they are sent. With zod, `meta` adds `description`, `deprecated` and
- * `examples`, and turns a schema with an `id` into a component. The document is a plain object, so you can add `servers`,
- * `security` or summaries. To list only some of the routes, pass an object whose `routes()` returns those.
+ * `examples`, and turns a schema with an `id` into a component. `summary`, `tags` and other facts about a route come from
+ * `args`, and from `route` and `describe` of `@tsgi/router`. Authentication middleware describes itself.
  *
  * Source: OpenAPI Specification 3.1.1.
  *
- * @throws TypeError if a pattern is invalid, or if there is no router in `app`.
+ * @throws TypeError if an option or a pattern is invalid, if there is no router in `app`, if two routes declare the same
+ *   `operationId`, or if a security scheme is declared twice or not at all.
  *
  * @example
  * ```ts
@@ -56,39 +48,39 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
  * document.components.schemas['User']?.['required'] // => ['name']
  * ```
  */
-export function openapi(app: RouteSource | Application<never>, info: OpenApiInfo): OpenApiDocument {
+export function openapi(app: RouteSource | Application<never>, options: OpenApiOptions): OpenApiDocument {
+  checkOpenApiOptions('openapi', options, OPENAPI_OPTIONS)
+  const { servers, security, filter } = options
+  const routes = visibleRoutes(app, filter)
   const components = new ComponentSchemas()
+  const schemes = new SecuritySchemes(routes.map(({ metadata }) => metadata))
+  const ids = new OperationIds(
+    routes.map(({ metadata, method, pattern }) => [
+      metadata.operationId,
+      `${method.toUpperCase()} ${pattern}`,
+    ]),
+  )
   const paths: OpenApiDocument['paths'] = {}
-  const ids = new Set<string>()
-  for (const { pattern, method, application } of routesIn(app)) {
-    const declaration = schemasOf(application) ?? {}
-    const name = method === '*' ? (declaration.body ? 'post' : 'get') : method.toLowerCase()
-    if (!METHODS.includes(name)) continue
+  for (const route of routes) {
+    const { pattern, method, metadata } = route
+    let declaredId = metadata.operationId
     for (const template of pathTemplates(pattern)) {
       const operations = paths[template.path] ?? {}
       paths[template.path] = operations
-      operations[name] ??= makeOperation(
-        uniqueId(name, template.path, ids),
-        template,
-        declaration,
-        components,
-      )
+      if (operations[method] !== undefined) continue
+      const id = declaredId ?? ids.create(method, template.path)
+      operations[method] = makeOperation(id, template, route, components)
+      // The other paths of a pattern with optional groups.
+      declaredId = undefined
     }
   }
-  return { openapi: '3.1.1', info, paths, components: { schemas: components.all } }
-}
-
-function routesIn(app: object): ReturnType<RouteSource['routes']> {
-  if ('routes' in app && typeof app.routes === 'function') return app.routes()
-  throw new TypeError('openapi: app must be a router or an application around one, got one without routes')
-}
-
-/** Creates an id such as `getUsersId` for `GET /users/{id}`. */
-function uniqueId(method: string, path: string, taken: Set<string>): string {
-  const words = path.match(/[\p{L}\p{N}]+/gu) ?? []
-  const base = method + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')
-  let id = base
-  for (let count = 2; taken.has(id); count++) id = `${base}_${count}`
-  taken.add(id)
-  return id
+  schemes.check(security)
+  return {
+    openapi: '3.1.1',
+    info: infoOf(options),
+    ...(servers && { servers }),
+    ...(security && { security }),
+    paths,
+    components: { schemas: components.all, ...schemes.component },
+  }
 }

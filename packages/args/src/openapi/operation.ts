@@ -1,3 +1,4 @@
+import type { RouteMetadata } from '@tsgi/core'
 import { reasonPhrase } from '@tsgi/core/gateway'
 import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { JsonSchema } from '../schema/json-schema.ts'
@@ -7,15 +8,17 @@ import type { OpenApiContent, OpenApiOperation, OpenApiParameter, OpenApiRespons
 import type { PathTemplate } from './path-template.ts'
 import { INVALID_ARGUMENTS, PROBLEM } from './problem-schemas.ts'
 import { requestBody } from './request-body.ts'
+import type { VisibleRoute } from './visible-routes.ts'
 
 /** Describes one method of one path. */
 export function makeOperation(
   operationId: string,
   { keys }: PathTemplate,
-  declaration: ArgsDeclaration,
+  { declaration, metadata }: VisibleRoute,
   components: ComponentSchemas,
 ): OpenApiOperation {
   const { path, query, headers, cookies, body } = declaration
+  const { summary, description, tags, deprecated, security } = metadata
   const parameters = [
     ...pathParameters(keys, path, operationId, components),
     ...parametersIn('query', query, operationId, components),
@@ -24,9 +27,10 @@ export function makeOperation(
   ]
   return {
     operationId,
+    ...defined({ summary, description, tags, deprecated, security }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: requestBody(body, operationId, components) }),
-    responses: responses(declaration, operationId, components),
+    responses: responses(declaration, metadata.responses, operationId, components),
   }
 }
 
@@ -80,6 +84,7 @@ function parameter(
 
 function responses(
   { path, query, headers, cookies, body, responses = {}, onInvalid }: ArgsDeclaration,
+  added: RouteMetadata['responses'] = {},
   operationId: string,
   components: ComponentSchemas,
 ): Record<string, OpenApiResponse> {
@@ -105,7 +110,20 @@ function responses(
         : components.add('Problem', PROBLEM)
     found[status] ??= { description: reasonPhrase(status), content: jsonContent(status, schema) }
   }
+  for (const [status, description] of Object.entries(added)) {
+    const content = Number(status) >= 400 && {
+      content: jsonContent(Number(status), components.add('Problem', PROBLEM)),
+    }
+    found[status] ??= { description, ...content }
+  }
   return found
+}
+
+/** Leaves out the keys that are undefined. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof defined<T>
+  >
 }
 
 function jsonContent(status: number, schema: JsonSchema): OpenApiContent {

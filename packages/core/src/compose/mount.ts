@@ -2,6 +2,7 @@ import type { Application, Middleware } from '../contract/application.ts'
 import { withPath } from '../contract/with-path.ts'
 import { normalizePath } from '../http/path.ts'
 import { describe } from '../options/describe.ts'
+import { type ListedRoute, listedRoutes } from './listed-routes.ts'
 
 /**
  * Calls `app` for paths under a prefix, and the application inside for all others.
@@ -53,27 +54,16 @@ export function mount<Needs extends object = object>(
   }
 }
 
-/** A route as routers list them. */
-interface Route {
-  readonly pattern: string
-  readonly method: string
-  readonly application: Application<never>
-}
-
 /** Lists the routes under the prefix, then those of the other application that the prefix does not hide. */
-function listRoutes(prefix: string, app: Application<never>, otherwise: Application<never>): Route[] {
+function listRoutes(prefix: string, app: Application<never>, otherwise: Application<never>): ListedRoute[] {
   const escaped = prefix.replace(/[:*{}()[\]+?!\\]/g, '\\$&')
-  const inside = routesOf(app)?.map((route) => ({
+  const inside = listedRoutes(app)?.().map((route) => ({
     ...route,
     pattern: route.pattern === '/' ? escaped : escaped + route.pattern,
   }))
-  const others = routesOf(otherwise) ?? []
+  const others = listedRoutes(otherwise)?.() ?? []
   return [
     ...(inside ?? [{ pattern: `${escaped}{/*rest}`, method: '*', application: app }]),
     ...others.filter(({ pattern }) => pattern !== escaped && !pattern.startsWith(`${escaped}/`)),
   ]
-}
-
-function routesOf(app: Application<never>): readonly Route[] | undefined {
-  return 'routes' in app && typeof app.routes === 'function' ? app.routes() : undefined
 }
