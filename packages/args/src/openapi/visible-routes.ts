@@ -48,7 +48,8 @@ function isAccepted(
   filter: OpenApiOptions['filter'],
   route: Parameters<NonNullable<OpenApiOptions['filter']>>[0],
 ): boolean {
-  const result: unknown = filter?.(route) ?? filter === undefined
+  if (filter === undefined) return true
+  const result: unknown = filter(route)
   if (typeof result === 'boolean') return result
   throw new TypeError(`openapi: filter must return true or false, got ${describe(result)}`)
 }
