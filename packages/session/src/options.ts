@@ -19,7 +19,7 @@ export interface SessionCookieOptions {
   readonly sameSite?: 'lax' | 'strict' | 'none'
   /** Whether the cookie is sent over HTTPS only. By default it is if `environ.scheme` is `https`. */
   readonly secure?: boolean
-  /** Whether the cookie is kept, for `absoluteTimeout`, when the browser is closed. Default: `false`. */
+  /** Whether the browser keeps the cookie when it is closed, as long as the session can last. Default: `false`. */
   readonly persistent?: boolean
 }
 
@@ -58,7 +58,10 @@ export interface SessionOptions<Values extends object = Record<string, unknown>>
   readonly cookie?: SessionCookieOptions
   /** How long a session lasts without being read or written. Default: `'30m'`. */
   readonly idleTimeout?: Duration
-  /** How long a session lasts from its start or its last new id, however often it is used. Default: `'12h'`. */
+  /**
+   * How long a session lasts from its start or its last new id, however often it is used. 0 means no limit: it lasts as long
+   * as it is used. Default: `'12h'`.
+   */
   readonly absoluteTimeout?: Duration
   /** The maximum size of a session, in characters of JSON. Default: 65,536. */
   readonly maxSize?: number
@@ -94,18 +97,19 @@ export function readOptions<Values extends object>(options: SessionOptions<Value
     { ...options },
     {
       idleTimeout: duration('30m', 1, '400d'),
-      absoluteTimeout: duration('12h', 1, '400d'),
+      absoluteTimeout: duration('12h', 0, '400d'),
       storeTimeout: duration('5s'),
       maxSize: { default: 65_536, min: 1, max: 2 ** 28, unit: 'characters' },
     },
   )
+  const { cookie, persistent } = readCookie(options.cookie)
   return {
     secrets,
     store: readStore(options.store),
     storeTimeout,
     validator: createValidator(options.schema as SessionSchema<Record<string, unknown>> | undefined),
-    cookie: readCookie(options.cookie, absoluteTimeout),
-    lifetime: createLifetime(idleTimeout, absoluteTimeout),
+    cookie,
+    lifetime: createLifetime({ idleTimeout, absoluteTimeout, persistent }),
     maxSize,
   }
 }
@@ -123,7 +127,10 @@ function readStore(store: SessionStore | CookieStore = memoryStore()): SessionSt
   return store
 }
 
-function readCookie(options: SessionCookieOptions = {}, absoluteTimeout: number): SessionCookie {
+function readCookie(options: SessionCookieOptions = {}): {
+  readonly cookie: SessionCookie
+  readonly persistent: boolean
+} {
   checkOptions('session: cookie', options, ['name', 'path', 'domain', 'sameSite', 'secure', 'persistent'])
   const { name = 'session', persistent = false, ...attributes } = options
   if (typeof persistent !== 'boolean') {
@@ -135,5 +142,5 @@ function readCookie(options: SessionCookieOptions = {}, absoluteTimeout: number)
   } catch (error) {
     throw new TypeError(`session: cookie: ${((error as Error).cause as Error).message}`)
   }
-  return new SessionCookie(name, scope, persistent ? Math.ceil(absoluteTimeout / 1000) : undefined)
+  return { cookie: new SessionCookie(name, scope), persistent }
 }

@@ -1,9 +1,11 @@
 import type { Awaitable } from '@tsgi/core'
 import type { SessionHandle } from './backend/backend.ts'
-import type { FlashMessage, SessionContent } from './content/content.ts'
+import type { FlashMessage, SessionContent, SessionIdentity } from './content/content.ts'
 import type { SessionValidator } from './content/schema.ts'
+import { newPublicId } from './id/session-id.ts'
 import { Changes } from './merge/changes.ts'
-import type { SessionOf } from './session-type.ts'
+import { readIdentity } from './read-identity.ts'
+import type { RegenerateOptions, SessionOf } from './session-type.ts'
 
 /** The session of one request. It collects changes, which are stored when the response is returned. */
 export class RequestSession<Values extends object> implements SessionOf<Values> {
@@ -12,6 +14,8 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
   #changes = new Changes()
   #isUsed = false
   #stored: SessionContent | undefined
+  /** What a session that starts here, or gets a new id, is told. */
+  #identity: SessionIdentity | undefined
   #regeneratesId = false
   #destroys = false
   #isClosed = false
@@ -25,11 +29,20 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
     return this.#content() === undefined
   }
 
+  get id(): string {
+    const content = this.#content()
+    return content === undefined || this.#regeneratesId ? this.#ownIdentity().id : content.id
+  }
+
+  get user(): string | undefined {
+    const content = this.#content()
+    return this.#identity && 'user' in this.#identity ? this.#identity.user : content?.user
+  }
+
   get<K extends keyof Values & string>(key: K): Values[K] | undefined {
     this.#validator.checkKey(key)
     const content = this.#content()
-    if (this.#changes.has(key)) return this.#changes.get(key) as Values[K] | undefined
-    const stored = content?.values.get(key)
+    const stored = this.#changes.has(key) ? this.#changes.get(key) : content?.values.get(key)
     return (stored === undefined ? undefined : this.#validator.read(key, stored)) as Values[K] | undefined
   }
 
@@ -76,14 +89,16 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
     return this.#changes.takeFlashes(this.#content(), type)
   }
 
-  regenerateId(): void {
+  regenerateId(options?: RegenerateOptions): void {
     this.#startWriting()
+    this.#identity = { ...this.#identity, ...readIdentity(options), id: newPublicId() }
     this.#regeneratesId = true
   }
 
   destroy(): void {
     this.#startWriting()
     this.#changes = new Changes()
+    this.#identity = undefined
     this.#regeneratesId = false
     this.#destroys = true
   }
@@ -105,6 +120,7 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
     if (!this.#isUsed) return false
     return this.#handle.commit({
       changes: this.#changes,
+      identity: () => this.#ownIdentity(),
       regeneratesId: this.#regeneratesId,
       destroys: this.#destroys,
     })
@@ -117,6 +133,11 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
       this.#isUsed = true
     }
     return this.#destroys ? undefined : this.#stored
+  }
+
+  #ownIdentity(): SessionIdentity {
+    this.#identity ??= { id: newPublicId() }
+    return this.#identity
   }
 
   #startWriting(): void {

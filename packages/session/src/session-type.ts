@@ -1,5 +1,39 @@
+import type { Duration } from '@tsgi/core/options'
 import type { FlashMessage } from './content/content.ts'
 import type { ReadonlyValues } from './content/json.ts'
+
+/**
+ * The options of {@link Session}'s `regenerateId`.
+ *
+ * @example
+ * ```ts
+ * import { cookies } from '@tsgi/cookies'
+ * import { empty, stack } from '@tsgi/core'
+ * import { client } from '@tsgi/core/testing'
+ * import { type RegenerateOptions, session } from '@tsgi/session'
+ *
+ * const web = stack(cookies(), session({ secrets: 'a secret of at least 32 characters' }))
+ * const signIn: RegenerateOptions = { user: '7', remember: '30d' }
+ * const visitor = client(
+ *   web(({ session }) => {
+ *     session.regenerateId(signIn)
+ *     return empty()
+ *   }),
+ * )
+ * const response = await visitor.post('/sign-in')
+ * response.headers.get('set-cookie')?.includes('Max-Age=2592000') // => true
+ * ```
+ */
+export interface RegenerateOptions {
+  /** The id of the user who signs in, at most 255 characters. By default, the user stays the same. */
+  readonly user?: string | undefined
+  /**
+   * Remembers the user: the session lasts this long without being used, if that is longer than the timeouts of the
+   * middleware, and the browser keeps the cookie when it is closed. From `'1s'` to `'400d'`. By default, a new `user` is not
+   * remembered; without one, nothing changes.
+   */
+  readonly remember?: Duration | undefined
+}
 
 /**
  * The session of the visitor who sent the request: `environ.session`.
@@ -32,6 +66,13 @@ export type Session<Values extends object = Record<string, unknown>> = SessionOf
 export interface SessionOf<Values extends object> {
   /** Whether the visitor had no session, or it was destroyed in this request. */
   readonly isNew: boolean
+  /**
+   * A public id, for logs, WebSockets and lists of devices: nobody can use it to take over the session. It changes with
+   * `regenerateId`. A new session has one, too, but is only stored if it is changed.
+   */
+  readonly id: string
+  /** The user that was passed to `regenerateId`. */
+  readonly user: string | undefined
   /** Returns the value of a key: `undefined` if there is none, or if it no longer matches the schema. */
   get<K extends keyof Values & string>(key: K): Values[K] | undefined
   /** Reports whether a key has a value. */
@@ -62,8 +103,10 @@ export interface SessionOf<Values extends object> {
   /**
    * Gives the session a new id and keeps its values; the old id becomes invalid. Call it when a visitor signs in or gains
    * privileges, to prevent session fixation. It also restarts the absolute timeout.
+   *
+   * @throws TypeError if an option is unknown or invalid.
    */
-  regenerateId(): void
+  regenerateId(options?: RegenerateOptions): void
   /** Ends the session and deletes its values. Changing it afterwards starts a new one. */
   destroy(): void
 }

@@ -1,6 +1,6 @@
 import type { Cookies } from '@tsgi/cookies'
 import type { Awaitable, Environ } from '@tsgi/core'
-import type { SessionContent } from '../content/content.ts'
+import type { SessionContent, SessionIdentity } from '../content/content.ts'
 import type { Changes } from '../merge/changes.ts'
 
 /** The environ that sessions need. */
@@ -22,6 +22,8 @@ export interface SessionHandle {
 /** The changes of a request to its session. */
 export interface SessionWork {
   readonly changes: Changes
+  /** Returns the identity of the session if this request starts it or gives it a new id. Missing members stay the same. */
+  readonly identity: () => SessionIdentity
   readonly regeneratesId: boolean
   /** Whether the session was destroyed. The changes then belong to a new session. */
   readonly destroys: boolean

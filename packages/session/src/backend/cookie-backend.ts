@@ -44,7 +44,7 @@ export function cookieBackend(
     const text = `${expires} ${encode(content)}`
     const sealed = await encrypter.seal(cookie.name, text, new Date(expires))
     try {
-      cookie.set(cookies, sealed)
+      cookie.set(cookies, sealed, lifetime.cookieMaxAge(content))
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       throw new RangeError(
@@ -59,25 +59,20 @@ export function cookieBackend(
       const opened = await find(environ)
       return {
         read: () => opened?.content,
-        async commit({ changes, regeneratesId, destroys }) {
+        async commit({ changes, identity, regeneratesId, destroys }) {
           const found = destroys ? undefined : opened
-          const content = changes.applyTo(found?.content ?? emptyContent())
+          const content = changes.applyTo(found?.content ?? emptyContent(identity()))
           if (found === undefined) {
             if (isEmpty(content)) return destroys && cookie.delete(environ.cookies)
             await store(environ, content)
             return true
           }
           if (regeneratesId) {
-            await store(environ, { ...content, created: Date.now() })
+            await store(environ, { ...content, ...identity(), created: Date.now() })
             return true
           }
           const isChanged = !changes.isEmpty && encode(content) !== encode(found.content)
-          if (
-            !isChanged &&
-            !lifetime.isWorthStoring(lifetime.expiry(content, found.expires), found.expires)
-          ) {
-            return false
-          }
+          if (!isChanged && !lifetime.isWorthStoring(content, found.expires)) return false
           await store(environ, content, found.expires)
           return true
         },

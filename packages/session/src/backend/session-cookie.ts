@@ -6,17 +6,12 @@ const MAX_CANDIDATES = 4
 /** The cookie that identifies a session or contains it. */
 export class SessionCookie {
   readonly name: string
-  readonly #options: CookieOptions
   readonly #scope: CookieOptions
 
-  /**
-   * @param scope The attributes that are needed to delete the cookie.
-   * @param maxAge How long the browser keeps it, in seconds; by default until the browser is closed.
-   */
-  constructor(name: string, scope: CookieOptions, maxAge: number | undefined) {
+  /** @param scope All attributes except `Max-Age`. */
+  constructor(name: string, scope: CookieOptions) {
     this.name = name
     this.#scope = scope
-    this.#options = maxAge === undefined ? scope : { ...scope, maxAge }
   }
 
   /** Returns the values that the client sent: several if, for example, a sibling domain has set a cookie with this name. */
@@ -25,8 +20,9 @@ export class SessionCookie {
     return values.length < 2 ? values : [...new Set(values)].slice(0, MAX_CANDIDATES)
   }
 
-  set(cookies: Cookies, value: string): void {
-    cookies.set(this.name, value, this.#options)
+  /** @param maxAge How long the browser keeps the cookie, in seconds; `undefined` for as long as the browser runs. */
+  set(cookies: Cookies, value: string, maxAge: number | undefined): void {
+    cookies.set(this.name, value, { ...this.#scope, maxAge })
   }
 
   /** Deletes the cookie if the client has it. Returns whether the client has it. */

@@ -3,6 +3,7 @@ import { decode, type MovedSession, type SessionContent } from '../content/conte
 import type { SessionLifetime } from '../content/lifetime.ts'
 import type { KeyHasher } from '../id/key-hasher.ts'
 import { isId } from '../id/session-id.ts'
+import type { Changes } from '../merge/changes.ts'
 import type { FoundSession, OptimisticWriter } from '../merge/optimistic-writer.ts'
 import { SessionFormatError, type SessionStore, type StoredSession } from '../stores/store.ts'
 import type { SessionBackend, SessionEnviron, SessionHandle, SessionWork } from './backend.ts'
@@ -64,17 +65,39 @@ export function storeBackend(
 
   /** Returns the id that must be sent to the visitor. */
   function write(environ: SessionEnviron, found: Found, work: SessionWork): Awaitable<string | undefined> {
-    if (found === undefined || work.destroys) return writer.create(work.changes)
+    const { changes, identity, regeneratesId, destroys } = work
+    if (found === undefined || destroys) return writer.create(changes, identity())
     if (isLive(found)) {
-      return work.regeneratesId ? writer.regenerateId(found, work.changes) : writer.write(found, work.changes)
+      return regeneratesId ? writer.regenerateId(found, changes, identity()) : renew(environ, found, changes)
     }
     // The id was replaced before this request used the session. If the request asks for a new session, it gets one. If not,
     // a new cookie would overwrite the one with the new id and sign the visitor out.
-    if (work.regeneratesId) return writer.create(work.changes)
-    if (!work.changes.isEmpty) {
+    if (regeneratesId) return writer.create(changes, identity())
+    if (!changes.isEmpty) {
       environ.errors.write(
         'session: dropped the changes of a request whose session id had just been replaced',
       )
+    }
+    return undefined
+  }
+
+  /** Writes the changes. Returns the id if the cookie has to be set again, because it would expire before the session. */
+  function renew(
+    environ: SessionEnviron,
+    found: FoundSession,
+    changes: Changes,
+  ): Awaitable<string | undefined> {
+    const { content, stored, key } = found
+    const renews = lifetime.renewsCookie(content) && lifetime.isWorthStoring(content, stored.expires)
+    return chain(writer.write(found, changes), (isCurrent) =>
+      renews && isCurrent ? idOf(environ, key) : undefined,
+    )
+  }
+
+  /** Returns the id that belongs to a key. */
+  async function idOf({ cookies }: SessionEnviron, key: string): Promise<string | undefined> {
+    for (const id of cookie.values(cookies).filter(isId)) {
+      if ((await hasher.keysOf(id)).includes(key)) return id
     }
     return undefined
   }
@@ -96,7 +119,8 @@ export function storeBackend(
         return chain(destroyed, () =>
           chain(write(environ, found, work), (id) => {
             if (id === undefined) return work.destroys && cookie.delete(environ.cookies)
-            cookie.set(environ.cookies, id)
+            const maxAge = lifetime.cookieMaxAge({ created: Date.now(), remember: rememberOf(found, work) })
+            cookie.set(environ.cookies, id, maxAge)
             return true
           }),
         )
@@ -117,6 +141,12 @@ export function storeBackend(
       )
     },
   }
+}
+
+/** Returns how long the session is remembered after this request. */
+function rememberOf(found: Found, { identity, destroys }: SessionWork): number | undefined {
+  const kept = found !== undefined && !destroys && isLive(found) ? found.content : undefined
+  return { ...kept, ...identity() }.remember
 }
 
 /** Concatenates lists, or promises of lists. */

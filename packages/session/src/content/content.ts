@@ -1,7 +1,17 @@
 import { SessionFormatError } from '../stores/store.ts'
 
+/** What a session is told when it starts or gets a new secret id. */
+export interface SessionIdentity {
+  /** The public id: it changes with the secret one, but cannot be used to find the session. */
+  readonly id: string
+  /** The user who has signed in. */
+  readonly user?: string | undefined
+  /** How long the session lasts without being used, if the user wants to be remembered, in milliseconds. */
+  readonly remember?: number | undefined
+}
+
 /** The content of a session. */
-export interface SessionContent {
+export interface SessionContent extends SessionIdentity {
   /** When the session was created or last got a new id, in milliseconds since the epoch. */
   readonly created: number
   readonly values: ReadonlyMap<string, unknown>
@@ -26,20 +36,20 @@ export interface MovedSession {
 }
 
 /** Returns the content of a new session. */
-export function emptyContent(): SessionContent {
-  return { created: Date.now(), values: new Map(), flashes: [] }
+export function emptyContent(identity: SessionIdentity): SessionContent {
+  return { ...identity, created: Date.now(), values: new Map(), flashes: [] }
 }
 
 /** Whether the session contains nothing that is worth storing. */
-export function isEmpty({ values, flashes }: SessionContent): boolean {
-  return values.size === 0 && flashes.length === 0
+export function isEmpty({ user, values, flashes }: SessionContent): boolean {
+  return user === undefined && values.size === 0 && flashes.length === 0
 }
 
 /** Returns the text to store. */
 export function encode(session: SessionContent | MovedSession): string {
   if ('moved' in session) return JSON.stringify(session)
-  const { created, values, flashes } = session
-  return JSON.stringify({ created, data: Object.fromEntries(values), flashes })
+  const { id, user, remember, created, values, flashes } = session
+  return JSON.stringify({ id, user, remember, created, data: Object.fromEntries(values), flashes })
 }
 
 /**
@@ -64,7 +74,18 @@ function read(stored: unknown): SessionContent | MovedSession {
   }
   const values = new Map(Object.entries(data))
   for (const value of values.values()) freeze(value)
-  return { created, values, flashes }
+  return { ...readIdentity(stored), created, values, flashes }
+}
+
+function readIdentity({ id, user, remember }: Record<string, unknown>): SessionIdentity {
+  if (
+    typeof id !== 'string' ||
+    !(user === undefined || typeof user === 'string') ||
+    !(remember === undefined || typeof remember === 'number')
+  ) {
+    throw new TypeError('id, user or remember is invalid')
+  }
+  return { id, user, remember }
 }
 
 function isFlash(value: unknown): value is StoredFlash {

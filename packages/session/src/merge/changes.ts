@@ -69,7 +69,7 @@ export class Changes {
       else values.set(key, next)
     }
     const left = content.flashes.filter(({ id }) => !this.#takenFlashes.has(id))
-    return { created: content.created, values, flashes: [...left, ...this.#addedFlashes] }
+    return { ...content, values, flashes: [...left, ...this.#addedFlashes] }
   }
 }
 

@@ -6,11 +6,13 @@ import {
   isEmpty,
   type MovedSession,
   type SessionContent,
+  type SessionIdentity,
 } from '../content/content.ts'
+import { createEntries } from '../content/entry.ts'
 import type { SessionLifetime } from '../content/lifetime.ts'
 import type { KeyHasher } from '../id/key-hasher.ts'
 import { newId } from '../id/session-id.ts'
-import type { SessionCommit, SessionEntry, SessionStore, StoredSession } from '../stores/store.ts'
+import type { SessionCommit, SessionStore, StoredSession } from '../stores/store.ts'
 import type { Changes } from './changes.ts'
 import { Mutex } from './mutex.ts'
 
@@ -34,11 +36,18 @@ const MOVED_FOR = 60_000
  */
 export interface OptimisticWriter {
   /** Stores a new session with the changes and returns its id, or `undefined` if there is nothing to store. */
-  create(changes: Changes): Awaitable<string | undefined>
-  /** Applies the changes to the current session. Does nothing if it has been destroyed. */
-  write(found: FoundSession, changes: Changes): Awaitable<undefined>
+  create(changes: Changes, identity: SessionIdentity): Awaitable<string | undefined>
+  /**
+   * Applies the changes to the current session. Does nothing if it has been destroyed. Returns whether the session still
+   * has its id.
+   */
+  write(found: FoundSession, changes: Changes): Awaitable<boolean>
   /** Applies the changes and moves the session to a new id, which it returns. */
-  regenerateId(found: FoundSession, changes: Changes): Awaitable<string | undefined>
+  regenerateId(
+    found: FoundSession,
+    changes: Changes,
+    identity: SessionIdentity,
+  ): Awaitable<string | undefined>
   /** Destroys the session, even if its id has been replaced. */
   destroy(found: FoundSession<SessionContent | MovedSession>): Awaitable<void>
 }
@@ -51,15 +60,7 @@ export function createOptimisticWriter(
   maxSize: number,
 ): OptimisticWriter {
   const mutex = new Mutex()
-
-  function entryOf(content: SessionContent, previous?: number, data: string = encode(content)): SessionEntry {
-    if (data.length > maxSize) {
-      throw new RangeError(
-        `session: a session of ${data.length} characters of JSON is over maxSize, ${maxSize}: store large values in a database and their keys in the session`,
-      )
-    }
-    return { data, expires: lifetime.expiry(content, previous) }
-  }
+  const { entryOf, renewedEntry } = createEntries(lifetime, maxSize)
 
   /**
    * Returns what to try next after a rejected commit. Later attempts wait for a random time, so that competing processes
@@ -88,8 +89,8 @@ export function createOptimisticWriter(
     return undefined
   }
 
-  function create(changes: Changes): Awaitable<string | undefined> {
-    const content = changes.applyTo(emptyContent())
+  function create(changes: Changes, identity: SessionIdentity): Awaitable<string | undefined> {
+    const content = changes.applyTo(emptyContent(identity))
     if (isEmpty(content)) return undefined
     const entry = entryOf(content)
     const id = newId()
@@ -101,18 +102,18 @@ export function createOptimisticWriter(
     )
   }
 
-  function write(found: FoundSession, changes: Changes, attempt = 0): Awaitable<undefined> {
+  function write(found: FoundSession, changes: Changes, attempt = 0): Awaitable<boolean> {
     return chain(tryToWrite(found, changes), (commit) =>
-      commit.ok ? undefined : writeAgain(found.key, commit.current, changes, attempt),
+      commit.ok ? true : writeAgain(found.key, commit.current, changes, attempt),
     )
   }
 
   function tryToWrite({ key, stored, content }: FoundSession, changes: Changes): Awaitable<SessionCommit> {
     const next = changes.isEmpty ? content : changes.applyTo(content)
     const entry = changes.isEmpty
-      ? { data: stored.data, expires: lifetime.expiry(content, stored.expires) }
+      ? renewedEntry(content, stored.data, stored.expires)
       : entryOf(next, stored.expires)
-    if (entry.data !== stored.data || lifetime.isWorthStoring(entry.expires, stored.expires)) {
+    if (entry.data !== stored.data || lifetime.isWorthStoring(content, stored.expires)) {
       return store.commit(key, entry, stored.version)
     }
     if (changes.isEmpty) return { ok: true }
@@ -127,12 +128,17 @@ export function createOptimisticWriter(
     current: StoredSession | undefined,
     changes: Changes,
     attempt: number,
-  ): Promise<undefined> {
+  ): Promise<boolean> {
     const found = await follow(key, await latest(key, current, attempt))
-    return found && write(found, changes, attempt + 1)
+    if (found === undefined) return false
+    return (await write(found, changes, attempt + 1)) && found.key === key
   }
 
-  async function regenerateId(found: FoundSession, changes: Changes): Promise<string | undefined> {
+  async function regenerateId(
+    found: FoundSession,
+    changes: Changes,
+    identity: SessionIdentity,
+  ): Promise<string | undefined> {
     const created = Date.now()
     const id = newId()
     const key = await hasher.keyOf(id)
@@ -140,11 +146,13 @@ export function createOptimisticWriter(
     let { content, stored } = found
     // First the new id, then the old one: for a moment both exist, but there is always at least one.
     for (let version = 0; ; version++) {
-      expectOk(await store.commit(key, entryOf({ ...changes.applyTo(content), created }), version))
+      expectOk(
+        await store.commit(key, entryOf({ ...changes.applyTo(content), ...identity, created }), version),
+      )
       const commit = await store.commit(found.key, moved, stored.version)
       if (commit.ok) return id
       const now = await latest(found.key, commit.current, version)
-      if (now === undefined) return startOver(key, version + 1, changes, id)
+      if (now === undefined) return startOver(key, version + 1, changes, id, identity)
       const current = decode(now.data)
       // Another request replaced the id first. One of the two might be the visitor signing in and the other a thief, so their
       // sessions are separated: neither sees the changes of the other.
@@ -160,8 +168,9 @@ export function createOptimisticWriter(
     version: number,
     changes: Changes,
     id: string,
+    identity: SessionIdentity,
   ): Promise<string | undefined> {
-    const content = changes.applyTo(emptyContent())
+    const content = changes.applyTo(emptyContent(identity))
     if (isEmpty(content)) {
       expectOk(await store.destroy(key, version))
       return undefined
@@ -183,7 +192,8 @@ export function createOptimisticWriter(
   return {
     create,
     write: (found, changes) => mutex.run(found.key, () => write(found, changes)),
-    regenerateId: (found, changes) => mutex.run(found.key, () => regenerateId(found, changes)),
+    regenerateId: (found, changes, identity) =>
+      mutex.run(found.key, () => regenerateId(found, changes, identity)),
     destroy: (found) => mutex.run(found.key, () => destroy(found)),
   }
 }
