@@ -18,7 +18,7 @@ export interface SignInSession {
   readonly session: {
     get(key: 'user'): unknown
     set(key: 'user', value: string): void
-    regenerateId(): void
+    regenerateId(options: { readonly user: string; readonly remember?: Duration | undefined }): void
     destroy(): void
   }
 }

@@ -26,7 +26,7 @@ const programs: Record<string, [code: string, message: string | undefined]> = {
   'no secrets': ['session({ store: cookieStore() })', "Property 'secrets' is missing"],
   'a misspelled option': [
     "session({ secrets, idletimeout: '1h' })",
-    "'idletimeout' does not exist in type 'SessionOptions<Record<string, unknown>>'. Did you mean to write 'idleTimeout'?",
+    "'idletimeout' does not exist in type 'SessionOptions<Record<string, unknown>, SchemaOf<Record<string, unknown>>>'. Did you mean to write 'idleTimeout'?",
   ],
   'a timeout without a unit': [
     "session({ secrets, idleTimeout: '30' })",
@@ -34,27 +34,37 @@ const programs: Record<string, [code: string, message: string | undefined]> = {
   ],
   'a Date in the type': [
     'session<{ at: Date }>({ secrets })',
-    "Type 'Date' is not assignable to type '\"not JSON: store date.toISOString()\"'",
+    "Type 'Date' is not assignable to type '\"not JSON: store date.toISOString(), or use a codec\"'",
   ],
   'a Date in a list': [
     'session<{ visits: { at: Date }[] }>({ secrets })',
-    "Type 'Date' is not assignable to type '\"not JSON: store date.toISOString()\"'",
+    "Type 'Date' is not assignable to type '\"not JSON: store date.toISOString(), or use a codec\"'",
   ],
   'a Date in the schema': [
     'session({ secrets, schema: { at: z.coerce.date() } })',
-    "Type 'Date' is not assignable to type '\"not JSON: store date.toISOString()\"'",
+    "Type 'Date' is not assignable to type '\"not JSON: store date.toISOString(), or use a codec\"'",
+  ],
+  'a Date in an object of the schema': [
+    'session({ secrets, schema: { visit: z.object({ at: z.date() }) } })',
+    "Type 'Date' is not assignable to type '\"not JSON: store date.toISOString(), or use a codec\"'",
+  ],
+  'a codec for a Date': [
+    `stack(cookies(), session({ secrets, schema: { at: z.codec(z.iso.datetime(), z.date(), { decode: (text) => new Date(text), encode: (date) => date.toISOString() }) } }))(
+       ({ session }) => text(session.get('at')?.toUTCString() ?? ''),
+     )`,
+    undefined,
   ],
   'a Map in the type': [
     'session<{ sizes: Map<string, number> }>({ secrets })',
-    'is not assignable to type \'"not JSON: store Object.fromEntries(map)"\'',
+    'is not assignable to type \'"not JSON: store Object.fromEntries(map), or use a codec"\'',
   ],
   'a Set in the type': [
     'session<{ tags: ReadonlySet<string> }>({ secrets })',
-    'is not assignable to type \'"not JSON: store [...set]"\'',
+    'is not assignable to type \'"not JSON: store [...set], or use a codec"\'',
   ],
   'a bigint in the type': [
     'session<{ id: bigint }>({ secrets })',
-    "Type 'bigint' is not assignable to type '\"not JSON: store String(bigint)\"'",
+    "Type 'bigint' is not assignable to type '\"not JSON: store String(bigint), or use a codec\"'",
   ],
   'an instance of a class in the type': [
     'session<{ link: URL }>({ secrets })',

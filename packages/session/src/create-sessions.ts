@@ -7,6 +7,7 @@ import { withOutageResponses } from './backend/outage.ts'
 import { storeBackend } from './backend/store-backend.ts'
 import { withCacheHeaders } from './cache-headers.ts'
 import type { JsonValues, ReadonlyValues } from './content/json.ts'
+import type { SchemaOf, SessionSchema, ValuesOf } from './content/schema.ts'
 import { createOptimisticWriter } from './merge/optimistic-writer.ts'
 import { isCookieStore, readOptions, type SessionOptions, type SessionSettings } from './options.ts'
 import { RequestSession } from './request-session.ts'
@@ -57,9 +58,10 @@ export interface Sessions<Values extends object = Record<string, unknown>> {
  * web.cookies.get('session')?.length // => 32
  * ```
  */
-export function createSessions<Values extends JsonValues<Values> = Record<string, unknown>>(
-  options: SessionOptions<Values>,
-): Sessions<Values> {
+export function createSessions<
+  Values extends JsonValues<Values> = Record<string, unknown>,
+  Schema extends SessionSchema = SchemaOf<Values>,
+>(options: SessionOptions<Values, Schema>): Sessions<ValuesOf<Values, Schema>> {
   const settings = readOptions(options)
   const backend = createBackend(settings)
   const isProcessLocal = 'processLocal' in settings.store && settings.store.processLocal === true
@@ -81,7 +83,7 @@ export function createSessions<Values extends JsonValues<Values> = Record<string
       warnAboutProcesses(environ)
       return chain(
         backend.open(environ),
-        (handle) => new RequestSession<ReadonlyValues<Values>>(handle, settings.validator),
+        (handle) => new RequestSession<ReadonlyValues<ValuesOf<Values, Schema>>>(handle, settings.validator),
       )
     },
     commit(session, response) {

@@ -2,7 +2,13 @@ import { type CookieOptions, setCookie } from '@tsgi/cookies'
 import { checkOptions, type Duration, describe, duration, readLimits, readSecrets } from '@tsgi/core/options'
 import { SessionCookie } from './backend/session-cookie.ts'
 import { createLifetime, type SessionLifetime } from './content/lifetime.ts'
-import { createValidator, type SessionSchema, type SessionValidator } from './content/schema.ts'
+import {
+  createValidator,
+  type SchemaOf,
+  type SessionSchema,
+  type SessionValidator,
+  type StorableSchema,
+} from './content/schema.ts'
 import type { CookieStore } from './stores/cookie.ts'
 import { memoryStore } from './stores/memory.ts'
 import type { SessionStore } from './stores/store.ts'
@@ -39,7 +45,10 @@ export interface SessionCookieOptions {
  * session(options).name // => 'session'
  * ```
  */
-export interface SessionOptions<Values extends object = Record<string, unknown>> {
+export interface SessionOptions<
+  Values extends object = Record<string, unknown>,
+  Schema extends SessionSchema = SchemaOf<Values>,
+> {
   /**
    * The secrets for hashing ids, or for encrypting cookies if `store` is `cookieStore()`: one or a list, random, at least 32
    * characters each. The first is used for new sessions, and all of them to find existing ones. To rotate, put a new one
@@ -53,8 +62,11 @@ export interface SessionOptions<Values extends object = Record<string, unknown>>
    * `'5s'`.
    */
   readonly storeTimeout?: Duration
-  /** A validator for each key, from any Standard Schema library. Other keys are then rejected. */
-  readonly schema?: SessionSchema<Values>
+  /**
+   * A validator for each key, from any Standard Schema library. Other keys are then rejected. A validator with a method
+   * `encode`, such as a codec of zod, converts values that are not JSON.
+   */
+  readonly schema?: Schema & StorableSchema<Schema>
   readonly cookie?: SessionCookieOptions
   /** How long a session lasts without being read or written. Default: `'30m'`. */
   readonly idleTimeout?: Duration
@@ -80,7 +92,9 @@ export interface SessionSettings {
 }
 
 /** @throws TypeError if an option is unknown or invalid. */
-export function readOptions<Values extends object>(options: SessionOptions<Values>): SessionSettings {
+export function readOptions<Values extends object, Schema extends SessionSchema>(
+  options: SessionOptions<Values, Schema>,
+): SessionSettings {
   checkOptions('session', options, [
     'secrets',
     'store',
@@ -107,7 +121,7 @@ export function readOptions<Values extends object>(options: SessionOptions<Value
     secrets,
     store: readStore(options.store),
     storeTimeout,
-    validator: createValidator(options.schema as SessionSchema<Record<string, unknown>> | undefined),
+    validator: createValidator(options.schema),
     cookie,
     lifetime: createLifetime({ idleTimeout, absoluteTimeout, persistent }),
     maxSize,

@@ -1,6 +1,7 @@
 import type { Cookies } from '@tsgi/cookies'
 import { type Application, chain, extend, handle, type Middleware } from '@tsgi/core'
 import type { JsonValues } from './content/json.ts'
+import type { SchemaOf, SessionSchema, ValuesOf } from './content/schema.ts'
 import { createSessions } from './create-sessions.ts'
 import type { SessionOptions } from './options.ts'
 import type { Session } from './session-type.ts'
@@ -35,13 +36,16 @@ import type { Session } from './session-type.ts'
  * await second.text() // => 'visit 2'
  * ```
  */
-export function session<Values extends JsonValues<Values> = Record<string, unknown>>(
-  options: SessionOptions<Values>,
-): Middleware<{ session: Session<Values> }, { cookies: Cookies }> {
+export function session<
+  Values extends JsonValues<Values> = Record<string, unknown>,
+  Schema extends SessionSchema = SchemaOf<Values>,
+>(
+  options: SessionOptions<Values, Schema>,
+): Middleware<{ session: Session<ValuesOf<Values, Schema>> }, { cookies: Cookies }> {
   const { open, commit } = createSessions(options)
 
   return function session<E extends { cookies: Cookies }>(
-    app: Application<E & { session: Session<Values> }>,
+    app: Application<E & { session: Session<ValuesOf<Values, Schema>> }>,
   ): Application<E> {
     return function session(environ) {
       return chain(open(environ), (session) =>

@@ -1,17 +1,23 @@
 /**
  * Makes a type read-only at every depth. The values that a session returns have this type. To change a value, use `set`
- * or `update`.
+ * or `update`. Values that a codec creates, such as a `Date`, stay the same, except that maps and sets are read-only.
  */
 export type Immutable<T> = unknown extends T
   ? T
-  : T extends string | number | boolean | null | undefined
+  : T extends string | number | boolean | bigint | null | undefined
     ? T
     : T extends readonly (infer Item)[]
       ? number extends T['length']
         ? // The compiler resolves this form lazily, so that it can handle recursive types such as `z.json()`.
           readonly Immutable<Item>[]
         : { readonly [K in keyof T]: Immutable<T[K]> }
-      : { readonly [K in keyof T]: Immutable<T[K]> }
+      : T extends ReadonlyMap<infer Key, infer Value>
+        ? ReadonlyMap<Key, Value>
+        : T extends ReadonlySet<infer Item>
+          ? ReadonlySet<Item>
+          : [Methods<T>] extends [never]
+            ? { readonly [K in keyof T]: Immutable<T[K]> }
+            : T
 
 /** The values of a session, read-only. */
 export type ReadonlyValues<Values extends object> = { readonly [K in keyof Values]: Immutable<Values[K]> }
@@ -22,7 +28,8 @@ export type ReadonlyValues<Values extends object> = { readonly [K in keyof Value
  */
 export type JsonValues<Values> = { readonly [K in keyof Values]: Json<Values[K]> }
 
-type Json<T> = unknown extends T
+/** The type itself if JSON can represent it. Otherwise, it contains advice. */
+export type Json<T> = unknown extends T
   ? T
   : T extends string | number | boolean | null | undefined
     ? T
@@ -46,13 +53,13 @@ type Foreign =
 type Methods<T> = Extract<{ [K in keyof T]: NonNullable<T[K]> }[keyof T], AnyFunction>
 
 type Advice<T> = T extends Date
-  ? 'not JSON: store date.toISOString()'
+  ? 'not JSON: store date.toISOString(), or use a codec'
   : T extends ReadonlyMap<unknown, unknown>
-    ? 'not JSON: store Object.fromEntries(map)'
+    ? 'not JSON: store Object.fromEntries(map), or use a codec'
     : T extends ReadonlySet<unknown>
-      ? 'not JSON: store [...set]'
+      ? 'not JSON: store [...set], or use a codec'
       : T extends bigint
-        ? 'not JSON: store String(bigint)'
+        ? 'not JSON: store String(bigint), or use a codec'
         : 'not JSON: store text, numbers, booleans, null, arrays and plain objects'
 
 /** Deeper than any sensible session. It also stops at a cycle. */
@@ -75,14 +82,27 @@ export function toJson(path: string, value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) {
     return Object.freeze(Array.from(value, (item, index) => toJson(`${path}[${index}]`, item, depth + 1)))
   }
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (!isPlain(value)) {
     throw notJson(path, value.constructor?.name ?? 'an instance of a class')
   }
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
   return Object.freeze(
     Object.fromEntries(members.map(([name, member]) => [name, toJson(`${path}.${name}`, member, depth + 1)])),
   )
+}
+
+/** Returns a copy whose lists and plain objects are frozen at every depth. Instances of classes are not copied. */
+export function toReadonly(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(toReadonly))
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value
+  return Object.freeze(
+    Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toReadonly(member)])),
+  )
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function notJson(path: string, kind: string): TypeError {

@@ -19,7 +19,7 @@ function stageOf(schema: object, store = memoryStore()): Stage {
   return new Stage({
     secrets,
     store,
-    schema: schema as SessionSchema<Record<string, unknown>>,
+    schema: schema as SessionSchema,
   } as SessionOptions)
 }
 
@@ -155,16 +155,17 @@ describe('a session with a schema', () => {
   })
 
   it('stores the output of the schema', async () => {
-    const stage = stageOf({ item: z.object({ id: z.coerce.string(), size: z.number().default(1) }) })
+    const { '~standard': standard } = z.object({ id: z.coerce.string(), size: z.number().default(1) })
+    const stage = stageOf({ item: { '~standard': standard } })
     const { id } = await stage.once(undefined, (session) => session.set('item', { id: 7, more: true }))
     expect((await stage.once(id, (session) => session.get('item'))).result).toEqual({ id: '7', size: 1 })
   })
 
   it('rejects schemas that cannot read their own output, or are asynchronous', async () => {
     const stage = stageOf({
-      length: z.string().transform((text) => text.length),
-      date: z.coerce.date(),
-      later: z.string().refine(async () => true),
+      length: { '~standard': z.string().transform((text) => text.length)['~standard'] },
+      date: { '~standard': z.coerce.date()['~standard'] },
+      later: { '~standard': z.string().refine(async () => true)['~standard'] },
     })
     const { result } = await stage.once(undefined, (session) =>
       ['length', 'date', 'later'].map((key) => {

@@ -14,14 +14,8 @@ import type { KeyHasher } from '../id/key-hasher.ts'
 import { newId } from '../id/session-id.ts'
 import type { SessionCommit, SessionStore, StoredSession } from '../stores/store.ts'
 import type { Changes } from './changes.ts'
+import { type FoundSession, follow } from './found-session.ts'
 import { Mutex } from './mutex.ts'
-
-/** A session that was found in the store. */
-export interface FoundSession<Content extends SessionContent | MovedSession = SessionContent> {
-  readonly key: string
-  readonly stored: StoredSession
-  readonly content: Content
-}
 
 /** The maximum number of attempts to commit, and the number of attempts after which it starts to pause in between. */
 const MAX_ATTEMPTS = 100
@@ -79,16 +73,6 @@ export function createOptimisticWriter(
     return store.load(key)
   }
 
-  /** Returns the session under the key, or under the key that it was moved to. */
-  async function follow(key: string, stored: StoredSession | undefined): Promise<FoundSession | undefined> {
-    for (let at = { key, stored }; at.stored !== undefined; ) {
-      const content = decode(at.stored.data)
-      if (!('moved' in content)) return { key: at.key, stored: at.stored, content }
-      at = { key: content.moved, stored: await store.load(content.moved) }
-    }
-    return undefined
-  }
-
   function create(changes: Changes, identity: SessionIdentity): Awaitable<string | undefined> {
     const content = changes.applyTo(emptyContent(identity))
     if (isEmpty(content)) return undefined
@@ -129,7 +113,7 @@ export function createOptimisticWriter(
     changes: Changes,
     attempt: number,
   ): Promise<boolean> {
-    const found = await follow(key, await latest(key, current, attempt))
+    const found = await follow(store, key, await latest(key, current, attempt))
     if (found === undefined) return false
     return (await write(found, changes, attempt + 1)) && found.key === key
   }
@@ -180,12 +164,12 @@ export function createOptimisticWriter(
   }
 
   async function destroy(found: FoundSession<SessionContent | MovedSession>): Promise<void> {
-    let at = await follow(found.key, found.stored)
+    let at = await follow(store, found.key, found.stored)
     for (let attempt = 0; at !== undefined; attempt++) {
       const { key, stored }: FoundSession = at
       const commit = await store.destroy(key, stored.version)
       if (commit.ok) return
-      at = await follow(key, await latest(key, commit.current, attempt))
+      at = await follow(store, key, await latest(key, commit.current, attempt))
     }
   }
 
