@@ -42,6 +42,18 @@ describe('signIn, signedIn and signOut', () => {
     expect((await browser.get('/account')).status).toBe(401)
   })
 
+  it('remember a visitor who wants to be remembered', async () => {
+    const site = stack(cookies(), session({ secrets: 'kD2xV0wq1cYbN5tZr8sGm3uHfJ7aLpEo' }))
+    const app = site((environ) => {
+      signIn(environ, '7', environ.queryString === 'remember' ? { remember: '30d' } : {})
+      return text(environ.session.user ?? '')
+    })
+    const remembered = await client(app).post('/?remember')
+    expect(remembered.headers.get('set-cookie')).toContain('; Max-Age=2592000;')
+    expect(await remembered.text()).toBe('7')
+    expect((await client(app).post('/')).headers.get('set-cookie')).not.toContain('Max-Age')
+  })
+
   it('give the session a new id, so that a planted one stays without a user', async () => {
     const attacker = client(application)
     await attacker.get('/visit')
@@ -100,6 +112,9 @@ describe('signIn, signedIn and signOut', () => {
 
   it('reject invalid arguments', () => {
     expect(() => signIn({} as never, '')).toThrow('signIn: user must be text that is not empty, got ""')
+    expect(() => signIn({} as never, '7', { rember: '30d' } as never)).toThrow(
+      "signIn: unknown option 'rember', did you mean 'remember'?",
+    )
     expect(() => signedIn({} as never)).toThrow('signedIn: load must be a function, got undefined')
     expect(() => signedIn({ load: () => 1, signInPath: '//evil.example' })).toThrow(
       'signedIn: signInPath must be a path',

@@ -10,7 +10,7 @@ import {
   type Middleware,
   redirect,
 } from '@tsgi/core'
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkOptions, type Duration, describe } from '@tsgi/core/options'
 import { isUser, type UserOrNone } from './user.ts'
 
 /** The key of the environ that the functions of this module need. The session keeps the id of the user under the key `user`. */
@@ -23,11 +23,20 @@ export interface SignInSession {
   }
 }
 
+/** The options of {@link signIn}. */
+export interface SignInOptions {
+  /**
+   * How long the session lasts without being used, even if the browser is closed, if the visitor wants to be remembered. By
+   * default, as long as the options of `session()` say.
+   */
+  readonly remember?: Duration | undefined
+}
+
 /**
  * Signs a visitor in: keeps the id of the user in the session, and gives the session a new id, so that one that was planted
  * before does not become the session of the user.
  *
- * @throws TypeError if the id is not text, or empty.
+ * @throws TypeError if the id is not text, empty or longer than 255 characters, or if an option is unknown or invalid.
  *
  * @example
  * ```ts
@@ -64,11 +73,12 @@ export interface SignInSession {
  * await response.text() // => 'Hello Ada'
  * ```
  */
-export function signIn({ session }: SignInSession, user: string): void {
+export function signIn({ session }: SignInSession, user: string, options: SignInOptions = {}): void {
   if (typeof user !== 'string' || user === '') {
     throw new TypeError(`signIn: user must be text that is not empty, got ${describe(user)}`)
   }
-  session.regenerateId()
+  checkOptions('signIn', options, ['remember'])
+  session.regenerateId({ user, remember: options.remember })
   session.set('user', user)
 }
 

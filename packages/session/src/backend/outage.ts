@@ -6,6 +6,15 @@ import { ThrottledLog } from './throttled-log.ts'
 /** The time after which clients may try again, in seconds. */
 const RETRY_AFTER = 5
 
+/** Returns the error for a request that needs the store while it fails. */
+export function unavailable(cause: StoreError, report: boolean): HttpError {
+  return new HttpError(503, 'The session store is not available.', {
+    headers: { 'retry-after': String(RETRY_AFTER) },
+    cause,
+    report,
+  })
+}
+
 /**
  * Responds with 503 and `Retry-After` to requests that use their session while the store fails. Requests that do not
  * use it are not affected.
@@ -16,12 +25,8 @@ export function withOutageResponses(backend: SessionBackend): SessionBackend {
   function fail({ errors }: SessionEnviron, error: unknown): never {
     if (!(error instanceof StoreError)) throw error
     log.write(errors, error)
-    throw new HttpError(503, 'The session store is not available.', {
-      headers: { 'retry-after': String(RETRY_AFTER) },
-      cause: error,
-      // Core would report each of these errors.
-      report: false,
-    })
+    // Core would report each of these errors.
+    throw unavailable(error, false)
   }
 
   function attempt<T>(environ: SessionEnviron, work: () => Awaitable<T>): Awaitable<T> {

@@ -12,12 +12,18 @@ export interface SessionEntries {
    */
   entryOf(content: SessionContent, previous?: number): SessionEntry
   /** Returns the entry of content that was not changed, only used. */
-  renewedEntry(content: SessionContent, data: string, previous: number): SessionEntry
+  renewedEntry(content: SessionContent, data: string, previous?: number): SessionEntry
 }
 
 /** @param maxSize The maximum size of a session in characters of JSON. */
 export function createEntries(lifetime: SessionLifetime, maxSize: number): SessionEntries {
+  const renewedEntry: SessionEntries['renewedEntry'] = (content, data, previous) => ({
+    data,
+    expires: lifetime.expiry(content, previous),
+    user: content.user,
+  })
   return {
+    renewedEntry,
     entryOf(content, previous) {
       const data = encode(content)
       if (data.length > maxSize) {
@@ -25,8 +31,7 @@ export function createEntries(lifetime: SessionLifetime, maxSize: number): Sessi
           `session: a session of ${data.length} characters of JSON is over maxSize, ${maxSize}: store large values in a database and their keys in the session`,
         )
       }
-      return { data, expires: lifetime.expiry(content, previous) }
+      return renewedEntry(content, data, previous)
     },
-    renewedEntry: (content, data, previous) => ({ data, expires: lifetime.expiry(content, previous) }),
   }
 }

@@ -14,12 +14,10 @@ import type { KeyHasher } from '../id/key-hasher.ts'
 import { newId } from '../id/session-id.ts'
 import type { SessionCommit, SessionStore, StoredSession } from '../stores/store.ts'
 import type { Changes } from './changes.ts'
+import { destroySession } from './destroy-session.ts'
 import { type FoundSession, follow } from './found-session.ts'
+import { latest } from './latest.ts'
 import { Mutex } from './mutex.ts'
-
-/** The maximum number of attempts to commit, and the number of attempts after which it starts to pause in between. */
-const MAX_ATTEMPTS = 100
-const ATTEMPTS_WITHOUT_PAUSE = 5
 
 /** How long requests with a replaced id can still find the session, in milliseconds. */
 const MOVED_FOR = 60_000
@@ -55,23 +53,6 @@ export function createOptimisticWriter(
 ): OptimisticWriter {
   const mutex = new Mutex()
   const { entryOf, renewedEntry } = createEntries(lifetime, maxSize)
-
-  /**
-   * Returns what to try next after a rejected commit. Later attempts wait for a random time, so that competing processes
-   * get out of step, and then load the session again.
-   */
-  async function latest(
-    key: string,
-    current: StoredSession | undefined,
-    attempt: number,
-  ): Promise<StoredSession | undefined> {
-    if (attempt + 1 >= MAX_ATTEMPTS) {
-      throw new Error(`session: other processes won the commit ${MAX_ATTEMPTS} times in a row`)
-    }
-    if (attempt < ATTEMPTS_WITHOUT_PAUSE) return current
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * attempt))
-    return store.load(key)
-  }
 
   function create(changes: Changes, identity: SessionIdentity): Awaitable<string | undefined> {
     const content = changes.applyTo(emptyContent(identity))
@@ -113,7 +94,7 @@ export function createOptimisticWriter(
     changes: Changes,
     attempt: number,
   ): Promise<boolean> {
-    const found = await follow(store, key, await latest(key, current, attempt))
+    const found = await follow(store, key, await latest(store, key, current, attempt))
     if (found === undefined) return false
     return (await write(found, changes, attempt + 1)) && found.key === key
   }
@@ -135,7 +116,7 @@ export function createOptimisticWriter(
       )
       const commit = await store.commit(found.key, moved, stored.version)
       if (commit.ok) return id
-      const now = await latest(found.key, commit.current, version)
+      const now = await latest(store, found.key, commit.current, version)
       if (now === undefined) return startOver(key, version + 1, changes, id, identity)
       const current = decode(now.data)
       // Another request replaced the id first. One of the two might be the visitor signing in and the other a thief, so their
@@ -163,22 +144,12 @@ export function createOptimisticWriter(
     return id
   }
 
-  async function destroy(found: FoundSession<SessionContent | MovedSession>): Promise<void> {
-    let at = await follow(store, found.key, found.stored)
-    for (let attempt = 0; at !== undefined; attempt++) {
-      const { key, stored }: FoundSession = at
-      const commit = await store.destroy(key, stored.version)
-      if (commit.ok) return
-      at = await follow(store, key, await latest(key, commit.current, attempt))
-    }
-  }
-
   return {
     create,
     write: (found, changes) => mutex.run(found.key, () => write(found, changes)),
     regenerateId: (found, changes, identity) =>
       mutex.run(found.key, () => regenerateId(found, changes, identity)),
-    destroy: (found) => mutex.run(found.key, () => destroy(found)),
+    destroy: (found) => mutex.run(found.key, () => destroySession(store, found)),
   }
 }
 
