@@ -41,6 +41,7 @@ const SLOW_FACTOR = 16
 export class ServerSocket implements Socket, Receiver, OpenSocket {
   readonly protocol: string
   readonly closed: Promise<Close>
+  readonly messages: { received: number; sent: number } = { received: 0, sent: 0 }
   readonly #settings: Settings
   readonly #inbox: Inbox
   readonly #controller = new AbortController()
@@ -81,6 +82,7 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
       )
     }
     if (this.#closing !== undefined || this.#isClosed) return DONE
+    this.messages.sent++
     const room = this.#transport!.send(message)
     if (room === undefined) return DONE
     if (this.buffered <= this.#settings.limits.maxBuffered * SLOW_FACTOR) return room
@@ -122,6 +124,7 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
   }
 
   received(message: Message): void {
+    this.messages.received++
     if (!this.#inbox.add(message)) this.close(1013, 'The server cannot keep up')
   }
 

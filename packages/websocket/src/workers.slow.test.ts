@@ -51,6 +51,39 @@ describe('tsgi serve with two workers', () => {
     expect(command.stderr).toBe('')
   })
 
+  it('counts WebSockets and their messages in --stats, also those of workers that have exited', async () => {
+    using command = workers('--stats', '127.0.0.1:0', '--graceful-timeout', '500ms')
+    const [url] = await command.addresses()
+    await command.printed('tsgi: statistics on ')
+    const stats = /^tsgi: statistics on (\S+)$/m.exec(command.stdout)![1]!
+    const metrics = async () =>
+      (await (await fetch(`${stats}/metrics`)).text()).matchAll(/^tsgi_websocket.* \d+$/gm)
+    /** The sum of the open WebSockets, and the messages in and out. */
+    const figures = async () => {
+      const lines = [...(await metrics())].map(([line]) => line)
+      const sum = (start: string) =>
+        lines
+          .filter((line) => line.startsWith(start))
+          .reduce((all, line) => all + Number(line.split(' ').at(-1)), 0)
+      return [
+        sum('tsgi_websockets'),
+        sum('tsgi_websocket_messages_total{direction="in"}'),
+        sum('tsgi_websocket_messages_total{direction="out"}'),
+      ]
+    }
+    const clients = await Promise.all(Array.from({ length: 6 }, () => open(url!)))
+    for (const { socket, next } of clients) {
+      socket.send('Hello')
+      await next()
+    }
+    await expect.poll(figures, { timeout: 5_000 }).toEqual([6, 6, 12])
+    await command.reload()
+    await Promise.all(clients.map(({ closed }) => closed))
+    const { socket } = await open(url!)
+    await expect.poll(figures, { timeout: 5_000 }).toEqual([1, 6, 13])
+    socket.terminate()
+  })
+
   it('rejects WebSockets beyond --max-web-sockets', async () => {
     using command = workers('--max-web-sockets', '1')
     const [url] = await command.addresses()

@@ -50,6 +50,8 @@ export type UpgradedConnection =
 export interface OpenSocket {
   /** Resolves when the connection has closed. Never rejects. */
   readonly closed: Promise<unknown>
+  /** The number of messages that the application has received and sent so far, for statistics. */
+  readonly messages?: { readonly received: number; readonly sent: number }
   /** Called when the gateway starts to stop, before `close`. */
   stopping(): void
   /** Closes the connection: with code 1001 if the gateway stops, with 1012 if another process replaces it. */

@@ -1,6 +1,6 @@
 import type { Server as NetServer } from 'node:net'
 import type { Application } from '@tsgi/core'
-import { consoleErrors, type SocketsEnding, stoppingError } from '@tsgi/core/gateway'
+import { consoleErrors, type OpenSockets, type SocketsEnding, stoppingError } from '@tsgi/core/gateway'
 import { checkOptions } from '@tsgi/core/options'
 import { connectionLimitBounds, connectionLimits } from '../http/limits.ts'
 import { listenerOptionNames, listenerSettings } from '../http/settings.ts'
@@ -43,6 +43,7 @@ export interface ServerHost {
 
 /** A server that can be drained without losing requests. */
 export interface DrainableServer extends Server {
+  readonly webSockets: Pick<OpenSockets, 'size' | 'messages'>
   /**
    * Closes every HTTP/1.1 connection after its next response, so that load balancers open new ones elsewhere. Long
    * responses, such as event streams, go on until `drain` or `close`.
@@ -147,6 +148,7 @@ export async function startServers(
   }
   return {
     addresses: taken,
+    webSockets: settings.sockets,
     close: () => close(),
     beginDrain,
     async drain() {

@@ -86,7 +86,7 @@ async function start(
     const observed = { errors: metrics.counting(consoleErrors), observers: [metrics] }
     const server = await startServers(application, { ...options, ...observed }, host)
     const stats = await serveStats(settings.stats, {
-      report: () => reportOf(metrics),
+      report: () => reportOf(metrics, server),
       async ready() {
         const failed = await health.failed()
         return { ready: health.ready && failed.length === 0, failed }
@@ -100,8 +100,8 @@ async function start(
 }
 
 /** Reports on this process as if it were a worker. */
-function reportOf(metrics: Metrics): StatsReport {
-  const stats = metrics.stats()
+function reportOf(metrics: Metrics, { webSockets }: DrainableServer): StatsReport {
+  const stats = metrics.stats(webSockets)
   const { pid } = process
   const uptime = process.uptime()
   const worker = { ...stats, id: 0, pid, state: 'serving', uptime } as const

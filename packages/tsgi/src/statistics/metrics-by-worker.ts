@@ -61,6 +61,7 @@ export class WorkerMetrics {
 const NOTHING: ProcessStats = {
   ...NO_COUNTERS,
   inFlight: 0,
+  webSockets: 0,
   rss: 0,
   duration: { average: 0, p50: 0, p95: 0, p99: 0 },
   eventLoopDelay: { p99: 0, max: 0 },

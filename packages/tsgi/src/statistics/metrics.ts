@@ -1,6 +1,7 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
 import type { ErrorLog, Finished } from '@tsgi/core'
 import type { ObservedExchange, ObservedRequest, Observer } from '@tsgi/core/gateway'
+import type { DrainableServer } from '@tsgi/server/process'
 import { memoryInUse } from './memory.ts'
 import { DurationsByRoute } from './route-durations.ts'
 
@@ -14,11 +15,16 @@ export interface Counters {
   readonly exceptions: number
   /** Requests that exceeded `requestTimeout`. */
   readonly deadlineKills: number
+  /** Messages of WebSockets. */
+  readonly messagesReceived: number
+  readonly messagesSent: number
 }
 
 /** The statistics of a process. Durations are in milliseconds. */
 export interface ProcessStats extends Counters {
   readonly inFlight: number
+  /** Open WebSockets. */
+  readonly webSockets: number
   /** Bytes. */
   readonly rss: number
   /** Durations of the requests of the last 30 to 60 seconds. */
@@ -80,7 +86,8 @@ export class Metrics implements Observer {
     }
   }
 
-  stats(): ProcessStats {
+  /** @param sockets The WebSockets of the server. */
+  stats(sockets: DrainableServer['webSockets'] = NO_SOCKETS): ProcessStats {
     const recent: RecordableHistogram = createHistogram()
     if (this.#before.count > 0) recent.add(this.#before)
     if (this.#recent.count > 0) recent.add(this.#recent)
@@ -96,6 +103,9 @@ export class Metrics implements Observer {
       inFlight: this.#begun - this.#ended,
       exceptions: this.#exceptions,
       deadlineKills: this.#deadlineKills,
+      messagesReceived: sockets.messages.received,
+      messagesSent: sockets.messages.sent,
+      webSockets: sockets.size,
       rss: memoryInUse(),
       duration: {
         average: took(recent.mean),
@@ -109,6 +119,7 @@ export class Metrics implements Observer {
 }
 
 const WINDOW_MS = 30_000
+const NO_SOCKETS = { size: 0, messages: { received: 0, sent: 0 } }
 
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000
@@ -121,6 +132,8 @@ export function addCounters(one: Counters, other: Counters): Counters {
     shed: one.shed + other.shed,
     exceptions: one.exceptions + other.exceptions,
     deadlineKills: one.deadlineKills + other.deadlineKills,
+    messagesReceived: one.messagesReceived + other.messagesReceived,
+    messagesSent: one.messagesSent + other.messagesSent,
   }
 }
 
@@ -129,4 +142,6 @@ export const NO_COUNTERS: Counters = {
   shed: 0,
   exceptions: 0,
   deadlineKills: 0,
+  messagesReceived: 0,
+  messagesSent: 0,
 }

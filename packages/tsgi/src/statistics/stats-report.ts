@@ -85,6 +85,16 @@ export function prometheus(report: StatsReport): string {
     each(({ inFlight }) => inFlight),
   )
   metric(
+    'websockets',
+    'gauge',
+    'Open WebSockets.',
+    each(({ webSockets }) => webSockets),
+  )
+  metric('websocket_messages_total', 'counter', 'Messages of WebSockets.', [
+    ['{direction="in"}', total.messagesReceived],
+    ['{direction="out"}', total.messagesSent],
+  ])
+  metric(
     'worker_rss_bytes',
     'gauge',
     'Resident memory of a worker.',

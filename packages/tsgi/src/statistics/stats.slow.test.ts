@@ -240,6 +240,7 @@ const worker: WorkerReport = {
   ...NO_COUNTERS,
   requests: 100,
   inFlight: 2,
+  webSockets: 4,
   rss: 64 * 1024 * 1024,
   duration: { average: 1.25, p50: 1, p95: 2, p99: 3 },
   eventLoopDelay: { p99: 1, max: 4 },
@@ -271,6 +272,7 @@ describe('prometheus', () => {
     expect(text).toContain(histogram('count', '', 4))
     expect(text).toContain('tsgi_worker_rss_bytes{worker="3",pid="70"} 67108864\n')
     expect(text).toContain('tsgi_workers{state="serving"} 1\n')
+    expect(text).toContain('tsgi_websockets{worker="3",pid="70"} 4\n')
   })
 })
 

@@ -181,7 +181,11 @@ function open(
 
 function tellStats(): void {
   if (metrics === undefined) return
-  tellMaster({ type: 'stats', stats: metrics.stats(), durations: metrics.durations.take() })
+  tellMaster({
+    type: 'stats',
+    stats: metrics.stats(serving?.webSockets),
+    durations: metrics.durations.take(),
+  })
 }
 
 /** Exits when all output and messages have been sent. */

@@ -23,6 +23,8 @@ export class OpenSockets {
   /** Handshakes that were accepted and have not ended. */
   #reserved = 0
   #ending: SocketsEnding | undefined
+  /** The messages of those that have closed. */
+  #messages: MessageCounts = { received: 0, sent: 0 }
 
   /** @param options.maxWebSockets Maximum number of open WebSockets; 0, the default, for no limit. */
   constructor({ maxWebSockets = 0 }: { readonly maxWebSockets?: number } = {}) {
@@ -32,6 +34,13 @@ export class OpenSockets {
   /** The number of open WebSockets. */
   get size(): number {
     return this.#open.size
+  }
+
+  /** The number of messages of all WebSockets, including those that have closed. */
+  get messages(): MessageCounts {
+    let total = this.#messages
+    for (const { messages } of this.#open) total = sumOf(total, messages)
+    return total
   }
 
   /**
@@ -56,7 +65,10 @@ export class OpenSockets {
   add(socket: OpenSocket): void {
     this.#reserved--
     this.#open.add(socket)
-    socket.closed.then(() => this.#open.delete(socket))
+    socket.closed.then(() => {
+      this.#open.delete(socket)
+      this.#messages = sumOf(this.#messages, socket.messages)
+    })
     if (this.#ending !== undefined) end(socket, this.#ending)
   }
 
@@ -78,6 +90,16 @@ export class OpenSockets {
       socket.closed.then(() => clearTimeout(timer))
     }
   }
+}
+
+/** The number of messages that an application has received and sent. */
+interface MessageCounts {
+  readonly received: number
+  readonly sent: number
+}
+
+function sumOf(one: MessageCounts, other: MessageCounts = { received: 0, sent: 0 }): MessageCounts {
+  return { received: one.received + other.received, sent: one.sent + other.sent }
 }
 
 /** How {@link OpenSockets} are closed. */
