@@ -111,12 +111,12 @@ export function createSessions<
 }
 
 function createBackend(settings: SessionSettings): SessionBackend {
-  const { secrets, store, storeTimeout, cookie, lifetime, maxSize } = settings
+  const { secrets, store, storeTimeout, ignoresStoreErrors, cookie, lifetime, maxSize } = settings
   if (isCookieStore(store)) return cookieBackend(createEncrypter(secrets), cookie, lifetime)
   const guarded = guardStore(store, storeTimeout)
   const hasher = createKeyHasher(secrets)
   const writer = createOptimisticWriter(guarded, hasher, lifetime, maxSize)
-  return withOutageResponses(storeBackend(guarded, hasher, writer, cookie, lifetime))
+  return withOutageResponses(storeBackend(guarded, hasher, writer, cookie, lifetime), ignoresStoreErrors)
 }
 
 /** The response will not be sent, so the source of its body must stop. */

@@ -63,6 +63,12 @@ export interface SessionOptions<
    */
   readonly storeTimeout?: Duration
   /**
+   * What happens to a request that uses its session while the store fails. `'reject'` responds with 503 and `Retry-After`.
+   * `'ignore'` continues as if the visitor had no session, and drops the changes: signed-in visitors look like strangers
+   * until the store returns. `destroy` is still rejected then, because the session would remain. Default: `'reject'`.
+   */
+  readonly onStoreError?: 'reject' | 'ignore'
+  /**
    * A validator for each key, from any Standard Schema library. Other keys are then rejected. A validator with a method
    * `encode`, such as a codec of zod, converts values that are not JSON.
    */
@@ -85,6 +91,7 @@ export interface SessionSettings {
   readonly store: SessionStore | CookieStore
   /** Milliseconds; 0 for no limit. */
   readonly storeTimeout: number
+  readonly ignoresStoreErrors: boolean
   readonly validator: SessionValidator
   readonly cookie: SessionCookie
   readonly lifetime: SessionLifetime
@@ -99,6 +106,7 @@ export function readOptions<Values extends object, Schema extends SessionSchema>
     'secrets',
     'store',
     'storeTimeout',
+    'onStoreError',
     'schema',
     'cookie',
     'idleTimeout',
@@ -106,6 +114,10 @@ export function readOptions<Values extends object, Schema extends SessionSchema>
     'maxSize',
   ])
   const secrets = readSecrets('session', options.secrets)
+  const { onStoreError = 'reject' } = options
+  if (onStoreError !== 'reject' && onStoreError !== 'ignore') {
+    throw new TypeError(`session: onStoreError must be 'reject' or 'ignore', got ${describe(onStoreError)}`)
+  }
   const { idleTimeout, absoluteTimeout, storeTimeout, maxSize } = readLimits(
     'session',
     { ...options },
@@ -121,6 +133,7 @@ export function readOptions<Values extends object, Schema extends SessionSchema>
     secrets,
     store: readStore(options.store),
     storeTimeout,
+    ignoresStoreErrors: onStoreError === 'ignore',
     validator: createValidator(options.schema),
     cookie,
     lifetime: createLifetime({ idleTimeout, absoluteTimeout, persistent }),

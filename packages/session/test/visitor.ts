@@ -1,7 +1,7 @@
 import { type Cookies, cookies } from '@tsgi/cookies'
 import { type Application, stack, text } from '@tsgi/core'
 import { type Client, client } from '@tsgi/core/testing'
-import { type Session, type SessionStore, session } from '../src/index.ts'
+import { type Session, type SessionOptions, type SessionStore, session } from '../src/index.ts'
 
 export const secrets = 'a secret for tests of 32 characters'
 
@@ -12,9 +12,10 @@ export function visitor(
   store: SessionStore,
   handlers: Record<string, Handler>,
   errors?: { write(): void },
+  options?: Partial<SessionOptions>,
 ): Client {
   const app: Handler = (environ) => handlers[environ.pathInfo]!(environ)
-  return client(stack(cookies(), session({ secrets, store }))(app), errors ? { errors } : {})
+  return client(stack(cookies(), session({ secrets, store, ...options }))(app), errors ? { errors } : {})
 }
 
 export const read: Handler = ({ session }) => text(String(session.get('a')))

@@ -1,8 +1,8 @@
 import { HttpError, text } from '@tsgi/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { remoteStore } from '../../test/stores.ts'
-import { body, type Handler, quiet, read, visitor, write } from '../../test/visitor.ts'
-import type { SessionStore } from '../index.ts'
+import { body, type Handler, quiet, read, secrets, visitor, write } from '../../test/visitor.ts'
+import { type SessionStore, session } from '../index.ts'
 import { memoryStore } from '../stores/memory.ts'
 
 /** A store that fails while `isDown` is true: `load` rejects or throws. */
@@ -103,6 +103,51 @@ describe.each<[string, () => SessionStore, boolean]>([
     expect(await body(web.get('/fallback'))).toBe('1')
   })
 
+  it('continues without a session, cookies and changes if onStoreError is ignore', async () => {
+    const store = unreliable(create(), rejects)
+    const web = visitor(store, handlers, quiet, { onStoreError: 'ignore' })
+    await web.get('/write')
+    store.isDown = true
+    const response = await web.get('/read')
+    expect([response.status, await response.text()]).toEqual([200, 'undefined'])
+    const written = await web.get('/write')
+    expect([written.status, written.headers.getSetCookie()]).toEqual([200, []])
+    expect(web.errors).toHaveLength(1)
+    store.isDown = false
+    expect(await body(web.get('/read'))).toBe('1')
+  })
+
+  it('drops changes that cannot be stored if onStoreError is ignore', async () => {
+    const store = unreliable(create(), rejects)
+    const goDown: Handler = ({ session }) => {
+      session.set('a', 2)
+      store.isDown = true
+      return text('done')
+    }
+    const options = { onStoreError: 'ignore' } as const
+    const known = visitor(store, { ...handlers, '/down': goDown }, quiet, options)
+    await known.get('/write')
+    for (const web of [known, visitor(store, { '/down': goDown }, quiet, options)]) {
+      store.isDown = false
+      const response = await web.get('/down')
+      expect([response.status, response.headers.getSetCookie()]).toEqual([200, []])
+      expect(String(web.errors)).toContain('session: the store failed to commit: connect ECONNREFUSED')
+    }
+    store.isDown = false
+    expect(await body(known.get('/read'))).toBe('1')
+  })
+
+  it('still returns 503 if the session is destroyed and onStoreError is ignore', async () => {
+    const store = unreliable(create(), rejects)
+    const web = visitor(store, handlers, quiet, { onStoreError: 'ignore' })
+    await web.get('/write')
+    store.isDown = true
+    const response = await web.get('/destroy')
+    expect([response.status, response.headers.getSetCookie()]).toEqual([503, []])
+    store.isDown = false
+    expect(await body(web.get('/read'))).toBe('1')
+  })
+
   it('reports the first failure in full, then at most one line per second, with the number of the others', async () => {
     const store = unreliable(create(), rejects)
     const web = visitor(store, handlers, quiet)
@@ -123,5 +168,13 @@ describe.each<[string, () => SessionStore, boolean]>([
     await web.get('/read')
     expect(web.errors).toHaveLength(3)
     expect(web.errors[2]).toMatchObject({ message })
+  })
+})
+
+describe('the option onStoreError', () => {
+  it.each([null, true, 'allow', () => 'ignore'])('is refused if it is %s', (onStoreError) => {
+    expect(() => session({ secrets, onStoreError: onStoreError as 'ignore' })).toThrow(
+      /^session: onStoreError must be 'reject' or 'ignore', got /,
+    )
   })
 })

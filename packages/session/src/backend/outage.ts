@@ -18,51 +18,78 @@ export function unavailable(cause: StoreError, report: boolean): HttpError {
 /**
  * Responds with 503 and `Retry-After` to requests that use their session while the store fails. Requests that do not
  * use it are not affected.
+ *
+ * @param ignores Whether requests continue instead: without a session, and without storing their changes.
  */
-export function withOutageResponses(backend: SessionBackend): SessionBackend {
+export function withOutageResponses(backend: SessionBackend, ignores: boolean): SessionBackend {
   const log = new ThrottledLog()
 
-  function fail({ errors }: SessionEnviron, error: unknown): never {
+  function report({ errors }: SessionEnviron, error: unknown): StoreError {
     if (!(error instanceof StoreError)) throw error
     log.write(errors, error)
-    // Core would report each of these errors.
-    throw unavailable(error, false)
+    return error
   }
 
-  function attempt<T>(environ: SessionEnviron, work: () => Awaitable<T>): Awaitable<T> {
-    try {
-      const result = work()
-      return result instanceof Promise ? result.catch((error) => fail(environ, error)) : result
-    } catch (error) {
-      return fail(environ, error)
-    }
+  function fail(environ: SessionEnviron, error: unknown): never {
+    // Core would report each of these errors.
+    throw unavailable(report(environ, error), false)
   }
 
   function wrap(environ: SessionEnviron, handle: SessionHandle): SessionHandle {
-    return {
-      read: () => attempt(environ, () => handle.read()) as ReturnType<SessionHandle['read']>,
-      commit: (work) => attempt(environ, () => handle.commit(work)),
+    const strict: SessionHandle = {
+      read: () =>
+        attempt(
+          () => handle.read(),
+          (error) => fail(environ, error),
+        ) as ReturnType<SessionHandle['read']>,
+      commit: (work) =>
+        attempt(
+          () => handle.commit(work),
+          (error) => fail(environ, error),
+        ),
     }
-  }
-
-  /** The application may not need the session, so the error is thrown when it is used. */
-  function failing(environ: SessionEnviron, error: unknown): SessionHandle {
-    if (!(error instanceof StoreError)) throw error
-    return { read: () => fail(environ, error), commit: () => fail(environ, error) }
+    if (!ignores) return strict
+    let hasFailed = false
+    const ignore = (error: unknown): false => {
+      report(environ, error)
+      hasFailed = true
+      return false
+    }
+    return {
+      read: () =>
+        (attempt(() => handle.read(), ignore) as ReturnType<SessionHandle['read']> | false) || undefined,
+      commit(work) {
+        // A visitor who could not be signed out must not be told so.
+        if (work.destroys) return strict.commit(work)
+        return hasFailed ? false : attempt(() => handle.commit(work), ignore)
+      },
+    }
   }
 
   return {
     open(environ) {
-      try {
-        const opened = backend.open(environ)
-        if (!(opened instanceof Promise)) return wrap(environ, opened)
-        return opened.then(
-          (handle) => wrap(environ, handle),
-          (error) => failing(environ, error),
-        )
-      } catch (error) {
-        return failing(environ, error)
+      // The application may not need the session, so the error is thrown when it is used.
+      const failing = (error: unknown): SessionHandle => {
+        if (!(error instanceof StoreError)) throw error
+        const rethrow = () => {
+          throw error
+        }
+        return { read: rethrow, commit: rethrow }
       }
+      const opened = attempt(() => backend.open(environ), failing)
+      return opened instanceof Promise
+        ? opened.then((handle) => wrap(environ, handle))
+        : wrap(environ, opened)
     },
+  }
+}
+
+/** Returns the result of the work, or of `onError` if it throws or rejects. */
+function attempt<T, F>(work: () => Awaitable<T>, onError: (error: unknown) => F): Awaitable<T | F> {
+  try {
+    const result = work()
+    return result instanceof Promise ? result.catch(onError) : result
+  } catch (error) {
+    return onError(error)
   }
 }
