@@ -2,6 +2,7 @@ import { type Application, type Environ, HttpError, handle, type Middleware } fr
 import { checkOptions, describe } from '@tsgi/core/options'
 import { compileTable } from './compile-table.ts'
 import { dispatcher } from './dispatch.ts'
+import type { AnyTable, Explained, Patterns } from './explain.ts'
 import type { HrefArguments } from './href.ts'
 import { hasRoutes, listRoutes, type Route } from './routes.ts'
 import type { RouteTable } from './table.ts'
@@ -134,6 +135,21 @@ export function router<const Pattern extends string>(
 export function router<Provides extends object, Requires extends object, const Pattern extends string>(
   web: Middleware<Provides, Requires>,
   table: RouteTable<Pattern, NoInfer<Provides & Requires>>,
+  options?: RouterOptions<NoInfer<Provides & Requires>>,
+): Router<Pattern, Requires>
+/** Accepts no table: only says why one does not compile. The compiler does not look at it otherwise, so it costs nothing. */
+export function router<const Pattern extends string, T extends AnyTable<Pattern, object>>(
+  table: Patterns<Pattern> & T & Explained<T, object>,
+): Router<Pattern>
+/** Accepts no table: only says why one does not compile. */
+export function router<
+  Provides extends object,
+  Requires extends object,
+  const Pattern extends string,
+  T extends AnyTable<Pattern, NoInfer<Provides & Requires>>,
+>(
+  web: Middleware<Provides, Requires>,
+  table: Patterns<Pattern> & T & Explained<T, NoInfer<Provides & Requires>>,
   options?: RouterOptions<NoInfer<Provides & Requires>>,
 ): Router<Pattern, Requires>
 export function router(...args: readonly unknown[]): Router<string> {
