@@ -1,6 +1,15 @@
-/** Small middleware: method override, trailing slashes, IP filters, timeouts, body limits and Server-Timing. */
+/** Small middleware: a response cache, method override, trailing slashes, IP filters, timeouts, body limits and Server-Timing. */
 export type { BodyLimitOptions } from './body-limit.ts'
 export { bodyLimit } from './body-limit.ts'
+export type { ResponseCacheOptions } from './cache/options.ts'
+export type { ResponseCache } from './cache/response-cache.ts'
+export { responseCache } from './cache/response-cache.ts'
+export type { MemoryCacheOptions } from './cache/stores/memory.ts'
+export { memoryCache } from './cache/stores/memory.ts'
+export type { RedisCacheOptions } from './cache/stores/redis.ts'
+export { redisCache } from './cache/stores/redis.ts'
+export type { CacheRedisClient } from './cache/stores/redis-client.ts'
+export type { CacheRecord, ResponseCacheStore, StoredResponse, StoredVariants } from './cache/stores/store.ts'
 export type { IpFilterOptions } from './ip-filter.ts'
 export { ipFilter } from './ip-filter.ts'
 export type { MethodOverrideOptions } from './method-override.ts'

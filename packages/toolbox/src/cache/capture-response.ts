@@ -1,0 +1,42 @@
+import { type Awaitable, withBody } from '@tsgi/core'
+import { plainParts } from '@tsgi/core/gateway'
+import { CapturedBody } from './captured-body.ts'
+
+/** A response whose body is read for the cache, too. */
+export interface CapturedResponse {
+  /** The response for the client. */
+  readonly response: Response
+  /** The whole body; undefined if it is not complete or too large. */
+  readonly body: Awaitable<Uint8Array<ArrayBuffer> | undefined>
+  /** The body that is being read, if it is a stream. */
+  readonly stream?: CapturedBody
+}
+
+const EMPTY = new Uint8Array()
+
+/**
+ * Captures the body of a response. Returns undefined if it is larger than the maximum size.
+ *
+ * @param left Called if the client stops reading before the end.
+ */
+export function captureResponse(
+  response: Response,
+  maxSize: number,
+  left: () => void,
+): CapturedResponse | undefined {
+  const declared = response.headers.get('content-length')
+  if (declared !== null && Number(declared) > maxSize) return undefined
+  const plain = plainParts(response)
+  if (plain !== undefined) {
+    const body = typeof plain.body === 'string' ? new TextEncoder().encode(plain.body) : (plain.body ?? EMPTY)
+    return body.byteLength > maxSize ? undefined : { response, body }
+  }
+  if (response.body === null) return { response, body: EMPTY }
+  const stream = new CapturedBody(response.body as ReadableStream<Uint8Array<ArrayBuffer>>, maxSize)
+  const isComplete = (body: Uint8Array) => declared === null || Number(declared) === body.byteLength
+  return {
+    response: withBody(response, stream.chunks(left)),
+    body: stream.whole.then((body) => (body !== undefined && isComplete(body) ? body : undefined)),
+    stream,
+  }
+}

@@ -1,0 +1,112 @@
+/** The most bytes of all bodies that are being captured at a time. */
+const MAX_CAPTURED = 64 * 2 ** 20
+
+let captured = 0
+
+type Chunk = Uint8Array<ArrayBuffer>
+
+/**
+ * Reads a body for the cache, while the client reads it. Up to the maximum size, it reads as fast as the application writes:
+ * requests that wait for it must not depend on the speed of one client. Beyond, it reads as fast as the client.
+ */
+export class CapturedBody {
+  /** Resolves to the whole body; to undefined if it was too large, failed or was cancelled. */
+  readonly whole: Promise<Chunk | undefined>
+  readonly #reader: ReadableStreamDefaultReader<Chunk>
+  readonly #maxSize: number
+  #chunks: Chunk[] = []
+  #size = 0
+  #state: 'reading' | 'passing' | 'done' | 'failed' = 'reading'
+  #error: unknown
+  #isAbandoned = false
+  #changed = Promise.withResolvers<void>()
+
+  constructor(body: ReadableStream<Chunk>, maxSize: number) {
+    this.#reader = body.getReader()
+    this.#maxSize = maxSize
+    this.whole = this.#capture()
+  }
+
+  /** Stops reading, because nobody needs the body. */
+  cancel(reason?: unknown): void {
+    if (this.#state === 'done' || this.#state === 'failed') return
+    this.#change('failed', reason)
+    this.#reader.cancel(reason).catch(() => {})
+  }
+
+  /** Goes on only for the cache, without a client. */
+  abandon(): void {
+    this.#isAbandoned = true
+    if (this.#state === 'passing') this.cancel()
+  }
+
+  /** The chunks for the client. Calls `left` if it stops reading early. */
+  chunks(left: () => void): AsyncIterable<Chunk> {
+    let at = 0
+    return {
+      [Symbol.asyncIterator]: () => ({
+        next: () => this.#next(at++),
+        return: async () => {
+          left()
+          this.abandon()
+          return { done: true, value: undefined }
+        },
+      }),
+    }
+  }
+
+  async #next(at: number): Promise<IteratorResult<Chunk>> {
+    while (at >= this.#chunks.length && this.#state === 'reading') await this.#changed.promise
+    if (at < this.#chunks.length) return { done: false, value: this.#chunks[at]! }
+    if (this.#state === 'failed') throw this.#error
+    if (this.#state === 'done') return { done: true, value: undefined }
+    const { done, value } = await this.#reader.read()
+    return done ? { done, value: undefined } : { done, value }
+  }
+
+  async #capture(): Promise<Chunk | undefined> {
+    try {
+      while (this.#state === 'reading') {
+        const { done, value } = await this.#reader.read()
+        if (this.#state !== 'reading') break
+        if (done) {
+          this.#change('done')
+          return joined(this.#chunks, this.#size)
+        }
+        this.#chunks.push(value)
+        this.#size += value.byteLength
+        captured += value.byteLength
+        const isTooLarge = this.#size > this.#maxSize || captured > MAX_CAPTURED
+        if (isTooLarge && this.#isAbandoned) this.cancel()
+        else if (isTooLarge) this.#change('passing')
+        else this.#notify()
+      }
+    } catch (error) {
+      this.#change('failed', error)
+    } finally {
+      captured -= this.#size
+    }
+    return undefined
+  }
+
+  #change(state: 'passing' | 'done' | 'failed', error?: unknown): void {
+    this.#state = state
+    this.#error = error
+    this.#notify()
+  }
+
+  #notify(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+}
+
+function joined(chunks: readonly Chunk[], size: number): Chunk {
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
