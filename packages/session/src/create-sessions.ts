@@ -2,8 +2,10 @@ import { createEncrypter } from '@tsgi/cookies'
 import { type Awaitable, chain } from '@tsgi/core'
 import { createKeyHasher } from '#key-hasher'
 import type { SessionBackend, SessionEnviron } from './backend/backend.ts'
+import { ChunkedCookie } from './backend/chunked-cookie.ts'
 import { cookieBackend } from './backend/cookie-backend.ts'
 import { withOutageResponses } from './backend/outage.ts'
+import { createRevocationCheck } from './backend/revocation.ts'
 import { storeBackend } from './backend/store-backend.ts'
 import { withCacheHeaders } from './cache-headers.ts'
 import type { JsonValues, ReadonlyValues } from './content/json.ts'
@@ -112,7 +114,13 @@ export function createSessions<
 
 function createBackend(settings: SessionSettings): SessionBackend {
   const { secrets, store, storeTimeout, ignoresStoreErrors, cookie, lifetime, maxSize } = settings
-  if (isCookieStore(store)) return cookieBackend(createEncrypter(secrets), cookie, lifetime)
+  if (isCookieStore(store)) {
+    const { maxCookies, revoked } = store
+    const isRevoked = createRevocationCheck(revoked, storeTimeout)
+    const chunked = new ChunkedCookie(cookie, maxCookies)
+    const backend = cookieBackend(createEncrypter(secrets), chunked, lifetime, isRevoked)
+    return withOutageResponses(backend, ignoresStoreErrors)
+  }
   const guarded = guardStore(store, storeTimeout)
   const hasher = createKeyHasher(secrets)
   const writer = createOptimisticWriter(guarded, hasher, lifetime, maxSize)

@@ -3,7 +3,7 @@ import { decode, emptyContent, encode, isEmpty, type SessionContent } from '../c
 import type { SessionLifetime } from '../content/lifetime.ts'
 import { SessionFormatError } from '../stores/store.ts'
 import type { SessionBackend, SessionEnviron } from './backend.ts'
-import type { SessionCookie } from './session-cookie.ts'
+import type { ChunkedCookie } from './chunked-cookie.ts'
 import { UnreadableSessions } from './unreadable-sessions.ts'
 
 interface Opened {
@@ -11,11 +11,12 @@ interface Opened {
   readonly expires: number
 }
 
-/** Keeps each session in its visitor's cookie, encrypted. */
+/** Keeps each session in its visitor's cookies, encrypted. */
 export function cookieBackend(
   encrypter: Sealer,
-  cookie: SessionCookie,
+  cookie: ChunkedCookie,
   lifetime: SessionLifetime,
+  isRevoked: (content: SessionContent) => Promise<boolean>,
 ): SessionBackend {
   const unreadable = new UnreadableSessions()
 
@@ -25,7 +26,8 @@ export function cookieBackend(
       if (text === undefined) continue
       try {
         const opened = parse(text)
-        if (opened.expires > Date.now() && !lifetime.isOver(opened.content)) return opened
+        if (opened.expires <= Date.now() || lifetime.isOver(opened.content)) continue
+        if (!(await isRevoked(opened.content))) return opened
       } catch (error) {
         if (!(error instanceof SessionFormatError)) throw error
         // The end of the token is enough to tell it apart from others, and reveals nothing.
@@ -48,7 +50,7 @@ export function cookieBackend(
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       throw new RangeError(
-        `session: ${text.length} characters do not fit into the cookie ${cookie.name}: store less, or use another store`,
+        `session: ${text.length} characters do not fit into the cookie ${cookie.name}: ${error.message}. Store less, raise maxCookies, or use another store`,
         { cause: error },
       )
     }

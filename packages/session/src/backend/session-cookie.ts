@@ -14,6 +14,11 @@ export class SessionCookie {
     this.#scope = scope
   }
 
+  /** Returns a cookie with the same attributes whose name has a suffix. */
+  withSuffix(suffix: string): SessionCookie {
+    return suffix === '' ? this : new SessionCookie(this.name + suffix, this.#scope)
+  }
+
   /** Returns the values that the client sent: several if, for example, a sibling domain has set a cookie with this name. */
   values(cookies: Cookies): readonly string[] {
     const values = cookies.getAll(this.name)

@@ -88,7 +88,7 @@ describe('a session in the cookie', () => {
     expect(await a(web.get('/read'))).toBe('x'.repeat(2700))
     expect((await web.post('/write', { json: 'x'.repeat(3100) })).status).toBe(500)
     expect(String(web.errors[0])).toMatch(
-      /do not fit into the cookie session: store less, or use another store/,
+      /do not fit into the cookie session: .* need 2 cookies, over maxCookies, 1\. Store less, raise maxCookies, or use another store/,
     )
   })
 

@@ -30,7 +30,8 @@ export class TimeLimit {
       clearTimeout(timer)
       this.#failsUntil = 0
     }
-    result.then(
+    // Unlike the `then` of a thenable, this never throws.
+    Promise.resolve(result).then(
       (value) => {
         settle()
         resolve(value)
