@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws'
 import type { Settings } from '../options/websocket-options.ts'
 import type { Close, Message, Receiver, Transport } from './transport.ts'
 
@@ -21,6 +21,7 @@ export function connectStreams(
   const options: ServerOptions & { closeTimeout: number } = {
     noServer: true,
     clientTracking: false,
+    WebSocket: PatientWebSocket,
     maxPayload: limits.maxMessage,
     closeTimeout: limits.closeTimeout,
     perMessageDeflate: compress && {
@@ -56,6 +57,13 @@ export function connectStreams(
     attach(opened, receiver, settings)
     // The gateway has paused it.
     socket.resume()
+  }
+}
+
+/** Confirms the end after the handler could reply to the messages that have arrived together with it. */
+class PatientWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    setImmediate(() => super.close(code, reason))
   }
 }
 
