@@ -1,7 +1,7 @@
 /** The cases of RFC 6455 that the Autobahn test suite tries, too, in its order. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BINARY, CONTINUATION, close, exchange, fragments, frame, PING, PONG, TEXT } from '../test/frames.ts'
-import { type Started, start } from '../test/start.ts'
+import { handshakeText, type Started, start } from '../test/start.ts'
 import { websocket } from './index.ts'
 
 const MAX_MESSAGE = 1024 * 1024
@@ -21,9 +21,9 @@ type Case = readonly [name: string, frames: readonly Uint8Array[], expected: rea
 function cases(title: string, table: readonly Case[]): void {
   describe(title, () => {
     it.each(table)('%s', async (_, frames, expected) => {
-      expect(await exchange(server, frames)).toEqual(expected)
+      expect(await exchange(await server.raw(handshakeText()), frames)).toEqual(expected)
       if (Buffer.concat(frames).length > 400) return
-      expect(await exchange(server, frames, { bytewise: true })).toEqual(expected)
+      expect(await exchange(await server.raw(handshakeText()), frames, { bytewise: true })).toEqual(expected)
     })
     it('report no error', () => expect(server.errors).toEqual([]))
   })
@@ -242,7 +242,10 @@ describe('compressed messages', () => {
       ['marked in a ping', [frame(PING, '', { rsv: 4 })], ['close 1002']],
     ]
     for (const [name, frames, expected] of bad) {
-      expect([name, await exchange(compressing, frames, { fields })]).toEqual([name, expected])
+      expect([name, await exchange(await compressing.raw(handshakeText(fields)), frames)]).toEqual([
+        name,
+        expected,
+      ])
     }
     expect(compressing.errors).toEqual([])
   })

@@ -1,7 +1,6 @@
 /** Frames of WebSockets, byte by byte, to send what no client would. */
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { handshakeText, type Started } from './start.ts'
 
 export const CONTINUATION = 0
 export const TEXT = 1
@@ -52,13 +51,15 @@ export function fragments(opcode: number, ...payloads: readonly (string | Uint8A
   )
 }
 
-/** Connects, sends frames, and returns what the server sends until it ends the connection, one text for each frame. */
+/**
+ * Sends frames on a connection that has sent its handshake. Returns what the server sends until it ends the connection, one
+ * text for each frame.
+ */
 export async function exchange(
-  server: Started,
+  socket: Socket,
   frames: readonly Uint8Array[],
-  { bytewise = false, fields = '' }: { bytewise?: boolean; fields?: string } = {},
+  { bytewise = false }: { readonly bytewise?: boolean } = {},
 ): Promise<string[]> {
-  const socket = await server.raw(handshakeText(fields))
   socket.setNoDelay()
   const received: Buffer[] = []
   socket.on('data', (chunk: Buffer) => received.push(chunk))
