@@ -3,7 +3,10 @@ import type { ErrorLog } from './error-log.ts'
 
 /** The signals that a resource gets when it starts. */
 export interface StartContext {
-  /** Aborts when the process is told to stop before all resources have started. Pass it to slow operations. */
+  /**
+   * Aborts when the resource takes longer than `startTimeout` to start, or when the process is told to stop before all
+   * resources have started. Pass it to slow operations.
+   */
   readonly signal: AbortSignal
   /** Aborts when the gateway starts to stop. For loops in the background. */
   readonly stopping: AbortSignal

@@ -165,6 +165,30 @@ describe('a resource that cannot start', () => {
     expect(loops[0]?.aborted).toBe(true)
   })
 
+  it('because it takes too long is named, and stopped after all if it starts later', async () => {
+    const { steps, resource } = recorder()
+    const late = Promise.withResolvers<string>()
+    let given: AbortSignal | undefined
+    const resources = lifecycle(
+      {
+        first: resource('first'),
+        slow: {
+          start: ({ signal }) => {
+            given = signal
+            return late.promise
+          },
+          stop: (value) => steps.push(`-${value}`),
+        },
+      },
+      { startTimeout: 50 },
+    )
+    const message = "lifecycle: 'slow' could not start: it took longer than 0.05 s (startTimeout)"
+    await expect(resources.start()).rejects.toThrow(message)
+    expect(given?.reason).toMatchObject({ message: 'it took longer than 0.05 s (startTimeout)' })
+    late.resolve('slow')
+    await vi.waitFor(() => expect(steps).toEqual(['+first', '-first', '-slow']))
+  })
+
   it('rejects the requests of the test client', async () => {
     const resources = lifecycle({ db: { start: () => Promise.reject(new Error('refused')) } })
     await using web = client(

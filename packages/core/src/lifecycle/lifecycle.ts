@@ -11,6 +11,8 @@ import type { Flat, Lifecycle, ManyResources, OneResource } from './types.ts'
 
 /** The options of {@link lifecycle}. */
 export interface LifecycleOptions {
+  /** The maximum time to start one resource. Default: `'30s'`. */
+  readonly startTimeout?: Duration
   /** The maximum time to stop one resource. Default: `'10s'`. */
   readonly stopTimeout?: Duration
 }
@@ -57,9 +59,12 @@ export function lifecycle<Resources extends object>(
   options?: LifecycleOptions,
 ): Lifecycle<Flat<Resources>>
 export function lifecycle(resources: object, options: LifecycleOptions = {}): Lifecycle {
-  checkOptions('lifecycle', options, ['stopTimeout'])
-  const { stopTimeout } = readLimits('lifecycle', options, { stopTimeout: duration('10s') })
-  return toLifecycle(new ResourceRun(checked(resources, new Map()), stopTimeout))
+  checkOptions('lifecycle', options, ['startTimeout', 'stopTimeout'])
+  const timeouts = readLimits('lifecycle', options, {
+    startTimeout: duration('30s', 1),
+    stopTimeout: duration('10s'),
+  })
+  return toLifecycle(new ResourceRun(checked(resources, new Map()), timeouts))
 }
 
 function toLifecycle(run: ResourceRun): Lifecycle {

@@ -2,13 +2,19 @@ import type { GatewayLifecycle, LifecycleStart, NotReady } from '../contract/lif
 import { consoleErrors } from '../gateway/error-log.ts'
 import { stoppingError } from '../gateway/stopping/graceful-close.ts'
 import { ReadyCheck } from './check-ready.ts'
-import { type Resources, startResources, stopInReverse, type Values } from './start-resources.ts'
+import {
+  type Resources,
+  startResources,
+  stopInReverse,
+  type Timeouts,
+  type Values,
+} from './start-resources.ts'
 import type { StartedResource } from './stop-resource.ts'
 
 /** Resources while they run. They start with the first gateway that uses them, and stop with the last. */
 export class ResourceRun implements GatewayLifecycle {
   readonly resources: Resources
-  readonly stopTimeout: number
+  readonly timeouts: Timeouts
   /** The values, while the resources are running. */
   values: Values | undefined
   readonly #replaced: Values
@@ -19,10 +25,14 @@ export class ResourceRun implements GatewayLifecycle {
   #stopping = new AbortController()
   #ready = new ReadyCheck([])
 
-  constructor(resources: Resources, stopTimeout: number, replaced: Values = {}) {
+  constructor(resources: Resources, timeouts: Timeouts, replaced: Values = {}) {
     this.resources = resources
-    this.stopTimeout = stopTimeout
+    this.timeouts = timeouts
     this.#replaced = replaced
+  }
+
+  get stopTimeout(): number {
+    return this.timeouts.stopTimeout
   }
 
   get names(): readonly string[] {
@@ -31,12 +41,12 @@ export class ResourceRun implements GatewayLifecycle {
 
   /** Returns a copy with some values replaced. */
   replace(values: Values): ResourceRun {
-    return new ResourceRun(this.resources, this.stopTimeout, { ...this.#replaced, ...values })
+    return new ResourceRun(this.resources, this.timeouts, { ...this.#replaced, ...values })
   }
 
   /** Returns a copy with these resources, which include its own. */
   extend(resources: Resources): ResourceRun {
-    return new ResourceRun(resources, this.stopTimeout, this.#replaced)
+    return new ResourceRun(resources, this.timeouts, this.#replaced)
   }
 
   /** Whether it has all resources of another. */
@@ -71,14 +81,13 @@ export class ResourceRun implements GatewayLifecycle {
   }: LifecycleStart): Promise<readonly StartedResource[]> {
     await this.#stopped
     const own = new AbortController()
-    const { stopTimeout } = this
     const replaced = this.#replaced
     const context = {
       signal,
       stopping: stopping === undefined ? own.signal : AbortSignal.any([own.signal, stopping]),
     }
     try {
-      const started = await startResources(this.resources, { ...context, stopTimeout, errors, replaced })
+      const started = await startResources(this.resources, { ...context, ...this.timeouts, errors, replaced })
       this.#stopping = own
       this.#ready = new ReadyCheck(started)
       this.values = { ...replaced, ...Object.fromEntries(started.map(({ name, value }) => [name, value])) }

@@ -1,6 +1,7 @@
 import type { ErrorLog } from '../contract/error-log.ts'
 import type { Resource, StartContext } from '../contract/lifecycle.ts'
 import { messageOf } from '../options/message-of.ts'
+import { inTime } from './in-time.ts'
 import { type StartedResource, stopResource } from './stop-resource.ts'
 
 export type Resources = ReadonlyMap<string, Resource<unknown>>
@@ -8,34 +9,45 @@ export type Resources = ReadonlyMap<string, Resource<unknown>>
 /** The values of resources by name. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** How {@link startResources} starts and, after a failure, stops resources. */
-export interface Starting extends StartContext {
+/** The maximum times to start and to stop one resource, in milliseconds. */
+export interface Timeouts {
+  readonly startTimeout: number
   readonly stopTimeout: number
+}
+
+/** How {@link startResources} starts and, after a failure, stops resources. */
+export interface Starting extends StartContext, Timeouts {
   readonly errors: ErrorLog
   /** Values that replace those of resources. */
   readonly replaced: Values
 }
 
 /**
- * Starts resources one after another. If one fails or `signal` aborts, stops those that have started, in reverse.
+ * Starts resources one after another. If one fails, takes too long or `signal` aborts, stops those that have started, in
+ * reverse.
  *
  * @returns the resources in the order in which they started.
  * @throws Error (by rejection) naming the resource that failed.
  */
 export async function startResources(
   resources: Resources,
-  { signal, stopping, stopTimeout, errors, replaced }: Starting,
+  { signal, stopping, startTimeout, stopTimeout, errors, replaced }: Starting,
 ): Promise<StartedResource[]> {
   const started: StartedResource[] = []
   const values: Record<string, unknown> = { ...replaced }
+  const late = () => new Error(`it took longer than ${startTimeout / 1000} s (startTimeout)`)
   for (const [name, resource] of resources) {
     if (Object.hasOwn(replaced, name)) continue
     try {
       signal.throwIfAborted()
-      const starting = Promise.resolve(resource.start({ signal, stopping }, { ...values }))
-      const value = await unlessAborted(starting, signal, (late) => {
-        void stopResource({ name, resource, value: late }, stopTimeout, errors)
-      })
+      const start = async (timeout: AbortSignal) => {
+        const either = AbortSignal.any([signal, timeout])
+        const starting = Promise.resolve(resource.start({ signal: either, stopping }, { ...values }))
+        return unlessAborted(starting, either, (value) => {
+          void stopResource({ name, resource, value }, stopTimeout, errors)
+        })
+      }
+      const value = await inTime(startTimeout, start, late)
       values[name] = value
       started.push({ name, resource, value })
     } catch (cause) {
