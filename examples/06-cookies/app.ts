@@ -15,7 +15,7 @@ export function game(secrets: string | readonly string[]): Application {
 
     '/name': {
       PUT: args({ body: formBody(Name) })(({ args, cookies }) => {
-        cookies.set('name', args.body.name, { maxAge: 30 * 24 * 60 * 60 })
+        cookies.set('name', args.body.name, { maxAge: '30d' })
         return text(`Hello ${cookies.get('name')}\n`)
       }),
       DELETE({ cookies }) {
@@ -26,8 +26,8 @@ export function game(secrets: string | readonly string[]): Application {
 
     '/number': {
       async POST({ cookies }) {
-        await cookies.encrypted.set('__Host-number', String(randomInt(1, 10)), { maxAge: 300 })
-        await cookies.signed.set('tries', '0', { maxAge: 300 })
+        await cookies.encrypted.set('__Host-number', String(randomInt(1, 10)), { maxAge: '5m' })
+        await cookies.signed.set('tries', '0', { maxAge: '5m' })
         return text('Which number from 1 to 9?\n')
       },
     },
@@ -39,7 +39,7 @@ export function game(secrets: string | readonly string[]): Application {
         if (number === undefined || before === undefined) throw new HttpError(409, 'Start a game first.')
 
         const tries = Number(before) + 1
-        await cookies.signed.set('tries', String(tries), { maxAge: 300 })
+        await cookies.signed.set('tries', String(tries), { maxAge: '5m' })
         return text(`${params.guess === number ? 'Right' : 'Wrong'} (try ${tries})\n`)
       },
     },

@@ -1,4 +1,4 @@
-import { describe } from '@tsgi/core/options'
+import { describe, readSeconds } from '@tsgi/core/options'
 import { isHostOnly, isHttpOnly, prefixOf } from './cookie-name.ts'
 import type { CookieOptions } from './cookie-options.ts'
 
@@ -11,6 +11,8 @@ const LATEST = 8.64e15
 /** The attributes of a cookie with all defaults filled in. */
 export type Attributes = CookieOptions & {
   readonly path: string
+  /** Seconds. */
+  readonly maxAge: number | undefined
   readonly httpOnly: boolean
   readonly secure: boolean
   readonly sameSite: 'lax' | 'strict' | 'none'
@@ -29,9 +31,7 @@ export function completeAttributes(name: string, options: CookieOptions): Attrib
   text('path', path)
   text('domain', domain)
   if (!path.startsWith('/')) throw new TypeError(`path must begin with '/', got ${JSON.stringify(path)}`)
-  if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) {
-    throw new TypeError(`maxAge must be a whole number of seconds, got ${describe(maxAge)}`)
-  }
+  const seconds = maxAge === undefined ? undefined : readSeconds('maxAge', maxAge)
   if (expires !== undefined && !(expires instanceof Date && isCookieDate(expires))) {
     throw new TypeError(`expires must be a Date in the years 1601 to 9999, got ${describe(expires)}`)
   }
@@ -47,7 +47,7 @@ export function completeAttributes(name: string, options: CookieOptions): Attrib
       : partitioned && 'partitioned'
   const { secure = Boolean(cause) } = options
   if (cause && !secure) throw new TypeError(`${cause} requires secure`)
-  return { ...options, path, httpOnly, sameSite, secure }
+  return { ...options, path, maxAge: seconds, httpOnly, sameSite, secure }
 }
 
 /** Merges the options of one call into the middleware's defaults. The prefix of the name takes precedence over defaults. */
@@ -66,7 +66,8 @@ export function mergeOptions(name: string, defaults: CookieOptions, options: Coo
 
 /** Returns when the cookie expires: `Max-Age` takes precedence over `Expires` (RFC 6265bis §5.7). */
 export function expiryOf({ maxAge, expires }: CookieOptions): Date | undefined {
-  return maxAge === undefined ? expires : new Date(Math.min(Date.now() + maxAge * 1000, LATEST))
+  if (maxAge === undefined) return expires
+  return new Date(Math.min(Date.now() + readSeconds('maxAge', maxAge) * 1000, LATEST))
 }
 
 function oneOf(attribute: string, value: unknown, allowed: readonly unknown[]): void {

@@ -1,3 +1,5 @@
+import type { Duration } from '@tsgi/core/options'
+
 /**
  * The attributes of a cookie. The defaults are safe: the cookie is sent to the whole site, hidden from scripts, not sent
  * with requests from other sites, and `Secure` if the request came over HTTPS.
@@ -8,7 +10,7 @@
  * ```ts
  * import { type CookieOptions, setCookie } from '@tsgi/cookies'
  *
- * const forThirtyDays: CookieOptions = { maxAge: 30 * 24 * 60 * 60, sameSite: 'strict' }
+ * const forThirtyDays: CookieOptions = { maxAge: '30d', sameSite: 'strict' }
  * setCookie('theme', 'dark', forThirtyDays).line // => 'theme=dark; Max-Age=2592000; Path=/; HttpOnly; SameSite=Strict'
  * ```
  */
@@ -17,8 +19,11 @@ export interface CookieOptions {
   readonly path?: string | undefined
   /** The domain whose subdomains also receive the cookie. By default, only the host that set it does. */
   readonly domain?: string | undefined
-  /** How long the client keeps the cookie, in whole seconds. Takes precedence over `expires`. */
-  readonly maxAge?: number | undefined
+  /**
+   * How long the client keeps the cookie: text with a unit, such as `'30d'`, or a number of seconds. Takes precedence over
+   * `expires`.
+   */
+  readonly maxAge?: Duration | undefined
   /** When the client deletes the cookie. Without `expires` and `maxAge`, it does so when the browser is closed. */
   readonly expires?: Date | undefined
   /** Whether the cookie is hidden from scripts in the page. Default: `true`. */

@@ -45,7 +45,7 @@ export interface CookiesOptions {
  *
  * const application = cookies()(({ cookies }) => {
  *   const visits = Number(cookies.get('visits') ?? 0) + 1
- *   cookies.set('visits', String(visits), { maxAge: 3600 })
+ *   cookies.set('visits', String(visits), { maxAge: '1h' })
  *   return text(`Visit ${visits}`)
  * })
  *

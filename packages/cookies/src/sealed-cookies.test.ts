@@ -106,7 +106,7 @@ describe.each(['signed', 'encrypted'] as const)('%s cookies', (kind) => {
     const browser = browserOf(
       async ({ [kind]: sealed }, { method }) => {
         if (method === 'GET') return [await sealed.get('a'), await sealed.get('b')]
-        await sealed.set('a', '1', { maxAge: 60 })
+        await sealed.set('a', '1', { maxAge: '1m' })
         return sealed.set('b', '1', { expires: new Date(1_030_000) })
       },
       { secrets },

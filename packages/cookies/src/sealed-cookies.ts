@@ -14,7 +14,7 @@ import type { CookieOptionsFor } from './cookie-options.ts'
  * const browser = client(
  *   web(async ({ cookies, method }) => {
  *     if (method === 'GET') return text((await cookies.signed.get('user')) ?? 'nobody')
- *     await cookies.signed.set('user', 'ada', { maxAge: 3600 })
+ *     await cookies.signed.set('user', 'ada', { maxAge: '1h' })
  *     return empty()
  *   }),
  * )

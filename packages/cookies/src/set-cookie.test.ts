@@ -44,6 +44,11 @@ describe('setCookie', () => {
     ])
   })
 
+  it('accepts maxAge as text with a unit, or as a number of seconds', () => {
+    expect(lineOf('a', '1', { maxAge: '1.5h' })).toContain('; Max-Age=5400;')
+    expect(lineOf('a', '1', { maxAge: 5400 })).toBe(lineOf('a', '1', { maxAge: '1.5h' }))
+  })
+
   it('ignores attributes that are undefined', () => {
     const options = {
       path: undefined,
@@ -104,8 +109,13 @@ describe('setCookie', () => {
     [{ domain: 'example.com; Path=/x' }, 'domain is invalid'],
     [{ path: 7 }, 'path must be text, got 7'],
     [{ domain: null }, 'domain must be text, got null'],
-    [{ maxAge: 1.5 }, 'maxAge must be a whole number of seconds, got 1.5'],
-    [{ maxAge: '30d' }, 'maxAge must be a whole number of seconds, got "30d"'],
+    [
+      { maxAge: 1.5 },
+      "maxAge must be a whole number of seconds or text such as '30s', '10m' or '365d', got 1.5",
+    ],
+    [{ maxAge: -1 }, 'maxAge must be'],
+    [{ maxAge: '500ms' }, 'maxAge must be'],
+    [{ maxAge: '30 days' }, 'maxAge must be'],
     [{ maxAge: Number.NaN }, 'maxAge must be'],
     [{ maxAge: Number.POSITIVE_INFINITY }, 'maxAge must be'],
     [{ expires: new Date(Number.NaN) }, 'expires must be a Date in the years 1601 to 9999'],
