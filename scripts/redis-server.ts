@@ -1,4 +1,4 @@
-/** Starts a Redis server for tests, on a Unix socket and a port of the loopback interface, without persistence. */
+/** Starts a Redis server for tests, on a Unix socket and a port of the loopback interface. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,15 +10,20 @@ import { accepts, freePort } from './ports.ts'
 export class RedisServer implements AsyncDisposable {
   readonly #program: string
   readonly #folder: string
+  readonly #arguments: readonly string[]
   #child: ChildProcess | undefined
   /** The path of its socket. */
   readonly path: string
   /** Its port, once it has been started. */
   port = 0
 
-  /** @param program The path of `redis-server`. */
-  constructor(program: string) {
+  /**
+   * @param program The path of `redis-server`.
+   * @param args Further arguments. Without `--appendonly yes`, it loses everything when it is killed.
+   */
+  constructor(program: string, args: readonly string[] = []) {
     this.#program = program
+    this.#arguments = args
     this.#folder = mkdtempSync(join(tmpdir(), 'tsgi-redis-'))
     this.path = join(this.#folder, 'redis.sock')
   }
@@ -26,7 +31,7 @@ export class RedisServer implements AsyncDisposable {
   async start(): Promise<void> {
     this.port ||= await freePort()
     const listen = ['--bind', '127.0.0.1', '--port', String(this.port), '--unixsocket', this.path]
-    const args = [...listen, '--dir', this.#folder, '--save', '', '--appendonly', 'no', '--daemonize', 'no']
+    const args = [...listen, '--dir', this.#folder, '--save', '', '--daemonize', 'no', ...this.#arguments]
     const child = spawn(this.#program, args)
     this.#child = child
     // In case a test is aborted and never disposes of the server.

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import type { GlideClient, GlideClusterClient } from '@valkey/valkey-glide'
 import fc from 'fast-check'
 import type { Cluster, Redis } from 'ioredis'
@@ -176,21 +173,6 @@ describe.runIf(program)('redisStore', () => {
     expect(result).toEqual(numbers)
     expect((await stage.once(id, (session) => session.get('count'))).result).toBe(200)
   })
-
-  it('stores the changes of 100 requests in each of two processes to one session', async () => {
-    const stage = new Stage({ secrets, store })
-    const { id } = await stage.once(undefined, (session) => session.set('a', 1))
-    const writer = fileURLToPath(new URL('../../test/redis-writer.ts', import.meta.url))
-    const processes = ['one', 'two'].map((name) =>
-      promisify(execFile)(process.execPath, [writer, server.path, id!, name]),
-    )
-    for (const { stderr } of await Promise.all(processes)) expect(stderr).toBe('')
-    const { result } = await stage.once(id, (session) =>
-      ['one', 'two'].flatMap((name) => Array.from({ length: 100 }, (_, n) => session.get(`${name}${n}`))),
-    )
-    expect(result).toEqual([...Array(100).keys(), ...Array(100).keys()])
-    expect((await stage.once(id, (session) => session.get('count'))).result).toBe(200)
-  }, 60_000)
 })
 
 describe('the options of redisStore', () => {
