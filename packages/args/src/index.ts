@@ -25,6 +25,7 @@ export type {
 } from './openapi/document-types.ts'
 export { openapi } from './openapi/openapi.ts'
 export type { DocumentedRoute, OpenApiOptions } from './openapi/options.ts'
+export { undescribedSchemas } from './openapi/undescribed-schemas.ts'
 export type { RouteSource } from './openapi/visible-routes.ts'
 export type { ArgsOptions, InvalidRequest, OnInvalid } from './options.ts'
 export type { Reply, ReplyInit } from './reply.ts'

@@ -5,6 +5,8 @@ import {
   extend,
   HttpError,
   type Middleware,
+  type RouteMetadata,
+  withMetadata,
 } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
 import { isPrintable, quotedString } from './quoted-string.ts'
@@ -59,13 +61,21 @@ export function basicAuth<U, R extends object = object>(
   const headers = { 'www-authenticate': `Basic realm=${quotedString(realm)}, charset="UTF-8"` }
 
   return function basicAuth<E extends R>(app: Application<E & { user: U }>): Application<E> {
-    return async function basicAuth(environ: Environ & E) {
+    async function basicAuth(environ: Environ & E): Promise<Response> {
       const given = credentialsOf(environ.headers.get('authorization'))
       const user = given && (await verify(...given, environ))
-      if (!isUser(user)) throw new HttpError(401, 'A valid user name and password are required.', { headers })
+      if (!isUser(user)) throw new HttpError(401, REQUIRED, { headers })
       return app(extend(environ, { user }))
     }
+    return withMetadata(basicAuth, METADATA, app)
   }
+}
+
+const REQUIRED = 'A valid user name and password are required.'
+const METADATA: RouteMetadata = {
+  security: [{ basicAuth: [] }],
+  securitySchemes: { basicAuth: { type: 'http', scheme: 'basic' } },
+  responses: { 401: REQUIRED },
 }
 
 /** Returns the name and the password of a request; undefined if there are none, or the field is malformed. */

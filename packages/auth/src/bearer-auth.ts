@@ -5,9 +5,10 @@ import {
   extend,
   HttpError,
   type Middleware,
+  withMetadata,
 } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
-import { invalidToken, missingToken, tokenOf } from './bearer-token.ts'
+import { bearerMetadata, invalidToken, missingToken, tokenOf } from './bearer-token.ts'
 import { isPrintable, quotedString } from './quoted-string.ts'
 import { isUser, type UserOrNone } from './user.ts'
 
@@ -65,9 +66,10 @@ export function bearerAuth<U, R extends object = object>(
   if (typeof optional !== 'boolean') {
     throw new TypeError(`bearerAuth: optional must be true or false, got ${describe(optional)}`)
   }
+  const metadata = bearerMetadata('bearerAuth', optional)
 
   return function bearerAuth<E extends R>(app: Application<E & { user: U | undefined }>): Application<E> {
-    return async function bearerAuth(environ: Environ & E) {
+    async function bearerAuth(environ: Environ & E): Promise<Response> {
       const token = tokenOf(environ)
       if (token === undefined && !optional) throw missingToken()
       if (token === undefined) return app(extend(environ, { user: undefined }))
@@ -75,6 +77,7 @@ export function bearerAuth<U, R extends object = object>(
       if (!isUser(user)) throw invalidToken()
       return app(extend(environ, { user }))
     }
+    return withMetadata(bearerAuth, metadata, app)
   }
 }
 

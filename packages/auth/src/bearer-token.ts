@@ -1,4 +1,4 @@
-import { type Environ, HttpError } from '@tsgi/core'
+import { type Environ, HttpError, type RouteMetadata } from '@tsgi/core'
 
 /**
  * Returns the bearer token of a request; undefined if it has none.
@@ -24,4 +24,18 @@ export function invalidToken(cause?: unknown): HttpError {
     cause,
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   })
+}
+
+/** Describes middleware that requires a bearer token, for documents such as OpenAPI. */
+export function bearerMetadata(name: string, optional: boolean, format?: string): RouteMetadata {
+  return {
+    security: [{ [name]: [] }, ...(optional ? [{}] : [])],
+    securitySchemes: {
+      [name]: { type: 'http', scheme: 'bearer', ...(format !== undefined && { bearerFormat: format }) },
+    },
+    responses: {
+      401: optional ? 'The bearer token is not valid.' : 'A valid bearer token is required.',
+      403: 'The token does not allow this request.',
+    },
+  }
 }

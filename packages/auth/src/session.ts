@@ -9,6 +9,7 @@ import {
   HttpError,
   type Middleware,
   redirect,
+  withMetadata,
 } from '@tsgi/core'
 import { checkOptions, type Duration, describe } from '@tsgi/core/options'
 import { isUser, type UserOrNone } from './user.ts'
@@ -148,19 +149,22 @@ export function signedIn<U, R extends object = object>(
   }
 
   return function signedIn<E extends SignInSession & R>(app: Application<E & { user: U }>): Application<E> {
-    return async function signedIn(environ: Environ & E) {
+    async function signedIn(environ: Environ & E): Promise<Response> {
       const { session } = environ
       const id = session.get('user')
       const user = typeof id === 'string' ? await load(id, environ) : undefined
       if (isUser(user)) return app(extend(environ, { user }))
       if (id !== undefined) session.destroy()
-      if (signInPath === undefined || !isNavigation(environ)) throw new HttpError(401, 'Sign in first.')
+      if (signInPath === undefined || !isNavigation(environ)) throw new HttpError(401, SIGN_IN)
       const { scriptName, pathInfo, queryString } = environ
       const next = `${scriptName}${pathInfo}${queryString === '' ? '' : `?${queryString}`}`
       return redirect(`${signInPath}?${new URLSearchParams({ next })}`, 303)
     }
+    return withMetadata(signedIn, { responses: { 401: SIGN_IN } }, app)
   }
 }
+
+const SIGN_IN = 'Sign in first.'
 
 /** Reports whether a browser asks for a page. */
 function isNavigation({ method, headers }: Environ): boolean {

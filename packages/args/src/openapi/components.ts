@@ -17,6 +17,10 @@ export class ComponentSchemas {
   readonly #schemas = new Map<string, JsonSchema>()
   /** Each component with everything it refers to, as text: another schema may only share its name if the text is equal. */
   readonly #origins = new Map<string, string>()
+  /** Schemas that refer to no component, converted. */
+  readonly #plain = new Map<StandardSchemaV1, JsonSchema>()
+  /** The references to components of {@link add}. */
+  readonly #added = new Map<JsonSchema, JsonSchema>()
 
   /** The components, by name. */
   get all(): Record<string, JsonSchema> {
@@ -25,9 +29,13 @@ export class ComponentSchemas {
 
   /** Adds a component and returns a reference to it. */
   add(name: string, schema: JsonSchema): JsonSchema {
+    const known = this.#added.get(schema)
+    if (known !== undefined) return known
     const component = this.#nameFor(name, JSON.stringify(schema))
     this.#schemas.set(component, schema)
-    return { $ref: PREFIX + component }
+    const reference = { $ref: PREFIX + component }
+    this.#added.set(schema, reference)
+    return reference
   }
 
   /**
@@ -37,11 +45,17 @@ export class ComponentSchemas {
    * @param name The name of a component that does not name itself.
    */
   convert(schema: StandardSchemaV1, name: string): JsonSchema {
+    const known = this.#plain.get(schema)
+    if (known !== undefined) return known
     const { $schema: _, $defs = {}, ...root } = toJsonSchema(schema, datesAreText) ?? {}
     const definitions = new Map(
       Object.entries($defs as Record<string, JsonSchema>).map(([key, value]) => [`#/$defs/${key}`, value]),
     )
     if (JSON.stringify([root, $defs]).includes('"$ref":"#"')) definitions.set('#', root)
+    if (definitions.size === 0) {
+      this.#plain.set(schema, root)
+      return root
+    }
     const references = new Map(
       [...definitions.keys()].map((reference) => {
         const own = reference.slice('#/$defs/'.length)

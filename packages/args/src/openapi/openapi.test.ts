@@ -458,6 +458,7 @@ describe('openapi', () => {
 
   it('throws a TypeError for an application without routes', () => {
     expect(() => openapi(() => text(''), info)).toThrow('openapi: app must be a router')
+    expect(() => openapi(undefined as never, info)).toThrow('openapi: app must be a router')
   })
 
   it('throws a TypeError for an invalid pattern', () => {

@@ -54,7 +54,8 @@ function isAccepted(
   throw new TypeError(`openapi: filter must return true or false, got ${describe(result)}`)
 }
 
-function routesIn(app: object): ReturnType<RouteSource['routes']> {
-  if ('routes' in app && typeof app.routes === 'function') return app.routes()
+function routesIn(app: unknown): ReturnType<RouteSource['routes']> {
+  const source = Object(app) as RouteSource
+  if (typeof source.routes === 'function') return source.routes()
   throw new TypeError('openapi: app must be a router or an application around one, got one without routes')
 }

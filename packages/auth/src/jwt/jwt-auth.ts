@@ -1,10 +1,10 @@
 /**
  * Checks JSON Web Tokens: `@tsgi/auth/jwt`.
  */
-import { type Application, type Environ, extend, type Middleware } from '@tsgi/core'
+import { type Application, type Environ, extend, type Middleware, withMetadata } from '@tsgi/core'
 import { checkOptions } from '@tsgi/core/options'
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose'
-import { invalidToken, missingToken, tokenOf } from '../bearer-token.ts'
+import { bearerMetadata, invalidToken, missingToken, tokenOf } from '../bearer-token.ts'
 import { type JwtAuthOptions, readSettings, type Settings } from './options.ts'
 
 export type { JwtKey, KeySet } from './keys.ts'
@@ -66,16 +66,18 @@ export function jwtAuth(options: JwtAuthOptions): Middleware<{ token: VerifiedTo
     ...['issuer', 'audience', 'algorithms', 'jwks', 'key', 'clockTolerance', 'optional'],
   ])
   const settings = readSettings(options)
+  const metadata = bearerMetadata('jwtAuth', settings.optional, 'JWT')
 
   return function jwtAuth<E extends object>(
     app: Application<E & { token: VerifiedToken | undefined }>,
   ): Application<E> {
-    return async function jwtAuth(environ: Environ & E) {
+    async function jwtAuth(environ: Environ & E): Promise<Response> {
       const text = tokenOf(environ)
       if (text === undefined && !settings.optional) throw missingToken()
       const token = text === undefined ? undefined : await verify(text, settings)
       return app(extend(environ, { token }))
     }
+    return withMetadata(jwtAuth, metadata, app)
   }
 }
 

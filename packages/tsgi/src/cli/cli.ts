@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reload: () => import('./reload.ts'),
   top: () => import('./top.ts'),
   routes: () => import('./routes.ts'),
+  openapi: () => import('./openapi.ts'),
 }
 
 const overview = `tsgi COMMAND [options]
@@ -40,6 +41,7 @@ const overview = `tsgi COMMAND [options]
   reload PIDFILE    restart the workers of a server one after another, without losing a request
   top [ADDRESS]     show what a server is doing
   routes FILE       print the routes of an application
+  openapi FILE      print the OpenAPI document of an application
 
   help [COMMAND]    this text, or the help of a command; also --help
   --version         the version of tsgi

@@ -1,0 +1,54 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Command } from '../../test/command.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsgi-openapi-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const warning =
+  'tsgi: PUT /users/:id: body is documented as {}, because its library has no JSON Schema for it\n'
+
+describe('tsgi openapi', () => {
+  it('prints the document, and a warning for a schema that has no JSON Schema', async () => {
+    using command = new Command('openapi', 'documented.ts')
+    expect(await command.exit).toBe(0)
+    expect(command.stderr).toBe(warning)
+    expect(JSON.parse(command.stdout)).toMatchObject({
+      openapi: '3.1.1',
+      info: { title: 'tsgi', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+      paths: {
+        '/users/{id}': {
+          get: { summary: 'Returns a user' },
+          put: { requestBody: { content: { 'application/json': { schema: {} } } } },
+        },
+      },
+    })
+  })
+
+  it('writes the document to a file', async () => {
+    const out = join(folder, 'openapi.json')
+    using command = new Command('openapi', 'documented.ts', '--out', out)
+    expect(await command.exit).toBe(0)
+    expect(command.stdout).toBe('')
+    expect(Object.keys(JSON.parse(await readFile(out, 'utf8')).paths)).toEqual(['/users/{id}'])
+  })
+
+  it.each([
+    [['hello.ts'], 1, /^tsgi: hello\.ts: openapi: app must be a router/],
+    [['documented.ts', '--out', '/nowhere/openapi.json'], 1, /^tsgi: .*\n?tsgi: --out: ENOENT/],
+    [[], 2, /^tsgi: openapi takes one FILE, got 0\n/],
+    [['a.ts', 'b.ts'], 2, /^tsgi: openapi takes one FILE, got 2\n/],
+    [['documented.ts', '--uot', 'a'], 2, /^tsgi: openapi: unknown option '--uot', did you mean '--out'\?\n/],
+  ])('reports a mistake in %j', async (args, code, message) => {
+    using command = new Command('openapi', ...args)
+    expect(await command.exit).toBe(code)
+    expect(command.stderr).toMatch(message)
+    expect(command.stderr).not.toMatch(/^\s+at /m)
+    expect(command.stdout).toBe('')
+  })
+})
