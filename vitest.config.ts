@@ -20,6 +20,11 @@ export default defineConfig({
       project('slow', within(slow)),
       project('bench', ['bench/**/*.test.ts']),
       project('runtimes', ['runtimes/*.test.ts']),
+      // These tests share a registry.
+      {
+        extends: true,
+        test: { name: 'release', include: ['release/*.test.ts'], globalSetup: 'release/setup.ts' },
+      },
     ],
   },
 })

@@ -46,7 +46,11 @@ export function writeExamples(examples: readonly DocExample[]): Map<DocExample, 
         .replaceAll('/', '-')
       const path = join(example.folder, '.examples', `${basename(name, '.ts')}-${line}.ts`)
       mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, `${withAssertions(example.code)}\n`)
+      const code = withAssertions(example.code)
+      writeFileSync(
+        path,
+        `import { expect as expectClaim } from 'vitest'\n${code}\nexpectClaim(true).toBe(true)\n`,
+      )
       return [example, path]
     }),
   )
@@ -71,10 +75,11 @@ function examplesIn(lines: readonly string[], isSource: boolean): { line: number
   return examples
 }
 
-function withAssertions(code: string): string {
+/** Replaces each `expression // => value` by `expectClaim(expression).toEqual(value)`. */
+export function withAssertions(code: string): string {
   const lines = code.split('\n').map((line) => {
     const claim = /^(\s*)(.+?);?\s*\/\/ => (.+)$/.exec(line)
     return claim ? `${claim[1]}expectClaim(${claim[2]}).toEqual(${claim[3]})` : line
   })
-  return `import { expect as expectClaim } from 'vitest'\n${lines.join('\n')}\nexpectClaim(true).toBe(true)`
+  return lines.join('\n')
 }

@@ -92,6 +92,11 @@ describe.each(packageFolders)('packages/%s', (folder) => {
     expect(manifest.publishConfig.exports).toEqual(built)
   })
 
+  it('has a budget for the bundle of each entry: `pnpm sizes` in release/ writes them', () => {
+    const budgets = JSON.parse(readFileSync(join(root, 'release/sizes.json'), 'utf8'))
+    for (const entry of Object.keys(manifest.exports)) expect(budgets).toHaveProperty([join(name, entry)])
+  })
+
   it('has a README with the name of the package as its title', () => {
     expect(readFileSync(join(home, 'README.md'), 'utf8')).toMatch(new RegExp(`^# ${name}\n`))
   })

@@ -51,6 +51,7 @@ const counts = [
   ...(everything
     ? [
         step('Types of the benchmark', 'tsc', '--project', 'bench/tsconfig.json'),
+        step('Types of the release', 'tsc', '--project', 'release/tsconfig.json'),
         step('Build', 'tsc', '--build', 'tsconfig.build.json'),
       ]
     : []),

@@ -1,4 +1,4 @@
-/** Copies the version in each package.json to the `version` constant of the package: part of `npm run release:version`. */
+/** Copies the version in each package.json to the `version` constant of the package: part of `pnpm release`. */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { homeOf, packageFolders } from './sources.ts'

@@ -1,0 +1,63 @@
+/**
+ * `pnpm matrix`: installs each package with every package manager, type-checks it with every compiler, and runs its first
+ * example on every runtime. Takes about 15 minutes. Pass names to try only these packages: `pnpm matrix core router`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compilers, keysOf, managers, resolutions, runsOn, runtimes } from './consumer.ts'
+import { prepare } from './prepare.ts'
+import { Registry } from './registry.ts'
+import { packAll } from './tarballs.ts'
+
+const chosen = process.argv.slice(2)
+const scratch = mkdtempSync(join(tmpdir(), 'tsgi-matrix-'))
+const failures: string[] = []
+let passed = 0
+
+async function attempt(what: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action()
+    passed++
+  } catch (error) {
+    failures.push(what)
+    console.error(`✗ ${what}\n${error instanceof Error ? error.message : error}\n`)
+  }
+}
+
+try {
+  const tarballs = packAll(scratch)
+  await using registry = await Registry.start(scratch)
+  for (const tarball of tarballs) await registry.add(tarball)
+  for (const { folder, name } of tarballs) {
+    if (chosen.length > 0 && !chosen.includes(folder)) continue
+    for (const manager of keysOf(managers)) {
+      await attempt(`${name} with ${manager}`, async () => {
+        const { consumer, files, example } = await prepare(scratch, {
+          folder,
+          name,
+          manager,
+          registry: registry.url,
+        })
+        // The files are the same, however they were installed; only pnpm arranges them in another way.
+        if (manager === 'npm' || manager === 'pnpm') {
+          for (const compiler of keysOf(compilers)) {
+            for (const resolution of keysOf(resolutions)) {
+              const what = `${name} with ${manager}, TypeScript ${compiler}, ${resolution}`
+              await attempt(what, () => consumer.typeCheck(compiler, resolution, files))
+            }
+          }
+        }
+        for (const runtime of keysOf(runtimes)) {
+          if (example === undefined || !runsOn(folder, runtime)) continue
+          await attempt(`${name} with ${manager} on ${runtime}`, () => consumer.run(runtime, example))
+        }
+      })
+    }
+    console.log(`${name}: ${passed} passed, ${failures.length} failed so far`)
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
+}
+console.log(`${passed} passed, ${failures.length} failed${failures.map((what) => `\n  ${what}`).join('')}`)
+process.exitCode = failures.length === 0 ? 0 : 1

@@ -1,0 +1,34 @@
+/** Publishes tarballs. */
+import { execFileSync } from 'node:child_process'
+import type { Tarball } from './tarballs.ts'
+
+/**
+ * Publishes the tarballs whose versions the registry does not have yet, and returns those.
+ *
+ * @param registry The URL of the registry.
+ * @param env The environment of npm. In GitHub Actions, npm signs in and attests the provenance with its variables.
+ */
+export async function publishNew(
+  tarballs: readonly Tarball[],
+  registry: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Tarball[]> {
+  const published: Tarball[] = []
+  for (const tarball of tarballs) {
+    if (await isPublished(tarball, registry)) continue
+    const provenance = env.GITHUB_ACTIONS === 'true' ? ['--provenance'] : []
+    // A path that is not absolute could be taken for a repository on GitHub.
+    const args = ['publish', tarball.file, '--access', 'public', '--registry', registry, ...provenance]
+    execFileSync('npm', args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    published.push(tarball)
+  }
+  return published
+}
+
+async function isPublished({ name, version }: Tarball, registry: string): Promise<boolean> {
+  const response = await fetch(new URL(name.replace('/', '%2f'), registry))
+  if (response.status === 404) return false
+  if (!response.ok) throw new Error(`${registry} responded with ${response.status} to a request for ${name}`)
+  const { versions } = (await response.json()) as { versions: object }
+  return Object.hasOwn(versions, version)
+}
