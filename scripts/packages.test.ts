@@ -76,7 +76,14 @@ describe.each(packageFolders)('packages/%s', (folder) => {
       type: 'module',
       sideEffects: false,
       publishConfig: { access: 'public' },
-      files: ['dist', '!dist/.tsbuildinfo', 'src', '!src/**/*.test.ts', ...(extraFiles[folder] ?? [])],
+      files: [
+        'dist',
+        '!dist/.tsbuildinfo',
+        'src',
+        '!src/**/*.test.ts',
+        'CHANGELOG.md',
+        ...(extraFiles[folder] ?? []),
+      ],
       engines: { node: '>=22.18' },
     })
   })
