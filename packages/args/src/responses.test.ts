@@ -1,5 +1,6 @@
 import { empty, HttpError, json, stack, stream, text } from '@tsgi/core'
-import { client } from '@tsgi/core/testing'
+import { plainParts } from '@tsgi/core/gateway'
+import { client, testEnviron } from '@tsgi/core/testing'
 import { router } from '@tsgi/router'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
@@ -192,6 +193,14 @@ describe('reply', () => {
       args({ responses: { 200: Created } }),
     )(({ reply }) => reply(200, { id: 8 }))
     expect(await (await client(nested).get('/')).json()).toEqual({ id: 8 })
+  })
+})
+
+describe('a checked response', () => {
+  it('keeps its length, so that it is the same in development and in production', async () => {
+    const app = args({ responses: { 200: User } })(({ reply }) => reply(200, { id: 7, name: 'Ada' }))
+    const response = await app(testEnviron('/'))
+    expect(plainParts(response)?.body).toBe('{"id":7,"name":"Ada"}')
   })
 })
 

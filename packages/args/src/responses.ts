@@ -1,4 +1,5 @@
 import type { Application, Environ } from '@tsgi/core'
+import { plainParts } from '@tsgi/core/gateway'
 import type { StandardSchemaV1 } from '@tsgi/core/options'
 import type { ResponseSchemas } from './openapi/declaration.ts'
 import { type InputShape, inputShape } from './schema/input-shape.ts'
@@ -30,7 +31,11 @@ export function checkResponses<E extends object>(
   return async function checked(environ) {
     const response = await app(environ)
     const schema = Object.hasOwn(responses, response.status) ? responses[response.status] : undefined
-    if (schema && isJson(response)) await check(response.clone(), schema, environ)
+    if (schema && isJson(response)) {
+      // A clone would turn a body that is known into a stream, which has neither a length nor an entity tag.
+      const body = plainParts(response)?.body
+      await check(body ? new Response(body, response) : response.clone(), schema, environ)
+    }
     return response
   }
 }
@@ -94,5 +99,5 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isJson(response: Response): boolean {
   const type = response.headers.get('content-type') ?? ''
-  return response.body !== null && /^application\/(?:json|[\w.-]+\+json)[ \t]*(?:;|$)/i.test(type)
+  return (plainParts(response)?.body ?? response.body) !== null && /^application\/(?:json|[\w.-]+\+json)[ \t]*(?:;|$)/i.test(type)
 }
