@@ -99,5 +99,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isJson(response: Response): boolean {
   const type = response.headers.get('content-type') ?? ''
-  return (plainParts(response)?.body ?? response.body) !== null && /^application\/(?:json|[\w.-]+\+json)[ \t]*(?:;|$)/i.test(type)
+  return (
+    (plainParts(response)?.body ?? response.body) !== null &&
+    /^application\/(?:json|[\w.-]+\+json)[ \t]*(?:;|$)/i.test(type)
+  )
 }
