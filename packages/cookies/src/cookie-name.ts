@@ -4,15 +4,11 @@ export type Prefix = '__secure-' | '__host-' | '__http-' | '__host-http-'
 const PREFIXES: readonly Prefix[] = ['__secure-', '__host-http-', '__host-', '__http-']
 
 /**
- * Reports whether browsers accept a cookie with this name: any characters except controls, `;` and `=`, with no space or
- * tab at either end (RFC 6265bis §5.6). A header cannot contain characters above U+00FF.
+ * Reports whether browsers accept a cookie with this name: any characters except controls, `;` and `=`, with no space at
+ * either end (RFC 6265bis §5.6). Chromium rejects tabs, too. A header cannot contain characters above U+00FF.
  */
 export function isCookieName(name: unknown): name is string {
-  return (
-    typeof name === 'string' &&
-    /^[\t\x20-\x3A\x3C\x3E-\x7E\x80-\xFF]+$/.test(name) &&
-    !/^[\t ]|[\t ]$/.test(name)
-  )
+  return typeof name === 'string' && /^[\x20-\x3A\x3C\x3E-\x7E\x80-\xFF]+$/.test(name) && !/^ | $/.test(name)
 }
 
 /** Returns the name's prefix, in lower case. */

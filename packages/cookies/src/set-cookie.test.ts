@@ -73,7 +73,7 @@ describe('setCookie', () => {
     expect(lineOf('__Host-a', '1')).toContain('; Secure')
   })
 
-  it.each(['', ' a', 'a ', '\ta', 'a;b', 'a=b', 'a\r\n', 'a\0', 'a\x7f', '€'])(
+  it.each(['', ' a', 'a ', '\ta', 'a\tb', 'a;b', 'a=b', 'a\r\n', 'a\0', 'a\x7f', '€'])(
     'rejects the name %j',
     (name) => {
       expect(rejection(name, '1')).toBe(
@@ -82,7 +82,7 @@ describe('setCookie', () => {
     },
   )
 
-  it.each(['cart[1]', 'test::name', 'a b', 'a,b', 'a"b', 'a/b', '(a)', 'a\tb', 'Ã©', 'é', '{}', '@', '?'])(
+  it.each(['cart[1]', 'test::name', 'a b', 'a,b', 'a"b', 'a/b', '(a)', 'Ã©', 'é', '{}', '@', '?'])(
     'accepts the name %j, as browsers do',
     (name) => {
       expect(lineOf(name, '1')).toBe(`${name}=1; Path=/; HttpOnly; SameSite=Lax`)

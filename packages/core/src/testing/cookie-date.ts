@@ -22,7 +22,9 @@ export function parseCookieDate(text: string): number | undefined {
   }
   if (time === undefined || day === undefined || month === undefined || year === undefined) return undefined
   const [hour = 0, minute = 0, second = 0] = time
-  if (year < 1601 || hour > 23 || minute > 59 || second > 59) return undefined
+  // As in Chromium: long past.
+  if (year < 1601) return Number.NEGATIVE_INFINITY
+  if (hour > 23 || minute > 59 || second > 59) return undefined
   const date = new Date(Date.UTC(year, month, day, hour, minute, second))
   return date.getUTCDate() === day ? date.getTime() : undefined
 }

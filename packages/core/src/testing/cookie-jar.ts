@@ -18,9 +18,9 @@ interface StoredCookie {
  * The cookies of a test client. It accepts and sends the same cookies as a browser: if a browser would drop a cookie, so
  * does the jar, and the test fails.
  *
- * It follows RFC 6265bis §5.7 and §5.8: sizes, control characters, dates, domains and paths, the prefixes of names,
- * `Secure` and `SameSite=None`. Like most browsers, it treats localhost as secure. It has no public suffix list: it
- * only rejects domains without a dot, such as `com`.
+ * It follows RFC 6265bis §5.7 and §5.8, and Chromium if that differs: sizes, control characters, dates, domains and paths,
+ * the prefixes of names, `Secure` and `SameSite=None`. Like most browsers, it treats localhost as secure. It has no public
+ * suffix list: it only rejects domains without a dot, such as `com`.
  *
  * @example
  * ```ts
@@ -106,8 +106,10 @@ export class CookieJar {
   }
 
   #add(cookie: StoredCookie): void {
-    // Replacing a cookie keeps its place in the order of creation.
-    this.#cookies.set(keyOf(cookie), cookie)
+    const key = keyOf(cookie)
+    // In Chromium, a cookie keeps its place in the order of creation only if it keeps its value.
+    if (this.#cookies.get(key)?.value !== cookie.value) this.#cookies.delete(key)
+    this.#cookies.set(key, cookie)
   }
 
   #current(): StoredCookie[] {

@@ -36,9 +36,11 @@ export function parseSetCookie(field: string): ParsedSetCookie | undefined {
   const name = trim(pair.slice(0, Math.max(equals, 0)))
   const value = trim(pair.slice(equals + 1))
   if (name.length + value.length === 0 || name.length + value.length > MAX_NAME_AND_VALUE) return undefined
+  // Chromium rejects both, although RFC 6265bis allows tabs.
+  if (`${name}${value}`.includes('\t') || (name === '' && value.includes('='))) return undefined
 
-  let maxAge: number | undefined
-  let expires: number | undefined
+  let maxAge = ''
+  let expires = ''
   let domain = ''
   let path: string | undefined
   let sameSite: string | undefined
@@ -48,18 +50,20 @@ export function parseSetCookie(field: string): ParsedSetCookie | undefined {
     const text = trim(values.join('='))
     if (text.length > MAX_ATTRIBUTE) continue
     const lower = trim(key).toLowerCase()
-    if (lower === 'max-age' && /^-?\d+$/.test(text)) maxAge = Number(text)
-    else if (lower === 'expires') expires = parseCookieDate(text) ?? expires
-    else if (lower === 'domain') domain = text.replace(/^\./, '').toLowerCase()
+    if (`${lower}${text}`.includes('\t')) return undefined
+    if (lower === 'max-age') maxAge = text
+    else if (lower === 'expires') expires = text
+    else if (lower === 'domain') domain = text.toLowerCase()
     else if (lower === 'path') path = text.startsWith('/') ? text : undefined
     else if (lower === 'samesite') sameSite = text.toLowerCase()
     else flags.add(lower)
   }
+  if (domain === '.' || (flags.has('partitioned') && !flags.has('secure'))) return undefined
   return {
     name,
     value,
     expires: expiryOf(maxAge, expires),
-    domain,
+    domain: domain.replace(/^\./, ''),
     path,
     secure: flags.has('secure'),
     httpOnly: flags.has('httponly'),
@@ -67,13 +71,15 @@ export function parseSetCookie(field: string): ParsedSetCookie | undefined {
   }
 }
 
-/** `Max-Age` takes precedence. */
-function expiryOf(maxAge: number | undefined, expires: number | undefined): number {
+/** `Max-Age` takes precedence, if it is valid. */
+function expiryOf(maxAge: string, expires: string): number {
   const latest = Date.now() + MAX_AGE
-  if (maxAge !== undefined) {
-    return maxAge <= 0 ? Number.NEGATIVE_INFINITY : Math.min(Date.now() + maxAge * 1000, latest)
+  if (/^-?\d+$/.test(maxAge)) {
+    const seconds = Number(maxAge)
+    return seconds <= 0 ? Number.NEGATIVE_INFINITY : Math.min(Date.now() + seconds * 1000, latest)
   }
-  return expires === undefined ? Number.POSITIVE_INFINITY : Math.min(expires, latest)
+  const date = parseCookieDate(expires)
+  return date === undefined ? Number.POSITIVE_INFINITY : Math.min(date, latest)
 }
 
 /** Removes spaces and tabs, but no other white space. */
