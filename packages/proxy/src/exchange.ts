@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { ResponseBody } from './response-body.ts'
 import { responseHead } from './response-head.ts'
@@ -12,6 +13,8 @@ export interface ExchangeContext {
   readonly upload: Upload | undefined
   /** The name of this proxy in the `Via` of the response. */
   readonly via: string | undefined
+  /** Returns the response if the upstream server accepts the handshake of a WebSocket; it then owns the connection. */
+  readonly onUpgrade?: ((socket: Duplex, raw: readonly Buffer[]) => Response) | undefined
   /** Called once at the end of the exchange. */
   readonly onEnd: () => void
 }
@@ -61,6 +64,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#resolvers.resolve(response)
     // A 205 has no body, but undici would read one.
     if (status === 205) controller.abort(new Error('A response of status 205 has no body'))
+  }
+
+  onRequestUpgrade(
+    controller: Dispatcher.DispatchController,
+    _status: number,
+    _headers: unknown,
+    socket: Duplex,
+  ): void {
+    // undici has removed its own listener.
+    socket.on('error', () => {})
+    try {
+      if (this.#isOver) throw new Error('The response is not needed')
+      this.#resolvers.resolve(this.#context.onUpgrade!(socket, controller.rawHeaders as Buffer[]))
+    } catch (error) {
+      socket.destroy()
+      this.#resolvers.reject(error)
+    }
+    this.#finish()
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {

@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  checkOrigin,
   type Duration,
   describe,
   duration,
@@ -8,6 +9,7 @@ import {
   type Size,
 } from '@tsgi/core/options'
 import type { ProxyTls, UpstreamAddress } from './connector.ts'
+import type { Origins } from './websocket/handshake.ts'
 
 /** The fields that tell the upstream server about the client. */
 export type ProxyFields = 'x-forwarded' | 'forwarded'
@@ -28,6 +30,8 @@ interface ProxyLimits {
   readonly maxConnections?: number
   /** The maximum number of requests that wait for a connection. Default: 1024. */
   readonly maxQueued?: number
+  /** The maximum number of open WebSockets. Each has a connection of its own. Default: 1024. */
+  readonly maxWebSockets?: number
   /** The maximum size of a response head in bytes. Default: 65,536. */
   readonly maxHeaderSize?: Size
 }
@@ -43,6 +47,11 @@ export interface ProxyOptions extends ProxyLimits {
   readonly proxyFields?: ProxyFields | readonly ProxyFields[]
   /** The name of this proxy in `Via`, or false to leave `Via` unchanged. Default: `'tsgi'`. */
   readonly via?: string | false
+  /**
+   * The origins whose pages may open a WebSocket: `'same'` for those with the host of the request, a list of origins, or
+   * `'*'` for all. Clients that send no `Origin` are not browsers, and may always. Default: `'same'`.
+   */
+  readonly origins?: 'same' | '*' | readonly string[]
   /** The path of a Unix socket to connect to. The host of the URL is then only used for `Host`. */
   readonly socketPath?: string
   /** TLS options for an `https:` upstream server. */
@@ -57,6 +66,7 @@ export interface Settings extends UpstreamAddress {
   readonly fields: ReadonlySet<ProxyFields>
   /** The name in `Via`; undefined to leave it unchanged. */
   readonly via: string | undefined
+  readonly origins: Origins
   readonly limits: Limits<ProxyLimits>
 }
 
@@ -95,11 +105,12 @@ export function readSettings(upstream: string | URL, options: ProxyOptions): Set
     preserveHost,
     fields: new Set(fields),
     via: via === false ? undefined : via,
+    origins: readOrigins(options.origins),
     limits,
   }
 }
 
-const OPTION_NAMES: readonly string[] = ['preserveHost', 'proxyFields', 'via', 'socketPath', 'tls']
+const OPTION_NAMES: readonly string[] = ['preserveHost', 'proxyFields', 'via', 'origins', 'socketPath', 'tls']
 
 const bounds = {
   connectTimeout: duration('5s', 1),
@@ -108,11 +119,19 @@ const bounds = {
   keepAliveTimeout: duration('4s', 1),
   maxConnections: { default: 128, min: 1, max: 65_536, unit: 'connections' },
   maxQueued: { default: 1024, min: 0, max: 1_000_000, unit: 'requests' },
+  maxWebSockets: { default: 1024, min: 1, max: 1_000_000, unit: 'WebSockets' },
   maxHeaderSize: { default: 65_536, min: 256, max: 1024 * 1024, unit: 'bytes' },
 }
 
 /** A pseudonym in `Via` (RFC 9110 §7.6.3). */
 const TOKEN = /^[\w!#$%&'*+.^`|~:-]+$/
+
+function readOrigins(origins: ProxyOptions['origins'] = 'same'): Origins {
+  if (origins === 'same' || origins === '*') return origins
+  check('origins', origins, Array.isArray(origins), "'same', '*' or a list of origins")
+  for (const [index, origin] of origins.entries()) checkOrigin(`proxy: origins[${index}]`, origin)
+  return new Set(origins)
+}
 
 function isPath(value: unknown): boolean {
   return typeof value === 'string' && value !== '' && !value.includes('\0')

@@ -1,12 +1,16 @@
 import type { Application, Environ } from '@tsgi/core'
 import { Pool } from 'undici'
 import { Connector, serverNameOf } from './connector.ts'
-import { Exchange } from './exchange.ts'
+import { Exchange, type ExchangeContext } from './exchange.ts'
 import { type ProxyOptions, readSettings } from './options.ts'
 import { type RequestHead, requestHead } from './request-head.ts'
+import { responseHead } from './response-head.ts'
 import { Slots } from './slots.ts'
 import { Upload } from './upload.ts'
 import { clientLeft, upstreamError } from './upstream-error.ts'
+import { acceptFrom, checkPage } from './websocket/handshake.ts'
+import type { Tunnel } from './websocket/tunnel.ts'
+import { Tunnels } from './websocket/tunnels.ts'
 
 /** An application that forwards requests, made by {@link proxy}. Its end closes the connections. */
 export interface ProxyApplication extends Application, AsyncDisposable {}
@@ -16,8 +20,10 @@ export interface ProxyApplication extends Application, AsyncDisposable {}
  * decoded, and redirects are not followed. If it is mounted, the prefix is removed from the path and sent as
  * `X-Forwarded-Prefix`.
  *
+ * WebSockets are forwarded, too, if the server accepts them.
+ *
  * The application throws {@link HttpError} 502 if the upstream server cannot be reached or its response is invalid, 503 if
- * too many requests are waiting, 504 if it is too slow, and 501 for WebSocket, CONNECT and TRACE.
+ * too many requests are waiting, 504 if it is too slow, and 501 for CONNECT and TRACE.
  *
  * @param upstream The URL of the server. Its path is put before the path of each request.
  * @throws TypeError if the URL is invalid, or an option is unknown or invalid.
@@ -57,9 +63,15 @@ export function proxy(upstream: string | URL, options: ProxyOptions = {}): Proxy
   const slots = new Slots(limits.maxConnections, limits.maxQueued, limits.connectTimeout)
   // Otherwise undici would use the Host field, which the client may choose.
   const serverName = { servername: serverNameOf(settings) }
-  let closing: Promise<void> | undefined
+  const tunnels = new Tunnels(limits.maxWebSockets)
+  let closing: Promise<unknown> | undefined
 
-  async function send(head: RequestHead, { signal }: Environ, body: Body | null): Promise<Exchange> {
+  async function send(
+    head: RequestHead,
+    { signal }: Environ,
+    body: Body | null,
+    onUpgrade?: OnUpgrade,
+  ): Promise<Exchange> {
     await slots.take(signal)
     if (signal.aborted) {
       slots.release()
@@ -67,34 +79,56 @@ export function proxy(upstream: string | URL, options: ProxyOptions = {}): Proxy
     }
     const upload = body === null ? undefined : new Upload(body)
     const onEnd = () => slots.release()
-    const exchange = new Exchange({ method: head.method, signal, upload, via, onEnd })
+    const exchange = new Exchange({ method: head.method, signal, upload, via, onUpgrade, onEnd })
+    const upgrade = onUpgrade === undefined ? null : 'websocket'
     try {
-      pool.dispatch({ ...head, ...serverName, body: upload?.stream ?? null }, exchange)
+      pool.dispatch({ ...head, ...serverName, body: upload?.stream ?? null, upgrade }, exchange)
     } catch (error) {
       exchange.fail(error)
     }
     return exchange
   }
 
-  async function proxyApplication(environ: Environ): Promise<Response> {
+  async function forward(environ: Environ, onUpgrade?: OnUpgrade): Promise<Response> {
     const body = bodyOf(environ)
     const head = requestHead(environ, settings, body && environ.headers.get('content-length'))
-    const exchange = await send(head, environ, body)
+    const exchange = await send(head, environ, body, onUpgrade)
     try {
       return await exchange.response
     } catch (error) {
       const canRetry = body === null && IDEMPOTENT.has(head.method) && !exchange.hasBegun
       if (!canRetry || !connector.isStale(error)) throw upstreamError(error)
     }
-    const second = await send(head, environ, null)
+    const second = await send(head, environ, null, onUpgrade)
     return second.response.catch((error: unknown) => {
       throw upstreamError(error)
     })
   }
 
+  async function forwardHandshake(environ: Environ): Promise<Response> {
+    checkPage(environ, settings.origins)
+    tunnels.reserve()
+    let isAccepted = false
+    try {
+      return await forward(environ, (socket, raw) => {
+        const opened = (tunnel: Tunnel) => tunnels.add(tunnel)
+        const { headers } = responseHead('GET', 101, '', raw, via)
+        const response = acceptFrom(environ, { socket, raw, headers }, opened, () => tunnels.release())
+        isAccepted = true
+        return response
+      })
+    } finally {
+      if (!isAccepted) tunnels.release()
+    }
+  }
+
+  async function proxyApplication(environ: Environ): Promise<Response> {
+    return environ.upgrade === undefined ? forward(environ) : forwardHandshake(environ)
+  }
+
   return Object.assign(proxyApplication, {
     async [Symbol.asyncDispose]() {
-      closing ??= pool.close()
+      closing ??= Promise.all([tunnels.close(), pool.close()])
       await closing
     },
   })
@@ -104,6 +138,7 @@ export function proxy(upstream: string | URL, options: ProxyOptions = {}): Proxy
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
 type Body = ReadableStream<Uint8Array>
+type OnUpgrade = ExchangeContext['onUpgrade']
 
 /** Returns the body; null if there is none. */
 function bodyOf(environ: Environ): Body | null {

@@ -15,7 +15,8 @@ export interface RequestHead {
  *
  * Source: RFC 9110 §7.6.
  *
- * @throws HttpError 400 if the path contains an encoded `..`, 501 for methods and upgrades that cannot be forwarded.
+ * @throws HttpError 400 if the path contains an encoded `..`, 426 for an invalid handshake of a WebSocket, 501 for methods
+ *   and upgrades that cannot be forwarded.
  */
 export function requestHead(environ: Environ, settings: Settings, length: string | null): RequestHead {
   const { method } = environ
@@ -24,7 +25,9 @@ export function requestHead(environ: Environ, settings: Settings, length: string
   if (length !== null) headers.push('content-length', length)
   const listed = connectionOptions(environ.headers.get('connection'))
   for (const [name, value] of environ.headers) {
-    if (name === 'upgrade' && /\bwebsocket\b/i.test(value)) throw notImplemented('Upgrading to WebSocket')
+    if (name === 'upgrade' && environ.upgrade === undefined && /\bwebsocket\b/i.test(value)) {
+      throw environ.gateway.webSockets ? invalidHandshake() : notImplemented('Upgrading to WebSocket')
+    }
     if (isHopByHop(name) || listed.has(name) || isReplaced(name)) continue
     if (name === 'via' && settings.via !== undefined) continue
     headers.push(name, value)
@@ -77,6 +80,11 @@ function forwardedBy(environ: Environ, { fields }: Settings): string[] {
     result.push('forwarded', `for=${address};host="${host}";proto=${scheme}`)
   }
   return result
+}
+
+function invalidHandshake(): HttpError {
+  const headers = { upgrade: 'websocket', 'sec-websocket-version': '13' }
+  return new HttpError(426, 'This is not a valid handshake of a WebSocket.', { headers })
 }
 
 function notImplemented(what: string): HttpError {

@@ -210,13 +210,12 @@ describe('the body of a request', () => {
 })
 
 describe('requests that cannot be forwarded', () => {
-  it('result in a 501', async () => {
+  it('result in a 426 if they are not a valid handshake of a WebSocket', async () => {
     await using upstream = await http((_request, response) => response.end('reached'))
     await using app = through(upstream)
     const web = client(app)
-    expect((await web.get('/', { headers: { upgrade: 'websocket', connection: 'upgrade' } })).status).toBe(
-      501,
-    )
+    const response = await web.get('/', { headers: { upgrade: 'websocket', connection: 'upgrade' } })
+    expect([response.status, response.headers.get('sec-websocket-version')]).toEqual([426, '13'])
     expect(web.errors).toEqual([])
   })
 })
