@@ -4,6 +4,7 @@
 export { checkOptions, didYouMean } from './options/check-options.ts'
 export { describe } from './options/describe.ts'
 export { type Duration, parseDuration } from './options/duration.ts'
+export { ignoreRejection } from './options/ignore-rejection.ts'
 export { type Bounds, duration, type Limits, readLimits } from './options/limits.ts'
 export { messageOf } from './options/message-of.ts'
 export { checkOrigin } from './options/origin.ts'

@@ -58,8 +58,16 @@ export function describeSpan(
 export function errorTypeOf(response: Response | undefined, { aborted }: Finished): string | undefined {
   if (response === undefined) return aborted ? undefined : 'timeout'
   if (response.status < 500) return undefined
-  const error = errorOf(response)
-  return error instanceof Error ? error.name : String(response.status)
+  return nameOf(errorOf(response)) ?? String(response.status)
+}
+
+/** Returns the name of an error. Never throws, whatever was thrown. */
+function nameOf(thrown: unknown): string | undefined {
+  try {
+    return thrown instanceof Error && typeof thrown.name === 'string' ? thrown.name : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Ends the span of a request. */
@@ -68,10 +76,13 @@ export function endSpan(span: Span, response: Response | undefined, end: Finishe
   if (errorType !== undefined) {
     span.setAttribute('error.type', errorType)
     span.setStatus({ code: SpanStatusCode.ERROR })
-    const error = response && errorOf(response)
-    if (error instanceof Error) span.recordException(error)
   }
   if (response === undefined && !end.aborted) span.setAttribute('http.response.status_code', 503)
   span.setAttribute('http.response.body.size', end.bytes)
-  span.end()
+  try {
+    const error = response && errorOf(response)
+    if (errorType !== undefined && error instanceof Error) span.recordException(error)
+  } finally {
+    span.end()
+  }
 }

@@ -1,15 +1,23 @@
 import { context, metrics, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  AlwaysOnSampler,
+  InMemorySpanExporter,
+  ParentBasedSampler,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
 import { type Application, HttpError, mount, sse, stack, stream, text } from '@tsgi/core'
+import { messageOf } from '@tsgi/core/options'
 import { client } from '@tsgi/core/testing'
+import { log } from '@tsgi/log'
 import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -19,11 +27,17 @@ const spans = new InMemorySpanExporter()
 const measurements = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
 const reader = new PeriodicExportingMetricReader({ exporter: measurements, exportIntervalMillis: 3_600_000 })
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-propagation.setGlobalPropagator(new W3CTraceContextPropagator())
-trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }))
+propagation.setGlobalPropagator(
+  new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
+)
+const sampler = new ParentBasedSampler({ root: new AlwaysOnSampler() })
+trace.setGlobalTracerProvider(
+  new TracerProvider({ sampler, spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }),
+)
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
 
 afterEach(() => {
+  vi.restoreAllMocks()
   spans.reset()
   measurements.reset()
 })
@@ -101,6 +115,38 @@ describe('spans', () => {
     expect(span!.parentSpanContext?.spanId).toBe('b7ad6b7169203331')
   })
 
+  it('continue it in requests to other services, with the baggage', async () => {
+    const outgoing: Record<string, string> = {}
+    const calling = web(async () => {
+      await Promise.resolve()
+      async function* chunks() {
+        propagation.inject(context.active(), outgoing)
+        yield propagation.getActiveBaggage()?.getEntry('tenant')?.value ?? ''
+      }
+      return stream(chunks())
+    })
+    const headers = {
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      tracestate: 'vendor=1',
+      baggage: 'tenant=acme',
+    }
+    expect(await (await client(calling).get('/', { headers })).text()).toBe('acme')
+    const [span] = await finishedSpans(1)
+    const { spanId } = span!.spanContext()
+    expect(outgoing).toEqual({
+      traceparent: `00-0af7651916cd43dd8448eb211c80319c-${spanId}-01`,
+      tracestate: 'vendor=1',
+      baggage: 'tenant=acme',
+    })
+  })
+
+  it('are not exported if the client says that the trace is not sampled', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00'
+    await (await client(site).get('/users/7', { headers: { traceparent } })).text()
+    await (await client(site).get('/users/8')).text()
+    expect((await finishedSpans(1))[0]!.attributes['url.path']).toBe('/users/8')
+  })
+
   it.each([['junk'], ['00-00000000000000000000000000000000-0000000000000000-01'], ['x'.repeat(10_000)]])(
     'begin a new trace if the traceparent is malformed',
     async (traceparent) => {
@@ -143,6 +189,47 @@ describe('spans', () => {
     await expect.poll(() => seen.length).toBe(8)
     expect(seen.slice(0, 4)).toEqual(Array(4).fill(first!.spanContext().spanId))
     expect(seen.slice(4)).toEqual(Array(4).fill(second!.spanContext().spanId))
+  })
+
+  it('of many requests are kept apart', async () => {
+    const seen: [path: string, span: string | undefined][] = []
+    const application = web(async ({ pathInfo, waitUntil, finished }) => {
+      const note = () => seen.push([pathInfo, trace.getActiveSpan()?.spanContext().spanId])
+      for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve))
+      note()
+      waitUntil(new Promise((resolve) => setImmediate(resolve)).then(note))
+      finished.then(note)
+      async function* chunks() {
+        await new Promise((resolve) => setImmediate(resolve))
+        note()
+        yield 'a'
+      }
+      return stream(chunks())
+    })
+    const browser = client(application)
+    await Promise.all(Array.from({ length: 50 }, async (_, n) => (await browser.get(`/${n}`)).text()))
+    await expect.poll(() => seen.length).toBe(200)
+    const own = new Map(
+      (await finishedSpans(50)).map((span) => [span.attributes['url.path'], span.spanContext().spanId]),
+    )
+    expect(seen.filter(([path, id]) => id === undefined || own.get(path) !== id)).toEqual([])
+  })
+
+  it('have the ids of the lines of log()', async () => {
+    const lines: object[] = []
+    const write = (details: object | string, message?: string) =>
+      lines.push({ ...(details as object), message })
+    const logger = { debug: write, info: write, warn: write, error: write, child: () => logger }
+    const bindings = () => {
+      const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {}
+      return { trace_id: traceId, span_id: spanId }
+    }
+    await (await client(stack(telemetry(), log(logger, { bindings }))(() => text(''))).get('/')).text()
+    const [span] = await finishedSpans(1)
+    const { traceId, spanId } = span!.spanContext()
+    await expect
+      .poll(() => lines)
+      .toMatchObject([{ trace_id: traceId, span_id: spanId, message: 'GET / 200' }])
   })
 
   it('of an instrumented server are named instead of doubled', async () => {
@@ -232,6 +319,17 @@ describe('metrics', () => {
     expect(active.map(({ value }) => value)).toEqual(active.map(() => 0))
   })
 
+  it('do not grow with the paths and methods that clients make up', async () => {
+    const browser = client(web(router({ '/': () => text('') })))
+    const scan = async (path: string, method: string) => (await browser.request(method, path)).text()
+    await scan('/scan', 'GET')
+    await scan('/scan', 'MADEUP')
+    const before = (await pointsOf('http.server.request.duration')).length
+    for (let n = 0; n < 200; n++) await Promise.all([scan(`/scan/${n}`, 'GET'), scan('/scan', `MADEUP${n}`)])
+    await finishedSpans(402)
+    expect((await pointsOf('http.server.request.duration')).length).toBe(before)
+  })
+
   it('measure a stream until it begins, and its whole time apart', async () => {
     const slow = () =>
       stream(
@@ -262,28 +360,73 @@ describe('options', () => {
     expect(() => telemetry(options as never)).toThrow(TypeError)
     expect(() => telemetry(options as never)).toThrow(`telemetry: ${message}`)
   })
+})
 
-  it('report an error of a span processor, instead of ending the process', async () => {
+describe('requests do not fail', () => {
+  /** Serves requests over HTTP and returns what is reported. */
+  async function reportsOf(application: Application, path = '/users/7') {
     const rejected = vi.fn()
     process.on('unhandledRejection', rejected)
-    const failing = vi.spyOn(SimpleSpanProcessor.prototype, 'onEnd').mockImplementation(() => {
-      throw new Error('broken')
-    })
     const reported: unknown[] = []
     const errors = { write: (problem: unknown) => void reported.push(problem) }
-    const server = await serve(site, { listen: 'http://127.0.0.1:0', errors })
-    expect((await fetch(`${server.addresses[0]}/users/7`)).status).toBe(200)
-    await expect.poll(() => String(reported)).toBe('Error: broken')
+    const server = await serve(application, { listen: 'http://127.0.0.1:0', errors })
+    const { status } = await fetch(`${server.addresses[0]}${path}`)
     await server.close()
-    expect(rejected).not.toHaveBeenCalled()
-    failing.mockRestore()
     process.off('unhandledRejection', rejected)
+    expect(rejected).not.toHaveBeenCalled()
+    return { status, reported: reported.map(messageOf) }
+  }
+
+  function fail(): never {
+    throw new Error('broken')
+  }
+
+  it('because of a sampler, a propagator or a span processor that throws', async () => {
+    vi.spyOn(sampler, 'shouldSample').mockImplementation(fail)
+    expect(await reportsOf(site)).toEqual({ status: 200, reported: ['broken'] })
+    vi.restoreAllMocks()
+    vi.spyOn(W3CBaggagePropagator.prototype, 'extract').mockImplementation(fail)
+    expect((await reportsOf(site)).status).toBe(200)
+    vi.restoreAllMocks()
+    vi.spyOn(SimpleSpanProcessor.prototype, 'onEnd').mockImplementation(fail)
+    expect(await reportsOf(site)).toEqual({ status: 200, reported: ['broken'] })
   })
 
-  it('do not change what errors the application throws', async () => {
-    const missing = web(() => {
-      throw new HttpError(404)
-    })
-    expect((await client(missing).get('/')).status).toBe(404)
+  it.each<[string, () => unknown, string[]]>([
+    ['throws', fail, ['broken']],
+    ['rejects', () => Promise.reject(new Error('broken')), []],
+    ['returns null', () => null, []],
+  ])('because ignore %s', async (_, ignore, reported) => {
+    const application = telemetry({ ignore: ignore as () => boolean })(() => text(''))
+    expect(await reportsOf(application)).toEqual({ status: 200, reported })
+    await finishedSpans(1)
   })
+
+  it.each<[string, () => unknown]>([
+    ['has no name', () => Object.defineProperty(new Error(''), 'name', { get: fail })],
+    [
+      'is a revoked proxy',
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {})
+        revoke()
+        return proxy
+      },
+    ],
+    ['is nothing', () => undefined],
+  ])('to end their span if what the application throws %s', async (_, make) => {
+    const application = web(() => {
+      throw make()
+    })
+    expect((await reportsOf(application)).status).toBe(500)
+    const [span] = await finishedSpans(1)
+    expect(span!.status.code).toBe(SpanStatusCode.ERROR)
+    expect(span!.attributes['error.type']).toBe('500')
+  })
+})
+
+it('does not change what errors the application throws', async () => {
+  const missing = web(() => {
+    throw new HttpError(404)
+  })
+  expect((await client(missing).get('/')).status).toBe(404)
 })

@@ -1,9 +1,19 @@
-import { context, isSpanContextValid, propagation, type Span, SpanKind, trace } from '@opentelemetry/api'
-import { type Application, chain, type Environ, type Finished, handle, type Middleware } from '@tsgi/core'
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  propagation,
+  type Span,
+  SpanKind,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
+import { type Application, chain, type Environ, handle, type Middleware } from '@tsgi/core'
 import { keepContext } from '@tsgi/core/gateway'
+import { ignoreRejection } from '@tsgi/core/options'
 import { describeSpan, endSpan, requestAttributes } from './attributes.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { readSettings, type TelemetryOptions } from './settings.ts'
+import { readSettings, type Settings, type TelemetryOptions } from './settings.ts'
 import { version } from './version.ts'
 
 /**
@@ -38,39 +48,77 @@ export function telemetry(options: TelemetryOptions = {}): Middleware {
 
   return function telemetry<E extends object>(app: Application<E>): Application<E> {
     return function telemetry(environ: Environ & E) {
-      if (ignore?.(environ) === true) return app(environ)
+      if (ignore !== undefined && attempt(environ, () => isTrue(ignore(environ)))) return app(environ)
       // A provider of metrics that is set up later has no effect on instruments that exist.
-      metrics ??= createMetrics()
-      const server = serverSpan()
-      if (server !== undefined) {
-        return chain(handle(app, environ), (response) => {
-          describeSpan(server, environ, response, settings)
+      metrics ??= attempt(environ, createMetrics)
+      const traced =
+        metrics && attempt(environ, () => begin(environ, { tracer, metrics: metrics!, settings }))
+      if (traced === undefined) return app(environ)
+      return context.with(traced.context, () =>
+        chain(handle(app, environ), (response) => {
+          attempt(environ, () => traced.respond(response))
           return response
-        })
-      }
-      const begin = performance.now()
-      const { finished } = environ
-      const measured = metrics.begin(environ)
-      const parent = propagation.extract(context.active(), environ.headers, getter)
-      const attributes = requestAttributes(environ, settings)
-      const span = tracer.startSpan(environ.method, { kind: SpanKind.SERVER, attributes }, parent)
-      let response: Response | undefined
-      const finish = (end: Finished) => {
-        measured.end(response, end, performance.now() - begin)
-        endSpan(span, response, end)
-      }
-      // Nothing waits for it, so an error of an exporter would end the process.
-      finished.then(finish).catch((error: unknown) => environ.errors.write(error))
-      return context.with(trace.setSpan(parent, span), () =>
-        chain(handle(app, environ), (returned) => {
-          response = returned
-          describeSpan(span, environ, returned, settings)
-          measured.respond(returned, performance.now() - begin)
-          return returned
         }),
       )
     }
   }
+}
+
+interface Traced {
+  /** The context for the application. */
+  readonly context: Context
+  /** Called with the response of the application. */
+  respond(response: Response): void
+}
+
+interface Telemetry {
+  readonly tracer: Tracer
+  readonly metrics: Metrics
+  readonly settings: Settings
+}
+
+function begin(environ: Environ, { tracer, metrics, settings }: Telemetry): Traced {
+  const server = serverSpan()
+  if (server !== undefined) {
+    return {
+      context: context.active(),
+      respond: (response) => describeSpan(server, environ, response, settings),
+    }
+  }
+  const begin = performance.now()
+  const parent = propagation.extract(context.active(), environ.headers, getter)
+  const attributes = requestAttributes(environ, settings)
+  const span = tracer.startSpan(environ.method, { kind: SpanKind.SERVER, attributes }, parent)
+  const measured = metrics.begin(environ)
+  let response: Response | undefined
+  environ.finished.then((end) => {
+    attempt(environ, () => measured.end(response, end, performance.now() - begin))
+    attempt(environ, () => endSpan(span, response, end))
+  })
+  return {
+    context: trace.setSpan(parent, span),
+    respond(returned) {
+      response = returned
+      describeSpan(span, environ, returned, settings)
+      measured.respond(returned, performance.now() - begin)
+    },
+  }
+}
+
+/** Reports an error instead of throwing it: neither a request nor the process may fail because of its telemetry. */
+function attempt<T>(environ: Environ, work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    environ.errors.write(error)
+    return undefined
+  }
+}
+
+/** Reports whether a value is `true`. An asynchronous function is not supported, but its rejection must not end the process. */
+function isTrue(value: unknown): boolean {
+  ignoreRejection(value)
+  return value === true
 }
 
 /** The span that an instrumentation of the server has made for this request. */

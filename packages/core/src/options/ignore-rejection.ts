@@ -1,6 +1,14 @@
 /**
- * Handles the rejection of a value that is a promise, although no promise is expected: an error about the value is reported
- * instead. A rejection that nobody handles ends the process.
+ * Handles the rejection of a value that is a promise, although no promise is expected, for example of a callback. A
+ * rejection that nobody handles ends the process.
+ *
+ * @example
+ * ```ts
+ * import { ignoreRejection } from '@tsgi/core/options'
+ *
+ * const ignore = (): unknown => Promise.reject(new Error('lost'))
+ * ignoreRejection(ignore()) // => undefined
+ * ```
  */
 export function ignoreRejection(value: unknown): void {
   try {
