@@ -23,9 +23,11 @@ export function errorLog(logger: Logger): ErrorLog {
   checkLogger('errorLog', logger)
   return {
     write(problem, request) {
-      if (problem instanceof Error) logger.error({ err: problem, ...request }, problem.message)
-      else if (typeof problem === 'string') logger.warn({ ...request }, problem)
-      else logger.error({ err: problem, ...request }, `The application threw ${describe(problem)}`)
+      // The gateway reports a rejection if the logger returns a promise.
+      if (typeof problem === 'string') return logger.warn({ ...request }, problem)
+      const isError = problem instanceof Error
+      const message = isError ? problem.message : `The application threw ${describe(problem)}`
+      return logger.error({ err: problem, ...request }, message)
     },
   }
 }

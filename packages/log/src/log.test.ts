@@ -190,6 +190,7 @@ describe('log', () => {
       },
       {},
     ],
+    ['an asynchronous logger', { info: async () => Promise.reject(new Error('broken')) }, {}],
   ])(
     'reports an error of %s after the response, instead of ending the process',
     async (_, methods, options) => {
@@ -211,6 +212,36 @@ describe('log', () => {
       process.off('unhandledRejection', rejected)
     },
   )
+
+  it('never ends the process because an option or the logger returns a promise that rejects', async () => {
+    const rejected = vi.fn()
+    process.on('unhandledRejection', rejected)
+    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
+    const reject = () => Promise.reject(new Error('broken')) as never
+    const logger: Logger = { debug: reject, info: reject, warn: reject, error: reject, child: () => logger }
+    const server = await serve(
+      log(logger, { bindings: reject, ignore: reject })(({ log, errors }) => {
+        log.warn('a line')
+        errors.write('a warning')
+        errors.write(new Error('a failure'))
+        return text('')
+      }),
+      { listen: 'http://127.0.0.1:0', errors: errorLog(logger) },
+    )
+    expect((await fetch(server.addresses[0]!)).status).toBe(200)
+    await server.close()
+    await expect.poll(() => String(console.mock.calls)).toContain('a failure')
+    expect(rejected).not.toHaveBeenCalled()
+    console.mockRestore()
+    process.off('unhandledRejection', rejected)
+  })
+
+  it.each([null, false, undefined, 'text'])('accepts %j as bindings and from ignore', async (value) => {
+    const { lines, logger } = collect()
+    const options = { bindings: () => value, ignore: () => value } as unknown as LogOptions
+    await (await client(log(logger, options)(() => text(''))).get('/')).text()
+    await expect.poll(() => lines).toMatchObject([{ msg: 'GET / 200' }])
+  })
 
   it('works with any logger that has the methods', async () => {
     const lines: unknown[] = []

@@ -8,7 +8,7 @@ import {
   type Middleware,
 } from '@tsgi/core'
 import { requestIdOf, setErrorLog } from '@tsgi/core/gateway'
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkOptions, describe, ignoreRejection } from '@tsgi/core/options'
 import { errorLog } from './error-log.ts'
 import { checkLogger, LazyLog, type Logger, type RequestLog } from './logger.ts'
 
@@ -72,7 +72,7 @@ export function log<L extends Logger, R extends object = object>(
   return function log<E extends R>(app: Application<E & { log: RequestLog<L> }>): Application<E> {
     return function log(environ) {
       const requestId = requestIdOf(environ)
-      const own = () => ({ requestId, ...bindings?.(environ) })
+      const own = () => ({ requestId, ...synchronous(bindings?.(environ)) })
       const lazy = new LazyLog(() => logger.child(own()) as Logger)
       setErrorLog(environ, {
         // The lines of the child have the request's id already.
@@ -80,14 +80,14 @@ export function log<L extends Logger, R extends object = object>(
           errorLog(lazy.logger).write(problem, request && { ...request, requestId: undefined }),
       })
       let status: number | undefined
-      if (ignore?.(environ) !== true) {
+      if (synchronous(ignore?.(environ)) !== true) {
         const { method, scriptName, pathInfo, queryString } = environ
         const url = scriptName + pathInfo + (query && queryString !== '' ? `?${queryString}` : '')
         const writeLine = (end: Finished) => {
           const line = lineOf(end, { method, url, route: environ.route, status })
           // Most requests write no lines of their own, and need no child.
           const [target, added] = lazy.isMade ? [lazy.logger, line] : [logger, { ...own(), ...line }]
-          target[levelOf(line.status, clientErrors)](added, `${method} ${url} ${line.status}`)
+          return target[levelOf(line.status, clientErrors)](added, `${method} ${url} ${line.status}`)
         }
         // Nothing waits for it, so an error of the bindings or the logger would end the process.
         environ.finished.then(writeLine).catch((error: unknown) => environ.errors.write(error))
@@ -100,6 +100,12 @@ export function log<L extends Logger, R extends object = object>(
       })
     }
   }
+}
+
+/** Returns a value that must not be a promise. If it is one, its rejection must not end the process. */
+function synchronous<T>(value: T): T {
+  ignoreRejection(value)
+  return value
 }
 
 function levelOf(status: number, clientErrors: 'info' | 'warn'): 'info' | 'warn' | 'error' {

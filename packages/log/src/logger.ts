@@ -1,4 +1,4 @@
-import { describe } from '@tsgi/core/options'
+import { describe, ignoreRejection } from '@tsgi/core/options'
 
 /** Writes a line: details and a message, or only a message. */
 export interface LogMethod {
@@ -60,7 +60,8 @@ for (const level of LEVELS) {
     value(this: LazyLog, ...args: unknown[]) {
       const { logger } = this
       const method = (logger as unknown as Record<string, ((...args: unknown[]) => void) | undefined>)[level]
-      method?.apply(logger, args)
+      // A logger of another kind may return promises.
+      ignoreRejection(method?.apply(logger, args))
     },
   })
 }

@@ -27,13 +27,14 @@ export const consoleErrors: ErrorLog = {
   },
 }
 
-/** Wraps a log so that it never throws: a failing log must not fail a request. */
+/** Wraps a log so that it neither throws nor returns a promise that rejects: a failing log must not fail a request. */
 export function safeLog(log: ErrorLog): ErrorLog {
   return {
     write(problem, request) {
       ignoreRejection(problem)
       try {
-        log.write(problem, request)
+        const returned: unknown = log.write(problem, request)
+        if (returned instanceof Promise) returned.catch((failure) => reportFailure(failure, problem))
       } catch (failure) {
         reportFailure(failure, problem)
       }
