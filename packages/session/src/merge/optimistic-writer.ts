@@ -12,12 +12,12 @@ import { createEntries } from '../content/entry.ts'
 import type { SessionLifetime } from '../content/lifetime.ts'
 import type { KeyHasher } from '../id/key-hasher.ts'
 import { newId } from '../id/session-id.ts'
+import { Mutex } from '../stores/mutex.ts'
 import type { SessionCommit, SessionStore, StoredSession } from '../stores/store.ts'
 import type { Changes } from './changes.ts'
 import { destroySession } from './destroy-session.ts'
 import { type FoundSession, follow } from './found-session.ts'
 import { latest } from './latest.ts'
-import { Mutex } from './mutex.ts'
 
 /** How long requests with a replaced id can still find the session, in milliseconds. */
 const MOVED_FOR = 60_000

@@ -3,7 +3,7 @@ import type { Awaitable } from '@tsgi/core'
 /**
  * One lock per key, in this process only.
  *
- * Stores do not need it: they reject a commit against an old version. But of 200 concurrent commits, 199 would be
+ * Stores that compare versions do not need it: they reject a commit against an old version. But of 200 concurrent commits, 199 would be
  * rejected, then 198, and so on. With the lock, they run one after another.
  */
 export class Mutex {
