@@ -45,14 +45,16 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
   readonly #settings: Settings
   readonly #inbox: Inbox
   readonly #controller = new AbortController()
-  readonly #onOpen: (socket: Socket) => void
+  readonly #onOpen: (socket: ServerSocket) => void
   readonly #resolveClosed: (close: Close) => void
   #transport: Transport | undefined
   /** The end that this side has asked for. */
   #closing: { readonly code: number; readonly reason: string } | undefined
   #isClosed = false
+  /** Whether the gateway has begun to stop. It closes the connection with the right code when its turn comes. */
+  isStopping = false
 
-  constructor(settings: Settings, protocol: string, onOpen: (socket: Socket) => void) {
+  constructor(settings: Settings, protocol: string, onOpen: (socket: ServerSocket) => void) {
     this.#settings = settings
     this.protocol = protocol
     this.#onOpen = onOpen
@@ -129,6 +131,7 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
   }
 
   stopping(): void {
+    this.isStopping = true
     this.#controller.abort(new DOMException('The server is stopping', 'AbortError'))
   }
 

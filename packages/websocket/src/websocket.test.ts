@@ -304,6 +304,25 @@ describe('a server that stops', () => {
     expect(server.errors).toEqual([])
   })
 
+  it('closes with its own code if the handler ends because of the signal', async () => {
+    const { promise: aborted, resolve } = Promise.withResolvers<void>()
+    const handlers = [
+      async (socket: Socket) => {
+        socket.signal.addEventListener('abort', () => resolve())
+        await aborted
+      },
+      (socket: Socket) =>
+        delay(60_000, undefined, { signal: socket.signal }).catch(() => socket.signal.throwIfAborted()),
+    ]
+    for (const handler of handlers) {
+      await using server = await start(websocket(handler))
+      const { closed } = await server.open()
+      await server.server.close()
+      expect((await closed).code).toBe(1001)
+      expect(server.errors).toEqual([])
+    }
+  })
+
   it('rejects handshakes with 503 while it stops', async () => {
     const began = Promise.withResolvers<void>()
     const go = Promise.withResolvers<void>()

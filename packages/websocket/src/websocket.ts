@@ -72,15 +72,16 @@ export function websocket<E extends object = object>(
 
 async function run<E extends object>(
   handler: WebSocketHandler<E>,
-  socket: Socket,
+  socket: ServerSocket,
   environ: Environ & E,
 ): Promise<void> {
   try {
     await handler(socket, environ)
-    socket.close()
+    if (!socket.isStopping) socket.close()
   } catch (error) {
     // A handler that waits with the signal ends with its reason, which is not an error.
-    if (error !== socket.signal.reason) environ.errors.write(error)
+    if (error === socket.signal.reason) return
+    environ.errors.write(error)
     socket.close(1011, 'Internal error')
   }
 }
