@@ -47,9 +47,9 @@ beforeAll(async () => {
   })
   browser = await playwright.launch({
     executablePath: await chromium.executablePath(),
-    // In a single process, Chromium ends with its first context.
+    // In a single process, Chromium ends with its first context. Origins are part of the test.
     args: [
-      ...chromium.args.filter((each) => each !== '--single-process'),
+      ...chromium.args.filter((each) => each !== '--single-process' && each !== '--disable-web-security'),
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
