@@ -4,7 +4,7 @@ import { client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
 import { body, counting, quiet, read, secrets, visitor, write } from '../test/visitor.ts'
 import { session } from './session.ts'
-import { memoryStore } from './stores/memory.ts'
+import { memoryStore } from './stores/memory/memory.ts'
 
 describe('session', () => {
   it('stores the changes before an HttpError below 500, and nothing if any other error is thrown', async () => {

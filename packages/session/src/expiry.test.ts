@@ -7,7 +7,7 @@ import { sharedStores } from '../test/stores.ts'
 import type { SessionOptions } from './options.ts'
 import { session } from './session.ts'
 import { cookieStore } from './stores/cookie.ts'
-import { memoryStore } from './stores/memory.ts'
+import { memoryStore } from './stores/memory/memory.ts'
 import type { SessionStore } from './stores/store.ts'
 
 const secrets = 'a secret for tests of 32 characters'

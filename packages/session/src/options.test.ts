@@ -6,7 +6,7 @@ import { Stage } from '../test/stage.ts'
 import type { Session, SessionOptions } from './index.ts'
 import { createSessions, session } from './index.ts'
 import { cookieStore } from './stores/cookie.ts'
-import { memoryStore } from './stores/memory.ts'
+import { memoryStore } from './stores/memory/memory.ts'
 import { sqliteStore } from './stores/sqlite.ts'
 
 const secrets = 'a secret for tests of 32 characters'

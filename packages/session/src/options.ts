@@ -10,7 +10,7 @@ import {
   type StorableSchema,
 } from './content/schema.ts'
 import type { CookieStore } from './stores/cookie.ts'
-import { memoryStore } from './stores/memory.ts'
+import { memoryStore } from './stores/memory/memory.ts'
 import type { SessionStore } from './stores/store.ts'
 
 /** The cookie that identifies a session. It is always `HttpOnly`. */

@@ -6,7 +6,7 @@ import { sharedStores } from '../test/stores.ts'
 import { quiet } from '../test/visitor.ts'
 import { type Session, type SessionStore, session, userSessions } from './index.ts'
 import { cookieStore } from './stores/cookie.ts'
-import { memoryStore } from './stores/memory.ts'
+import { memoryStore } from './stores/memory/memory.ts'
 
 const secrets = 'a secret for tests of 32 characters'
 

@@ -4,7 +4,7 @@ import { Redis as Iovalkey } from 'iovalkey'
 import { createClient, createClientPool } from 'redis'
 import { onTestFinished } from 'vitest'
 import type { RedisServer } from '../../../scripts/redis-server.ts'
-import type { RedisClient } from '../src/stores/redis.ts'
+import type { RedisClient } from '../src/stores/redis/redis.ts'
 
 /** A client of the package `redis` that fails immediately while Redis is down and reconnects quickly. */
 function createNodeRedis(path: string) {

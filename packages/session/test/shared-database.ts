@@ -1,7 +1,7 @@
 import { Pool } from 'pg'
 import { createClient } from 'redis'
-import { postgresStore } from '../src/stores/postgres.ts'
-import { redisStore } from '../src/stores/redis.ts'
+import { postgresStore } from '../src/stores/postgres/postgres.ts'
+import { redisStore } from '../src/stores/redis/redis.ts'
 import { sqliteStore } from '../src/stores/sqlite.ts'
 import type { SessionStore } from '../src/stores/store.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import type { SessionStore } from '../src/index.ts'
-import { memoryStore } from '../src/stores/memory.ts'
+import { memoryStore } from '../src/stores/memory/memory.ts'
 import { sqliteStore } from '../src/stores/sqlite.ts'
 
 /** Returns a path for a database, which is deleted when the current test finishes. */

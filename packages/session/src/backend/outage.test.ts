@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { remoteStore } from '../../test/stores.ts'
 import { body, type Handler, quiet, read, secrets, visitor, write } from '../../test/visitor.ts'
 import { type SessionStore, session } from '../index.ts'
-import { memoryStore } from '../stores/memory.ts'
+import { memoryStore } from '../stores/memory/memory.ts'
 
 /** A store that fails while `isDown` is true: `load` rejects or throws. */
 function unreliable(store: SessionStore, rejects: boolean): SessionStore & { isDown: boolean } {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { remoteStore } from '../../test/stores.ts'
 import { body, type Handler, quiet, read, visitor, write } from '../../test/visitor.ts'
 import { SessionFormatError, type SessionStore } from '../index.ts'
-import { memoryStore } from '../stores/memory.ts'
+import { memoryStore } from '../stores/memory/memory.ts'
 
 const handlers: Record<string, Handler> = {
   '/read': read,

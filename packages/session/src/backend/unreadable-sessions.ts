@@ -1,5 +1,5 @@
 import type { ErrorLog } from '@tsgi/core'
-import { LruMap } from '../stores/lru-map.ts'
+import { LruMap } from '../stores/memory/lru-map.ts'
 import type { SessionFormatError } from '../stores/store.ts'
 import { ThrottledLog } from './throttled-log.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sharedStores } from '../../test/stores.ts'
-import { memoryStore } from '../stores/memory.ts'
+import { memoryStore } from '../stores/memory/memory.ts'
 import type { SessionStore, StoredSession } from '../stores/store.ts'
 import { conformance } from './conformance.ts'
 

@@ -9,7 +9,7 @@ import { Stage } from '../../test/stage.ts'
 import type { SessionOptions } from '../options.ts'
 import { session } from '../session.ts'
 import { cookieStore } from '../stores/cookie.ts'
-import { memoryStore } from '../stores/memory.ts'
+import { memoryStore } from '../stores/memory/memory.ts'
 
 const secrets = 'a secret for tests of 32 characters'
 

@@ -8,7 +8,7 @@ import { Stage } from '../../test/stage.ts'
 import type { SessionOptions } from '../options.ts'
 import { session } from '../session.ts'
 import type { Session } from '../session-type.ts'
-import { memoryStore } from '../stores/memory.ts'
+import { memoryStore } from '../stores/memory/memory.ts'
 import type { SessionSchema } from './schema.ts'
 
 const secrets = 'a secret for tests of 32 characters'

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { quiet, secrets } from '../../test/visitor.ts'
 import type { Session, SessionStore } from '../index.ts'
 import { session } from '../session.ts'
-import { memoryStore } from './memory.ts'
+import { memoryStore } from './memory/memory.ts'
 
 /** A store that holds its results back while it is silent. */
 class SilentStore implements SessionStore {

@@ -1,7 +1,4 @@
 import { checkOptions, describe, messageOf } from '@tsgi/core/options'
-import { commandsOf, type RedisClient } from './redis-client.ts'
-import { COMMIT, DESTROY, DESTROY_OF_USER, type Script } from './redis-scripts.ts'
-import { redisUserIndex } from './redis-user-index.ts'
 import {
   type SessionCommit,
   type SessionEntry,
@@ -9,7 +6,10 @@ import {
   type SessionStore,
   type StoredSession,
   type UserSession,
-} from './store.ts'
+} from '../store.ts'
+import { commandsOf, type RedisClient } from './redis-client.ts'
+import { COMMIT, DESTROY, DESTROY_OF_USER, type Script } from './redis-scripts.ts'
+import { redisUserIndex } from './redis-user-index.ts'
 
 export type { RedisClient } from './redis-client.ts'
 

@@ -1,6 +1,6 @@
 import { checkOptions, readLimits } from '@tsgi/core/options'
+import type { SessionCommit, SessionEntry, SessionStore, StoredSession, UserSession } from '../store.ts'
 import { LruMap } from './lru-map.ts'
-import type { SessionCommit, SessionEntry, SessionStore, StoredSession, UserSession } from './store.ts'
 import { UserIndex } from './user-index.ts'
 
 /** The options of {@link memoryStore}. */

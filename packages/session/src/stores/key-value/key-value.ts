@@ -1,13 +1,13 @@
 import { checkOptions, describe } from '@tsgi/core/options'
-import { type KeyValueStorage, storageOf } from './key-value-storage.ts'
-import { Mutex } from './mutex.ts'
+import { Mutex } from '../mutex.ts'
 import {
   type SessionCommit,
   type SessionEntry,
   SessionFormatError,
   type SessionStore,
   type StoredSession,
-} from './store.ts'
+} from '../store.ts'
+import { type KeyValueStorage, storageOf } from './key-value-storage.ts'
 
 export type { KeyValueStorage } from './key-value-storage.ts'
 

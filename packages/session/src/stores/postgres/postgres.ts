@@ -1,7 +1,7 @@
 import { checkOptions, describe } from '@tsgi/core/options'
+import type { SessionCommit, SessionEntry, SessionStore, StoredSession, UserSession } from '../store.ts'
 import { type PostgresClient, queryOf } from './postgres-client.ts'
 import { postgresStatements } from './postgres-statements.ts'
-import type { SessionCommit, SessionEntry, SessionStore, StoredSession, UserSession } from './store.ts'
 
 export type { PostgresClient } from './postgres-client.ts'
 

@@ -1,10 +1,10 @@
 import Keyv from 'keyv'
 import { createStorage, type Storage } from 'unstorage'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { body, quiet, read, visitor, write } from '../../test/visitor.ts'
-import { conformance } from '../conformance/conformance.ts'
+import { body, quiet, read, visitor, write } from '../../../test/visitor.ts'
+import { conformance } from '../../conformance/conformance.ts'
+import { SessionFormatError } from '../store.ts'
 import { type KeyValueStorage, type KeyValueStoreOptions, keyValueStore } from './key-value.ts'
-import { SessionFormatError } from './store.ts'
 
 const later = () => Date.now() + 60_000
 const storages: readonly (readonly [name: string, create: () => KeyValueStorage])[] = [
