@@ -13,6 +13,7 @@ import { headers } from './works/headers.ts'
 import { hello } from './works/hello.ts'
 import { largeUpload } from './works/large-upload.ts'
 import { params } from './works/params.ts'
+import { rateLimit } from './works/rate-limit.ts'
 import { reload } from './works/reload.ts'
 import { site } from './works/site.ts'
 import { sse } from './works/sse.ts'
@@ -27,6 +28,7 @@ export const works: readonly Work[] = [
   validate,
   stack,
   headers,
+  rateLimit,
   site,
   staticFiles,
   upload,

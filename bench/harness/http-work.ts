@@ -14,6 +14,8 @@ export interface HttpWork {
   /** Further requests that are checked but not measured. */
   alsoChecked?: readonly Exchange[]
   notes?: string[]
+  /** The frameworks that can do the work. Default: all. */
+  frameworks?: readonly string[]
 }
 
 /** Creates a work from the requests of its load. */

@@ -1,0 +1,12 @@
+import { text } from '@tsgi/core'
+import { rateLimit } from '@tsgi/rate-limit'
+import { router } from '@tsgi/router'
+import { serve } from '@tsgi/server'
+import { generous, strict, window } from '../../works/rate-limit-data.ts'
+
+const application = router({
+  '/': rateLimit({ points: generous, window })(() => text('Hello, World!')),
+  '/strict': rateLimit({ points: strict, window })(() => text('Hello, World!')),
+})
+
+await serve(application, { listen: `http://127.0.0.1:${process.env.PORT}` })
