@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './sources.ts'
 
-const pages = globSync(['*.md', '{packages,examples,bench,conformance,runtimes,decisions}/**/*.md'], {
+const pages = globSync(['*.md', '{packages,examples,bench,conformance,runtimes,decisions,docs}/**/*.md'], {
   cwd: root,
   exclude: ['**/node_modules/**'],
 })

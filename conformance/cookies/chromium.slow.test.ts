@@ -24,7 +24,7 @@ beforeAll(async () => {
     await page.goto(`${origin}:${origin.startsWith('https') ? ports.https : ports.http}/`)
     pages.set(origin, page)
   }
-}, 300_000)
+}, 60_000)
 
 afterAll(() => stack.disposeAsync())
 
