@@ -9,6 +9,7 @@ import { types } from './in-process/types.ts'
 import { cold } from './works/cold.ts'
 import { compress } from './works/compress.ts'
 import { download } from './works/download.ts'
+import { fanOut } from './works/fan-out.ts'
 import { headers } from './works/headers.ts'
 import { hello } from './works/hello.ts'
 import { largeUpload } from './works/large-upload.ts'
@@ -21,6 +22,7 @@ import { stack } from './works/stack.ts'
 import { staticFiles } from './works/static.ts'
 import { upload } from './works/upload.ts'
 import { validate } from './works/validate.ts'
+import { websocket } from './works/websocket.ts'
 
 export const works: readonly Work[] = [
   hello,
@@ -36,6 +38,8 @@ export const works: readonly Work[] = [
   download,
   compress,
   sse,
+  websocket,
+  fanOut,
   reload,
   cold,
   router,

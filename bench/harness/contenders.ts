@@ -27,7 +27,17 @@ export const contenders: readonly Contender[] = [
       '@remix-run/compression-middleware',
     ],
   },
-  { name: 'tsgi', packages: ['@tsgi/core', '@tsgi/server', '@tsgi/router', '@tsgi/args', '@tsgi/compress'] },
+  {
+    name: 'tsgi',
+    packages: [
+      '@tsgi/core',
+      '@tsgi/server',
+      '@tsgi/router',
+      '@tsgi/args',
+      '@tsgi/compress',
+      '@tsgi/websocket',
+    ],
+  },
 ]
 
 /** The contender that all others are compared to, if it takes part. */

@@ -1,0 +1,12 @@
+import { createServer } from 'node:http'
+import { WebSocketServer } from 'ws'
+
+const server = createServer()
+const sockets = new WebSocketServer({ server, maxPayload: 1024 * 1024 })
+sockets.on('connection', (socket) => {
+  socket.on('error', () => {})
+  socket.on('message', (data, isBinary) => {
+    for (const client of sockets.clients) client.send(data, { binary: isBinary })
+  })
+})
+server.listen(Number(process.env.PORT), '127.0.0.1')
