@@ -37,7 +37,13 @@ export { planFor, planResponse, type ResponsePlan } from './gateway/response-pla
 export { drained, type Outlet, type ResponseWriter, type WritingExchange } from './gateway/response-writer.ts'
 export { LoadShedder, type LoadShedderOptions } from './gateway/shedding/load-shedder.ts'
 export { type Closing, closeInTime, stoppingError } from './gateway/stopping/graceful-close.ts'
-export { Handshake, type HandshakeFields, isHandshake, isUpgradeField } from './gateway/upgrade/handshake.ts'
+export {
+  Handshake,
+  type HandshakeFields,
+  isHandshake,
+  isUpgradeField,
+  sentStatus,
+} from './gateway/upgrade/handshake.ts'
 export { OpenSockets, type SocketsEnding } from './gateway/upgrade/open-sockets.ts'
 export { normalizeAuthority } from './http/authority.ts'
 export { connectionOptions, isHopByHop } from './http/hop-by-hop.ts'

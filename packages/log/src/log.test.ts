@@ -243,6 +243,22 @@ describe('log', () => {
     await expect.poll(() => lines).toMatchObject([{ msg: 'GET / 200' }])
   })
 
+  it('writes status 101 if the application accepts a WebSocket, but not if middleware rejects it', async () => {
+    const { lines, logger } = collect()
+    const open = () => ({ closed: Promise.resolve(), stopping() {}, close() {} })
+    const sockets = log(logger)(({ pathInfo, upgrade }) => {
+      const accepted = upgrade!.accept(open)
+      if (pathInfo === '/closed') throw new HttpError(403)
+      return accepted
+    })
+    await client(sockets).websocket('/open')
+    const rejection = await client(sockets)
+      .websocket('/closed')
+      .catch((error: Error) => error)
+    await ((rejection as Error).cause as Response).text()
+    await expect.poll(() => lines.map(({ msg }) => msg)).toEqual(['GET /open 101', 'GET /closed 403'])
+  })
+
   it('works with any logger that has the methods', async () => {
     const lines: unknown[] = []
     const method = (details: object | string, message?: string) => lines.push(message ?? details)

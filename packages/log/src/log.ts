@@ -7,7 +7,7 @@ import {
   handle,
   type Middleware,
 } from '@tsgi/core'
-import { requestIdOf, setErrorLog } from '@tsgi/core/gateway'
+import { requestIdOf, sentStatus, setErrorLog } from '@tsgi/core/gateway'
 import { checkOptions, describe, ignoreRejection } from '@tsgi/core/options'
 import { errorLog } from './error-log.ts'
 import { checkLogger, LazyLog, type Logger, type RequestLog } from './logger.ts'
@@ -95,7 +95,7 @@ export function log<L extends Logger, R extends object = object>(
       const inner = extend(environ, { log: lazy as unknown as RequestLog<L> }) as Environ &
         E & { log: RequestLog<L> }
       return chain(handle(app, inner), (response) => {
-        status = response.status
+        status = sentStatus(environ, response)
         return response
       })
     }

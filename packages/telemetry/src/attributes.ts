@@ -1,5 +1,6 @@
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api'
 import { type Environ, errorOf, type Finished } from '@tsgi/core'
+import { sentStatus } from '@tsgi/core/gateway'
 import type { Settings } from './settings.ts'
 
 /** The methods that may be part of a name. A client could send any number of others. */
@@ -46,7 +47,7 @@ export function describeSpan(
   const method = methodOf(environ)
   const name = method === '_OTHER' ? 'HTTP' : method
   span.updateName(route === undefined ? name : `${name} ${route}`)
-  span.setAttribute('http.response.status_code', response.status)
+  span.setAttribute('http.response.status_code', sentStatus(environ, response))
   if (route !== undefined) span.setAttribute('http.route', route)
   for (const header of responseHeaders) {
     const value = response.headers.get(header)

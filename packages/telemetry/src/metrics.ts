@@ -1,6 +1,6 @@
 import { type Attributes, metrics } from '@opentelemetry/api'
 import type { Environ, Finished } from '@tsgi/core'
-import { plainParts } from '@tsgi/core/gateway'
+import { plainParts, sentStatus } from '@tsgi/core/gateway'
 import { errorTypeOf, methodOf } from './attributes.ts'
 import { version } from './version.ts'
 
@@ -46,27 +46,30 @@ export function createMetrics(): Metrics {
       }
       active.add(1, common)
       let isStream = false
-      const attributes = (response: Response | undefined): Attributes => {
+      // That of a gateway which gives up on the application.
+      let status = 503
+      const attributes = (): Attributes => {
         const { route } = environ
         return {
           ...common,
           'network.protocol.version': environ.protocol.replace(/^.*\//, ''),
           ...(route !== undefined && { 'http.route': route }),
-          'http.response.status_code': response?.status ?? 503,
+          'http.response.status_code': status,
         }
       }
       return {
         respond(response, duration) {
+          status = sentStatus(environ, response)
           isStream = plainParts(response) === undefined
           // A stream that lasts ten minutes says nothing about how fast the server is.
-          if (isStream) durations.record(duration / 1000, attributes(response))
+          if (isStream) durations.record(duration / 1000, attributes())
         },
         end(response, end, duration) {
           active.add(-1, common)
           // The client left before there was a response.
           if (response === undefined && end.aborted) return
           const errorType = errorTypeOf(response, end)
-          const all = { ...attributes(response), ...(errorType !== undefined && { 'error.type': errorType }) }
+          const all = { ...attributes(), ...(errorType !== undefined && { 'error.type': errorType }) }
           ;(isStream ? streams : durations).record(duration / 1000, all)
         },
       }

@@ -285,6 +285,17 @@ describe('spans', () => {
     await patient.close()
   })
 
+  it('have status 101 if the application accepts a WebSocket', async () => {
+    const open = () => ({ closed: Promise.resolve(), stopping() {}, close() {} })
+    const sockets = router(web, { '/socket': ({ upgrade }) => upgrade!.accept(open) })
+    await client(sockets).websocket('/socket')
+    const [span] = await finishedSpans(1)
+    expect(span!.attributes).toMatchObject({ 'http.response.status_code': 101, 'http.route': '/socket' })
+    const points = await pointsOf('http.server.request.duration')
+    const found = points.filter(({ attributes }) => attributes['http.route'] === '/socket')
+    expect(found.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([101])
+  })
+
   it('are not made for ignored requests', async () => {
     const browser = client(telemetry({ ignore: ({ pathInfo }) => pathInfo === '/health' })(() => text('')))
     await (await browser.get('/health')).text()

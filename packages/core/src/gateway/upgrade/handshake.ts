@@ -1,4 +1,5 @@
 import { captureContext } from '../../body/async-context.ts'
+import type { Environ } from '../../contract/environ.ts'
 import type { OpenSocket, Upgrade, UpgradedConnection, UpgradeOptions } from '../../contract/upgrade.ts'
 import { isHopByHop } from '../../http/hop-by-hop.ts'
 import { empty } from '../../response/helpers.ts'
@@ -132,4 +133,21 @@ export class Handshake implements Upgrade {
     if (this.#state === 'accepted') this.#sockets.release()
     this.#state = 'ended'
   }
+}
+
+/**
+ * Returns the status that the gateway sends for a response of the application, for middleware that logs or measures: 101
+ * if the application has accepted a WebSocket.
+ *
+ * @example
+ * ```ts
+ * import { empty } from '@tsgi/core'
+ * import { sentStatus } from '@tsgi/core/gateway'
+ * import { testEnviron } from '@tsgi/core/testing'
+ *
+ * sentStatus(testEnviron('/'), empty()) // => 204
+ * ```
+ */
+export function sentStatus({ upgrade }: Pick<Environ, 'upgrade'>, { status }: Response): number {
+  return upgrade instanceof Handshake && upgrade.isAcceptedBy(status) ? 101 : status
 }
