@@ -29,13 +29,15 @@ export class Health {
  * 503, so that load balancers send requests to other servers.
  */
 export function healthCheck(app: Application, path: string, health: Health): Application {
-  return function tsgiHealth(environ) {
+  const tsgiHealth: Application = (environ) => {
     if (environ.pathInfo !== path) return app(environ)
     if (environ.method !== 'GET' && environ.method !== 'HEAD') {
       return empty(405, { headers: { ...headers, allow: 'GET, HEAD' } })
     }
     return respond(health)
   }
+  // Keep `routes()`.
+  return Object.assign(tsgiHealth, app)
 }
 
 const headers = { 'cache-control': 'no-store' }

@@ -65,6 +65,17 @@ describe('tsgi dev', () => {
     expect(await command.exit).toBe(0)
   })
 
+  it('prints the routes and stops immediately, whatever the configuration says about load balancers', async () => {
+    await write('word.ts', "export const word: string = 'one'")
+    await write('app.ts', app('word'))
+    const balanced = ['--health', '/health', '--drain-delay', '1h']
+    using command = new Command({ cwd: folder }, 'dev', 'app.ts', '--http', '127.0.0.1:0', ...balanced)
+    await command.addresses()
+    await command.printed('GET     /one')
+    command.process.kill('SIGINT')
+    expect(await command.exit).toBe(0)
+  })
+
   it('stops the resources of the old module before those of the new one start, and shows why they cannot', async () => {
     const core = pathToFileURL(join(import.meta.dirname, '../../../core/src/index.ts'))
     const exclusive = (word: string, start = "writeFile('lock', '', { flag: 'wx' })") => `

@@ -18,8 +18,8 @@ export async function run(args: readonly string[]): Promise<void> {
     )
   }
   const settings = await readSettings(args, 'dev')
-  // A debugger may pause the worker, and an open page must not delay a restart.
-  const limits = { heartbeatTimeout: 0, bootTimeout: 0, gracefulTimeout: 500 }
+  // A debugger may pause the worker. An open page must not delay a restart, nor a load balancer the end.
+  const limits = { heartbeatTimeout: 0, bootTimeout: 0, gracefulTimeout: 500, drainDelay: 0 }
   const { maxRequests, maxRss, maxLifetime, maxInFlight, maxEventLoopDelay, ...unlimited } = settings
   const { stats, pidFile, ...kept } = unlimited
   await new Master({ ...kept, ...limits }, 1, { development: true }).start()
