@@ -3,9 +3,12 @@ import { defineConfig } from 'vitest/config'
 /** Tests that start many processes, need a program from outside npm, or wait for real timeouts: see CONTRIBUTING.md. */
 const slow = ['**/*.slow.test.ts']
 
+/** The tests of created projects are for Node's test runner. */
+const nodeTests = ['examples/00-create/{.build,test}/**']
+
 const project = (name: string, include: string[], exclude: string[] = []) => ({
   extends: true as const,
-  test: { name, include, exclude: ['**/node_modules/**', ...exclude] },
+  test: { name, include, exclude: ['**/node_modules/**', ...nodeTests, ...exclude] },
 })
 const folders = ['packages/*/src', 'examples/*', 'conformance', 'scripts']
 const within = (patterns: string[]) =>

@@ -120,6 +120,7 @@ export class Consumer {
 /** Returns variables that make every package manager use the registry, and caches in the scratch folder. */
 export function environment(scratch: string, registry: string): NodeJS.ProcessEnv {
   const cache = (name: string) => join(scratch, 'caches', name)
+  mkdirSync(cache('home'), { recursive: true })
   return {
     PATH: [fromRoot('.bin'), process.env.PATH].join(delimiter),
     HOME: cache('home'),

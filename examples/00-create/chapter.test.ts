@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { projectFiles } from 'create-tsgi'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const folder = import.meta.dirname
+const project = join(folder, '.build')
+const files = projectFiles({ name: 'my-app', kind: 'site' })
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+describe('the project of the chapter', () => {
+  it.each(['src/app.ts', 'src/web.ts'])('%s is the file of a new project with one more line', (file) => {
+    const before = files.get(file)!.split('\n')
+    const after = readFileSync(join(folder, file), 'utf8').split('\n')
+    expect(after.filter((line) => !before.includes(line))).toEqual([expect.stringContaining('hello')])
+    expect(after.filter((line) => before.includes(line))).toEqual(before)
+  })
+
+  it('passes its tests', () => {
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(project, path)), { recursive: true })
+      writeFileSync(join(project, path), text)
+    }
+    for (const changed of ['src', 'views', 'test'])
+      cpSync(join(folder, changed), join(project, changed), { recursive: true })
+    const env = { ...process.env, NODE_ENV: undefined, NODE_TEST_CONTEXT: undefined }
+    const output = execFileSync(process.execPath, ['--test'], { cwd: project, env, encoding: 'utf8' })
+    expect(output).toContain('✔ greets a visitor by name')
+    expect(output).toMatch(/^ℹ fail 0/m)
+  })
+})

@@ -1,0 +1,188 @@
+/** `npm create tsgi` with the published packages: chapter 0 word by word, and the other package managers and versions of Node. */
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, inject, it } from 'vitest'
+import { freePort } from '../scripts/ports.ts'
+import { root } from '../scripts/sources.ts'
+import { runtimes } from './consumer.ts'
+import { Shell } from './shell.ts'
+
+const registry = inject('registry')
+const scratch = inject('scratch')
+const own = (path: string) => join(import.meta.dirname, 'node_modules', path)
+
+const { promise: created, resolve: create } = Promise.withResolvers<Shell>()
+
+describe('chapter 0', () => {
+  const readme = readFileSync(join(root, 'examples/00-create/README.md'), 'utf8')
+  const [untilDeployment = ''] = readme.split('## 6.')
+  /** The commands and files, in order. */
+  const blocks = [...untilDeployment.matchAll(/^```(\w+)(?: (\S+))?\n([^`]*)^```$/gm)]
+
+  it('does what it says, up to the deployment', async () => {
+    const shell = new Shell(scratch, registry)
+    const port = await freePort()
+    const here = (command: string) => command.replace(':8000', `:${port}`)
+    const get = async (path: string) => (await fetch(`http://localhost:${port}${path}`)).text()
+    for (const [, , file, text = ''] of blocks) {
+      if (file !== undefined) {
+        // A block shows a part; the folder of the chapter has the whole file.
+        mkdirSync(dirname(shell.path(file)), { recursive: true })
+        cpSync(join(root, 'examples/00-create', file), shell.path(file))
+        continue
+      }
+      for (const command of text.trimEnd().split('\n')) {
+        if (command === 'npm run dev' || command === 'npm start') {
+          await using server = shell.start(`${command} -- --http localhost:${port}`)
+          await expect.poll(() => server.output).toContain(`listening on http://localhost:${port}`)
+          expect(await get('/')).toContain('<h1>my-app</h1>')
+          if (command === 'npm start')
+            expect(await shell.run(here('curl --silent http://localhost:8000/health'))).toBe('ready\n')
+          else expect(server.output).toMatch(/GET +\/visits/)
+          if (command === 'npm run dev') await server.interrupt()
+        } else if (!command.startsWith('curl ')) {
+          const output = await shell.run(command)
+          if (command === 'npm test') expect(output).toContain('✔ greets a visitor by name')
+        }
+      }
+    }
+    expect(await shell.run('ls')).toContain('package-lock.json')
+    create(shell)
+  }, 180_000)
+
+  it('creates a project whose container works', async () => {
+    const shell = await created
+    const lines = readFileSync(shell.path('Dockerfile'), 'utf8').split('\n')
+    const image = new Shell(scratch, registry)
+    for (const [, files = ''] of lines.map((line) => /^COPY (?!--from)(.+)$/.exec(line) ?? [])) {
+      const names = files.split(' ').slice(0, -1)
+      for (const name of names) cpSync(shell.path(name), image.path(name), { recursive: true })
+    }
+    const [install] = lines.filter((line) => line.startsWith('RUN '))
+    await image.run(install!.slice(4))
+    expect(existsSync(image.path('node_modules/typescript'))).toBe(false)
+    const command: string[] = JSON.parse(lines.findLast((line) => line.startsWith('CMD '))!.slice(4))
+    const address = `127.0.0.1:${await freePort()}`
+    Object.assign(image.env, { NODE_ENV: 'production', SESSION_SECRET: 'for-the-tests-alone-32-characters' })
+    await using server = image.start(`exec ${command.join(' ').replace(':8000', address)} --drain-delay 0s`)
+    await expect.poll(() => server.output).toContain('is ready')
+    expect((await fetch(`http://${address}/hello/Ada`)).status).toBe(200)
+    expect((await fetch(`http://${address}/health`)).status).toBe(200)
+    await server.interrupt()
+    expect(server.output).toContain('stopping')
+  }, 120_000)
+})
+
+describe('other package managers and versions of Node', () => {
+  it.each([
+    ['pnpm create tsgi@latest app --kind api', 'pnpm', 'Node 22.18'],
+    [`node ${own('yarn/bin/yarn.js')} create tsgi app --kind site --with session`, 'yarn', 'Node 26'],
+    [`${own('bun/bin/bun.exe')} create tsgi@latest app --kind middleware`, 'bun', 'Node 22.18'],
+  ] as const)(
+    '%s',
+    async (command, manager, node) => {
+      const shell = new Shell(scratch, registry, node)
+      // So that the project finds its package manager, as on the machine of its user.
+      const bins = [own('.bin'), shell.env.PATH].join(':')
+      Object.assign(shell.env, { PATH: [dirname(runtimes[node]), bins].join(':') })
+      expect(await shell.run(command)).toContain(`${manager} install\n  ${manager} run dev`)
+      await shell.run('cd app')
+      await shell.run(`${manager} install`)
+      expect(await shell.run(`${manager} run test`)).toMatch(/^[ℹ#] pass [1-9][\s\S]*^[ℹ#] fail 0/m)
+      await shell.run(`${manager} run types`)
+    },
+    180_000,
+  )
+
+  it('says which Node it needs, if it runs on Node 20', async () => {
+    const shell = new Shell(scratch, registry)
+    const cli = await installedCommand()
+    await expect(shell.run(`${own('node-20/bin/node')} ${cli} app`)).rejects.toThrow(
+      /create-tsgi: needs Node\.js 22\.18 or newer, this is v20\./,
+    )
+  })
+})
+
+describe('a middleware package', () => {
+  it('is packed with its build', async () => {
+    const shell = new Shell(scratch, registry)
+    await shell.run('npm create tsgi@latest tsgi-greeting -- --kind middleware')
+    await shell.run('cd tsgi-greeting')
+    await shell.run('npm install')
+    const [{ files }] = JSON.parse(
+      (await shell.run('npm pack --json --loglevel silent')).replace(/^[^[]*/, ''),
+    )
+    const paths = files.map(({ path }: { path: string }) => path)
+    expect(paths).toEqual(
+      expect.arrayContaining(['dist/request-id.js', 'dist/request-id.d.ts', 'src/request-id.ts']),
+    )
+    expect(paths).not.toContain('test/request-id.test.ts')
+  }, 120_000)
+})
+
+describe('at a terminal', () => {
+  /** Answers questions, each after the text that announces it. */
+  async function answer(shell: Shell, command: string, answers: readonly (readonly [string, string])[]) {
+    const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+      cwd: shell.path('.'),
+      env: shell.env,
+    })
+    let output = ''
+    const ended = new Promise<number | null>((resolve) => terminal.once('close', resolve))
+    terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+    for (const [question, key] of answers) {
+      await expect.poll(() => output).toContain(question)
+      terminal.stdin.write(key)
+    }
+    return { code: await ended, output }
+  }
+
+  it('asks three questions, and asks again after an invalid answer', async () => {
+    const shell = new Shell(scratch, registry)
+    const cli = await installedCommand()
+    const { code, output } = await answer(shell, `node ${cli}`, [
+      ['Folder (my-app): ', '\r'],
+      ['Kind (site): ', 'blog\r'],
+      ["got 'blog'", 'api\r'],
+      ["Pieces of the stack, or 'none' (openapi,cors,rate-limit,log): ", 'cors\r'],
+      ['Package manager: npm, pnpm, yarn, bun (npm): ', 'pnpm\r'],
+      ['pnpm run dev', ''],
+    ])
+    expect({ code, output }).toMatchObject({ code: 0 })
+    expect(readFileSync(shell.path('my-app/src/web.ts'), 'utf8')).toContain('cors({')
+  }, 60_000)
+
+  it.each([
+    ['Ctrl+C', '\u0003'],
+    ['Ctrl+D', '\u0004'],
+  ])(
+    'leaves nothing behind after %s',
+    async (_, key) => {
+      const shell = new Shell(scratch, registry)
+      const cli = await installedCommand()
+      const { code, output } = await answer(shell, `node ${cli} app`, [
+        ['Kind (site): ', '\r'],
+        ['Pieces of the stack', key],
+      ])
+      expect(output).toContain('create-tsgi: cancelled, nothing was created')
+      expect(code).toBe(130)
+      expect(readdirSync(shell.path('.'))).toEqual([])
+    },
+    60_000,
+  )
+})
+
+let installed: Promise<string> | undefined
+/** Installs create-tsgi once; returns the path of its command. */
+function installedCommand(): Promise<string> {
+  installed ??= (async () => {
+    const shell = new Shell(scratch, registry)
+    writeFileSync(shell.path('package.json'), '{}')
+    await shell.run('npm install create-tsgi')
+    return shell.path('node_modules/create-tsgi/dist/cli.js')
+  })()
+  return installed
+}
