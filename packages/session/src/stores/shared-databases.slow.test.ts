@@ -6,10 +6,12 @@ import { runInNewContext } from 'node:vm'
 import { cookies } from '@tsgi/cookies'
 import { stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
+import { assert, asyncProperty, scheduler } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresServer } from '../../../../scripts/postgres-server.ts'
 import { requireProgram } from '../../../../scripts/programs.ts'
 import { RedisServer } from '../../../../scripts/redis-server.ts'
+import { overlappingRequests, runOverlapping } from '../../test/overlapping.ts'
 import { connectStore, type SharedDatabase } from '../../test/shared-database.ts'
 import { Stage } from '../../test/stage.ts'
 import { databasePath } from '../../test/stores.ts'
@@ -62,6 +64,18 @@ describe.each(loads)('two processes that share sessions in %s', (database, reque
       const { result } = await stage.once(id, (session) => ['count', ...keys].map((key) => session.get(key)))
       expect(result).toEqual([requests / 10, ...keys.map(() => requests / 100)])
     }
+  })
+})
+
+describe.each(loads.slice(1))('requests that overlap on two servers, with sessions in %s', (database) => {
+  it('lose no write, bring no session back and find no session with an old id, whatever the order', {
+    timeout: 60_000,
+  }, async () => {
+    await using connected = await connectStore(database, addresses[database]())
+    const property = asyncProperty(scheduler(), overlappingRequests, (scheduler, commands) =>
+      runOverlapping(connected.store, scheduler, commands),
+    )
+    await expect(assert(property, { numRuns: 50 })).resolves.toBeUndefined()
   })
 })
 
