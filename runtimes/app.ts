@@ -36,7 +36,7 @@ import { session } from '@tsgi/session'
 import { cookieStore } from '@tsgi/session/cookie'
 import { type FileSource, memoryFiles, staticFiles } from '@tsgi/static'
 import { markup, page } from '@tsgi/templates/markup'
-import { bodyLimit, timeout } from '@tsgi/toolbox'
+import { bodyLimit, responseCache, timeout } from '@tsgi/toolbox'
 import { websocket } from '@tsgi/websocket'
 import { z } from 'zod'
 import { Digest, pattern } from './bytes.ts'
@@ -74,6 +74,8 @@ const inCookie = session({
   cookie: { name: 'kept' },
 })(({ session }) => json(session.update('visits', (visits = 0) => visits + 1)))
 
+const cached = responseCache()
+const fresh = { headers: { 'cache-control': 'max-age=60', etag: '"1"' } }
 const compressed = compress({ events: true })
 const repeated = 'Hello, compressed world. '.repeat(100)
 /** 'Hello, gzip' */
@@ -281,6 +283,13 @@ const site = router(web, {
   '/compressed/failing/:id': compressed(({ params: { id } }) => stream(failing(id), unbuffered)),
   '/compressed/events/:id': compressed(({ params: { id }, signal }) => sse(events(id, null, signal))),
   '/compressed/before': compressed(() => bytes(gzipped, { headers: { 'content-encoding': 'gzip' } })),
+
+  '/cached/text': cached(() => text(crypto.randomUUID(), fresh)),
+  '/cached/stream': cached(() => stream([crypto.randomUUID()], fresh)),
+  '/cached/slow': cached(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    return text(crypto.randomUUID(), fresh)
+  }),
 
   '/not-modified': () => empty(304, { headers: { etag: '"1"' } }),
   '/waiting/:id': async ({ params: { id }, signal }) => {

@@ -1,6 +1,7 @@
 /** What every runtime must do. */
 import { errors, heads } from './suite/answers.ts'
 import { bodies } from './suite/bodies.ts'
+import { caching } from './suite/caching.ts'
 import { composition } from './suite/composition.ts'
 import { files } from './suite/files.ts'
 import { lifetime } from './suite/lifetime.ts'
@@ -24,6 +25,7 @@ export const suite: readonly Case[] = [
   ...heads,
   ...conditions,
   ...compression,
+  ...caching,
   ...files,
   ...cookies,
   ...sessions,

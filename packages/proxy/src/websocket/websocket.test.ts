@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { empty, HttpError, type Middleware, mount, stack, withHeaders } from '@tsgi/core'
+import { serve } from '@tsgi/server'
 import { websocket } from '@tsgi/websocket'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws'
+import { TestCertificate } from '../../../server/test/certificate.ts'
 import { http, raw, received, serving, through, until } from '../../test/upstream.ts'
 import { type ProxyOptions, proxy } from '../index.ts'
 import { FrameBoundaries } from './frame-boundaries.ts'
@@ -223,6 +225,21 @@ describe('a WebSocket', () => {
     socket.resume()
     await until(() => sent >= 2 ** 26)
     socket.terminate()
+  })
+
+  it('is encrypted to an https upstream server', async () => {
+    await using certificate = await TestCertificate.make()
+    const app = websocket(async (socket) => {
+      for await (const message of socket) await socket.send(message)
+    })
+    await using upstream = await serve(app, { listen: 'https://127.0.0.1:0', tls: certificate.files })
+    const url = `https://localhost:${new URL(upstream.addresses[0]!).port}`
+    await using server = await proxying({ url }, { tls: { ca: certificate.ca } })
+    const socket = await open(server.url)
+    socket.send('secret')
+    expect(await next(socket)).toBe('secret')
+    socket.close()
+    await closing(socket)
   })
 
   it('connects to an application of TSGI', async () => {

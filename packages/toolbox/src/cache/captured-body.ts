@@ -37,7 +37,6 @@ export class CapturedBody {
   /** Goes on only for the cache, without a client. */
   abandon(): void {
     this.#isAbandoned = true
-    if (this.#state === 'passing') this.cancel()
   }
 
   /** The chunks for the client. Calls `left` if it stops reading early. */

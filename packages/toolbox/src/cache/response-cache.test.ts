@@ -440,6 +440,31 @@ describe('stale-while-revalidate', () => {
     expect(signals[1]!.aborted).toBe(false)
   })
 
+  it('cancels a new response that is too large', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    let made = 0
+    const cancelled = Promise.withResolvers<void>()
+    async function* endless() {
+      try {
+        for (;;) {
+          made += 1
+          yield new Uint8Array(1024)
+        }
+      } finally {
+        cancelled.resolve()
+      }
+    }
+    const headers = { 'cache-control': 'max-age=5, stale-while-revalidate=10' }
+    const seen = counted((call) => (call === 1 ? text('1', { headers }) : stream(endless(), { headers })), {
+      maxEntrySize: '16KiB',
+    })
+    await seen.web.get('/')
+    vi.setSystemTime(Date.now() + 6000)
+    expect(await (await seen.web.get('/')).text()).toBe('1')
+    await cancelled.promise
+    expect(made).toBeLessThan(40)
+  })
+
   it('keeps the stale response if the application fails', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const seen = counted((call) => {

@@ -106,7 +106,7 @@ describe('redisCache', () => {
       fc.uint8Array({ maxLength: 300 }),
       fc.string({ unit: 'binary' }).map((each) => new TextEncoder().encode(each)),
       fc.constant(new Uint8Array([0xef, 0xbb, 0xbf, 0x61])),
-      fc.constant(new Uint8Array(20_000).fill(255)),
+      fc.constant(new Uint8Array(9000).fill(255)),
     )
     const variants = fc.record({ names: fc.array(fc.string()), generation: fc.string() })
     await fc.assert(
@@ -123,7 +123,7 @@ describe('redisCache', () => {
           expect(await store.get(key)).toBeUndefined()
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 

@@ -1,0 +1,26 @@
+import { equal, match, notEqual } from 'node:assert/strict'
+import { cases } from './site.ts'
+
+export const caching = cases('Response cache', {
+  'a fresh response is sent again, and a 304 to a client that has it': async (site) => {
+    const body = await (await site.fetch('/cached/text')).text()
+    const again = await site.fetch('/cached/text')
+    equal(await again.text(), body)
+    match(again.headers.get('age') ?? '', /^\d+$/)
+    equal((await site.fetch('/cached/text', { headers: { 'if-none-match': '"1"' } })).status, 304)
+  },
+  'a stream is stored while it is sent': async (site) => {
+    const body = await (await site.fetch('/cached/stream')).text()
+    equal(await (await site.fetch('/cached/stream')).text(), body)
+  },
+  'an unsafe request removes the response': async (site) => {
+    const body = await (await site.fetch('/cached/text')).text()
+    await (await site.post('/cached/text', null)).text()
+    notEqual(await (await site.fetch('/cached/text')).text(), body)
+  },
+  'requests at the same time call the application once': async (site) => {
+    const responses = await Promise.all(Array.from({ length: 3 }, () => site.fetch('/cached/slow')))
+    const bodies = await Promise.all(responses.map((response) => response.text()))
+    equal(new Set(bodies).size, 1)
+  },
+})
