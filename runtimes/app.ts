@@ -38,6 +38,7 @@ import { type FileSource, memoryFiles, staticFiles } from '@tsgi/static'
 import { markup, page } from '@tsgi/templates/markup'
 import { bodyLimit, responseCache, timeout } from '@tsgi/toolbox'
 import { websocket } from '@tsgi/websocket'
+import { channels, local } from '@tsgi/websocket/channels'
 import { z } from 'zod'
 import { Digest, pattern } from './bytes.ts'
 import { note, noted, notes } from './notes.ts'
@@ -336,6 +337,14 @@ const site = router(web, {
     note(id, `closed ${(await socket.closed).code}`)
   }),
 
+  '/websocket/room/:room': websocket<{ params: { room: string } }>(async (socket, { params: { room } }) => {
+    const messages = live.subscribe(room)
+    await messages.ready
+    socket.subscribe(messages)
+    await socket.send('ready')
+    for await (const message of socket) await live.publish(room, String(message))
+  }),
+
   '/notes/:id': {
     GET: ({ params: { id } }) => json(notes(id)),
     POST: async ({ params: { id }, request }) => {
@@ -345,6 +354,7 @@ const site = router(web, {
   },
 })
 
+const { channels: live } = channels(local())
 const echo = websocket(
   async (socket) => {
     for await (const message of socket) {

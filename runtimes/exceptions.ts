@@ -30,6 +30,8 @@ export const exceptions: readonly Exception[] = [
       'a WebSocket echoes text and bytes in order',
       'cookies and fields that middleware adds are on the 101',
       'a subprotocol is chosen by the application',
+      'no subprotocol is chosen if the application speaks none of them',
+      'a message of a WebSocket reaches the others in its channel',
       'a WebSocket from a page of another origin is rejected',
       'a request that is not the handshake of a WebSocket gets a 426',
       'a WebSocket is closed with 1000 when its handler returns, and with 1011 if it throws',
@@ -43,6 +45,11 @@ export const exceptions: readonly Exception[] = [
     runtime: 'workerd',
     cases: ['remoteAddress is the address of the client'],
     why: 'workerd does not pass on the address of the client. Cloudflare does, in the field `CF-Connecting-IP`.',
+  },
+  {
+    runtime: 'workerd',
+    cases: ['a message of a WebSocket reaches the others in its channel'],
+    why: 'Workers cannot send on the WebSocket of another request, except inside one Durable Object.',
   },
   {
     runtime: 'workerd',

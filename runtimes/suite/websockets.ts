@@ -79,6 +79,19 @@ export const websockets = cases('WebSockets', {
     equal(client.socket.protocol, 'v2')
     client.socket.close()
   },
+  'no subprotocol is chosen if the application speaks none of them': async (site) => {
+    const head = await handshake(site, '/websocket', 'Sec-WebSocket-Protocol: v1, v3\r\n')
+    match(head, /^HTTP\/1.1 101 /)
+    ok(!/sec-websocket-protocol/i.test(head), head)
+  },
+  'a message of a WebSocket reaches the others in its channel': async (site) => {
+    const path = `/websocket/room/${site.prefix.slice(1)}-${Math.random()}`
+    const [one, other] = [await new Client(site, path).opened(), await new Client(site, path).opened()]
+    deepEqual([await one.next(), await other.next()], ['ready', 'ready'])
+    one.socket.send('Hello')
+    deepEqual([await one.next(), await other.next()], ['Hello', 'Hello'])
+    for (const { socket } of [one, other]) socket.close()
+  },
   'a WebSocket that a middleware rejects gets its response': async (site) => {
     const response = await handshake(site, '/websocket/rejected')
     match(response, /^HTTP\/1.1 401 /)

@@ -81,6 +81,8 @@ function isBunServer(value: unknown): value is BunServer {
 function bunUpgrade(server: BunServer): RuntimeUpgrade {
   return (request, response, handshake) => {
     const headers = withProtocol(response.headers, handshake)
+    // Without the field, Bun chooses the first subprotocol that the client offers. It does not send an empty one.
+    if (handshake.protocol === undefined) headers.set('sec-websocket-protocol', '')
     const connect = (native: unknown) => handshake.connect({ type: 'bun', native })
     if (!server.upgrade(request, { headers, data: { connect } })) handshake.reject()
     // Bun ignores the response after an upgrade.
