@@ -30,19 +30,24 @@ export const MAX_SERIES = 2_000
 /** The histograms that the route `other` may need: one for each method and class of status. */
 const MAX_OTHER = (METHODS.size + 1) * 5
 
+/** The classes of statuses, by first digit. */
+const CLASSES = ['', '1xx', '2xx', '3xx', '4xx', '5xx']
+
 /** The status that nginx logs if the client left before there was a response. */
 const CLIENT_LEFT = 499
 
 /** Measures the durations of requests by route. */
 export class DurationsByRoute {
-  readonly #series = new Map<string, RouteDurations>()
+  readonly #all: RouteDurations[] = []
+  /** By route, method and class of status. A key of all three would have to be made for each request. */
+  readonly #index = new Map<string, Map<string, Map<string, RouteDurations>>>()
 
   /** @param duration Milliseconds. */
   record({ method, status, environ }: ObservedExchange, duration: number): void {
     const code = status === 0 ? CLIENT_LEFT : status
     // A client could request each route with each method.
     const name = METHODS.has(method) && code !== 405 ? method : '_OTHER'
-    const series = this.#find(name, environ.route ?? '', `${Math.floor(code / 100)}xx`)
+    const series = this.#find(name, environ.route ?? '', CLASSES[Math.floor(code / 100)]!)
     const seconds = duration / 1000
     series.sum += seconds
     let bucket = 0
@@ -62,7 +67,7 @@ export class DurationsByRoute {
   /** Returns the measurements since the previous call, for another process to add. */
   take(): RouteDurations[] {
     const changes: RouteDurations[] = []
-    for (const series of this.#series.values()) {
+    for (const series of this.#all) {
       if (series.counts.every((count) => count === 0)) continue
       changes.push({ ...series, counts: [...series.counts] })
       series.sum = 0
@@ -71,18 +76,20 @@ export class DurationsByRoute {
     return changes
   }
 
-  values(): RouteDurations[] {
-    return [...this.#series.values()]
+  values(): readonly RouteDurations[] {
+    return this.#all
   }
 
   #find(method: string, route: string, status: string): RouteDurations {
-    const key = `${method} ${status} ${route}`
-    const found = this.#series.get(key)
+    const found = this.#index.get(route)?.get(method)?.get(status)
     if (found !== undefined) return found
-    if (route !== OTHER && this.#series.size >= MAX_SERIES - MAX_OTHER)
+    if (route !== OTHER && this.#all.length >= MAX_SERIES - MAX_OTHER)
       return this.#find(method, OTHER, status)
     const series = { method, route, status, sum: 0, counts: new Array<number>(BUCKETS.length + 1).fill(0) }
-    this.#series.set(key, series)
+    this.#all.push(series)
+    const byMethod = this.#index.get(route) ?? new Map<string, Map<string, RouteDurations>>()
+    const byStatus = byMethod.get(method) ?? new Map<string, RouteDurations>()
+    this.#index.set(route, byMethod.set(method, byStatus.set(status, series)))
     return series
   }
 }
