@@ -1,6 +1,6 @@
 import { type Attributes, metrics } from '@opentelemetry/api'
 import type { Environ, Finished } from '@tsgi/core'
-import { plainParts, sentStatus } from '@tsgi/core/gateway'
+import { Handshake, plainParts, sentStatus } from '@tsgi/core/gateway'
 import { errorTypeOf, methodOf } from './attributes.ts'
 import { version } from './version.ts'
 
@@ -29,7 +29,8 @@ export function createMetrics(): Metrics {
     advice,
   })
   const streams = meter.createHistogram('tsgi.stream.duration', {
-    description: 'Duration of streamed responses, from the arrival of the request to their end.',
+    description:
+      'Duration of streamed responses and WebSockets, from the arrival of the request to their end.',
     unit: 's',
     advice: { explicitBucketBoundaries: [...BUCKETS, 30, 60, 300, 1800, 7200] },
   })
@@ -71,6 +72,12 @@ export function createMetrics(): Metrics {
           const errorType = errorTypeOf(response, end)
           const all = { ...attributes(), ...(errorType !== undefined && { 'error.type': errorType }) }
           ;(isStream ? streams : durations).record(duration / 1000, all)
+          if (status === 101 && !end.aborted && environ.upgrade instanceof Handshake) {
+            const opened = performance.now() - duration
+            environ.upgrade.closed
+              .then(() => streams.record((performance.now() - opened) / 1000, all))
+              .catch((error: unknown) => environ.errors.write(error))
+          }
         },
       }
     },

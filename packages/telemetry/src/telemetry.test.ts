@@ -285,8 +285,9 @@ describe('spans', () => {
     await patient.close()
   })
 
-  it('have status 101 if the application accepts a WebSocket', async () => {
-    const open = () => ({ closed: Promise.resolve(), stopping() {}, close() {} })
+  it('have status 101 if the application accepts a WebSocket, whose whole time is measured apart', async () => {
+    const { promise: closed, resolve } = Promise.withResolvers<void>()
+    const open = () => ({ closed, stopping() {}, close() {} })
     const sockets = router(web, { '/socket': ({ upgrade }) => upgrade!.accept(open) })
     await client(sockets).websocket('/socket')
     const [span] = await finishedSpans(1)
@@ -294,6 +295,13 @@ describe('spans', () => {
     const points = await pointsOf('http.server.request.duration')
     const found = points.filter(({ attributes }) => attributes['http.route'] === '/socket')
     expect(found.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([101])
+    const whole = async () =>
+      (await pointsOf('tsgi.stream.duration')).filter(
+        ({ attributes }) => attributes['http.route'] === '/socket',
+      )
+    expect(await whole()).toEqual([])
+    resolve()
+    await expect.poll(whole).toHaveLength(1)
   })
 
   it('are not made for ignored requests', async () => {

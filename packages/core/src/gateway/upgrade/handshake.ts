@@ -82,6 +82,7 @@ export class Handshake implements Upgrade {
   /** The subprotocol that the application has chosen. */
   protocol: string | undefined
   readonly #sockets: OpenSockets
+  readonly #closed = Promise.withResolvers<void>()
   #open: ((connection: UpgradedConnection) => OpenSocket) | undefined
   #state: 'new' | 'accepted' | 'ended' = 'new'
 
@@ -109,6 +110,11 @@ export class Handshake implements Upgrade {
     return empty()
   }
 
+  /** Resolves when the connection has closed, or is not upgraded. Never rejects. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
+  }
+
   /** Returns whether to upgrade the connection, given the status of the response. */
   isAcceptedBy(status: number): boolean {
     return this.#state === 'accepted' && status === 204
@@ -123,15 +129,18 @@ export class Handshake implements Upgrade {
       socket = this.#open!(connection)
     } catch (error) {
       this.#sockets.release()
+      this.#closed.resolve()
       throw error
     }
     this.#sockets.add(socket)
+    this.#closed.resolve(socket.closed.then(() => {}))
   }
 
   /** Ends a handshake that is rejected, or whose client has left. Does nothing after `connect`. */
   reject(): void {
     if (this.#state === 'accepted') this.#sockets.release()
     this.#state = 'ended'
+    this.#closed.resolve()
   }
 }
 
