@@ -1,5 +1,6 @@
 import type { SessionEntry, SessionStore } from '../stores/store.ts'
 import type { ConformanceCase } from './conformance-case.ts'
+import { entries } from './entries.ts'
 import { expect, expectEqual } from './expect.ts'
 import { races } from './races.ts'
 import { userIndex } from './user-index.ts'
@@ -32,15 +33,6 @@ export const conformance: readonly ConformanceCase[] = [
       const made = entry('one')
       expectEqual(await store.commit('k', made, 0), { ok: true })
       expectEqual(await store.load('k'), { ...made, version: 1 })
-    },
-  },
-  {
-    name: 'distinguishes keys by case',
-    async run(store) {
-      await store.commit('k', entry('lower'), 0)
-      await store.commit('K', entry('upper'), 0)
-      expectEqual((await store.load('k'))?.data, 'lower')
-      expectEqual((await store.load('K'))?.data, 'upper')
     },
   },
   {
@@ -135,16 +127,6 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'returns any text unchanged',
-    async run(store) {
-      const texts = ['', '\0', `'"\\;--`, '{"a":"\\ud800"}', 'ä€😀\r\n\t', '\u2028', 'x'.repeat(2 ** 16)]
-      for (const [index, data] of texts.entries()) {
-        await store.commit(`k${index}`, entry(data), 0)
-        expectEqual((await store.load(`k${index}`))?.data, data)
-      }
-    },
-  },
-  {
     name: 'is not affected by later changes to the object that was committed',
     async run(store) {
       const made = { ...entry('one') }
@@ -161,6 +143,7 @@ export const conformance: readonly ConformanceCase[] = [
       expect(!isPromise(store.load('k')) && !isPromise(store.load('none')), 'load returned a promise')
     },
   },
+  ...entries,
   ...races,
   ...userIndex,
 ]

@@ -181,6 +181,17 @@ describe('postgresStore', () => {
     expect(await body(web.get('/read'))).toBe('1')
   })
 
+  it('makes requests that store something fail with 503 while the database is read-only', async () => {
+    const writable = visitor(postgresStore({ client: pgPool() }), { '/write': write }, quiet)
+    const response = await writable.get('/write')
+    const [cookie = ''] = response.headers.getSetCookie()[0]!.split(';')
+    const client = pgPool({ options: '-c default_transaction_read_only=on' })
+    const web = visitor(postgresStore({ client }), { '/read': read, '/write': write }, quiet)
+    expect(await body(web.get('/read', { headers: { cookie } }))).toBe('1')
+    expect((await web.get('/write')).status).toBe(503)
+    expect(String(web.errors[0])).toMatch(/the store failed to commit: .*read-only transaction/)
+  })
+
   it('keeps its sessions when PostgreSQL restarts, and requests get 503 in the meantime', async () => {
     const client = postgres(server.url, { connect_timeout: 1, backoff: () => 0.02 })
     onTestFinished(() => client.end())
