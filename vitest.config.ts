@@ -10,7 +10,7 @@ const project = (name: string, include: string[], exclude: string[] = []) => ({
   extends: true as const,
   test: { name, include, exclude: ['**/node_modules/**', ...nodeTests, ...exclude] },
 })
-const folders = ['packages/*/src', 'examples/*', 'conformance', 'scripts']
+const folders = ['packages/*/src', 'examples/*', 'conformance', 'docs', 'scripts']
 const within = (patterns: string[]) =>
   folders.flatMap((folder) => patterns.map((pattern) => `${folder}/${pattern}`))
 

@@ -17,11 +17,11 @@ export interface DocExample {
   readonly code: string
 }
 
-/** Returns the examples of all packages and of the repository's README. */
+/** Returns the examples of all packages, of the repository's README and of the site. */
 export function collectExamples(): DocExample[] {
-  const files = globSync(['README.md', 'packages/*/README.md', 'packages/*/src/**/*.ts'], {
+  const files = globSync(['README.md', 'docs/**/*.md', 'packages/*/README.md', 'packages/*/src/**/*.ts'], {
     cwd: root,
-    exclude: ['**/*.test.ts', '**/node_modules/**'],
+    exclude: ['**/*.test.ts', '**/node_modules/**', 'docs/api/**'],
   })
   return files.sort().flatMap((file) => {
     const lines = readFileSync(join(root, file), 'utf8').split('\n')

@@ -9,7 +9,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The folders that only some commands need. */
-const optional = ['bench', 'runtimes', 'release']
+const optional = ['bench', 'runtimes', 'release', 'docs']
 
 /** A description of each part, and pnpm's options for it. */
 const parts = {
@@ -20,6 +20,7 @@ const parts = {
   ],
   bench: ['the benchmark and the frameworks it compares', '--filter', './bench...'],
   runtimes: ['Bun, Deno and workerd', '--filter', './runtimes...'],
+  docs: ['the site', '--filter', './docs...'],
   release: ['what checks and publishes the packages', '--filter', './release...'],
   everything: ['everything that CI tests'],
 }

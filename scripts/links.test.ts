@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './sources.ts'
 
-const pages = globSync(['*.md', '{packages,examples,bench,conformance,runtimes,decisions,docs}/**/*.md'], {
+const pages = globSync(['*.md', '{packages,examples,bench,conformance,docs,runtimes,decisions}/**/*.md'], {
   cwd: root,
-  exclude: ['**/node_modules/**'],
+  exclude: ['**/node_modules/**', 'docs/api/**'],
 })
 
 describe('links between pages', () => {

@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+
+/** The names of the entry points, such as `@tsgi/core/testing`, by file: those that the `exports` of a package name. */
+const entryPoints = new Map(
+  globSync('packages/*/package.json', { cwd: root }).flatMap((file) => {
+    const { name, exports = {} } = JSON.parse(readFileSync(join(root, file), 'utf8'))
+    return Object.entries(exports)
+      .filter(([, source]) => typeof source === 'string' && source.endsWith('.ts'))
+      .map(([entry, source]) => [join(root, file, '..', source), name + entry.slice(1)])
+  }),
+)
+
+/** Names each module like its entry point instead of its file. */
+function nameModules(app) {
+  app.converter.on('resolveBegin', ({ project }) => {
+    for (const module of project.children ?? []) {
+      module.name = entryPoints.get(module.sources?.[0]?.fullFileName) ?? module.name
+    }
+  })
+}
+
+/** @type {import('typedoc').TypeDocOptions} */
+export default {
+  plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme', nameModules],
+  entryPoints: [...entryPoints.keys()],
+  entryPointStrategy: 'resolve',
+  tsconfig: join(root, 'tsconfig.docs.json'),
+  basePath: root,
+  name: 'API',
+  readme: 'none',
+  out: 'api',
+  docsRoot: '.',
+  gitRevision: 'main',
+  sourceLinkTemplate: 'https://github.com/tsgi/tsgi/blob/main/{path}#L{line}',
+  outputFileStrategy: 'modules',
+  useHTMLAnchors: true,
+  useCodeBlocks: true,
+  expandObjects: true,
+  expandParameters: true,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  sort: ['source-order'],
+  hidePageHeader: true,
+  hideBreadcrumbs: true,
+  excludeExternals: true,
+  excludeInternal: true,
+}
