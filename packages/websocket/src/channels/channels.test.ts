@@ -158,14 +158,17 @@ describe('a backend', () => {
     ])
   })
 
-  it('survives a log that throws', async () => {
-    const { backend } = fake({ publish: () => Promise.reject(new Error('down')) })
-    const errors = {
-      write() {
+  it.each([
+    [
+      'throws',
+      () => {
         throw new Error('full')
       },
-    }
-    expect(await channels(backend, { errors }).channels.publish('news', '')).toBe(false)
+    ],
+    ['rejects', () => Promise.reject(new Error('full'))],
+  ])('survives a log that %s', async (_, write) => {
+    const { backend } = fake({ publish: () => Promise.reject(new Error('down')) })
+    expect(await channels(backend, { errors: { write } }).channels.publish('news', '')).toBe(false)
   })
 })
 

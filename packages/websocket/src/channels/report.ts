@@ -16,7 +16,10 @@ export function reportSeldom(errors: ErrorLog): (problem: unknown) => void {
     const more = unreported === 0 ? '' : ` (and ${unreported} more problems since the last report)`
     unreported = 0
     try {
-      errors.write(new Error(`channels: messages may not reach other processes${more}`, { cause: problem }))
+      const returned: unknown = errors.write(
+        new Error(`channels: messages may not reach other processes${more}`, { cause: problem }),
+      )
+      if (returned instanceof Promise) returned.catch(() => {})
     } catch {
       // A failing log must not fail the publisher.
     }

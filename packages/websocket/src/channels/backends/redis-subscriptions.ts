@@ -19,7 +19,6 @@ export class RedisSubscriptions {
     this.#subscriber = subscriber
     this.#commands = commands
     this.#report = report
-    // Clients subscribe again by themselves, but not to channels whose command has failed.
     subscriber.on('ready', () => this.#restore())
   }
 
@@ -39,9 +38,10 @@ export class RedisSubscriptions {
     this.#settle(channel, entry).catch(this.#report)
   }
 
+  /** Clients subscribe again by themselves, but not if the command has failed, and also to channels that have ended. */
   #restore(): void {
     for (const [channel, entry] of this.#entries) {
-      entry.isActive = false
+      entry.isActive = !entry.isWanted
       this.#settle(channel, entry).catch(this.#report)
     }
   }
@@ -56,7 +56,7 @@ export class RedisSubscriptions {
   async #run(channel: string, entry: Entry): Promise<boolean> {
     while (entry.isWanted !== entry.isActive) {
       const { isWanted } = entry
-      if (!isWanted && !isConnected(this.#subscriber)) break
+      if (!isConnected(this.#subscriber)) return false
       await (isWanted ? this.#commands.subscribe(channel) : this.#commands.unsubscribe(channel))
       entry.isActive = isWanted
     }

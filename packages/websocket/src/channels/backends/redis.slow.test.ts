@@ -133,6 +133,8 @@ describe.runIf(program).each(clients)('channels over Redis with %s', (_, connect
     await Promise.all([mine.ready, theirs.ready])
     const [atOne, atOther] = [keep(mine), keep(theirs)]
     for (let restart = 1; restart <= 2; restart++) {
+      const ended = other.live.subscribe(`ended ${restart}`)
+      await ended.ready
       await server.kill()
       await expect.poll(() => one.isConnected() || other.isConnected()).toBe(false)
       expect(await one.live.publish('news', 'down')).toBe(false)
@@ -141,12 +143,14 @@ describe.runIf(program).each(clients)('channels over Redis with %s', (_, connect
       const late = other.live.subscribe(`late ${restart}`)
       expect(await late.ready).toBe(false)
       const atLate = keep(late)
+      ended.unsubscribe()
 
       await server.start()
+      const names = [`channels:late ${restart}`, `channels:ended ${restart}`]
       await expect.poll(() => one.isConnected() && other.isConnected(), { timeout: 5_000 }).toBe(true)
       await expect
-        .poll(() => command('PUBSUB', 'NUMSUB', 'channels:news', `channels:late ${restart}`))
-        .toEqual(['channels:news', 2, `channels:late ${restart}`, 1])
+        .poll(() => command('PUBSUB', 'NUMSUB', 'channels:news', ...names))
+        .toEqual(['channels:news', 2, names[0], 1, names[1], 0])
       expect(await one.live.publish('news', `after ${restart}`)).toBe(true)
       expect(await one.live.publish(`late ${restart}`, 'hello')).toBe(true)
       await expect.poll(() => [...atOther, ...atLate]).toEqual([`after ${restart}`, 'hello'])
