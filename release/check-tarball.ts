@@ -10,7 +10,8 @@ import type { Tarball } from './tarballs.ts'
 
 /** Packages whose tarballs contain more than code. */
 const extra: Readonly<Record<string, RegExp>> = { 'create-tsgi': /^templates\// }
-const expected = /^(?:LICENSE|[A-Z]+\.md|package\.json|dist\/.+\.(?:js|d\.ts|map)|src\/.+(?<!\.test)\.ts)$/
+const expected =
+  /^(?:LICENSE|[A-Z]+\.md|package\.json|dist\/.+\.(?:js|d\.ts|map)|src\/.+(?:\.sql|(?<!\.test)\.ts))$/
 
 /** Returns what is wrong with a tarball, one sentence each. */
 export async function problemsOf(tarball: Tarball): Promise<string[]> {

@@ -1,6 +1,9 @@
 /** Publishes tarballs. */
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import type { Tarball } from './tarballs.ts'
+
+const run = promisify(execFile)
 
 /**
  * Publishes the tarballs whose versions the registry does not have yet, and returns those.
@@ -18,8 +21,14 @@ export async function publishNew(
     if (await isPublished(tarball, registry)) continue
     const provenance = env.GITHUB_ACTIONS === 'true' ? ['--provenance'] : []
     // A path that is not absolute could be taken for a repository on GitHub.
-    const args = ['publish', tarball.file, '--access', 'public', '--registry', registry, ...provenance]
-    execFileSync('npm', args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const options = ['--access', 'public', '--registry', registry, '--loglevel', 'error', ...provenance]
+    try {
+      // Not synchronously: `fetch` must see when the registry closes its connection.
+      await run('npm', ['publish', tarball.file, ...options], { env })
+    } catch (error) {
+      const { stderr } = error as { stderr: string }
+      throw new Error(`npm could not publish ${tarball.name}@${tarball.version}:\n${stderr}`)
+    }
     published.push(tarball)
   }
   return published

@@ -33,8 +33,7 @@ try {
     console.log(
       published.map(({ name, version }) => `Published ${name}@${version}`).join('\n') || 'Nothing is new.',
     )
-    // The workflow makes a release on GitHub from each tag that this prints.
-    if (published.length > 0) run('changeset', 'tag')
+    if (published.length > 0) run('changeset', 'git-tag')
   }
 } finally {
   rmSync(scratch, { recursive: true })
