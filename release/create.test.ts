@@ -33,11 +33,11 @@ describe('chapter 0', () => {
         continue
       }
       for (const command of text.trimEnd().split('\n')) {
-        if (command === 'npm run dev' || command === 'npm start') {
+        if (/npm (?:run dev|start)$/.test(command)) {
           await using server = shell.start(`${command} -- --http localhost:${port}`)
           await expect.poll(() => server.output).toContain(`listening on http://localhost:${port}`)
           expect(await get('/')).toContain('<h1>my-app</h1>')
-          if (command === 'npm start')
+          if (command.endsWith('npm start'))
             expect(await shell.run(here('curl --silent http://localhost:8000/health'))).toBe('ready\n')
           else expect(server.output).toMatch(/GET +\/visits/)
           if (command === 'npm run dev') await server.interrupt()

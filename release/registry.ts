@@ -14,9 +14,11 @@ export class Registry implements AsyncDisposable {
   readonly url: string
   readonly #process: ChildProcess
 
-  private constructor(url: string, process: ChildProcess) {
+  private constructor(url: string, child: ChildProcess) {
     this.url = url
-    this.#process = process
+    this.#process = child
+    // In case it is not disposed of.
+    process.once('exit', () => child.kill())
   }
 
   /** Starts an empty registry that keeps its files in a folder. */

@@ -24,20 +24,19 @@ export class Shell {
     return join(this.#folder, file)
   }
 
-  /** Runs a command; returns what it has printed. Understands `cd` and `export`. */
+  /** Runs a command; returns what it has printed. Understands `cd`. */
   async run(command: string): Promise<string> {
     if (command.startsWith('cd ')) {
       this.#folder = this.path(command.slice(3))
       return ''
     }
-    if (command.startsWith('export ')) {
-      const names = [...command.matchAll(/(\w+)=/g)].map(([, name]) => name!)
-      const print = names.map((name) => `echo "$${name}"`).join(';')
-      const values = await this.#execute(`${command};${print}`)
-      for (const [index, value] of values.trimEnd().split('\n').entries()) this.env[names[index]!] = value
-      return ''
+    try {
+      const options = { cwd: this.#folder, env: this.env, timeout: 120_000 }
+      return (await execute('sh', ['-c', command], options)).stdout
+    } catch (error) {
+      const { stdout, stderr } = error as Error & { stdout: string; stderr: string }
+      throw new Error(`${command}\n${stdout}${stderr}`)
     }
-    return this.#execute(command)
   }
 
   /** Starts a command that runs until Ctrl+C. */
@@ -45,20 +44,6 @@ export class Shell {
     // A process group, because a terminal sends SIGINT to all of its processes.
     const options = { cwd: this.#folder, env: this.env, detached: true } as const
     return new Running(spawn('sh', ['-c', command], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }))
-  }
-
-  async #execute(command: string): Promise<string> {
-    try {
-      const { stdout } = await execute('sh', ['-c', command], {
-        cwd: this.#folder,
-        env: this.env,
-        timeout: 120_000,
-      })
-      return stdout
-    } catch (error) {
-      const { stdout, stderr } = error as Error & { stdout: string; stderr: string }
-      throw new Error(`${command}\n${stdout}${stderr}`)
-    }
   }
 }
 

@@ -17,8 +17,10 @@ console.log(`The packages are on ${registry.url}. In another terminal:
   export npm_config_registry=${registry.url} YARN_REGISTRY=${registry.url} BUN_CONFIG_REGISTRY=${registry.url}
 
 Press Ctrl+C to stop.`)
-process.once('SIGINT', async () => {
-  await registry[Symbol.asyncDispose]()
-  rmSync(scratch, { recursive: true, force: true })
-  process.exit()
-})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await registry[Symbol.asyncDispose]()
+    rmSync(scratch, { recursive: true, force: true })
+    process.exit()
+  })
+}

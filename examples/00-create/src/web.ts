@@ -21,7 +21,9 @@ interface Views {
 }
 
 const { NODE_ENV, SESSION_SECRET } = process.env
-if (NODE_ENV === 'production' && SESSION_SECRET === undefined) throw new Error('SESSION_SECRET is not set')
+if (NODE_ENV === 'production' && SESSION_SECRET === undefined) {
+  throw new Error('SESSION_SECRET is not set. Generate one with: openssl rand -hex 32')
+}
 /** The first one signs, the others still verify. */
 const secrets = SESSION_SECRET?.split(' ') ?? 'only for development, 32 characters'
 

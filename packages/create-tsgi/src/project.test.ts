@@ -102,8 +102,8 @@ describe.each(
   it('passes its own tests', () => {
     const env = { ...process.env, NODE_ENV: undefined, NODE_TEST_CONTEXT: undefined }
     const output = execFileSync(process.execPath, ['--test'], { cwd: folder, env, encoding: 'utf8' })
-    expect(output).toMatch(/^ℹ pass [1-9]/m)
-    expect(output).toMatch(/^ℹ fail 0/m)
+    expect(output).toMatch(/^[ℹ#] pass [1-9]/m)
+    expect(output).toMatch(/^[ℹ#] fail 0/m)
   })
 })
 
