@@ -73,7 +73,7 @@ export function createSessions<
     if (hasWarned || !isProcessLocal || !gateway.multiprocess) return
     hasWarned = true
     errors.write(
-      'session: there are several processes, but the store is not shared between them, so visitors will lose their sessions at random. Use sqliteStore() or redisStore()',
+      'session: there are several processes, but the store is not shared between them, so visitors will lose their sessions at random. Use sqliteStore(), postgresStore() or redisStore()',
     )
   }
 

@@ -70,7 +70,7 @@ class Visitor {
   end(visit: Visit): void {
     visit.state = 'ending'
     if (visit.destroys && !visit.isLate) {
-      const ended = this.visits.filter(({ state }) => state === 'ended')
+      const ended = this.visits.filter((other) => other.state === 'ended' && writesToSession(other))
       this.marksBeforeSignOut ??= ended.flatMap(({ marks }) => marks)
     }
     const ending = visit.running.end().then((id) => {
@@ -80,6 +80,11 @@ class Visitor {
     })
     this.pending.push(ending)
   }
+}
+
+/** Whether the marks of a request must be in the visitor's session, not in one of its own or nowhere. */
+function writesToSession({ sawSession, isLate, destroys }: Visit): boolean {
+  return sawSession && !isLate && !destroys
 }
 
 type Command = AsyncCommand<Visitor, Servers>
@@ -241,7 +246,7 @@ async function checkVisitor({ visits, ids, id, marksBeforeSignOut }: Visitor, st
   }
   for (const old of ids.slice(0, -1)) expect((await marksOf(old)).isNew).toBe(true)
   if (marksBeforeSignOut === undefined) {
-    const stored = visits.filter(({ sawSession, isLate, destroys }) => sawSession && !isLate && !destroys)
+    const stored = visits.filter(writesToSession)
     const expected = exactly(stored.flatMap(({ marks }) => marks))
     expect(await marksOf(id)).toEqual({ isNew: false, first: true, ...expected })
     return
