@@ -90,6 +90,20 @@ describe('sign-in with OpenID Connect', () => {
     expect((await attacker.get(pathOf(url))).status).toBe(400)
   })
 
+  it('finishes the sign-ins of several tabs, but keeps only the last five', async () => {
+    const browser = client(site)
+    const visit = browserAt(provider.issuer)
+    const starts: URL[] = []
+    for (let tab = 0; tab < 6; tab++) starts.push(await begin(browser, `/?tab=${tab}`))
+    const results: unknown[] = []
+    for (const start of starts) {
+      const { url } = await visit(start.href)
+      const response = await browser.get(pathOf(url), page)
+      results.push(response.headers.get('location') ?? response.status)
+    }
+    expect(results).toEqual([400, '/?tab=1', '/?tab=2', '/?tab=3', '/?tab=4', '/?tab=5'])
+  })
+
   it('says in the error that the session cookie must be SameSite=Lax', async () => {
     const response = await client(site).get('/sign-in/callback?code=a&state=b')
     expect(await response.json()).toMatchObject({

@@ -6,11 +6,11 @@ import { session } from '@tsgi/session'
 import * as oidc from 'openid-client'
 import { z } from 'zod'
 
-const schema = {
-  user: z.string(),
-  idToken: z.string(),
-  attempt: z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), next: z.string() }),
-}
+const attempt = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), next: z.string() })
+const schema = { user: z.string(), idToken: z.string(), attempts: z.array(attempt) }
+
+/** Maximum number of tabs in which a visitor can sign in at the same time. */
+const MAX_ATTEMPTS = 5
 
 /** Creates a site whose users sign in at an OpenID provider. */
 export function createSite(provider: oidc.Configuration, secrets: string): Application {
@@ -27,7 +27,7 @@ export function createSite(provider: oidc.Configuration, secrets: string): Appli
         verifier: oidc.randomPKCECodeVerifier(),
         next: nextPath(environ, `${environ.scriptName}/`),
       }
-      environ.session.set('attempt', attempt)
+      environ.session.update('attempts', (before = []) => [...before, attempt].slice(-MAX_ATTEMPTS))
       const url = oidc.buildAuthorizationUrl(provider, {
         redirect_uri: new URL('sign-in/callback', environ.request.url).href,
         scope: 'openid profile',
@@ -41,8 +41,9 @@ export function createSite(provider: oidc.Configuration, secrets: string): Appli
 
     '/sign-in/callback': async (environ) => {
       const url = new URL(environ.request.url)
-      const attempt = environ.session.get('attempt')
-      if (attempt === undefined || url.searchParams.get('state') !== attempt.state) {
+      const attempts = environ.session.get('attempts') ?? []
+      const attempt = attempts.find(({ state }) => state === url.searchParams.get('state'))
+      if (attempt === undefined) {
         throw new HttpError(
           400,
           'This sign-in has expired, or the browser did not send the session cookie, which must be SameSite=Lax.',
@@ -51,7 +52,10 @@ export function createSite(provider: oidc.Configuration, secrets: string): Appli
       const { claims, idToken } = await requestClaims(provider, url, attempt)
       users.set(claims.sub, { name: String(claims.name ?? claims.sub) })
       signIn(environ, claims.sub)
-      environ.session.delete('attempt')
+      environ.session.set(
+        'attempts',
+        attempts.filter((each) => each !== attempt),
+      )
       environ.session.set('idToken', idToken)
       return redirect(attempt.next, 303)
     },
@@ -75,7 +79,7 @@ export function createSite(provider: oidc.Configuration, secrets: string): Appli
 async function requestClaims(
   provider: oidc.Configuration,
   url: URL,
-  { state, nonce, verifier }: z.infer<typeof schema.attempt>,
+  { state, nonce, verifier }: z.infer<typeof attempt>,
 ) {
   try {
     const tokens = await oidc.authorizationCodeGrant(provider, url, {
