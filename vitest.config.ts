@@ -6,13 +6,28 @@ const slow = ['**/*.slow.test.ts']
 /** The tests of created projects are for Node's test runner. */
 const nodeTests = ['examples/00-create/{.build,test}/**']
 
-const project = (name: string, include: string[], exclude: string[] = []) => ({
+const project = (
+  name: string,
+  include: string[],
+  exclude: string[] = [],
+  env: Record<string, string> = {},
+) => ({
   extends: true as const,
-  test: { name, include, exclude: ['**/node_modules/**', ...nodeTests, ...exclude] },
+  test: { name, include, exclude: ['**/node_modules/**', ...nodeTests, ...exclude], env },
 })
 const folders = ['packages/*/src', 'examples/*', 'conformance', 'docs', 'scripts']
 const within = (patterns: string[]) =>
   folders.flatMap((folder) => patterns.map((pattern) => `${folder}/${pattern}`))
+
+/** The tests of everything above HTTP/1.1, which also run on the engine of `@tsgi/http1`: see packages/server/test/serve.ts. */
+const onEngine = [
+  'packages/server/src/http/*.test.ts',
+  'packages/server/src/http/http1/*.test.ts',
+  'packages/server/src/{listen,observe,proxies}/*.test.ts',
+  'packages/server/src/serve/{event-streams,hostile-application,lifecycle,serve}.test.ts',
+  'packages/websocket/src/{handshake,websocket}.test.ts',
+  'packages/connect/src/{connect,request,response,socket}.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -21,6 +36,7 @@ export default defineConfig({
     projects: [
       project('fast', within(['**/*.test.ts']), slow),
       project('slow', within(slow)),
+      project('engine', onEngine, ['**/*uwsgi*', '**/*-address.test.ts'], { TSGI_ENGINE: 'tsgi' }),
       project('bench', ['bench/**/*.test.ts']),
       project('runtimes', ['runtimes/*.test.ts']),
       // These tests share a registry.

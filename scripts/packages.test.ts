@@ -19,7 +19,7 @@ const allowed: Record<string, readonly string[]> = {
   compress: ['@tsgi/core'],
   http1: ['@tsgi/core'],
   uwsgi: ['@tsgi/core'],
-  server: ['@tsgi/core', '@tsgi/uwsgi'],
+  server: ['@tsgi/core', '@tsgi/http1', '@tsgi/uwsgi'],
   tsgi: ['@tsgi/core', '@tsgi/server', 'youch'],
   wsgi: ['@tsgi/core', '@tsgi/server'],
   connect: ['@tsgi/core'],

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { type Environ, HttpError } from '@tsgi/core'
 import { guardListeners } from './listeners.ts'
-import { nodeRequestOf, RequestSocket } from './socket.ts'
+import { nativeRequestOf, RequestSocket } from './socket.ts'
 
 /** Node's request, created from an environ. */
 export class NodeRequest extends IncomingMessage {
@@ -83,7 +83,7 @@ function fieldsOf(environ: Environ): Field[] {
 
 /** The fields as the client sent them, if the gateway is Node's, without those that outer layers have removed. */
 function rawFieldsOf(environ: Environ, names: ReadonlySet<string>): Field[] | undefined {
-  const raw = nodeRequestOf(environ)?.rawHeaders
+  const raw = nativeRequestOf(environ)?.rawHeaders
   if (raw === undefined) return undefined
   const fields: Field[] = []
   for (let at = 0; at < raw.length; at += 2) {

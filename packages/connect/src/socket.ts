@@ -106,15 +106,27 @@ export class RequestSocket extends Socket {
 
 const CLOSED = 'The middleware closed the connection without a response'
 
-/** The request of a Node gateway, if the environ comes from one. */
-export function nodeRequestOf({ gateway }: Environ): IncomingMessage | undefined {
-  const native = gateway.native as { incoming?: unknown } | null | undefined
-  return native?.incoming instanceof IncomingMessage ? native.incoming : undefined
+/** The connection of a request, and its fields as the client sent them. */
+interface NativeRequest {
+  readonly socket: Socket
+  readonly rawHeaders: readonly string[]
+}
+
+/** The request of `node:http` or `@tsgi/http1`, if the environ comes from one of them. */
+export function nativeRequestOf({ gateway }: Environ): NativeRequest | undefined {
+  const { incoming, socket, head } = Object(gateway.native) as {
+    readonly incoming?: unknown
+    readonly socket?: unknown
+    readonly head?: { readonly rawHeaders?: readonly string[] }
+  }
+  if (incoming instanceof IncomingMessage) return incoming
+  const rawHeaders = head?.rawHeaders
+  return socket instanceof Socket && rawHeaders !== undefined ? { socket, rawHeaders } : undefined
 }
 
 function connectionProperties(environ: Environ) {
   const { remoteAddress, scheme } = environ
-  const connection = nodeRequestOf(environ)?.socket
+  const connection = nativeRequestOf(environ)?.socket
   // Behind a trusted proxy, the port of the connection is not the client's.
   const isDirect = connection?.remoteAddress?.replace(/^::ffff:/, '') === remoteAddress
   return {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type Application, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
-import { serve } from '@tsgi/server'
+import { serve } from '../../server/test/serve.ts'
 import { type ConnectMiddleware, type ConnectRequest, connect } from '../src/index.ts'
 
 export const quiet = { errors: { write() {} } }

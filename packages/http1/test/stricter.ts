@@ -8,7 +8,10 @@ export const stricter: ReadonlySet<string> = new Set([
   // Before the request line.
   'A line ends in a bare CR.',
   // TRACE and CONNECT, which a `Request` cannot have.
-  'The method is not supported.',
+  // PRI, which node:http passes on in some requests without a version.
+  'The method is unknown.',
+  'CONNECT is not supported.',
+  'TRACE is not supported.',
   // The asterisk form for methods other than OPTIONS, and URLs without a host.
   'The request target is neither a path nor an http URL.',
   'The version of HTTP is not supported.',

@@ -1,6 +1,6 @@
 /**
  * Prints which of our source files run during one request for a page of text, as JSON: on a connection that is kept
- * alive, and on a new one. It measures the functions that V8 has called.
+ * alive, and on a new one. It measures the functions that V8 has called. Also prints the files that were loaded.
  */
 import { once } from 'node:events'
 import { Session } from 'node:inspector/promises'
@@ -43,6 +43,15 @@ async function calledFiles(): Promise<string[]> {
     .sort()
 }
 
+/** The files that have been loaded. */
+async function loadedFiles(): Promise<string[]> {
+  const urls: string[] = []
+  session.on('Debugger.scriptParsed', ({ params }) => urls.push(params.url))
+  await session.post('Debugger.enable')
+  await session.post('Debugger.disable')
+  return urls.filter((url) => url.startsWith(packages)).map((url) => url.slice(packages.length))
+}
+
 const kept = open()
 await get(kept)
 await calledFiles()
@@ -53,4 +62,4 @@ await get(fresh)
 const onNew = await calledFiles()
 for (const socket of [kept, fresh]) socket.destroy()
 await server.close()
-process.stdout.write(JSON.stringify({ onKept, onNew }))
+process.stdout.write(JSON.stringify({ onKept, onNew, loaded: await loadedFiles() }))

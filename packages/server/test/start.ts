@@ -1,7 +1,8 @@
 /** A server under test: linted, on a free port, its reports kept. */
 import { type Application, lint } from '@tsgi/core'
-import { type ServeOptions, type Server, serve } from '../src/index.ts'
+import type { ServeOptions, Server } from '../src/index.ts'
 import { RawClient, type RawResponse } from './raw-client.ts'
+import { serve } from './serve.ts'
 
 export interface Started extends AsyncDisposable {
   readonly server: Server

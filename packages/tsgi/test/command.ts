@@ -27,11 +27,15 @@ export class Command implements Disposable {
     const [first, ...rest] = args
     const { cwd = fixtures, env = {}, limit, output = 'pipe' } = typeof first === 'object' ? first : {}
     const given = typeof first === 'object' ? rest : args
+    // The engine under test: see packages/server/test/serve.ts.
+    const { TSGI_ENGINE: engine } = process.env
+    const flags = engine !== undefined && given[0] === 'serve' ? ['--engine', engine] : []
     const command = [
       ...(limit === undefined ? [] : ['prlimit', limit]),
       process.execPath,
       cli,
       ...(given as string[]),
+      ...flags,
     ]
     this.process = spawn(command[0]!, command.slice(1), {
       cwd,

@@ -2,8 +2,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type Application, lint } from '@tsgi/core'
-import { type ServeOptions, type Server, serve } from '@tsgi/server'
+import type { ServeOptions, Server } from '@tsgi/server'
 import { type ClientOptions, WebSocket } from 'ws'
+import { serve } from '../../server/test/serve.ts'
 
 export interface Started extends AsyncDisposable {
   readonly server: Server

@@ -11,7 +11,7 @@ export class Framing {
   host: string | undefined
   hasUpgrade = false
   #length: number | undefined
-  #coding: string | undefined
+  #isChunked = false
   #close = false
   #keepAlive = false
   #expects = false
@@ -31,15 +31,18 @@ export class Framing {
         if (this.#length !== undefined) {
           throw new HttpError(400, 'The request has more than one Content-Length.')
         }
+        if (this.#isChunked) throw ambiguous()
         // RFC 9110 §8.6: 1*DIGIT. No sign, no list, and no number that is not exact.
         if (!/^\d{1,15}$/.test(value)) throw new HttpError(400, 'The Content-Length is malformed.')
         this.#length = Number(value)
         break
       case 'transfer-encoding':
-        if (this.#coding !== undefined) {
+        if (this.#isChunked) {
           throw new HttpError(400, 'The request has more than one Transfer-Encoding.')
         }
-        this.#coding = value.toLowerCase()
+        checkCoding(value.toLowerCase())
+        if (this.#length !== undefined) throw ambiguous()
+        this.#isChunked = true
         break
       case 'connection':
       // Not standardized, but node:http and old clients use it.
@@ -78,16 +81,9 @@ export class Framing {
     if (minorVersion === 1 && this.host === undefined) {
       throw new HttpError(400, 'The request has no Host field.')
     }
-    if (this.#coding === undefined) return this.#length ?? 0
-    if (this.#length !== undefined) {
-      throw new HttpError(400, 'The request has both Content-Length and Transfer-Encoding.')
-    }
+    if (!this.#isChunked) return this.#length ?? 0
     if (minorVersion === 0) throw new HttpError(400, 'Transfer-Encoding is not part of HTTP/1.0.')
-    if (this.#coding === 'chunked') return CHUNKED
-    if (/(?:^|[\t ,])chunked$/.test(this.#coding)) {
-      throw new HttpError(501, 'The only transfer coding that is understood is chunked.')
-    }
-    throw new HttpError(400, 'The last transfer coding is not chunked.')
+    return CHUNKED
   }
 
   keepAlive(minorVersion: 0 | 1): boolean {
@@ -98,6 +94,18 @@ export class Framing {
   expectsContinue(minorVersion: 0 | 1): boolean {
     return this.#expects && minorVersion === 1
   }
+}
+
+function ambiguous(): HttpError {
+  return new HttpError(400, 'The request has both Content-Length and Transfer-Encoding.')
+}
+
+function checkCoding(coding: string): void {
+  if (coding === 'chunked') return
+  if (/(?:^|[\t ,])chunked$/.test(coding)) {
+    throw new HttpError(501, 'The only transfer coding that is understood is chunked.')
+  }
+  throw new HttpError(400, 'The last transfer coding is not chunked.')
 }
 
 const NAMES = [

@@ -48,6 +48,24 @@ export class RequestHead implements HeadParts {
     this.#rawHeaders ??= split(this.#lines)
     return this.#rawHeaders
   }
+
+  /**
+   * Returns the value of a field, or the values of several joined by commas, those of `Cookie` by semicolons; undefined if
+   * there is none.
+   *
+   * @param name The name in lower case.
+   */
+  field(name: string): string | undefined {
+    const { rawHeaders } = this
+    let joined: string | undefined
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const candidate = rawHeaders[at]!
+      if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue
+      const value = rawHeaders[at + 1]!
+      joined = joined === undefined ? value : `${joined}${name === 'cookie' ? '; ' : ', '}${value}`
+    }
+    return joined
+  }
 }
 
 function split(lines: string): string[] {

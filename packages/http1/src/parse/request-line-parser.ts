@@ -2,6 +2,7 @@ import { HttpError } from '@tsgi/core'
 import { CR, LF, SLASH, SP, skip, TARGET, TOKEN } from './grammar.ts'
 import {
   bareCr,
+  checkMethod,
   checkTarget,
   checkVersion,
   malformedLine,
@@ -87,6 +88,7 @@ export class RequestLineParser {
           if (at < version + VERSION_LENGTH) break
           this.#part = 'over'
           this.minorVersion = minorVersionAt(bytes, version)
+          checkMethod(this.method)
         }
       }
     }

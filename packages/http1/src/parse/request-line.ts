@@ -2,10 +2,8 @@ import { METHODS } from 'node:http'
 import { HttpError } from '@tsgi/core'
 import { SLASH, SP } from './grammar.ts'
 
-/** The methods that node:http knows, without CONNECT and TRACE, which a Fetch `Request` cannot have. */
-const KNOWN: ReadonlySet<string> = new Set(
-  METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE'),
-)
+/** The methods that node:http knows. */
+const KNOWN: ReadonlySet<string> = new Set(METHODS)
 
 /** The first letters of these methods. */
 const BEGINNINGS: ReadonlySet<string> = new Set(
@@ -15,7 +13,7 @@ const BEGINNINGS: ReadonlySet<string> = new Set(
 /**
  * Returns the method in the bytes up to the first one that is not part of it.
  *
- * @throws HttpError 501 if no method begins with them (RFC 9110 §9.1), 400 if a byte other than a space follows.
+ * @throws HttpError 400 if no method begins with them, or a byte other than a space follows.
  */
 export function readMethod(bytes: Buffer, start: number, end: number): string {
   const isGet =
@@ -29,10 +27,15 @@ export function readMethod(bytes: Buffer, start: number, end: number): string {
 }
 
 function unknownMethod(): HttpError {
-  return new HttpError(501, 'The method is not supported.')
+  return new HttpError(400, 'The method is unknown.')
 }
 
 const MAX_METHOD = Math.max(...Array.from(KNOWN, ({ length }) => length))
+
+/** @throws HttpError 501 if a Fetch `Request` cannot have the method. */
+export function checkMethod(method: string): void {
+  if (method === 'CONNECT' || method === 'TRACE') throw new HttpError(501, `${method} is not supported.`)
+}
 
 /**
  * Checks the form of a request target (RFC 9112 §3.2), or of the part of it that has arrived. It does not parse the target.
@@ -41,6 +44,8 @@ const MAX_METHOD = Math.max(...Array.from(KNOWN, ({ length }) => length))
  */
 export function checkTarget(method: string, target: string, isWhole: boolean): void {
   if (target.charCodeAt(0) === SLASH || (target === '*' && method === 'OPTIONS')) return
+  // RFC 9112 §3.2.3: the authority form. The method is rejected at the end of the line.
+  if (method === 'CONNECT') return
   if ((isWhole ? URL_FORM : URL_BEGINNING).test(target)) return
   throw new HttpError(400, 'The request target is neither a path nor an http URL.')
 }

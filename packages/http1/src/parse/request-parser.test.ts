@@ -85,7 +85,7 @@ describe('the events of requests', () => {
 
   it('do not share the memory of the body with the following bytes', () => {
     const parser = createRequestParser()
-    parser.push(Buffer.from(head('Content-Length: 5\r\n', 'POST / HTTP/1.1') + `hello${head()}`))
+    parser.push(Buffer.from(`${head('Content-Length: 5\r\n', 'POST / HTTP/1.1')}hello${head()}`))
     parser.next()
     const data = parser.next()
     if (data?.type !== 'data') throw new Error('there is no data')
@@ -134,8 +134,9 @@ describe('an error', () => {
     ['the first byte of TLS', '\x16', '400 The request line is malformed.'],
     ['an LF before the method', '\n', '400 The request line is malformed.'],
     ['a second empty line', '\r\n\r', '400 The request line is malformed.'],
-    ['letters that begin no method', 'GO', '501 The method is not supported.'],
-    ['CONNECT', 'CON', '501 The method is not supported.'],
+    ['letters that begin no method', 'GO', '400 The method is unknown.'],
+    ['CONNECT', 'CONNECT a:80 HTTP/1.1\r\n', '501 CONNECT is not supported.'],
+    ['TRACE', 'TRACE / HTTP/1.1\r\n', '501 TRACE is not supported.'],
     ['a target of no known form', 'GET a', '400 The request target is neither a path nor an http URL.'],
     ['an authority', 'GET ho', '400 The request target is neither a path nor an http URL.'],
     ['an asterisk for GET', 'GET *', '400 The request target is neither a path nor an http URL.'],
@@ -265,7 +266,7 @@ describe('a limit', () => {
       `GET /${'x'.repeat(100)}`,
       '414 The request target is longer than 100 characters.',
     ],
-    ['the length of the method', `A${'x'.repeat(10_000)}`, '501 The method is not supported.'],
+    ['the length of the method', `A${'x'.repeat(10_000)}`, '400 The method is unknown.'],
   ])('applies to %s', (_, text, expected) => {
     expect(events([text], limits)).toEqual([expected])
     expect(events(bytewise(text), limits)).toEqual([expected])

@@ -63,7 +63,7 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
     this.#awaitsContinue = arrival.expectsContinue && arrival.hasBody
     const peer = peerOf(socket)
     const transport = 'encrypted' in socket ? 'https' : 'http'
-    const view = settings.resolveClient?.(incoming, peer, transport)
+    const view = settings.resolveClient?.(incoming.headers, peer, transport)
     this.remoteAddress = view?.remoteAddress ?? peer
     this.scheme = view?.scheme ?? transport
     this.isForwarded = view?.isForwarded === true

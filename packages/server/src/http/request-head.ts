@@ -21,6 +21,14 @@ export interface Location {
   readonly queryString: string
 }
 
+/** The parts of a request that determine its location. */
+export interface LocatedRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly httpVersionMinor: number
+  readonly socket: { readonly localAddress?: string | undefined; readonly localPort?: number | undefined }
+}
+
 /** The fields that determine how a request is read. */
 export interface Framing {
   readonly host: string | undefined
@@ -103,7 +111,7 @@ function checkCoding(coding: string, httpVersionMinor: number): void {
  * @throws HttpError 400 if one of them is malformed, 421 if the target is a URL of the other scheme.
  */
 export function locate(
-  incoming: IncomingMessage,
+  incoming: LocatedRequest,
   field: string | undefined,
   scheme: 'http' | 'https',
   rootPath: string,
@@ -161,7 +169,7 @@ function divide(whole: string, inner: RequestTarget): Omit<Location, 'method' | 
 
 /** Returns the host of a request without a Host field, which HTTP/1.0 allows. */
 function defaultHost(
-  { httpVersionMinor, socket }: IncomingMessage,
+  { httpVersionMinor, socket }: LocatedRequest,
   scheme: 'http' | 'https',
 ): string | undefined {
   if (httpVersionMinor > 0) return undefined

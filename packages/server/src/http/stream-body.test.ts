@@ -1,8 +1,8 @@
 import { type Application, type Chunks, sse, stream, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
 import { RawClient } from '../../test/raw-client.ts'
+import { serve } from '../../test/serve.ts'
 import { start, until } from '../../test/start.ts'
-import { serve } from '../index.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 

@@ -1,8 +1,9 @@
 import { type Application, empty, HttpError, text, withHeaders } from '@tsgi/core'
 import { describe, expect, it, vi } from 'vitest'
 import { RawClient, type RawResponse } from '../../test/raw-client.ts'
+import { serve } from '../../test/serve.ts'
 import { start } from '../../test/start.ts'
-import { serve, toNodeListener } from '../index.ts'
+import { toNodeListener } from '../index.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 const HEAD = 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n'

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../test/raw-client.ts'
-import { type ServeOptions, serve } from '../index.ts'
+import { serve } from '../../test/serve.ts'
+import type { ServeOptions } from '../index.ts'
 
 const app = () => text('x')
 let folder = ''

@@ -1,8 +1,7 @@
 import type { Server as NetServer, Socket } from 'node:net'
 import type { Application } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
-import { createHttp1Server } from '../http/http1/http1-server.ts'
-import { watchConnections } from '../http/http1/watch-connections.ts'
+import type { Http1Endpoint } from '../http/http1-endpoint.ts'
 import { createHttp2Endpoint } from '../http/http2/http2-server.ts'
 import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
@@ -35,14 +34,19 @@ export interface ListenerPlace {
   readonly isBalancer: ((address: string) => boolean) | undefined
 }
 
-/** Creates a listener for HTTP/1.1, or with a certificate for HTTP/2 and HTTP/1.1. */
+/**
+ * Creates a listener for HTTP/1.1, or with a certificate for HTTP/2 and HTTP/1.1.
+ *
+ * @param endpoint The implementation of HTTP/1.1.
+ */
 export function createListener(
+  endpoint: Http1Endpoint,
   app: Application,
   settings: Settings,
   limits: Limits<ConnectionLimits>,
   { certificate, isBalancer }: ListenerPlace,
 ): Listener {
-  const http1 = createHttp1Server(app, settings, limits)
+  const http1 = endpoint.server
   const http2 = createHttp2Endpoint(app, settings, limits)
   const secure = certificate && createTlsFront(certificate, limits.headersTimeout, accept)
   const inner = secure?.server ?? http1
@@ -51,7 +55,7 @@ export function createListener(
   /** All accepted connections, and those that speak HTTP/1.1. They differ only with TLS. */
   const sockets = tracked(front)
   const speaking = front === http1 ? sockets : tracked(http1)
-  const stopWatching = watchConnections(speaking, limits)
+  const stopWatching = endpoint.watch(speaking)
   // Node checks timeouts from this event on.
   if (front !== http1) http1.emit('listening')
 
@@ -68,7 +72,7 @@ export function createListener(
       secure?.server.setSecureContext(certificate)
     },
     closeIdle() {
-      http1.closeIdleConnections()
+      endpoint.closeIdle()
     },
     drain() {
       http2.close()
@@ -79,6 +83,7 @@ export function createListener(
       await acceptEstablished(front)
       const closed = new Promise((resolve) => front.close(resolve))
       if (front !== http1) http1.close()
+      endpoint.closeIdle()
       http2.close()
       // Node has closed idle connections, but not those that never sent any data.
       for (const socket of speaking) if (!hasSent(socket)) socket.destroy()

@@ -4,7 +4,8 @@ import { connect as connectTls } from 'node:tls'
 import { readBody, stream, text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { TestCertificate } from '../../test/certificate.ts'
-import { type ServeOptions, serve } from '../index.ts'
+import { serve } from '../../test/serve.ts'
+import type { ServeOptions } from '../index.ts'
 
 let certificate: TestCertificate
 beforeAll(async () => {

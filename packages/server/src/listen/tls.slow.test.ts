@@ -7,8 +7,9 @@ import { text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestCertificate } from '../../test/certificate.ts'
 import { Http2Client } from '../../test/http2-client.ts'
+import { serve } from '../../test/serve.ts'
 import { start } from '../../test/start.ts'
-import { type ServeOptions, serve, toNodeListener } from '../index.ts'
+import { type ServeOptions, toNodeListener } from '../index.ts'
 
 const HTTPS = 'https://127.0.0.1:0'
 let certificate: TestCertificate

@@ -5,8 +5,8 @@ import { json, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { uwsgiProxy } from '@tsgi/uwsgi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { engine, serve } from '../../test/serve.ts'
 import { start } from '../../test/start.ts'
-import { serve } from '../index.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -28,7 +28,9 @@ describe('serve on uwsgi addresses', () => {
     expect(port).toMatch(/^uwsgi:\/\/127\.0\.0\.1:[1-9]\d*$/)
     expect(await (await ask(socket!, '/a')).text()).toBe('uwsgi /a')
     expect(await (await ask(port!, '/b')).text()).toBe('uwsgi /b')
-    expect(await (await fetch(`${url}/c`)).text()).toBe('node:http /c')
+    expect(await (await fetch(`${url}/c`)).text()).toBe(
+      `${engine === 'node' ? 'node:http' : '@tsgi/http1'} /c`,
+    )
   })
 
   it('applies the same limits and error log', async () => {

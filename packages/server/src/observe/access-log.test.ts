@@ -4,9 +4,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestCertificate } from '../../test/certificate.ts'
 import { Http2Client } from '../../test/http2-client.ts'
+import { serve } from '../../test/serve.ts'
 import { start, until } from '../../test/start.ts'
 import { tricky } from '../../test/tricky.ts'
-import { type AccessLogFormat, type ServeOptions, serve } from '../index.ts'
+import type { AccessLogFormat, ServeOptions } from '../index.ts'
 import { type Access, combinedLine } from './access-log.ts'
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/

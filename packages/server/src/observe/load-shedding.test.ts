@@ -8,8 +8,9 @@ import { uwsgiProxy } from '@tsgi/uwsgi'
 import { describe, expect, it } from 'vitest'
 import { TestCertificate } from '../../test/certificate.ts'
 import { Http2Client } from '../../test/http2-client.ts'
+import { serve } from '../../test/serve.ts'
 import { start, until } from '../../test/start.ts'
-import { serve, toNodeListener } from '../index.ts'
+import { toNodeListener } from '../index.ts'
 
 /** An application whose requests for `/wait` are in flight until they are released. */
 function waiting() {

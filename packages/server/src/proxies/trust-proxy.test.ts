@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import { json } from '@tsgi/core'
 import fc from 'fast-check'
@@ -230,7 +230,7 @@ describe('clientResolver', () => {
         }
         for (const resolve of resolvers) {
           try {
-            const view = resolve({ headers } as unknown as IncomingMessage, '127.0.0.1', 'http')
+            const view = resolve(headers as IncomingHttpHeaders, '127.0.0.1', 'http')
             expect(isIP(view.remoteAddress)).not.toBe(0)
             expect(['http', 'https']).toContain(view.scheme)
           } catch (error) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { HttpError } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
@@ -34,7 +34,11 @@ export interface ClientView {
 }
 
 /** Reads the header fields of proxies. */
-export type ClientResolver = (incoming: IncomingMessage, peer: string, scheme: 'http' | 'https') => ClientView
+export type ClientResolver = (
+  headers: IncomingHttpHeaders,
+  peer: string,
+  scheme: 'http' | 'https',
+) => ClientView
 
 /**
  * Returns a function that reads the fields of trusted proxies; undefined if none is trusted.
@@ -53,11 +57,10 @@ export function clientResolver(
   if (trust === false || trust === 0) return undefined
   const isTrusted =
     typeof trust === 'number' ? byHops(trust, factory) : byAddress(trust, `${factory}: trustProxy`)
-  return function resolveClient(incoming, peer, scheme) {
+  return function resolveClient(headers, peer, scheme) {
     if (!isTrusted(peer, 0)) {
       return { remoteAddress: peer, scheme, host: undefined, port: undefined, prefix: '', isForwarded: false }
     }
-    const { headers } = incoming
     const { addresses, protos, hosts } = read(headers)
     let remoteAddress = peer
     let hops = 1

@@ -6,7 +6,8 @@ import { encodePacket } from '@tsgi/uwsgi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestCertificate } from '../../test/certificate.ts'
 import { type Case, hostileApplications, hostileEndings } from '../../test/hostile-applications.ts'
-import { type Server, serve } from '../index.ts'
+import { serve } from '../../test/serve.ts'
+import type { Server } from '../index.ts'
 
 /** Sends a request. Resolves when the response has ended or was cut off, or when the client has disconnected early. */
 type Send = (method: string, path: string, leavesEarly: boolean) => Promise<unknown>

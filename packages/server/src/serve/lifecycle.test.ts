@@ -4,8 +4,9 @@ import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lifecycle, stack, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
+import { serve } from '../../test/serve.ts'
 import { start } from '../../test/start.ts'
-import { serve, toNodeListener } from '../index.ts'
+import { toNodeListener } from '../index.ts'
 
 const listen = 'http://127.0.0.1:0'
 

@@ -6,6 +6,9 @@ import type { SocketOptions } from '../listen/listen.ts'
 import type { AccessLogFormat, LineSink } from '../observe/access-log.ts'
 import type { LoadSheddingOptions } from '../observe/load-shedding.ts'
 
+/** An implementation of HTTP/1.1. */
+export type Engine = 'node' | 'tsgi'
+
 /** The options of {@link serve}. */
 export interface ServeOptions
   extends Omit<ListenerOptions, 'loadShedder'>,
@@ -18,6 +21,11 @@ export interface ServeOptions
    * that is already open. Default: `http://127.0.0.1:8000`.
    */
   readonly listen?: string | readonly string[]
+  /**
+   * The implementation of HTTP/1.1: Node's own, or the one of `@tsgi/http1`, which is faster and stricter. HTTP/2 always
+   * runs on `node:http2`. Default: `'node'`.
+   */
+  readonly engine?: Engine
   /** The certificate for `https://` addresses. Clients of these addresses choose between HTTP/2 and HTTP/1.1. */
   readonly tls?: TlsOptions
   /**

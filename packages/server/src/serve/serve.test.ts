@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Application, type Environ, sse, stream, text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../test/raw-client.ts'
+import { serve } from '../../test/serve.ts'
 import { start, until } from '../../test/start.ts'
-import { type ServeOptions, serve, toNodeListener } from '../index.ts'
+import { type ServeOptions, toNodeListener } from '../index.ts'
 import { startServers } from '../process.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -123,6 +124,8 @@ describe('listening', () => {
       ['trustProxy', -1],
       ['trustProxy', ['10.0.0.0/33']],
       ['trustProxy', ['localhost']],
+      ['engine', 'net'],
+      ['engine', null],
       ['errors', {}],
       ['errors', null],
     ] as const) {

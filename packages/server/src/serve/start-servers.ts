@@ -13,6 +13,7 @@ import { createAccessLog } from '../observe/access-log.ts'
 import { createLoadShedding, loadSheddingOptionNames } from '../observe/load-shedding.ts'
 import { byAddress } from '../proxies/trust-proxy.ts'
 import { closeListeners, within } from './close-listeners.ts'
+import { endpointOf } from './engine.ts'
 import type { ServeOptions } from './serve-options.ts'
 
 /** A server that {@link serve} has started. */
@@ -107,6 +108,7 @@ export async function startServers(
       },
     },
   )
+  const createEndpoint = await endpointOf(options.engine)
   const addresses = parseListenOption(options.listen)
   const tls = checkTls(options.tls, addresses.some(isSecure))
   const certificate = tls && (await readCertificate(tls))
@@ -121,7 +123,7 @@ export async function startServers(
       const listener =
         address.scheme === 'uwsgi'
           ? createUwsgiListener(app, settings, limits)
-          : createListener(app, settings, limits, {
+          : createListener(createEndpoint(app, settings, limits), app, settings, limits, {
               certificate: isSecure(address) ? certificate : undefined,
               isBalancer,
             })
@@ -171,7 +173,7 @@ export async function startServers(
 }
 
 const optionNames = [
-  ...['listen', 'tls', 'lifecycle', 'proxyProtocol', 'accessLog', 'accessLogTo'],
+  ...['listen', 'engine', 'tls', 'lifecycle', 'proxyProtocol', 'accessLog', 'accessLogTo'],
   ...['unixMode', 'backlog', 'reusePort'],
   ...listenerOptionNames.filter((name) => name !== 'loadShedder'),
   ...loadSheddingOptionNames,

@@ -82,6 +82,11 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
     read: wholeNumber(1),
   },
   reusePort: { help: 'allow other processes to listen on the same ports', read: yesOrNo },
+  engine: {
+    value: 'ENGINE',
+    help: "implementation of HTTP/1.1: 'node', or 'tsgi' for the faster and stricter one of @tsgi/http1 (default: node)",
+    read: oneOf('node', 'tsgi'),
+  },
   workers: {
     value: 'N|auto',
     help: 'number of worker processes under a master; auto is one per processor (default: no master, one process)',

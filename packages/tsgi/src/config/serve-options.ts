@@ -18,11 +18,12 @@ export function serveOptions(settings: ServeSettings): ServeOptions {
   } = settings
   const { proxyProtocol, accessLog, keepAliveTimeout, requestTimeout, gracefulTimeout } = settings
   const { uwsgi = [], unixMode, backlog, reusePort, maxInFlight, maxEventLoopDelay, health } = settings
-  const { maxWebSockets } = settings
+  const { engine, maxWebSockets } = settings
   const listen = [...http, ...https, ...unix.map((path) => `unix:${path}`), ...uwsgi]
   return {
     ...(listen.length > 0 && { listen }),
     ...((cert !== '' || key !== '') && { tls: { cert, key } }),
+    ...(engine !== undefined && { engine }),
     ...(unixMode !== undefined && { unixMode }),
     ...(backlog !== undefined && { backlog }),
     ...(reusePort !== undefined && { reusePort }),

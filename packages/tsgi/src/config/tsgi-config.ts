@@ -1,5 +1,5 @@
 import type { Duration, Size } from '@tsgi/core/options'
-import type { AccessLogFormat, ProxyHeaders, TrustProxy } from '@tsgi/server'
+import type { AccessLogFormat, Engine, ProxyHeaders, TrustProxy } from '@tsgi/server'
 
 /**
  * The default export of `tsgi.config.ts`: the flags of `tsgi serve` in camel case. Flags on the command line take
@@ -44,6 +44,8 @@ export interface TsgiConfig {
   readonly cert?: string
   /** The private key file in PEM. */
   readonly key?: string
+  /** The implementation of HTTP/1.1. Default: `'node'`. */
+  readonly engine?: Engine
   /** Number of worker processes; `'auto'` is one per processor. Without it, a single process serves. */
   readonly workers?: number | 'auto'
   /** The file for the master's process id. */

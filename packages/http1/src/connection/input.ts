@@ -1,0 +1,113 @@
+import type { Socket } from 'node:net'
+import type { ReadLimits } from '../parse/limits.ts'
+import { Parser, type RequestEvent } from '../parse/request-parser.ts'
+import { probeForReset } from './half-closed.ts'
+
+/** The receiver of what a client sends. */
+export interface Receiver {
+  /** Whether to parse nothing more for now. */
+  readonly isBlocked: boolean
+  /** Called with each event of the parser. */
+  handle(event: RequestEvent): void
+  /** Called when nothing more can be parsed for now. */
+  parsed(): void
+  /** Called when the client has closed its side. */
+  ended(): void
+}
+
+/** What a client sends on a connection: parses as much as the receiver wants, and reads no faster. */
+export class Input {
+  readonly #socket: Socket
+  readonly #parser: Parser
+  readonly #receiver: Receiver
+  /** Whether the client has closed its side. */
+  hasEnded = false
+  #isParsing = false
+  #isPaused = false
+
+  constructor(socket: Socket, limits: ReadLimits, receiver: Receiver) {
+    this.#socket = socket
+    this.#parser = new Parser(limits)
+    this.#receiver = receiver
+    socket.on('data', this.#onData)
+    socket.on('drain', this.#onDrain)
+    socket.on('end', this.#onEnd)
+    socket.resume()
+  }
+
+  /** Whether a part of a request has arrived whose end has not been parsed. */
+  get isWithinRequest(): boolean {
+    return this.#parser.isWithinRequest
+  }
+
+  /** Returns the next event, if it has arrived. */
+  next(): RequestEvent | undefined {
+    return this.#parser.next()
+  }
+
+  /** Parses as much as the receiver wants. */
+  proceed(): void {
+    if (this.#isParsing) return
+    this.#parse()
+    if (!this.#isPaused || this.#receiver.isBlocked) return
+    this.#isPaused = false
+    this.#socket.resume()
+  }
+
+  /** Destroys the connection if the client has reset it, which Node does not notice while it is paused. */
+  probe(): void {
+    if (this.#isPaused) probeForReset(this.#socket)
+  }
+
+  /** Called when the connection has closed. What has arrived can still be parsed. */
+  close(): void {
+    this.#parser.end()
+    this.proceed()
+  }
+
+  /** Ignores what the client sends from now on. */
+  stop(): void {
+    this.#socket.off('data', this.#onData)
+  }
+
+  /** Leaves the socket to another protocol. Returns the bytes that have not been parsed. */
+  detach(): Buffer {
+    const socket = this.#socket
+    this.stop()
+    socket.off('drain', this.#onDrain)
+    socket.off('end', this.#onEnd)
+    socket.pause()
+    return this.#parser.rest
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#parser.push(chunk)
+    if (!this.#receiver.isBlocked) {
+      this.#parse()
+      return
+    }
+    // Only now, because most clients wait for their response before they send more.
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  readonly #onDrain = (): void => this.proceed()
+
+  readonly #onEnd = (): void => {
+    this.hasEnded = true
+    this.#parser.end()
+    this.#receiver.ended()
+    this.proceed()
+  }
+
+  #parse(): void {
+    this.#isParsing = true
+    while (!this.#receiver.isBlocked) {
+      const event = this.#parser.next()
+      if (event === undefined) break
+      this.#receiver.handle(event)
+    }
+    this.#isParsing = false
+    this.#receiver.parsed()
+  }
+}

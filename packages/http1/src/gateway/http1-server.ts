@@ -1,0 +1,108 @@
+import cluster from 'node:cluster'
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Application, CompleteApplication } from '@tsgi/core'
+import { closeInTime, type ExchangeOptions, exchangeSettings } from '@tsgi/core/gateway'
+import { checkOptions, describe, readLimits } from '@tsgi/core/options'
+import { type ConnectionLimits, connectionLimitBounds } from '../connection/limits.ts'
+import { Http1Gateway } from './http1-gateway.ts'
+import { directOrigin } from './origin.ts'
+import type { Http1Settings } from './settings.ts'
+
+/** Options of {@link createHttp1Server}. */
+export interface Http1ServerOptions extends ExchangeOptions, ConnectionLimits {
+  /** Whether other processes serve the same application. Default: whether this is a `node:cluster` worker. */
+  readonly multiprocess?: boolean
+}
+
+/** A gateway created by {@link createHttp1Server}. */
+export interface Http1Server extends AsyncDisposable {
+  /** The Node server. Call its `listen` method, or emit `connection` with a socket that was accepted elsewhere. */
+  readonly server: Server
+  /**
+   * Stops accepting connections, closes idle ones, waits up to `gracefulTimeout` for responses in flight and for promises
+   * passed to `waitUntil`, then closes the remaining connections. Further calls return the same promise.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Creates a gateway that serves an application over HTTP/1.1, without TLS, HTTP/2 and trusted proxies. `serve` of
+ * `@tsgi/server` with the option `engine: 'tsgi'` has all of these. `environ.gateway.native` is an {@link Http1Native}.
+ *
+ * @throws TypeError if an option is unknown or invalid.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@tsgi/core'
+ * import { createHttp1Server } from '@tsgi/http1'
+ *
+ * const gateway = createHttp1Server(({ pathInfo }) => text(`Hello from ${pathInfo}`))
+ * await new Promise<void>((resolve) => gateway.server.listen(0, '127.0.0.1', resolve))
+ * const { port } = gateway.server.address() as { port: number }
+ *
+ * const response = await fetch(`http://127.0.0.1:${port}/world`)
+ * await response.text() // => 'Hello from /world'
+ * await gateway.close()
+ * ```
+ */
+export function createHttp1Server<E extends object = object>(
+  application: CompleteApplication<E>,
+  options: Http1ServerOptions = {},
+): Http1Server {
+  const app = application as Application
+  checkOptions('createHttp1Server', options, optionNames)
+  const { multiprocess = cluster.isWorker } = options
+  if (typeof multiprocess !== 'boolean') {
+    throw new TypeError(
+      `createHttp1Server: multiprocess must be true or false, got ${describe(multiprocess)}`,
+    )
+  }
+  const drain = { isBegun: false }
+  const settings: Http1Settings = {
+    ...exchangeSettings('createHttp1Server', app, options),
+    limits: readLimits('createHttp1Server', options, connectionLimitBounds),
+    multiprocess,
+    webSockets: true,
+    origin: directOrigin,
+    drain,
+  }
+  const gateway = new Http1Gateway(app, settings)
+  const sockets = new Set<Socket>()
+  // A client that half-closes still gets its response.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    gateway.accept(socket)
+  })
+  let closed: Promise<void> | undefined
+  const close = () => {
+    drain.isBegun = true
+    closed ??= closeServer(server, sockets, gateway, settings)
+    return closed
+  }
+  return { server, close, [Symbol.asyncDispose]: close }
+}
+
+const optionNames = [
+  ...['errors', 'observers', 'loadShedder', 'multiprocess'],
+  ...Object.keys(connectionLimitBounds),
+]
+
+function closeServer(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  gateway: Http1Gateway,
+  settings: Http1Settings,
+): Promise<void> {
+  // Rejects if the server never listened, for example when connections are passed to it.
+  const closed = new Promise((resolve) => server.close(resolve))
+  gateway.closeIdle()
+  const gone = [...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve)))
+  return closeInTime(settings, {
+    gracefulTimeout: settings.limits.gracefulTimeout,
+    ended: Promise.all([closed, ...gone]),
+    destroy() {
+      for (const socket of sockets) socket.destroy()
+    },
+  })
+}
