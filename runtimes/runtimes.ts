@@ -27,6 +27,15 @@ export const runtimes: readonly Runtime[] = [
       }),
   },
   {
+    name: 'Node, engine `tsgi`',
+    start: () =>
+      start({
+        command: installed('.bin/tsgi'),
+        args: ['serve', 'app.ts', '--engine', 'tsgi', '--http', '127.0.0.1:0'],
+        ready: /http:\/\/127\.0\.0\.1:(\d+)/,
+      }),
+  },
+  {
     name: 'Node, uwsgi, nginx',
     start: nginx === undefined ? undefined : () => startBehindNginx(nginx),
   },

@@ -31,6 +31,7 @@ export async function compare(pieces: readonly Uint8Array[]): Promise<string | u
     parser.requests.some((request, at) => !request.isWhole && node.requests[at]?.isWhole)
   const isLess = isBehind || (parser.refusal !== undefined && node.refusal === undefined)
   if (!isLess) return undefined
+  if (parser.refusal === undefined && asksToClose(parser.requests.at(-1))) return closes
   if (parser.refusal === undefined) {
     throw new Error(`the parser waits, but node:http does not: ${show(node.requests.at(-1))}`)
   }
@@ -58,6 +59,14 @@ function compareRequests(ours: SeenRequest, theirs: SeenRequest, parser: Seen, n
 function waitsForLineEnd(pieces: readonly Uint8Array[]): boolean {
   const isHalf = pieces.at(-1)?.at(-1) === 0x0d
   return seenByParser([...pieces, Buffer.from(isHalf ? '\n' : '\r\n')]).refusal !== undefined
+}
+
+/** The reason why the parser reads less, if a request has both options. */
+export const closes = 'Connection: close takes precedence over keep-alive.'
+
+function asksToClose(request: SeenRequest | undefined): boolean {
+  const options = request?.fields.filter((_, at) => request.fields[at - 1] === 'connection').join() ?? ''
+  return request?.isWhole === true && /\bclose\b/i.test(options) && /\bkeep-alive\b/i.test(options)
 }
 
 function asksForUpgrade(request: SeenRequest | undefined): boolean {

@@ -1,8 +1,12 @@
+import { closes } from './differential.ts'
+
 /**
  * The error messages for requests that the parser rejects and node:http accepts. Everything else that the parser rejects,
  * node:http rejects, too. A new entry is a decision: add it to the list in the README.
  */
 export const stricter: ReadonlySet<string> = new Set([
+  // node:http keeps the connection in HTTP/1.0.
+  closes,
   // More than one SP between the parts, no version, or an LF or a second empty line before it.
   'The request line is malformed.',
   // Before the request line.
