@@ -41,7 +41,7 @@ describe('tsgi serve --workers', () => {
     await idle.send(GET).response()
     expect(await idle.end()).toBe('')
     using malformed = new RawClient(port)
-    expect((await malformed.send('GET /\r\n\r\n').response()).status).toBe(505)
+    expect((await malformed.send('GET / HTTP/2.0\r\n\r\n').response()).status).toBe(505)
   })
 
   it('responds to clients that close their side after the request', async () => {
