@@ -82,7 +82,7 @@ export async function startServers(
   checkOptions('serve', options, optionNames)
   const limits = connectionLimits(options, 'serve')
   const sockets = readSocketOptions(options)
-  const { errors = consoleErrors } = options
+  const { errors = consoleErrors, proxyProtocol } = options
   const shedding = createLoadShedding(options, (line) => errors.write(line))
   const loadShedder = shedding?.loadShedder
   let closing = false
@@ -112,7 +112,6 @@ export async function startServers(
   const addresses = parseListenOption(options.listen)
   const tls = checkTls(options.tls, addresses.some(isSecure))
   const certificate = tls && (await readCertificate(tls))
-  const { proxyProtocol } = options
   const isBalancer = proxyProtocol && byAddress(proxyProtocol, 'serve: proxyProtocol')
   const { lifecycle, stopping } = settings
   await lifecycle?.start({ signal, stopping: stopping.signal, errors: settings.errors })
