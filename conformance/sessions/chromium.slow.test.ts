@@ -1,6 +1,7 @@
 /** Attacks on sessions from other sites, and the first requests of a visitor, in Chromium. */
 import { type Application, html } from '@tsgi/core'
 import { serve } from '@tsgi/server'
+import { cookieStore } from '@tsgi/session/cookie'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { TestCertificate } from '../../packages/server/test/certificate.ts'
@@ -154,6 +155,31 @@ describe('the session cookie', () => {
     const [cookie] = await context.cookies(at('https://app.test/'))
     expect(cookie).toMatchObject({ name: 'session', httpOnly: true, secure: true, sameSite: 'Lax' })
     expect(await read(await open('http://app.test/'), '/who')).toBe('nobody')
+  })
+
+  it('is kept for the time that the user is remembered, and only until the browser is closed otherwise', async () => {
+    use(createSite({}))
+    const page = await signedIn('ada')
+    const expires = async () => (await context.cookies())[0]!.expires
+    expect(await expires()).toBe(-1)
+    await page.evaluate(() => fetch('/remember/ada', { method: 'POST' }))
+    expect((await expires()) - Date.now() / 1000).toBeGreaterThan(29.9 * 24 * 60 * 60)
+    expect(await read(page, '/who')).toBe('ada')
+  })
+
+  it('becomes several if the session is in cookies and large, and one again if it shrinks', async () => {
+    use(createSite({ store: cookieStore({ maxCookies: 3 }) }))
+    const page = await open('https://app.test/')
+    for (const [length, count] of [
+      [7500, 3],
+      [4500, 2],
+      [10, 1],
+      [7500, 3],
+    ] as const) {
+      await read(page, `/fill/${length}`)
+      expect(await context.cookies()).toHaveLength(count)
+      expect(await read(page, '/length')).toBe(String(length))
+    }
   })
 
   it('cannot be set by a sibling domain if its name has the prefix __Host-', async () => {

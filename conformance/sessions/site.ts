@@ -21,7 +21,7 @@ export function createSite(options: Partial<SessionOptions>, protect = true): Si
   const web = stack(
     ...(protect ? ([csrf()] as const) : ([] as const)),
     cookies(),
-    session<{ count: number; since: number }>({
+    session<{ count: number; since: number; text: string }>({
       secrets: 'a secret for tests of 32 characters',
       store,
       ...(options as object),
@@ -33,6 +33,17 @@ export function createSite(options: Partial<SessionOptions>, protect = true): Si
     '/who': ({ session }) => text(session.user ?? 'nobody'),
     '/id': ({ session }) => text(session.isNew ? 'none' : session.id),
     '/visit': ({ session }) => text(String(session.update('count', (count = 0) => count + 1))),
+    '/fill/:length': ({ session, params }) => {
+      session.set('text', 'x'.repeat(Number(params.length)))
+      return text('')
+    },
+    '/length': ({ session }) => json(session.get('text')?.length ?? null),
+    '/remember/:user': {
+      POST: ({ session, params }) => {
+        session.regenerateId({ user: params.user, remember: '30d' })
+        return text('')
+      },
+    },
     '/sign-in/:user': {
       POST: ({ session, params }) => {
         session.regenerateId({ user: params.user })

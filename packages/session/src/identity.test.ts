@@ -81,6 +81,33 @@ describe.each(kinds)('a session in %s', (_, create) => {
     expect((await state(web)).user).toBeUndefined()
   })
 
+  it('keeps its values when a visitor signs in, but not when another user does', async () => {
+    const web = client(
+      stack(
+        cookies(),
+        session({ secrets, store: create() }),
+      )(({ session, pathInfo, queryString }) => {
+        if (pathInfo === '/sign-in') session.regenerateId({ user: queryString })
+        if (pathInfo === '/write') session.set('cart', 'tea')
+        if (pathInfo === '/both') {
+          session.set('cart', 'milk')
+          session.regenerateId({ user: queryString })
+          session.set('own', true)
+        }
+        return json([session.user ?? null, session.get('cart') ?? null, session.get('own') ?? null])
+      }),
+    )
+    const visit = async (path: string) => (await web.get(path)).json()
+    await visit('/write')
+    expect(await visit('/sign-in?ada')).toEqual(['ada', 'tea', null])
+    expect(await visit('/sign-in?ada')).toEqual(['ada', 'tea', null])
+    expect(await visit('/')).toEqual(['ada', 'tea', null])
+    expect(await visit('/sign-in?bob')).toEqual(['bob', null, null])
+    expect(await visit('/')).toEqual(['bob', null, null])
+    expect(await visit('/both?eve')).toEqual(['eve', null, true])
+    expect(await visit('/')).toEqual(['eve', null, true])
+  })
+
   it('is stored if it has nothing but a user', async () => {
     const web = visitor()
     await signIn(web, { user: 'ada' })

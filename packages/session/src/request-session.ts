@@ -14,7 +14,7 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
   #changes = new Changes()
   #isUsed = false
   #stored: SessionContent | undefined
-  /** What a session that starts here, or gets a new id, is told. */
+  /** The identity of the session if this request starts it or gives it a new id. */
   #identity: SessionIdentity | undefined
   #regeneratesId = false
   #destroys = false
@@ -91,7 +91,11 @@ export class RequestSession<Values extends object> implements SessionOf<Values> 
 
   regenerateId(options?: RegenerateOptions): void {
     this.#startWriting()
-    this.#identity = { ...this.#identity, ...readIdentity(options), id: newPublicId() }
+    const identity = readIdentity(options)
+    const { user } = this
+    // The values belong to the previous user.
+    if (identity.user !== undefined && user !== undefined && identity.user !== user) this.destroy()
+    this.#identity = { ...this.#identity, ...identity, id: newPublicId() }
     this.#regeneratesId = true
   }
 

@@ -102,7 +102,8 @@ export interface SessionOf<Values extends object> {
   takeFlashes(type?: string): readonly FlashMessage[]
   /**
    * Gives the session a new id and keeps its values; the old id becomes invalid. Call it when a visitor signs in or gains
-   * privileges, to prevent session fixation. It also restarts the absolute timeout.
+   * privileges, to prevent session fixation. It also restarts the absolute timeout. If another user was signed in, that
+   * user's session is destroyed, and the new one is empty.
    *
    * @throws TypeError if an option is unknown or invalid.
    */

@@ -1,6 +1,6 @@
 import { SessionFormatError } from '../stores/store.ts'
 
-/** What a session is told when it starts or gets a new secret id. */
+/** The part of a session that is replaced when it gets a new secret id. */
 export interface SessionIdentity {
   /** The public id: it changes with the secret one, but cannot be used to find the session. */
   readonly id: string
