@@ -107,6 +107,33 @@ describe('a subscription', () => {
     expect(count).toBeLessThan(20)
   })
 
+  it('refuses to be forwarded after messages were lost', () => {
+    const { channels: live } = channels(local(), { maxBuffered: 1_000 })
+    const news = live.subscribe('news')
+    for (let n = 0; n < 100; n++) live.publish('news', '')
+    expect(() => news.forward(() => {})).toThrow("a subscriber of 'news' is too slow")
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('broken')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+  ])('whose receiver %s is reported, and does not affect the others', async (_, receive) => {
+    const reports: unknown[] = []
+    const { channels: live } = channels(local(), { errors: { write: (each) => reports.push(each) } })
+    live.subscribe('news').forward(receive)
+    using other = live.subscribe('news')
+    expect(await live.publish('news', '1')).toBe(true)
+    expect(await take(other, 1)).toEqual(['1'])
+    expect(reports.map((each) => [String(each), String((each as Error).cause)])).toEqual([
+      ["Error: channels: a subscriber of 'news' has failed", 'Error: broken'],
+    ])
+  })
+
   it('does not delay the others if its loop is slow', async () => {
     const { channels: live } = channels(local())
     using slow = live.subscribe('news')

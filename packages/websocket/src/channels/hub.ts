@@ -1,5 +1,6 @@
 import { describe } from '@tsgi/core/options'
 import type { ChannelBackend } from './backends/backend.ts'
+import type { Report } from './report.ts'
 import { ChannelSubscription, type Subscription } from './subscription.ts'
 
 /** Publishes messages in channels, and subscribes to them. */
@@ -30,14 +31,17 @@ export interface SubscribeOptions {
 export class Hub implements Channels {
   readonly #backend: ChannelBackend
   readonly #maxBuffered: number
-  readonly #report: (problem: unknown) => void
+  readonly #report: Report
   readonly #subscriptions = new Map<string, Set<ChannelSubscription>>()
 
-  constructor(backend: ChannelBackend, maxBuffered: number, report: (problem: unknown) => void) {
+  constructor(backend: ChannelBackend, maxBuffered: number, report: Report) {
     this.#backend = backend
     this.#maxBuffered = maxBuffered
     this.#report = report
-    backend.connect({ receive: (name, data) => this.#deliver(name, data), report })
+    backend.connect({
+      receive: (name, data) => this.#deliver(name, data),
+      report: (problem) => report(UNREACHED, problem),
+    })
   }
 
   async publish(name: string, data: string): Promise<boolean> {
@@ -71,11 +75,13 @@ export class Hub implements Channels {
   #deliver(name: string, data: string): void {
     const subscriptions = this.#subscriptions.get(name)
     if (subscriptions === undefined) return
+    const fail = (error: unknown) => this.#report(`a subscriber of '${name}' has failed`, error)
     for (const subscription of subscriptions) {
       try {
-        subscription.deliver(data)
+        const returned = subscription.deliver(data)
+        if (returned instanceof Promise) returned.catch(fail)
       } catch (error) {
-        this.#report(error)
+        fail(error)
       }
     }
   }
@@ -92,11 +98,13 @@ export class Hub implements Channels {
     try {
       return (await call()) === true
     } catch (error) {
-      this.#report(error)
+      this.#report(UNREACHED, error)
       return false
     }
   }
 }
+
+const UNREACHED = 'messages may not reach other processes'
 
 function checkName(name: unknown): void {
   if (typeof name === 'string' && name !== '') return

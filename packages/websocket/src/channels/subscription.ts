@@ -12,7 +12,12 @@ export interface Subscription extends AsyncIterable<string>, Disposable {
    * rejects. Await it before you read the state that messages change.
    */
   readonly ready: Promise<boolean>
-  /** Passes the messages to a function as they arrive, instead of a loop. Nothing is buffered. */
+  /**
+   * Passes the messages to a function as they arrive, instead of a loop. Nothing is buffered. An error of the function is
+   * reported.
+   *
+   * @throws Error if more than `maxBuffered` has already arrived.
+   */
   forward(receive: (data: string) => void): void
   /** Ends the subscription, and its loop. */
   unsubscribe(): void
@@ -46,21 +51,20 @@ export class ChannelSubscription implements Subscription {
     return this.#settings.ready
   }
 
-  /** Takes a message of the channel. */
-  deliver(data: string): void {
-    if (this.#isEnded) return
-    if (this.#receive !== undefined) {
-      this.#receive(data)
-      return
-    }
-    if (this.#inbox.add(data)) return
+  /** Takes a message of the channel. Returns what its receiver returns. */
+  deliver(data: string): unknown {
+    if (this.#isEnded) return undefined
+    if (this.#receive !== undefined) return this.#receive(data)
+    if (this.#inbox.add(data)) return undefined
     this.#failure = new Error(
       `channels: a subscriber of '${this.#name}' is too slow: more than maxBuffered waits`,
     )
     this.unsubscribe()
+    return undefined
   }
 
   forward(receive: (data: string) => void): void {
+    if (this.#failure !== undefined) throw this.#failure
     for (const data of this.#inbox.take()) receive(data)
     this.#receive = receive
   }
