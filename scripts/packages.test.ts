@@ -24,6 +24,7 @@ const allowed: Record<string, readonly string[]> = {
   wsgi: ['@tsgi/core', '@tsgi/server'],
   connect: ['@tsgi/core'],
   auth: ['@tsgi/core', 'jose'],
+  client: ['@tsgi/core', '@tsgi/router'],
   log: ['@tsgi/core'],
   telemetry: ['@opentelemetry/api', '@tsgi/core'],
   proxy: ['@tsgi/core', 'undici'],

@@ -11,11 +11,7 @@ export interface Program {
 
 const schema = `const Person = z.object({ name: z.string(), age: z.number().int(), tags: z.array(z.string()).optional() })`
 
-export const programs: readonly Program[] = [
-  {
-    name: 'tsgi',
-    files: (paths) => ({
-      'app.ts': `import { args } from '@tsgi/args'
+const tsgi = (paths: number) => `import { args } from '@tsgi/args'
 import { json } from '@tsgi/core'
 import { router } from '@tsgi/router'
 import { z } from 'zod'
@@ -31,20 +27,46 @@ ${each(
   },`,
 )}
 })
+`
+
+/** The calls of a client, as many as a fifth of the handlers. */
+const calls = (paths: number) => Math.ceil((paths * 2) / 5)
+
+export const programs: readonly Program[] = [
+  { name: 'tsgi', files: (paths) => ({ 'app.ts': tsgi(paths) }) },
+  {
+    name: 'tsgi client',
+    files: (paths) => ({
+      'routes.ts': tsgi(paths),
+      'app.ts': `import { createClient } from '@tsgi/client'
+import type { app } from './routes.ts'
+
+const api = createClient<typeof app>('http://localhost')
+${each(
+  calls(paths),
+  (n) =>
+    `export const call${n} = api.post('/things${n}/:id', { params: { id: '7' }, json: { name: 'Ada', age: ${n} } })`,
+)}
 `,
     }),
   },
   {
     name: 'hono chained',
+    files: (paths) => ({ 'app.ts': hono(paths) }),
+  },
+  {
+    name: 'hono client',
     files: (paths) => ({
-      'app.ts': `import { zValidator } from '@hono/zod-validator'
-import { Hono } from 'hono'
-import { z } from 'zod'
+      'routes.ts': hono(paths),
+      'app.ts': `import { hc } from 'hono/client'
+import type { app } from './routes.ts'
 
-${schema}
-
-export const app = new Hono()
-${each(paths, (n) => honoHandlers(`/things${n}/:id`, n))}
+const api = hc<typeof app>('http://localhost')
+${each(
+  calls(paths),
+  (n) =>
+    `export const call${n} = api.things${n}[':id'].$post({ param: { id: '7' }, json: { name: 'Ada', age: ${n} } })`,
+)}
 `,
     }),
   },
@@ -116,6 +138,18 @@ app.post('/things${n}/:id', { schema: { params: Params, body: Person } }, ({ par
     }),
   },
 ]
+
+function hono(paths: number): string {
+  return `import { zValidator } from '@hono/zod-validator'
+import { Hono } from 'hono'
+import { z } from 'zod'
+
+${schema}
+
+export const app = new Hono()
+${each(paths, (n) => honoHandlers(`/things${n}/:id`, n))}
+`
+}
 
 function honoHandlers(path: string, n: number): string {
   return `  .get('${path}', (c) => c.json({ id: c.req.param('id'), thing: ${n} }))

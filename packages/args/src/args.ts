@@ -1,5 +1,6 @@
 import {
   type Application,
+  type Callable,
   type Environ,
   extend,
   type Middleware,
@@ -25,6 +26,7 @@ import type {
   ArgsOptions,
   ArgsProvides,
   ArgsRequires,
+  DeclaredSchemas,
   OnInvalid,
   ValuesOf,
 } from './options.ts'
@@ -34,11 +36,14 @@ import { checkResponses, inDevelopment } from './responses.ts'
 
 /**
  * The return type of {@link args}. You can apply it with a second function, which responds to invalid arguments. The environ
- * of that function is the application's, without `args`.
+ * of that function is the application's, without `args`. `Declared` are the schemas, for `@tsgi/client`.
  */
-export interface ArgsMiddleware<Provides extends object, Requires extends object, Values>
+export interface ArgsMiddleware<Provides extends object, Requires extends object, Values, Declared = unknown>
   extends Middleware<Provides, Requires> {
-  <E extends Requires>(app: Application<E & Provides>, onInvalid?: OnInvalid<Values, E>): Application<E>
+  <E extends Requires, S = unknown>(
+    app: Application<E & Provides> & Callable<S>,
+    onInvalid?: OnInvalid<Values, E>,
+  ): Application<E> & Callable<Declared & S>
 }
 
 /**
@@ -82,7 +87,8 @@ export function args<
   ArgsProvides<P, Q, H, C, B, R>,
   // Both are optional, so that a stack can contain several `args`.
   ArgsRequires<P, B> & NoInfer<Needs> & { readonly args?: unknown; readonly reply?: unknown },
-  ValuesOf<P, Q, H, C, B>
+  ValuesOf<P, Q, H, C, B>,
+  DeclaredSchemas<Q, H, B, R>
 > {
   checkArgsOptions(options)
   const declaration = declarationOf(options)

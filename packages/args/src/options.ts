@@ -121,6 +121,9 @@ type ParamOf<T> = unknown extends T
       ? string
       : string | readonly string[]
 
+/** The schemas that clients need to know, as they were declared: nothing is computed until a client asks. */
+export type DeclaredSchemas<Q, H, B, R> = Given<{ query: Q; headers: H; body: B; responses: R }>
+
 type PartsOf<P, Q, H, C, B> = Given<{ path: P; query: Q; headers: H; cookies: C; body: B }>
 
 type Given<T> = { [K in keyof T as [T[K]] extends [never] ? never : K]: T[K] }

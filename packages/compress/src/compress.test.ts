@@ -1,6 +1,7 @@
 import zlib from 'node:zlib'
 import {
   type Application,
+  type Callable,
   type Environ,
   empty,
   errorOf,
@@ -211,7 +212,7 @@ describe('compress', () => {
 
   it('adds nothing to the environ and requires nothing', () => {
     expectTypeOf(compress()).toEqualTypeOf<Middleware>()
-    expectTypeOf(compress()<Environ>).returns.toEqualTypeOf<Application<Environ>>()
+    expectTypeOf(compress()<Environ>).returns.toEqualTypeOf<Application<Environ> & Callable<unknown>>()
   })
 })
 

@@ -1,6 +1,7 @@
 import {
   type Application,
   bytes,
+  type Callable,
   type Environ,
   empty,
   errorOf,
@@ -176,7 +177,7 @@ describe('conditional', () => {
 
   it('adds nothing to the environ and requires nothing', () => {
     expectTypeOf(conditional()).toEqualTypeOf<Middleware>()
-    expectTypeOf(conditional()<Environ>).returns.toEqualTypeOf<Application<Environ>>()
+    expectTypeOf(conditional()<Environ>).returns.toEqualTypeOf<Application<Environ> & Callable<unknown>>()
   })
 })
 

@@ -12,9 +12,11 @@ export { stack } from './compose/stack.ts'
 export type {
   AnyMiddleware,
   Application,
+  Callable,
   Middleware,
   ProvidesOf,
   RequiresOf,
+  SignatureOf,
 } from './contract/application.ts'
 export { type Awaitable, chain } from './contract/chain.ts'
 export type { CompleteApplication } from './contract/complete.ts'

@@ -1,5 +1,6 @@
 import {
   type Application,
+  type Callable,
   checkMetadata,
   type Middleware,
   type RouteMetadata,
@@ -56,7 +57,10 @@ export function describe(description: RouteDescription): Middleware {
  * app.routes().length // => 1
  * ```
  */
-export function route<E extends object>(description: RouteDescription, app: Application<E>): Application<E> {
+export function route<E extends object, S = unknown>(
+  description: RouteDescription,
+  app: Application<E> & Callable<S>,
+): Application<E> & Callable<S> {
   check('route', description)
   return withMetadata((environ) => app(environ), description, app)
 }

@@ -1,4 +1,4 @@
-import { type Application, type Environ, HttpError, handle, type Middleware } from '@tsgi/core'
+import { type Application, type Callable, type Environ, HttpError, handle, type Middleware } from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
 import { compileTable } from './compile-table.ts'
 import { dispatcher } from './dispatch.ts'
@@ -13,8 +13,12 @@ export interface RouterOptions<Needs extends object = object> {
   readonly fallback?: Application<Needs>
 }
 
-/** An application created by {@link router}. `Pattern` is the union of its patterns; `Requires` is what its middleware needs. */
-export interface Router<Pattern extends string, Requires extends object = object> {
+/**
+ * An application created by {@link router}. `Pattern` is the union of its patterns, `Requires` is what its middleware needs,
+ * and `Table` the type of its table, from which `@tsgi/client` infers its types.
+ */
+export interface Router<Pattern extends string, Requires extends object = object, Table = unknown>
+  extends Callable<{ readonly table: Table }> {
   (environ: Environ & Requires): Response | Promise<Response>
   /**
    * Returns the path of a pattern with the given parameters, percent-encoded. An optional group is left out if one of its
@@ -102,10 +106,10 @@ export interface Router<Pattern extends string, Requires extends object = object
  * refused.headers.get('allow') // => 'GET, HEAD, OPTIONS'
  * ```
  */
-export function router<const Pattern extends string>(
-  table: RouteTable<Pattern>,
+export function router<const Pattern extends string, Table>(
+  table: RouteTable<Pattern> & Table,
   options?: RouterOptions,
-): Router<Pattern>
+): Router<Pattern, object, Table>
 /**
  * Creates a router with middleware around its routes: `web` is a single middleware, or several combined with `stack`. Each
  * application in the table gets the keys that it provides, and its own `params`.
@@ -132,11 +136,11 @@ export function router<const Pattern extends string>(
  * await response.text() // => 'Ada reads about 7'
  * ```
  */
-export function router<Provides extends object, Requires extends object, const Pattern extends string>(
+export function router<Provides extends object, Requires extends object, const Pattern extends string, Table>(
   web: Middleware<Provides, Requires>,
-  table: RouteTable<Pattern, NoInfer<Provides & Requires>>,
+  table: RouteTable<Pattern, NoInfer<Provides & Requires>> & Table,
   options?: RouterOptions<NoInfer<Provides & Requires>>,
-): Router<Pattern, Requires>
+): Router<Pattern, Requires, Table>
 /** Accepts no table: only says why one does not compile. The compiler does not look at it otherwise, so it costs nothing. */
 export function router<const Pattern extends string, T extends AnyTable<Pattern, object>>(
   table: Patterns<Pattern> & T & Explained<T, object>,

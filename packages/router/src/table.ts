@@ -60,4 +60,13 @@ export type RouteHandler<Pattern extends string, Provided extends object = objec
  * response.headers.get('allow') // => 'GET, PUT, HEAD, OPTIONS'
  * ```
  */
-export type MethodTable<App> = { readonly [Method in Uppercase<string>]: App }
+export type MethodTable<App> = { readonly [Method in Uppercase<string>]: App } & {
+  readonly [Method in
+    | 'get'
+    | 'head'
+    | 'post'
+    | 'put'
+    | 'patch'
+    | 'delete'
+    | 'options']?: 'Methods are written in upper case'
+}

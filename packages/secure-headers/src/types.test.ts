@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Application, type Middleware, stack, text } from '@tsgi/core'
+import { type Application, type Callable, type Middleware, stack, text } from '@tsgi/core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { compileErrors } from '../../../scripts/compile-errors.ts'
 import {
@@ -56,7 +56,7 @@ describe('the type', () => {
 
   it('lets an application read the nonce as text', () => {
     const page: Application<{ nonce: string }> = ({ nonce }) => text(nonce)
-    expectTypeOf(stack(secureHeaders())(page)).toEqualTypeOf<Application>()
+    expectTypeOf(stack(secureHeaders())(page)).toEqualTypeOf<Application & Callable<unknown>>()
   })
 })
 

@@ -9,11 +9,15 @@ import { checkTypes } from './media-ranges.ts'
 export type BodyFormat = 'json' | 'urlencoded' | 'multipart' | 'text' | 'bytes'
 
 /** A body schema and its media types, created by {@link jsonBody}, {@link formBody}, {@link textBody} or {@link bytesBody}. */
-export interface BodySchema<S extends StandardSchemaV1 = StandardSchemaV1, F extends FormFiles = FormFiles> {
+export interface BodySchema<
+  S extends StandardSchemaV1 = StandardSchemaV1,
+  F extends FormFiles = FormFiles,
+  Format extends BodyFormat = BodyFormat,
+> {
   /** The schema of the body; in a form, of everything but `files`. */
   readonly schema: S
   /** The accepted media types or ranges, and how each is parsed. The first match applies. */
-  readonly types: readonly (readonly [range: string, format: BodyFormat])[]
+  readonly types: readonly (readonly [range: string, format: Format])[]
   /** The declared files of a form. */
   readonly files: F
   /** The limits of single fields of a form. */
@@ -63,7 +67,7 @@ export const FORM_TYPES = [
  * refused.status // => 415
  * ```
  */
-export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S, NoFiles> {
+export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S, NoFiles, 'json'> {
   checkSchema('jsonBody: schema', schema)
   return { schema, types: JSON_TYPES, files: {}, fields: {} }
 }
@@ -86,7 +90,7 @@ export function jsonBody<S extends StandardSchemaV1>(schema: S): BodySchema<S, N
  */
 export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>(
   options: RawBodyOptions<S & Accepts<S, string>> = {},
-): BodySchema<S, NoFiles> {
+): BodySchema<S, NoFiles, 'text'> {
   return rawBody(options, 'text', ['text/*'], anyText)
 }
 
@@ -109,16 +113,16 @@ export function textBody<S extends StandardSchemaV1 = StandardSchemaV1<string>>(
  */
 export function bytesBody<S extends StandardSchemaV1 = StandardSchemaV1<Uint8Array>>(
   options: RawBodyOptions<S & Accepts<S, Uint8Array>> = {},
-): BodySchema<S, NoFiles> {
+): BodySchema<S, NoFiles, 'bytes'> {
   return rawBody(options, 'bytes', ['*/*'], anyBytes)
 }
 
-function rawBody<S extends StandardSchemaV1>(
+function rawBody<S extends StandardSchemaV1, Format extends 'text' | 'bytes'>(
   options: RawBodyOptions<S>,
-  format: 'text' | 'bytes',
+  format: Format,
   defaultTypes: readonly string[],
   defaultSchema: StandardSchemaV1,
-): BodySchema<S, NoFiles> {
+): BodySchema<S, NoFiles, Format> {
   const name = `${format}Body`
   checkOptions(name, options, ['schema', 'types'])
   const { schema = defaultSchema as S, types = defaultTypes } = options

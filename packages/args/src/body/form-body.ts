@@ -42,7 +42,7 @@ export interface FormBodyOptions<F extends FormFiles = FormFiles> {
 export function formBody<S extends StandardSchemaV1, F extends FormFiles = NoFiles>(
   schema: S,
   options: FormBodyOptions<F> = {},
-): BodySchema<S, F> {
+): BodySchema<S, F, 'urlencoded' | 'multipart'> {
   checkSchema('formBody: schema', schema)
   checkOptions('formBody', options, ['files', 'fields'])
   const { files = {} as F, fields = {} } = options

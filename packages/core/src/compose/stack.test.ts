@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { Application, Middleware } from '../contract/application.ts'
+import type { Application, Callable, Middleware } from '../contract/application.ts'
 import { extend } from '../contract/environ.ts'
 import { checkOptions } from '../options.ts'
 import { text } from '../response/helpers.ts'
@@ -48,7 +48,7 @@ describe('stack', () => {
     const needy: Application<{ user: User; greeting: string; title: string }> = ({ greeting, title }) =>
       text(title + greeting)
     const left = stack(user, greeting)(needy)
-    expectTypeOf(left).toEqualTypeOf<Application<{ title: string }>>()
+    expectTypeOf(left).toEqualTypeOf<Application<{ title: string }> & Callable<unknown>>()
     // @ts-expect-error 'title' is missing
     client(left)
     const title: Middleware<{ title: string }> = (app) => (environ) =>

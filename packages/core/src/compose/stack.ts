@@ -1,4 +1,4 @@
-import type { AnyMiddleware, Application, Middleware } from '../contract/application.ts'
+import type { AnyMiddleware, Application, Callable, Middleware } from '../contract/application.ts'
 import { describe } from '../options/describe.ts'
 import { guard } from '../response/handle.ts'
 import type { AfterList, Checked, Item, Provided, Required } from './check-order.ts'
@@ -69,8 +69,12 @@ function wrap(layer: AnyMiddleware, app: AnyApplication, index: number): AnyAppl
  */
 export interface Stack<Provides extends object = object, Requires extends object = object>
   extends Middleware<Provides, Requires> {
-  <E extends Requires>(app: Application<NoInfer<E> & Provides>): Application<E>
-  <Needs extends object>(app: Application<Needs>): Application<Flat<Omit<Needs, keyof Provides> & Requires>>
+  <E extends Requires, S = unknown>(
+    app: Application<NoInfer<E> & Provides> & Callable<S>,
+  ): Application<E> & Callable<S>
+  <Needs extends object, S = unknown>(
+    app: Application<Needs> & Callable<S>,
+  ): Application<Flat<Omit<Needs, keyof Provides> & Requires>> & Callable<S>
 }
 
 /** The type of the stack of a tuple of middleware. */

@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
   type AnyMiddleware,
   type Application,
+  type Callable,
   type Environ,
   extend,
   json,
@@ -80,16 +81,16 @@ describe('a middleware', () => {
   it('may be applied to an application whose needs were declared before', async () => {
     const needy: Application<Both> = ({ session, cookies }) => text(`${session.id} ${cookies.size}`)
     const inner = session(needy)
-    expectTypeOf(inner).toEqualTypeOf<Application<Cookies>>()
+    expectTypeOf(inner).toEqualTypeOf<Application<Cookies> & Callable<unknown>>()
     expect(await (await client(cookies(inner)).get('/')).text()).toBe('7 0')
     const onlySession: Application<Session> = ({ session }) => text(session.id)
-    expectTypeOf(session(onlySession)).toEqualTypeOf<Application<Cookies>>()
+    expectTypeOf(session(onlySession)).toEqualTypeOf<Application<Cookies> & Callable<unknown>>()
   })
 
   it('passes on the needs that it does not provide', () => {
     const needy: Application<Session> = ({ session }) => text(session.id)
     const unchanged: Middleware = (app) => app
-    expectTypeOf(unchanged(needy)).toEqualTypeOf<Application<Session>>()
+    expectTypeOf(unchanged(needy)).toEqualTypeOf<Application<Session> & Callable<unknown>>()
   })
 
   it('is assignable to a middleware that provides less and requires more, and to no other', () => {

@@ -47,14 +47,34 @@ declare const requires: unique symbol
  */
 export interface Middleware<out Provides extends object = object, in Requires extends object = object> {
   /** Wraps an application that needs no keys other than those the middleware provides and requires. */
-  <E extends Requires>(app: Application<NoInfer<E> & Provides>): Application<E>
+  <E extends Requires, S = unknown>(
+    app: Application<NoInfer<E> & Provides> & Callable<S>,
+  ): Application<E> & Callable<S>
   /** Wraps an application and passes its other needs through. */
-  <E extends Requires>(app: Application<E & Provides>): Application<E>
+  <E extends Requires, S = unknown>(
+    app: Application<E & Provides> & Callable<S>,
+  ): Application<E> & Callable<S>
   // The type parameters only appear in generic signatures, where inference cannot reach them. `stack` reads them from
   // these keys, which exist in types only.
   readonly [provides]?: Provides | undefined
   readonly [requires]?: ((environ: Requires) => void) | undefined
 }
+
+declare const signature: unique symbol
+
+/**
+ * Says how clients call an application: the schemas that `args` declares, or the table of a router. It only exists for the
+ * compiler, and is the source of the types of `@tsgi/client`.
+ */
+export interface Callable<out Signature> {
+  // A function, because inference through several calls would find the `undefined` of a plain optional member.
+  readonly [signature]?: (() => Signature) | undefined
+}
+
+/** How clients call the application `App`; `unknown` if its type does not say. */
+export type SignatureOf<App> = App extends { readonly [signature]?: (() => infer S) | undefined }
+  ? S
+  : unknown
 
 /** Any middleware, whatever it provides and requires: a constraint for parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: neither `never` nor `object` accepts all middleware, because it both produces and consumes its keys
