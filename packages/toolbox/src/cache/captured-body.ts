@@ -1,7 +1,7 @@
-/** The most bytes of all bodies that are being captured at a time. */
-const MAX_CAPTURED = 64 * 2 ** 20
+/** The most bytes that are held at a time for all bodies: for the cache, and for clients that read slowly. */
+const MAX_HELD = 64 * 2 ** 20
 
-let captured = 0
+let held = 0
 
 type Chunk = Uint8Array<ArrayBuffer>
 
@@ -18,6 +18,7 @@ export class CapturedBody {
   #size = 0
   #state: 'reading' | 'passing' | 'done' | 'failed' = 'reading'
   #error: unknown
+  /** Whether no client reads any more. */
   #isAbandoned = false
   #changed = Promise.withResolvers<void>()
 
@@ -37,6 +38,7 @@ export class CapturedBody {
   /** Goes on only for the cache, without a client. */
   abandon(): void {
     this.#isAbandoned = true
+    if (this.#state !== 'reading') this.#release()
   }
 
   /** The chunks for the client. Calls `left` if it stops reading early. */
@@ -58,6 +60,8 @@ export class CapturedBody {
     while (at >= this.#chunks.length && this.#state === 'reading') await this.#changed.promise
     if (at < this.#chunks.length) return { done: false, value: this.#chunks[at]! }
     if (this.#state === 'failed') throw this.#error
+    // The client has caught up.
+    this.#release()
     if (this.#state === 'done') return { done: true, value: undefined }
     const { done, value } = await this.#reader.read()
     return done ? { done, value: undefined } : { done, value }
@@ -69,21 +73,20 @@ export class CapturedBody {
         const { done, value } = await this.#reader.read()
         if (this.#state !== 'reading') break
         if (done) {
+          const whole = joined(this.#chunks, this.#size)
           this.#change('done')
-          return joined(this.#chunks, this.#size)
+          return whole
         }
         this.#chunks.push(value)
         this.#size += value.byteLength
-        captured += value.byteLength
-        const isTooLarge = this.#size > this.#maxSize || captured > MAX_CAPTURED
+        held += value.byteLength
+        const isTooLarge = this.#size > this.#maxSize || held > MAX_HELD
         if (isTooLarge && this.#isAbandoned) this.cancel()
         else if (isTooLarge) this.#change('passing')
         else this.#notify()
       }
     } catch (error) {
       this.#change('failed', error)
-    } finally {
-      captured -= this.#size
     }
     return undefined
   }
@@ -91,7 +94,14 @@ export class CapturedBody {
   #change(state: 'passing' | 'done' | 'failed', error?: unknown): void {
     this.#state = state
     this.#error = error
+    if (this.#isAbandoned) this.#release()
     this.#notify()
+  }
+
+  #release(): void {
+    held -= this.#size
+    this.#size = 0
+    this.#chunks = []
   }
 
   #notify(): void {

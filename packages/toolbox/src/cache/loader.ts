@@ -100,7 +100,8 @@ export class Loader {
     }
     const passed = this.#pass(forwarding, load, response, leave)
     // The client's own conditions were replaced.
-    const isCurrent = passed.status === 200 && isNotModified(environ, validatorsOf(passed.headers))
+    const isAsked = !forwarding.isBackground && passed.status === 200
+    const isCurrent = isAsked && isNotModified(environ, validatorsOf(passed.headers))
     return isCurrent ? withStatus(passed, 304) : passed
   }
 
@@ -166,6 +167,7 @@ export class Loader {
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop)
     if (isBackground) stream?.abandon()
+    else if (stream !== undefined) environ.finished.then(() => stream.abandon())
     this.#loads.setStorable(key, true)
     const { status, statusText, headers } = captured.response
     const done = chain(captured.body, (body): Awaitable<void> => {

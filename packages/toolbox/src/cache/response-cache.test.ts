@@ -198,6 +198,28 @@ describe('streams', () => {
     expect(await (await seen.web.get('/')).text()).toBe('second')
   })
 
+  it('hold at most 64 MiB for clients that read slowly', async () => {
+    const chunk = new Uint8Array(64 * 1024)
+    let made = 0
+    function* body() {
+      for (let n = 0; n < 15; n++) {
+        made += chunk.byteLength
+        yield chunk
+      }
+    }
+    const seen = counted(() => stream(body(), fresh))
+    const responses: Response[] = []
+    for (let n = 0; n < 90; n++) responses.push(await seen.web.get(`/${n}`))
+    await expect.poll(async () => (await seen.web.get('/0')).headers.get('cache-status')).toContain('hit')
+    const atMost = 64 * 2 ** 20 + 90 * 3 * chunk.byteLength
+    await expect.poll(() => made).toBeGreaterThan(60 * 2 ** 20)
+    expect(made).toBeLessThan(atMost)
+    const sizes = await Promise.all(responses.map(async (each) => (await each.bytes()).byteLength))
+    expect(new Set(sizes)).toEqual(new Set([15 * chunk.byteLength]))
+    await (await seen.web.get('/later')).bytes()
+    expect((await seen.web.get('/later')).headers.get('cache-status')).toContain('hit')
+  })
+
   it('of server-sent events are never stored, and pass at once', async () => {
     async function* events() {
       yield { data: '1' }
