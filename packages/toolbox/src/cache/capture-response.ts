@@ -1,4 +1,4 @@
-import { type Awaitable, withBody } from '@tsgi/core'
+import { type Awaitable, type Environ, withBody } from '@tsgi/core'
 import { plainParts } from '@tsgi/core/gateway'
 import { CapturedBody } from './captured-body.ts'
 
@@ -39,4 +39,18 @@ export function captureResponse(
     body: stream.whole.then((body) => (body !== undefined && isComplete(body) ? body : undefined)),
     stream,
   }
+}
+
+/**
+ * Stops reading a stream when nobody needs it.
+ *
+ * @param signal Aborts when neither a client nor the cache needs it.
+ * @param environ The request of the client that reads it; undefined if there is none.
+ */
+export function watchStream(stream: CapturedBody, signal: AbortSignal, environ: Environ | undefined): void {
+  const stop = () => stream.cancel(signal.reason)
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop)
+  if (environ === undefined) stream.abandon()
+  else environ.finished.then(() => stream.abandon())
 }

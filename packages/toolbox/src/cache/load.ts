@@ -7,12 +7,11 @@ export class Load {
   readonly key: string
   /** The key of the place of the response. */
   readonly place: string
-  /** Aborts when nobody needs the response any more. */
-  readonly controller: AbortController = new AbortController()
   /** Whether the response may be stored: nothing has changed the resource since the call. */
   isValid = true
   /** The headers of the request that the application receives. */
   readonly #headers: Headers
+  #controller: AbortController | undefined
   #clients: number
   readonly #stored = Promise.withResolvers<StoredResponse | undefined>()
 
@@ -22,6 +21,12 @@ export class Load {
     this.place = place
     this.#headers = headers
     this.#clients = isBackground ? 1 : 0
+  }
+
+  /** Aborts when nobody needs the response any more. Created on first use, because many responses are not stored. */
+  get controller(): AbortController {
+    this.#controller ??= new AbortController()
+    return this.#controller
   }
 
   /** Ends the wait of other requests: with the response, or with undefined if it is only for the first one. */

@@ -9,7 +9,7 @@ import {
 } from '@tsgi/core'
 import { discardBody } from '@tsgi/core/gateway'
 import { type CacheStatus, type ForwardReason, withCacheStatus } from './cache-status.ts'
-import { captureResponse } from './capture-response.ts'
+import { captureResponse, watchStream } from './capture-response.ts'
 import type { Entries, Place } from './entries.ts'
 import { forwardedEnviron } from './forwarded-environ.ts'
 import { Load } from './load.ts'
@@ -64,11 +64,11 @@ export class Loader {
     const conditions = place.stored && conditionsFor(place.stored)
     const load = new Load(key, place.key, environ.headers, isBackground)
     this.#loads.begin(load, isShared)
-    // Nobody may wait for a response that is aborted.
-    load.controller.signal.addEventListener('abort', () => this.#loads.end(load, undefined))
-    const leave = isBackground ? () => {} : load.join(environ.signal)
     const isOwn = !isShared && !isBackground && conditions === undefined
     const inner = isOwn ? environ : forwardedEnviron(environ, load.controller, conditions)
+    // Nobody may wait for a response that is aborted.
+    if (!isOwn) load.controller.signal.addEventListener('abort', () => this.#loads.end(load, undefined))
+    const leave = isOwn || isBackground ? () => load.controller.abort() : load.join(environ.signal)
     return chain(handle(app, inner), (response) => {
       if (place.stored === undefined) return this.#pass(forwarding, load, response, leave)
       return this.#revalidated(app, forwarding, load, response, leave, place.stored)
@@ -161,13 +161,9 @@ export class Loader {
   ): Response | undefined {
     const captured = captureResponse(response, this.#settings.maxEntrySize, leave)
     if (captured === undefined) return undefined
-    const { stream } = captured
-    const { signal } = load.controller
-    const stop = () => stream?.cancel(signal.reason)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop)
-    if (isBackground) stream?.abandon()
-    else if (stream !== undefined) environ.finished.then(() => stream.abandon())
+    if (captured.stream !== undefined) {
+      watchStream(captured.stream, load.controller.signal, isBackground ? undefined : environ)
+    }
     this.#loads.setStorable(key, true)
     const { status, statusText, headers } = captured.response
     const done = chain(captured.body, (body): Awaitable<void> => {
