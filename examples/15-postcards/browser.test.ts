@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import chromium from '@sparticuz/chromium'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launchChromium } from '../../scripts/chromium.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'postcards-'))
 const picture = {
@@ -57,16 +57,7 @@ beforeAll(async () => {
     if (address && statistics) break
   }
 
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: [
-      // Without it, every page may read every response.
-      ...chromium.args.filter((flag) => flag !== '--disable-web-security'),
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await launchChromium()
 }, 60_000)
 
 afterAll(async () => {
