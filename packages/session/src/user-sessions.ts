@@ -51,7 +51,7 @@ const TIMEOUT = 5000
  * Lists and ends the sessions of users, for pages such as "your devices", and for administrators. The user of a session is
  * the one that was passed to `regenerateId`.
  *
- * @param store The store that is passed to `session()`, of any kind except `cookieStore()`.
+ * @param store The store that is passed to `session()`, of any kind except `cookieStore()` and `keyValueStore()`.
  * @throws TypeError if the store cannot find the sessions of a user.
  *
  * @example
