@@ -26,6 +26,15 @@ function recorder() {
 }
 
 describe('the option lifecycle of serve', () => {
+  it('rejects after startTimeout if a resource never starts', async () => {
+    const resources = lifecycle({ db: { start: () => new Promise<string>(() => {}) } }, { startTimeout: 50 })
+    const starting = serve(
+      stack(resources)(() => text('')),
+      { listen, lifecycle: resources },
+    )
+    await expect(starting).rejects.toThrow("lifecycle: 'db' could not start: it took longer than 0.05 s")
+  })
+
   it('starts the resources before the server listens, and stops them after the last response', async () => {
     const { steps, resources } = recorder()
     const app = stack(resources)(async ({ pool }) => {

@@ -52,18 +52,17 @@ describe('DurationsByRoute', () => {
 
   it('has at most 2,000 histograms, and counts other routes together', () => {
     const durations = new DurationsByRoute()
-    const statuses = [101, 200, 302, 404, 500]
-    for (let n = 0; n < 3_000; n++) {
-      for (const status of statuses) durations.record(exchange('GET', `/route${n}`, status), 1)
-      for (const status of statuses)
-        durations.record(exchange(n % 2 ? 'POST' : 'ODD', `/route${n}`, status), 1)
+    for (let n = 0; n < 600; n++) {
+      for (const status of [101, 200, 302, 404, 500])
+        durations.record(exchange('GET', `/route${n}`, status), 1)
+      durations.record(exchange(n % 2 ? 'POST' : 'ODD', `/route${n}`, 200), 1)
     }
+    durations.record(exchange('GET', '/route0', 200), 1)
     expect(durations.values().length).toBeLessThanOrEqual(MAX_SERIES)
     const all = counts(durations)
-    expect(Object.values(all).reduce((sum, count) => sum + count)).toBe(30_000)
-    expect(all['GET other 2xx']).toBeGreaterThan(2_000)
-    durations.record(exchange('GET', '/route0', 200), 1)
-    expect(counts(durations)['GET /route0 2xx']).toBe(2)
+    expect(Object.values(all).reduce((sum, count) => sum + count)).toBe(3_601)
+    expect(all['GET other 2xx']).toBeGreaterThan(200)
+    expect(all['GET /route0 2xx']).toBe(2)
   })
 
   it('adds the measurements of other processes, each of them once', () => {
