@@ -26,6 +26,6 @@ form.addEventListener('submit', async (event) => {
   const body = new URLSearchParams(new FormData(form))
   const response = await fetch(form.action, { method: 'POST', body }).catch(() => undefined)
   // The entry arrives like those of others. If something is wrong, the next page says what.
-  if (response?.ok) form.reset()
+  if (response?.ok) form.elements.message.value = ''
   else form.submit()
 })
