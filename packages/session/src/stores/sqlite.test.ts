@@ -63,6 +63,21 @@ describe('sqliteStore', () => {
     expect(count()).toBe(2)
   })
 
+  it('removes more than 1,000 expired sessions with several commits', () => {
+    const path = databasePath()
+    using store = sqliteStore({ path })
+    using raw = new DatabaseSync(path)
+    const add =
+      "INSERT INTO sessions WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT 'old' || i, '', 1, 1000, NULL FROM n"
+    raw.exec(add)
+    const left = () => raw.prepare("SELECT count(*) AS n FROM sessions WHERE key LIKE 'old%'").get()?.n
+    const counts = ['a', 'b', 'c'].map((key) => {
+      store.commit(key, { data: '', expires: later() }, 0)
+      return left()
+    })
+    expect(counts).toEqual([1500, 500, 0])
+  })
+
   it('reports why a file cannot be opened', () => {
     const path = databasePath()
     writeFileSync(path, 'not a database, and long enough for SQLite to notice that')

@@ -26,7 +26,7 @@ const BUSY_TIMEOUT = 5000
 
 const SQLITE_BUSY = 5
 
-/** The minimum time between two removals of expired sessions, in milliseconds, and the maximum number removed at a time. */
+/** The time between two removals of expired sessions, in milliseconds, and the maximum number removed at a time. */
 const PURGE_INTERVAL = 60_000
 const PURGE_ROWS = 1000
 
@@ -104,7 +104,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   const purge = database.prepare(`
     DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE expires <= :now LIMIT ${PURGE_ROWS})
   `)
-  let lastPurge = 0
+  let nextPurge = 0
 
   function load(key: string): StoredSession | undefined {
     const row = select.get({ key, now: Date.now() })
@@ -121,10 +121,8 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     load,
     commit(key, { data, expires, user = null }, version) {
       const now = Date.now()
-      if (now - lastPurge > PURGE_INTERVAL) {
-        lastPurge = now
-        purge.run({ now })
-      }
+      // If there are more expired sessions, the next commit continues.
+      if (now >= nextPurge && purge.run({ now }).changes < PURGE_ROWS) nextPurge = now + PURGE_INTERVAL
       const entry = { key, data, expires, user, now }
       return resultOf(key, version === 0 ? insert.run(entry) : update.run({ ...entry, version }))
     },
