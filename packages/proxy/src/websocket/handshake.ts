@@ -49,6 +49,8 @@ export function acceptFrom(
     }
     isOpen = true
     const { socket: client, head } = connection.native as Pick<IncomingMessage, 'socket'> & { head: Buffer }
+    // The timeout of the server is for requests.
+    client.setTimeout(0).setNoDelay()
     client.write(switchingProtocols(fields, connection.fields), 'latin1')
     const tunnel = new Tunnel(client, socket)
     opened(tunnel)
