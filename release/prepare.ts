@@ -30,7 +30,8 @@ export async function prepare(
   const example = firstExample(folder)
   if (example === undefined) return { consumer, files: ['entries.ts'], example: undefined }
   const others = example.packages.filter(
-    (each) => !packages.some((installed) => each.split('@', 2).join('@') === installed),
+    // Without the version: `@types/express` of `@types/express@^5.0.0`.
+    (each) => !packages.includes(each.replace(/(?<=.)@.*/, '')),
   )
   if (others.length > 0) await consumer.install(manager, others)
   consumer.write('example.ts', example.code)

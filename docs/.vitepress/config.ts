@@ -139,7 +139,7 @@ export default defineConfig({
       lang: 'en',
       themeConfig: {
         nav: [
-          { text: 'Tutorial', link: '/tutorial/01-hello' },
+          { text: 'Tutorial', link: '/tutorial/00-create' },
           { text: 'Guides', link: '/guides/composition' },
           { text: 'Packages', link: '/packages/' },
           { text: 'Reference', items: reference },

@@ -10,7 +10,11 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 
 /** Runs the command without a terminal, as if npm had started it. */
 function create(...args: string[]) {
-  const env = { ...process.env, npm_config_user_agent: 'npm/11.0.0 node/v24.0.0 linux x64' }
+  return createWith({}, ...args)
+}
+
+function createWith(variables: Record<string, string>, ...args: string[]) {
+  const env = { ...process.env, npm_config_user_agent: 'npm/11.0.0 node/v24.0.0 linux x64', ...variables }
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     cwd: scratch,
     env,
@@ -78,8 +82,9 @@ describe('create-tsgi without a terminal', () => {
     expect(errorOf('app', '--with', 'cors')).toContain("--kind site has no piece 'cors'")
     expect(errorOf('app', '--pm', 'deno')).toContain("--pm must be npm, pnpm, yarn, bun, got 'deno'")
     expect(errorOf('app', '--knid', 'api')).toContain("Unknown option '--knid'")
-    // `npm create tsgi app --kind api` arrives like this.
+    // `npm create tsgi app --kind api` and `npm create tsgi app --kind=api` arrive like this.
     expect(errorOf('app', 'api')).toContain("With npm, write '--' before the options")
+    expect(createWith({ npm_config_kind: 'api' }, 'app').stderr).toContain('npm has taken --kind for itself')
     expect(readdirSync(scratch)).not.toContain('app')
   })
 

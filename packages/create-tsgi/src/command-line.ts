@@ -38,6 +38,10 @@ ${kindNames.flatMap(list).join('\n')}
 `
 }
 
+/** npm keeps options for itself, unless they come after `--`. */
+export const separatorHint =
+  "With npm, write '--' before the options: npm create tsgi@latest my-app -- --kind api"
+
 /**
  * Parses the command line.
  *
@@ -46,9 +50,7 @@ ${kindNames.flatMap(list).join('\n')}
 export function parseCommandLine(args: readonly string[]): CommandLine & { help: boolean; version: boolean } {
   const { values, positionals } = parse(args)
   if (positionals.length > 1) {
-    // `npm create tsgi app --kind api` passes on `app api`.
-    const hint = "With npm, write '--' before the options: npm create tsgi@latest my-app -- --kind api"
-    throw new CommandError(`there must be one FOLDER, got ${positionals.join(' ')}. ${hint}`, 2)
+    throw new CommandError(`there must be one FOLDER, got ${positionals.join(' ')}. ${separatorHint}`, 2)
   }
   const kind = oneOf('kind', values.kind, kindNames)
   const pieces = piecesOf(values.with)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { CommandError } from './command-error.ts'
-import { help, parseCommandLine } from './command-line.ts'
+import { help, parseCommandLine, separatorHint } from './command-line.ts'
 import { kinds } from './kinds.ts'
 import { type PackageManager, runningPackageManager } from './package-managers.ts'
 import { noSuchPiece, projectFiles } from './project.ts'
@@ -20,6 +20,8 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function create(args: readonly string[]): Promise<void> {
+  const taken = ['kind', 'with', 'pm'].find((name) => process.env[`npm_config_${name}`] !== undefined)
+  if (taken !== undefined) throw new CommandError(`npm has taken --${taken} for itself. ${separatorHint}`, 2)
   const given = parseCommandLine(args)
   if (given.help || given.version) {
     process.stdout.write(given.help ? help() : `${version()}\n`)

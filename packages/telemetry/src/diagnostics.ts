@@ -40,7 +40,8 @@ export interface RequestMessage {
 export function diagnostics(): Middleware {
   return function diagnostics<E extends object>(app: Application<E>): Application<E> {
     return function diagnostics(environ: Environ & E) {
-      if (!channel.hasSubscribers) return app(environ)
+      // Bun does not say whether there are subscribers: there it is undefined.
+      if (channel.hasSubscribers === false) return app(environ)
       const message: RequestMessage = { environ }
       return channel.tracePromise(async () => {
         const response = await handle(app, environ)
