@@ -26,7 +26,7 @@ export const runtimes = {
 } as const
 
 /** Packages that need Node, as their READMEs say. */
-const nodeOnly = ['proxy']
+const nodeOnly = ['proxy', 'tsgi']
 
 /** Reports whether a package runs on a runtime. */
 export function runsOn(folder: string, runtime: keyof typeof runtimes): boolean {
