@@ -42,6 +42,7 @@ const application = router({
       throw new HttpError(404, 'There is none.')
     },
     PATCH: () => text('nothing', { status: 409 }),
+    PUT: () => text('{', { status: 502, headers: { 'content-type': 'application/json' } }),
   },
 })
 const api = createClient<typeof application>('http://localhost/', { fetch: toFetch(application) })
@@ -156,6 +157,8 @@ describe('a client', () => {
       problem: { title: 'Not Found', detail: 'There is none.' },
     })
     await expect(api.patch('/missing').orThrow()).rejects.toMatchObject({ status: 409, problem: undefined })
+    await expect(api.put('/missing').orThrow()).rejects.toMatchObject({ status: 502, problem: undefined })
+    expect(await api.head('/').orThrow()).toBe(undefined)
     expect(
       await api
         .at('/users')

@@ -102,7 +102,8 @@ async function createRequest(
 
 async function bodyOf(response: Response, request: Request): Promise<unknown> {
   const isJson = /[/+]json\b/i.test(response.headers.get('content-type') ?? '')
-  const body = isJson ? await response.json() : undefined
+  const body: Promise<ProblemDetails> | undefined =
+    isJson && request.method !== 'HEAD' ? response.json() : undefined
   if (response.ok) return body
-  throw new ResponseError(request, response, body as ProblemDetails | undefined)
+  throw new ResponseError(request, response, await body?.catch(() => undefined))
 }

@@ -42,6 +42,7 @@ const application = stack(
         })(() => text('')),
       ),
       PUT: args({ body: textBody() })(() => text('')),
+      PATCH: args({ body: jsonBody(z.object({ title: z.string().optional() })) })(() => text('')),
     },
     '/search': { GET: args({ query: z.object({ q: z.string() }) })(({ args }) => json(args.query.q)) },
   }),
@@ -105,6 +106,9 @@ describe('the types of a client', () => {
       api.post('/upload', { form: new FormData() })
       // @ts-expect-error 'json' is missing
       inside().post('/')
+      api.patch('/upload', { json: {} })
+      // @ts-expect-error 'json' is missing, although it may be empty
+      api.patch('/upload')
       // @ts-expect-error 'name' is missing
       inside().post('/', { json: { age: 7 } })
       // @ts-expect-error the route accepts JSON only

@@ -27,7 +27,8 @@ beforeAll(async () => {
   server = await serve(application, { listen: 'http://127.0.0.1:0' })
   browser = await playwright.launch({
     executablePath: await chromium.executablePath(),
-    args: chromium.args.filter((flag) => flag !== '--single-process'),
+    // The first does not survive several pages, the second turns the same-origin policy off.
+    args: chromium.args.filter((flag) => flag !== '--single-process' && flag !== '--disable-web-security'),
   })
 }, 60_000)
 afterAll(async () => {

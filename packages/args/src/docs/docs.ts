@@ -8,7 +8,7 @@ import { checkOpenApiOptions, OPENAPI_OPTIONS, type OpenApiOptions } from '../op
 import type { RouteSource } from '../openapi/visible-routes.ts'
 import { Asset } from './asset.ts'
 import { pageHtml, policyFor, startScript } from './page.ts'
-import { swaggerUi, type Viewer } from './viewer.ts'
+import { swaggerUi, type Viewer, type ViewerFile } from './viewer.ts'
 
 export { scalar, type Viewer, type ViewerFile } from './viewer.ts'
 
@@ -56,24 +56,19 @@ export interface DocsOptions extends OpenApiOptions {
 export function docs(app: RouteSource | Application<never>, options: DocsOptions): Application {
   checkOpenApiOptions('docs', options, [...OPENAPI_OPTIONS, 'path', 'viewer'])
   const { path = '/docs', viewer = swaggerUi(), ...described } = options
-  if (typeof path !== 'string' || !/^\/(?:[!-~]*[^/?#])?$/.test(path) || /[?#]/.test(path)) {
-    throw new TypeError(`docs: path must start with '/' and not end with '/', got ${describe(path)}`)
+  if (typeof path !== 'string' || !/^\/$|^(?:\/[^/?#]+)+$/.test(path)) {
+    throw new TypeError(`docs: path must be a path such as '/docs', got ${describe(path)}`)
   }
   const { scripts, styles, start } = checkViewer(viewer)
   const servers = described.servers ?? [{ url: rootFrom(path) }]
   const document = new Asset(JSON.stringify(openapi(app, { ...described, servers })), 'application/json')
   const files = new Map<string, Asset>()
-  const add = (name: string, content: string | Uint8Array, type: string) => {
-    const asset = new Asset(content, `${type}; charset=utf-8`)
-    const [, stem, ending = ''] = /^(.*?)(\.\w+)?$/.exec(name)!
-    const unique = `${stem}.${asset.hash}${ending}`
-    files.set(`/${unique}`, asset)
-    return unique
-  }
   const names = {
-    styles: styles.map(({ name, content }) => add(name, content, 'text/css')),
-    scripts: [...scripts, { name: 'start.js', content: startScript(start) }].map(({ name, content }) =>
-      add(name, content, 'text/javascript'),
+    styles: addFiles(files, styles, 'text/css'),
+    scripts: addFiles(
+      files,
+      [...scripts, { name: 'start.js', content: startScript(start) }],
+      'text/javascript',
     ),
   }
   const headers = {
@@ -97,6 +92,16 @@ export function docs(app: RouteSource | Application<never>, options: DocsOptions
     return file.respond(environ, immutable)
   }
   return withMetadata(page, { hidden: true }, page)
+}
+
+/** Adds files under names with the hash of their content, such as `viewer.1f3c.js`, and returns these names. */
+function addFiles(assets: Map<string, Asset>, files: readonly ViewerFile[], type: string): string[] {
+  return files.map(({ name, content }) => {
+    const asset = new Asset(content, `${type}; charset=utf-8`)
+    const unique = name.replace(/(?=\.\w+$)/, `.${asset.hash}`)
+    assets.set(`/${unique}`, asset)
+    return unique
+  })
 }
 
 /** Returns the relative URL from the document to the root of the API: `..` for `/docs`. */

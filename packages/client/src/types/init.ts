@@ -55,7 +55,10 @@ interface AnyBody {
 }
 
 type BodyOf<Format, Input, Files> = 'json' extends Format
-  ? Named<'json', Input> & { readonly form?: never; readonly body?: never }
+  ? (undefined extends Input ? { readonly json?: Input } : { readonly json: Input }) & {
+      readonly form?: never
+      readonly body?: never
+    }
   : 'multipart' extends Format
     ? {
         readonly form: FormData | (Fields<Input> & FilesOf<Files>)
