@@ -34,8 +34,7 @@ export class Connection implements TurnConnection, Receiver {
     this.socket = socket
     this.#host = host
     this.output = new Output(socket, host.limits.sendTimeout)
-    const check = () => this.#input.probe()
-    this.#timer = new RequestTimer({ late: () => this.#late(), check }, host)
+    this.#timer = new RequestTimer({ late: () => this.#late(), check: () => this.#input.probe() }, host)
     // 'close' follows.
     socket.on('error', () => {})
     socket.on('close', () => this.#onClose())
@@ -95,7 +94,7 @@ export class Connection implements TurnConnection, Receiver {
 
   #late(): void {
     const error = new HttpError(408, 'The request took too long to arrive.')
-    if (this.turn !== undefined) this.#breakOff(error)
+    if (this.turn !== undefined) this.#breakOff(error, false)
     else if (!this.hasRest && this.#input.isWithinRequest) this.#reject(error, undefined)
     // The connection is idle once the client has the response.
     else if (!this.hasRest && this.output.isPending) this.#timer.idle()
@@ -149,7 +148,7 @@ export class Connection implements TurnConnection, Receiver {
         else this.#rest()
         break
       case 'error':
-        if (this.turn !== undefined) this.#breakOff(event.error)
+        if (this.turn !== undefined) this.#breakOff(event.error, event.isCutOff)
         else if (this.hasRest) this.end()
         else this.#reject(event.error, event.head)
     }
@@ -181,12 +180,12 @@ export class Connection implements TurnConnection, Receiver {
   }
 
   /** Records that the rest of the request will not arrive. */
-  #breakOff(error: HttpError): void {
+  #breakOff(error: HttpError, isCutOff: boolean): void {
     this.#endBody()
     this.isBroken = true
+    if (isCutOff) this.socket.destroySoon()
+    if (isCutOff) this.turn!.close(false)
     this.turn!.breakOff(error)
-    // The client has left within its request.
-    if (this.#input.hasEnded) this.socket.destroySoon()
   }
 
   /** Responds to a request that no application sees. Nothing can follow it. */

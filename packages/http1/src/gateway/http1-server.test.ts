@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { type Application, json, lint, text } from '@tsgi/core'
+import { type Application, json, lint, stream, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
 import { RawClient } from '../../../server/test/raw-client.ts'
 import { createHttp1Server, type Http1Native, type Http1ServerOptions } from '../index.ts'
@@ -75,6 +75,26 @@ describe('createHttp1Server', () => {
     client.send(`POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${body}`)
     expect(JSON.parse((await client.response()).body)).toEqual([true, 100_000])
   })
+
+  it.each(['half-closes', 'resets'])(
+    'aborts a request whose client %s within it, without a report',
+    async (how) => {
+      const errors: unknown[] = []
+      const finished = Promise.withResolvers<boolean>()
+      const app: Application = (environ) => {
+        environ.finished.then(({ aborted }) => finished.resolve(aborted))
+        return stream(environ.request.body!)
+      }
+      await using server = await start(app, { errors: { write: (problem) => errors.push(problem) } })
+      using client = server.connect()
+      client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello')
+      await client.more()
+      if (how === 'resets') client.socket.resetAndDestroy()
+      else client.socket.end()
+      expect(await finished.promise).toBe(true)
+      expect(errors).toEqual([])
+    },
+  )
 
   it('treats the bytes after an upgrade that it does not accept as a request', async () => {
     const seen: string[] = []

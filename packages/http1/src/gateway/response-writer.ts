@@ -16,23 +16,14 @@ export abstract class Http1ResponseWriter extends BaseExchange implements Respon
   protected awaitsContinue = false
   /** The body of the request, if the application has asked for it. */
   protected body: RequestBody | undefined
+  #outlet: Outlet | undefined
   #isChunked = false
   /** Whether the connection ends with this response, as its head has said. */
   #isLast = false
 
   get outlet(): Outlet {
-    const { output, socket } = this.connection
-    return {
-      write: (chunk) => {
-        if (this.#isChunked) output.latin1(`${chunk.byteLength.toString(16)}\r\n`)
-        output.bytes(chunk)
-        if (this.#isChunked) output.latin1('\r\n')
-        output.flush()
-        return !output.isCongested
-      },
-      on: (event, listener) => socket.on(event, listener),
-      off: (event, listener) => socket.off(event, listener),
-    }
+    this.#outlet ??= this.#createOutlet()
+    return this.#outlet
   }
 
   writeWhole(plan: ResponsePlan, body: string | Uint8Array | null): void {
@@ -82,6 +73,21 @@ export abstract class Http1ResponseWriter extends BaseExchange implements Respon
   override get isClosed(): boolean {
     // 'close' follows. Writes before that cause errors.
     return this.connection.socket.destroyed || super.isClosed
+  }
+
+  #createOutlet(): Outlet {
+    const { output, socket } = this.connection
+    return {
+      write: (chunk) => {
+        if (this.#isChunked) output.latin1(`${chunk.byteLength.toString(16)}\r\n`)
+        output.bytes(chunk)
+        if (this.#isChunked) output.latin1('\r\n')
+        output.flush()
+        return !output.isCongested
+      },
+      on: (event, listener) => socket.on(event, listener),
+      off: (event, listener) => socket.off(event, listener),
+    }
   }
 
   #finish(): void {

@@ -26,6 +26,8 @@ export interface ParseFailure {
   readonly error: HttpError
   /** The head of the rejected request up to the error; undefined if there is none, or it was accepted. */
   readonly head: RequestHead | undefined
+  /** Whether the request is incomplete, after {@link RequestParser.end}. */
+  readonly isCutOff: boolean
 }
 
 /** An event of a {@link RequestParser}. */
@@ -107,9 +109,9 @@ export class Parser implements RequestParser {
     try {
       const event = this.#body === undefined ? this.#readHead() : this.#readBody(this.#body)
       if (event !== undefined || this.#state === 'open' || !this.isWithinRequest) return event
-      throw new HttpError(400, 'The request was cut off.')
+      return this.#fail(new HttpError(400, 'The request was cut off.'), true)
     } catch (error) {
-      return this.#fail(error)
+      return this.#fail(error, false)
     }
   }
 
@@ -160,12 +162,12 @@ export class Parser implements RequestParser {
     }
   }
 
-  #fail(error: unknown): ParseFailure {
+  #fail(error: unknown, isCutOff: boolean): ParseFailure {
     if (!(error instanceof HttpError)) throw error
     const head = this.#body === undefined ? this.#head.partial(this.#bytes, this.#at) : undefined
     this.#state = 'failed'
     this.#use(this.#bytes.length)
-    return { type: 'error', error, head }
+    return { type: 'error', error, head, isCutOff }
   }
 }
 
