@@ -1,9 +1,10 @@
+import { setCookie } from '@tsgi/cookies'
 import { CookieJar } from '@tsgi/core/testing'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { TestCertificate } from '../../packages/server/test/certificate.ts'
 import { launchChromium } from '../../scripts/chromium.ts'
-import { generateVisits, origins, type Place, type Visit } from './generated.ts'
+import { generateCalls, generateVisits, origins, type Place, type Visit } from './generated.ts'
 import { RawServer } from './raw-server.ts'
 
 const stack = new AsyncDisposableStack()
@@ -62,4 +63,26 @@ it('the jar of the test client stores and sends 300 generated cookies as Chromiu
   expect(visits.map((visit) => ({ visit, sent: inJar(visit) }))).toEqual(
     visits.map((visit, index) => ({ visit, sent: sent[index] })),
   )
+}, 60_000)
+
+it('Chromium stores every cookie that setCookie accepts, unless it is for another domain', async () => {
+  const accepted = generateCalls(400).flatMap(({ name, value, options }) => {
+    try {
+      return [setCookie(name, value, options)]
+    } catch {
+      return []
+    }
+  })
+  expect(accepted.length).toBeGreaterThan(50)
+  const page = pages.get('https://www.app.test')!
+  const missing: string[] = []
+  for (const { line } of accepted) {
+    await context.clearCookies()
+    https.fields = [line]
+    await page.evaluate(async () => (await fetch('/a/b/c?set')).text())
+    if ((await context.cookies()).length === 0) missing.push(line)
+  }
+  expect(
+    missing.filter((line) => !/Domain=/.test(line) || /Domain=\.?(www\.)?app\.test;/i.test(line)),
+  ).toEqual([])
 }, 60_000)

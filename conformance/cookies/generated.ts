@@ -1,4 +1,5 @@
 /** Generates `Set-Cookie` fields, valid and odd, and the URLs of the requests that set and read them. */
+import type { CookieOptions } from '@tsgi/cookies'
 import fc from 'fast-check'
 import { dates } from './dates.ts'
 
@@ -135,4 +136,34 @@ export function generateVisits(count: number): readonly Visit[] {
     cookies += next.fields.length
   }
   return visits
+}
+
+/** A call of `setCookie`, which may throw. */
+export interface Call {
+  readonly name: string
+  readonly value: string
+  readonly options: CookieOptions
+}
+
+const call: fc.Arbitrary<Call> = fc.record({
+  name: fc.oneof(fc.constantFrom(...names), noise),
+  value: fc.oneof(fc.constantFrom(...values), fc.string({ unit: 'binary', maxLength: 20 })),
+  options: fc.record(
+    {
+      path: fc.oneof(fc.constantFrom(...cookiePaths), noise),
+      domain: fc.oneof(fc.constantFrom(...domains), noise),
+      maxAge: fc.constantFrom(1000, 2 ** 40),
+      httpOnly: fc.boolean(),
+      secure: fc.boolean(),
+      sameSite: fc.constantFrom('lax' as const, 'strict' as const, 'none' as const),
+      partitioned: fc.boolean(),
+      priority: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
+    },
+    { requiredKeys: [] },
+  ),
+})
+
+/** Returns the same calls every time. */
+export function generateCalls(count: number): readonly Call[] {
+  return fc.sample(call, { seed: 6265, numRuns: count })
 }
