@@ -1,5 +1,5 @@
 import { warn } from '../../console/log.ts'
-import { MAX_PENDING, type RelayEvent, type RelayRequest } from './relay-messages.ts'
+import { MAX_PENDING, type RelayEvent, type RelayRequest, sizeOf } from './relay-messages.ts'
 
 /** The part of a worker that the relay needs. */
 export interface RelayedWorker {
@@ -10,7 +10,7 @@ export interface RelayedWorker {
 /** The master's end of the relay: passes the messages of a channel to all other workers that subscribe to it. */
 export class MasterRelay {
   readonly #channels = new Map<string, Set<RelayedWorker>>()
-  /** The number of characters that each worker has not read yet. */
+  /** The size of the messages that each worker has not read yet. */
   readonly #pending = new Map<RelayedWorker, number>()
   /** The workers that are too slow. */
   readonly #slow = new Set<RelayedWorker>()
@@ -41,15 +41,16 @@ export class MasterRelay {
   }
 
   #send(worker: RelayedWorker, channel: string, data: string): void {
+    const size = sizeOf(channel, data)
     const pending = this.#pending.get(worker) ?? 0
-    if (pending + data.length > MAX_PENDING) {
+    if (pending + size > MAX_PENDING) {
       if (!this.#slow.has(worker)) warn(`${worker} is too slow: dropping messages of channels for it`)
       this.#slow.add(worker)
       return
     }
-    this.#pending.set(worker, pending + data.length)
+    this.#pending.set(worker, pending + size)
     worker.relay({ event: 'published', channel, data }, () => {
-      const left = (this.#pending.get(worker) ?? 0) - data.length
+      const left = (this.#pending.get(worker) ?? 0) - size
       if (left > 0) this.#pending.set(worker, left)
       else {
         this.#pending.delete(worker)

@@ -13,5 +13,10 @@ export type RelayEvent =
   /** The worker gets the messages of a channel from now on. */
   | { readonly event: 'subscribed'; readonly id: number }
 
-/** The number of characters that may wait until a process reads them. */
+/** The size of the messages that may wait until a process reads them. */
 export const MAX_PENDING: number = 16 * 1024 * 1024
+
+/** Returns about how much memory a message takes while it waits. */
+export function sizeOf(channel: string, data: string): number {
+  return channel.length + data.length + 256
+}

@@ -1,4 +1,4 @@
-import { MAX_PENDING, type RelayEvent, type RelayRequest } from './relay-messages.ts'
+import { MAX_PENDING, type RelayEvent, type RelayRequest, sizeOf } from './relay-messages.ts'
 
 /** The key of `globalThis` under which `@tsgi/websocket/channels` finds the relay. */
 const RELAY = Symbol.for('tsgi.relay')
@@ -27,11 +27,12 @@ export class WorkerRelay {
 
   publish(channel: string, data: string): Promise<boolean> {
     checkConnected()
-    if (this.#pending + data.length > MAX_PENDING) throw new Error('too many messages wait for the master')
-    this.#pending += data.length
+    const size = sizeOf(channel, data)
+    if (this.#pending + size > MAX_PENDING) throw new Error('too many messages wait for the master')
+    this.#pending += size
     return new Promise((resolve) => {
       this.#tell({ do: 'publish', channel, data }, () => {
-        this.#pending -= data.length
+        this.#pending -= size
         resolve(true)
       })
     })

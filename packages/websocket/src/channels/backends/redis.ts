@@ -21,8 +21,10 @@ export interface RedisOptions {
 
 const bounds = { timeout: duration('1s', 1) }
 
-/** The number of characters that may wait for Redis to confirm them. */
+/** The size of the messages that may wait for Redis to confirm them. */
 const MAX_PENDING = 16 * 1024 * 1024
+/** The memory that a waiting message takes in addition to its text. */
+const OVERHEAD = 512
 
 /** The id of a process, in front of each message. */
 const SENDER = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12} /
@@ -82,10 +84,11 @@ export function redis(
     },
     async publish(channel, data) {
       if (!isConnected(publisher)) throw new Error('the publisher is not connected to Redis')
-      if (pending + data.length > MAX_PENDING) throw new Error('too many messages wait for Redis')
-      pending += data.length
+      const size = channel.length + data.length + OVERHEAD
+      if (pending + size > MAX_PENDING) throw new Error('too many messages wait for Redis')
+      pending += size
       const sent = publisher.publish(prefix + channel, `${id} ${data}`).finally(() => {
-        pending -= data.length
+        pending -= size
       })
       await inTime(sent, timeout)
       return true
