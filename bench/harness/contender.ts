@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { accepts, freePort } from '../../scripts/ports.ts'
 import type { Usage } from './accounting.ts'
-import { bench, isOurs } from './contenders.ts'
+import { bench, envOf, folderOf, isOurs } from './contenders.ts'
 import { endProcess, pinning, startProcess } from './processes.ts'
 import { published } from './published.ts'
 
@@ -32,7 +32,7 @@ const accounting = pathToFileURL(join(import.meta.dirname, 'accounting.ts')).hre
 /** Returns the path of a contender's program. */
 export function programOf(contender: string, work: string, fromSource = false): string {
   const home = isOurs(contender) && !fromSource ? published() : bench
-  return join(home, 'contenders', contender, `${work}.ts`)
+  return join(home, 'contenders', folderOf(contender), `${work}.ts`)
 }
 
 /**
@@ -48,7 +48,7 @@ export async function startContender(
   const port = await freePort()
   const child = startProcess(process.execPath, ['--import', accounting, programOf(name, work, fromSource)], {
     core: pinning.server,
-    env: { ...process.env, ...env, NODE_ENV: 'production', PORT: String(port) },
+    env: { ...process.env, ...envOf(name), ...env, NODE_ENV: 'production', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let printed = ''

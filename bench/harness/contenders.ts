@@ -9,6 +9,9 @@ export interface Contender {
   name: string
   /** The packages that its programs use. */
   packages: string[]
+  /** The contender whose programs it runs, with other environment variables. Default: it has programs of its own. */
+  variantOf?: string
+  env?: Record<string, string>
 }
 
 /** All contenders, in the order of rounds and tables. */
@@ -38,6 +41,7 @@ export const contenders: readonly Contender[] = [
       '@tsgi/websocket',
     ],
   },
+  { name: 'tsgi (engine)', variantOf: 'tsgi', env: { ENGINE: 'tsgi' }, packages: ['@tsgi/http1'] },
 ]
 
 /** The contender that all others are compared to, if it takes part. */
@@ -49,7 +53,21 @@ export function isOurs(contender: string): boolean {
 
 /** Returns the contenders that have a program for the work. */
 export function contendersOf(work: string): Contender[] {
-  return contenders.filter(({ name }) => existsSync(join(bench, 'contenders', name, `${work}.ts`)))
+  return contenders.filter(({ name }) => existsSync(join(bench, 'contenders', folderOf(name), `${work}.ts`)))
+}
+
+/** Returns the folder of a contender's programs. */
+export function folderOf(contender: string): string {
+  return settingsOf(contender)?.variantOf ?? contender
+}
+
+/** Returns the environment variables of a contender's programs. */
+export function envOf(contender: string): Record<string, string> {
+  return settingsOf(contender)?.env ?? {}
+}
+
+function settingsOf(contender: string): Contender | undefined {
+  return contenders.find(({ name }) => name === contender)
 }
 
 /** Returns the installed versions: `fastify 5.12.8`, … */

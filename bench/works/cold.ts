@@ -20,12 +20,14 @@ export const cold: Work = {
   targets: [],
   async run({ quick: isQuick, progress }) {
     const rounds = isQuick ? quick : full
-    const rows = contendersOf('hello').map(({ name: contender }) => ({
-      contender,
-      firstResponse: [] as number[],
-      imports: [] as number[],
-      cpu: [] as number[],
-    }))
+    const rows = contendersOf('hello')
+      .filter(({ variantOf }) => variantOf === undefined)
+      .map(({ name: contender }) => ({
+        contender,
+        firstResponse: [] as number[],
+        imports: [] as number[],
+        cpu: [] as number[],
+      }))
     // The first round fills the file system caches and does not count.
     for (let round = 0; round <= rounds; round++)
       for (const { contender, firstResponse, imports, cpu } of rows) {

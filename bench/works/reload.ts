@@ -27,7 +27,7 @@ export const reload: Work = {
       'lost: requests per reload. Clients do not retry, as if each were a POST.',
       'tsgi runs by its command, tsgi serve --workers 2. The others have none, so they run on node:cluster with the usual recipe: a new worker listens before an old one gets SIGTERM and closes its server gracefully. For Koa, Hono, h3 and Remix the recipe is that of node-http.',
     ]
-    for (const { name } of contendersOf('reload')) {
+    for (const { name } of contendersOf('reload').filter(({ variantOf }) => variantOf === undefined)) {
       progress(`reload: ${name}`)
       const { row, kinds } = await measure(name, quick ? 2 : 3)
       rows.push(row)

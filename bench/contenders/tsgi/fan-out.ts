@@ -2,6 +2,7 @@ import { stack } from '@tsgi/core'
 import { serve } from '@tsgi/server'
 import { websocket } from '@tsgi/websocket'
 import { type Channels, channels } from '@tsgi/websocket/channels'
+import { listening } from './listening.ts'
 
 const room = stack(channels())(
   websocket<{ channels: Channels }>(async (socket, { channels }) => {
@@ -10,4 +11,4 @@ const room = stack(channels())(
   }),
 )
 
-await serve(room, { listen: `http://127.0.0.1:${process.env.PORT}` })
+await serve(room, listening)

@@ -3,6 +3,7 @@ import { cors } from '@tsgi/cors'
 import { NONCE, secureHeaders } from '@tsgi/secure-headers'
 import { serve } from '@tsgi/server'
 import { origins } from '../../works/headers-data.ts'
+import { listening } from './listening.ts'
 
 const web = stack(
   cors({ origin: origins }),
@@ -21,5 +22,5 @@ const web = stack(
 
 await serve(
   web(() => text('Hello, World!')),
-  { listen: `http://127.0.0.1:${process.env.PORT}` },
+  listening,
 )

@@ -1,4 +1,5 @@
 import { text } from '@tsgi/core'
 import { serve } from '@tsgi/server'
+import { listening } from './listening.ts'
 
-await serve(() => text('Hello, World!'), { listen: `http://127.0.0.1:${process.env.PORT}` })
+await serve(() => text('Hello, World!'), listening)

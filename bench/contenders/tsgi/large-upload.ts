@@ -4,6 +4,7 @@ import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
 import { z } from 'zod'
 import { fileSize } from '../../works/large-upload-data.ts'
+import { listening } from './listening.ts'
 
 async function count({ body }: FilePart): Promise<number> {
   let size = 0
@@ -20,6 +21,6 @@ const application = router({
 })
 
 await serve(application, {
-  listen: `http://127.0.0.1:${process.env.PORT}`,
+  ...listening,
   maxBodySize: Number.POSITIVE_INFINITY,
 })

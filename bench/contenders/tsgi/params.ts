@@ -2,6 +2,7 @@ import { json } from '@tsgi/core'
 import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
 import { routes } from '../../works/params-data.ts'
+import { listening } from './listening.ts'
 
 const application = router(
   Object.fromEntries(
@@ -12,4 +13,4 @@ const application = router(
   ),
 )
 
-await serve(application, { listen: `http://127.0.0.1:${process.env.PORT}` })
+await serve(application, listening)

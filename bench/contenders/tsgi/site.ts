@@ -6,6 +6,7 @@ import { session } from '@tsgi/session'
 import { templates } from '@tsgi/templates'
 import { z } from 'zod'
 import { type Book, books, secret } from '../../works/site-data.ts'
+import { listening } from './listening.ts'
 
 interface Views {
   home: { theme: string; visits: number; flashes: readonly { message: string }[]; books: readonly Book[] }
@@ -33,4 +34,4 @@ const application = router(web, {
   },
 })
 
-await serve(application, { listen: `http://127.0.0.1:${process.env.PORT}` })
+await serve(application, listening)

@@ -3,6 +3,7 @@ import { sse } from '@tsgi/core'
 import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
 import { interval, tick } from '../../works/sse-data.ts'
+import { listening } from './listening.ts'
 
 async function* prices(signal: AbortSignal) {
   let number = 0
@@ -12,4 +13,4 @@ async function* prices(signal: AbortSignal) {
 
 const application = router({ '/': { GET: ({ signal }) => sse(prices(signal)) } })
 
-await serve(application, { listen: `http://127.0.0.1:${process.env.PORT}` })
+await serve(application, listening)

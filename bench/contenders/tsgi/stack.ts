@@ -1,6 +1,7 @@
 import { chain, type Middleware, stack, text, withHeaders } from '@tsgi/core'
 import { serve } from '@tsgi/server'
 import { fields } from '../../works/stack-data.ts'
+import { listening } from './listening.ts'
 
 function header(name: string, value: string): Middleware {
   const changes = { [name]: value }
@@ -11,5 +12,5 @@ const web = stack(...fields.map(([name, value]) => header(name, value)))
 
 await serve(
   web(() => text('Hello, World!')),
-  { listen: `http://127.0.0.1:${process.env.PORT}` },
+  listening,
 )

@@ -5,6 +5,7 @@ import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
 import { z } from 'zod'
 import { maxUpload } from '../../works/upload-data.ts'
+import { listening } from './listening.ts'
 
 async function summarize({ body }: FilePart) {
   let size = 0
@@ -29,4 +30,4 @@ const application = router({
   },
 })
 
-await serve(application, { listen: `http://127.0.0.1:${process.env.PORT}` })
+await serve(application, listening)

@@ -1,8 +1,9 @@
 import { serve } from '@tsgi/server'
 import { websocket } from '@tsgi/websocket'
+import { listening } from './listening.ts'
 
 const echo = websocket(async (socket) => {
   for await (const message of socket) await socket.send(message)
 })
 
-await serve(echo, { listen: `http://127.0.0.1:${process.env.PORT}` })
+await serve(echo, listening)
