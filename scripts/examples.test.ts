@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './sources.ts'
 
@@ -54,3 +54,24 @@ describe('the tutorial', () => {
     }
   })
 })
+
+describe('the tutorial in Chinese', () => {
+  const pages = globSync('docs/zh/tutorial/*.md', { cwd: root })
+
+  it.each(pages.sort())('%s has the code blocks and the headings of the English chapter', (page) => {
+    const translated = partsOf(page)
+    const english = partsOf(`examples/${basename(page, '.md')}/README.md`)
+    expect(translated.code).toEqual(english.code)
+    expect(translated.headings).toEqual(english.headings)
+  })
+})
+
+/** Returns the code blocks of a page, and the levels of its headings. */
+function partsOf(page: string): { code: string[]; headings: string[] } {
+  const markdown = readFileSync(join(root, page), 'utf8')
+  const block = /^```[\s\S]*?^```$/gm
+  return {
+    code: markdown.match(block) ?? [],
+    headings: markdown.replaceAll(block, '').match(/^#+(?= )/gm) ?? [],
+  }
+}

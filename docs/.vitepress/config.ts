@@ -152,7 +152,7 @@ export default defineConfig({
       lang: 'zh-CN',
       link: '/zh/',
       themeConfig: {
-        nav: [{ text: '教程', link: '/zh/' }],
+        nav: [{ text: '教程', link: '/zh/tutorial/00-create' }],
         sidebar: { '/zh/': [{ text: '教程', items: pages('docs/zh/tutorial/*.md') }] },
         outline: { label: '本页目录' },
         docFooter: { prev: '上一页', next: '下一页' },
