@@ -35,7 +35,9 @@ describe('chapter 0', () => {
       for (const command of text.trimEnd().split('\n')) {
         if (/npm (?:run dev|start)$/.test(command)) {
           await using server = shell.start(`${command} -- --http localhost:${port}`)
-          await expect.poll(() => server.output).toContain(`listening on http://localhost:${port}`)
+          await expect
+            .poll(() => server.output, { timeout: 30_000 })
+            .toContain(`listening on http://localhost:${port}`)
           expect(await get('/')).toContain('<h1>my-app</h1>')
           if (command.endsWith('npm start'))
             expect(await shell.run(here('curl --silent http://localhost:8000/health'))).toBe('ready\n')
@@ -66,7 +68,7 @@ describe('chapter 0', () => {
     const address = `127.0.0.1:${await freePort()}`
     Object.assign(image.env, { NODE_ENV: 'production', SESSION_SECRET: 'for-the-tests-alone-32-characters' })
     await using server = image.start(`exec ${command.join(' ').replace(':8000', address)} --drain-delay 0s`)
-    await expect.poll(() => server.output).toContain('is ready')
+    await expect.poll(() => server.output, { timeout: 30_000 }).toContain('is ready')
     expect((await fetch(`http://${address}/hello/Ada`)).status).toBe(200)
     expect((await fetch(`http://${address}/health`)).status).toBe(200)
     await server.interrupt()
@@ -123,7 +125,7 @@ describe('at a terminal', () => {
       output += text
     })
     for (const [question, key] of answers) {
-      await expect.poll(() => output).toContain(question)
+      await expect.poll(() => output, { timeout: 30_000 }).toContain(question)
       terminal.stdin.write(key)
     }
     return { code: await ended, output }
