@@ -2,6 +2,7 @@ import { buildPath, type PathParams } from './path.ts'
 import { type AnyInit, queryText, requestBody } from './request-init.ts'
 import { ResponseError } from './response-error.ts'
 import type { Client } from './types/client-type.ts'
+import type { FetchCredentials, FetchHeaders } from './types/fetch.ts'
 import type { ProblemDetails } from './types/problem-details.ts'
 import type { TableOf } from './types/table.ts'
 
@@ -10,9 +11,9 @@ export interface ClientOptions {
   /** Sends a request. Default: the global `fetch`. For tests, `toFetch(application)` of `@tsgi/core`. */
   readonly fetch?: (request: Request) => Promise<Response>
   /** Headers of every request, or a function that returns them for each one. */
-  readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>)
+  readonly headers?: FetchHeaders | (() => FetchHeaders | Promise<FetchHeaders>)
   /** Whether to send cookies, as for `fetch`. */
-  readonly credentials?: RequestCredentials
+  readonly credentials?: FetchCredentials
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { FetchBody } from './types/fetch.ts'
+
 /** A value in a query or a form. Lists are repeated, `undefined` is left out. */
 export type Field = string | number | boolean | bigint | null | undefined
 
@@ -8,7 +10,7 @@ export interface AnyInit {
   readonly headers?: Readonly<Record<string, unknown>>
   readonly json?: unknown
   readonly form?: FormData | Readonly<Record<string, unknown>>
-  readonly body?: BodyInit
+  readonly body?: FetchBody
   readonly signal?: AbortSignal
 }
 
@@ -19,7 +21,7 @@ export function queryText(query: AnyInit['query'] = {}): string {
 }
 
 /** Returns the body of a request, and sets its content type. */
-export function requestBody({ json, form, body }: AnyInit, headers: Headers): BodyInit | undefined {
+export function requestBody({ json, form, body }: AnyInit, headers: Headers): FetchBody | undefined {
   if (json !== undefined) {
     headers.set('content-type', 'application/json')
     return JSON.stringify(json)

@@ -1,4 +1,5 @@
 import type { RouteParams } from '@tsgi/router'
+import type { FetchBody } from './fetch.ts'
 import type { Fields, InputOf } from './schema.ts'
 
 /** The last arguments of a call: nothing has to be passed if nothing is required. */
@@ -51,7 +52,7 @@ type Body<Declared> = Declared extends { readonly body: infer B }
 interface AnyBody {
   readonly json?: unknown
   readonly form?: FormData | Fields<unknown>
-  readonly body?: BodyInit
+  readonly body?: FetchBody
 }
 
 type BodyOf<Format, Input, Files> = 'json' extends Format
@@ -66,7 +67,7 @@ type BodyOf<Format, Input, Files> = 'json' extends Format
         readonly body?: never
       }
     : {
-        readonly body?: 'text' extends Format ? string : BodyInit
+        readonly body?: 'text' extends Format ? string : FetchBody
         readonly json?: never
         readonly form?: never
       }
