@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './sources.ts'
 
@@ -56,11 +56,14 @@ describe('the tutorial', () => {
 })
 
 describe('the tutorial in Chinese', () => {
-  const pages = globSync('docs/zh/tutorial/*.md', { cwd: root })
+  it('has the same chapters', () => {
+    const pages = globSync('*.md', { cwd: join(root, 'docs/zh/tutorial') }).sort()
+    expect(pages).toEqual(chapters.map((chapter) => `${chapter}.md`))
+  })
 
-  it.each(pages.sort())('%s has the code blocks and the headings of the English chapter', (page) => {
-    const translated = partsOf(page)
-    const english = partsOf(`examples/${basename(page, '.md')}/README.md`)
+  it.each(chapters)('%s has the code blocks and the headings of the English chapter', (chapter) => {
+    const translated = partsOf(`docs/zh/tutorial/${chapter}.md`)
+    const english = partsOf(`examples/${chapter}/README.md`)
     expect(translated.code).toEqual(english.code)
     expect(translated.headings).toEqual(english.headings)
   })
