@@ -408,6 +408,26 @@ describe('stopping', () => {
     expect((await ends[0]!)[0]).toBe(1001)
   })
 
+  it('closes a WebSocket with 1001 that was being opened', async () => {
+    const accept = Promise.withResolvers<void>()
+    await using upstream = await http(() => {})
+    const sockets = new WebSocketServer({ noServer: true })
+    const asked = Promise.withResolvers<void>()
+    upstream.server.on('upgrade', async (request, socket, head) => {
+      asked.resolve()
+      await accept.promise
+      sockets.handleUpgrade(request, socket, head, () => {})
+    })
+    await using server = await proxying(upstream)
+    const socket = new WebSocket(server.url.replace('http', 'ws'))
+    const end = closing(socket)
+    await asked.promise
+    const closed = server.app[Symbol.asyncDispose]()
+    accept.resolve()
+    expect((await end)[0]).toBe(1001)
+    await closed
+  })
+
   it('waits for the end of the frame that is being sent', async () => {
     const frame = Buffer.concat([Buffer.from([0x82, 126, 0x10, 0]), Buffer.alloc(0x1000)])
     const opened = Promise.withResolvers<import('node:net').Socket>()
