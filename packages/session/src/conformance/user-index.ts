@@ -71,6 +71,10 @@ export const userIndex: readonly ConformanceCase[] = [
       'ada@example.com',
       '\u00e4\u20ac\u{1f600}',
       '"\'\\;--',
+      '__proto__',
+      'a\0b',
+      'a\0c',
+      '\uffff',
       'x'.repeat(255),
     ]
     for (const [index, user] of users.entries()) await store.commit(`k${index}`, entry(user), 0)

@@ -118,8 +118,8 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
 
   return {
     load,
-    async commit(key, { data, expires, user = null }, version) {
-      const values = [escapeNul(data), expires, user]
+    async commit(key, { data, expires, user }, version) {
+      const values = [escapeNul(data), expires, user === undefined ? null : escapeNul(user)]
       const commit =
         version === 0
           ? change(statements.create, key, values)
@@ -129,11 +129,13 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
     },
     destroy: (key, version) => change(statements.destroy, key, [version]),
     async listByUser(user) {
-      const rows = (await run(statements.listByUser, [user])) as readonly (Row & { readonly key: string })[]
+      const rows = (await run(statements.listByUser, [escapeNul(user)])) as readonly (Row & {
+        readonly key: string
+      })[]
       return rows.map((row) => ({ ...sessionOf(row), key: row.key }))
     },
     async destroyByUser(user, exceptKey) {
-      return (await run(statements.destroyByUser, [user, exceptKey ?? null])).length
+      return (await run(statements.destroyByUser, [escapeNul(user), exceptKey ?? null])).length
     },
     async migrate() {
       await query(statements.migrate)
@@ -153,8 +155,8 @@ function sessionOf({ data, expires, version }: Row): StoredSession {
 }
 
 /** Text in PostgreSQL cannot contain NUL. U+FFFF is not a character, so it hardly occurs. */
-function escapeNul(data: string): string {
-  return /[\0\uffff]/.test(data) ? data.replaceAll('\uffff', '\uffff1').replaceAll('\0', '\uffff0') : data
+function escapeNul(text: string): string {
+  return /[\0\uffff]/.test(text) ? text.replaceAll('\uffff', '\uffff1').replaceAll('\0', '\uffff0') : text
 }
 
 function unescapeNul(data: string): string {
