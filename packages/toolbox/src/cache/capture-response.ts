@@ -28,8 +28,12 @@ export function captureResponse(
   if (declared !== null && Number(declared) > maxSize) return undefined
   const plain = plainParts(response)
   if (plain !== undefined) {
-    const body = typeof plain.body === 'string' ? new TextEncoder().encode(plain.body) : (plain.body ?? EMPTY)
-    return body.byteLength > maxSize ? undefined : { response, body }
+    const body = plain.body ?? EMPTY
+    const size = typeof body === 'string' ? body.length : body.byteLength
+    if (size > maxSize) return undefined
+    // A copy, because the application may write to its bytes again, or they may be a small part of a large buffer.
+    const copy = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body)
+    return copy.byteLength > maxSize ? undefined : { response, body: copy }
   }
   if (response.body === null) return { response, body: EMPTY }
   const stream = new CapturedBody(response.body as ReadableStream<Uint8Array<ArrayBuffer>>, maxSize)

@@ -1,3 +1,5 @@
+import { describe } from '@tsgi/core/options'
+
 /** The most bytes that are held at a time for all bodies: for the cache, and for clients that read slowly. */
 const MAX_HELD = 64 * 2 ** 20
 
@@ -77,6 +79,9 @@ export class CapturedBody {
           this.#change('done')
           return whole
         }
+        // Its size could not be counted.
+        if (!(value instanceof Uint8Array))
+          throw new TypeError(`a chunk of a body must be a Uint8Array, got ${describe(value)}`)
         this.#chunks.push(value)
         this.#size += value.byteLength
         held += value.byteLength
@@ -86,7 +91,7 @@ export class CapturedBody {
         else this.#notify()
       }
     } catch (error) {
-      this.#change('failed', error)
+      this.cancel(error)
     }
     return undefined
   }

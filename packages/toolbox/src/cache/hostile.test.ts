@@ -1,8 +1,26 @@
-import { text } from '@tsgi/core'
+import { bytes, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { memoryCache, responseCache } from '../index.ts'
+import { expect, it, vi } from 'vitest'
+import { type CacheRecord, memoryCache, redisCache, responseCache, type StoredResponse } from '../index.ts'
+import { RecentKeys } from './recent-keys.ts'
+
+const fresh = { headers: { 'cache-control': 'max-age=60' } }
+
+const stored: StoredResponse = {
+  status: 200,
+  statusText: '',
+  headers: { 'content-type': 'text/plain' },
+  route: undefined,
+  body: new Uint8Array([65]),
+  createdAt: Date.now(),
+  lifetime: 60_000,
+  staleWhileRevalidate: 0,
+  staleIfError: 0,
+  noCache: false,
+  mustRevalidate: false,
+  forAuthorized: false,
+}
 
 const directive = fc.constantFrom(
   ...['max-age', 's-maxage', 'no-cache', 'no-store', 'private', 'public', 'must-revalidate', 'min-fresh'],
@@ -98,3 +116,61 @@ it('parses a long Cache-Control in time that is proportional to its length', asy
   }
   expect(seen).toHaveLength(8)
 }, 5_000)
+
+it('keeps the bytes of a response, although the application writes to them again', async () => {
+  const buffer = new Uint8Array([65])
+  const web = client(responseCache()(() => bytes(buffer, fresh)))
+  await web.get('/')
+  buffer[0] = 66
+  expect(await (await web.get('/')).text()).toBe('A')
+})
+
+it('cuts off a response whose chunks are not bytes', async () => {
+  const cancelled = vi.fn()
+  const chunks = new ReadableStream({ pull: (body) => body.enqueue('text'), cancel: cancelled })
+  const errors: unknown[] = []
+  const app = responseCache()(() => new Response(chunks, fresh))
+  const web = client(app, { errors: { write: (error) => errors.push(error) } })
+  const response = await web.get('/').catch((error: unknown) => error)
+  expect(String(response instanceof Response ? await response.text().catch(String) : response)).toContain(
+    'a chunk of a body must be a Uint8Array',
+  )
+  expect(cancelled).toHaveBeenCalledOnce()
+})
+
+it('remembers at most a million characters of URLs whose responses are not stored', () => {
+  const keys = new RecentKeys()
+  const url = (n: number) => `${n}`.padEnd(10_000, 'x')
+  for (let n = 0; n < 200; n++) keys.add(url(n))
+  expect(Array.from({ length: 200 }, (_, n) => keys.has(url(n))).filter(Boolean)).toHaveLength(104)
+  expect(keys.has(url(199))).toBe(true)
+})
+
+it.each([
+  { headers: null },
+  { headers: { etag: 5 } },
+  { status: 20 },
+  { status: 2.5 },
+  { statusText: 'a\nb' },
+  { route: null },
+  { lifetime: null },
+  { names: ['a b'], generation: '1' },
+  { names: [1], generation: '1' },
+])('calls the application if the store returns a record with %j', async (wrong) => {
+  const record = { ...stored, ...wrong } as unknown as CacheRecord
+  const web = client(
+    responseCache({ store: { get: () => record, set() {}, delete() {} } })(() => text('ok')),
+    { errors: { write() {} } },
+  )
+  const response = await web.get('/')
+  expect([response.status, await response.text()]).toEqual([200, 'ok'])
+})
+
+it.each([{ 'a b': 'c' }, { a: 'b\nc' }])(
+  'ignores what Redis has with the header fields %j',
+  async (headers) => {
+    const head = JSON.stringify({ ...stored, headers, body: undefined, encoding: 'utf-8' })
+    const client = { get: async () => `${head}\ntext`, set: async () => 'OK', del: async () => 1 }
+    expect(await redisCache({ client }).get('key')).toBeUndefined()
+  },
+)

@@ -1,6 +1,6 @@
 import type { Environ } from '@tsgi/core'
 import { checkOptions, type Duration, describe, duration, readLimits, type Size } from '@tsgi/core/options'
-import type { StoringRules } from './rules/policy.ts'
+import { isStorableStatus, type StoringRules } from './rules/policy.ts'
 import { memoryCache } from './stores/memory.ts'
 import type { ResponseCacheStore } from './stores/store.ts'
 
@@ -68,7 +68,7 @@ export function readSettings<R extends object>(options: ResponseCacheOptions<R>)
   }
   if (key !== undefined && typeof key !== 'function') expect('key', 'a function', key)
   if (when !== undefined && typeof when !== 'function') expect('when', 'a function', when)
-  if (!Array.isArray(statuses) || !statuses.every(isStorable)) {
+  if (!Array.isArray(statuses) || !statuses.every(isStorableStatus)) {
     expect('statuses', 'a list of statuses from 200 to 599, without 206 and 304', statuses)
   }
   if (!(typeof heuristic === 'number' && heuristic >= 0 && heuristic <= 1)) {
@@ -91,11 +91,6 @@ export function readSettings<R extends object>(options: ResponseCacheOptions<R>)
     heuristic,
     name,
   }
-}
-
-function isStorable(status: unknown): boolean {
-  const value = status as number
-  return Number.isInteger(value) && value >= 200 && value <= 599 && value !== 206 && value !== 304
 }
 
 function expect(option: string, expected: string, value: unknown): never {

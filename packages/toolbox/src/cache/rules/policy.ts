@@ -107,3 +107,9 @@ function dateOf(headers: Headers): number | undefined {
 function isEventStream(headers: Headers): boolean {
   return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '')
 }
+
+/** Reports whether responses of a status can be stored: all except 206 and 304, which are only a part. */
+export function isStorableStatus(status: unknown): boolean {
+  const value = status as number
+  return Number.isInteger(value) && value >= 200 && value <= 599 && value !== 206 && value !== 304
+}

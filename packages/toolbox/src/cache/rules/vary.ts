@@ -1,7 +1,8 @@
 /** The most fields that may select a response. */
 const MAX_NAMES = 16
 
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+/** The name of a header field (RFC 9110 §5.6.2). */
+export const TOKEN: RegExp = /^[\w!#$%&'*+.^`|~-]+$/
 
 /**
  * Returns the names in a `Vary` field: in lower case, sorted, each once. Returns undefined if no request can match, because

@@ -1,5 +1,6 @@
 import type { Awaitable } from '@tsgi/core'
-import type { Policy } from '../rules/policy.ts'
+import { isStorableStatus, type Policy } from '../rules/policy.ts'
+import { TOKEN } from '../rules/vary.ts'
 
 /** A response in a {@link ResponseCacheStore}. */
 export interface StoredResponse extends Policy {
@@ -49,11 +50,25 @@ export interface ResponseCacheStore {
   delete(key: string): Awaitable<void>
 }
 
-/** Reports whether a value that a store returned is a record. */
+/** Reports whether a value that a store returned is a record: another program or version may have written it. */
 export function isRecord(value: unknown): value is CacheRecord {
-  const { names, generation, body, headers, status } = Object(value) as Partial<
-    StoredResponse & StoredVariants
-  >
-  if (names !== undefined) return Array.isArray(names) && typeof generation === 'string'
-  return body instanceof Uint8Array && typeof headers === 'object' && typeof status === 'number'
+  const record = Object(value) as Partial<Record<keyof StoredResponse | keyof StoredVariants, unknown>>
+  if (record.names !== undefined) return isList(record.names) && typeof record.generation === 'string'
+  const { body, headers, status, statusText, route, createdAt, lifetime } = record
+  return (
+    body instanceof Uint8Array &&
+    isStorableStatus(status) &&
+    typeof statusText === 'string' &&
+    /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText) &&
+    (route === undefined || typeof route === 'string') &&
+    Number.isFinite(createdAt) &&
+    Number.isFinite(lifetime) &&
+    typeof headers === 'object' &&
+    headers !== null &&
+    Object.values(headers).every((field) => typeof field === 'string')
+  )
+}
+
+function isList(names: unknown): boolean {
+  return Array.isArray(names) && names.every((name) => typeof name === 'string' && TOKEN.test(name))
 }
