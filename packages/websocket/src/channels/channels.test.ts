@@ -134,6 +134,42 @@ describe('a subscription', () => {
     ])
   })
 
+  it('forwards in order what its function publishes, and reports the errors of the function', async () => {
+    const problems: unknown[] = []
+    const { channels: live } = channels(local(), { errors: { write: (error) => problems.push(error) } })
+    using news = live.subscribe('news')
+    for (const data of ['1', '2', '3']) live.publish('news', data)
+    const received: string[] = []
+    news.forward((data) => {
+      received.push(data)
+      if (data === '1') live.publish('news', '4')
+      if (data === '2') throw new Error('throws')
+      return Promise.reject(new Error('rejects'))
+    })
+    live.publish('news', '5')
+    await delay(0)
+    expect(received).toEqual(['1', '2', '3', '4', '5'])
+    expect(problems).toHaveLength(1)
+  })
+
+  it('that begins while a message is delivered does not receive it', async () => {
+    const { channels: live } = channels(local())
+    using _other = live.subscribe('news')
+    let count = 0
+    const subscribe = () => {
+      const news = live.subscribe('news')
+      news.forward(() => {
+        news.unsubscribe()
+        if (++count < 10) subscribe()
+      })
+    }
+    subscribe()
+    await live.publish('news', '1')
+    expect(count).toBe(1)
+    await live.publish('news', '2')
+    expect(count).toBe(2)
+  })
+
   it('does not delay the others if its loop is slow', async () => {
     const { channels: live } = channels(local())
     using slow = live.subscribe('news')

@@ -65,6 +65,7 @@ export class Hub implements Channels {
       maxBuffered: this.#maxBuffered,
       signal,
       ready,
+      onFailure: (error) => this.#report(`a subscriber of '${name}' has failed`, error),
       onEnd: () => this.#end(name, subscription),
     })
     subscriptions.add(subscription)
@@ -75,15 +76,8 @@ export class Hub implements Channels {
   #deliver(name: string, data: string): void {
     const subscriptions = this.#subscriptions.get(name)
     if (subscriptions === undefined) return
-    const fail = (error: unknown) => this.#report(`a subscriber of '${name}' has failed`, error)
-    for (const subscription of subscriptions) {
-      try {
-        const returned = subscription.deliver(data)
-        if (returned instanceof Promise) returned.catch(fail)
-      } catch (error) {
-        fail(error)
-      }
-    }
+    // A copy: what a receiver subscribes to now gets the next message, not this one.
+    for (const subscription of [...subscriptions]) subscription.deliver(data)
   }
 
   #end(name: string, subscription: ChannelSubscription): void {

@@ -27,6 +27,8 @@ export interface SubscriptionSettings {
   readonly maxBuffered: number
   readonly signal: AbortSignal | undefined
   readonly ready: Promise<boolean>
+  /** Called with an error of the function that receives the messages. */
+  readonly onFailure: (error: unknown) => void
   /** Called when it ends. */
   readonly onEnd: () => void
 }
@@ -51,22 +53,37 @@ export class ChannelSubscription implements Subscription {
     return this.#settings.ready
   }
 
-  /** Takes a message of the channel. Returns what its receiver returns. */
-  deliver(data: string): unknown {
-    if (this.#isEnded) return undefined
-    if (this.#receive !== undefined) return this.#receive(data)
-    if (this.#inbox.add(data)) return undefined
+  /** Takes a message of the channel. */
+  deliver(data: string): void {
+    if (this.#isEnded) return
+    if (this.#receive !== undefined) {
+      this.#pass(data, this.#receive)
+      return
+    }
+    if (this.#inbox.add(data)) return
     this.#failure = new Error(
       `channels: a subscriber of '${this.#name}' is too slow: more than maxBuffered waits`,
     )
     this.unsubscribe()
-    return undefined
   }
 
   forward(receive: (data: string) => void): void {
     if (this.#failure !== undefined) throw this.#failure
-    for (const data of this.#inbox.take()) receive(data)
+    // The function may publish in the channel: that waits behind the messages before it.
+    for (let waiting = this.#inbox.take(); waiting.length > 0; waiting = this.#inbox.take()) {
+      for (const data of waiting) this.#pass(data, receive)
+    }
     this.#receive = receive
+  }
+
+  #pass(data: string, receive: (data: string) => unknown): void {
+    const { onFailure } = this.#settings
+    try {
+      const returned = receive(data)
+      if (returned instanceof Promise) returned.catch(onFailure)
+    } catch (error) {
+      onFailure(error)
+    }
   }
 
   unsubscribe(): void {

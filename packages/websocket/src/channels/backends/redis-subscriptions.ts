@@ -47,20 +47,24 @@ export class RedisSubscriptions {
   }
 
   #settle(channel: string, entry: Entry): Promise<boolean> {
-    entry.running ??= this.#run(channel, entry).finally(() => {
-      entry.running = undefined
-    })
+    entry.running ??= this.#run(channel, entry)
     return entry.running
   }
 
   async #run(channel: string, entry: Entry): Promise<boolean> {
-    while (entry.isWanted !== entry.isActive) {
-      const { isWanted } = entry
-      if (!isConnected(this.#subscriber)) return false
-      await (isWanted ? this.#commands.subscribe(channel) : this.#commands.unsubscribe(channel))
-      entry.isActive = isWanted
+    // Never over before it is `running`, and not `running` any more when it is over: a change in between would be missed.
+    await undefined
+    try {
+      while (entry.isWanted !== entry.isActive) {
+        const { isWanted } = entry
+        if (!isConnected(this.#subscriber)) return false
+        await (isWanted ? this.#commands.subscribe(channel) : this.#commands.unsubscribe(channel))
+        entry.isActive = isWanted
+      }
+      if (!entry.isWanted) this.#entries.delete(channel)
+      return entry.isActive
+    } finally {
+      entry.running = undefined
     }
-    if (!entry.isWanted) this.#entries.delete(channel)
-    return entry.isActive
   }
 }
