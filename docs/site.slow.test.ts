@@ -8,9 +8,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import chromium from '@sparticuz/chromium'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium } from '../scripts/chromium.ts'
 
 const folder = import.meta.dirname
 const dist = join(folder, '.vitepress/dist')
@@ -46,11 +46,7 @@ beforeAll(async () => {
   run('vitepress', 'build')
   await once(server.listen(0, '127.0.0.1'), 'listening')
   site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    // With one process, closing a context closes the browser.
-    args: chromium.args.filter((flag) => flag !== '--single-process'),
-  })
+  browser = await launchChromium()
 }, 300_000)
 
 afterAll(async () => {

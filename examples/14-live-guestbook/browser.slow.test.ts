@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import chromium from '@sparticuz/chromium'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launchChromium } from '../../scripts/chromium.ts'
 
 const root = join(import.meta.dirname, '../..')
 const data = mkdtempSync(join(tmpdir(), 'live-guestbook-'))
@@ -46,16 +46,7 @@ beforeAll(async () => {
   server.stdout!.on('data', (chunk) => {
     output += chunk
   })
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    // In a single process, Chromium ends with its first context. Origins are part of the test.
-    args: [
-      ...chromium.args.filter((each) => each !== '--single-process' && each !== '--disable-web-security'),
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await launchChromium()
   address = await printed(/listening on (\S+)/)
   stats = await printed(/statistics on (\S+)/)
 }, 60_000)

@@ -92,11 +92,14 @@ export const application = router(
     },
     '/live': websocket<{ channels: Channels }>(async (socket, { channels, queryString }) => {
       let last = Number(new URLSearchParams(queryString).get('after')) || 0
-      const changes = channels.subscribe('postcards', { signal: socket.signal })
+      const changes = channels.subscribe('postcards')
+      void socket.closed.then(() => changes.unsubscribe())
       const sendNew = async () => {
-        for (const { number, author, caption, picture } of postcardsAfter(last)) {
-          await socket.send(JSON.stringify({ number, author, caption, picture }))
-          last = number
+        for (let cards = postcardsAfter(last); cards.length > 0; cards = postcardsAfter(last)) {
+          for (const { number, author, caption, picture } of cards) {
+            await socket.send(JSON.stringify({ number, author, caption, picture }))
+            last = number
+          }
         }
       }
       // Subscribe before reading, so that a postcard that arrives in between is not missed.

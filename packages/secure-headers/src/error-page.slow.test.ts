@@ -1,17 +1,13 @@
 import { join } from 'node:path'
-import chromium from '@sparticuz/chromium'
-import { chromium as playwright } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { launchChromium } from '../../../scripts/chromium.ts'
 import { Command } from '../../tsgi/test/command.ts'
 
 it('does not apply to the error page of tsgi dev, whose scripts and styles are inline', async () => {
   const cwd = join(import.meta.dirname, '../test')
   using command = new Command({ cwd }, 'dev', 'broken-page.ts', '--http', '127.0.0.1:0')
   const [address] = await command.addresses()
-  await using browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: chromium.args,
-  })
+  await using browser = await launchChromium()
   const page = await browser.newPage()
   const messages: string[] = []
   page.on('console', (message) => messages.push(message.text()))

@@ -1,10 +1,10 @@
-import chromium from '@sparticuz/chromium'
 import { type Application, json, mount, stack, withPath } from '@tsgi/core'
 import { router } from '@tsgi/router'
 import { serve } from '@tsgi/server'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
+import { launchChromium } from '../../../../scripts/chromium.ts'
 import { args } from '../index.ts'
 import { docs } from './docs.ts'
 
@@ -25,11 +25,7 @@ let browser: Browser
 let server: Awaited<ReturnType<typeof serve>>
 beforeAll(async () => {
   server = await serve(application, { listen: 'http://127.0.0.1:0' })
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    // The first does not survive several pages, the second turns the same-origin policy off.
-    args: chromium.args.filter((flag) => flag !== '--single-process' && flag !== '--disable-web-security'),
-  })
+  browser = await launchChromium()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()
