@@ -78,7 +78,7 @@ async function visit<T>(path: string, look: (page: Page) => Promise<T>, options:
   }
 }
 
-const pages = ['/', '/tutorial/09-guestbook', '/packages/session', '/zh/']
+const pages = ['/', '/tutorial/09-guestbook', '/packages/session', '/zh/tutorial/09-guestbook']
 const screens = [
   { width: 360, colorScheme: 'light' },
   { width: 1280, colorScheme: 'dark' },
@@ -128,7 +128,7 @@ describe('the site', () => {
 
   it.each([
     ['/', 'back-pressure', 'websocket'],
-    ['/zh/', '中间件', 'zh'],
+    ['/zh/', '中间件', '/zh/tutorial/'],
   ])(
     'finds words in the search of %s',
     async (path, word, page) => {
