@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DefaultTheme, defineConfig } from 'vitepress'
-import { linkOnSite, pageOf, repository, root } from './pages.ts'
+import { anchorOf, linkOnSite, pageOf, repository, root } from './pages.ts'
 import { tokenize } from './search.ts'
 
 /** Returns the title of a page: its first heading. */
@@ -77,6 +77,7 @@ export default defineConfig({
   },
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: {
+    anchor: { slugify: anchorOf },
     languageAlias: { eta: 'html' },
     languages: [
       'ts',

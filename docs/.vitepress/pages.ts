@@ -47,3 +47,11 @@ export function linkOnSite(source: string, href: string): string {
   }
   return `${repository}/${folder ? 'tree' : 'blob'}/main/${target}${hash}`
 }
+
+/** Returns the anchor of a heading, as GitHub creates it, so that the same links work in both places. */
+export function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+}
