@@ -1,13 +1,15 @@
 /**
  * `pnpm matrix`: installs each package with every package manager, type-checks it with every compiler, and runs its first
- * example on every runtime. Takes about 15 minutes on two idle cores. Pass names to try only these packages: `pnpm matrix core router`.
+ * example on every runtime. Then creates, installs and tests projects with every package manager. Takes about 15 minutes on two idle cores. Pass names to try only these packages: `pnpm matrix core router`.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compilers, keysOf, managers, resolutions, runsOn, runtimes } from './consumer.ts'
+import { createCommands, createProject, installAndTest } from './create-project.ts'
 import { prepare } from './prepare.ts'
 import { Registry } from './registry.ts'
+import { Shell } from './shell.ts'
 import { packAll } from './tarballs.ts'
 
 const chosen = process.argv.slice(2)
@@ -22,6 +24,23 @@ async function attempt(what: string, action: () => Promise<unknown>): Promise<vo
   } catch (error) {
     failures.push(what)
     console.error(`✗ ${what}\n${error instanceof Error ? error.message : error}\n`)
+  }
+}
+
+/** Creates, installs and tests a project of each kind with each package manager, on each Node in turn. */
+async function createEverything(registry: string): Promise<void> {
+  const nodes = ['Node 22.18', 'Node 24', 'Node 26'] as const
+  let turn = 0
+  for (const manager of keysOf(createCommands)) {
+    for (const kind of ['site', 'api', 'middleware']) {
+      const node = nodes[turn++ % nodes.length]!
+      await attempt(`${manager} creates a project of the kind ${kind} on ${node}`, async () => {
+        const shell = new Shell(scratch, registry, node)
+        await createProject(shell, manager, kind)
+        await installAndTest(shell, manager)
+      })
+    }
+    turn++
   }
 }
 
@@ -58,6 +77,7 @@ try {
     }
     console.log(`${name}: ${passed} passed, ${failures.length} failed so far`)
   }
+  if (chosen.length === 0 || chosen.includes('create-tsgi')) await createEverything(registry.url)
 } finally {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
 }

@@ -17,7 +17,9 @@ export class Shell {
     this.#folder = join(scratch, `shell-${crypto.randomUUID()}`)
     mkdirSync(this.#folder)
     const env = environment(scratch, registry)
-    this.env = { ...env, PATH: [dirname(runtimes[node]), env.PATH].join(delimiter) }
+    // yarn and bun are in this folder.
+    const bins = join(import.meta.dirname, 'node_modules/.bin')
+    this.env = { ...env, PATH: [dirname(runtimes[node]), bins, env.PATH].join(delimiter) }
   }
 
   path(file: string): string {
