@@ -26,7 +26,7 @@ export function responseHead(
   const isEmpty = isNullBodyStatus(status)
   const omitted = omittedFields(fields)
   if (isEmpty) omitted.add('content-type')
-  if (status === 204 || status === 205) omitted.add('content-length')
+  if (status === 101 || status === 204 || status === 205) omitted.add('content-length')
   const headers = new Headers()
   for (const [name, value] of fields) {
     if (isHopByHop(name) || omitted.has(name)) continue

@@ -306,6 +306,27 @@ describe('a handshake', () => {
     await until(() => upstream.sockets.every((socket) => socket.destroyed || socket.readableEnded))
   })
 
+  it('is opened although the upstream server describes a body that a 101 cannot have', async () => {
+    await using upstream = await raw((socket) => {
+      socket.once('data', (head) => {
+        const [, key] = /Sec-WebSocket-Key: (\S+)/i.exec(String(head))!
+        const accept = createHash('sha1')
+          .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+          .digest('base64')
+        socket.write(
+          `HTTP/1.1 101 OK\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n` +
+            'Content-Length: 3\r\nContent-Type: text/html\r\n\r\n\x81\x01a',
+          'latin1',
+        )
+      })
+    })
+    await using server = await proxying(upstream)
+    const socket = new WebSocket(server.url.replace('http', 'ws'))
+    expect(await next(socket)).toBe('a')
+    socket.terminate()
+    expect(server.errors).toEqual([])
+  })
+
   it('gets status 504 if the upstream server does not respond', async () => {
     await using upstream = await raw(() => {})
     await using server = await proxying(upstream, { headersTimeout: 50 })
