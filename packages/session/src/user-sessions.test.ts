@@ -165,6 +165,20 @@ describe('userSessions', () => {
     )
   })
 
+  it('rejects options of endAll that are unknown or invalid, and ends nothing', async () => {
+    const store = memoryStore()
+    await store.commit('key', { data: '', expires: Date.now() + 60_000, user: 'ada' }, 0)
+    const { endAll } = userSessions(store)
+    for (const [options, message] of [
+      [{ expect: 'id' }, "userSessions: endAll: unknown option 'expect', did you mean 'except'?"],
+      [{ except: null }, 'userSessions: endAll: except must be the public id of a session, got null'],
+      [null, 'userSessions: endAll: options must be an object, got null'],
+    ] as const) {
+      await expect(endAll('ada', options as never)).rejects.toThrow(message)
+    }
+    expect(store.size).toBe(1)
+  })
+
   it('rejects a user that is not text, so that a visitor who is not signed in has no sessions', async () => {
     const devices = userSessions(memoryStore())
     for (const user of [undefined, '', null, 7]) {

@@ -1,4 +1,4 @@
-import { describe } from '@tsgi/core/options'
+import { checkOptions, describe } from '@tsgi/core/options'
 import { unavailable } from './backend/outage.ts'
 import { decode } from './content/content.ts'
 import { destroySession } from './merge/destroy-session.ts'
@@ -15,7 +15,8 @@ import {
 /**
  * The sessions of users, created by {@link userSessions}.
  *
- * All methods reject with a `TypeError` if the user is not text, or empty, and with an `HttpError` 503 if the store fails.
+ * All methods reject with a `TypeError` if the user is not text, or empty, or an option is unknown or invalid, and with an
+ * `HttpError` 503 if the store fails.
  */
 export interface UserSessions {
   /** Returns the sessions of a user, the newest first. */
@@ -117,8 +118,9 @@ export function userSessions(store: SessionStore): UserSessions {
         await destroySession(guarded, found)
         return true
       }),
-    endAll: (user, { except } = {}) =>
+    endAll: (user, options = {}) =>
       attempt(user, async () => {
+        const except = readExcept(options)
         const kept = except && (await find(user)).find(({ content }) => content.id === except)
         let ended = 0
         for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -131,6 +133,16 @@ export function userSessions(store: SessionStore): UserSessions {
         )
       }),
   }
+}
+
+/** An option that is misspelt must not end the session that was to be kept. */
+function readExcept(options: { readonly except?: string | undefined }): string | undefined {
+  checkOptions('userSessions: endAll', options, ['except'])
+  const { except } = options
+  if (except === undefined || typeof except === 'string') return except
+  throw new TypeError(
+    `userSessions: endAll: except must be the public id of a session, got ${describe(except)}`,
+  )
 }
 
 /** Returns the session, or `undefined` if it cannot be read. */
