@@ -157,6 +157,14 @@ describe('docs', () => {
     [{ path: 'docs' }, 'docs: path must be a path such as \'/docs\', got "docs"'],
     [{ path: '/docs/' }, "docs: path must be a path such as '/docs'"],
     [{ viewer: scalar }, 'docs: viewer must be a viewer such as scalar(), got a function'],
+    ...[
+      { name: '"><script>', content: '' },
+      { name: '../a.js', content: '' },
+      { name: 'a.js', content: null },
+    ].map((file): [object, string] => [
+      { viewer: { ...small, scripts: [file] } },
+      'docs: viewer must be a viewer such as scalar(), got an instance of Object',
+    ]),
     [{ servers: ['https://api.example'] }, 'docs: servers must be a list of servers such as'],
     [{ security: [{ key: 'read' }] }, 'docs: security must be a list of requirements'],
     [{ security: [{ key: [] }] }, "openapi: security names 'key', which no route declares"],

@@ -117,6 +117,18 @@ function folderOf({ scriptName, pathInfo }: Environ): string {
 
 function checkViewer(viewer: Viewer): Viewer {
   const { scripts, styles, start } = Object(viewer) as Partial<Viewer>
-  if (Array.isArray(scripts) && Array.isArray(styles) && typeof start === 'string') return viewer
+  if (areFiles(scripts) && areFiles(styles) && typeof start === 'string') return viewer
   throw new TypeError(`docs: viewer must be a viewer such as scalar(), got ${describe(viewer)}`)
+}
+
+/** Reports whether a value is a list of files. Their names become parts of URLs, and of the HTML. */
+function areFiles(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((file: unknown) => {
+      const { name, content } = Object(file) as Partial<ViewerFile>
+      const isContent = typeof content === 'string' || content instanceof Uint8Array
+      return typeof name === 'string' && /^[\w-][\w.-]*$/.test(name) && isContent
+    })
+  )
 }

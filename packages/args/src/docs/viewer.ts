@@ -27,7 +27,7 @@ export interface Viewer {
 
 /** A script or a style sheet of a {@link Viewer}. */
 export interface ViewerFile {
-  /** The name in its URL, such as `viewer.js`. */
+  /** The name in its URL, such as `viewer.js`: letters, digits, `_`, `-` and `.`. */
   readonly name: string
   readonly content: string | Uint8Array
 }
