@@ -392,6 +392,16 @@ describe('channels()', () => {
   })
 
   it.each([
+    [{ signl: AbortSignal.abort() }, "channels: subscribe: unknown option 'signl', did you mean 'signal'?"],
+    [{ signal: {} }, 'channels: subscribe: signal must be an AbortSignal, got an instance of Object'],
+    [null, 'channels: subscribe: options must be an object, got null'],
+  ])('refuses to subscribe with %j, and subscribes to nothing', (options, message) => {
+    const { backend, calls } = fake()
+    expect(() => channels(backend).channels.subscribe('news', options as never)).toThrow(message)
+    expect(calls).toEqual([])
+  })
+
+  it.each([
     [() => channels({} as never), /backend must be local\(\), workers\(\) or redis\(publisher, subscriber\)/],
     [() => channels(local(), { maxBufered: 1 } as never), /unknown option 'maxBufered', did you mean/],
     [() => channels(local(), { maxBuffered: 0 }), /maxBuffered must be a size/],

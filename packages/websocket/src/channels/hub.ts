@@ -1,4 +1,4 @@
-import { describe } from '@tsgi/core/options'
+import { checkOptions, describe } from '@tsgi/core/options'
 import type { ChannelBackend } from './backends/backend.ts'
 import type { Report } from './report.ts'
 import { ChannelSubscription, type Subscription } from './subscription.ts'
@@ -16,7 +16,7 @@ export interface Channels {
   /**
    * Subscribes to a channel.
    *
-   * @throws TypeError if `name` is not a text, or empty.
+   * @throws TypeError if `name` is not a text, or empty, or an option is unknown or invalid.
    */
   subscribe(name: string, options?: SubscribeOptions): Subscription
 }
@@ -53,8 +53,9 @@ export class Hub implements Channels {
     return this.#reached(() => this.#backend.publish(name, data))
   }
 
-  subscribe(name: string, { signal }: SubscribeOptions = {}): Subscription {
+  subscribe(name: string, options: SubscribeOptions = {}): Subscription {
     checkName(name)
+    const signal = readSignal(options)
     let subscriptions = this.#subscriptions.get(name)
     if (subscriptions === undefined) {
       subscriptions = new Set()
@@ -103,4 +104,11 @@ const UNREACHED = 'messages may not reach other processes'
 function checkName(name: unknown): void {
   if (typeof name === 'string' && name !== '') return
   throw new TypeError(`channels: the name of a channel must be a text, not empty, got ${describe(name)}`)
+}
+
+function readSignal(options: SubscribeOptions): AbortSignal | undefined {
+  checkOptions('channels: subscribe', options, ['signal'])
+  const { signal } = options
+  if (signal === undefined || signal instanceof AbortSignal) return signal
+  throw new TypeError(`channels: subscribe: signal must be an AbortSignal, got ${describe(signal)}`)
 }
