@@ -15,6 +15,7 @@ describe('normalizePath', () => {
     ['/%zz%61', '/%zz%61'],
     ['/%%36%31', '/%%36%31'],
     ['/%2561', '/%2561'],
+    ['/x^', '/x%5E'],
   ])('turns %s into %s', (path, normalized) => {
     expect(normalizePath(path)).toBe(normalized)
   })

@@ -1,8 +1,9 @@
 /**
  * Normalizes the percent-encoding of a path: hexadecimal digits in upper case, unreserved characters decoded. `%2F` stays
- * encoded. A path with an invalid `%` is returned unchanged, because decoding could turn it into a valid encoding.
+ * encoded, and `^` is encoded, which the URLs of older runtimes, such as Node 22, do not do. A path with an invalid `%` is
+ * returned unchanged, because decoding could turn it into a valid encoding.
  *
- * Source: RFC 3986 §6.2.2.1 and §6.2.2.2.
+ * Source: RFC 3986 §6.2.2.1 and §6.2.2.2, and the path percent-encode set of the URL Standard.
  *
  * @example
  * ```ts
@@ -12,7 +13,7 @@
  * ```
  */
 export function normalizePath(path: string): string {
-  return MALFORMED.test(path) ? path : path.replace(ENCODED, decodeUnreserved)
+  return MALFORMED.test(path) ? path : path.replace(ENCODED, decodeUnreserved).replaceAll('^', '%5E')
 }
 
 const MALFORMED = /%(?![\da-f]{2})/i
