@@ -1,6 +1,13 @@
 import type { Awaitable } from '@tsgi/core'
-import { messageOf } from '@tsgi/core/options'
-import { hasUserIndex, SessionFormatError, type SessionStore } from './store.ts'
+import { describe, messageOf } from '@tsgi/core/options'
+import {
+  hasUserIndex,
+  type SessionCommit,
+  SessionFormatError,
+  type SessionStore,
+  type StoredSession,
+  type UserSession,
+} from './store.ts'
 import { isThenable, TimeLimit } from './time-limit.ts'
 
 /** Thrown instead of the store's own error, so that it cannot be mistaken for another error. */
@@ -17,37 +24,59 @@ export class StoreError extends Error {
 export function guardStore(store: SessionStore, timeout: number): SessionStore {
   const limit = new TimeLimit(timeout)
 
-  function call<T>(method: string, work: () => Awaitable<T>): Awaitable<T> {
+  function call<T>(method: string, work: () => Awaitable<T>, check: (result: T) => T): Awaitable<T> {
     const fail = (cause: unknown): never => {
       if (cause instanceof SessionFormatError) throw cause
       throw new StoreError(`session: the store failed to ${method}: ${messageOf(cause)}`, { cause })
     }
-    let result: Awaitable<T>
     try {
-      result = limit.run(work)
+      const result = limit.run(work)
+      return isThenable(result) ? Promise.resolve(result).then(check).catch(fail) : check(result)
     } catch (error) {
       return fail(error)
     }
-    return isThenable(result) ? Promise.resolve(result).catch(fail) : result
   }
 
   return {
     synchronous: store.synchronous === true,
     processLocal: store.processLocal === true,
     load(key) {
-      const stored = call('load', () => store.load(key))
+      const stored = call('load', () => store.load(key), checkStored)
       if (store.synchronous && stored instanceof Promise) {
         stored.catch(() => {})
         throw new TypeError('session: the store claims to be synchronous, but load returned a promise')
       }
       return stored
     },
-    commit: (key, entry, version) => call('commit', () => store.commit(key, entry, version)),
-    destroy: (key, version) => call('destroy', () => store.destroy(key, version)),
+    commit: (key, entry, version) => call('commit', () => store.commit(key, entry, version), checkCommit),
+    destroy: (key, version) => call('destroy', () => store.destroy(key, version), checkCommit),
     ...(hasUserIndex(store) && {
-      listByUser: (user) => call('list the sessions of a user', () => store.listByUser(user)),
+      listByUser: (user) => call('list the sessions of a user', () => store.listByUser(user), checkList),
       destroyByUser: (user, exceptKey) =>
-        call('destroy the sessions of a user', () => store.destroyByUser(user, exceptKey)),
+        call('destroy the sessions of a user', () => store.destroyByUser(user, exceptKey), checkCount),
     }),
   }
+}
+
+/** Many databases return `null` if there is nothing under a key. */
+function checkStored(stored: StoredSession | null | undefined): StoredSession | undefined {
+  if (stored === undefined || stored === null) return undefined
+  return typeof stored === 'object' ? stored : unexpected(stored, 'a session or undefined')
+}
+
+function checkCommit(commit: SessionCommit): SessionCommit {
+  if (typeof Object(commit).ok !== 'boolean') unexpected(commit, '{ ok: true } or { ok: false, current }')
+  return commit.ok ? commit : { ok: false, current: checkStored(commit.current) }
+}
+
+function checkList(sessions: readonly UserSession[]): readonly UserSession[] {
+  return Array.isArray(sessions) ? sessions : unexpected(sessions, 'a list of sessions')
+}
+
+function checkCount(count: number): number {
+  return Number.isInteger(count) && count >= 0 ? count : unexpected(count, 'the number of sessions')
+}
+
+function unexpected(result: unknown, expected: string): never {
+  throw new TypeError(`it returned ${describe(result)}, expected ${expected}`)
 }
