@@ -65,7 +65,8 @@ export interface SessionOptions<
   /**
    * What happens to a request that uses its session while the store fails. `'reject'` responds with 503 and `Retry-After`.
    * `'ignore'` continues as if the visitor had no session, and drops the changes: signed-in visitors look like strangers
-   * until the store returns. `destroy` is still rejected then, because the session would remain. Default: `'reject'`.
+   * until the store returns. `destroy` and `regenerateId` are still rejected then, because the previous session would
+   * remain, and so would its user. Default: `'reject'`.
    */
   readonly onStoreError?: 'reject' | 'ignore'
   /**

@@ -31,6 +31,11 @@ const handlers: Record<string, Handler> = {
     session.destroy()
     return text('')
   },
+  '/sign-in': ({ session, queryString }) => {
+    session.regenerateId({ user: queryString })
+    return text('')
+  },
+  '/user': ({ session }) => text(session.user ?? 'nobody'),
   '/fallback': ({ session }) => {
     try {
       return text(String(session.get('a')))
@@ -146,6 +151,34 @@ describe.each<[string, () => SessionStore, boolean]>([
     expect([response.status, response.headers.getSetCookie()]).toEqual([503, []])
     store.isDown = false
     expect(await body(web.get('/read'))).toBe('1')
+  })
+
+  it('still returns 503 if somebody signs in and onStoreError is ignore, because the previous user would remain', async () => {
+    const store = unreliable(create(), rejects)
+    const web = visitor(store, handlers, quiet, { onStoreError: 'ignore' })
+    await web.get('/sign-in?ada')
+    store.isDown = true
+    const response = await web.get('/sign-in?bob')
+    expect([response.status, response.headers.getSetCookie()]).toEqual([503, []])
+    store.isDown = false
+    expect(await body(web.get('/user'))).toBe('ada')
+    expect((await web.get('/sign-in?bob')).status).toBe(200)
+    expect(await body(web.get('/user'))).toBe('bob')
+  })
+
+  it('does not give the session of one user to another if the store returns while the other signs in', async () => {
+    const store = unreliable(create(), rejects)
+    const back: Handler = ({ session }) => {
+      session.regenerateId({ user: 'bob' })
+      store.isDown = false
+      return text('')
+    }
+    const web = visitor(store, { ...handlers, '/back': back }, quiet, { onStoreError: 'ignore' })
+    await web.get('/sign-in?ada')
+    await web.get('/write')
+    store.isDown = true
+    expect((await web.get('/back')).status).toBe(503)
+    expect([await body(web.get('/user')), await body(web.get('/read'))]).toEqual(['ada', '1'])
   })
 
   it('reports the first failure in full, then at most one line per second, with the number of the others', async () => {

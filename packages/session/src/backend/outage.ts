@@ -49,10 +49,9 @@ export function withOutageResponses(backend: SessionBackend, ignores: boolean): 
         ),
     }
     if (!ignores) return strict
-    let hasFailed = false
+    let failure: StoreError | undefined
     const ignore = (error: unknown): false => {
-      report(environ, error)
-      hasFailed = true
+      failure = report(environ, error)
       return false
     }
     return {
@@ -61,7 +60,11 @@ export function withOutageResponses(backend: SessionBackend, ignores: boolean): 
       commit(work) {
         // A visitor who could not be signed out must not be told so.
         if (work.destroys) return strict.commit(work)
-        return hasFailed ? false : attempt(() => handle.commit(work), ignore)
+        if (failure === undefined) {
+          return work.regeneratesId ? strict.commit(work) : attempt(() => handle.commit(work), ignore)
+        }
+        // Without a new id, the browser keeps the session of whoever was signed in before.
+        return work.regeneratesId ? fail(environ, failure) : false
       },
     }
   }
