@@ -149,6 +149,17 @@ describe('a session with codecs', () => {
     expect((await after.once(id, (session) => session.get('date'))).result).toBeUndefined()
   })
 
+  it('ignores stored values that make its codecs throw', async () => {
+    const store = memoryStore()
+    const before = new Stage({ secrets, store })
+    const { id } = await before.once(undefined, (session) => session.set('count', 'three'))
+    const count = z.codec(z.string(), z.bigint(), { decode: (text) => BigInt(text), encode: String })
+    const after = new Stage({ secrets, store, schema: { count } } as unknown as SessionOptions)
+    expect((await after.once(id, (session) => session.get('count'))).result).toBeUndefined()
+    await after.once(id, (session) => session.update('count', (value = 0n) => (value as bigint) + 1n))
+    expect((await after.once(id, (session) => session.get('count'))).result).toBe(1n)
+  })
+
   it('can have codecs of any library', async () => {
     const url = {
       ...asSchema(z.url().transform((text) => new URL(text))),

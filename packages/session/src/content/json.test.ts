@@ -1,9 +1,12 @@
 import { jsonValue as anyJson, assert, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { Stage } from '../../test/stage.ts'
+import type { SessionOptions } from '../options.ts'
 import type { Session } from '../session-type.ts'
 
-const stage = new Stage({ secrets: 'a secret for tests of 32 characters' })
+const secrets = 'a secret for tests of 32 characters'
+const stage = new Stage({ secrets })
 
 /** Stores a value and returns it from the next request. */
 async function stored(value: unknown): Promise<unknown> {
@@ -29,6 +32,23 @@ describe('a value in a session', () => {
     for (const value of [null, false, 0, '', [], {}, 'ä😀\0', '\ud800', 1e300, [[[]]]]) {
       expect(await stored(value)).toEqual(value)
     }
+  })
+
+  it('must not be a promise, and its rejection does not end the process', async () => {
+    const late = async () => {
+      throw new Error('too late')
+    }
+    const message = 'TypeError: session: a is Promise, which JSON cannot represent'
+    expect(await rejection((session) => session.update('a', late))).toBe(message)
+    expect(await rejection((session) => session.set('a', late()))).toBe(message)
+    expect(await rejection((session) => session.set('a', [late()]))).toContain('a[0] is Promise')
+    const schema = { a: z.string() }
+    const strict = new Stage({ secrets, schema } as unknown as SessionOptions)
+    const running = await strict.begin()
+    await expect(running.do((session) => session.update('a', late))).rejects.toThrow(
+      'session: a does not match',
+    )
+    await running.end()
   })
 
   it('can have members with special names', async () => {

@@ -83,6 +83,7 @@ export function toJson(path: string, value: unknown, depth = 0): unknown {
     return Object.freeze(Array.from(value, (item, index) => toJson(`${path}[${index}]`, item, depth + 1)))
   }
   if (!isPlain(value)) {
+    ignoreRejection(value)
     throw notJson(path, value.constructor?.name ?? 'an instance of a class')
   }
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
@@ -103,6 +104,11 @@ export function toReadonly(value: unknown): unknown {
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
+}
+
+/** An `async` function that was passed by mistake must not end the process when it rejects later. */
+export function ignoreRejection(value: unknown): void {
+  if (value instanceof Promise) value.catch(() => {})
 }
 
 function notJson(path: string, kind: string): TypeError {

@@ -6,7 +6,7 @@ import {
   type StandardResult,
   type StandardSchemaV1,
 } from '@tsgi/core/options'
-import { type Json, toJson, toReadonly } from './json.ts'
+import { ignoreRejection, type Json, toJson, toReadonly } from './json.ts'
 
 /** A validator for each key. The types of the validators become the types of the session's values. */
 export type SessionSchema = Readonly<Record<string, StandardSchemaV1>>
@@ -75,6 +75,15 @@ export function createValidator(schema: SessionSchema | undefined): SessionValid
     if (!validators.has(key)) throw new TypeError(`session: the schema has no key ${JSON.stringify(key)}`)
   }
 
+  /** A codec that throws cannot decode what an earlier version has stored. */
+  function decode(key: string, stored: unknown): StandardResult<unknown> | undefined {
+    try {
+      return validate(key, stored)
+    } catch {
+      return undefined
+    }
+  }
+
   function validate(key: string, value: unknown): StandardResult<unknown> {
     const result = validators.get(key)!['~standard'].validate(value)
     if (result instanceof Promise) {
@@ -86,6 +95,8 @@ export function createValidator(schema: SessionSchema | undefined): SessionValid
 
   /** Returns the value to store: the result of the validator's `encode` if it has one, otherwise its output. */
   function encode(key: string, value: unknown): unknown {
+    // Rejected below, as a value that is not JSON or does not match the schema.
+    ignoreRejection(value)
     const validator = validators.get(key) as StandardSchemaV1 & { encode?: (value: unknown) => unknown }
     if (typeof validator.encode !== 'function') {
       const result = validate(key, value)
@@ -94,8 +105,7 @@ export function createValidator(schema: SessionSchema | undefined): SessionValid
     }
     try {
       const encoded = validator.encode(value)
-      // Rejected below, as a value that is not JSON.
-      if (encoded instanceof Promise) encoded.catch(() => {})
+      ignoreRejection(encoded)
       return encoded
     } catch (error) {
       const { issues } = Object(error) as { issues?: unknown }
@@ -119,8 +129,8 @@ export function createValidator(schema: SessionSchema | undefined): SessionValid
       return stored
     },
     read(key, stored) {
-      const result = validate(key, stored)
-      return result.issues ? undefined : toReadonly(result.value)
+      const result = decode(key, stored)
+      return result === undefined || result.issues ? undefined : toReadonly(result.value)
     },
   }
 }
