@@ -17,12 +17,14 @@ export function readIdentity(options: RegenerateOptions = {}): Omit<SessionIdent
   checkOptions('session: regenerateId', options, ['user', 'remember'])
   const { user, remember } = options
   if (user === undefined) return remember === undefined ? {} : { remember: readRemember(remember) }
-  if (typeof user !== 'string' || user === '' || user.length > MAX_USER || !user.isWellFormed()) {
-    throw new TypeError(
-      `session: regenerateId: user must be text of 1 to ${MAX_USER} characters, got ${describe(user)}`,
-    )
-  }
+  checkUser('session: regenerateId', user)
   return { user, remember: remember === undefined ? undefined : readRemember(remember) }
+}
+
+/** @throws TypeError if the value cannot be the user of a session. */
+export function checkUser(subject: string, user: unknown): void {
+  if (typeof user === 'string' && user !== '' && user.length <= MAX_USER && user.isWellFormed()) return
+  throw new TypeError(`${subject}: user must be text of 1 to ${MAX_USER} characters, got ${describe(user)}`)
 }
 
 function readRemember(remember: unknown): number {

@@ -2,6 +2,7 @@ import { type Cookies, cookies } from '@tsgi/cookies'
 import { type Application, json, stack } from '@tsgi/core'
 import { type Client, client } from '@tsgi/core/testing'
 import { describe, expect, it } from 'vitest'
+import { Stage } from '../test/stage.ts'
 import { sharedStores } from '../test/stores.ts'
 import { quiet } from '../test/visitor.ts'
 import { type Session, type SessionStore, session, userSessions } from './index.ts'
@@ -181,9 +182,9 @@ describe('userSessions', () => {
 
   it('rejects a user that is not text, so that a visitor who is not signed in has no sessions', async () => {
     const devices = userSessions(memoryStore())
-    for (const user of [undefined, '', null, 7]) {
+    for (const user of [undefined, '', null, 7, '\ud800', 'x'.repeat(256)]) {
       for (const work of [devices.list(user as never), devices.endAll(user as never)]) {
-        await expect(work).rejects.toThrow('userSessions: user must be text that is not empty, got ')
+        await expect(work).rejects.toThrow('userSessions: user must be text of 1 to 255 characters, got ')
       }
     }
   })
@@ -214,6 +215,63 @@ describe('userSessions', () => {
     expect(await devices.list('ada')).toEqual([])
     expect(await devices.endAll('ada')).toBe(1)
   })
+
+  it('ends a session that gets a new id while the store looks for it', async () => {
+    const store = memoryStore()
+    const stage = new Stage({ secrets, store })
+    const { id } = await stage.once(undefined, (session) => session.regenerateId({ user: 'ada' }))
+    const late = await stage.begin(id)
+    await late.do((session) => session.regenerateId())
+    let newId: string | undefined
+    // Redis first reads the list and then destroys what is in it; PostgreSQL waits for rows that others have locked.
+    const slow = {
+      ...store,
+      async destroyByUser(user: string) {
+        const found = store.listByUser(user)
+        newId ??= await late.end()
+        const left = new Set(store.listByUser(user).map(({ key }) => key))
+        return found.filter(({ key, version }) => left.has(key) && store.destroy(key, version).ok).length
+      },
+    }
+    expect(await userSessions(slow).endAll('ada')).toBe(1)
+    expect((await stage.once(newId, (session) => session.user)).result).toBeUndefined()
+  })
+
+  it('ends a session whose id is just being replaced, without failing the request', async () => {
+    const store = memoryStore()
+    let isEnding = false
+    const tapped: SessionStore = {
+      ...store,
+      commit(key, entry, version) {
+        if (isEnding && entry.user === undefined) isEnding = store.destroyByUser('ada') === 0
+        return store.commit(key, entry, version)
+      },
+    }
+    const stage = new Stage({ secrets, store: tapped })
+    for (const changes of [0, 1]) {
+      const { id } = await stage.once(undefined, (session) => session.regenerateId({ user: 'ada' }))
+      const late = await stage.begin(id)
+      await late.do((session) => {
+        session.regenerateId()
+        if (changes > 0) session.set('a', 1)
+      })
+      isEnding = true
+      const newId = await late.end()
+      expect([stage.errors, store.listByUser('ada')]).toEqual([[], []])
+      const after = await stage.once(newId, (session) => [session.user, session.get('a')])
+      expect(after.result).toEqual([undefined, changes > 0 ? 1 : undefined])
+    }
+  })
+
+  it.each([undefined, null, 'x', Number.NaN, -1])(
+    'responds with 503 if the store returns %s',
+    async (junk) => {
+      const store = { ...memoryStore(), listByUser: () => junk as never, destroyByUser: () => junk as never }
+      const devices = userSessions(store)
+      await expect(devices.list('ada')).rejects.toMatchObject({ status: 503 })
+      await expect(devices.endAll('ada')).rejects.toMatchObject({ status: 503 })
+    },
+  )
 
   it('gives up on a store that never has ended the last session', async () => {
     const endless = { ...memoryStore(), destroyByUser: () => 1 }

@@ -3,6 +3,7 @@ import { unavailable } from './backend/outage.ts'
 import { decode } from './content/content.ts'
 import { destroySession } from './merge/destroy-session.ts'
 import type { FoundSession } from './merge/found-session.ts'
+import { checkUser } from './read-identity.ts'
 import { guardStore, StoreError } from './stores/guard-store.ts'
 import {
   hasUserIndex,
@@ -15,8 +16,8 @@ import {
 /**
  * The sessions of users, created by {@link userSessions}.
  *
- * All methods reject with a `TypeError` if the user is not text, or empty, or an option is unknown or invalid, and with an
- * `HttpError` 503 if the store fails.
+ * All methods reject with a `TypeError` if the user is not one that `regenerateId` accepts, or an option is unknown or
+ * invalid, and with an `HttpError` 503 if the store fails.
  */
 export interface UserSessions {
   /** Returns the sessions of a user, the newest first. */
@@ -123,9 +124,12 @@ export function userSessions(store: SessionStore): UserSessions {
         const except = readExcept(options)
         const kept = except && (await find(user)).find(({ content }) => content.id === except)
         let ended = 0
+        let isConfirmed = false
         for (let round = 0; round < MAX_ROUNDS; round++) {
           const count = await destroyByUser(user, kept ? kept.key : undefined)
-          if (count === 0) return ended
+          // A store can miss a session that gets a new id in the meantime. The next round finds it.
+          if (count === 0 && isConfirmed) return ended
+          isConfirmed = count === 0
           ended += count
         }
         throw new Error(
@@ -157,9 +161,7 @@ function read(stored: UserSession): FoundSession | undefined {
 }
 
 async function attempt<T>(user: string, work: () => Promise<T>): Promise<T> {
-  if (typeof user !== 'string' || user === '') {
-    throw new TypeError(`userSessions: user must be text that is not empty, got ${describe(user)}`)
-  }
+  checkUser('userSessions', user)
   try {
     return await work()
   } catch (error) {

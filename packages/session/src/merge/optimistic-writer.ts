@@ -111,13 +111,14 @@ export function createOptimisticWriter(
     let { content, stored } = found
     // First the new id, then the old one: for a moment both exist, but there is always at least one.
     for (let version = 0; ; version++) {
-      expectOk(
-        await store.commit(key, entryOf({ ...changes.applyTo(content), ...identity, created }), version),
-      )
+      const entry = entryOf({ ...changes.applyTo(content), ...identity, created })
+      const copied = await store.commit(key, entry, version)
+      if (version === 0) expectOk(copied)
+      if (!copied.ok) return create(changes, identity)
       const commit = await store.commit(found.key, moved, stored.version)
       if (commit.ok) return id
       const now = await latest(store, found.key, commit.current, version)
-      if (now === undefined) return startOver(key, version + 1, changes, id, identity)
+      if (now === undefined) return startOver(key, version + 1, changes, identity)
       const current = decode(now.data)
       // Another request replaced the id first. One of the two might be the visitor signing in and the other a thief, so their
       // sessions are separated: neither sees the changes of the other.
@@ -132,16 +133,11 @@ export function createOptimisticWriter(
     key: string,
     version: number,
     changes: Changes,
-    id: string,
     identity: SessionIdentity,
   ): Promise<string | undefined> {
-    const content = changes.applyTo(emptyContent(identity))
-    if (isEmpty(content)) {
-      expectOk(await store.destroy(key, version))
-      return undefined
-    }
-    expectOk(await store.commit(key, entryOf(content), version))
-    return id
+    // If all sessions of the user are being ended, it may not exist any more.
+    await store.destroy(key, version)
+    return create(changes, identity)
   }
 
   return {
@@ -153,7 +149,7 @@ export function createOptimisticWriter(
   }
 }
 
-/** Nobody else knows a new key, so nobody else can have changed it. */
+/** Nobody else knows a new key, so nobody else can have stored a session under it. */
 function expectOk(commit: SessionCommit): void {
   if (!commit.ok) throw new Error('session: the store rejected a commit to a new key')
 }

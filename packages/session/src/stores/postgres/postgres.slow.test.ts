@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { Client, Pool, type PoolConfig } from 'pg'
 import postgres from 'postgres'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PostgresServer } from '../../../../../scripts/postgres-server.ts'
 import { Stage } from '../../../test/stage.ts'
 import { body, quiet, read, visitor, write } from '../../../test/visitor.ts'
 import { conformance } from '../../conformance/conformance.ts'
+import { userSessions } from '../../user-sessions.ts'
 import { type PostgresClient, postgresStore } from './postgres.ts'
 
 const secrets = 'a secret for tests of 32 characters'
@@ -41,6 +42,25 @@ async function lockRow(key: string): Promise<() => Promise<unknown>> {
   await client.query('SELECT 1 FROM sessions WHERE key = $1 FOR UPDATE', [key])
   return () => client.end()
 }
+
+it('a session that gets a new id while endAll waits for another row is ended', async () => {
+  const store = postgresStore({ client: admin })
+  const stage = new Stage({ secrets, store })
+  const { id } = await stage.once(undefined, (session) => session.regenerateId({ user: 'ada' }))
+  // Before the session in the order of keys.
+  await store.commit('!', { data: '', expires: later(), user: 'ada' }, 0)
+  const locker = new Client({ connectionString: server.url })
+  await locker.connect()
+  await locker.query("BEGIN; UPDATE sessions SET user_id = 'eve' WHERE key = '!'")
+  const ending = userSessions(store).endAll('ada')
+  const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+  await vi.waitUntil(async () => (await admin.query(isWaiting)).rowCount === 1)
+  const { id: newId } = await stage.once(id, (session) => session.regenerateId())
+  await locker.query('COMMIT')
+  await locker.end()
+  expect(await ending).toBe(1)
+  expect((await stage.once(newId, (session) => session.user)).result).toBeUndefined()
+})
 
 describe.each<[name: string, connect: () => { client: PostgresClient; close(): Promise<unknown> }]>([
   [

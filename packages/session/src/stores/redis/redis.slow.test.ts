@@ -10,6 +10,7 @@ import { type NodeRedis, nodeRedis, redisClients } from '../../../test/redis-cli
 import { Stage } from '../../../test/stage.ts'
 import { body, quiet, read, visitor, write } from '../../../test/visitor.ts'
 import { conformance } from '../../conformance/conformance.ts'
+import { userSessions } from '../../user-sessions.ts'
 import { SessionFormatError } from '../store.ts'
 import { type RedisClient, type RedisStore, type RedisStoreOptions, redisStore } from './redis.ts'
 import type { NodeRedisClient } from './redis-client.ts'
@@ -47,6 +48,25 @@ describe.runIf(program)('redisStore', () => {
       await client.scriptFlush()
       expect(await store.destroy('k', 1)).toEqual({ ok: true })
     })
+  })
+
+  it('ends a session of a user that gets a new id between two commands', async () => {
+    const stage = new Stage({ secrets, store })
+    const { id } = await stage.once(undefined, (session) => session.regenerateId({ user: 'ada' }))
+    const late = await stage.begin(id)
+    await late.do((session) => session.regenerateId())
+    let commands = 0
+    let newId: string | undefined
+    const slow: NodeRedisClient = {
+      get: (key) => client.get(key),
+      eval: (script, options) => client.eval(script, options),
+      async evalSha(sha1, options) {
+        if (++commands === 2) newId = await late.end()
+        return client.evalSha(sha1, options)
+      },
+    }
+    expect(await userSessions(redisStore({ client: slow })).endAll('ada')).toBe(1)
+    expect((await stage.once(newId, (session) => session.user)).result).toBeUndefined()
   })
 
   it('rejects a commit against a version that another connection has replaced', async () => {
