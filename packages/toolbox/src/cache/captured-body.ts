@@ -40,7 +40,8 @@ export class CapturedBody {
   /** Goes on only for the cache, without a client. */
   abandon(): void {
     this.#isAbandoned = true
-    if (this.#state !== 'reading') this.#release()
+    if (this.#state === 'passing') this.cancel()
+    else if (this.#state !== 'reading') this.#release()
   }
 
   /** The chunks for the client. Calls `left` if it stops reading early. */

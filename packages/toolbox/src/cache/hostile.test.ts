@@ -1,4 +1,4 @@
-import { bytes, text } from '@tsgi/core'
+import { bytes, stream, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
@@ -174,3 +174,31 @@ it.each([{ 'a b': 'c' }, { a: 'b\nc' }])(
     expect(await redisCache({ client }).get('key')).toBeUndefined()
   },
 )
+
+it('does not let requests wait for a response that is unusable', async () => {
+  const used = () => {
+    const response = text('x', fresh)
+    void response.text()
+    return response
+  }
+  const web = client(responseCache({ maxWait: '1h' })(used), { errors: { write() {} } })
+  const responses = await Promise.all([web.get('/'), web.get('/'), web.get('/')])
+  expect(responses.map(({ status }) => status)).toEqual([500, 500, 500])
+})
+
+it('stores a new response whose first client has it already', async () => {
+  const seen = { calls: 0 }
+  const app = responseCache()(() => {
+    seen.calls++
+    const headers = {
+      'cache-control': seen.calls === 1 ? 'max-age=0' : 'max-age=60',
+      etag: `"${seen.calls}"`,
+    }
+    return stream([`call ${seen.calls}`], { headers })
+  })
+  const web = client(app)
+  await (await web.get('/')).text()
+  expect((await web.get('/', { headers: { 'if-none-match': '"2"' } })).status).toBe(304)
+  await vi.waitFor(async () => expect((await web.get('/')).headers.get('cache-status')).toContain('hit'))
+  expect(await (await web.get('/')).text()).toBe('call 2')
+})

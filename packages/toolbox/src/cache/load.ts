@@ -40,6 +40,11 @@ export class Load {
     return selectorOf(names, request) === selectorOf(names, this.#headers)
   }
 
+  /** Keeps the call alive for the cache, whether there are clients or not. */
+  keep(): void {
+    this.#clients += 1
+  }
+
   /** Keeps the call alive until the client disconnects. Returns a function that leaves earlier. */
   join(signal: AbortSignal): () => void {
     this.#clients += 1

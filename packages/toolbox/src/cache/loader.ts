@@ -8,7 +8,7 @@ import {
   withStatus,
 } from '@tsgi/core'
 import { discardBody } from '@tsgi/core/gateway'
-import { type CacheStatus, type ForwardReason, withCacheStatus } from './cache-status.ts'
+import { type ForwardReason, withCacheStatus } from './cache-status.ts'
 import { captureResponse, watchStream } from './capture-response.ts'
 import type { Entries, Place } from './entries.ts'
 import { forwardedEnviron } from './forwarded-environ.ts'
@@ -17,7 +17,7 @@ import type { Loads } from './loads.ts'
 import type { Settings } from './options.ts'
 import type { Directives } from './rules/cache-control.ts'
 import { type Policy, policyOf } from './rules/policy.ts'
-import { isUsableOnError } from './rules/reuse.ts'
+import { FAILURES, isUsableOnError } from './rules/reuse.ts'
 import {
   conditionsFor,
   isAbout,
@@ -44,9 +44,6 @@ export interface Forwarding<E extends object = object> {
   readonly isBackground: boolean
 }
 
-/** The statuses that `stale-if-error` is for (RFC 5861 §4). */
-const FAILURES: ReadonlySet<number> = new Set([500, 502, 503, 504])
-
 /** Calls the application, and stores its responses. */
 export class Loader {
   readonly #settings: Settings
@@ -70,8 +67,14 @@ export class Loader {
     if (!isOwn) load.controller.signal.addEventListener('abort', () => this.#loads.end(load, undefined))
     const leave = isOwn || isBackground ? () => load.controller.abort() : load.join(environ.signal)
     return chain(handle(app, inner), (response) => {
-      if (place.stored === undefined) return this.#pass(forwarding, load, response, leave)
-      return this.#revalidated(app, forwarding, load, response, leave, place.stored)
+      try {
+        if (place.stored === undefined) return this.#pass(forwarding, load, response, leave)
+        return this.#revalidated(app, forwarding, load, response, leave, place.stored)
+      } catch (error) {
+        // It is unusable, for example because its body has been read.
+        this.#loads.end(load, undefined)
+        throw error
+      }
     })
   }
 
@@ -96,13 +99,16 @@ export class Loader {
     if (FAILURES.has(status) && isUsableOnError(stored, request, Date.now())) {
       discardBody(environ, response)
       this.#loads.end(load, stored)
-      return this.#respond(environ, stored, { forwarded: reason, forwardedStatus: status })
+      return respondWith(environ, stored, this.#settings.name, { forwarded: reason, forwardedStatus: status })
     }
     const passed = this.#pass(forwarding, load, response, leave)
     // The client's own conditions were replaced.
     const isAsked = !forwarding.isBackground && passed.status === 200
     const isCurrent = isAsked && isNotModified(environ, validatorsOf(passed.headers))
-    return isCurrent ? withStatus(passed, 304) : passed
+    if (!isCurrent) return passed
+    // This client does not need the body, but the cache does.
+    load.keep()
+    return withStatus(passed, 304)
   }
 
   /** Updates a stored response by a 304 (RFC 9111 §4.3.4). */
@@ -128,7 +134,8 @@ export class Loader {
     else this.#loads.end(load, undefined)
     const removed = isStored ? undefined : this.#entries.remove(environ, place.key)
     return chain(removed, () => {
-      const response = this.#respond(environ, current, { forwarded: reason, forwardedStatus: 304, isStored })
+      const status = { forwarded: reason, forwardedStatus: 304, isStored }
+      const response = respondWith(environ, current, this.#settings.name, status)
       return cookies.length === 0 ? response : withHeaders(response, { 'set-cookie': cookies })
     })
   }
@@ -183,10 +190,6 @@ export class Loader {
       this.#loads.end(load, stored)
       if (!isValid) return this.#entries.remove(environ, load.key)
     })
-  }
-
-  #respond(environ: Environ, stored: StoredResponse, status: CacheStatus): Response {
-    return respondWith(environ, stored, this.#settings.name, status)
   }
 
   /** Keeps the gateway from stopping until a response is stored. */

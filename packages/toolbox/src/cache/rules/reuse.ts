@@ -17,6 +17,9 @@ export function reuseOf(policy: Policy, request: Directives, now: number): Reuse
   return !policy.mustRevalidate && staleFor <= maxStaleOf(request) ? 'send' : 'revalidate'
 }
 
+/** The statuses that `stale-if-error` is for (RFC 5861 §4). */
+export const FAILURES: ReadonlySet<number> = new Set([500, 502, 503, 504])
+
 /** Reports whether a stored response may be sent because the application failed (RFC 5861 §4). */
 export function isUsableOnError(policy: Policy, request: Directives, now: number): boolean {
   if (policy.noCache || request.has('no-cache')) return false
