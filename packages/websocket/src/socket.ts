@@ -115,7 +115,7 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Message> {
-    return { next: () => this.#inbox.next() }
+    return this.#inbox
   }
 
   opened(transport: Transport): void {

@@ -129,6 +129,23 @@ describe('a WebSocket', () => {
     socket.terminate()
   })
 
+  it('gives the messages in order to several calls of next, and ends those that are left over', async () => {
+    const app = websocket(async (socket) => {
+      const messages = socket[Symbol.asyncIterator]()
+      const results = Array.from({ length: 4 }, () => messages.next())
+      await socket.send('waiting')
+      for (const result of results.slice(0, 3)) await socket.send((await result).value)
+      socket.close(4000)
+      expect(await results[3]).toEqual({ value: undefined, done: true })
+    })
+    await using server = await start(app)
+    const { socket, next, closed } = await server.open()
+    expect(await next()).toBe('waiting')
+    for (const text of ['a', 'b', 'c']) socket.send(text)
+    expect([await next(), await next(), await next()]).toEqual(['a', 'b', 'c'])
+    expect(await closed).toMatchObject({ code: 4000 })
+  })
+
   it('closes with 1009 if a message is larger than maxMessage', async () => {
     const { app, accepted } = accepting({ maxMessage: 1000 })
     await using server = await start(app)

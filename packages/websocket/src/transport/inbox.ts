@@ -6,12 +6,17 @@ const PAUSE_MESSAGES = 64
 /** The size that an empty message counts for, so that the number of messages is limited, too. */
 const OVERHEAD = 64
 
-/** The received messages that the handler has not read. */
-export class Inbox<M extends Message = Message> {
+type Reader<M> = (result: IteratorResult<M>) => void
+
+/** The received messages that the handler has not read, and the iterator over them. */
+export class Inbox<M extends Message = Message> implements AsyncIterator<M> {
   readonly #maxBytes: number
   readonly #messages: M[] = []
   #bytes = 0
-  #readers: ((result: IteratorResult<M>) => void)[] = []
+  /** The call of `next` that receives the next message. */
+  #reader: Reader<M> | undefined
+  /** The calls of `next` after it. */
+  readonly #laterReaders: Reader<M>[] = []
   #transport: Transport | undefined
   #isEnded = false
   #isPaused = false
@@ -33,7 +38,7 @@ export class Inbox<M extends Message = Message> {
   /** Adds a message. Returns whether there was room for it. */
   add(message: M): boolean {
     if (this.#isEnded) return true
-    const reader = this.#readers.shift()
+    const reader = this.#takeReader()
     if (reader !== undefined) {
       reader({ value: message, done: false })
       return true
@@ -53,7 +58,11 @@ export class Inbox<M extends Message = Message> {
       return Promise.resolve({ value: message, done: false })
     }
     if (this.#isEnded) return Promise.resolve({ value: undefined, done: true })
-    return new Promise((resolve) => this.#readers.push(resolve))
+    return new Promise((resolve) => {
+      // Not one array for both: `shift` is slow if it empties an array.
+      if (this.#reader === undefined) this.#reader = resolve
+      else this.#laterReaders.push(resolve)
+    })
   }
 
   /** Removes all messages that wait. */
@@ -67,8 +76,15 @@ export class Inbox<M extends Message = Message> {
     this.#isEnded = true
     // The client's close frame must be read.
     this.#resume()
-    for (const reader of this.#readers) reader({ value: undefined, done: true })
-    this.#readers = []
+    for (let reader = this.#takeReader(); reader !== undefined; reader = this.#takeReader()) {
+      reader({ value: undefined, done: true })
+    }
+  }
+
+  #takeReader(): Reader<M> | undefined {
+    const reader = this.#reader
+    this.#reader = this.#laterReaders.shift()
+    return reader
   }
 
   #pause(): void {

@@ -69,59 +69,85 @@ class PatientWebSocket extends WebSocket {
 
 function attach(websocket: WebSocket, receiver: Receiver, { limits }: Settings): void {
   const { maxBuffered, ping } = limits
-  let failure: Close | undefined
+  const transport = new StreamTransport(websocket, receiver, maxBuffered)
+  if (ping > 0) transport.pingEvery(ping)
+  receiver.opened(transport)
+}
+
+/** The connection of a WebSocket that `ws` reads and writes. */
+class StreamTransport implements Transport {
+  readonly #websocket: WebSocket
+  readonly #receiver: Receiver
+  readonly #maxBuffered: number
+  #timer: NodeJS.Timeout | undefined
   /** Pings since the client was last heard. */
-  let unanswered = 0
-  const hear = () => {
-    unanswered = 0
-  }
-  const timer = ping > 0 ? setInterval(check, ping) : undefined
-  function check(): void {
-    if (receiver.isPaused) hear()
-    if (unanswered < 2) {
-      unanswered++
-      if (websocket.readyState === websocket.OPEN) websocket.ping()
-      return
+  #unanswered = 0
+  #failure: Close | undefined
+
+  constructor(websocket: WebSocket, receiver: Receiver, maxBuffered: number) {
+    this.#websocket = websocket
+    this.#receiver = receiver
+    this.#maxBuffered = maxBuffered
+    const hear = () => {
+      this.#unanswered = 0
     }
-    failure ??= { code: 1006, reason: 'The client did not answer pings', clean: false }
-    websocket.terminate()
+    websocket.on('message', (data: Buffer, isBinary) => {
+      this.#unanswered = 0
+      receiver.received(isBinary ? plainBytes(data) : data.toString())
+    })
+    websocket.on('pong', hear)
+    websocket.on('ping', hear)
+    // `ws` has answered with the close frame that the error requires.
+    websocket.on('error', (error: Error & { code?: string }) => {
+      this.#failure ??= { code: codes[error.code ?? ''] ?? 1002, reason: error.message, clean: false }
+    })
+    websocket.on('close', (code, reason) => {
+      clearInterval(this.#timer)
+      const close = { code, reason: String(reason), clean: code !== 1006 }
+      receiver.finish(close.clean ? close : (this.#failure ?? close))
+    })
   }
 
-  websocket.on('message', (data: Buffer, isBinary) => {
-    hear()
-    receiver.received(isBinary ? plainBytes(data) : data.toString())
-  })
-  websocket.on('pong', hear)
-  websocket.on('ping', hear)
-  // `ws` has answered with the close frame that the error requires.
-  websocket.on('error', (error: Error & { code?: string }) => {
-    failure ??= { code: codes[error.code ?? ''] ?? 1002, reason: error.message, clean: false }
-  })
-  websocket.on('close', (code, reason) => {
-    clearInterval(timer)
-    const close = { code, reason: String(reason), clean: code !== 1006 }
-    receiver.finish(close.clean ? close : (failure ?? close))
-  })
+  get buffered(): number {
+    return this.#websocket.bufferedAmount
+  }
 
-  receiver.opened({
-    get buffered() {
-      return websocket.bufferedAmount
-    },
-    send(message: Message) {
-      if (websocket.readyState !== websocket.OPEN) return undefined
-      const { bufferedAmount } = websocket
-      if (bufferedAmount + message.length <= maxBuffered) {
-        websocket.send(message)
-        return undefined
+  send(message: Message): Promise<void> | undefined {
+    const websocket = this.#websocket
+    if (websocket.readyState !== websocket.OPEN) return undefined
+    if (websocket.bufferedAmount + message.length <= this.#maxBuffered) {
+      websocket.send(message)
+      return undefined
+    }
+    return new Promise<void>((resolve) => websocket.send(message, () => resolve()))
+  }
+
+  close(code: number, reason: string): void {
+    this.#websocket.close(code, reason)
+  }
+
+  pause(): void {
+    this.#websocket.pause()
+  }
+
+  resume(): void {
+    this.#websocket.resume()
+  }
+
+  /** Disconnects a client that does not answer two pings. */
+  pingEvery(milliseconds: number): void {
+    this.#timer = setInterval(() => {
+      if (this.#receiver.isPaused) this.#unanswered = 0
+      const websocket = this.#websocket
+      if (this.#unanswered < 2) {
+        this.#unanswered++
+        if (websocket.readyState === websocket.OPEN) websocket.ping()
+        return
       }
-      return new Promise<void>((resolve) => websocket.send(message, () => resolve()))
-    },
-    close(code, reason) {
-      websocket.close(code, reason)
-    },
-    pause: () => websocket.pause(),
-    resume: () => websocket.resume(),
-  } satisfies Transport)
+      this.#failure ??= { code: 1006, reason: 'The client did not answer pings', clean: false }
+      websocket.terminate()
+    }, milliseconds)
+  }
 }
 
 /** The close codes of the errors of `ws`. Every other error violates the protocol. */
