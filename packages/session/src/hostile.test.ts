@@ -44,3 +44,21 @@ describe.each(kinds)('a forged session cookie, with sessions in %s', (_, options
     )
   })
 })
+
+describe('a stored session that was moved in a circle', () => {
+  it('causes a 500 when the session is destroyed, and no endless loop', async () => {
+    const entry = { data: '{"moved":"x"}', expires: Date.now() + 60_000, version: 1 }
+    const rejected = () => ({ ok: false as const, current: entry })
+    const store = { load: () => entry, commit: rejected, destroy: rejected }
+    const destroy = stack(
+      cookies(),
+      session({ secrets, store }),
+    )(({ session }) => {
+      session.destroy()
+      return json(null)
+    })
+    const visitor = client(destroy, { errors: { write() {} } })
+    const response = await visitor.get('/', { headers: { cookie: `session=${'a'.repeat(32)}` } })
+    expect(response.status).toBe(500)
+  })
+})

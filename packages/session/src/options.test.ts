@@ -33,6 +33,10 @@ describe('the options of session', () => {
     [{ secrets, maxSize: -1 }, 'session: maxSize must be a whole number of characters'],
     [{ secrets, cookie: { name: 'a;b' } }, 'session: cookie: its name is not one that browsers accept'],
     [{ secrets, cookie: { name: '' } }, 'session: cookie: its name is not one that browsers accept'],
+    [
+      { secrets, cookie: { name: 's'.repeat(257) } },
+      'session: cookie: name must have at most 256 characters, got 257',
+    ],
     [{ secrets, cookie: { path: 'app' } }, `session: cookie: path must begin with '/', got "app"`],
     [
       { secrets, cookie: { sameSite: 'Lax' } },

@@ -155,12 +155,18 @@ function readStore(store: SessionStore | CookieStore = memoryStore()): SessionSt
   return store
 }
 
+/** The maximum length of the cookie's name. Browsers store 4,096 bytes of name and value together. */
+const MAX_NAME = 256
+
 function readCookie(options: SessionCookieOptions = {}): {
   readonly cookie: SessionCookie
   readonly persistent: boolean
 } {
   checkOptions('session: cookie', options, ['name', 'path', 'domain', 'sameSite', 'secure', 'persistent'])
   const { name = 'session', persistent = false, ...attributes } = options
+  if (typeof name === 'string' && name.length > MAX_NAME) {
+    throw new TypeError(`session: cookie: name must have at most ${MAX_NAME} characters, got ${name.length}`)
+  }
   if (typeof persistent !== 'boolean') {
     throw new TypeError(`session: cookie: persistent must be true or false, got ${describe(persistent)}`)
   }

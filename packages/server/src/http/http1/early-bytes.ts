@@ -27,7 +27,8 @@ export class EarlyBytes {
     socket.off('data', this.#keep)
     socket.off('end', this.#leave)
     socket.pause()
-    return Buffer.concat(this.#chunks)
+    // The chunks are views of the buffer that the request was read into, which should not live as long as a WebSocket.
+    return Buffer.concat(this.#chunks.splice(0))
   }
 
   readonly #keep = (chunk: Buffer): void => {

@@ -190,7 +190,7 @@ describe('postgresStore', () => {
   })
 
   it('makes requests fail with 503 while no connection of the pool is free', async () => {
-    const client = pgPool({ max: 1, connectionTimeoutMillis: 50 })
+    const client = pgPool({ max: 1, connectionTimeoutMillis: 500 })
     const web = visitor(postgresStore({ client }), { '/read': read, '/write': write }, quiet)
     await web.get('/write')
     const connection = await client.connect()
@@ -222,5 +222,5 @@ describe('postgresStore', () => {
     for (const web of visitors) expect((await web.get('/read')).status).toBe(503)
     await server.start()
     for (const web of visitors) await expect.poll(() => body(web.get('/read'))).toBe('1')
-  })
+  }, 60_000)
 })
