@@ -23,7 +23,9 @@ export class Registry implements AsyncDisposable {
 
   /** Starts an empty registry that keeps its files in a folder. */
   static async start(folder: string): Promise<Registry> {
-    const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()
+    const [upstream = '', certificates = ''] = ['registry', 'cafile'].map((key) =>
+      execFileSync('npm', ['config', 'get', key], { encoding: 'utf8' }).trim(),
+    )
     const own = { access: '$all', publish: '$all' }
     const configuration = {
       storage: join(folder, 'storage'),
@@ -43,7 +45,10 @@ export class Registry implements AsyncDisposable {
     writeFileSync(file, JSON.stringify(configuration))
     const address = `127.0.0.1:${await freePort()}`
     const args = [verdaccio, '--config', file, '--listen', address]
-    const registry = new Registry(`http://${address}/`, spawn(process.execPath, args, { stdio: 'ignore' }))
+    // npm may know an authority that Node does not.
+    const authority = certificates === 'null' ? {} : { NODE_EXTRA_CA_CERTS: certificates }
+    const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...authority, ...process.env } })
+    const registry = new Registry(`http://${address}/`, child)
     await registry.#ready()
     return registry
   }

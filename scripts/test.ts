@@ -31,19 +31,26 @@ function step(title: string, command: string, ...args: string[]): Counts {
   return run(title, command, ...args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
-function tests(): Counts {
-  // By default, Vitest leaves one processor idle. The slow tests need that: they start processes of their own.
-  const projects = everything ? [] : ['--project', 'fast', '--maxWorkers', '100%']
+function tests(title: string, ...options: string[]): Counts {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`]
-  const ok = run('Tests', 'vitest', 'run', ...projects, ...reporters)
+  const ok = run(title, 'vitest', 'run', ...options, ...reporters)
   try {
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
     // A run can fail without a failed test: a file that does not load, an uncaught error.
     return { passed: numPassedTests, failed: ok ? 0 : Math.max(numFailedTests, 1) }
   } catch {
     return { passed: 0, failed: 1 }
+  } finally {
+    // The next run must not be taken for this one.
+    rmSync(report, { force: true })
   }
 }
+
+/** The tests that can run on all processors at the same time. */
+const quick = everything ? ['fast', 'engine', 'bench'] : ['fast']
+/** The tests that start many processes. By default, Vitest leaves one processor idle, which they need. */
+const busy = ['slow', 'runtimes', 'release']
+const projects = (names: readonly string[]) => names.flatMap((name) => ['--project', name])
 
 const counts = [
   step('Format and lint', 'biome', 'ci', '--error-on-warnings'),
@@ -55,7 +62,8 @@ const counts = [
         step('Build', 'tsc', '--build', 'tsconfig.build.json'),
       ]
     : []),
-  tests(),
+  tests('Fast tests', ...projects(quick), '--maxWorkers', '100%'),
+  ...(everything ? [tests('Slow tests', ...projects(busy))] : []),
 ]
 rmSync(scratch, { recursive: true })
 
