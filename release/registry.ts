@@ -23,9 +23,7 @@ export class Registry implements AsyncDisposable {
 
   /** Starts an empty registry that keeps its files in a folder. */
   static async start(folder: string): Promise<Registry> {
-    const [upstream = '', certificates = ''] = ['registry', 'cafile'].map((key) =>
-      execFileSync('npm', ['config', 'get', key], { encoding: 'utf8' }).trim(),
-    )
+    const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()
     const own = { access: '$all', publish: '$all' }
     const configuration = {
       storage: join(folder, 'storage'),
@@ -44,11 +42,9 @@ export class Registry implements AsyncDisposable {
     // JSON is YAML.
     writeFileSync(file, JSON.stringify(configuration))
     const address = `127.0.0.1:${await freePort()}`
-    const args = [verdaccio, '--config', file, '--listen', address]
-    // npm may know an authority that Node does not.
-    const authority = certificates === 'null' ? {} : { NODE_EXTRA_CA_CERTS: certificates }
-    const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...authority, ...process.env } })
-    const registry = new Registry(`http://${address}/`, child)
+    // The registry of a company may have a certificate that only the system knows.
+    const args = ['--use-system-ca', verdaccio, '--config', file, '--listen', address]
+    const registry = new Registry(`http://${address}/`, spawn(process.execPath, args, { stdio: 'ignore' }))
     await registry.#ready()
     return registry
   }
