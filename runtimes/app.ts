@@ -286,6 +286,7 @@ const site = router(web, {
   '/compressed/before': compressed(() => bytes(gzipped, { headers: { 'content-encoding': 'gzip' } })),
 
   '/cached/text': cached(() => text(crypto.randomUUID(), fresh)),
+  '/cached/changed': cached(() => text(crypto.randomUUID(), fresh)),
   '/cached/stream': cached(() => stream([crypto.randomUUID()], fresh)),
   '/cached/slow': cached(async () => {
     await new Promise((resolve) => setTimeout(resolve, 200))

@@ -18,9 +18,9 @@ export const caching = cases('Response cache', {
     equal(await (await site.fetch('/cached/stream')).text(), body)
   },
   'an unsafe request removes the response': async (site) => {
-    const body = await (await site.fetch('/cached/text')).text()
-    await (await site.post('/cached/text', null)).text()
-    notEqual(await (await site.fetch('/cached/text')).text(), body)
+    const body = await (await site.fetch('/cached/changed')).text()
+    await (await site.post('/cached/changed', null)).text()
+    notEqual(await (await site.fetch('/cached/changed')).text(), body)
   },
   'requests at the same time call the application once': async (site) => {
     const responses = await Promise.all(Array.from({ length: 3 }, () => site.fetch('/cached/slow')))
