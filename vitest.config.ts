@@ -15,7 +15,7 @@ const project = (
   extends: true as const,
   test: { name, include, exclude: ['**/node_modules/**', ...nodeTests, ...exclude], env },
 })
-const folders = ['packages/*/src', 'examples/*', 'conformance', 'docs', 'scripts']
+const folders = ['packages/*/src', 'examples/*', 'conformance', 'scripts']
 const within = (patterns: string[]) =>
   folders.flatMap((folder) => patterns.map((pattern) => `${folder}/${pattern}`))
 
@@ -39,6 +39,7 @@ export default defineConfig({
       project('engine', onEngine, ['**/*uwsgi*', '**/*-address.test.ts'], { TSGI_ENGINE: 'tsgi' }),
       project('bench', ['bench/**/*.test.ts']),
       project('runtimes', ['runtimes/*.test.ts']),
+      project('docs', ['docs/*.test.ts']),
       // These tests share a registry.
       {
         extends: true,

@@ -46,11 +46,8 @@ function tests(title: string, ...options: string[]): Counts {
   }
 }
 
-/** The tests that can run on all processors at the same time. */
-const quick = everything ? ['fast', 'engine', 'bench'] : ['fast']
-/** The tests that start many processes. By default, Vitest leaves one processor idle, which they need. */
-const busy = ['slow', 'runtimes', 'release']
-const projects = (names: readonly string[]) => names.flatMap((name) => ['--project', name])
+/** The tests that do not depend on time run on all processors. */
+const untimed = everything ? ['fast', 'engine', 'bench', 'runtimes', 'docs', 'release'] : ['fast']
 
 const counts = [
   step('Format and lint', 'biome', 'ci', '--error-on-warnings'),
@@ -62,8 +59,9 @@ const counts = [
         step('Build', 'tsc', '--build', 'tsconfig.build.json'),
       ]
     : []),
-  tests('Fast tests', ...projects(quick), '--maxWorkers', '100%'),
-  ...(everything ? [tests('Slow tests', ...projects(busy))] : []),
+  tests('Tests', ...untimed.flatMap((name) => ['--project', name]), '--maxWorkers', '100%'),
+  // By default, Vitest leaves one processor idle. The slow tests need that: they start processes of their own.
+  ...(everything ? [tests('Slow tests', '--project', 'slow')] : []),
 ]
 rmSync(scratch, { recursive: true })
 
