@@ -21,7 +21,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/^bench\/README\.md$/, 'performance.md'],
 ]
 
-/** Returns the page that a Markdown file becomes, such as `tutorial/01-hello.md`; undefined if it is none. */
+/** Returns the page that a Markdown file becomes, such as `tutorial/01-hello.md`, or `undefined` if it is not a page. */
 export function pageOf(source: string): string | undefined {
   if (/(?:^|\/)(?:node_modules|dist|\.vitepress|\.examples|create-tsgi\/templates)\//.test(source))
     return undefined

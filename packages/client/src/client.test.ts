@@ -39,7 +39,7 @@ const application = router({
   '/text': { PUT: args({ body: textBody() })(({ args }) => json(args.body)) },
   '/missing': {
     GET: () => {
-      throw new HttpError(404, 'There is none.')
+      throw new HttpError(404, 'No such user.')
     },
     PATCH: () => text('nothing', { status: 409 }),
     PUT: () => text('{', { status: 502, headers: { 'content-type': 'application/json' } }),
@@ -153,8 +153,8 @@ describe('a client', () => {
     expect(error).toMatchObject({
       name: 'ResponseError',
       status: 404,
-      message: 'GET http://localhost/missing: 404 There is none.',
-      problem: { title: 'Not Found', detail: 'There is none.' },
+      message: 'GET http://localhost/missing: 404 No such user.',
+      problem: { title: 'Not Found', detail: 'No such user.' },
     })
     await expect(api.patch('/missing').orThrow()).rejects.toMatchObject({ status: 409, problem: undefined })
     await expect(api.put('/missing').orThrow()).rejects.toMatchObject({ status: 502, problem: undefined })

@@ -17,7 +17,7 @@ export class SecuritySchemes {
     for (const { security } of routes) this.check(security)
   }
 
-  /** The component of the document; empty if there are none. */
+  /** The `components` of the document: an empty object if no route names a scheme. */
   get component(): { securitySchemes?: Record<string, object> } {
     return this.#schemes.size === 0 ? {} : { securitySchemes: Object.fromEntries(this.#schemes) }
   }

@@ -7,7 +7,7 @@ export interface ListedRoute {
   readonly application: Application<never>
 }
 
-/** Returns the function that lists the routes of an application; undefined if it has none. */
+/** Returns the function that lists the routes of an application, or `undefined` if it lists none. */
 export function listedRoutes(app: Application<never>): (() => readonly ListedRoute[]) | undefined {
   if (!('routes' in app) || typeof app.routes !== 'function') return undefined
   const { routes } = app
