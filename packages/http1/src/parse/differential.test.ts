@@ -21,8 +21,14 @@ describe('ambiguous bytes', () => {
 
   it('are read the same in any pieces', () => {
     const property = fc.property(hostileBytes, (pieces) => {
-      const whole = Buffer.concat(pieces)
-      expect(seenByParser([whole])).toEqual(seenByParser(pieces))
+      const [whole, split] = [seenByParser([Buffer.concat(pieces)]), seenByParser(pieces)]
+      const [last, lastOfSplit] = [whole.requests.at(-1), split.requests.at(-1)]
+      if (whole.refusal !== undefined && last?.isWhole === false && lastOfSplit?.isWhole === false) {
+        // Of a body that is rejected, the bytes of earlier pieces have been given already.
+        expect(lastOfSplit.body.startsWith(last.body)).toBe(true)
+        lastOfSplit.body = last.body
+      }
+      expect(split).toEqual(whole)
     })
     fc.assert(property, { numRuns: 2_000, ...BOUND })
   })
