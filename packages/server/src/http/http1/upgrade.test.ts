@@ -19,6 +19,27 @@ describe('a request for an upgrade', () => {
     ])
   })
 
+  it.each([
+    ['Proxy-Connection', 'Proxy-Connection: Upgrade\r\nUpgrade: x\r\n'],
+    ['both', 'proxy-connection: a , upgrade\r\nConnection: Upgrade\r\nUpgrade: x\r\n'],
+    ['repeated fields', 'Connection: upgrade\r\nConnection:upgrade ,\tUpgrade\r\nUpgrade: x\r\n'],
+    [
+      'the handshake of a WebSocket in Proxy-Connection',
+      'Proxy-Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n',
+    ],
+  ])('is read once if it asks for it in %s', async (_, fields) => {
+    let calls = 0
+    await using server = await start(({ pathInfo }) => {
+      calls++
+      return text(pathInfo)
+    })
+    using client = server.connect()
+    client.send(get('/a', fields) + get('/b'))
+    expect((await client.response()).body).toBe('/a')
+    expect((await client.response()).body).toBe('/b')
+    expect(calls).toBe(2)
+  })
+
   it('waits for the responses to the requests before it', async () => {
     const events: string[] = []
     await using server = await start(async (environ) => {

@@ -49,10 +49,13 @@ function withoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessag
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!
     const value = rawHeaders[at + 1]!
-    head += `${name}:${name.toLowerCase() === 'connection' ? withoutOption(value) : value}\r\n`
+    head += `${name}:${CONNECTION.test(name) ? withoutOption(value) : value}\r\n`
   }
   return Buffer.from(`${head}\r\n`, 'latin1')
 }
+
+/** The fields in which Node's parser looks for `upgrade`. If one of them kept it, the request would be read for ever. */
+const CONNECTION = /^(?:proxy-)?connection$/i
 
 function withoutOption(connection: string): string {
   const options = connection.split(',').map((option) => option.trim())
