@@ -93,6 +93,12 @@ export class RequestBody {
     this.#whole?.resolve(this.#whole.body.bytes)
   }
 
+  /** Makes reading fail because the response has ended. */
+  abandon(): void {
+    if (this.#state === 'over') return
+    this.fail(new HttpError(400, 'The response ended before the request was read.'))
+  }
+
   /** Makes reading fail, now or when it starts. */
   fail(error: unknown): void {
     if (this.#state === 'over') return

@@ -1,4 +1,3 @@
-import { HttpError } from '@tsgi/core'
 import { BaseExchange, type Outlet, type ResponsePlan, type ResponseWriter } from '@tsgi/core/gateway'
 import type { TurnConnection } from '../connection/turn.ts'
 import { CHUNKED } from '../parse/framing.ts'
@@ -91,7 +90,7 @@ export abstract class Http1ResponseWriter extends BaseExchange implements Respon
   }
 
   #finish(): void {
-    this.body?.fail(new HttpError(400, 'The response ended before the request was read.'))
+    this.body?.abandon()
     this.connection.finish(this.#isLast)
   }
 
