@@ -16,6 +16,7 @@ it('says that the npm registry cannot be reached, if a fresh clone is started wi
       ...process.env,
       npm_config_registry: `http://127.0.0.1:${await freePort()}/`,
       npm_config_cache: join(clone, 'cache'),
+      npm_config_fetch_retries: '0',
     }
     const { promise, resolve } = Promise.withResolvers<{ code: unknown; stdout: string; stderr: string }>()
     execFile('npm', ['start'], { cwd: clone, env }, (error, stdout, stderr) =>

@@ -1,5 +1,5 @@
 /** Deploys the application to a folder, with the files that the Dockerfile copies. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RedisServer } from '../../../scripts/redis-server.ts'
@@ -36,6 +36,8 @@ export class Deployed implements AsyncDisposable {
     this.#redis = redis
     this.folder = mkdtempSync(join(tmpdir(), 'tsgi-deployed-'))
     for (const file of copiedFiles()) cpSync(join(folder, file), join(this.folder, file))
+    const config = join(this.folder, 'tsgi.config.ts')
+    writeFileSync(config, readFileSync(config, 'utf8').replace("drainDelay: '5s'", "drainDelay: '2s'"))
     symlinkSync(join(folder, 'node_modules'), join(this.folder, 'node_modules'))
     this.environment = {
       NODE_ENV: 'production',

@@ -70,8 +70,11 @@ describe('morgan', () => {
     const lines: string[] = []
     const log = connect(morgan(`${format} :response-time`, { stream: { write: (line) => lines.push(line) } }))
     async function* endless() {
-      yield 'first'
-      await new Promise(() => {})
+      // The client has left when what is sent is replied to with a reset.
+      for (;;) {
+        yield 'more'
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
     }
     const app = log(({ pathInfo }) => (pathInfo === '/endless' ? stream(endless()) : text('Hello')))
     await serving(app, async (url) => {

@@ -135,8 +135,11 @@ describe('log', () => {
       pathInfo === '/endless'
         ? stream(
             (async function* () {
-              yield 'a'
-              await new Promise(() => {})
+              // The client has left when what is sent is replied to with a reset.
+              for (;;) {
+                yield 'a'
+                await new Promise((resolve) => setTimeout(resolve, 5))
+              }
             })(),
           )
         : new Promise<Response>(() => {}),

@@ -1,8 +1,8 @@
-/** The command in a process of its own, which ends with the test whatever happens. */
+/** The command in a process of its own, which ends with its test, or at the latest with the tests of a file. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll } from 'vitest'
 import { until } from '../../server/test/start.ts'
 
 const cli = join(import.meta.dirname, '../src/cli/cli.ts')
@@ -16,6 +16,12 @@ interface CommandOptions {
   /** A file descriptor for standard output and standard error, which are then not read. */
   readonly output?: number
 }
+
+/** A test that times out never comes to its own end. */
+const running = new Set<Disposable>()
+afterAll(() => {
+  for (const command of running) command[Symbol.dispose]()
+})
 
 export class Command implements Disposable {
   readonly process: ChildProcess
@@ -51,8 +57,7 @@ export class Command implements Disposable {
       this.stderr += chunk
     })
     this.exit = once(this.process, 'close').then(([code]) => code)
-    // A test that times out never comes to its own end.
-    onTestFinished(() => this[Symbol.dispose]())
+    running.add(this)
   }
 
   /** The addresses it listens on, once it does. */
@@ -90,5 +95,6 @@ export class Command implements Disposable {
     } catch {
       // All of them have ended.
     }
+    running.delete(this)
   }
 }

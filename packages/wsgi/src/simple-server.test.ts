@@ -121,8 +121,11 @@ describe('over HTTP', () => {
       startResponse('200 OK', [['Content-Type', 'text/plain']])
       return {
         async *[Symbol.asyncIterator]() {
-          yield b`first`
-          await new Promise(() => {})
+          // The client has left when what is sent is replied to with a reset.
+          for (;;) {
+            yield b`more`
+            await new Promise((resolve) => setTimeout(resolve, 5))
+          }
         },
         close: () => closed.resolve('closed'),
       }

@@ -293,6 +293,7 @@ describe('a handshake', () => {
     ['another protocol', (accept: string) => `Upgrade: h2c\r\nSec-WebSocket-Accept: ${accept}`],
   ])('gets status 502 if the response is for %s', async (_, fields) => {
     await using upstream = await raw((socket) => {
+      socket.on('end', () => socket.end())
       socket.once('data', (head) => {
         const [, key] = /Sec-WebSocket-Key: (\S+)/i.exec(String(head))!
         const accept = createHash('sha1')
@@ -308,6 +309,7 @@ describe('a handshake', () => {
 
   it('is opened although the upstream server describes a body that a 101 cannot have', async () => {
     await using upstream = await raw((socket) => {
+      socket.on('end', () => socket.end())
       socket.once('data', (head) => {
         const [, key] = /Sec-WebSocket-Key: (\S+)/i.exec(String(head))!
         const accept = createHash('sha1')

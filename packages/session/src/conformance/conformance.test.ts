@@ -28,9 +28,13 @@ describe('conformance', () => {
     ['ends the sessions of everyone', () => sweeping(), /destroys the sessions of a user, and later/],
   ]
 
+  // The other case waits for the end of a session, and finds none of these bugs.
+  const immediate = conformance.filter(
+    ({ name }) => name !== 'returns a session until it expires, to the second',
+  )
   it.each(faulty)('detects a store that %s', async (_, make, message) => {
     const failures: string[] = []
-    for (const { name, run } of conformance) {
+    for (const { name, run } of immediate) {
       await run(make()).catch((error: Error) => failures.push(`${name}: ${error.message}`))
     }
     expect(failures.join('\n')).toMatch(message)

@@ -41,8 +41,8 @@ const addresses: Record<SharedDatabase, () => string> = {
 const loads = (
   [
     ['SQLite', 1000],
-    ['Redis', 10_000],
-    ['PostgreSQL', 10_000],
+    ['Redis', 2000],
+    ['PostgreSQL', 2000],
   ] as const
 ).filter(([name]) => program || name !== 'Redis')
 

@@ -35,15 +35,17 @@ it.each([
   ['export.ts', "import { none } from 'node:fs'", /does not provide an export named 'none'/],
 ])('tsgi serve %s says why it cannot be loaded, without a stack', async (name, content, message) => {
   await writeFile(join(folder, name), content)
-  for (const args of [
+  const commands = [
     ['serve', name],
     ['serve', name, '--workers', '2', '--http', '127.0.0.1:0'],
     ['routes', name],
-  ]) {
+  ]
+  const checks = commands.map(async (args) => {
     using command = new Command({ cwd: folder }, ...args)
     expect(await command.exit).toBe(1)
     expect(command.stderr).toMatch(new RegExp(`^tsgi: ${name} cannot be loaded`))
     expect(command.stderr).toMatch(message)
     expect(command.stderr).not.toMatch(/^\s+at /m)
-  }
+  })
+  await Promise.all(checks)
 })

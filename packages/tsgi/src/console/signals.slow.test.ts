@@ -9,7 +9,7 @@ function serve(file: string, ...flags: readonly string[]): Command {
   return new Command('serve', file, '--http', '127.0.0.1:0', ...flags)
 }
 
-describe.each([
+describe.concurrent.each([
   ['a single process', single],
   ['a master', workers],
 ])('%s', (_, flags) => {
@@ -28,7 +28,7 @@ describe.each([
     async (signal) => {
       using command = serve('process.ts', ...flags)
       const [url] = await command.addresses()
-      const slow = ask(url!, '/wait/500')
+      const slow = ask(url!, '/wait/300')
       const quick = await Promise.all([ask(url!), ask(url!)])
       command.process.kill(signal)
       expect((await slow).pid).toBeGreaterThan(0)
@@ -73,15 +73,18 @@ describe.each([
   })
 })
 
-it.each(['SIGTTIN', 'SIGTTOU'] as const)('a single process is not paused by %s', async (signal) => {
-  using command = serve('process.ts')
-  const [url] = await command.addresses()
-  command.process.kill(signal)
-  await command.printed(`received ${signal}, which requires --workers: ignored`)
-  expect((await ask(url!)).pid).toBe(command.process.pid)
-})
+it.concurrent.each(['SIGTTIN', 'SIGTTOU'] as const)(
+  'a single process is not paused by %s',
+  async (signal) => {
+    using command = serve('process.ts')
+    const [url] = await command.addresses()
+    command.process.kill(signal)
+    await command.printed(`received ${signal}, which requires --workers: ignored`)
+    expect((await ask(url!)).pid).toBe(command.process.pid)
+  },
+)
 
-it('a single process without a certificate survives SIGHUP', async () => {
+it.concurrent('a single process without a certificate survives SIGHUP', async () => {
   using command = serve('process.ts')
   const [url] = await command.addresses()
   command.process.kill('SIGHUP')
@@ -89,7 +92,7 @@ it('a single process without a certificate survives SIGHUP', async () => {
   expect((await ask(url!)).pid).toBe(command.process.pid)
 })
 
-it('a worker ignores the signals of the master', async () => {
+it.concurrent('a worker ignores the signals of the master', async () => {
   using command = serve('process.ts', '--workers', '1')
   const [url] = await command.addresses()
   const { pid } = await ask(url!)
@@ -100,7 +103,7 @@ it('a worker ignores the signals of the master', async () => {
   expect(command.stderr).toBe('')
 })
 
-it('tsgi dev stops when its terminal is closed', async () => {
+it.concurrent('tsgi dev stops when its terminal is closed', async () => {
   using command = new Command('dev', 'process.ts', '--http', '127.0.0.1:0')
   await command.addresses()
   command.process.kill('SIGHUP')

@@ -15,12 +15,12 @@ async function hoard(url: string, count: number): Promise<Socket[]> {
 }
 
 describe('a process without file descriptors', () => {
-  it.each([
+  it.concurrent.for([
     ['--stats', '127.0.0.1:0'],
     ['--workers', '1', '--max-rss', '4GiB', '--stats', '127.0.0.1:0'],
   ])(
-    'says so once, and recovers (%s)',
-    async (...flags) => {
+    'says so once, and recovers (%j)',
+    async (flags, { expect }) => {
       using command = new Command(
         { limit: '--nofile=60:60' },
         ...['serve', 'process.ts', '--http', '127.0.0.1:0', ...flags],

@@ -31,7 +31,7 @@ describe('tsgi serve --workers', () => {
   it('survives workers that are killed again and again, also while they start', async () => {
     using command = master('--workers', '2')
     const [url] = await command.addresses()
-    for (let deaths = 1; deaths <= 5; deaths++) {
+    for (let deaths = 1; deaths <= 4; deaths++) {
       const { pid } = await ask(url!)
       process.kill(pid, 'SIGKILL')
       await command.printed('was killed by SIGKILL', deaths)
@@ -70,7 +70,7 @@ describe('tsgi serve --workers', () => {
     const before = await pids(url!, 16)
     command.process.kill('SIGSTOP')
     const waiting = ask(url!)
-    await new Promise((resolve) => setTimeout(resolve, 5_000))
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
     command.process.kill('SIGCONT')
     expect(before).toContain((await waiting).pid)
     await new Promise((resolve) => setTimeout(resolve, 2_000))

@@ -22,7 +22,7 @@ afterEach(() => rmSync(join(folder, 'broken'), { force: true }))
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('a reload', () => {
-  it('loses no request on old and new connections, twenty times in a row', async () => {
+  it('loses no request on old and new connections, eight times in a row', async () => {
     using command = master('--workers', '2')
     const [url] = await command.addresses()
     const before = await pids(url!)
@@ -50,12 +50,12 @@ describe('a reload', () => {
       ...Array.from({ length: 2 }, () => client(undefined, '/')),
       ...Array.from({ length: 2 }, () => client(kept, '/wait/50')),
     ]
-    for (let reloads = 1; reloads <= 20; reloads++) await command.reload()
+    for (let reloads = 1; reloads <= 8; reloads++) await command.reload()
     loading = false
     await Promise.all(clients)
     expect(failures).toEqual([])
-    expect(requests).toBeGreaterThan(2_000)
-    expect(seen.size).toBeGreaterThan(20)
+    expect(requests).toBeGreaterThan(500)
+    expect(seen.size).toBeGreaterThan(8)
     expect([...(await pids(url!))].filter((pid) => before.has(pid))).toEqual([])
     expect(command.stderr).toBe('')
   }, 120_000)

@@ -11,17 +11,17 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-describe.each([
+describe.concurrent.each([
   ['throw', 'Error: thrown in a timer'],
   ['throw-ten', 'Error: thrown 9'],
   ['throw-unprintable', 'cannot be printed'],
   ['reject', 'Error: rejected without a handler'],
   ['emit', 'Error: emitted without a listener'],
 ])('an uncaught exception (%s)', (action, message) => {
-  it('restarts its worker, which finishes its requests', async () => {
+  it('restarts its worker, which finishes its requests', async ({ expect }) => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
-    const slow = [ask(url!, '/wait/500'), ask(url!, '/wait/600')]
+    const slow = [ask(url!, '/wait/300'), ask(url!, '/wait/400')]
     const { pid } = await ask(url!, `/${action}`)
     for (const told of await Promise.all(slow)) expect(told.pid).toBe(pid)
     await command.printed(message)
@@ -42,7 +42,7 @@ describe.each([
   })
 })
 
-describe('an uncaught exception', () => {
+describe.concurrent('an uncaught exception', () => {
   it.each([[[]], [['--workers', '1']]])('during a graceful stop loses no request (%s)', async (flags) => {
     using command = new Command('serve', 'process.ts', '--http', '127.0.0.1:0', ...flags)
     const [url] = await command.addresses()
