@@ -1,18 +1,26 @@
 /** Ports of the loopback interface, for tests and benchmarks that start programs. */
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
+
+/** Ports that systems do not give to clients, or to servers without a port of their own. */
+const [FIRST, LAST] = [12_000, 32_000]
 
 const used = new Set<number>()
 
 /** Returns a port that nobody listens on, and a different one each time. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
+  const port = randomInt(FIRST, LAST)
   if (used.has(port)) return freePort()
   used.add(port)
+  const server = createServer().listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch {
+    return freePort()
+  }
+  server.close()
+  await once(server, 'close')
   return port
 }
 

@@ -81,7 +81,10 @@ describe('--stats', () => {
     expect((await fetch(stats, { method: 'POST' })).status).toBe(405)
   })
 
-  it('includes every worker, and keeps the counts of those that have exited', async () => {
+  // These wait for reports, which come every second, and for a timeout.
+  it.concurrent('includes every worker, and keeps the counts of those that have exited', async ({
+    expect,
+  }) => {
     using command = serveCommand('--workers', '2')
     const [url] = await command.addresses()
     const stats = await statsOf(command)
@@ -105,20 +108,7 @@ describe('--stats', () => {
     expect(await command.exit).toBe(0)
   })
 
-  it('measures durations by route', async () => {
-    using command = new Command('serve', 'users.ts', ...ADDRESSES)
-    const [url] = await command.addresses()
-    const stats = await statsOf(command)
-    for (let id = 0; id < 20; id++) await (await fetch(`${url}/users/${id}`)).text()
-    for (let id = 0; id < 20; id++) await (await fetch(`${url}/scan/${id}`)).text()
-    for (const method of ['DELETE', 'PUT']) await (await fetch(`${url}/users/1`, { method })).text()
-    const counts = { 'GET /users/:id 2xx': 20, 'GET  4xx': 20, '_OTHER /users/:id 4xx': 2 }
-    await expect.poll(() => countsAt(stats)).toEqual(counts)
-    const { routes } = await report(stats)
-    expect(routes[0]).toMatchObject({ method: 'GET', route: '/users/:id', status: '2xx' })
-  })
-
-  it('never counts less than before, also when workers die', async () => {
+  it.concurrent('never counts less than before, also when workers die', async ({ expect }) => {
     using command = new Command('serve', 'users.ts', ...ADDRESSES, '--workers', '2')
     const [url] = await command.addresses()
     const stats = await statsOf(command)
@@ -147,6 +137,37 @@ describe('--stats', () => {
     expect(before).toBeGreaterThan(0)
     expect(before).toBeLessThanOrEqual(responses)
     expect((await report(stats)).restarts).toBe(1)
+  })
+
+  it.concurrent('closes connections beyond 32, so that the application keeps its file descriptors', async ({
+    expect,
+  }) => {
+    using command = serveCommand()
+    await command.addresses()
+    const stats = await statsOf(command)
+    const sockets = Array.from({ length: 60 }, () =>
+      connect(Number(new URL(stats).port), '127.0.0.1')
+        .on('error', () => {})
+        .resume(),
+    )
+    await expect.poll(() => sockets.filter(({ closed }) => closed).length).toBeGreaterThanOrEqual(28)
+    expect(sockets.filter(({ closed }) => !closed).length).toBeGreaterThan(20)
+    // The others are closed after five seconds without a request.
+    await expect.poll(() => sockets.every(({ closed }) => closed), { timeout: 12_000 }).toBe(true)
+    expect((await fetch(stats)).status).toBe(200)
+  })
+
+  it('measures durations by route', async () => {
+    using command = new Command('serve', 'users.ts', ...ADDRESSES)
+    const [url] = await command.addresses()
+    const stats = await statsOf(command)
+    for (let id = 0; id < 20; id++) await (await fetch(`${url}/users/${id}`)).text()
+    for (let id = 0; id < 20; id++) await (await fetch(`${url}/scan/${id}`)).text()
+    for (const method of ['DELETE', 'PUT']) await (await fetch(`${url}/users/1`, { method })).text()
+    const counts = { 'GET /users/:id 2xx': 20, 'GET  4xx': 20, '_OTHER /users/:id 4xx': 2 }
+    await expect.poll(() => countsAt(stats)).toEqual(counts)
+    const { routes } = await report(stats)
+    expect(routes[0]).toMatchObject({ method: 'GET', route: '/users/:id', status: '2xx' })
   })
 
   it('rejects other host names on a loopback address, because of DNS rebinding', async () => {
@@ -202,22 +223,6 @@ describe('--stats', () => {
     }
     expect((await fetch(stats)).status).toBe(200)
     expect(command.stderr).toBe('')
-  })
-
-  it('closes connections beyond 32, so that the application keeps its file descriptors', async () => {
-    using command = serveCommand()
-    await command.addresses()
-    const stats = await statsOf(command)
-    const sockets = Array.from({ length: 60 }, () =>
-      connect(Number(new URL(stats).port), '127.0.0.1')
-        .on('error', () => {})
-        .resume(),
-    )
-    await expect.poll(() => sockets.filter(({ closed }) => closed).length).toBeGreaterThanOrEqual(28)
-    expect(sockets.filter(({ closed }) => !closed).length).toBeGreaterThan(20)
-    // The others are closed after five seconds without a request.
-    await expect.poll(() => sockets.every(({ closed }) => closed), { timeout: 12_000 }).toBe(true)
-    expect((await fetch(stats)).status).toBe(200)
   })
 
   it('reports an address that is in use', async () => {

@@ -18,28 +18,24 @@ describe('a process without file descriptors', () => {
   it.concurrent.for([
     ['--stats', '127.0.0.1:0'],
     ['--workers', '1', '--max-rss', '4GiB', '--stats', '127.0.0.1:0'],
-  ])(
-    'says so once, and recovers (%j)',
-    async (flags, { expect }) => {
-      using command = new Command(
-        { limit: '--nofile=60:60' },
-        ...['serve', 'process.ts', '--http', '127.0.0.1:0', ...flags],
-      )
-      const [url] = await command.addresses()
-      const { pid } = await ask(url!)
-      const sockets = await hoard(url!, 100)
-      await command.printed(`process ${pid} has run out of file descriptors`)
-      // The samplers of statistics and memory run every second.
-      await new Promise((resolve) => setTimeout(resolve, 2_500))
-      for (const socket of sockets) socket.destroy()
-      await command.printed(`process ${pid} has file descriptors again`)
-      const recovered = async () => (await ask(url!).catch(() => undefined))?.pid
-      await expect.poll(recovered, { timeout: 10_000 }).toBe(pid)
-      expect(command.count(`process ${pid} has run out of file descriptors`)).toBe(1)
-      expect(command.stderr).not.toMatch(/^\s+at /m)
-    },
-    60_000,
-  )
+  ])('says so once, and recovers (%j)', { timeout: 60_000 }, async (flags, { expect }) => {
+    using command = new Command(
+      { limit: '--nofile=60:60' },
+      ...['serve', 'process.ts', '--http', '127.0.0.1:0', ...flags],
+    )
+    const [url] = await command.addresses()
+    const { pid } = await ask(url!)
+    const sockets = await hoard(url!, 100)
+    await command.printed(`process ${pid} has run out of file descriptors`)
+    // The samplers of statistics and memory run every second.
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    for (const socket of sockets) socket.destroy()
+    await command.printed(`process ${pid} has file descriptors again`)
+    const recovered = async () => (await ask(url!).catch(() => undefined))?.pid
+    await expect.poll(recovered, { timeout: 10_000 }).toBe(pid)
+    expect(command.count(`process ${pid} has run out of file descriptors`)).toBe(1)
+    expect(command.stderr).not.toMatch(/^\s+at /m)
+  })
 })
 
 describe('a master without file descriptors', () => {
