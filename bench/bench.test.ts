@@ -20,12 +20,6 @@ it('lists the works and flags if one does not exist', async () => {
     code: 2,
     stderr: expect.stringMatching(/^there is no work 'helo'\nusage: [\s\S]*hello, params/),
   })
-  await expect(bench('--fast')).rejects.toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^Unknown option '--fast'[\s\S]*--quick/),
-  })
-  await expect(bench('hello', '--json')).rejects.toMatchObject({ code: 2 })
-  await expect(bench('hello', '--svg', '/nowhere/chart.svg')).rejects.toMatchObject({ code: 2 })
 })
 
 it('has works with unique names, a headline figure and one sentence each', () => {

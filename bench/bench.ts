@@ -1,33 +1,24 @@
 /**
  * Compares TSGI with other frameworks in one run: `npm run bench -- [work…]`. README.md describes the works and the method.
  */
-import { closeSync, openSync, writeFileSync } from 'node:fs'
-import { parseArgs, styleText } from 'node:util'
-import { chart } from './harness/chart.ts'
+import { styleText } from 'node:util'
+import { type CommandLine, parseCommandLine, usage } from './harness/command-line.ts'
 import { allVersions, describeMachine, machineLine } from './harness/machine.ts'
+import { nodeVersion } from './harness/node.ts'
 import { pinSelf } from './harness/processes.ts'
 import { BuildError } from './harness/published.ts'
-import { judge, starved } from './harness/statistics.ts'
+import { writeReport } from './harness/report.ts'
+import { saveResult } from './harness/results.ts'
+import { starved } from './harness/statistics.ts'
 import { type Emphasis, resultTable } from './harness/table.ts'
-import type { Work, WorkResult } from './harness/work.ts'
-import { works } from './works.ts'
+import { claims, works } from './works.ts'
 
-const usage = `usage: npm run bench -- [work…] [--quick] [--json file] [--svg file] [--list]
-  works: ${works.map(({ name }) => name).join(', ')}; all of them unless some are named
-  --quick      fewer and shorter rounds: to see that it runs, not to quote
-  --json file  write the results, with every round
-  --svg file   draw them
-  --list       say what each work is`
-
-interface Finished {
-  work: Work
-  result: WorkResult
-}
-
-const { names, options } = readCommandLine()
-if (options.list) {
+const { works: chosen, node, rounds, only, quick, save, report, list } = readCommandLine()
+if (list) {
   const width = Math.max(...works.map(({ name }) => name.length))
   for (const { name, about } of works) console.log(`${name.padEnd(width)}  ${about}`)
+} else if (report) {
+  writeReport(works, claims)
 } else {
   process.exitCode = await run().catch((error: unknown) => {
     console.error(error instanceof BuildError ? error.message : error)
@@ -39,22 +30,26 @@ async function run(): Promise<number> {
   // Stop the processes that were started.
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
-  const machine = describeMachine()
+  const machine = describeMachine(nodeVersion(node))
   pinSelf()
   const versions = allVersions()
   console.log(machineLine(machine))
   for (const [name, packages] of Object.entries(versions))
     console.log(emphasis(`${name.padEnd(10)} ${packages.join(', ')}`, 'quiet'))
 
-  const finished: Finished[] = []
   const failed: string[] = []
-  for (const work of works.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const work of chosen) {
+    const began = performance.now()
     try {
-      const { rows, notes } = await work.run({ quick: options.quick, progress })
+      const { rows, notes } = await work.run({ node, rounds, quick, only, progress })
       const result = { rows, notes: [...notes, ...starved(rows)] }
       progress('')
-      finished.push({ work, result })
       console.log(`\n${resultTable(work, result, emphasis).join('\n')}`)
+      console.log(emphasis(`  ${Math.round((performance.now() - began) / 1000)} s`, 'quiet'))
+      if (save) {
+        saveResult(work.name, { date: new Date().toISOString(), machine, versions, ...result })
+        writeReport(works, claims)
+      }
     } catch (error) {
       progress('')
       if (error instanceof BuildError) throw error
@@ -62,54 +57,17 @@ async function run(): Promise<number> {
       console.error(`\n${work.name} failed: ${(error as Error).stack}`)
     }
   }
-
-  if (options.json !== undefined)
-    writeFileSync(options.json, `${JSON.stringify(report(finished), null, 2)}\n`)
-  if (options.svg !== undefined) writeFileSync(options.svg, chart(finished, machineLine(machine)))
   if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`)
   return failed.length > 0 ? 1 : 0
-
-  function report(finished: readonly Finished[]) {
-    return {
-      date: new Date().toISOString(),
-      quick: options.quick,
-      machine,
-      versions,
-      works: finished.map(({ work: { name, about, headline, targets }, result }) => ({
-        name,
-        about,
-        headline,
-        targets: targets.map((target) => judge(result.rows, target)),
-        ...result,
-      })),
-    }
-  }
 }
 
-function readCommandLine() {
+function readCommandLine(): CommandLine {
   try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        quick: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        json: { type: 'string' },
-        svg: { type: 'string' },
-      },
-    })
-    const unknown = positionals.find((name) => works.every((work) => work.name !== name))
-    if (unknown !== undefined) throw new Error(`there is no work '${unknown}'`)
-    for (const file of [values.json, values.svg]) if (file !== undefined) checkWritable(file)
-    return { names: positionals, options: values }
+    return parseCommandLine(process.argv.slice(2))
   } catch (error) {
     console.error(`${(error as Error).message}\n${usage}`)
     process.exit(2)
   }
-}
-
-/** Fails before the run, not ten minutes later, if a file cannot be written. */
-function checkWritable(file: string): void {
-  closeSync(openSync(file, 'a'))
 }
 
 /** Prints the progress on one line that the next one overwrites. Prints nothing if the output is not a terminal. */

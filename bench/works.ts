@@ -50,3 +50,6 @@ export const works: readonly Work[] = [
   size,
   sizeNode,
 ]
+
+/** The works of the README's claims. */
+export const claims: readonly string[] = [hello, params, validate, stack, site].map(({ name }) => name)

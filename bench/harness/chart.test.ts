@@ -6,7 +6,7 @@ function row(contender: string, ...values: number[]): Row {
   return { contender, figures: { speed: { unit: 'requests/s', better: 'higher', values } }, errors: 0 }
 }
 
-const work = { name: 'hello', about: '', headline: 'speed' }
+const work = { name: 'hello', headline: 'speed' }
 const panel = { work, result: { rows: [row('node-http', 1000), row('a<b', 500), row('tsgi', 2000)] } }
 const widths = (svg: string) =>
   [...svg.matchAll(/class="(bar|ours)"[^>]* width="([\d.]+)"/g)].map((match) => [match[1], Number(match[2])])
@@ -41,4 +41,14 @@ it('names the reference if node:http does not take part', () => {
 it('draws no bar for a contender that was not measured', () => {
   const lacking = { work, result: { rows: [row('node-http', 10), row('koa'), row('tsgi', 20)] } }
   expect(widths(chart([lacking], ''))[1]).toEqual(['bar', 0])
+})
+
+it('draws the interval of a ratio that was measured several times', () => {
+  const rows = [row('node-http', 1000, 1000), row('tsgi', 2000, 1500)]
+  const lines = [
+    ...chart([{ work, result: { rows } }], '').matchAll(/class="range" x1="([\d.]+)" x2="([\d.]+)"/g),
+  ]
+  expect(lines).toHaveLength(1)
+  const [from, to] = lines[0]!.slice(1).map(Number) as [number, number]
+  expect(from).toBeLessThan(to)
 })

@@ -1,11 +1,11 @@
 /** The results as an SVG chart: one panel per work, one bar per contender, for light and dark pages. */
 import { baseline, isOurs } from './contenders.ts'
 import { formatNumber, formatRatio } from './numbers.ts'
-import { median, ratio, reference } from './statistics.ts'
+import { median, type Ratio, ratio, reference } from './statistics.ts'
 import type { Row, Work, WorkResult } from './work.ts'
 
 export interface Panel {
-  work: Pick<Work, 'name' | 'about' | 'headline'>
+  work: Pick<Work, 'name' | 'headline'>
   result: Pick<WorkResult, 'rows'>
 }
 
@@ -23,6 +23,7 @@ const style = `
   .bar { fill: #afb8c1 }
   .ours { fill: #1a7f37 }
   .line { stroke: #1f2328; stroke-dasharray: 2 3 }
+  .range { stroke: #1f2328; stroke-width: 1.5 }
   text { font: 12px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif }
   .title { font-size: 15px; font-weight: 600 }
   .us { font-weight: 600 }
@@ -32,7 +33,7 @@ const style = `
     .quiet { fill: #9198a1 }
     .bar { fill: #57606a }
     .ours { fill: #3fb950 }
-    .line { stroke: #e6edf3 }
+    .line, .range { stroke: #e6edf3 }
   }
 `
 
@@ -55,7 +56,7 @@ export function chart(panels: readonly Panel[], machine: string): string {
 <title>TSGI beside its peers</title>
 <style>${style}</style>
 <rect class="back" x="0.5" y="0.5" width="${width - 1}" height="${top - 1}" rx="8"/>
-<text class="text title" x="${margin}" y="30">As a ratio to ${baseline}: longer is better</text>
+<text class="text title" x="${margin}" y="30">As a ratio to ${baseline}: longer is better; lines show the interval of each ratio</text>
 ${about.map((line, index) => `<text class="quiet" x="${margin}" y="${head.first + index * head.line}">${escapeXml(line)}</text>`).join('\n')}
 ${drawn.join('')}</svg>
 `
@@ -65,7 +66,7 @@ function drawPanel({ work, result }: Panel, left: number, top: number): string {
   const { rows } = result
   const to = reference(rows, work.headline)
   const ratios = rows.map((row) => ratioOf(row, to, work.headline))
-  const longest = Math.max(1, ...ratios.filter(Number.isFinite))
+  const longest = Math.max(1, ...ratios.map(({ high }) => high).filter(Number.isFinite))
   const scale = (panel.width - panel.labels - panel.values) / longest
   const start = left + panel.labels
   const one = (start + scale).toFixed(1)
@@ -87,25 +88,32 @@ interface Place {
   y: number
 }
 
-function drawRow(row: Row, ratio: number, { work, left, scale, y }: Place): string {
+function drawRow(row: Row, { value: ratio, low, high }: Ratio, { work, left, scale, y }: Place): string {
   const ours = isOurs(row.contender) && row.apart === undefined
   const figure = row.figures[work.headline]
   const length = Number.isFinite(ratio) ? Math.max(1, ratio * scale) : 0
   const start = left + panel.labels
   const right = left + panel.width
+  const middle = y + 8
+  const range =
+    low < high
+      ? `<line class="range" x1="${(start + low * scale).toFixed(1)}" x2="${(start + high * scale).toFixed(1)}" y1="${middle}" y2="${middle}"/>`
+      : ''
   const value =
     figure === undefined ? '–' : `${formatNumber(median(figure.values))} ${shortUnit(figure.unit)}`
   return `<text class="text${ours ? ' us' : ''}" x="${left}" y="${y + 12}">${escapeXml(row.contender)}</text>
-<rect class="${ours ? 'ours' : 'bar'}" x="${start}" y="${y}" width="${length.toFixed(1)}" height="16" rx="2"/>
+<rect class="${ours ? 'ours' : 'bar'}" x="${start}" y="${y}" width="${length.toFixed(1)}" height="16" rx="2"/>${range}
 <text class="text${ours ? ' us' : ''}" text-anchor="end" x="${right - 90}" y="${y + 12}">${formatRatio(ratio)}</text>
 <text class="quiet" text-anchor="end" x="${right}" y="${y + 12}">${escapeXml(value)}</text>
 `
 }
 
-function ratioOf(row: Row, to: Row | undefined, headline: string): number {
+function ratioOf(row: Row, to: Row | undefined, headline: string): Ratio {
   const [figure, other] = [row.figures[headline], to?.figures[headline]]
-  return figure === undefined || other === undefined ? Number.NaN : ratio(figure, other).value
+  return figure === undefined || other === undefined ? unknown : ratio(figure, other)
 }
+
+const unknown: Ratio = { value: Number.NaN, low: Number.NaN, high: Number.NaN, isCertain: false }
 
 function subtitle({ headline }: Panel['work'], to: Row | undefined): string {
   return to === undefined || to.contender === baseline ? headline : `${headline}; 1 is ${to.contender}`

@@ -13,6 +13,8 @@ import { published } from './published.ts'
 export interface StartOptions {
   /** Runs our packages from source, without a build. For tests only, not for measuring. Default: false. */
   fromSource?: boolean
+  /** The Node that runs the program. Default: the one that runs the benchmark. */
+  node?: string
   /** Environment variables to add. */
   env?: Record<string, string>
 }
@@ -43,10 +45,10 @@ export function programOf(contender: string, work: string, fromSource = false): 
 export async function startContender(
   name: string,
   work: string,
-  { fromSource = false, env = {} }: StartOptions = {},
+  { fromSource = false, node = process.execPath, env = {} }: StartOptions = {},
 ): Promise<RunningContender> {
   const port = await freePort()
-  const child = startProcess(process.execPath, ['--import', accounting, programOf(name, work, fromSource)], {
+  const child = startProcess(node, ['--import', accounting, programOf(name, work, fromSource)], {
     core: pinning.server,
     env: { ...process.env, ...envOf(name), ...env, NODE_ENV: 'production', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

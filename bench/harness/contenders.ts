@@ -51,9 +51,11 @@ export function isOurs(contender: string): boolean {
   return contender.startsWith('tsgi')
 }
 
-/** Returns the contenders that have a program for the work. */
-export function contendersOf(work: string): Contender[] {
-  return contenders.filter(({ name }) => existsSync(join(bench, 'contenders', folderOf(name), `${work}.ts`)))
+/** Returns the contenders that have a program for the work. @param only Their names. Default: all. */
+export function contendersOf(work: string, only?: readonly string[]): Contender[] {
+  return contenders
+    .filter(({ name }) => existsSync(join(bench, 'contenders', folderOf(name), `${work}.ts`)))
+    .filter(({ name }) => only === undefined || only.includes(name))
 }
 
 /** Returns the folder of a contender's programs. */
@@ -71,8 +73,7 @@ function settingsOf(contender: string): Contender | undefined {
 }
 
 /** Returns the installed versions: `fastify 5.12.8`, … */
-export function versionsOf({ name, packages }: Contender): string[] {
-  if (name === baseline) return [`node ${process.version}`]
+export function versionsOf({ packages }: Pick<Contender, 'packages'>): string[] {
   return packages.map((name) => {
     const manifest = readFileSync(join(bench, 'node_modules', name, 'package.json'), 'utf8')
     return `${name} ${JSON.parse(manifest).version}`

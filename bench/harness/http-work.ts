@@ -1,7 +1,7 @@
 /** A work that sends as many requests as a server can handle. */
-import type { RunningContender } from './contender.ts'
 import { check, type Exchange } from './exchange.ts'
 import { load } from './load.ts'
+import { measuredLoad } from './measured-load.ts'
 import { type SideBySideWork, sideBySide } from './side-by-side.ts'
 import type { Target } from './work.ts'
 
@@ -18,6 +18,10 @@ export interface HttpWork {
   frameworks?: readonly string[]
 }
 
+/** Seconds of load before the measurement, and of the measurement. */
+const warmUp = 0.6
+const measured = 0.6
+
 /** Creates a work from the requests of its load. */
 export function httpWork({
   requests,
@@ -25,35 +29,25 @@ export function httpWork({
   notes = [],
   ...definition
 }: HttpWork): SideBySideWork {
-  const keepBusy = ({ port }: RunningContender, seconds: number) => load({ port, requests, seconds })
   return sideBySide({
     ...definition,
     notes,
     headline: 'requests/s',
-    rounds: { full: 5, quick: 3 },
 
     check: ({ name, port }) => check(name, port, [...requests, ...alsoChecked]),
 
-    async prepare(running) {
-      await keepBusy(running, 1)
+    async prepare({ port }) {
+      await load({ port, requests, seconds: warmUp })
     },
 
     async measure(running) {
-      const before = await running.usage()
-      const { requests, requestsPerSecond, errors } = await keepBusy(running, 1)
-      const after = await running.usage()
+      const { perSecond, cpu, peakMemory, errors } = await measuredLoad(running, requests, {
+        seconds: measured,
+      })
       return {
-        figures: {
-          'requests/s': { unit: 'requests/s', better: 'higher', value: requestsPerSecond },
-          'CPU per request': { unit: 'µs', better: 'lower', value: (after.cpu - before.cpu) / requests },
-        },
+        figures: { 'requests/s': perSecond, 'CPU per request': cpu, 'peak memory': peakMemory },
         errors,
       }
-    },
-
-    async finish(running) {
-      const { peakMemory } = await running.usage()
-      return { figures: { 'peak memory': { unit: 'MB', better: 'lower', value: peakMemory / 1e6 } } }
     },
   })
 }

@@ -14,7 +14,7 @@ export interface LoadOptions {
   port: number
   /** The requests that each connection sends in turn. */
   requests: readonly LoadRequest[]
-  /** Duration in whole seconds. */
+  /** Duration in seconds. */
   seconds: number
   /** Number of connections, each with one request in flight. Default: 64. */
   connections?: number
@@ -37,14 +37,16 @@ export function load(options: LoadOptions): Promise<LoadResult> {
   return wrk !== undefined ? loadWithWrk(options) : loadWithAutocannon(options)
 }
 
-/** The Lua script for wrk, with the requests as bytes. */
+/** The Lua script for wrk, with the requests as bytes. wrk calls `request` once before it starts. */
 export function wrkScript(port: number, requests: readonly LoadRequest[]): string {
   const texts = requests.map((request) => `  ${luaString(requestText(port, request))},`)
   return `local requests = {
 ${texts.join('\n')}
 }
-local at = 0
+local at, calls = 0, 0
 function request()
+  calls = calls + 1
+  if calls == 2 then io.stderr:write("started\\n") end
   at = at % #requests + 1
   return requests[at]
 end
@@ -74,7 +76,7 @@ async function loadWithWrk({ port, requests, seconds, connections = 64 }: LoadOp
     writeFileSync(script, wrkScript(port, requests))
     const wrk = startProcess(
       'wrk',
-      ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}`],
+      ['-t1', `-c${connections}`, '-d1m', '-s', script, `http://127.0.0.1:${port}`],
       { stdio: ['ignore', 'pipe', 'pipe'], timeout: seconds * 1_000 + 10_000 },
     )
     let printed = ''
@@ -82,6 +84,8 @@ async function loadWithWrk({ port, requests, seconds, connections = 64 }: LoadOp
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed += text
       })
+    // wrk only counts whole seconds. On SIGINT, it stops and reports what it has measured.
+    wrk.stderr!.once('data', () => setTimeout(() => wrk.kill('SIGINT'), seconds * 1_000))
     await once(wrk, 'close')
     const measured = /^measured (\d+) (\d+) (\d+)$/m.exec(printed)
     if (measured === null) throw new Error(`wrk failed:\n${printed}`)

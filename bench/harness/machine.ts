@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
-import { bench, contenders, versionsOf } from './contenders.ts'
+import { baseline, bench, contenders, versionsOf } from './contenders.ts'
 import { generator } from './load.ts'
 import { pinning } from './processes.ts'
 
@@ -12,6 +12,7 @@ export interface Machine {
   /** Memory in GiB. */
   memory: number
   os: string
+  /** The Node that the servers run on. */
   node: string
   /** The load generator. */
   generator: string
@@ -19,14 +20,15 @@ export interface Machine {
   pinning: string
 }
 
-export function describeMachine(): Machine {
+/** @param node The version of Node that the servers run on. */
+export function describeMachine(node: string): Machine {
   const { server, load } = pinning
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memory: Math.round(totalmem() / 2 ** 30),
     os: `${distribution()} (${type()} ${release()})`,
-    node: process.version,
+    node,
     generator,
     pinning:
       server === undefined
@@ -42,11 +44,13 @@ export function machineLine({ cpu, cores, os, node, generator, pinning }: Machin
 
 /** Versions by contender, then those of other packages that take part in a work. */
 export function allVersions(): Record<string, string[]> {
-  const byContender = Object.fromEntries(contenders.map((each) => [each.name, versionsOf(each)]))
+  const byContender = Object.fromEntries(
+    contenders.filter(({ name }) => name !== baseline).map((each) => [each.name, versionsOf(each)]),
+  )
   const named = new Set(contenders.flatMap(({ packages }) => packages))
   const { dependencies } = JSON.parse(readFileSync(join(bench, 'package.json'), 'utf8'))
   const others = Object.keys(dependencies).filter((name) => !named.has(name))
-  return { ...byContender, others: versionsOf({ name: 'others', packages: others }) }
+  return { ...byContender, others: versionsOf({ packages: others }) }
 }
 
 function distribution(): string {

@@ -1,17 +1,15 @@
-/**
- * A work with its own measurement. Starts every contender's program and measures them in turn, round after round.
- */
+/** A work that starts programs and measures each in its own way. */
 import { type RunningContender, type StartOptions, startContender } from './contender.ts'
 import { contendersOf } from './contenders.ts'
-import type { Figure, Row, RunOptions, Target, Work } from './work.ts'
+import { type Figure, type Row, type RunOptions, roundsOf, type Target, type Work } from './work.ts'
 
 export type Measured = Omit<Figure, 'values'> & { value: number }
 
 export interface Measurement {
   /** The figures by name. Every measurement has the same names. */
   figures: Record<string, Measured>
-  /** Number of failed requests. Default: 0. */
-  errors?: number
+  /** Number of failed requests. */
+  errors: number
 }
 
 export interface SideBySide<Prepared> {
@@ -20,18 +18,15 @@ export interface SideBySide<Prepared> {
   headline: string
   targets: Target[]
   notes: string[]
-  rounds: { full: number; quick: number }
+  /** Number of rounds. Default: 5. */
+  rounds?: number
   /** The frameworks that can do the work. Default: all. */
   frameworks?: readonly string[]
-  /** Starts a new process for each measurement, for figures such as memory that depend on earlier ones. Default: false. */
-  fresh?: boolean
   /** Rejects if the responses are not as expected. */
   check(running: RunningContender): Promise<void>
-  /** Warms the process up. The result is passed to the measurements. */
+  /** Warms the process up. The result is passed to the measurement. */
   prepare(running: RunningContender): Promise<Prepared>
   measure(running: RunningContender, prepared: Prepared): Promise<Measurement>
-  /** Measures what is measured once, after the rounds. */
-  finish?(running: RunningContender, prepared: Prepared): Promise<Measurement>
 }
 
 export interface SideBySideWork extends Work {
@@ -50,10 +45,7 @@ export function sideBySide<Prepared>(definition: SideBySide<Prepared>): SideBySi
     about,
     headline,
     targets,
-    async run(options) {
-      const rows = definition.fresh ? await runFresh(definition, options) : await runKept(definition, options)
-      return { rows, notes }
-    },
+    run: async (options) => ({ rows: await runRounds(definition, options), notes: [...notes] }),
     async checkContender(contender, options) {
       await using running = await startContender(contender, name, options)
       await definition.check(running)
@@ -61,62 +53,29 @@ export function sideBySide<Prepared>(definition: SideBySide<Prepared>): SideBySi
   }
 }
 
-/** Starts every contender once. */
-async function runKept<Prepared>(
-  definition: SideBySide<Prepared>,
-  { quick, progress }: RunOptions,
+/** Measures every contender in turn, round after round, each time in a new process. */
+async function runRounds<Prepared>(
+  { name, rounds: usual = 5, check, prepare, measure }: SideBySide<Prepared>,
+  options: RunOptions,
 ): Promise<Row[]> {
-  const { name } = definition
-  await using stack = new AsyncDisposableStack()
-  const entrants: { running: RunningContender; prepared: Prepared; row: Row }[] = []
-  for (const { name: contender } of contendersOf(name)) {
-    progress(`${name}: starting ${contender}`)
-    const running = stack.use(await startContender(contender, name))
-    await definition.check(running)
-    const prepared = await definition.prepare(running)
-    entrants.push({ running, prepared, row: { contender, figures: {}, errors: 0 } })
-  }
-  const rounds = quick ? definition.rounds.quick : definition.rounds.full
-  for (let round = 1; round <= rounds; round++) {
-    for (const { running, prepared, row } of entrants) {
-      progress(`${name}: round ${round} of ${rounds}, ${running.name}`)
-      add(row, await definition.measure(running, prepared))
-    }
-  }
-  for (const { running, prepared, row } of entrants) {
-    if (definition.finish === undefined) break
-    progress(`${name}: the last of ${running.name}`)
-    add(row, await definition.finish(running, prepared))
-  }
-  return entrants.map(({ row }) => row)
-}
-
-/** Starts every contender again for each measurement. */
-async function runFresh<Prepared>(
-  definition: SideBySide<Prepared>,
-  { quick, progress }: RunOptions,
-): Promise<Row[]> {
-  const { name } = definition
-  const rows: Row[] = contendersOf(name).map(({ name }) => ({ contender: name, figures: {}, errors: 0 }))
-  const rounds = quick ? definition.rounds.quick : definition.rounds.full
+  const { node, only, progress } = options
+  const rounds = roundsOf(options, usual)
+  const rows = contendersOf(name, only).map(({ name }): Row => ({ contender: name, figures: {}, errors: 0 }))
   for (let round = 1; round <= rounds; round++) {
     for (const row of rows) {
       progress(`${name}: round ${round} of ${rounds}, ${row.contender}`)
-      await using running = await startContender(row.contender, name)
-      await definition.check(running)
-      const prepared = await definition.prepare(running)
-      add(row, await definition.measure(running, prepared))
-      if (definition.finish !== undefined) add(row, await definition.finish(running, prepared))
+      await using running = await startContender(row.contender, name, { node })
+      await check(running)
+      add(row, await measure(running, await prepare(running)))
     }
   }
   return rows
 }
 
-function add(row: Row, { figures, errors = 0 }: Measurement): void {
+function add(row: Row, { figures, errors }: Measurement): void {
   for (const [name, { value, ...figure }] of Object.entries(figures)) {
-    const known = row.figures[name]
-    if (known === undefined) row.figures[name] = { ...figure, values: [value] }
-    else known.values.push(value)
+    row.figures[name] ??= { ...figure, values: [] }
+    row.figures[name].values.push(value)
   }
   row.errors += errors
 }

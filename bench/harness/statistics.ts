@@ -16,10 +16,16 @@ export function deviation(values: readonly number[]): number {
   return median(values.map((value) => Math.abs(value - middle)))
 }
 
-/** A ratio, and the median absolute deviation of the ratios of single rounds. */
+/** The least probability with which an interval must contain the true median. */
+const confidence = 0.9
+
+/** A ratio of two figures, and the interval that contains its true median. */
 export interface Ratio {
   value: number
-  deviation: number
+  low: number
+  high: number
+  /** Whether the figures are exact, or there were enough rounds for {@link confidence}. */
+  isCertain: boolean
 }
 
 /**
@@ -30,10 +36,39 @@ export interface Ratio {
  */
 export function ratio(figure: Figure, to: Figure): Ratio {
   const [above, below] = figure.better === 'higher' ? [figure, to] : [to, figure]
-  if (above.values.length !== below.values.length)
-    return { value: median(above.values) / median(below.values), deviation: Number.NaN }
-  const ratios = above.values.map((value, round) => value / below.values[round]!)
-  return { value: median(ratios), deviation: deviation(ratios) }
+  const ratios = above.values.map((value, round) => value / below.values[round]!).toSorted((a, b) => a - b)
+  const outliers = outliersOf(ratios.length)
+  const dropped = Math.max(0, outliers)
+  return {
+    value: median(ratios),
+    low: ratios[dropped] ?? Number.NaN,
+    high: ratios[ratios.length - 1 - dropped] ?? Number.NaN,
+    isCertain: outliers >= 0 || (figure.isExact === true && to.isExact === true),
+  }
+}
+
+/**
+ * Returns how many values can be dropped at each end of a sorted list so that the rest still surrounds the true median
+ * with {@link confidence}, or -1 if the whole list does not. Each value is below the true median with probability ½, so the
+ * rest lies on one side of it with the probability of at most that many heads, or tails, in as many tosses of a coin.
+ */
+function outliersOf(count: number): number {
+  let probability = 0.5 ** count
+  let oneSided = 0
+  for (let dropped = 0; ; dropped++) {
+    oneSided += probability
+    if (1 - 2 * oneSided < confidence) return dropped - 1
+    probability *= (count - dropped) / (dropped + 1)
+  }
+}
+
+/** Whether a ratio is certainly above a value, certainly below it, or why that cannot be said. */
+export type Comparison = 'above' | 'below' | 'not distinguishable' | 'too few rounds'
+
+export function compare({ low, high, isCertain }: Ratio, to: number): Comparison {
+  if (!isCertain) return 'too few rounds'
+  if (low > to) return 'above'
+  return high < to ? 'below' : 'not distinguishable'
 }
 
 /** Returns the row with the best median that is neither ours nor the baseline nor stands apart. */
@@ -57,44 +92,45 @@ export function reference(rows: readonly Row[], figure: string): Row | undefined
 
 /** The outcome of a target. */
 export interface Outcome {
-  target: Target
   /** The contender that ours was compared with. Undefined if the figure is already a ratio. */
   against: string | undefined
   ratio: Ratio
-  met: boolean
+  /** Whether the ratio is above the target. */
+  comparison: Comparison
 }
 
-/** @throws Error if the target names a figure or a contender that was not measured. */
-export function judge(rows: readonly Row[], target: Target): Outcome {
-  const { figure, against, atLeast } = target
-  const ours = rows.find(({ contender, apart }) => isOurs(contender) && apart === undefined)?.figures[figure]
+/**
+ * Judges a target. Returns undefined if one of its contenders did not take part.
+ *
+ * @throws Error if no contender has the figure.
+ */
+export function judge(rows: readonly Row[], target: Target): Outcome | undefined {
+  const { figure, of = 'tsgi', against, atLeast } = target
+  if (rows.every(({ figures }) => !(figure in figures)))
+    throw new Error(`the target '${figure} against ${against}' names a figure that was not measured`)
+  const ours = rows.find(({ contender }) => contender === of)?.figures[figure]
   const peer =
     against === 'best peer' ? bestPeer(rows, figure) : rows.find((row) => row.contender === against)
   const theirs =
     against === 'nobody' ? ours && { ...ours, values: ours.values.map(() => 1) } : peer?.figures[figure]
-  if (ours === undefined || theirs === undefined)
-    throw new Error(`the target '${figure} against ${against}' compares what was not measured`)
+  if (ours === undefined || theirs === undefined) return undefined
   const result = ratio(ours, theirs)
-  return { target, against: peer?.contender, ratio: result, met: result.value >= atLeast }
+  return { against: peer?.contender, ratio: result, comparison: compare(result, atLeast) }
 }
 
 /**
- * Returns a note if a server could not use all of its core, because its requests per second mean nothing then. The note
- * gives the CPU time per request instead.
+ * Returns a note if a server could not use all of its core, because its requests per second mean nothing then. The CPU time
+ * per request does.
  */
 export function starved(rows: readonly Row[]): string[] {
   const shares = rows.flatMap(({ figures }) => {
-    const [perSecond, cpu] = [figures['requests/s'], figures[cpuFigure]]
+    const [perSecond, cpu] = [figures['requests/s'], figures['CPU per request']]
     if (perSecond === undefined || cpu === undefined) return []
     return median(perSecond.values.map((value, round) => (value * cpu.values[round]!) / 1e6))
   })
   const least = Math.min(1, ...shares)
   if (least > 0.9) return []
-  const note = `a server had only ${Math.round(least * 100)} % of its core, because the machine is busy or the load too small: trust ${cpuFigure} instead of requests/s`
-  if (!rows.some(({ contender }) => isOurs(contender)) || bestPeer(rows, cpuFigure) === undefined)
-    return [note]
-  const { ratio, against } = judge(rows, { figure: cpuFigure, against: 'best peer', atLeast: 1 })
-  return [`${note}; by that, ours is ${ratio.value.toFixed(2)} ±${ratio.deviation.toFixed(2)} of ${against}`]
+  return [
+    `a server had only ${Math.round(least * 100)} % of its core, because the machine is busy or the load too small: trust CPU per request instead of requests/s`,
+  ]
 }
-
-const cpuFigure = 'CPU per request'

@@ -1,7 +1,8 @@
 /** Formats the result of a work for a terminal. */
 import { isOurs } from './contenders.ts'
 import { formatNumber, formatRatio } from './numbers.ts'
-import { deviation, judge, median, ratio, reference } from './statistics.ts'
+import { describeStanding, describeTarget, standings } from './standing.ts'
+import { deviation, median, ratio, reference } from './statistics.ts'
 import type { Row, Target, Work, WorkResult } from './work.ts'
 
 /** Emphasizes text; `plain` does not. */
@@ -9,9 +10,11 @@ export type Emphasis = (text: string, as: 'ours' | 'good' | 'bad' | 'quiet') => 
 
 export const plain: Emphasis = (text) => text
 
-/** Returns lines of text: a table with a row per contender, the outcome of the targets, and the notes. */
+export type Described = Pick<Work, 'name' | 'about' | 'headline' | 'targets'>
+
+/** Returns lines of text: a table with a row per contender, comparisons, the outcome of the targets, and the notes. */
 export function resultTable(
-  { name, about, targets }: Pick<Work, 'name' | 'about' | 'targets'>,
+  { name, about, headline, targets }: Described,
   { rows, notes }: WorkResult,
   emphasis: Emphasis = plain,
 ): string[] {
@@ -36,25 +39,44 @@ export function resultTable(
       return ours ? emphasis(text, 'ours') : text
     }),
     '',
-    ...targets.map((target) => {
-      const { ratio, against, met } = judge(rows, target)
-      const spread = Number.isFinite(ratio.deviation) ? ` ±${ratio.deviation.toFixed(2)}` : ''
-      const found = `${ratio.value.toFixed(2)}${spread} ${met ? '✓' : '✗'}`
-      const whom = target.against === 'best peer' ? ` (${against})` : ''
-      return emphasis(`  target: ${promise(target)}: ${found}${whom}`, met ? 'good' : 'bad')
+    ...comparisons(rows, headline).map((text) => `  ${text}`),
+    ...targets.flatMap((target) => {
+      const outcome = describeTarget(rows, target)
+      if (outcome === undefined) return []
+      const as = outcome.comparison === 'above' ? 'good' : outcome.comparison === 'below' ? 'bad' : 'quiet'
+      const whom = target.against === 'best peer' ? ` (${outcome.against})` : ''
+      return emphasis(`  target: ${promise(target)}: ${outcome.text}${whom}`, as)
     }),
-    ...rows
-      .filter(({ apart }) => apart !== undefined)
-      .map(({ contender, apart }) => emphasis(`  note: ${contender} stands apart: ${apart}`, 'quiet')),
-    ...notes.map((note) => emphasis(`  note: ${note}`, 'quiet')),
+    ...notesOf(rows, notes).map((note) => emphasis(`  note: ${note}`, 'quiet')),
   ]
 }
 
-function promise({ figure, against, atLeast }: Target): string {
-  return against === 'nobody' ? `${figure} ≥ ${atLeast}×` : `${figure} ≥ ${atLeast}× ${against}`
+/** The comparisons with the best peer: by the headline figure, and by the CPU time of a request. */
+export function comparisons(rows: readonly Row[], headline: string): string[] {
+  return [headline, 'CPU per request'].flatMap((figure, index, figures) =>
+    figures.indexOf(figure) < index
+      ? []
+      : standings(rows, figure).map(
+          (standing) =>
+            `${standing.contender} against ${standing.against}: ${figure} ${describeStanding(standing)}`,
+        ),
+  )
 }
 
-function headerOf(rows: readonly Row[]): string[] {
+/** The notes of a work, and why rows stand apart. */
+export function notesOf(rows: readonly Row[], notes: readonly string[]): string[] {
+  const apart = rows.filter((row) => row.apart !== undefined)
+  return [...apart.map(({ contender, apart }) => `${contender} stands apart: ${apart}`), ...notes]
+}
+
+function promise({ figure, of = 'tsgi', against, atLeast }: Target): string {
+  return against === 'nobody'
+    ? `${figure} of ${of} ≥ ${atLeast}×`
+    : `${figure} of ${of} ≥ ${atLeast}× ${against}`
+}
+
+/** The heads of the columns. */
+export function headerOf(rows: readonly Row[]): string[] {
   const figures = Object.entries(rows[0]?.figures ?? {}).flatMap(([name, { unit }]) => [
     unit === name ? name : `${name}, ${unit}`,
     `× ${reference(rows, name)?.contender ?? ''}`,
@@ -62,7 +84,8 @@ function headerOf(rows: readonly Row[]): string[] {
   return ['', ...figures, 'errors']
 }
 
-function cellsOf(row: Row, rows: readonly Row[]): string[] {
+/** The cells of a row: medians with their spread, ratios, and the number of errors. */
+export function cellsOf(row: Row, rows: readonly Row[]): string[] {
   const figures = Object.entries(row.figures).flatMap(([name, figure]) => {
     const { values } = figure
     const middle = median(values)

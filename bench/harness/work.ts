@@ -8,8 +8,10 @@ export interface Figure {
   /** The unit in the table: `'requests/s'`, `'µs'`, `'MB'`. */
   unit: string
   better: 'higher' | 'lower'
-  /** One value per round, in order. */
+  /** One value per round, in order. Each is measured in a process of its own. */
   values: number[]
+  /** Whether every round would measure the same, so that one is enough. */
+  isExact?: boolean
 }
 
 /** The results of one contender. */
@@ -28,6 +30,8 @@ export interface Row {
 export interface Target {
   /** The name of the figure. */
   figure: string
+  /** The contender of ours that promises it. Default: `tsgi`. */
+  of?: string
   /**
    * What ours is compared with: the best peer, or a peer by name. `'nobody'` is for a figure that is already a ratio: it is
    * used directly, or inverted for `'lower'`.
@@ -44,8 +48,14 @@ export interface WorkResult {
 }
 
 export interface RunOptions {
-  /** Runs one short round instead of several, to check that it works. */
+  /** The Node that runs the contenders. */
+  node: string
+  /** Number of rounds. Default: the work's own. */
+  rounds?: number | undefined
+  /** Runs one round of less work, to check that it works. */
   quick: boolean
+  /** The contenders to run. Default: all that can do the work. */
+  only?: readonly string[] | undefined
   /** Reports the progress on one line. */
   progress(line: string): void
 }
@@ -59,4 +69,9 @@ export interface Work {
   headline: string
   targets: Target[]
   run(options: RunOptions): Promise<WorkResult>
+}
+
+/** Returns the number of rounds, each of which starts every contender in a new process. */
+export function roundsOf({ rounds, quick }: RunOptions, usual: number): number {
+  return quick ? 1 : (rounds ?? usual)
 }

@@ -1,8 +1,7 @@
 import { parseCookies, setCookie } from '@tsgi/cookies'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import { parse as honoParse, serialize as honoSerialize } from 'hono/utils/cookie'
-import type { Work } from '../harness/work.ts'
-import { full, quick } from './measure.ts'
+import { inProcess, type MeasureRows } from './in-process.ts'
 import { again, type Contender, rowsOf } from './rows.ts'
 
 /** Ten cookies as a browser sends them, one percent-encoded. */
@@ -52,19 +51,18 @@ export const contenders: readonly Contender[] = [
   ),
 ]
 
-export const cookies: Work = {
+export const cookies = inProcess({
   name: 'cookies',
   about: 'Parses a Cookie header with ten cookies and serializes a Set-Cookie with attributes.',
   headline: 'parse',
   targets: [],
-  async run({ quick: brief }) {
-    const notes = [
-      'Fastify and Express use the package `cookie`, too. h3 has a private copy of it.',
-      'Ours parses and writes with the package `cookie`, copies what was parsed into an object without a prototype, and checks every attribute before it writes.',
-    ]
-    return { rows: await rowsOf(contenders, brief ? quick : full, 'ns'), notes }
-  },
-}
+  notes: [
+    'Fastify and Express use the package `cookie`, too. h3 has a private copy of it.',
+    'Ours parses and writes with the package `cookie`, copies what was parsed into an object without a prototype, and checks every attribute before it writes.',
+  ],
+})
+
+export const measureRows: MeasureRows = (isQuick) => rowsOf(contenders, isQuick, 'ns')
 
 function contender(name: string, parse: (header: string) => object, write: () => string): Contender {
   return {

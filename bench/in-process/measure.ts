@@ -21,8 +21,8 @@ export interface Settings {
   milliseconds: number
 }
 
-export const full: Settings = { rounds: 5, milliseconds: 10 }
-export const quick: Settings = { rounds: 2, milliseconds: 3 }
+export const full: Settings = { rounds: 3, milliseconds: 10 }
+export const quick: Settings = { rounds: 1, milliseconds: 3 }
 
 /** Returns the CPU time of one operation in nanoseconds, by subject: one figure per round. */
 export async function measure(

@@ -1,5 +1,5 @@
 import type { Row } from '../harness/work.ts'
-import { measure, type Settings, type Subject } from './measure.ts'
+import { full, measure, quick, type Subject } from './measure.ts'
 
 /** One contender: what to measure, by the name of the figure, and a check of its result. */
 export interface Contender {
@@ -13,14 +13,14 @@ export interface Contender {
 /** Checks and measures contenders and returns a row for each. */
 export async function rowsOf(
   contenders: readonly Contender[],
-  settings: Settings,
+  isQuick: boolean,
   unit: 'ns' | 'µs',
 ): Promise<Row[]> {
   const subjects = contenders.flatMap(({ name, figures }) =>
     Object.entries(figures).map(([figure, run]): Subject => ({ name: `${name} ${figure}`, run })),
   )
   const errors = await Promise.all(contenders.map(async (contender) => ((await contender.check()) ? 0 : 1)))
-  const values = await measure(subjects, settings)
+  const values = await measure(subjects, isQuick ? quick : full)
   const scale = unit === 'µs' ? 1000 : 1
   return contenders.map(({ name, figures, apart }, index) => ({
     contender: name,

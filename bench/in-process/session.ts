@@ -12,8 +12,7 @@ import fastify from 'fastify'
 import { H3, useSession } from 'h3'
 import { Hono } from 'hono'
 import { MemoryStore, type Session, sessionMiddleware } from 'hono-sessions'
-import type { Work } from '../harness/work.ts'
-import { full, quick } from './measure.ts'
+import { inProcess, type MeasureRows } from './in-process.ts'
 import { againLater, type Contender, rowsOf } from './rows.ts'
 
 const secret = 'for the benchmark only: everyone can read it'
@@ -102,19 +101,16 @@ export const contenders: readonly Contender[] = [
   contender('fastify', fastifyInject(), 'Is called through `inject`, which imitates a socket.'),
 ]
 
-export const session: Work = {
+export const session = inProcess({
   name: 'session',
   about:
     'Counts the visits of a returning visitor: loads the session from memory, changes it and commits it.',
   headline: 'returning',
   targets: [{ figure: 'returning', against: 'best peer', atLeast: 1 }],
-  async run({ quick: brief }) {
-    const notes = [
-      'CPU time of a call from a Fetch `Request` to the text of its `Response`, without a network.',
-    ]
-    return { rows: await rowsOf(contenders, brief ? quick : full, 'µs'), notes }
-  },
-}
+  notes: ['CPU time of a call from a Fetch `Request` to the text of its `Response`, without a network.'],
+})
+
+export const measureRows: MeasureRows = (isQuick) => rowsOf(contenders, isQuick, 'µs')
 
 function contender(name: string, fetch: Fetch, apart?: string): Contender {
   let cookie = ''

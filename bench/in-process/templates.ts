@@ -9,10 +9,9 @@ import ejs from 'ejs'
 import { Eta } from 'eta'
 import { html as honoHtml } from 'hono/html'
 import { jsx, jsxs } from 'hono/jsx/jsx-runtime'
-import type { Work } from '../harness/work.ts'
 import { books } from '../works/site-data.ts'
 import { normalized } from '../works/site-page.ts'
-import { full, quick } from './measure.ts'
+import { inProcess, type MeasureRows } from './in-process.ts'
 import { again, type Contender, rowsOf } from './rows.ts'
 
 const views = join(import.meta.dirname, 'views')
@@ -77,18 +76,17 @@ export const contenders: readonly Contender[] = [
   ),
 ]
 
-export const templates: Work = {
+export const templates = inProcess({
   name: 'templates',
   about: 'Renders a table of 50 rows with every character that must be escaped in HTML.',
   headline: 'render',
   targets: [{ figure: 'render', against: 'best peer', atLeast: 1 }],
-  async run({ quick: brief }) {
-    const notes = [
-      '`tsgi` is Eta through `templates()`, including the response. `tsgi markup` and the last three are written in TypeScript, without template files.',
-    ]
-    return { rows: await rowsOf(contenders, brief ? quick : full, 'µs'), notes }
-  },
-}
+  notes: [
+    '`tsgi` is Eta through `templates()`, including the response. `tsgi markup` and the last three are written in TypeScript, without template files.',
+  ],
+})
+
+export const measureRows: MeasureRows = (isQuick) => rowsOf(contenders, isQuick, 'µs')
 
 function contender(name: string, once: () => string): Contender {
   return { name, figures: { render: again(once) }, check: () => normalized(once()) === expected }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { startProcess } from '../harness/processes.ts'
 import { published } from '../harness/published.ts'
-import type { Row, Work } from '../harness/work.ts'
+import { type Row, roundsOf, type Work } from '../harness/work.ts'
 import { type Program, programs } from './types-programs.ts'
 
 const require = createRequire(import.meta.url)
@@ -31,16 +31,21 @@ export const types: Work = {
   about:
     'Type-checks a program with 1,000 handlers: 500 paths, each with a GET and a POST with a validated body.',
   headline: 'CPU',
-  targets: [{ figure: 'CPU', against: 'hono chained', atLeast: 3 }],
-  async run({ quick, progress }) {
+  targets: [
+    { figure: 'CPU', against: 'hono chained', atLeast: 3 },
+    { figure: 'CPU', of: 'tsgi client', against: 'hono client', atLeast: 3 },
+  ],
+  async run(options) {
+    const { quick, progress } = options
+    const rounds = roundsOf(options, 3)
     const rows = programs.map(({ name }): Row => ({ contender: name, figures: emptyFigures(), errors: 0 }))
     // A quick run only checks that it works, so it does not need the half minute that Hono takes.
     const paths = quick ? 200 : 500
     const configs = programs.map((program) => writeProgram(program, paths))
-    for (let round = 0; round < (quick ? 1 : 2); round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const [index, config] of configs.entries()) {
         const row = rows[index]!
-        progress(`${row.contender}, round ${round + 1}`)
+        progress(`types: round ${round + 1} of ${rounds}, ${row.contender}`)
         const { cpu, wall, failed } = await check(config)
         row.figures.CPU!.values.push(cpu)
         row.figures.wall!.values.push(wall)

@@ -6,10 +6,7 @@ import { programOf } from '../harness/contender.ts'
 import { contendersOf } from '../harness/contenders.ts'
 import { send } from '../harness/exchange.ts'
 import { endProcess, pinning, startProcess } from '../harness/processes.ts'
-import type { Figure, Row, Work } from '../harness/work.ts'
-
-const full = 7
-const quick = 3
+import { type Figure, type Row, roundsOf, type Work } from '../harness/work.ts'
 
 /** The cost of a restart, a deployment or a serverless cold start. */
 export const cold: Work = {
@@ -17,10 +14,14 @@ export const cold: Work = {
   about:
     'Starts the program of hello: time to the first response, and the part that importing its packages takes.',
   headline: 'first response',
-  targets: [],
-  async run({ quick: isQuick, progress }) {
-    const rounds = isQuick ? quick : full
-    const rows = contendersOf('hello')
+  targets: [
+    { figure: 'first response', against: 'hono', atLeast: 1 },
+    { figure: 'imports', against: 'hono', atLeast: 1 },
+  ],
+  async run(options) {
+    const { node, progress } = options
+    const rounds = roundsOf(options, 7)
+    const rows = contendersOf('hello', options.only)
       .filter(({ variantOf }) => variantOf === undefined)
       .map(({ name: contender }) => ({
         contender,
@@ -32,8 +33,8 @@ export const cold: Work = {
     for (let round = 0; round <= rounds; round++)
       for (const { contender, firstResponse, imports, cpu } of rows) {
         progress(`cold: round ${round} of ${rounds}, ${contender}`)
-        const first = await untilFirstResponse(contender)
-        const importing = await importTime(contender)
+        const first = await untilFirstResponse(contender, node)
+        const importing = await importTime(contender, node)
         if (round === 0) continue
         firstResponse.push(first)
         imports.push(importing.time)
@@ -53,11 +54,11 @@ export const cold: Work = {
   },
 }
 
-async function untilFirstResponse(contender: string): Promise<number> {
+async function untilFirstResponse(contender: string, node: string): Promise<number> {
   const program = programOf(contender, 'hello')
   const port = await freePort()
   const began = performance.now()
-  const child = startProcess(process.execPath, [program], {
+  const child = startProcess(node, [program], {
     core: pinning.server,
     env: { ...process.env, NODE_ENV: 'production', PORT: String(port) },
     stdio: 'ignore',
@@ -81,7 +82,7 @@ async function untilFirstResponse(contender: string): Promise<number> {
 }
 
 /** Returns the milliseconds that importing the program's imports takes, one after the other, in a new process. */
-async function importTime(contender: string): Promise<{ time: number; cpu: number }> {
+async function importTime(contender: string, node: string): Promise<{ time: number; cpu: number }> {
   const program = programOf(contender, 'hello')
   const imports = importsOf(readFileSync(program, 'utf8')).map((name) => `await import('${name}')`)
   const code = `const [began, before] = [performance.now(), process.cpuUsage()]
@@ -89,7 +90,7 @@ ${imports.join('\n')}
 const { user, system } = process.cpuUsage(before)
 process.stdout.write(JSON.stringify({ time: performance.now() - began, cpu: (user + system) / 1000 }))
 process.exit()`
-  const child = startProcess(process.execPath, ['--input-type=module', '--eval', code], {
+  const child = startProcess(node, ['--input-type=module', '--eval', code], {
     core: pinning.server,
     // Evaluated code resolves packages from the working directory.
     cwd: dirname(program),

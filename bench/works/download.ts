@@ -18,8 +18,7 @@ export const download = sideBySide({
     'memory for a slow client: growth of the process in 2 seconds with a slow client. With back-pressure it is a few MB, which allocation alone can cause.',
     'The CPU time of every contender includes allocating and filling the chunks.',
   ],
-  rounds: { full: 1, quick: 1 },
-  fresh: true,
+  rounds: 1,
 
   async check({ name, port }) {
     const taken = await take(port, 4_000_000)

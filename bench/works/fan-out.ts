@@ -2,7 +2,7 @@ import { sideBySide } from '../harness/side-by-side.ts'
 import { checkEcho, SIZE, WebSocketClient } from './websocket-client.ts'
 
 const connections = 1_000
-const milliseconds = 2_000
+const milliseconds = 1_000
 
 /** A message for everybody. */
 export const fanOut = sideBySide({
@@ -12,7 +12,6 @@ export const fanOut = sideBySide({
   frameworks: ['tsgi'],
   targets: [{ figure: 'deliveries/s', against: 'node-http', atLeast: 0.9 }],
   notes: ['node-http runs ws, in a loop over its clients. TSGI publishes the message in a channel.'],
-  rounds: { full: 5, quick: 1 },
 
   check: ({ name, port }) => checkEcho(name, port),
 

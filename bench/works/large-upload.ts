@@ -19,8 +19,7 @@ export const largeUpload = sideBySide({
     'peak memory: maximum resident set size of a process that has done nothing else.',
   ],
   frameworks: ['fastify', 'tsgi'],
-  rounds: { full: 1, quick: 1 },
-  fresh: true,
+  rounds: 1,
 
   async check({ name, port }) {
     const { size, ...rest } = await send(port, block.length)

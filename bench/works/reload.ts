@@ -7,7 +7,7 @@ import { programOf, type StartOptions } from '../harness/contender.ts'
 import { contendersOf, isOurs } from '../harness/contenders.ts'
 import { send } from '../harness/exchange.ts'
 import { endProcess, pinning, startProcess } from '../harness/processes.ts'
-import type { Row, Work } from '../harness/work.ts'
+import { type Row, roundsOf, type Work } from '../harness/work.ts'
 import { Clients } from './reload-clients.ts'
 
 const answer = 'Hello, World!'
@@ -21,15 +21,16 @@ export const reload: Work = {
     'SIGHUP replaces two workers while 32 clients send requests over keep-alive connections: how many get no response, or one other than 200?',
   headline: 'lost',
   targets: [],
-  async run({ quick, progress }) {
+  async run(options) {
+    const { node, only, progress } = options
     const rows: Row[] = []
     const notes = [
       'lost: requests per reload. Clients do not retry, as if each were a POST.',
       'tsgi runs by its command, tsgi serve --workers 2. The others have none, so they run on node:cluster with the usual recipe: a new worker listens before an old one gets SIGTERM and closes its server gracefully. For Koa, Hono, h3 and Remix the recipe is that of node-http.',
     ]
-    for (const { name } of contendersOf('reload').filter(({ variantOf }) => variantOf === undefined)) {
+    for (const { name } of contendersOf('reload', only).filter(({ variantOf }) => variantOf === undefined)) {
       progress(`reload: ${name}`)
-      const { row, kinds } = await measure(name, quick ? 2 : 3)
+      const { row, kinds } = await measure(name, roundsOf(options, 3), { node })
       rows.push(row)
       for (const [kind, count] of kinds) notes.push(`${name}: ${count} × ${kind}`)
     }
@@ -78,11 +79,11 @@ interface Master extends AsyncDisposable {
 /** Starts the program with its workers and waits for a correct response. */
 export async function startMaster(
   contender: string,
-  { fromSource = false }: StartOptions = {},
+  { fromSource = false, node = process.execPath }: StartOptions = {},
 ): Promise<Master> {
   const port = await freePort()
   const program = programOf(contender, 'reload', fromSource)
-  const child = startProcess(process.execPath, isOurs(contender) ? command(program, port) : [program], {
+  const child = startProcess(node, isOurs(contender) ? command(program, port) : [program], {
     core: pinning.server,
     env: { ...process.env, NODE_ENV: 'production', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],

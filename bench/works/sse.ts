@@ -13,13 +13,15 @@ export const sse = sideBySide({
   name: 'sse',
   about: `${streamCount.toLocaleString('en')} open streams of server-sent events, one event per second on each.`,
   headline: 'CPU of 1,000 events',
-  targets: [],
+  targets: [
+    { figure: 'CPU of 1,000 events', against: 'best peer', atLeast: 1 },
+    { figure: 'CPU of 1,000 events', of: 'tsgi (engine)', against: 'best peer', atLeast: 1 },
+  ],
   notes: [
     'Hono, h3 and @tsgi/core have helpers for events. The others write them by hand, as in their documentation.',
     'time to open: until each stream has its first event. memory per stream: growth of the process with all streams open. A missing event is an error.',
   ],
-  rounds: { full: 1, quick: 1 },
-  fresh: true,
+  rounds: 3,
 
   async check({ name, port }) {
     const stream = new EventClient(port)

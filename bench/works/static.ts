@@ -1,6 +1,6 @@
-import type { RunningContender } from '../harness/contender.ts'
 import { check, send } from '../harness/exchange.ts'
-import { type LoadRequest, load } from '../harness/load.ts'
+import { load } from '../harness/load.ts'
+import { measuredLoad } from '../harness/measured-load.ts'
 import { sideBySide } from '../harness/side-by-side.ts'
 import { large, small } from './static-data.ts'
 
@@ -20,14 +20,13 @@ export const staticFiles = sideBySide({
     { figure: '1 KB', against: 'best peer', atLeast: 1.2 },
     { figure: '1 KB', against: 'node-http', atLeast: 0.6 },
     { figure: '1 MB', against: 'best peer', atLeast: 1 },
-    { figure: '304', against: 'best peer', atLeast: 1.5 },
+    { figure: 'status 304', against: 'best peer', atLeast: 1.5 },
     { figure: 'range', against: 'best peer', atLeast: 1.2 },
   ],
   notes: [
     'node-http runs sirv, which lists the folder once, when it starts.',
     'Hono has no tags for files, so it runs its middleware `etag`, which reads each file to compute one.',
   ],
-  rounds: { full: 5, quick: 1 },
 
   async check({ name, port }) {
     const etag = await tagOf(port)
@@ -42,27 +41,31 @@ export const staticFiles = sideBySide({
 
   async prepare({ port }) {
     const etag = await tagOf(port)
-    await load({ port, requests: [{ path: smallFile }, { path: largeFile }], seconds: 1 })
+    const requests = [{ path: smallFile }, { path: largeFile }, { path: '/none' }]
+    await load({ port, requests, seconds: 1 })
     return etag
   },
 
   async measure(running, etag) {
-    const small = await loaded(running, { path: smallFile })
-    const large = await loaded(running, { path: largeFile })
-    const cached = await loaded(running, { path: smallFile, headers: { 'if-none-match': etag } })
-    const part = await loaded(running, { path: smallFile, headers: range })
-    const missing = await loaded(running, { path: '/none' })
+    const measured = (path: string, headers: Record<string, string> = {}) =>
+      measuredLoad(running, [{ path, headers }], { seconds: 0.5 })
+    const small = await measured(smallFile)
+    const large = await measured(largeFile)
+    const cached = await measured(smallFile, { 'if-none-match': etag })
+    const part = await measured(smallFile, range)
+    const missing = await measured('/none')
     return {
       figures: {
-        '1 KB': perSecond(small.rate),
-        'CPU, 1 KB': microseconds(small.cpu),
-        '1 MB': perSecond(large.rate),
-        'CPU, 1 MB': microseconds(large.cpu),
-        '304': perSecond(cached.rate),
-        'CPU, 304': microseconds(cached.cpu),
-        range: perSecond(part.rate),
-        'no file': perSecond(missing.rate),
-        'CPU, no file': microseconds(missing.cpu),
+        '1 KB': small.perSecond,
+        'CPU, 1 KB': small.cpu,
+        '1 MB': large.perSecond,
+        'CPU, 1 MB': large.cpu,
+        'status 304': cached.perSecond,
+        'CPU, status 304': cached.cpu,
+        range: part.perSecond,
+        'CPU, range': part.cpu,
+        'no file': missing.perSecond,
+        'CPU, no file': missing.cpu,
       },
       errors: [small, large, cached, part, missing].reduce((sum, { errors }) => sum + errors, 0),
     }
@@ -71,24 +74,4 @@ export const staticFiles = sideBySide({
 
 async function tagOf(port: number): Promise<string> {
   return (await send(port, { path: smallFile })).headers.etag ?? ''
-}
-
-/** Sends one request over and over for a second. */
-async function loaded(running: RunningContender, request: LoadRequest) {
-  const before = await running.usage()
-  const { requests, requestsPerSecond, errors } = await load({
-    port: running.port,
-    requests: [request],
-    seconds: 1,
-  })
-  const after = await running.usage()
-  return { rate: requestsPerSecond, cpu: (after.cpu - before.cpu) / requests, errors }
-}
-
-function perSecond(value: number) {
-  return { unit: 'requests/s', better: 'higher', value } as const
-}
-
-function microseconds(value: number) {
-  return { unit: 'µs', better: 'lower', value } as const
 }

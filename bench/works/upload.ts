@@ -16,14 +16,15 @@ export const upload = sideBySide({
   name: 'upload',
   about: `POST / parses multipart/form-data with two fields and a file of 10 MB, and returns the fields, the file’s size and its CRC-32 as JSON; ${atOnce} at a time.`,
   headline: 'CPU per upload',
-  targets: [],
+  targets: [
+    { figure: 'CPU per upload', against: 'best peer', atLeast: 1 },
+    { figure: 'CPU per upload', of: 'tsgi (engine)', against: 'best peer', atLeast: 1 },
+  ],
   notes: [
     'Each with its usual parser: multer in memory (express, koa), @fastify/multipart and @tsgi/args, which stream the file, c.req.parseBody() (hono), event.req.formData() (h3), @remix-run/form-data-parser, and Response.formData() for node-http.',
     'h3 has no limit here, because its bodyLimit() drops the content type of a form (2.0.8).',
     'peak memory: of a process that has done nothing else.',
   ],
-  rounds: { full: 2, quick: 1 },
-  fresh: true,
 
   async check({ name, port }) {
     const answer = await send(port)

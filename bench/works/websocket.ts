@@ -5,6 +5,9 @@ import { checkEcho, SIZE, WebSocketClient } from './websocket-client.ts'
 
 const connections = 64
 const idle = 2_000
+/** Milliseconds of messages before the measurement, and of the measurement. */
+const warmUp = 600
+const measured = 600
 
 /** Messages that come back. */
 export const websocket = sideBySide({
@@ -20,7 +23,6 @@ export const websocket = sideBySide({
     'node-http runs ws, which TSGI uses, too.',
     `memory per connection: growth of the process with ${idle} idle connections.`,
   ],
-  rounds: { full: 5, quick: 1 },
 
   check: ({ name, port }) => checkEcho(name, port),
 
@@ -30,7 +32,7 @@ export const websocket = sideBySide({
       client.onMessage = () => client.send()
       client.send()
     }
-    await sleep(1_000)
+    await sleep(warmUp)
     return clients
   },
 
@@ -38,23 +40,21 @@ export const websocket = sideBySide({
     const before = await running.usage()
     const receivedBefore = receivedBy(clients)
     const began = performance.now()
-    await sleep(1_000)
+    await sleep(measured)
     const received = receivedBy(clients) - receivedBefore
     const seconds = (performance.now() - began) / 1_000
     const after = await running.usage()
+    const errors = clients.filter(({ failed }) => failed).length
+    for (const client of clients) client.close()
+    await sleep(200)
     return {
       figures: {
         'messages/s': { unit: 'messages/s', better: 'higher', value: received / seconds },
         'CPU per message': { unit: 'µs', better: 'lower', value: (after.cpu - before.cpu) / received },
+        'memory per connection': await memoryPerConnection(running),
       },
-      errors: clients.filter(({ failed }) => failed).length,
+      errors,
     }
-  },
-
-  async finish(running, clients) {
-    for (const client of clients) client.close()
-    await sleep(200)
-    return { figures: { 'memory per connection': await memoryPerConnection(running) } }
   },
 })
 
