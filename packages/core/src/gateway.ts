@@ -7,6 +7,7 @@
 
 export { keepContext } from './body/async-context.ts'
 export type { BodySource } from './body/body-source.ts'
+export { type LayerObserver, observeLayers } from './compose/layer.ts'
 export { requestLine } from './contract/error-log.ts'
 export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
 export { specVersion } from './contract/version.ts'

@@ -4,6 +4,7 @@
  */
 
 export { checkMetadata } from './compose/check-metadata.ts'
+export { asLayer, type Layer } from './compose/layer.ts'
 export { mount } from './compose/mount.ts'
 export type { RouteMetadata, SecurityRequirement } from './compose/route-metadata.ts'
 export { metadataOf, withMetadata } from './compose/route-metadata.ts'

@@ -1,4 +1,4 @@
-import { type Application, type Environ, extend, setRoute, withPath } from '@tsgi/core'
+import { type Application, asLayer, type Environ, extend, setRoute, withPath } from '@tsgi/core'
 import type { CompiledPattern } from './compile-table.ts'
 import { isDecodable, readParams, undecodablePath } from './match/decode.ts'
 import type { Offsets } from './match/segment.ts'
@@ -10,13 +10,14 @@ import { mountedEnviron } from './mount.ts'
 export function dispatcher(tree: Tree<CompiledPattern>, fallback: Application): Application {
   // Reused by all lookups: the offsets are read before anything else runs.
   const offsets: Offsets = []
-  return (environ) => {
+  const otherwise = asLayer(fallback, { kind: 'application', name: fallback.name })
+  return function router(environ) {
     const { method, pathInfo } = environ
     const match = tree.find(pathInfo === '' ? '/' : pathInfo, offsets)
     if (match === undefined) {
       setRoute(environ, undefined)
       if (!isDecodable(pathInfo)) throw undecodablePath()
-      return fallback(environ)
+      return otherwise(environ)
     }
     setRoute(environ, routePattern(environ, match.route.pattern))
     return match.route.methods.applicationFor(method)(routeEnviron(environ, match, offsets) as never)

@@ -1,4 +1,4 @@
-import { type Application, empty, HttpError } from '@tsgi/core'
+import { type Application, asLayer, empty, HttpError } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
 
 /** Any application, called with whatever its route adds to the environ. */
@@ -20,7 +20,8 @@ export interface Methods {
 export function readMethods(pattern: string, value: unknown): Methods {
   if (typeof value === 'function') {
     const application = value as AnyApplication
-    return { declared: new Map([['*', application]]), applicationFor: () => application }
+    const layer = asRoute(application, '*', pattern)
+    return { declared: new Map([['*', application]]), applicationFor: () => layer }
   }
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(
@@ -42,12 +43,20 @@ export function readMethods(pattern: string, value: unknown): Methods {
     }
     declared.set(method, application)
   }
-  return { declared, applicationFor: dispatchByMethod(declared) }
+  return { declared, applicationFor: dispatchByMethod(pattern, declared) }
 }
 
-function dispatchByMethod(declared: ReadonlyMap<string, AnyApplication>): (method: string) => AnyApplication {
-  const all = new Map(declared)
-  const get = declared.get('GET')
+function asRoute(application: AnyApplication, method: string, pattern: string): AnyApplication {
+  return asLayer(application, { kind: 'application', name: `${method} ${pattern}` })
+}
+
+function dispatchByMethod(
+  pattern: string,
+  declared: ReadonlyMap<string, AnyApplication>,
+): (method: string) => AnyApplication {
+  const all = new Map<string, AnyApplication>()
+  for (const [method, application] of declared) all.set(method, asRoute(application, method, pattern))
+  const get = all.get('GET')
   if (get !== undefined && !declared.has('HEAD')) all.set('HEAD', get)
   const allow = [...new Set([...all.keys(), 'OPTIONS'])].join(', ')
   if (!declared.has('OPTIONS')) all.set('OPTIONS', () => empty(204, { headers: { allow } }))

@@ -1,4 +1,12 @@
-import { type Application, type Callable, type Environ, HttpError, handle, type Middleware } from '@tsgi/core'
+import {
+  type Application,
+  type Callable,
+  type Environ,
+  HttpError,
+  handle,
+  type Middleware,
+  stack,
+} from '@tsgi/core'
 import { checkOptions, describe } from '@tsgi/core/options'
 import { compileTable } from './compile-table.ts'
 import { dispatcher } from './dispatch.ts'
@@ -165,10 +173,8 @@ export function router(...args: readonly unknown[]): Router<string> {
     throw new TypeError(`router: fallback must be an application, got ${describe(fallback)}`)
   }
   const { patterns, tree } = compileTable(table)
-  const dispatch = dispatcher(tree, fallback)
-  const list = () => listRoutes(patterns, fallback)
-  const inner: Application = Object.assign((environ: Environ) => handle(dispatch, environ), { routes: list })
-  const app = web === undefined ? dispatch : web(inner)
+  const dispatch = Object.assign(dispatcher(tree, fallback), { routes: () => listRoutes(patterns, fallback) })
+  const app = web === undefined ? dispatch : stack(web)(dispatch)
 
   return Object.assign(
     function router(environ: Environ) {
@@ -181,7 +187,7 @@ export function router(...args: readonly unknown[]): Router<string> {
         return compiled.href(params)
       },
       // Middleware may add to the description of the routes, as `args` does.
-      routes: () => (hasRoutes(app) ? app.routes() : list()),
+      routes: () => (hasRoutes(app) ? app.routes() : dispatch.routes()),
     },
   )
 }

@@ -2,6 +2,7 @@ import type { Application, Middleware } from '../contract/application.ts'
 import { withPath } from '../contract/with-path.ts'
 import { normalizePath } from '../http/path.ts'
 import { describe } from '../options/describe.ts'
+import { asLayer } from './layer.ts'
 import { type ListedRoute, listedRoutes } from './listed-routes.ts'
 
 /**
@@ -42,13 +43,14 @@ export function mount<Needs extends object = object>(
     throw new TypeError(`mount: app must be an application, got ${describe(app)}`)
   }
   const start = normalizePath(prefix)
+  const inside = asLayer(app, { kind: 'application', name: `mount ${start}` })
   return <E extends Needs>(otherwise: Application<E>): Application<E> => {
     const mounted: Application<E> = function mount(environ) {
       const { pathInfo } = environ
       if (!pathInfo.startsWith(start)) return otherwise(environ)
       const rest = pathInfo.slice(start.length)
       if (rest !== '' && !rest.startsWith('/')) return otherwise(environ)
-      return app(withPath(environ, { scriptName: environ.scriptName + start, pathInfo: rest }))
+      return inside(withPath(environ, { scriptName: environ.scriptName + start, pathInfo: rest }))
     }
     return Object.assign(mounted, { routes: () => listRoutes(start, app, otherwise) })
   }

@@ -2,6 +2,7 @@ import type { AnyMiddleware, Application, Callable, Middleware } from '../contra
 import { describe } from '../options/describe.ts'
 import { guard } from '../response/handle.ts'
 import type { AfterList, Checked, Item, Provided, Required } from './check-order.ts'
+import { asOneLayer } from './layer.ts'
 
 /**
  * Composes middleware, the first one outermost, into one middleware.
@@ -40,11 +41,17 @@ export function stack<const M extends readonly (AnyMiddleware | object)[]>(
     }
   }
   // Each layer is guarded, so that an error inside reaches the layers outside as a response.
-  const composed = (app: AnyApplication) =>
-    layers.reduceRight((inner, layer, index) => {
-      const guarded = guard(inner)
-      return guard(wrap(layer, guarded, index), guarded)
-    }, app)
+  const composed = (app: AnyApplication) => {
+    if (layers.length === 0) return app
+    return layers.reduceRight(
+      (inner, layer, index) => {
+        const guarded = guard(inner)
+        const wrapped = wrap(layer, guarded, index)
+        return asOneLayer(guard(wrapped, guarded), { kind: 'middleware', name: layer.name || wrapped.name })
+      },
+      asOneLayer(app, { kind: 'application', name: app.name }),
+    )
+  }
   return composed as unknown as StackOf<M>
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createEnviron, type Exchange } from '../gateway.ts'
+import { createEnviron, type Exchange, setErrorLog } from '../gateway.ts'
 import {
   type Application,
   type Environ,
@@ -455,6 +455,30 @@ describe('lint', () => {
     const response = await client(make).get('/')
     expect([response.status, response.headers.get('content-type')]).toEqual([200, null])
     expect((await response.bytes()).byteLength).toBeGreaterThan(0)
+  })
+
+  it('lets a middleware set another error log, even if one around it has read the log before', async () => {
+    const problems: unknown[] = []
+    const reads: Middleware = (app) => (environ) => {
+      expect(environ.errors).toBeDefined()
+      return app(environ)
+    }
+    const sets: Middleware = (app) => (environ) => {
+      setErrorLog(environ, { write: (problem) => problems.push(problem) })
+      return app(environ)
+    }
+    const web = client(
+      stack(
+        reads,
+        sets,
+      )(({ errors }) => {
+        errors.write('a problem')
+        return empty()
+      }),
+    )
+    await web.get('/')
+    expect(problems).toEqual(['a problem'])
+    expect(web.errors).toEqual([])
   })
 
   it('finds a middleware that copies the environ with a spread', async () => {

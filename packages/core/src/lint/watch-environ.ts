@@ -31,9 +31,11 @@ export function watchEnviron<E extends Environ>(environ: E): E {
     return {
       get(this: Environ) {
         const value = Reflect.get(outer, key, this) as Environ[K]
+        // A middleware may have set another log with `setErrorLog`.
+        if (key === 'errors') return check(value)
         // E14. A member that is created on first use MUST be created only once: every read MUST return the same object.
         if (checked === undefined) checked = check(value)
-        else if (key !== 'waitUntil' && key !== 'errors') {
+        else if (key !== 'waitUntil') {
           rule('E14', checked === value, () => `${key} was another object the second time it was read`)
         }
         return checked
