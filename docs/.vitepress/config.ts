@@ -24,6 +24,7 @@ function pages(pattern: string): DefaultTheme.SidebarItem[] {
 const guides = [
   'composition',
   'errors',
+  'devtools',
   'streaming',
   'testing',
   'sessions',

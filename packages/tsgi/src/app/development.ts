@@ -7,7 +7,9 @@ import { describe } from '@tsgi/core/options'
 import { Youch } from 'youch'
 import { CommandError } from '../console/command-error.ts'
 import { isLocalHost } from '../console/local-host.ts'
-import { formatRoutes, hasRoutes } from './format-routes.ts'
+import { devtools } from '../devtools/devtools.ts'
+import { escapeHtml } from '../devtools/page/markup.ts'
+import { formatRoutes, hasRoutes } from '../routes/format-routes.ts'
 import type { Loaded } from './load-application.ts'
 
 /** Calls `onLoad` for each file that is loaded as a module from now on, except those in `node_modules`. */
@@ -21,7 +23,7 @@ function watchModules(onLoad: (file: string) => void): void {
 }
 
 /**
- * Loads the application and makes it show its errors. If loading fails, returns one that shows the error.
+ * Loads the application, and makes it show its errors and the devtools. If loading fails, returns one that shows the error.
  *
  * @param onLoad Called for the file of the application, and for each file that it imports.
  */
@@ -32,10 +34,12 @@ export async function loadForDevelopment(
 ): Promise<Loaded & { readonly routes: string }> {
   onLoad(resolve(app))
   watchModules(onLoad)
+  // Before the application is loaded, so that its layers can be seen.
+  const tools = devtools()
   try {
     const { application, lifecycle } = await load()
     const routes = hasRoutes(application) ? formatRoutes(application.routes()) : ''
-    return { application: onlyLocal(showErrors(application)), lifecycle, routes }
+    return { application: onlyLocal(showErrors(tools(application))), lifecycle, routes }
   } catch (error) {
     return { application: failed(error), routes: '' }
   }
@@ -58,10 +62,6 @@ function showMessage(message: string, init: ResponseInit): Application {
         )
       : text(`${message}\n`, init),
   )
-}
-
-function escapeHtml(value: string): string {
-  return value.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 function acceptsHtml(headers: Environ['headers']): boolean {

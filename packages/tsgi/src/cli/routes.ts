@@ -1,7 +1,7 @@
-import { formatRoutes, hasRoutes } from '../app/format-routes.ts'
 import { loadApplication } from '../app/load-application.ts'
 import { CommandError } from '../console/command-error.ts'
 import { parseCommandLine } from '../console/command-line.ts'
+import { formatRoutes, hasRoutes } from '../routes/format-routes.ts'
 
 export const usage: string = `tsgi routes FILE
 

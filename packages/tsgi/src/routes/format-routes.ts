@@ -29,8 +29,8 @@ export function printChanges(): (table?: string) => void {
   }
 }
 
-/** Returns the name of a route's application, unless it only repeats its key in the table. */
-function nameOf({ method, pattern, application }: Route): string {
+/** Returns the name of a route's application, or `''` if it only repeats its key in the table. */
+export function nameOf({ method, pattern, application }: Route): string {
   const { name } = application as { readonly name?: unknown }
   return typeof name !== 'string' || name === method || pattern.endsWith(name) ? '' : name
 }

@@ -1,7 +1,9 @@
 import { relative } from 'node:path'
-import { printChanges } from '../app/format-routes.ts'
 import { SourceWatcher } from '../app/source-watcher.ts'
 import { log, warn } from '../console/log.ts'
+import { readableAddress } from '../console/readable-address.ts'
+import { devtoolsPath } from '../devtools/page/path.ts'
+import { printChanges } from '../routes/format-routes.ts'
 import type { WorkerMessage } from './messages.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
 
@@ -30,6 +32,13 @@ export class DevelopmentMode {
       this.#hide()
       options.restart()
     })
+  }
+
+  /** Called when the server listens. */
+  listening(addresses: readonly string[]): void {
+    const [url] = addresses.filter((address) => /^https?:/.test(address)).map(readableAddress)
+    // It may be followed by a note in parentheses.
+    if (url !== undefined) log(`devtools on ${url.replace(/(?= |$)/, devtoolsPath)}`)
   }
 
   /** Called when a worker starts to load the application. */

@@ -104,6 +104,7 @@ export class Master {
     if (this.#stopping) return
     if (pidFile !== undefined) writePidFile(pidFile)
     for (const address of this.#addresses) log(`listening on ${readableAddress(address)}`)
+    this.#development?.listening(this.#addresses)
     if (statsAddress !== undefined) log(`statistics on ${statsAddress}`)
     if (this.#development === undefined)
       log(`master (pid ${process.pid}) with ${counted(this.#pool.size, 'worker')} is ready`)

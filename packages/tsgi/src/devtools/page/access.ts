@@ -1,0 +1,29 @@
+import type { Environ } from '@tsgi/core'
+
+/**
+ * Returns why a client may not see the page; undefined if it may. The page is only for a browser on the same machine. With
+ * DNS rebinding, any web page can send requests to this machine, but only with a host name of its own.
+ */
+export function refusalOf({ gateway, remoteAddress, host, headers }: Environ): string | undefined {
+  if (gateway.multiprocess) return 'It shows the requests of one process, but there are several.'
+  if (!LOOPBACK_ADDRESS.test(remoteAddress)) {
+    return `It is only shown on the machine of the server, not to ${remoteAddress || 'a client without an address'}.`
+  }
+  if (PROXY_FIELDS.some((name) => headers.has(name))) {
+    return 'It is not shown through a proxy, because a proxy may pass on the requests of other machines.'
+  }
+  if (!LOOPBACK_HOST.test(host)) return 'It is only shown at localhost, 127.0.0.1 or [::1].'
+  if (isFromOtherSite(headers)) return 'It is not shown to other sites.'
+  return undefined
+}
+
+const LOOPBACK_ADDRESS = /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/
+const LOOPBACK_HOST = /^(?:(?:[\w-]+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i
+const PROXY_FIELDS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
+
+/** Whether a page of another origin loads this, other than by a link (Fetch Metadata). */
+function isFromOtherSite(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site') ?? 'none'
+  const isLink = headers.get('sec-fetch-mode') === 'navigate' && headers.get('sec-fetch-dest') === 'document'
+  return site !== 'same-origin' && site !== 'none' && !isLink
+}
