@@ -11,6 +11,9 @@ import { homeOf, packageFolders } from '../scripts/sources.ts'
 /** The budgets, in bytes by entry. */
 export const budgetsFile: string = join(import.meta.dirname, 'sizes.json')
 
+/** Sizes that a README promises. */
+const promised: Readonly<Record<string, number>> = { '@tsgi/client': 2000 }
+
 const esbuild = join(import.meta.dirname, 'node_modules/.bin/esbuild')
 
 /** Measures all entries; returns bytes by entry. */
@@ -57,6 +60,9 @@ function sizesOf(folder: string): Record<string, number> {
 if (import.meta.main) {
   const sizes = Object.entries(measureSizes())
   // Room for changes that nobody has to think about; the test says when a budget has become too large.
-  const budgets = sizes.map(([entry, size]) => [entry, Math.ceil((size * 1.2) / 100) * 100])
+  const budgets = sizes.map(([entry, size]) => [
+    entry,
+    promised[entry] ?? Math.ceil((size * 1.2) / 100) * 100,
+  ])
   writeFileSync(budgetsFile, `${JSON.stringify(Object.fromEntries(budgets), undefined, 2)}\n`)
 }

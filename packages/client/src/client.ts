@@ -1,9 +1,8 @@
-import { buildPath, type PathParams } from './path.ts'
-import { type AnyInit, queryText, requestBody } from './request-init.ts'
+import { buildPath, fail, type PathParams } from './path.ts'
+import { type AnyInit, fill } from './request-init.ts'
 import { ResponseError } from './response-error.ts'
 import type { Client } from './types/client-type.ts'
 import type { FetchCredentials, FetchHeaders } from './types/fetch.ts'
-import type { ProblemDetails } from './types/problem-details.ts'
 import type { TableOf } from './types/table.ts'
 
 /** The options of {@link createClient}. */
@@ -23,8 +22,11 @@ export interface ClientOptions {
  * The methods return the response, whatever its status. Their promise has a method `orThrow`, which returns the JSON of a
  * response with a status of 2xx, and throws a {@link ResponseError} for any other.
  *
+ * Patterns may cross up to four mounts: `/admin/users/:id` for a router that is mounted at `/admin/*rest`.
+ *
  * @param base The URL of the application, such as `https://example.org/api`. In browsers it may be relative: `''`.
- * @throws TypeError if the base is not text or an option is unknown. The methods throw a `TypeError` if a parameter is missing or empty.
+ * @throws TypeError if the base is not text, or has credentials, a query or a fragment; if an option is unknown. The methods
+ *   reject with a `TypeError` if a parameter is missing or empty, and `at` throws one.
  *
  * @example
  * ```ts
@@ -48,63 +50,57 @@ export interface ClientOptions {
  * ```
  */
 export function createClient<App>(base: string, options: ClientOptions = {}): Client<TableOf<App>> {
-  if (typeof base !== 'string') throw new TypeError(`createClient: base must be a URL, got ${typeof base}`)
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
-  if (unknown !== undefined) {
-    throw new TypeError(`createClient: unknown option '${unknown}'`)
+  const { fetch: customFetch, headers: common, credentials, ...others } = options
+  for (const name in others) fail(`unknown option ${name}`)
+  // The message must not show a password.
+  if (typeof base !== 'string' || /[?#]|\/\/[^/]*@/.test(base)) {
+    fail('base must be a URL without credentials or query')
   }
-  return clientAt(base, options, false) as unknown as Client<TableOf<App>>
-}
 
-const OPTIONS = ['fetch', 'headers', 'credentials']
+  /** @param isMount Whether the `/` of the table is the root itself, as for a mounted router. */
+  function clientAt(root: string, isMount?: boolean) {
+    const urlOf = (pattern: string, params?: PathParams) =>
+      isMount && pattern === '/' ? root : root.replace(/\/$/, '') + buildPath(pattern, params)
 
-/** @param isMount Whether the `/` of the table is the root itself, as for a mounted router. */
-function clientAt(root: string, options: ClientOptions, isMount: boolean) {
-  const urlOf = (pattern: string, params?: PathParams) => root.replace(/\/$/, '') + buildPath(pattern, params)
-  const method =
-    (name: string) =>
-    (pattern: string, init: AnyInit = {}) => {
-      const url = isMount && pattern === '/' ? root : urlOf(pattern, init.params)
-      const request = createRequest(name, url, init, options)
-      const response = request.then((request) => (options.fetch ?? fetch)(request))
-      return Object.assign(response, { orThrow: async () => bodyOf(await response, await request) })
+    const client: Record<string, unknown> = {
+      at: (prefix: string, params?: PathParams) => clientAt(urlOf(prefix, params), true),
     }
-  return {
-    get: method('GET'),
-    head: method('HEAD'),
-    post: method('POST'),
-    put: method('PUT'),
-    patch: method('PATCH'),
-    delete: method('DELETE'),
-    at: (prefix: string, params?: PathParams) => clientAt(urlOf(prefix, params), options, true),
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      client[method.toLowerCase()] = (pattern: string, init: AnyInit = {}) => {
+        let request: Request
+        const send = async () => {
+          const query = `${fill(new URLSearchParams(), init.query)}`
+          const url = urlOf(pattern, init.params) + (query && `?${query}`)
+          const headers = new Headers(typeof common === 'function' ? await common() : common)
+          const json = JSON.stringify(init.json)
+          if (json) headers.set('content-type', 'application/json')
+          fill(headers, init.headers, 0)
+          request = new Request(url, {
+            ...options,
+            ...init,
+            method,
+            headers,
+            body: json ?? (init.form ? fill(new FormData(), init.form) : init.body),
+            // For a body that is a stream.
+            duplex: 'half',
+          } as RequestInit)
+          return (customFetch ?? fetch)(request)
+        }
+        const reply = send() as Promise<Response> & { orThrow?: () => Promise<unknown> }
+        reply.orThrow = async () => {
+          const response = await reply
+          const isJson = /[/+]json\b/i.test(response.headers.get('content-type') as string)
+          const body: Promise<unknown> | undefined = isJson
+            ? response.text().then((text) => (text ? JSON.parse(text) : undefined))
+            : // Frees the connection.
+              response.body?.cancel()
+          if (response.ok) return body
+          throw new ResponseError(request, response, (await body?.catch(() => {})) as never)
+        }
+        return reply
+      }
+    }
+    return client
   }
-}
-
-async function createRequest(
-  method: string,
-  url: string,
-  init: AnyInit,
-  { headers: common, credentials }: ClientOptions,
-): Promise<Request> {
-  const headers = new Headers(typeof common === 'function' ? await common() : common)
-  for (const [name, value] of Object.entries(init.headers ?? {})) {
-    if (value !== undefined) headers.set(name, String(value))
-  }
-  const body = requestBody(init, headers)
-  const { signal } = init
-  return new Request(url + queryText(init.query), {
-    method,
-    headers,
-    body,
-    credentials,
-    signal,
-  } as RequestInit)
-}
-
-async function bodyOf(response: Response, request: Request): Promise<unknown> {
-  const isJson = /[/+]json\b/i.test(response.headers.get('content-type') ?? '')
-  const body: Promise<ProblemDetails> | undefined =
-    isJson && request.method !== 'HEAD' ? response.json() : undefined
-  if (response.ok) return body
-  throw new ResponseError(request, response, await body?.catch(() => undefined))
+  return clientAt(base) as unknown as Client<TableOf<App>>
 }

@@ -166,6 +166,45 @@ describe('the types of a client', () => {
     })
   })
 
+  it('know whole patterns, as deep as four mounts', () => {
+    const leaf = router({
+      '/': () => text(''),
+      '/:leaf': { GET: args({ responses: { 200: User } })(() => text('')) },
+    })
+    const four = router({ '/4/*rest': router({ '/5/*rest': leaf }) })
+    const deep = createClient<typeof root>('')
+    const root = router({
+      '/:a{/*rest}': stack(plain)(leaf),
+      '/b/{*rest}': leaf,
+      '/c{/{*rest}}': leaf,
+      '/*rest': leaf,
+      '/files/*path': () => text(''),
+      '/b/x': { GET: args({ query: z.object({ own: z.string() }) })(() => text('')) },
+      '/1{/*rest}': router({ '/2/*rest': router({ '/3/*rest': four }) }),
+      '/d/*rest': router({ '/x': { GET: () => text('') } }),
+    })
+    type Whole = Parameters<(typeof deep)['get']>[0]
+    type Listed = Exclude<Whole, `${string}*${string}`>
+    expectTypeOf<Listed>().toEqualTypeOf<
+      '/:a' | '/:a/:leaf' | '/b/' | '/b/:leaf' | '/c' | '/c/:leaf' | '/:leaf' | '/b/x' | '/d/x'
+    >()
+    only(async () => {
+      const params = { a: '1', leaf: '2' }
+      expectTypeOf((await deep.get('/:a/:leaf', { params }).orThrow()).id).toEqualTypeOf<number>()
+      deep.get('/b/x', { query: { own: 'entries take precedence' } })
+      // @ts-expect-error 'leaf' is missing
+      deep.get('/:a/:leaf', { params: { a: '1' } })
+      // @ts-expect-error there is no POST
+      deep.post('/:a/:leaf', { params })
+      // @ts-expect-error five mounts
+      deep.get('/1/2/3/4/5/:leaf', { params })
+      deep.at('/1').get('/2/3/4/5/:leaf', { params })
+      // @ts-expect-error the mount does not match without its wildcard
+      api.get('/:org/members', { params: { org: 'acme' } })
+      api.get('/:org/members/:id', { params: { org: 'acme', id: '7' } })
+    })
+  })
+
   it('are inferred through stack and route, and for an application with all middleware in one list', () => {
     const nested = stack(plain)(
       router(plain, {

@@ -1,45 +1,34 @@
 import type { FetchBody } from './types/fetch.ts'
 
-/** A value in a query or a form. Lists are repeated, `undefined` is left out. */
-export type Field = string | number | boolean | bigint | null | undefined
+/** Values by name: an object, or an iterable such as `Headers` and `URLSearchParams`. */
+type Values = Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]>
 
 /** The parts of a request, whatever its route declares. */
 export interface AnyInit {
   readonly params?: never
-  readonly query?: Readonly<Record<string, unknown>>
-  readonly headers?: Readonly<Record<string, unknown>>
+  readonly query?: Values
+  readonly headers?: Values
   readonly json?: unknown
-  readonly form?: FormData | Readonly<Record<string, unknown>>
+  readonly form?: FormData | Values
   readonly body?: FetchBody
   readonly signal?: AbortSignal
 }
 
-/** Returns the query of a URL, with its question mark; empty if there are no values. */
-export function queryText(query: AnyInit['query'] = {}): string {
-  const text = String(new URLSearchParams(pairs(query) as [string, string][]))
-  return text && `?${text}`
-}
-
-/** Returns the body of a request, and sets its content type. */
-export function requestBody({ json, form, body }: AnyInit, headers: Headers): FetchBody | undefined {
-  if (json !== undefined) {
-    headers.set('content-type', 'application/json')
-    return JSON.stringify(json)
+/**
+ * Adds values to headers, a query or a form, and returns it. Dates are sent in ISO 8601, `undefined` and `null` are left out.
+ *
+ * @param depth 1 to add the values of a list one by one, 0 to set headers, which are lists already.
+ */
+export function fill<T extends Headers | URLSearchParams | FormData>(
+  target: T,
+  values: Values = {},
+  depth: 0 | 1 = 1,
+): T {
+  for (const [name, value] of Symbol.iterator in values ? values : Object.entries(values)) {
+    for (const each of [value].flat(depth)) {
+      if (each === undefined || each === null) continue
+      target[depth ? 'append' : 'set'](name, (each as Partial<Date>).toJSON?.() ?? (each as string))
+    }
   }
-  if (form === undefined || form instanceof FormData) return form ?? body
-  const fields = pairs(form)
-  if (!fields.some(([, value]) => value instanceof Blob))
-    return new URLSearchParams(fields as [string, string][])
-  const data = new FormData()
-  for (const [name, value] of fields) data.append(name, value)
-  return data
-}
-
-function pairs(values: Readonly<Record<string, unknown>>): [string, string | Blob][] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    [value]
-      .flat()
-      .filter((each) => each !== undefined && each !== null)
-      .map((each): [string, string | Blob] => [name, each instanceof Blob ? each : String(each)]),
-  )
+  return target
 }

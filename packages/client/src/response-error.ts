@@ -22,19 +22,20 @@ import type { ProblemDetails } from './types/problem-details.ts'
 export class ResponseError extends Error {
   override readonly name = 'ResponseError'
   /** The response; its body has been read. */
-  readonly response: Response
-  /** The body, if it is problem details. */
-  readonly problem: ProblemDetails | undefined
+  declare readonly response: Response
+  /** The status of the response. */
+  declare readonly status: number
+  /** The body, if it is JSON, such as problem details. */
+  declare readonly problem: ProblemDetails | undefined
 
   constructor(request: Request, response: Response, problem: ProblemDetails | undefined) {
-    const reason = problem?.detail ?? problem?.title ?? response.statusText
+    // The server may have sent anything.
+    const reason = [problem?.detail, problem?.title, response.statusText].find(
+      (each) => typeof each === 'string',
+    )
     super(`${request.method} ${request.url}: ${response.status} ${reason}`)
     this.response = response
+    this.status = response.status
     this.problem = problem
-  }
-
-  /** The status of the response. */
-  get status(): number {
-    return this.response.status
   }
 }

@@ -2,17 +2,17 @@ import type { SignatureOf } from '@tsgi/core'
 import type { HrefArguments } from '@tsgi/router'
 import type { InitArguments } from './init.ts'
 import type { ReplyPromise } from './reply.ts'
-import type { ApplicationFor, MountsOf, PatternsFor, TableAt } from './table.ts'
+import type { ApplicationFor, EntryOf, MountsOf, PatternsFor, TableAt, WholeTable } from './table.ts'
 
 /** A method of a client, which calls the routes of a table for one HTTP method. */
-export type ClientMethod<Table, Method extends string> = <P extends PatternsFor<Table, Method>>(
+export type ClientMethod<Table, Method extends string> = <P extends PatternsFor<WholeTable<Table>, Method>>(
   pattern: P,
   ...init: InitArguments<NoInfer<P>, Declared<Table, NoInfer<P>, Method>>
 ) => ReplyPromise<Declared<Table, P, Method>>
 
-type Declared<Table, P extends PropertyKey, Method extends string> = P extends keyof Table
-  ? SignatureOf<ApplicationFor<Table[P], Method>>
-  : never
+type Declared<Table, P extends PropertyKey, Method extends string> = SignatureOf<
+  ApplicationFor<EntryOf<Table, P>, Method>
+>
 
 /** A client for the routes of a table. */
 export interface Client<Table> {

@@ -15,7 +15,7 @@ export type Json<T> = unknown extends T
         : { [K in keyof T]: Json<T[K]> }
 
 /** A value in a query or a form, if the schema does not say. */
-type Field = string | number | boolean | bigint | null | undefined
+type Field = string | number | boolean | bigint | Date | null | undefined
 
 /** The fields of a query or a form. A schema that converts text accepts anything, so numbers can be sent as they are. */
 export type Fields<Input> = unknown extends Input
