@@ -11,7 +11,7 @@ import type { Tarball } from './tarballs.ts'
 /** Packages whose tarballs contain more than code. */
 const extra: Readonly<Record<string, RegExp>> = { 'create-tsgi': /^templates\// }
 const expected =
-  /^(?:LICENSE|[A-Z]+\.md|package\.json|dist\/.+\.(?:js|d\.ts|map)|src\/.+(?:\.sql|(?<!\.test)\.ts))$/
+  /^(?:LICENSE|[A-Z]+\.md|package\.json|dist\/.+\.(?:js|d\.ts|map)|src\/.+(?:\.(?:sql|css|svg)|(?<!\.test)\.[jt]s))$/
 
 /** Returns what is wrong with a tarball, one sentence each. */
 export async function problemsOf(tarball: Tarball): Promise<string[]> {

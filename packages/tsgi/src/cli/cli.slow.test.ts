@@ -20,6 +20,8 @@ describe('tsgi serve', () => {
     using command = new Command('serve', 'hello.ts', '--http', '127.0.0.1:0', '--http', ':0', '--unix', path)
     const [one, two, three] = await command.addresses(3)
     expect(await (await fetch(one!)).text()).toBe('Hello from the fixture')
+    // The devtools are only in `tsgi dev`.
+    expect(await (await fetch(`${one}/__tsgi`)).text()).toBe('Hello from the fixture')
     expect(two).toMatch(/^http:\/\/localhost:\d+$/)
     expect((await fetch(two!)).status).toBe(200)
     expect(three).toBe(`unix:${path}`)

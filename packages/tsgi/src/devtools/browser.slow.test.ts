@@ -48,8 +48,12 @@ it('the devtools of tsgi dev show requests while they arrive, are accessible, an
   await command.printed('tsgi: devtools on ')
   const url = /^tsgi: devtools on (.+)$/m.exec(command.stdout)![1]!
   expect(url).toBe(`${address}/__tsgi`)
-  const request = (path: string, init: RequestInit = {}) =>
-    fetch(address + path, { ...init, redirect: 'manual' }).then((response) => response.text())
+  const request = async (path: string, { headers, ...init }: RequestInit & { headers?: object } = {}) => {
+    // A kept connection would lead to the old process after a restart.
+    const fresh = { ...headers, connection: 'close' }
+    const response = await fetch(address + path, { ...init, headers: fresh, redirect: 'manual' })
+    await response.text()
+  }
 
   await request('/')
   await request('/books/none')

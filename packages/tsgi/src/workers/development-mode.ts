@@ -36,9 +36,10 @@ export class DevelopmentMode {
 
   /** Called when the server listens. */
   listening(addresses: readonly string[]): void {
-    const [url] = addresses.filter((address) => /^https?:/.test(address)).map(readableAddress)
-    // It may be followed by a note in parentheses.
-    if (url !== undefined) log(`devtools on ${url.replace(/(?= |$)/, devtoolsPath)}`)
+    const urls = addresses.map((address) => readableAddress(address).replace(/ .*/, ''))
+    // Elsewhere, the page is not shown.
+    const url = urls.find((url) => /^https?:\/\/(?:localhost|127\.[\d.]+|\[::1\]):/.test(url))
+    if (url !== undefined) log(`devtools on ${url}${devtoolsPath}`)
   }
 
   /** Called when a worker starts to load the application. */

@@ -13,7 +13,7 @@ export function onion(record: RequestRecord): Markup {
     ...call.inside.flatMap((inner) => row(inner, depth + 1)),
   ]
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Layers of request ${record.id}"><table class="onion">
-<thead><tr><th scope="col">Layer</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Total</th><th scope="col">Status</th><th scope="col">Time line</th><th scope="col">Adds to the environ</th></tr></thead>
+<thead><tr><th scope="col">Layer</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Total</th><th scope="col">Status</th><th scope="col">Timeline</th><th scope="col">Adds to the environ</th></tr></thead>
 <tbody>${row(outermost, 0)}</tbody></table></div>
 ${record.omittedCalls > 0 && markup`<p>${record.omittedCalls} more calls of layers are not shown.</p>`}`
 }
