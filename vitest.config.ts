@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Tests that start many processes, need a program from outside npm, or wait for real timeouts: see CONTRIBUTING.md. */
 const slow = ['**/*.slow.test.ts']
@@ -15,6 +16,15 @@ const project = (
   extends: true as const,
   test: { name, include, exclude: ['**/node_modules/**', ...nodeTests, ...exclude], env },
 })
+/** Runs the projects with the longest files first, so that no processor waits for one of them at the end. */
+class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ project }: TestSpecification) => ['docs', 'release', 'bench'].includes(project.name)
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 const folders = ['packages/*/src', 'examples/*', 'conformance', 'scripts']
 const within = (patterns: string[]) =>
   folders.flatMap((folder) => patterns.map((pattern) => `${folder}/${pattern}`))
@@ -32,6 +42,7 @@ const onEngine = [
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    sequence: { sequencer: LongFilesFirst },
     expect: { poll: { timeout: 10_000 } },
     projects: [
       project('fast', within(['**/*.test.ts']), slow),

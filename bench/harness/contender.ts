@@ -1,6 +1,7 @@
 /** Runs a contender's program in its own process. */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -29,6 +30,8 @@ export interface RunningContender extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** Keeps what tests compile: types need not be stripped again for every program. */
+const cache = join(tmpdir(), 'node-compile-cache')
 const accounting = pathToFileURL(join(import.meta.dirname, 'accounting.ts')).href
 
 /** Returns the path of a contender's program. */
@@ -50,7 +53,14 @@ export async function startContender(
   const port = await freePort()
   const child = startProcess(node, ['--import', accounting, programOf(name, work, fromSource)], {
     core: pinning.server,
-    env: { ...process.env, ...envOf(name), ...env, NODE_ENV: 'production', PORT: String(port) },
+    env: {
+      ...process.env,
+      ...(fromSource && { NODE_COMPILE_CACHE: cache }),
+      ...envOf(name),
+      ...env,
+      NODE_ENV: 'production',
+      PORT: String(port),
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let printed = ''

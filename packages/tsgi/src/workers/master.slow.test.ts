@@ -150,14 +150,18 @@ describe('tsgi serve --workers', () => {
   })
 
   it('serves connections waiting for a busy worker before it stops', async () => {
-    using command = master('--workers', '1')
+    using command = master('--workers', '1', '--stats', '127.0.0.1:0')
     const [url] = await command.addresses()
+    await command.printed('statistics on')
+    const stats = /statistics on (\S+)/.exec(command.stdout)![1]!
     await ask(url!)
-    const blocking = ask(url!, '/block/700')
+    const blocking = ask(url!, '/block/1500')
     await new Promise((resolve) => setTimeout(resolve, 100))
     const clients = Array.from({ length: 6 }, () => new RawClient(Number(new URL(url!).port)))
     await Promise.all(clients.map(({ socket }) => once(socket, 'connect')))
     for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    // The master has accepted all of them, and has passed one to the worker.
+    await expect.poll(async () => (await (await fetch(stats)).json()).waiting, { interval: 10 }).toBe(5)
     command.process.kill('SIGTERM')
     await blocking
     for (const client of clients) expect((await client.response()).status).toBe(200)

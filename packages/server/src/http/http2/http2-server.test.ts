@@ -392,18 +392,21 @@ describe.each([
 ])('a client that resets its stream with %s', (_, code) => {
   it('aborts the signal, cancels the body and counts as disconnected', async () => {
     const heard: string[] = []
-    await using both = await pair(({ signal, finished, pathInfo }) => {
-      signal.addEventListener('abort', () => heard.push('abort'))
-      finished.then(({ aborted }) => heard.push(`finished ${aborted}`))
-      if (pathInfo === '/waiting') return new Promise(() => {})
-      return new Response(
-        new ReadableStream<Uint8Array>({
-          pull: (controller) => controller.enqueue(new Uint8Array(10)),
-          cancel: () => void heard.push('cancel'),
-        }),
-        { headers: { 'content-type': 'application/octet-stream' } },
-      )
-    })
+    await using both = await pair(
+      ({ signal, finished, pathInfo }) => {
+        signal.addEventListener('abort', () => heard.push('abort'))
+        finished.then(({ aborted }) => heard.push(`finished ${aborted}`))
+        if (pathInfo === '/waiting') return new Promise(() => {})
+        return new Response(
+          new ReadableStream<Uint8Array>({
+            pull: (controller) => controller.enqueue(new Uint8Array(10)),
+            cancel: () => void heard.push('cancel'),
+          }),
+          { headers: { 'content-type': 'application/octet-stream' } },
+        )
+      },
+      { gracefulTimeout: 100 },
+    )
     const download = both.client.open({})
     download.on('error', () => {})
     await once(download, 'response')
@@ -490,7 +493,7 @@ describe('an HTTP/2 client that disconnects', () => {
       sendTimeout: 300,
       gracefulTimeout: 60_000,
     })
-    for (let at = 0; at < 60; at++) {
+    for (let at = 0; at < 30; at++) {
       const socket = connectTcp(server.port, '127.0.0.1')
       const secure = connectTls({ socket, ca: certificate.ca, ALPNProtocols: ['h2'] })
       secure.on('error', () => {})
@@ -508,7 +511,7 @@ describe('an HTTP/2 client that disconnects', () => {
       else socket.destroy()
     }
     await server.server.close()
-  })
+  }, 60_000)
 
   it('does not end the process if its session is destroyed before its socket', async () => {
     const uncaught: unknown[] = []
@@ -524,7 +527,7 @@ describe('an HTTP/2 client that disconnects', () => {
         }, 50)
         return text('x'.repeat(20_000_000))
       },
-      { listen: 'https://127.0.0.1:0', tls: certificate.files, keepAliveTimeout: 1 },
+      { listen: 'https://127.0.0.1:0', tls: certificate.files, keepAliveTimeout: 1, gracefulTimeout: 100 },
     )
     const socket = connectTls({
       ...{ port: server.port, host: '127.0.0.1', ca: certificate.ca, ALPNProtocols: ['h2'] },
