@@ -4,10 +4,11 @@ import { parseCommandLine } from './command-line.ts'
 
 const namesOf = (...args: string[]) => parseCommandLine(args).works.map(({ name }) => name)
 
-it('takes works by name, in the order of the report, and `claims` for several', () => {
+it('takes works by name, in the order of the report, and two names for several', () => {
   expect(namesOf()).toHaveLength(works.length)
   expect(namesOf('types', 'hello')).toEqual(['hello', 'types'])
   expect(namesOf('claims', 'hello')).toEqual(claims)
+  expect([...claims, ...namesOf('others')].toSorted()).toEqual(namesOf().toSorted())
 })
 
 it('takes the contenders, the rounds and another Node', () => {

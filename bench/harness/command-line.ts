@@ -7,7 +7,7 @@ import type { Work } from './work.ts'
 
 export const usage = `usage: npm run bench -- [work…] [--node version] [--rounds n] [--only contender,…] [--quick] [--save] [--report] [--list]
   works: ${works.map(({ name }) => name).join(', ')}; all of them unless some are named.
-         \`claims\` stands for ${claims.join(', ')}.
+         \`claims\` stands for ${claims.join(', ')}, \`others\` for all others.
   --node version  run the contenders on another Node: 26, or the path of a binary
   --rounds n      rounds of each work, in each of which every contender runs in a new process
   --only names    run these contenders only: ${contenders.map(({ name }) => name).join(',')}
@@ -54,9 +54,15 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
 }
 
+/** Names that stand for several works. */
+const groups: Record<string, readonly string[]> = {
+  claims,
+  others: works.map(({ name }) => name).filter((name) => !claims.includes(name)),
+}
+
 function worksOf(names: readonly string[]): readonly Work[] {
   if (names.length === 0) return works
-  const all = names.flatMap((name) => (name === 'claims' ? claims : name))
+  const all = names.flatMap((name) => groups[name] ?? name)
   const unknown = all.find((name) => works.every((work) => work.name !== name))
   if (unknown !== undefined) throw new Error(`there is no work '${unknown}'`)
   return works.filter(({ name }) => all.includes(name))

@@ -20,7 +20,7 @@ export interface HttpWork {
 
 /** Seconds of load before the measurement, and of the measurement. */
 const warmUp = 0.6
-const measured = 0.6
+const measured = 0.5
 
 /** Creates a work from the requests of its load. */
 export function httpWork({

@@ -21,8 +21,9 @@ export function standings(rows: readonly Row[], figure: string): Standing[] {
   if (peer === undefined || theirs === undefined) return []
   return rows
     .filter(({ contender, apart, figures }) => isOurs(contender) && apart === undefined && figure in figures)
-    .map(({ contender, figures }) => {
+    .flatMap(({ contender, figures }) => {
       const result = ratio(figures[figure]!, theirs)
+      if (!Number.isFinite(result.value)) return []
       const words = theirs.better === 'higher' ? ['faster', 'slower'] : ['less', 'more']
       const verdict = inWords(compare(result, 1), words)
       return { contender, figure, against: peer.contender, ratio: result, verdict }

@@ -20,7 +20,7 @@ export const cold: Work = {
   ],
   async run(options) {
     const { node, progress } = options
-    const rounds = roundsOf(options, 7)
+    const rounds = roundsOf(options, 5)
     const rows = contendersOf('hello', options.only)
       .filter(({ variantOf }) => variantOf === undefined)
       .map(({ name: contender }) => ({

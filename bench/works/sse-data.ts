@@ -1,9 +1,9 @@
 /**
- * The events of each stream: the first immediately, then one per second until the client disconnects.
+ * The events of each stream: the first immediately, then one every {@link interval} until the client disconnects.
  */
 
 /** Milliseconds between events. */
-export const interval = 1000
+export const interval = 500
 
 /** Returns the data of an event by its number, starting at 0. */
 export function tick(number: number): string {

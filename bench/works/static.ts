@@ -42,13 +42,13 @@ export const staticFiles = sideBySide({
   async prepare({ port }) {
     const etag = await tagOf(port)
     const requests = [{ path: smallFile }, { path: largeFile }, { path: '/none' }]
-    await load({ port, requests, seconds: 1 })
+    await load({ port, requests, seconds: 0.7 })
     return etag
   },
 
   async measure(running, etag) {
     const measured = (path: string, headers: Record<string, string> = {}) =>
-      measuredLoad(running, [{ path, headers }], { seconds: 0.5 })
+      measuredLoad(running, [{ path, headers }], { seconds: 0.4 })
     const small = await measured(smallFile)
     const large = await measured(largeFile)
     const cached = await measured(smallFile, { 'if-none-match': etag })
