@@ -6,6 +6,7 @@ import { bench } from './contenders.ts'
 import { machineLine } from './machine.ts'
 import { readResult, resultsFolder, type SavedResult, savedNodes } from './results.ts'
 import { describeStanding, describeTarget, standings } from './standing.ts'
+import { starved } from './statistics.ts'
 import { cellsOf, comparisons, headerOf, notesOf } from './table.ts'
 import type { Work } from './work.ts'
 
@@ -75,7 +76,8 @@ function sourceOf(saved: readonly Saved[]): string {
   const machine = saved.at(-1)?.result.machine
   if (machine === undefined) return ''
   const [first, last] = [dates[0], dates.at(-1)]
-  return `${machineLine(machine)} · ${first === last ? first : `${first} to ${last}`}`
+  const node = [...new Set(saved.map(({ result }) => result.machine.node))].join(' and ')
+  return `${machineLine({ ...machine, node })} · ${first === last ? first : `${first} to ${last}`}`
 }
 
 /** The table of the README: ours against the best framework. */
@@ -101,7 +103,7 @@ function claimsTable(saved: readonly Saved[]): string {
   return `Node ${saved[0]!.result.machine.node.slice(1)}:
 
 ${markdownTable(['work', 'server', 'requests/s', 'CPU per request', 'target'], rows)}
-`
+${saved.flatMap(({ work: { name }, result: { rows } }) => starved(rows).map((note) => `\nIn \`${name}\`, ${note}.\n`)).join('')}`
 }
 
 function resultsPage(saved: readonly Saved[]): string {
