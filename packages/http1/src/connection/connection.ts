@@ -80,7 +80,7 @@ export class Connection implements TurnConnection, Receiver {
     if (this.#isEnding) return
     this.#isEnding = true
     this.#timer.pause()
-    this.output.flush()
+    this.output.end()
     this.#input.stop()
     linger(this.socket, this.#host.deadlines)
   }
@@ -115,7 +115,7 @@ export class Connection implements TurnConnection, Receiver {
     if (this.#isEnding) return
     if (!this.#isBusy && this.#input.isWithinRequest) this.#timer.arriving()
     this.output.flush()
-    if (this.#input.hasEnded && !this.#isBusy && !this.isBlocked) this.end()
+    if (this.#input.isOver && !this.#isBusy && !this.isBlocked) this.end()
   }
 
   ended(): void {

@@ -20,10 +20,11 @@ export class Input {
   readonly #socket: Socket
   readonly #parser: Parser
   readonly #receiver: Receiver
-  /** Whether the client has closed its side. */
-  hasEnded = false
+  #hasEnded = false
   #isParsing = false
   #isPaused = false
+  /** The number of requests that may be parsed before other connections are served. */
+  #share = MAX_SHARE
 
   constructor(socket: Socket, limits: ReadLimits, receiver: Receiver) {
     this.#socket = socket
@@ -40,6 +41,11 @@ export class Input {
     return this.#parser.isWithinRequest
   }
 
+  /** Whether the client has closed its side, and all that it has sent was parsed, unless the receiver is blocked. */
+  get isOver(): boolean {
+    return this.#hasEnded && this.#share > 0
+  }
+
   /** Returns the next event, if it has arrived. */
   next(): RequestEvent | undefined {
     return this.#parser.next()
@@ -49,7 +55,7 @@ export class Input {
   proceed(): void {
     if (this.#isParsing) return
     this.#parse()
-    if (!this.#isPaused || this.#receiver.isBlocked) return
+    if (!this.#isPaused || this.#isBlocked) return
     this.#isPaused = false
     this.#socket.resume()
   }
@@ -82,7 +88,7 @@ export class Input {
 
   readonly #onData = (chunk: Buffer): void => {
     this.#parser.push(chunk)
-    if (!this.#receiver.isBlocked) {
+    if (!this.#isBlocked) {
       this.#parse()
       return
     }
@@ -94,20 +100,33 @@ export class Input {
   readonly #onDrain = (): void => this.proceed()
 
   readonly #onEnd = (): void => {
-    this.hasEnded = true
+    this.#hasEnded = true
     this.#parser.end()
     this.#receiver.ended()
     this.proceed()
   }
 
+  get #isBlocked(): boolean {
+    return this.#share === 0 || this.#receiver.isBlocked
+  }
+
   #parse(): void {
     this.#isParsing = true
-    while (!this.#receiver.isBlocked) {
+    while (!this.#isBlocked) {
       const event = this.#parser.next()
       if (event === undefined) break
+      if (event.type === 'head' && --this.#share === 0) setImmediate(this.#goOn)
       this.#receiver.handle(event)
     }
     this.#isParsing = false
     this.#receiver.parsed()
   }
+
+  readonly #goOn = (): void => {
+    this.#share = MAX_SHARE
+    this.proceed()
+  }
 }
+
+/** Maximum number of pipelined requests that are parsed in one turn of the event loop. */
+const MAX_SHARE = 64

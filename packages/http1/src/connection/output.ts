@@ -84,6 +84,12 @@ export class Output {
     })
   }
 
+  /** Sends the rest. The response to a request that no application sees has no sender. */
+  end(): void {
+    this.flush()
+    if (this.isPending) this.watch(true)
+  }
+
   /** Starts or ends to limit the time in which the client reads nothing. */
   watch(isStalled: boolean): void {
     if (this.#sendTimeout === 0) return

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { Application, HttpError } from '@tsgi/core'
-import { planProblem, planRejection, type ResponsePlan } from '@tsgi/core/gateway'
+import type { Application } from '@tsgi/core'
+import { planRejection, type ResponsePlan } from '@tsgi/core/gateway'
 import { Connection } from '../connection/connection.ts'
 import { Deadlines } from '../connection/deadlines.ts'
 import type { ConnectionHost, Turn, TurnConnection } from '../connection/turn.ts'
@@ -80,7 +80,6 @@ export class Http1Gateway implements ConnectionHost {
   }
 
   reject(error: unknown, head: RequestHead | undefined, socket: Socket): ResponsePlan {
-    if (head === undefined) return planProblem(error as HttpError, 'GET')
     return planRejection(this.#settings, error, rejectedRequest(head, this.#settings.origin.peerOf(socket)))
   }
 }

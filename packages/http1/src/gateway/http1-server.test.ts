@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { type Application, json, lint, stream, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
 import { RawClient } from '../../../server/test/raw-client.ts'
@@ -95,6 +96,21 @@ describe('createHttp1Server', () => {
       expect(errors).toEqual([])
     },
   )
+
+  it.each([
+    ['a request that is rejected', 'nonsense\r\n\r\n'],
+    ['a request', GET],
+  ])('closes a connection whose client does not read the response to %s', async (_, request) => {
+    await using server = await start(() => text('Hello'), { sendTimeout: 20 })
+    const socket = Object.assign(
+      new Duplex({ read() {}, write() {} }),
+      // It has no timeout of its own.
+      { setTimeout() {} },
+    )
+    server.gateway.server.emit('connection', socket)
+    socket.push(request)
+    await once(socket, 'close')
+  })
 
   it('treats the bytes after an upgrade that it does not accept as a request', async () => {
     const seen: string[] = []

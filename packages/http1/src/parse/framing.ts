@@ -50,7 +50,7 @@ export class Framing {
         this.#addOptions(value.toLowerCase())
         break
       case 'expect':
-        if (value.toLowerCase() !== '100-continue') {
+        if (this.#expects || value.toLowerCase() !== '100-continue') {
           throw new HttpError(417, 'The only supported expectation is 100-continue.')
         }
         this.#expects = true

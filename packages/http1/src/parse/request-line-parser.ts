@@ -8,6 +8,7 @@ import {
   malformedLine,
   minorVersionAt,
   readMethod,
+  unsupportedVersion,
   VERSION_LENGTH,
 } from './request-line.ts'
 
@@ -75,6 +76,11 @@ export class RequestLineParser {
           break
         case 'target':
           at = skip(TARGET, bytes, at)
+          // The LF decides whether the line is over.
+          if (at + 1 === end && bytes[at] === CR) {
+            this.next = at - start
+            return
+          }
           this.#readTarget(bytes, start + this.#targetStart, at)
           if (at === end) break
           this.#part = 'version'
@@ -103,8 +109,11 @@ export class RequestLineParser {
       throw new HttpError(414, `The request target is longer than ${this.#maxUrlLength} characters.`)
     }
     if (!isWhole) return
-    if (bytes[end] !== SP || target === '') throw malformedLine()
+    const isOld = bytes[end] === CR && bytes[end + 1] === LF
+    if ((bytes[end] !== SP && !isOld) || target === '') throw malformedLine()
     checkTarget(this.method, target, true)
+    // The request line of HTTP/0.9 has no version.
+    if (isOld) throw unsupportedVersion()
     this.target = target
   }
 }

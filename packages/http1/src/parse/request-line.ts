@@ -73,7 +73,7 @@ export function checkVersion(bytes: Uint8Array, start: number, from: number): vo
     }
     if (byte < ZERO || byte > NINE) throw malformedLine()
     if (offset === MINOR && (bytes[start + MAJOR] !== ONE || byte > ONE)) {
-      throw new HttpError(505, 'The version of HTTP is not supported.')
+      throw unsupportedVersion()
     }
   }
 }
@@ -85,6 +85,10 @@ export function minorVersionAt(bytes: Uint8Array, start: number): 0 | 1 {
 
 export function bareCr(): HttpError {
   return new HttpError(400, 'A line ends in a bare CR.')
+}
+
+export function unsupportedVersion(): HttpError {
+  return new HttpError(505, 'The version of HTTP is not supported.')
 }
 
 export function malformedLine(): HttpError {

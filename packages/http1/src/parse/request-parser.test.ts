@@ -129,6 +129,8 @@ describe('an error', () => {
   // Each of these bytes makes it impossible that a valid request follows, so nothing must be waited for.
   it.each([
     ['a line without a version', 'GET / \r', '400 The request line is malformed.'],
+    ['a line of HTTP/0.9', 'GET /\r\n', '505 The version of HTTP is not supported.'],
+    ['a bare CR after the target', 'GET /\rH', '400 The request line is malformed.'],
     ['a line without a target', 'GET  ', '400 The request line is malformed.'],
     ['a space before the method', ' ', '400 The request line is malformed.'],
     ['the first byte of TLS', '\x16', '400 The request line is malformed.'],
@@ -163,6 +165,11 @@ describe('an error', () => {
       'a second Content-Length',
       'GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n',
       '400 The request has more than one Content-Length.',
+    ],
+    [
+      'a second expectation',
+      'GET / HTTP/1.1\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n',
+      '417 The only supported expectation is 100-continue.',
     ],
     [
       'an expectation',

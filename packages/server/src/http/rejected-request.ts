@@ -17,6 +17,18 @@ export function rejectedRequest(incoming: IncomingHead, socket: Socket): Rejecte
   }
 }
 
+/** Returns what the access log says about bytes that are not a request. */
+export function unreadableRequest(socket: Socket): RejectedRequest {
+  return {
+    method: '-',
+    target: '-',
+    protocol: '-',
+    host: '',
+    remoteAddress: peerOf(socket),
+    headers: lightHeaders([]),
+  }
+}
+
 /** The error for a request with an `Expect` other than `100-continue`. */
 export function unsupportedExpectation(): HttpError {
   return new HttpError(417, 'The only supported expectation is 100-continue.')

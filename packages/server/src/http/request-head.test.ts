@@ -1,6 +1,5 @@
 import { json } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
-import { engine } from '../../test/serve.ts'
 import { start } from '../../test/start.ts'
 
 const echo = () =>
@@ -126,11 +125,24 @@ describe('the rest of the head', () => {
     expect((await server.raw(`TRACE / HTTP/1.1\r\n${HOST}\r\n`)).status).toBe(501)
   })
 
-  it('is rejected with 505 if the version is not 1.x', async () => {
+  it.each([
+    [505, [' HTTP/2.0', ' HTTP/0.9', ' HTTP/1.2', ' HTTP/3.7', '']],
+    [400, [' HTTP/1', ' HTTP/1.10', ' HTTP/01.1', ' HTTP/1.1 ', ' http/1.1', ' ', ' HTTP/1.1\x0b']],
+  ])('is rejected with %i if the version is one of %j', async (status, versions) => {
     await using server = await echo()
-    for (const version of [' HTTP/2.0', ' HTTP/0.9', ' HTTP/3.7', '']) {
-      const status = version === '' && engine === 'tsgi' ? 400 : 505
-      expect((await server.raw(`GET /${version}\r\n${HOST}\r\n`)).status).toBe(status)
+    for (const version of versions) {
+      expect([version, (await server.raw(`GET /${version}\r\n${HOST}\r\n`)).status]).toEqual([
+        version,
+        status,
+      ])
+    }
+  })
+
+  it('is rejected with 417 if it expects more than 100-continue', async () => {
+    await using server = await echo()
+    for (const expectation of ['100-continue, tea', 'x 100-continue', '100-continue;a=b', '']) {
+      const head = `POST / HTTP/1.1\r\n${HOST}Expect: ${expectation}\r\nContent-Length: 0\r\n\r\n`
+      expect([expectation, (await server.raw(head)).status]).toEqual([expectation, 417])
     }
   })
 

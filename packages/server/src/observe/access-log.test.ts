@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestCertificate } from '../../test/certificate.ts'
 import { Http2Client } from '../../test/http2-client.ts'
-import { serve } from '../../test/serve.ts'
+import { engine, serve } from '../../test/serve.ts'
 import { start, until } from '../../test/start.ts'
 import { tricky } from '../../test/tricky.ts'
 import type { AccessLogFormat, ServeOptions } from '../index.ts'
@@ -116,6 +116,25 @@ describe('the access log', () => {
     })
     expect(line.duration).toBeGreaterThan(10)
     expect(Date.parse(line.time)).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['nonsense\r\n\r\n', 400],
+    [`GET /${'a'.repeat(20_000)} HTTP/1.1\r\n`, engine === 'node' ? 431 : 414],
+    ['GET / HTTP/1.1\r\nHo', 408],
+  ])('includes bytes that are not a request: %.10j', async (bytes, status) => {
+    const { lines, options } = collect('combined')
+    await using server = await start(() => text(''), { ...options, headersTimeout: 200 })
+    const { headers } = await server.raw(bytes)
+    const id = headers.get('x-request-id')?.[0]
+    expect(lines).toEqual([expect.stringMatching(`"- - -" ${status} \\d+ "-" "-" "${id}"\n$`)])
+  })
+
+  it('includes CONNECT with its target', async () => {
+    const { lines, options } = collect('combined')
+    await using server = await start(() => text(''), options)
+    await server.raw('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
+    expect(lines).toEqual([expect.stringContaining('"CONNECT a:443 HTTP/1.1" 501 ')])
   })
 
   it('includes rejected and failed requests, and those whose client disconnected', async () => {

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
+import { planRejection, type RejectedRequest } from '@tsgi/core/gateway'
 import { hasSent } from '../../proxies/peer.ts'
+import { unreadableRequest } from '../rejected-request.ts'
+import type { Settings } from '../settings.ts'
 import { type Connection, connectionOf } from './connection.ts'
 
 /**
@@ -9,7 +12,7 @@ import { type Connection, connectionOf } from './connection.ts'
  * Earlier requests get their responses first, because clients match responses to requests by order. If the error is in
  * the body of the last request, the application gets it when it reads the body.
  */
-export function handleClientError(error: ClientError, socket: Socket): void {
+export function handleClientError(error: ClientError, socket: Socket, settings: Settings): void {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy()
     return
@@ -21,10 +24,25 @@ export function handleClientError(error: ClientError, socket: Socket): void {
   }
   const connection = connectionOf(socket)
   if (error.code === 'HPE_INVALID_EOF_STATE' && (connection.isEnding || isCut(connection))) {
-    socket.destroySoon()
+    connection.close()
     return
   }
-  connection.fail(describe(error))
+  failWith(describe(error), socket, settings)
+}
+
+/**
+ * Ends a connection with an error response, after those to the requests so far.
+ *
+ * @param request The request, if Node's parser could read it.
+ */
+export function failWith(
+  error: HttpError,
+  socket: Socket,
+  settings: Settings,
+  request: RejectedRequest = unreadableRequest(socket),
+): void {
+  const plan = () => planRejection(settings, error, request)
+  connectionOf(socket).fail({ error, plan, sendTimeout: settings.limits.sendTimeout })
 }
 
 /** An error of Node's parser. */
@@ -50,13 +68,22 @@ function describe({ code, rawPacket, bytesParsed = 0 }: ClientError): HttpError 
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new HttpError(408, 'The request took too long to arrive.')
     case 'HPE_INVALID_VERSION':
-      // A bare LF after the version is an error of the line, not of the version.
-      if (rawPacket?.[bytesParsed - 1] === LF) break
-      return new HttpError(505)
+      if (!isVersion(rawPacket, bytesParsed)) break
+      return new HttpError(505, 'The version of HTTP is not supported.')
     case 'HPE_INVALID_EOF_STATE':
       return new HttpError(400, 'The request was cut off.')
   }
   return new HttpError(400, 'The request is malformed.')
 }
 
-const LF = 0x0a
+/** Returns whether the parser has stopped at a version of HTTP, although an unknown one. */
+function isVersion(packet: Buffer | undefined, at: number): boolean {
+  if (packet === undefined) return true
+  const start = packet.lastIndexOf('HTTP/', at)
+  // The rest has arrived before.
+  if (start === -1) return /^\d/.test(packet.toString('latin1', Math.max(0, at - 1)))
+  return /^HTTP\/\d\.\d(?:\r|$)/.test(packet.toString('latin1', start, start + VERSION_LENGTH))
+}
+
+/** The number of bytes of `HTTP/1.1` and a CR. */
+const VERSION_LENGTH = 9

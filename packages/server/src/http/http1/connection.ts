@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { HttpError } from '@tsgi/core'
+import type { ResponsePlan } from '@tsgi/core/gateway'
 import { watchHalfClosed } from './half-closed.ts'
-import { endWith } from './last-response.ts'
+import { endWith, linger } from './last-response.ts'
 
 /** The part of an exchange that its connection needs. */
 interface OpenExchange {
@@ -12,6 +13,15 @@ interface OpenExchange {
   readonly isBroken: boolean
   breakOff(error: HttpError): void
   disconnect(): void
+}
+
+/** Bytes that are not a request, and the response to them. */
+export interface Failure {
+  readonly error: HttpError
+  /** Plans the response, when its turn has come. */
+  plan(): ResponsePlan
+  /** Milliseconds in which the client may read nothing; 0 for no limit. */
+  readonly sendTimeout: number
 }
 
 /** The state of an HTTP/1.1 connection, which handles one request at a time. */
@@ -29,11 +39,14 @@ export class Connection {
   /** Requests that arrived during another one, in order. */
   readonly #waiting: (() => void)[] = []
   /** The error of the parser after all of these. */
-  #failure: HttpError | undefined
+  #failure: Failure | undefined
   #isHolding = false
+  #isLingering = false
 
   constructor(socket: Socket) {
     this.#socket = socket
+    // Node calls it after the last response, and would reset the connection of a client that is still sending.
+    socket.destroySoon = () => this.close()
     socket.on('end', () => watchHalfClosed(socket, this))
     socket.on('close', () => {
       this.finish()
@@ -70,14 +83,19 @@ export class Connection {
       return
     }
     this.#waiting.push(then)
-    this.#hold()
+    if (this.#waiting.length <= MAX_WAITING) {
+      this.#hold()
+      return
+    }
+    this.finish()
+    this.#socket.destroy()
   }
 
   begin(exchange: OpenExchange): void {
     this.open = exchange
     this.latest = exchange.incoming
     this.bytesBefore = this.bytesAtRest ?? 0
-    if (this.#failure !== undefined && !exchange.incoming.complete) exchange.breakOff(this.#failure)
+    if (this.#failure !== undefined && !exchange.incoming.complete) exchange.breakOff(this.#failure.error)
   }
 
   /** Handles the next request, if there is one. */
@@ -110,18 +128,31 @@ export class Connection {
   }
 
   /** Records that the next bytes are not a request. The error response is sent after those to the requests so far. */
-  fail(error: HttpError): void {
+  fail(failure: Failure): void {
     // The parser fails again on all further bytes.
     if (this.isEnding) return
     this.isEnding = true
-    this.#failure = error
-    if (this.open === undefined) this.#conclude(error, false)
-    else if (!this.hasWaiting && !this.open.incoming.complete) this.open.breakOff(error)
+    this.#failure = failure
+    if (this.open === undefined) this.#conclude(failure, false)
+    else if (!this.hasWaiting && !this.open.incoming.complete) this.open.breakOff(failure.error)
   }
 
-  #conclude(error: HttpError, hasResponse: boolean): void {
-    if (hasResponse) this.#socket.destroySoon()
-    else endWith(this.#socket, error)
+  #conclude({ plan, sendTimeout }: Failure, hasResponse: boolean): void {
+    const socket = this.#socket
+    if (!socket.writable) socket.destroy()
+    else if (hasResponse) this.close()
+    else {
+      this.#isLingering = true
+      endWith(socket, plan(), sendTimeout)
+    }
+  }
+
+  /** Ends the connection once everything written has been sent. */
+  close(): void {
+    this.finish()
+    if (this.#isLingering) return
+    this.#isLingering = true
+    linger(this.#socket)
   }
 
   /** Stops reading while requests wait. */
@@ -137,6 +168,12 @@ export class Connection {
     pause(socket)
   }
 }
+
+/**
+ * Maximum number of pipelined requests that wait. Node reads up to 64 KiB at once, and parses all requests in it: thousands,
+ * of which each takes some 1.5 KiB until its turn comes.
+ */
+const MAX_WAITING = 128
 
 /**
  * Node's HTTP server stops reading on this event, which `pause` emits only if the socket is flowing. Calling `resume` before

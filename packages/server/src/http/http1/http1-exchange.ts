@@ -4,7 +4,7 @@ import { isWide, NodeExchange } from '../node-exchange.ts'
 import { readHead } from '../request-head.ts'
 import type { Settings } from '../settings.ts'
 import { type Connection, connectionOf } from './connection.ts'
-import { discardRest } from './unread-request.ts'
+import { discardRest, restUnread } from './unread-request.ts'
 
 /** A request over HTTP/1.1 or HTTP/1.0 and its response. */
 export class Http1Exchange extends NodeExchange {
@@ -12,8 +12,6 @@ export class Http1Exchange extends NodeExchange {
   /** Whether the client expects `100 Continue` although the request has no body. */
   readonly #expectsNothing: boolean
   protected readonly gatewayName = 'node:http'
-  /** Whether the whole response has been sent, although `end` has not been called. */
-  #isFlushed = false
   /** Expires if the client does not read the response. */
   #unread: NodeJS.Timeout | undefined
 
@@ -48,7 +46,7 @@ export class Http1Exchange extends NodeExchange {
     // socket stays attached.
     const isWritten =
       outgoing.writableFinished && outgoing.socket === null && incoming.socket.errored === null
-    this.close(this.#isFlushed || isWritten)
+    this.close(isWritten)
   }
 
   override close(isWhole: boolean): void {
@@ -62,10 +60,6 @@ export class Http1Exchange extends NodeExchange {
     // A Connection field of the response would make Node ignore that of the request.
     const isUnwanted = plan.upgrade !== undefined && !outgoing.shouldKeepAlive
     this.#writeHead(plan, this.#hasLongRest || this.isBroken || isUnwanted)
-    if (this.#hasLongRest && !this.isBroken) {
-      this.#endAfterRest(body)
-      return
-    }
     if (body === null) outgoing.end()
     else if (typeof body !== 'string' || (body.length === plan.length && body.length <= LONG_TEXT)) {
       outgoing.end(body, 'latin1')
@@ -73,8 +67,7 @@ export class Http1Exchange extends NodeExchange {
       // Node would encode head and text together, which is slower, and the head as UTF-8.
       outgoing.end(Buffer.from(body))
     }
-    if (outgoing.writableLength > 0) this.stalled(true)
-    if (this.hasRest && !this.isBroken) discardRest(this, () => this.connection.rest())
+    this.#finish()
   }
 
   writeHead(plan: ResponsePlan, isAlone: boolean): void {
@@ -88,14 +81,8 @@ export class Http1Exchange extends NodeExchange {
   }
 
   writeEnd(): void {
-    const { incoming, outgoing } = this
-    outgoing.end()
-    if (outgoing.writableLength > 0) this.stalled(true)
-    if (!this.hasRest || this.isBroken) return
-    discardRest(this, () => {
-      this.connection.rest()
-      if (!incoming.complete) incoming.socket.destroy()
-    })
+    this.outgoing.end()
+    this.#finish()
   }
 
   stalled(isStalled: boolean): void {
@@ -153,22 +140,19 @@ export class Http1Exchange extends NodeExchange {
     outgoing.writeHead(status, reason, sent)
   }
 
-  /** Ends the response after the rest of the request: closing now would reset the connection, and lose the response. */
-  #endAfterRest(body: string | Uint8Array | null): void {
-    const { outgoing } = this
-    const onFlushed = () => {
-      this.#isFlushed = true
+  /** Drops the rest of the request. The response was written as a whole. */
+  #finish(): void {
+    const { connection, incoming, outgoing } = this
+    if (outgoing.writableLength > 0) this.stalled(true)
+    if (!this.hasRest || this.isBroken) return
+    // After the last response, the connection drops whatever arrives.
+    if (connection.isEnding) this.stopReading(restUnread())
+    else {
+      discardRest(this, () => {
+        connection.rest()
+        if (!incoming.complete) incoming.socket.destroy()
+      })
     }
-    if (body === null) {
-      outgoing.flushHeaders()
-      onFlushed()
-    } else {
-      outgoing.write(typeof body === 'string' ? Buffer.from(body) : body, onFlushed)
-    }
-    discardRest(this, () => {
-      this.connection.rest()
-      outgoing.end()
-    })
   }
 }
 

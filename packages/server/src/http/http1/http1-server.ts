@@ -1,11 +1,11 @@
-import { createServer, type Server as HttpServer } from 'node:http'
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
 import type { Limits } from '@tsgi/core/options'
 import type { ConnectionLimits } from '../limits.ts'
-import { unsupportedExpectation } from '../rejected-request.ts'
+import { rejectedRequest, unsupportedExpectation } from '../rejected-request.ts'
 import type { Settings } from '../settings.ts'
-import { handleClientError } from './client-error.ts'
+import { failWith, handleClientError } from './client-error.ts'
 import { connectionOf } from './connection.ts'
 import { createHttp1Handler, reject } from './http1-handler.ts'
 import { handleUpgrades } from './upgrade.ts'
@@ -35,18 +35,30 @@ export function createHttp1Server(
   // A client that has closed its side still gets the responses that it waits for. Node has no documented option for it.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.on('request', createHttp1Handler(app, settings))
-  server.on('checkContinue', createHttp1Handler(app, settings, true))
-  server.on('checkExpectation', (incoming, outgoing) => {
+  const handleExpecting = createHttp1Handler(app, settings, true)
+  const refuse = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     connectionOf(incoming.socket).receive(incoming, outgoing, () => {
       reject(incoming, outgoing, unsupportedExpectation(), settings)
     })
+  }
+  server.on('checkContinue', (incoming, outgoing) => {
+    // Node finds a 100-continue in any text.
+    const isPlain = incoming.headers.expect?.toLowerCase() === '100-continue'
+    ;(isPlain ? handleExpecting : refuse)(incoming, outgoing)
   })
+  server.on('checkExpectation', refuse)
   handleUpgrades(server, app, settings)
-  server.on('connect', (_, socket) => {
+  server.on('connect', (incoming, stream) => {
+    const socket = stream as Socket
     // Node stops reading here. Continue, to notice when the client disconnects.
     socket.resume()
-    connectionOf(socket as Socket).fail(new HttpError(501, 'CONNECT is not supported.'))
+    failWith(
+      new HttpError(501, 'CONNECT is not supported.'),
+      socket,
+      settings,
+      rejectedRequest(incoming, socket),
+    )
   })
-  server.on('clientError', (error, socket) => handleClientError(error, socket as Socket))
+  server.on('clientError', (error, socket) => handleClientError(error, socket as Socket, settings))
   return server
 }

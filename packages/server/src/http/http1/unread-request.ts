@@ -37,6 +37,7 @@ export function discardRest(exchange: Discarded, done: () => void): void {
   incoming.resume()
 }
 
-function restUnread(): HttpError {
+/** The error for an application that reads the request after its response. */
+export function restUnread(): HttpError {
   return new HttpError(400, 'The response ended before the request was read.')
 }

@@ -2,9 +2,9 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Handshake, isHandshake, isUpgradeField, type ResponsePlan } from '@tsgi/core/gateway'
 import type { Settings } from '../settings.ts'
+import { connectionOf } from './connection.ts'
 import type { EarlyBytes } from './early-bytes.ts'
 import { Http1Exchange } from './http1-exchange.ts'
-import { linger } from './last-response.ts'
 
 /** A request that is the handshake of a WebSocket: either the connection is upgraded, or this is its last response. */
 export class UpgradeExchange extends Http1Exchange {
@@ -82,7 +82,7 @@ export function lastResponse(incoming: IncomingMessage, socket: Socket): ServerR
     socket.off('drain', onDrain)
     outgoing.detachSocket(socket)
     outgoing.emit('close')
-    linger(socket)
+    connectionOf(socket).close()
   })
   return outgoing
 }
