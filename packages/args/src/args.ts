@@ -1,25 +1,19 @@
 import {
   type Application,
+  type Awaitable,
   type Callable,
+  chain,
   type Environ,
   extend,
   type Middleware,
   type RouteMetadata,
   withMetadata,
 } from '@tsgi/core'
-import type { StandardResult, StandardSchemaV1 } from '@tsgi/core/options'
+import type { StandardSchemaV1 } from '@tsgi/core/options'
 import { type BodySchema, toBodySchema } from './body/body-schema.ts'
-import type { PartInput } from './body/fields.ts'
 import { readArgsLimits } from './body/limits.ts'
-import type { ReceivedFiles } from './body/received-files.ts'
 import { checkArgsOptions, METADATA } from './check-options.ts'
-import {
-  fromIssues,
-  fromRepeated,
-  type InvalidArgument,
-  invalidError,
-  type RequestPart,
-} from './invalid-arguments.ts'
+import { invalidError } from './invalid-arguments.ts'
 import { type ArgsDeclaration, checkParts, type ResponseSchemas, schemasOf } from './openapi/declaration.ts'
 import type {
   AnyArgsOptions,
@@ -30,8 +24,9 @@ import type {
   OnInvalid,
   ValuesOf,
 } from './options.ts'
+import { type ParsedParts, parseParts } from './parse-parts.ts'
 import { reply } from './reply.ts'
-import { type PartReader, partReaders } from './request-parts.ts'
+import { partReaders } from './request-parts.ts'
 import { checkResponses, inDevelopment } from './responses.ts'
 
 /**
@@ -104,8 +99,13 @@ export function args<
     checkParts(declaration, schemasOf(app) ?? {})
     const inner = areResponsesChecked ? checkResponses(app, responses) : app
 
-    async function parseArgs(environ: Environ & { readonly args?: object }): Promise<Response> {
-      const { values, output, errors } = await parse(readers, environ)
+    function parseArgs(environ: Environ & { readonly args?: object }): Awaitable<Response> {
+      return chain(parseParts(readers, environ), (parsed) => respond(environ, parsed))
+    }
+    function respond(
+      environ: Environ & { readonly args?: object },
+      { values, output, errors }: ParsedParts,
+    ): Awaitable<Response> {
       if (errors.length === 0) {
         const args = { ...environ.args, ...output }
         return inner(extend(environ, responses === undefined ? { args } : { args, reply }))
@@ -117,55 +117,6 @@ export function args<
     return withMetadata(parseArgs, { ...metadata, schemas }, app)
   }
   return middleware as unknown as ReturnType<typeof args<P, Q, H, C, B, R, Needs>>
-}
-
-interface ParsedParts {
-  /** The parts as they were sent. */
-  readonly values: Partial<Record<RequestPart, unknown>>
-  /** The output of their schemas. */
-  readonly output: Partial<Record<RequestPart, unknown>>
-  readonly errors: InvalidArgument[]
-}
-
-/**
- * Reads and validates every part, so that all errors are reported together. Does not receive files for a request that is
- * already invalid, and discards them if it turns out to be.
- */
-async function parse(readers: readonly PartReader[], environ: Environ): Promise<ParsedParts> {
-  const parsed: ParsedParts = { values: {}, output: {}, errors: [] }
-  const { values, output, errors } = parsed
-  let files: ReceivedFiles | undefined
-  try {
-    for (const { part, read, validate, receivesFiles } of readers) {
-      if (receivesFiles && errors.length > 0) {
-        values[part] = {}
-        continue
-      }
-      const body = await read(environ)
-      files = body.files
-      if (body.issues) errors.push(...fromIssues(part, body.issues))
-      let input: PartInput = body
-      let result = body.isPartial ? undefined : await validate(input.value)
-      for (let next = retry(input, result); next !== undefined; next = retry(input, result)) {
-        input = next
-        result = await validate(input.value)
-      }
-      values[part] = input.value ?? {}
-      if (result === undefined) continue
-      if (input.repeated) errors.push(...fromRepeated(part, input.repeated))
-      if (result.issues) errors.push(...fromIssues(part, result.issues))
-      else output[part] = files ? { ...Object(result.value), ...files.values() } : result.value
-    }
-  } catch (error) {
-    await files?.discard()
-    throw error
-  }
-  if (errors.length > 0) await files?.discard()
-  return parsed
-}
-
-function retry(input: PartInput, result: StandardResult<unknown> | undefined): PartInput | undefined {
-  return result?.issues && input.retry?.(result.issues)
 }
 
 function declarationOf({ path, query, headers, cookies, body, responses }: AnyArgsOptions): ArgsDeclaration {
