@@ -2,6 +2,7 @@ import { type Application, empty, extend, type Middleware, mount, stack, stream,
 import { type Client, client } from '@tsgi/core/testing'
 import { router } from '@tsgi/router'
 import { describe, expect, it, vi } from 'vitest'
+import { start as startServer } from '../../../server/test/start.ts'
 import { DevtoolsPage } from '../../test/devtools-page.ts'
 import { devtools } from './devtools.ts'
 
@@ -81,7 +82,7 @@ describe('a request on the page of the devtools', () => {
       }),
     )
     const slow = [web.get('/slow/1'), web.get('/slow/2')]
-    await vi.waitUntil(() => gates.size === 2)
+    await expect.poll(() => gates.size).toBe(2)
     await web.get('/both')
     const waiting = (await DevtoolsPage.read(web)).requests
     expect(waiting.map(({ summary }) => summary.slice(9))).toEqual([
@@ -113,10 +114,29 @@ describe('a request on the page of the devtools', () => {
     expect(streaming?.html).toContain('<dt>End</dt> <dd>not yet<')
     await left.body?.cancel()
     await (await web.get('/read')).text()
-    await vi.waitUntil(async () => !(await DevtoolsPage.read(web)).requests[0]?.html.includes('not yet'))
+    await expect.poll(async () => (await DevtoolsPage.read(web)).requests[0]?.html).not.toContain('not yet')
     const [read, cut] = (await DevtoolsPage.read(web)).requests
     expect(read?.html).toMatch(/<dt>End<\/dt> <dd>[\d.]+ m?s, 2 B</)
     expect(cut?.html).toMatch(/<dt>End<\/dt> <dd>[\d.]+ m?s, 0 B, cut off</)
+  })
+
+  it.each([
+    ['the client has left', {}, 'client left', 'Errors No errors.'],
+    ['the application took too long', { requestTimeout: 10 }, 'timed out', /took too long to respond/],
+  ])('shows that %s, if there was no response', async (_, options, status, errors) => {
+    const waits: Application = ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    await using server = await startServer(devtools()(waits), options)
+    const read = async () => new DevtoolsPage(await (await fetch(`${server.url}/__tsgi`)).text())
+    const connection = server.connect()
+    connection.send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await expect.poll(async () => (await read()).requests.length).toBe(1)
+    if (status === 'timed out') await connection.response()
+    connection[Symbol.dispose]()
+    await expect.poll(async () => (await read()).html).not.toContain('not yet')
+    const page = await read()
+    expect(page.requests[0]?.summary).toContain(`GET / ${status} `)
+    expect(page.text('errors')).toMatch(errors)
   })
 
   it('shows accepted WebSockets, HEAD and mounts', async () => {

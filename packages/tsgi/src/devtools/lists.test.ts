@@ -138,12 +138,13 @@ describe('the page of the devtools', () => {
     expect(page.text('routes')).toContain('GET /search Finds <users> GET /:id users')
     expect(page.text('requests')).toContain('No requests yet')
     expect((await DevtoolsPage.read(start(() => () => text('')))).text('routes')).toContain('lists no routes')
-    const broken = Object.assign(() => text(''), {
-      routes() {
-        throw new Error('no list')
-      },
-    })
-    expect((await DevtoolsPage.read(start(() => broken))).text('routes')).toContain('routes() throws')
+    const broken = () => {
+      throw new Error('no list')
+    }
+    for (const routes of [broken, () => null, () => [{}], async () => []] as unknown[]) {
+      const web = start(() => Object.assign(() => text(''), { routes }))
+      expect((await DevtoolsPage.read(web)).text('routes')).toContain('The routes cannot be shown')
+    }
   })
 
   it('says who has added each key of the environ', async () => {

@@ -15,7 +15,7 @@ function request(record: RequestRecord): Markup {
   const { id, at, method, path, route, queryNames, root } = record
   const answer = answeredBy(root)
   return markup`<details id="request-${id}"><summary id="summary-${id}"><time datetime="${at.toISOString()}">${formatTime(at)}</time> <b class="method">${method}</b> <span class="path">${path}</span> ${statusOf(record)} <span>${durationOf(record)}</span></summary>
-<dl>${item('Route', route === undefined ? 'none' : markup`<code>${route}</code>`)}
+<dl id="layers-${id}">${item('Route', route === undefined ? 'none' : markup`<code>${route}</code>`)}
 ${item('Answered by', nameOfLayer(answer.layer))}
 ${item('Head', root.end === undefined ? 'waiting' : formatDuration(root.end))}
 ${item('End', endOf(record))}

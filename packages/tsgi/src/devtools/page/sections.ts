@@ -10,18 +10,16 @@ import { type Markup, markup } from './markup.ts'
 export function routesSection(application: unknown): Markup {
   if (!hasRoutes(application))
     return markup`<p>The application lists no routes. A router of @tsgi/router does.</p>`
-  let routes: readonly Route[]
   try {
-    routes = application.routes()
-  } catch {
-    return markup`<p>The application cannot list its routes: its method <code>routes()</code> throws.</p>`
-  }
-  const rows = routes.map(
-    (route) =>
-      markup`<tr><td>${route.method}</td><th scope="row"><code>${route.pattern}</code></th><td>${nameOf(route)}</td><td>${summaryOf(route)}</td></tr>
+    const rows = application.routes().map(
+      (route) =>
+        markup`<tr><td>${route.method}</td><th scope="row"><code>${route.pattern}</code></th><td>${nameOf(route)}</td><td>${summaryOf(route)}</td></tr>
 `,
-  )
-  return table('Routes', ['Method', 'Pattern', 'Application', 'Summary'], rows)
+    )
+    return table('Routes', ['Method', 'Pattern', 'Application', 'Summary'], rows)
+  } catch {
+    return markup`<p>The routes cannot be shown: <code>routes()</code> throws, or does not return a list of routes.</p>`
+  }
 }
 
 function summaryOf({ application }: Route): string {
@@ -63,7 +61,7 @@ export function errorsSection(errors: readonly ErrorRecord[]): Markup {
 function error({ id, at, method, path, route, layer, text, request }: ErrorRecord): Markup {
   const [first = ''] = text.split('\n')
   return markup`<details id="error-${id}"><summary id="error-summary-${id}"><time datetime="${at.toISOString()}">${formatTime(at)}</time> <b class="bad">${first.slice(0, 200)}</b></summary>
-<p><a href="#request-${request}">${method} ${path}</a>${route !== undefined && markup`, route <code>${route}</code>`}${layer !== undefined && markup`, thrown by <b>${layer}</b>`}</p>
+<p><a href="#layers-${request}">${method} ${path}</a>${route !== undefined && markup`, route <code>${route}</code>`}${layer !== undefined && markup`, thrown by <b>${layer}</b>`}</p>
 <pre tabindex="0">${text}</pre></details>
 `
 }

@@ -15,6 +15,7 @@ export interface KeyChange {
 export type EnvironKeys = ReadonlyMap<string, PropertyDescriptor>
 
 const MAX_KEYS = 100
+const MAX_CHANGES = 20
 const MAX_NAME = 80
 
 /** Reads the keys of an environ. Calls no getter: a session that is loaded on first use is not loaded. */
@@ -25,11 +26,15 @@ export function readKeys(environ: Environ): EnvironKeys {
 
 /** Returns the keys that are new or have another value. */
 export function changedKeys(before: EnvironKeys, now: EnvironKeys): KeyChange[] {
-  return [...now].flatMap(([key, descriptor]) => {
+  const changed = [...now].filter(([key, descriptor]) => {
     const known = before.get(key)
-    if (known !== undefined && isSame(known, descriptor)) return []
-    return [{ key: shorten(key, MAX_NAME), type: typeOf(descriptor), isReplaced: known !== undefined }]
+    return known === undefined || !isSame(known, descriptor)
   })
+  return changed.slice(0, MAX_CHANGES).map(([key, descriptor]) => ({
+    key: shorten(key, MAX_NAME),
+    type: typeOf(descriptor),
+    isReplaced: before.has(key),
+  }))
 }
 
 function isSame(a: PropertyDescriptor, b: PropertyDescriptor): boolean {

@@ -48,11 +48,11 @@ export class ErrorList {
     return entry
   }
 
-  /** Records which layer has thrown a value. Adds the value if it was unexpected, but reported to another log. */
+  /** Records which layer has thrown a value. Adds a value that was reported to another log. */
   locate(thrown: unknown, layer: string, record: RequestRecord, environ: Environ): void {
     const entry = this.#find(thrown, record) ?? this.#wrapped(thrown, record)
     if (entry !== undefined) entry.layer ??= layer
-    else if (isUnexpected(thrown, environ)) this.add(thrown, record).layer = layer
+    else if (isReported(thrown, environ)) this.add(thrown, record).layer = layer
   }
 
   #find(problem: unknown, record: RequestRecord): ErrorRecord | undefined {
@@ -80,9 +80,11 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-function isUnexpected(thrown: unknown, environ: Environ): boolean {
+/** Whether a gateway reports a thrown value: unless it says not to, or only says that the request was aborted. */
+function isReported(thrown: unknown, { signal }: Environ): boolean {
   try {
-    return thrown instanceof HttpError ? thrown.report : !environ.signal.aborted
+    if (thrown instanceof HttpError) return thrown.report
+    return !signal.aborted || (thrown !== signal.reason && (thrown as Error).name !== 'AbortError')
   } catch {
     return true
   }

@@ -23,7 +23,7 @@ export function startCall(layer: Layer, start: number): LayerCall {
 
 /** Returns the name of a layer. Functions may have none. */
 export function nameOfLayer({ name, kind }: Layer): string {
-  return name === '' ? kind : name
+  return typeof name === 'string' && name !== '' ? name : kind
 }
 
 /** Where the time of a layer went, in milliseconds. */

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { type Application, chain, type Environ, type Finished, handle } from '@tsgi/core'
+import { type Application, chain, type Environ, handle } from '@tsgi/core'
 import { sentStatus, setErrorLog } from '@tsgi/core/gateway'
 import { contractKeys } from './environ-keys.ts'
 import { ErrorList } from './error-list.ts'
@@ -45,21 +45,21 @@ export class Recorder extends EventEmitter<{ change: [] }> {
         errors.write(problem, request)
       },
     })
-    environ.finished.then((end) => this.#finish(record, recording.elapsed, end))
+    environ.finished.then(({ bytes, aborted, error }) => {
+      record.end = { at: recording.elapsed, bytes, aborted }
+      // A client that leaves is not an error.
+      if (error instanceof Error && error.name !== 'AbortError') this.errors.add(error, record)
+      this.#changed()
+    })
     this.#changed()
     const safe: Application = (environ) => handle(app, environ)
     return chain(recording.run(record.root, safe, environ), (response) => {
-      record.status = sentStatus(environ, response)
+      // Otherwise the client has left, or the gateway has responded because the application took too long.
+      if (record.end === undefined) record.status = sentStatus(environ, response)
       record.route = environ.route
       this.#changed()
       return response
     })
-  }
-
-  #finish(record: RequestRecord, at: number, { bytes, aborted, error }: Finished): void {
-    record.end = { at, bytes, aborted }
-    if (aborted && error !== undefined) this.errors.add(error, record)
-    this.#changed()
   }
 
   #changed(): void {
