@@ -27,7 +27,7 @@ async function outcomesOn({ name, start }: Runtime): Promise<Outcomes> {
   try {
     await using running = started.use(await start!())
     // Do not wait as long for what is known not to happen.
-    return await measure(running, (each) => (exceptionOf(name, each) ? 2_000 : 20_000))
+    return await measure(running, (each) => (exceptionOf(name, each) ? 1_000 : 20_000))
   } catch (error) {
     // It did not start: every case fails.
     return new Map(suite.map((each) => [each, error as Error]))

@@ -22,7 +22,7 @@ it.runIf(uwsgi && python)(
     const backend = spawn(uwsgi!, args, { cwd: root, stdio: 'ignore' })
     const ended = once(backend, 'exit')
     try {
-      await expect.poll(() => existsSync(socket), { timeout: 10_000 }).toBe(true)
+      await expect.poll(() => existsSync(socket)).toBe(true)
       process.env.PYTHON_SOCKET = `uwsgi:${socket}`
       const { application } = await import('./python.ts')
       const web = client(application)

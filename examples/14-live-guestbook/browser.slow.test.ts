@@ -105,7 +105,7 @@ it('shows entries in every open tab, on two workers, and misses none in a reload
   }
   async function settled(): Promise<number[]> {
     const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0)
-    await expect.poll(async () => sum(await webSocketsByWorker()), { timeout: 5_000 }).toBe(2)
+    await expect.poll(async () => sum(await webSocketsByWorker())).toBe(2)
     return webSocketsByWorker()
   }
 

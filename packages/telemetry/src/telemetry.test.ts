@@ -354,7 +354,7 @@ describe('metrics', () => {
       stream(
         (async function* () {
           yield 'a'
-          await new Promise((resolve) => setTimeout(resolve, 300))
+          await new Promise((resolve) => setTimeout(resolve, 600))
         })(),
       )
     await (await client(web(router({ '/slow': slow }))).get('/slow')).text()
@@ -363,8 +363,8 @@ describe('metrics', () => {
       points
         .filter(({ attributes }) => attributes['http.route'] === '/slow')
         .map(({ value }) => (value as { sum: number }).sum)
-    expect(Math.min(...sumOf(await pointsOf('tsgi.stream.duration')))).toBeGreaterThan(0.29)
-    expect(Math.max(...sumOf(await pointsOf('http.server.request.duration')))).toBeLessThan(0.29)
+    expect(Math.min(...sumOf(await pointsOf('tsgi.stream.duration')))).toBeGreaterThan(0.59)
+    expect(Math.max(...sumOf(await pointsOf('http.server.request.duration')))).toBeLessThan(0.59)
   })
 })
 

@@ -92,11 +92,11 @@ describe('tsgi serve with two workers', () => {
       socket.send('Hello')
       await next()
     }
-    await expect.poll(figures, { timeout: 5_000 }).toEqual([6, 6, 12])
+    await expect.poll(figures).toEqual([6, 6, 12])
     await command.reload()
     await Promise.all(clients.map(({ closed }) => closed))
     const { socket } = await open(url!)
-    await expect.poll(figures, { timeout: 5_000 }).toEqual([1, 6, 13])
+    await expect.poll(figures).toEqual([1, 6, 13])
     socket.terminate()
   })
 
@@ -113,10 +113,10 @@ describe('tsgi serve with two workers', () => {
       const clients = await Promise.all(Array.from({ length: 300 }, () => open(`${url}/compressed`)))
       for (const { socket } of clients) socket.send('x'.repeat(5_000))
       await Promise.all(clients.map(({ next }) => next()))
-      await expect.poll(() => sum('webSockets'), { timeout: 5_000 }).toBe(300)
+      await expect.poll(() => sum('webSockets')).toBe(300)
       peaks.push(await sum('rss'))
       for (const { socket } of clients) socket.terminate()
-      await expect.poll(() => sum('webSockets'), { timeout: 5_000 }).toBe(0)
+      await expect.poll(() => sum('webSockets')).toBe(0)
     }
     const [, second, last] = peaks
     expect(last! / second!).toBeLessThan(1.5)

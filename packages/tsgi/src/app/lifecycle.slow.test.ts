@@ -244,7 +244,7 @@ describe('resources of several workers', () => {
     for (let reloads = 0; reloads < 3; reloads++) await command.reload()
     isOver = true
     expect(await Promise.all(loads)).toEqual([[200], [200], [200], [200]])
-    await expect.poll(() => pidsOf(command, 'first stops').length, { timeout: 10_000 }).toBe(6)
+    await expect.poll(() => pidsOf(command, 'first stops').length).toBe(6)
     expect(command.stdout).not.toContain('QUERY AFTER STOP')
   })
 

@@ -60,7 +60,7 @@ describe('tsgi dev', () => {
     await command.printed('waiting for a change')
     await write('word.ts', "export const word: string = 'three'")
     await write('app.ts', app('word'))
-    await expect.poll(() => get(), { timeout: 10_000 }).toBe('three')
+    await expect.poll(() => get()).toBe('three')
     command.process.kill('SIGINT')
     expect(await command.exit).toBe(0)
   })

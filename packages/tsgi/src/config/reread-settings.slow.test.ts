@@ -34,7 +34,7 @@ describe('a reload', () => {
     using _ = command
     write({ ...base, requestTimeout: 50, workers: 2, accessLog: 'combined' })
     await command.reload()
-    await expect.poll(async () => (await pids(url)).size, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await pids(url)).size).toBe(2)
     expect((await fetch(`${url}/wait/300`)).status).toBe(503)
     await command.printed('"GET /wait/300 HTTP/1.1" 503')
     expect(command.stdout).toContain('serving with 2 workers')

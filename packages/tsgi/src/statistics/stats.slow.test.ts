@@ -91,12 +91,12 @@ describe('--stats', () => {
     for (let requests = 0; requests < 10; requests++) {
       await (await fetch(url!, { headers: { connection: 'close' } })).text()
     }
-    await expect.poll(async () => (await report(stats)).total.requests, { timeout: 5_000 }).toBe(10)
+    await expect.poll(async () => (await report(stats)).total.requests).toBe(10)
     const before = await report(stats)
     expect(before.workers.map(({ requests }) => requests)).toEqual([5, 5])
     expect(before.restarts).toBe(0)
     await command.reload()
-    await expect.poll(async () => (await report(stats)).workers.length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await report(stats)).workers.length).toBe(2)
     const after = await report(stats)
     expect(after.total.requests).toBe(10)
     expect(after.restarts).toBe(2)

@@ -32,7 +32,7 @@ describe('a process without file descriptors', () => {
     for (const socket of sockets) socket.destroy()
     await command.printed(`process ${pid} has file descriptors again`)
     const recovered = async () => (await ask(url!).catch(() => undefined))?.pid
-    await expect.poll(recovered, { timeout: 10_000 }).toBe(pid)
+    await expect.poll(recovered).toBe(pid)
     expect(command.count(`process ${pid} has run out of file descriptors`)).toBe(1)
     expect(command.stderr).not.toMatch(/^\s+at /m)
   })

@@ -43,9 +43,7 @@ describe('a connection that a worker does not take', () => {
     for (const pid of stopped) process.kill(pid, 'SIGCONT')
     await command.printed('responds again', 3)
     // The workers have closed what they found, and get connections again.
-    await expect
-      .poll(() => pids(url!, 16), { timeout: 10_000 })
-      .toEqual(new Set([...stopped, ...(await pids(url!, 16))]))
+    await expect.poll(() => pids(url!, 16)).toEqual(new Set([...stopped, ...(await pids(url!, 16))]))
     for (let n = 0; n < 8; n++) expect(command.count(`/held/${n}"`)).toBe(1)
   }, 60_000)
 
@@ -76,6 +74,6 @@ describe('a connection that a worker does not take', () => {
     await command.printed('killing worker')
     expect(command.stderr).toMatch(/^tsgi: killing worker \d \(pid \d+\): it has not responded for 2 s$/m)
     await until(() => !isAlive(pid))
-    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await pids(url!)).size).toBe(2)
   }, 60_000)
 })

@@ -23,7 +23,7 @@ describe('recycling', () => {
     const [url] = await command.addresses()
     const { pid } = await ask(url!, '/hoard/400')
     await command.printed('MiB of memory')
-    await expect.poll(async () => (await ask(url!)).pid, { timeout: 10_000 }).not.toBe(pid)
+    await expect.poll(async () => (await ask(url!)).pid).not.toBe(pid)
     await until(() => !isAlive(pid))
 
     using aging = master('--workers', '1', '--max-lifetime', '1s')
@@ -67,7 +67,7 @@ describe('a worker whose event loop is blocked', () => {
       /^tsgi: killing worker \d \(pid \d+\): its event loop was blocked for 0\.5 s during GET \/block\/it\n/,
     )
     expect(command.stderr).not.toContain('secret')
-    await expect.poll(async () => (await pids(url!)).size, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await pids(url!)).size).toBe(2)
   })
 
   it('is not killed without a limit, or if it is blocked for less', async () => {

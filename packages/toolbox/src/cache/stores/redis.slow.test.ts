@@ -80,11 +80,11 @@ describe.runIf(program).each(clients)('redisCache with a client of %s', (name, c
     await redis.kill()
     const begin = performance.now()
     for (let n = 0; n < 20; n++) expect((await web.get('/outage')).status).toBe(200)
-    // Two calls of the store may take 100 ms each, and a second passes before the next ones.
-    expect(performance.now() - begin).toBeLessThan(2000)
+    // Two calls of the store may take 100 ms each, and a second passes before the next ones. Otherwise, this takes 4 s.
+    expect(performance.now() - begin).toBeLessThan(3500)
     expect(web.errors).toHaveLength(1)
     await redis.start()
-    await expect.poll(async () => isHit(await web.get('/outage')), { timeout: 10_000 }).toBe(true)
+    await expect.poll(async () => isHit(await web.get('/outage'))).toBe(true)
     await connected.close()
   })
 })

@@ -150,7 +150,7 @@ describe.runIf(program).each(clients)('channels over Redis with %s', (_, connect
 
       await server.start()
       const names = [`channels:late ${restart}`, `channels:ended ${restart}`]
-      await expect.poll(() => one.connections() + other.connections(), { timeout: 5_000 }).toBe(4)
+      await expect.poll(() => one.connections() + other.connections()).toBe(4)
       await expect
         .poll(() => command('PUBSUB', 'NUMSUB', 'channels:news', ...names))
         .toEqual(['channels:news', 2, names[0], 1, names[1], 0])
@@ -185,7 +185,7 @@ describe.runIf(program).each(clients)('channels over Redis with %s', (_, connect
       server.thaw()
     }
     await delay(50)
-    await expect.poll(() => live.publish('news', 'thawed'), { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => live.publish('news', 'thawed')).toBe(true)
   })
 })
 
