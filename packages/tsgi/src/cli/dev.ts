@@ -1,6 +1,6 @@
 import { readSettings } from '../config/settings.ts'
 import { CommandError } from '../console/command-error.ts'
-import { Master } from '../workers/master.ts'
+import { Master } from '../workers/master/master.ts'
 
 export const usage: string = `tsgi dev [FILE] [options]
 

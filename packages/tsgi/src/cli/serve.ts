@@ -41,7 +41,7 @@ export async function run(args: readonly string[]): Promise<void> {
     return serveInProcess(settings)
   }
   const [{ Master }, { rereadSettings }] = await Promise.all([
-    import('../workers/master.ts'),
+    import('../workers/master/master.ts'),
     import('../config/reread-settings.ts'),
   ])
   const reread = (before: ServeSettings) => rereadSettings(args, before)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { RawClient } from '../../../server/test/raw-client.ts'
-import { Command } from '../../test/command.ts'
+import { RawClient } from '../../../../server/test/raw-client.ts'
+import { Command } from '../../../test/command.ts'
 
 describe('--max-in-flight', () => {
   it.each([[[]], [['--workers', '1']]])(

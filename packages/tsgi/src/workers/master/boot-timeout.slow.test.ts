@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Command } from '../../test/command.ts'
+import { Command } from '../../../test/command.ts'
 
 let folder = ''
 beforeAll(async () => {

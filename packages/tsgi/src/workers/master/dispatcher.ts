@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { warn } from '../console/log.ts'
-import { monotonicTime } from './messages.ts'
+import { warn } from '../../console/log.ts'
+import { monotonicTime } from '../messages.ts'
 import type { WorkerHandle } from './worker-handle.ts'
 
 /** A connection, and the index of the address that accepted it. */

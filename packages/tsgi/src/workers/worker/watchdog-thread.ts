@@ -1,8 +1,8 @@
 /** The thread that {@link startWatchdog} starts. */
 import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
+import { LAST_WORDS_FD, type LastWords } from '../messages.ts'
 import { beats, requestsIn } from './in-flight.ts'
-import { LAST_WORDS_FD, type LastWords } from './messages.ts'
 
 export interface WatchdogData {
   readonly memory: SharedArrayBuffer

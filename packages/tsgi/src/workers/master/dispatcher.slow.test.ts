@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { until } from '../../../server/test/start.ts'
-import { Command } from '../../test/command.ts'
-import { ask, isAlive, master, pids } from '../../test/workers.ts'
+import { until } from '../../../../server/test/start.ts'
+import { Command } from '../../../test/command.ts'
+import { ask, isAlive, master, pids } from '../../../test/workers.ts'
 
 describe('a connection that a worker does not take', () => {
   it('does not prevent a worker that ran out of file descriptors from getting others', async () => {

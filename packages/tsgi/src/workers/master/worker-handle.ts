@@ -3,15 +3,15 @@ import type { Socket } from 'node:net'
 import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { warn } from '../console/log.ts'
+import { warn } from '../../console/log.ts'
 import {
   type Envelope,
   LAST_WORDS_FD,
   type LastWords,
   type MasterMessage,
   type WorkerMessage,
-} from './messages.ts'
-import type { RelayEvent } from './relay/relay-messages.ts'
+} from '../messages.ts'
+import type { RelayEvent } from '../relay/relay-messages.ts'
 
 /** How a process ended: with a code, by a signal, or with an error if it could not be started. */
 export interface Exit {
@@ -23,7 +23,7 @@ export interface Exit {
 /** Sets up how workers are started. Called once. */
 export function setUpWorkers(): void {
   cluster.setupPrimary({
-    exec: join(import.meta.dirname, `worker-main${extname(import.meta.filename)}`),
+    exec: join(import.meta.dirname, `../worker/worker-main${extname(import.meta.filename)}`),
     args: [],
     stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
   })

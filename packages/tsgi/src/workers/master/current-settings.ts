@@ -1,6 +1,6 @@
-import { BOOT_MS } from '../config/reread-settings.ts'
-import type { ServeSettings } from '../config/settings.ts'
-import { HEARTBEAT_MS } from './messages.ts'
+import { BOOT_MS } from '../../config/reread-settings.ts'
+import type { ServeSettings } from '../../config/settings.ts'
+import { HEARTBEAT_MS } from '../messages.ts'
 
 /** The time limits of workers, in milliseconds. */
 export interface WorkerLimits {

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { until } from '../../../server/test/start.ts'
-import { ask, isAlive, master, pids, read } from '../../test/workers.ts'
+import { until } from '../../../../server/test/start.ts'
+import { ask, isAlive, master, pids, read } from '../../../test/workers.ts'
 
 describe('recycling', () => {
   it('restarts a worker after --max-requests without losing a request', async () => {

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { HEARTBEAT_MS } from '../messages.ts'
 import type { InFlight } from './in-flight.ts'
-import { HEARTBEAT_MS } from './messages.ts'
 import type { WatchdogData } from './watchdog-thread.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { warn } from '../console/log.ts'
+import { warn } from '../../console/log.ts'
 import { CHECK_MS, type Dispatcher } from './dispatcher.ts'
 import type { WorkerHandle } from './worker-handle.ts'
 

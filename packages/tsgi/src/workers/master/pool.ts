@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { counted, log, warn } from '../console/log.ts'
+import { counted, log, warn } from '../../console/log.ts'
+import { UNCAUGHT } from '../messages.ts'
 import { RestartDelay } from './backoff.ts'
 import type { WorkerLimits } from './current-settings.ts'
-import { UNCAUGHT } from './messages.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
 
 export interface PoolOptions {

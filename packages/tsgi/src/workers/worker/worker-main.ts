@@ -4,19 +4,19 @@ import { url as inspectorUrl } from 'node:inspector'
 import type { Server, Socket } from 'node:net'
 import { consoleErrors, stoppingError } from '@tsgi/core/gateway'
 import { type DrainableServer, startServers } from '@tsgi/server/process'
-import { Health } from '../app/health.ts'
-import type { Loaded } from '../app/load-application.ts'
-import { loadForWorker } from '../app/load-for-worker.ts'
-import { serveOptions, startFailure } from '../config/serve-options.ts'
-import { exitWith } from '../console/exit-with.ts'
-import { reportExhaustion } from '../console/file-descriptors.ts'
-import { flushOutput, ignoreOutputErrors, reportUncaught } from '../console/log.ts'
-import { leaveSignalsToMaster } from '../console/signals.ts'
-import { Metrics } from '../statistics/metrics.ts'
+import { Health } from '../../app/health.ts'
+import type { Loaded } from '../../app/load-application.ts'
+import { loadForWorker } from '../../app/load-for-worker.ts'
+import { serveOptions, startFailure } from '../../config/serve-options.ts'
+import { exitWith } from '../../console/exit-with.ts'
+import { reportExhaustion } from '../../console/file-descriptors.ts'
+import { flushOutput, ignoreOutputErrors, reportUncaught } from '../../console/log.ts'
+import { leaveSignalsToMaster } from '../../console/signals.ts'
+import { Metrics } from '../../statistics/metrics.ts'
+import { type Envelope, type MasterMessage, monotonicTime, tellMaster, UNCAUGHT } from '../messages.ts'
+import { offerRelay, WorkerRelay } from '../relay/worker-relay.ts'
 import { InFlight } from './in-flight.ts'
-import { type Envelope, type MasterMessage, monotonicTime, tellMaster, UNCAUGHT } from './messages.ts'
 import { recycling } from './recycling.ts'
-import { offerRelay, WorkerRelay } from './relay/worker-relay.ts'
 import { startWatchdog } from './watchdog.ts'
 
 const servers: (Server & { readonly allowHalfOpen?: boolean })[] = []
@@ -136,7 +136,7 @@ async function start(message: Start): Promise<void> {
   } catch (error) {
     if (giveUp.signal.aborted) return
     if (development === undefined) throw startFailure(error)
-    const { failed } = await import('../app/development.ts')
+    const { failed } = await import('../../app/development.ts')
     serving = await open({ application: failed(error) }, message)
   }
   const isDebugged = inspectorUrl() !== undefined

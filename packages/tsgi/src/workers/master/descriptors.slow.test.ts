@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { until } from '../../../server/test/start.ts'
-import { Command } from '../../test/command.ts'
-import { ask, isAlive, pids } from '../../test/workers.ts'
+import { until } from '../../../../server/test/start.ts'
+import { Command } from '../../../test/command.ts'
+import { ask, isAlive, pids } from '../../../test/workers.ts'
 
 /** Opens idle connections one after another, so that the master can pass them on. */
 async function hoard(url: string, count: number): Promise<Socket[]> {

@@ -1,5 +1,5 @@
 import type { Observer } from '@tsgi/core/gateway'
-import { memoryInUse } from '../statistics/memory.ts'
+import { memoryInUse } from '../../statistics/memory.ts'
 
 /** The limits after which a worker is restarted. */
 export interface RecyclingLimits {

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Command, fixtures } from '../../test/command.ts'
-import { ask, master } from '../../test/workers.ts'
+import { Command, fixtures } from '../../../test/command.ts'
+import { ask, master } from '../../../test/workers.ts'
 
 let folder = ''
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { relative } from 'node:path'
-import { SourceWatcher } from '../app/source-watcher.ts'
-import { log, warn } from '../console/log.ts'
-import { readableAddress } from '../console/readable-address.ts'
-import { devtoolsPath } from '../devtools/page/path.ts'
-import { printChanges } from '../routes/format-routes.ts'
-import type { WorkerMessage } from './messages.ts'
+import { SourceWatcher } from '../../app/source-watcher.ts'
+import { log, warn } from '../../console/log.ts'
+import { readableAddress } from '../../console/readable-address.ts'
+import { devtoolsPath } from '../../devtools/page/path.ts'
+import { printChanges } from '../../routes/format-routes.ts'
+import type { WorkerMessage } from '../messages.ts'
 import type { Exit, WorkerHandle } from './worker-handle.ts'
 
 export interface DevelopmentOptions {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TestCertificate } from '../../../server/test/certificate.ts'
-import { Http2Client } from '../../../server/test/http2-client.ts'
-import { Command } from '../../test/command.ts'
-import type { Told } from '../../test/workers.ts'
+import { TestCertificate } from '../../../../server/test/certificate.ts'
+import { Http2Client } from '../../../../server/test/http2-client.ts'
+import { Command } from '../../../test/command.ts'
+import type { Told } from '../../../test/workers.ts'
 
 let certificate: TestCertificate
 beforeAll(async () => {

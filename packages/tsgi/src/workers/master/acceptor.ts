@@ -7,8 +7,8 @@ import {
   parseListenOption,
   readSocketOptions,
 } from '@tsgi/server/listen'
-import { serveOptions, startFailure } from '../config/serve-options.ts'
-import type { ServeSettings } from '../config/settings.ts'
+import { serveOptions, startFailure } from '../../config/serve-options.ts'
+import type { ServeSettings } from '../../config/settings.ts'
 
 export interface AcceptorEvents {
   /** Called with each connection and the index of the address that accepted it. */
