@@ -3,7 +3,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -143,6 +143,21 @@ describe('the site', () => {
     },
     60_000,
   )
+
+  it('links every name of the API to the line that defines it', () => {
+    const pages = globSync('api/**/*.md', { cwd: folder }).map((page) =>
+      readFileSync(join(folder, page), 'utf8'),
+    )
+    const sources = pages.flatMap((page) => page.match(/\[packages\/[^\]]+\]\([^)]+\)|Defined in: .+/g) ?? [])
+    expect(sources.length).toBeGreaterThan(500)
+    for (const source of new Set(sources)) {
+      const [, path, line] =
+        /\[(.+):(\d+)\]\(https:\/\/github\.com\/tsgi\/tsgi\/blob\/main\/\1#L\2\)/.exec(source) ?? []
+      expect(path, source).toBeDefined()
+      const lines = readFileSync(join(folder, '..', path!), 'utf8').split('\n')
+      expect(lines[Number(line) - 1], source).toMatch(/\S/)
+    }
+  })
 
   it('has a page for every entry point of every package', () => {
     const entries = readdirSync(join(folder, '../packages'), { withFileTypes: true })

@@ -2,6 +2,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
+const { repository } = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8'))
+/** `https://github.com/tsgi/tsgi`. */
+const home = repository.url.replaceAll(/^git\+|\.git$/g, '')
 
 /** The names of the entry points, such as `@tsgi/core/testing`, by file: those that the `exports` of a package name. */
 const entryPoints = new Map(
@@ -33,8 +36,10 @@ export default {
   readme: 'none',
   out: 'api',
   docsRoot: '.',
+  // With Git, the sources are links in some clones only. Without, their paths begin where the entry points differ.
+  disableGit: true,
   gitRevision: 'main',
-  sourceLinkTemplate: 'https://github.com/tsgi/tsgi/blob/main/{path}#L{line}',
+  sourceLinkTemplate: `${home}/blob/{gitRevision}/packages/{path}#L{line}`,
   outputFileStrategy: 'modules',
   useHTMLAnchors: true,
   useCodeBlocks: true,
@@ -42,6 +47,8 @@ export default {
   expandParameters: true,
   parametersFormat: 'table',
   interfacePropertiesFormat: 'table',
+  // Tables that fit on a phone. The source of each type has its line, from which its members are not far.
+  tableColumnSettings: { hideModifiers: true, hideSources: true, hideInherited: true, hideOverrides: true },
   sort: ['source-order'],
   hidePageHeader: true,
   hideBreadcrumbs: true,

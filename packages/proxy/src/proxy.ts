@@ -22,7 +22,7 @@ export interface ProxyApplication extends Application, AsyncDisposable {}
  *
  * WebSockets are forwarded, too, if the server accepts them.
  *
- * The application throws {@link HttpError} 502 if the upstream server cannot be reached or its response is invalid, 503 if
+ * The application throws `HttpError` 502 if the upstream server cannot be reached or its response is invalid, 503 if
  * too many requests are waiting, 504 if it is too slow, and 501 for CONNECT and TRACE.
  *
  * @param upstream The URL of the server. Its path is put before the path of each request.

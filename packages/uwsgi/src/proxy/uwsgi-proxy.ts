@@ -23,7 +23,7 @@ export interface UwsgiProxyOptions {
  * Creates an application that forwards requests to a uwsgi server, such as uWSGI with a Python application. Bodies are
  * streamed in both directions. If it is mounted, the prefix becomes `SCRIPT_NAME`.
  *
- * The application throws {@link HttpError} 502 if the server cannot be reached or its response is invalid, 504 if it is
+ * The application throws `HttpError` 502 if the server cannot be reached or its response is invalid, 504 if it is
  * too slow, 411 if the request has a body without `Content-Length`, and 431 if the request headers do not fit into a
  * packet.
  *
