@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import { freePort } from '../scripts/ports.ts'
+import { requireProgram } from '../scripts/programs.ts'
 import { root } from '../scripts/sources.ts'
 import { runtimes } from './consumer.ts'
 import { createProject, installAndTest } from './create-project.ts'
@@ -15,11 +16,12 @@ const own = (path: string) => join(import.meta.dirname, 'node_modules', path)
 
 const { promise: created, resolve: create } = Promise.withResolvers<Shell>()
 
+const chapter = readFileSync(join(root, 'examples/00-create/README.md'), 'utf8')
+
 describe('chapter 0', () => {
-  const readme = readFileSync(join(root, 'examples/00-create/README.md'), 'utf8')
-  const [untilDeployment = ''] = readme.split('## 6.')
+  const [untilDeployment = ''] = chapter.split('## 6.')
   /** The commands and files, in order. */
-  const blocks = [...untilDeployment.matchAll(/^```(\w+)(?: (\S+))?\n([^`]*)^```$/gm)]
+  const blocks = [...untilDeployment.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)]
 
   it('does what it says, up to the deployment', async () => {
     const shell = new Shell(scratch, registry)
@@ -46,7 +48,7 @@ describe('chapter 0', () => {
           if (command === 'npm run dev') await server.interrupt()
         } else if (!command.startsWith('curl ')) {
           const output = await shell.run(command)
-          if (command === 'npm test') expect(output).toContain('✔ greets a visitor by name')
+          if (command === 'npm test') expect(output).toContain('✔ shows an entry to everyone')
         }
       }
     }
@@ -78,10 +80,49 @@ describe('chapter 0', () => {
     Object.assign(image.env, { NODE_ENV: 'production', SESSION_SECRET: 'for-the-tests-alone-32-characters' })
     await using server = image.start(`exec ${command.join(' ').replace(':8000', address)} --drain-delay 0s`)
     await expect.poll(() => server.output, { timeout: 30_000 }).toContain('is ready')
-    expect((await fetch(`http://${address}/hello/Ada`)).status).toBe(200)
+    expect((await fetch(`http://${address}/guestbook`)).status).toBe(200)
     expect((await fetch(`http://${address}/health`)).status).toBe(200)
     await server.interrupt()
     expect(server.output).toContain('stopping')
+  }, 120_000)
+})
+
+const nginx = requireProgram('nginx')
+
+describe.runIf(nginx)('the guestbook of chapter 0', () => {
+  it('works behind nginx with the configuration of the project', async () => {
+    const shell = await created
+    const ports = [await freePort(), await freePort(), await freePort()]
+    const data = shell.path('front')
+    mkdirSync(data)
+    const [plain, tls, app] = ports.map((port) => `127.0.0.1:${port}`)
+    const configuration = readFileSync(shell.path('deploy/nginx.conf'), 'utf8')
+      .replace('listen 80;', `listen ${plain};`)
+      .replace('listen 443 ssl', `listen ${tls} ssl`)
+      .replace('127.0.0.1:8000', app!)
+      .replaceAll('/etc/letsencrypt/live/example.org', data)
+      .replaceAll('/var/log/nginx', data)
+      .replaceAll('example.org', 'localhost')
+    const whole = `daemon off; pid ${data}/pid; error_log stderr; events {} http { ${configuration} }`
+    writeFileSync(shell.path('nginx.conf'), whole)
+    const [makeCertificate = ''] = /openssl req -x509[\s\S]*?fullchain\.pem/.exec(chapter) ?? []
+    await shell.run(
+      `SITE=localhost; ${makeCertificate.replaceAll('/etc/letsencrypt/live/$SITE', data)} 2>/dev/null`,
+    )
+
+    Object.assign(shell.env, { NODE_ENV: 'production', SESSION_SECRET: 'for-the-tests-alone-32-characters' })
+    await using server = shell.start(`exec node_modules/.bin/tsgi serve --http ${app} --drain-delay 0s`)
+    await expect.poll(() => server.output, { timeout: 30_000 }).toContain('is ready')
+    await using _front = shell.start(`exec ${nginx} -c ${shell.path('nginx.conf')} -e stderr`)
+    const curl =
+      'curl --silent --insecure --location --cookie-jar jar --cookie jar --retry 20 --retry-connrefused'
+    const url = `https://localhost:${ports[1]}/guestbook`
+    const page = await shell.run(`${curl} ${url} --data name=Ada --data message=Hello`)
+    expect(page).toContain('Thank you for your entry.')
+    expect(page).toContain('<strong>Ada</strong>: Hello')
+    expect(page).toContain('value="Ada"')
+    // The sixth column says that the cookie is Secure.
+    expect(readFileSync(shell.path('jar'), 'utf8')).toMatch(/^#HttpOnly_localhost\t\w+\t\/\tTRUE\t/m)
   }, 120_000)
 })
 

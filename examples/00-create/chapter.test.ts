@@ -10,12 +10,20 @@ const files = projectFiles({ name: 'my-app', kind: 'site' })
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 describe('the project of the chapter', () => {
-  it.each(['src/app.ts', 'src/web.ts'])('%s is the file of a new project with one more line', (file) => {
-    const before = files.get(file)!.split('\n')
-    const after = readFileSync(join(folder, file), 'utf8').split('\n')
-    expect(after.filter((line) => !before.includes(line))).toEqual([expect.stringContaining('hello')])
-    expect(after.filter((line) => before.includes(line))).toEqual(before)
-  })
+  it.each(['src/app.ts', 'src/web.ts'])(
+    '%s is the file of a new project with what the chapter adds',
+    (file) => {
+      const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+      const shown = new Set(readme.split('\n'))
+      const before = files.get(file)!.split('\n')
+      const after = readFileSync(join(folder, file), 'utf8').split('\n')
+      expect(after.filter((line) => !before.includes(line) && !shown.has(line))).toEqual([])
+      const gone = before.filter((line) => !after.includes(line))
+      expect(gone).toEqual(
+        file === 'src/web.ts' ? [expect.stringContaining('session<{ visits: number }>')] : [],
+      )
+    },
+  )
 
   it('passes its tests', () => {
     for (const [path, text] of files) {
@@ -26,7 +34,7 @@ describe('the project of the chapter', () => {
       cpSync(join(folder, changed), join(project, changed), { recursive: true })
     const env = { ...process.env, NODE_ENV: undefined, NODE_TEST_CONTEXT: undefined }
     const output = execFileSync(process.execPath, ['--test'], { cwd: project, env, encoding: 'utf8' })
-    expect(output).toMatch(/(?:✔|ok \d+ -) greets a visitor by name/)
+    expect(output).toMatch(/(?:✔|ok \d+ -) shows an entry to everyone/)
     expect(output).toMatch(/^[ℹ#] fail 0/m)
   })
 })

@@ -11,11 +11,16 @@ import { staticFiles } from '@tsgi/static'
 import { templates } from '@tsgi/templates'
 
 import { pino } from 'pino'
+import type { Entry } from './entries.ts'
 
 /** The data of each template in views/. */
 interface Views {
   home: object
-  hello: { name: string }
+  guestbook: {
+    entries: readonly Entry[]
+    typed: { name?: unknown; message?: unknown }
+    notice?: string | undefined
+  }
   'not-found': { path: string }
   visits: { visits: number }
 }
@@ -37,6 +42,6 @@ export const web = stack(
   staticFiles(new URL('../public/', import.meta.url)),
   cookies(),
   // Sessions are in encrypted cookies, so the server keeps nothing. The README shows how to use a database instead.
-  session<{ visits: number }>({ secrets, store: cookieStore() }),
+  session<{ visits: number; name: string }>({ secrets, store: cookieStore() }),
   templates<Views>({ root: new URL('../views/', import.meta.url) }),
 )

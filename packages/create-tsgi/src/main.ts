@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CommandError } from './command-error.ts'
 import { help, parseCommandLine, separatorHint } from './command-line.ts'
 import { kinds } from './kinds.ts'
+import { isClone } from './manifest.ts'
 import { type PackageManager, runningPackageManager } from './package-managers.ts'
 import { noSuchPiece, projectFiles } from './project.ts'
 import { askQuestions } from './questions.ts'
@@ -58,8 +59,13 @@ function nextSteps(folder: string, packageManager: PackageManager): string {
 ${enter}  ${packageManager} install
   ${packageManager} run dev
 
-README.md says how to test and deploy it.`
+README.md says how to test and deploy it.${isClone() ? CLONE : ''}`
 }
+
+const CLONE = `
+
+This is a clone of TSGI, and the project has the versions of its packages. If they are not published yet, serve them with
+'pnpm --filter @tsgi/release try' before you install them.`
 
 function version(): string {
   return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version

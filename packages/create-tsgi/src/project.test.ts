@@ -65,10 +65,11 @@ describe('every project', () => {
     }
   })
 
-  it('has a version range for every package', () => {
+  it('has a version range for every package that can be installed outside of this repository', () => {
     for (const { files } of projects) {
       const { dependencies, devDependencies } = JSON.parse(files.get('package.json')!)
-      for (const range of Object.values({ ...dependencies, ...devDependencies })) expect(range).toMatch(/./)
+      for (const range of Object.values({ ...dependencies, ...devDependencies }))
+        expect(range).toMatch(/^\^\d+\.\d+\.\d+$/)
     }
   })
 
@@ -129,8 +130,13 @@ describe('the files for deployment', () => {
   }
 
   it('are those of chapter 11, except for what a single server with its own folders needs', () => {
-    expect(site.get('deploy/tsgi.socket')).toBe(chapter('tsgi.socket'))
+    expect(added('deploy/tsgi.socket', 'tsgi.socket')).toEqual([
+      '# Only nginx on this machine connects. For an nginx on another machine, write the port alone.',
+      'ListenStream=127.0.0.1:8000',
+    ])
     expect(added('deploy/tsgi.service', 'tsgi.service')).toEqual([
+      '# The only folder that the service can write to: /var/lib/app. STATE_DIRECTORY has its path.',
+      'StateDirectory=app',
       '# SESSION_SECRET, in a file that only root can read.',
     ])
     expect(added('deploy/nginx.conf', 'nginx.conf')).toEqual(['  server 127.0.0.1:8000;'])
@@ -139,6 +145,9 @@ describe('the files for deployment', () => {
       'COPY src ./src',
       'COPY views ./views',
       'COPY public ./public',
+      '# Mount a volume here to keep what the application stores.',
+      'ENV STATE_DIRECTORY=/data',
+      'RUN install -d -o node /data',
     ])
     expect(added('.dockerignore', '.dockerignore')).toEqual(['!src', '!views', '!public'])
     expect(added('tsgi.config.ts', 'tsgi.config.ts')).toEqual(["  app: './src/app.ts',"])
