@@ -99,6 +99,7 @@ export default defineConfig({
       // Runs before VitePress checks the links.
       md.core.ruler.push('links of the repository', ({ tokens, env }) => {
         const source = pathOf(env)
+        markCharts(tokens)
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
           const href = token.type === 'link_open' ? token.attrGet('href') : null
           if (href !== null) token.attrSet('href', linkOnSite(source, href))
@@ -166,6 +167,24 @@ export default defineConfig({
     },
   },
 })
+
+/** Makes charts scroll on narrow screens, with the keyboard, too. They are paragraphs that contain one SVG image. */
+function markCharts(tokens: readonly MarkdownToken[]): void {
+  for (const [index, { children }] of tokens.entries()) {
+    const image = children?.length === 1 ? children[0] : undefined
+    if (image?.type !== 'image' || !image.attrGet('src')?.endsWith('.svg')) continue
+    const paragraph = tokens[index - 1]!
+    paragraph.attrSet('class', 'chart')
+    paragraph.attrSet('tabindex', '0')
+  }
+}
+
+interface MarkdownToken {
+  readonly type: string
+  readonly children: readonly MarkdownToken[] | null
+  attrGet(name: string): string | null
+  attrSet(name: string, value: string): void
+}
 
 function pathOf(env: { path?: string; realPath?: string }): string {
   return (env.realPath ?? env.path ?? '').slice(root.length + 1)
