@@ -1,5 +1,4 @@
 /** The program of the page about moving, in each framework: all respond alike to the same requests. */
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
@@ -8,11 +7,11 @@ import { join } from 'node:path'
 import { toFetch } from '@tsgi/core'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, describe, expect, it } from 'vitest'
-import { requireProgram } from '../scripts/programs.ts'
+import { hasPython, runPython } from './python.ts'
 
 const page = readFileSync(join(import.meta.dirname, 'guides/moving.md'), 'utf8')
 /** Inside this folder, so that the programs find the frameworks. */
-const scratch = join(import.meta.dirname, '.build')
+const scratch = join(import.meta.dirname, '.build/moving')
 mkdirSync(scratch, { recursive: true })
 afterAll(() => rmSync(scratch, { recursive: true }))
 
@@ -112,28 +111,20 @@ describe('the program of the page about moving', () => {
   })
 })
 
-/** uWSGI has Python inside. */
-const uwsgi = requireProgram('uwsgi-python3') && requireProgram('uwsgi')
+const hasFlask = hasPython && runPython(scratch, 'import flask') === undefined
 
-/** Runs Python code; returns whether it did not throw. */
-function runPython(code: string): boolean {
-  const options = ['--plugins', 'python3', '--http-socket', '127.0.0.1:0', '--need-app', '--eval', code]
-  return spawnSync(uwsgi!, options, { cwd: scratch }).status === 0
-}
-const exit = 'import os; os._exit(0)'
-const hasFlask = uwsgi !== undefined && runPython(`import flask; ${exit}`)
-
-describe.runIf(uwsgi)('the program of the page about moving, in Python', () => {
+describe.runIf(hasPython)('the program of the page about moving, in Python', () => {
   it(
     hasFlask
       ? 'responds in the same way in Flask'
       : 'is valid Python (Flask is not installed, so its responses are not compared)',
     () => {
       write('Flask', 'program.py')
-      expect(runPython(`compile(open('program.py').read(), 'program.py', 'exec'); ${exit}`)).toBe(true)
+      const compile = `compile(open('program.py').read(), 'program.py', 'exec')`
+      expect(runPython(scratch, compile)).toBeUndefined()
       if (!hasFlask) return
       writeFileSync(join(scratch, 'requests.json'), JSON.stringify(requests))
-      expect(runPython(askFlask)).toBe(true)
+      expect(runPython(scratch, askFlask)).toBeUndefined()
       const answers: Answer[] = JSON.parse(readFileSync(join(scratch, 'answers.json'), 'utf8'))
       expect(answers.map(summarize)).toEqual(expected)
     },
@@ -152,6 +143,6 @@ for method, path, *body in json.load(open("requests.json")):
     response = client.open(path, method=method, data="".join(body), content_type="application/json")
     timing = response.headers.get("Server-Timing")
     answers.append({"status": response.status_code, "timing": timing, "body": response.get_data(as_text=True)})
-json.dump(answers, open("answers.json", "w"))
-${exit}
+with open("answers.json", "w") as file:
+    json.dump(answers, file)
 `

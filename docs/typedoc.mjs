@@ -25,9 +25,20 @@ function nameModules(app) {
   })
 }
 
+/** Forgets the sources of members that come from TypeScript or Node: links to them would lead nowhere. */
+function forgetForeignSources(app) {
+  app.converter.on('resolveEnd', ({ project }) => {
+    for (const reflection of Object.values(project.reflections)) {
+      reflection.sources = reflection.sources?.filter(
+        ({ fullFileName }) => !fullFileName.includes('/node_modules/'),
+      )
+    }
+  })
+}
+
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
-  plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme', nameModules],
+  plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme', nameModules, forgetForeignSources],
   entryPoints: [...entryPoints.keys()],
   entryPointStrategy: 'resolve',
   tsconfig: join(root, 'tsconfig.docs.json'),

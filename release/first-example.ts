@@ -22,7 +22,9 @@ export interface FirstExample {
 }
 
 export function firstExample(folder: string): FirstExample | undefined {
-  const example = examples.find(({ where }) => where.startsWith(`packages/${folder}/README.md:`))
+  const example = examples.find(
+    ({ where, runs }) => runs && where.startsWith(`packages/${folder}/README.md:`),
+  )
   if (example === undefined) return undefined
   return {
     code: `${assertions}${withAssertions(example.code)}\n`,

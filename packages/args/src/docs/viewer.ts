@@ -51,7 +51,10 @@ export function swaggerUi(): Viewer {
  * @example
  * ```ts no-run
  * import { docs, scalar } from '@tsgi/args/docs'
+ * import { text } from '@tsgi/core'
+ * import { router } from '@tsgi/router'
  *
+ * const api = router({ '/users': { GET: () => text('Ada') } })
  * const page = docs(api, { title: 'Users', version: '1.0.0', viewer: scalar() })
  * ```
  */
