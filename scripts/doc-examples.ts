@@ -87,7 +87,7 @@ function withoutImports(shown: string, context: string): string {
   const declared = new Set(
     [...context.matchAll(/^(?:declare )?(?:const|function) (\w+)/gm)].map(([, name]) => name),
   )
-  return shown.replaceAll(/^import (?:type )?\{? ?(\w+).*\n/gm, (line, name) =>
+  return shown.replaceAll(/^(?:import (?:type )?|(?=.* await import)const )\{? ?(\w+).*\n/gm, (line, name) =>
     declared.has(name) ? '' : line,
   )
 }
