@@ -35,7 +35,7 @@ async function run(): Promise<number> {
   const versions = allVersions()
   console.log(machineLine(machine))
   for (const [name, packages] of Object.entries(versions))
-    console.log(emphasis(`${name.padEnd(10)} ${packages.join(', ')}`, 'quiet'))
+    console.log(emphasis(`${name.padEnd(10)} ${packages}`, 'quiet'))
 
   const failed: string[] = []
   for (const work of chosen) {

@@ -43,14 +43,16 @@ export function machineLine({ cpu, cores, os, node, generator, pinning }: Machin
 }
 
 /** Versions by contender, then those of other packages that take part in a work. */
-export function allVersions(): Record<string, string[]> {
+export function allVersions(): Record<string, string> {
   const byContender = Object.fromEntries(
-    contenders.filter(({ name }) => name !== baseline).map((each) => [each.name, versionsOf(each)]),
+    contenders
+      .filter(({ name }) => name !== baseline)
+      .map((each) => [each.name, versionsOf(each).join(', ')]),
   )
   const named = new Set(contenders.flatMap(({ packages }) => packages))
   const { dependencies } = JSON.parse(readFileSync(join(bench, 'package.json'), 'utf8'))
   const others = Object.keys(dependencies).filter((name) => !named.has(name))
-  return { ...byContender, others: versionsOf({ packages: others }) }
+  return { ...byContender, others: versionsOf({ packages: others }).join(', ') }
 }
 
 function distribution(): string {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -28,7 +28,7 @@ function result(node: string, tsgi: number): SavedResult {
   return {
     date: '2026-11-29T05:00:00.000Z',
     machine: { cpu, cores: 2, memory: 8, os: 'Linux', node, generator: 'wrk 4', pinning: 'pinned' },
-    versions: { fastify: ['fastify 5.12.8'] },
+    versions: { fastify: 'fastify 5.12.8' },
     rows: [
       row('node-http', steady(50_000), steady(20)),
       row('fastify', steady(40_000), steady(25)),
@@ -51,6 +51,11 @@ it('saves one file per work and major version of Node, and replaces it', () => {
   expect(readFileSync(join(folder, 'node-24/hello.json'), 'utf8')).toContain(
     '"values": [13067, 13200, 13333, 13467, 13600]',
   )
+})
+
+it('is not confused by its own charts', () => {
+  writeFileSync(join(folder, 'node-26.svg'), '')
+  expect(savedNodes(folder)).toEqual(['24', '26'])
 })
 
 it('says in the README only what the intervals allow', () => {

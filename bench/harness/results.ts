@@ -1,5 +1,5 @@
 /** The saved results: one file for each work and major version of Node, so that a long run can be done in pieces. */
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { bench } from './contenders.ts'
 import type { Machine } from './machine.ts'
@@ -9,7 +9,7 @@ export interface SavedResult extends WorkResult {
   date: string
   machine: Machine
   /** Package versions by contender. */
-  versions: Record<string, string[]>
+  versions: Record<string, string>
 }
 
 export const resultsFolder = join(bench, 'results')
@@ -43,8 +43,9 @@ export function readResult(
 
 /** Returns the major versions of Node that have results: `['24', '26']`. */
 export function savedNodes(folder: string = resultsFolder): string[] {
-  return globSync('node-*', { cwd: folder, exclude: (name) => name.includes('.') })
-    .map((name) => name.slice('node-'.length))
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith('node-'))
+    .map(({ name }) => name.slice('node-'.length))
     .sort()
 }
 

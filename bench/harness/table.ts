@@ -65,8 +65,13 @@ export function comparisons(rows: readonly Row[], headline: string): string[] {
 
 /** The notes of a work, and why rows stand apart. */
 export function notesOf(rows: readonly Row[], notes: readonly string[]): string[] {
-  const apart = rows.filter((row) => row.apart !== undefined)
-  return [...apart.map(({ contender, apart }) => `${contender} stands apart: ${apart}`), ...notes]
+  const reasons = Map.groupBy(rows, ({ apart }) => apart)
+  reasons.delete(undefined)
+  const apart = [...reasons].map(([reason, rows]) => {
+    const names = rows.map(({ contender }) => contender).join(', ')
+    return `${names} ${rows.length === 1 ? 'stands' : 'stand'} apart: ${reason}`
+  })
+  return [...apart, ...notes]
 }
 
 function promise({ figure, of = 'tsgi', against, atLeast }: Target): string {
@@ -78,7 +83,7 @@ function promise({ figure, of = 'tsgi', against, atLeast }: Target): string {
 /** The heads of the columns. */
 export function headerOf(rows: readonly Row[]): string[] {
   const figures = Object.entries(rows[0]?.figures ?? {}).flatMap(([name, { unit }]) => [
-    unit === name ? name : `${name}, ${unit}`,
+    unit === name || unit === '' ? name : `${name}, ${unit}`,
     `× ${reference(rows, name)?.contender ?? ''}`,
   ])
   return ['', ...figures, 'errors']
