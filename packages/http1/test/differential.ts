@@ -1,28 +1,25 @@
 /** Finds bytes that the parser and node:http read differently, which is what request smuggling needs. */
-import { type Seen, type SeenRequest, seenByNode, seenByParser } from './seen.ts'
+import { type Seen, type SeenRequest, seenByParser } from './seen.ts'
 
 /**
- * Compares how the parser and node:http read some bytes. Resolves to the reason if the parser is stricter, otherwise to
- * undefined.
+ * Compares how the parser reads some bytes with what node:http has read. Returns the reason if the parser is stricter,
+ * otherwise undefined.
  *
  * @throws Error if the parser reads them differently, accepts what node:http rejects, or waits for more bytes although
  *   node:http has rejected them or passed a request on.
  */
-export async function compare(pieces: readonly Uint8Array[]): Promise<string | undefined> {
-  const node = await seenByNode(pieces)
+export function compare(pieces: readonly Uint8Array[], node: Seen): string | undefined {
   const parser = seenByParser(pieces)
-  // If a request with a body asks for an upgrade, node:http reads nothing after it. A server without upgrades may continue
-  // with HTTP/1.1 (RFC 9110 §7.8).
-  const isUpgrade = node.refusal === undefined && asksForUpgrade(node.requests.at(-1))
+  const upgrade = node.requests.findIndex(asksForUpgrade)
   for (const [at, request] of parser.requests.entries()) {
+    if (upgrade !== -1 && at > upgrade) return upgrades
     const other = node.requests[at]
-    if (other === undefined && isUpgrade) break
     if (other === undefined) {
       throw new Error(`only the parser accepts request ${at}: ${show(request)}; node:http: ${node.refusal}`)
     }
     compareRequests(request, other, parser, node)
   }
-  if (isUpgrade && parser.requests.length >= node.requests.length) return undefined
+  if (upgrade !== -1 && parser.requests.length > upgrade) return upgrades
   if (node.refusal !== undefined && !parser.isOver && !waitsForLineEnd(pieces)) {
     throw new Error(`the parser waits, but node:http rejects: ${node.refusal}`)
   }
@@ -69,8 +66,12 @@ function asksToClose(request: SeenRequest | undefined): boolean {
   return request?.isWhole === true && /\bclose\b/i.test(options) && /\bkeep-alive\b/i.test(options)
 }
 
-function asksForUpgrade(request: SeenRequest | undefined): boolean {
-  return request?.fields.some((text, at) => at % 2 === 0 && text === 'upgrade') ?? false
+/** The reason why node:http reads less after a request for an upgrade: it takes the bytes for another protocol. */
+export const upgrades = 'After a request for an upgrade, HTTP/1.1 continues.'
+
+function asksForUpgrade({ fields }: SeenRequest): boolean {
+  const options = fields.filter((_, at) => fields[at - 1] === 'connection').join()
+  return /upgrade/i.test(options) && fields.some((text, at) => at % 2 === 0 && text === 'upgrade')
 }
 
 function show(request: SeenRequest | undefined): string {

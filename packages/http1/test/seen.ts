@@ -1,8 +1,5 @@
-/** Records how node:http and the parser read the bytes of one connection. */
-import { createServer } from 'node:http'
-import { duplexPair } from 'node:stream'
-import { setImmediate as turnOfLoop } from 'node:timers/promises'
-import { createRequestParser } from '../src/index.ts'
+/** Records how the parser reads the bytes of one connection. */
+import { createRequestParser, type ParserLimits } from '../src/index.ts'
 
 export interface SeenRequest {
   readonly method: string
@@ -24,9 +21,9 @@ export interface Seen {
 }
 
 /** Returns how the parser reads these pieces. */
-export function seenByParser(pieces: readonly Uint8Array[]): Seen {
+export function seenByParser(pieces: readonly Uint8Array[], limits?: ParserLimits): Seen {
   const seen: Seen = { requests: [], refusal: undefined, isOver: false }
-  const parser = createRequestParser()
+  const parser = createRequestParser(limits)
   let keepAlive = true
   for (const piece of pieces) {
     if (!seen.isOver) parser.push(piece)
@@ -55,56 +52,5 @@ export function seenByParser(pieces: readonly Uint8Array[]): Seen {
       }
     }
   }
-  return seen
-}
-
-/** Returns how node:http reads these pieces. */
-export async function seenByNode(pieces: readonly Uint8Array[]): Promise<Seen> {
-  const seen: Seen = { requests: [], refusal: undefined, isOver: false }
-  let answers = ''
-  const server = createServer({ maxHeaderSize: 16_384 }, (incoming, outgoing) => {
-    const { method = '', url = '', httpVersion, rawHeaders } = incoming
-    const fields = rawHeaders.map((text, at) => (at % 2 === 0 ? text.toLowerCase() : text))
-    const request = { method, target: url, version: httpVersion, fields, body: '', isWhole: false }
-    seen.requests.push(request)
-    incoming.on('data', (chunk: Buffer) => {
-      request.body += chunk.toString('latin1')
-    })
-    incoming.on('end', () => {
-      request.isWhole = true
-      outgoing.writeHead(200, ['content-length', '0'])
-      outgoing.end()
-    })
-  })
-  server.maxHeadersCount = 0
-  // Keep the connection: earlier requests have not all been emitted yet.
-  server.on('clientError', (error: Error & { code?: string }) => {
-    seen.refusal ??= error.code ?? error.message
-  })
-  server.on('connect', () => {
-    seen.refusal ??= 'CONNECT'
-  })
-  const [client, socket] = duplexPair()
-  client.on('error', () => {})
-  client.on('data', (chunk: Buffer) => {
-    answers += chunk.toString('latin1')
-  })
-  server.emit('connection', socket)
-  for (const piece of pieces) {
-    if (client.destroyed || socket.destroyed) break
-    client.write(piece)
-    await turnOfLoop()
-  }
-  let before = ''
-  for (let quiet = 0; quiet < 3; quiet++) {
-    await turnOfLoop()
-    const now = JSON.stringify([seen, answers])
-    if (now !== before) quiet = 0
-    before = now
-  }
-  if (/^HTTP\/1\.1 4/m.test(answers)) seen.refusal ??= 'responded with 4xx'
-  seen.isOver = seen.refusal !== undefined || socket.writableEnded || socket.destroyed
-  client.destroy()
-  socket.destroy()
   return seen
 }

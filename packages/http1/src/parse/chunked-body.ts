@@ -57,9 +57,9 @@ export class ChunkedReader implements BodyReader {
 
   /** Returns the position after the CRLF, or `at` if it is incomplete. */
   #readDataEnd(bytes: Buffer, at: number): number {
-    if (bytes[at] !== CR) throw malformed()
+    if (bytes[at] !== CR) throw malformed('A chunk does not end with CRLF.')
     if (at + 1 === bytes.length) return at
-    if (bytes[at + 1] !== LF) throw malformed()
+    if (bytes[at + 1] !== LF) throw malformed('A chunk does not end with CRLF.')
     this.#part = 'size'
     return at + 2
   }
@@ -69,10 +69,10 @@ export class ChunkedReader implements BodyReader {
     const at = skip(FIELD_VALUE, bytes, start + this.#checked)
     this.#checked = at - start
     this.#limit(at - start)
-    if (at < bytes.length && bytes[at] !== CR) throw malformed()
     if (this.#part === 'size') checkSize(bytes, start, at)
+    if (at < bytes.length && bytes[at] !== CR) throw malformedLine()
     if (at + 1 >= bytes.length) return start
-    if (bytes[at + 1] !== LF) throw malformed()
+    if (bytes[at + 1] !== LF) throw malformedLine()
     this.#checked = 0
     if (this.#part === 'size') this.#endSize(bytes.toString('latin1', start, at))
     else this.#endTrailerLine(bytes, start, at)
@@ -90,7 +90,7 @@ export class ChunkedReader implements BodyReader {
 
   #endSize(line: string): void {
     const [, size, extensions] = SIZE_LINE.exec(line) ?? []
-    if (size === undefined || extensions === undefined) throw malformed()
+    if (size === undefined || extensions === undefined) throw malformed('A chunk extension is malformed.')
     this.#extensions += extensions.length
     this.#left = Number.parseInt(size, 16)
     this.#part = this.#left === 0 ? 'trailer' : 'data'
@@ -107,8 +107,9 @@ export class ChunkedReader implements BodyReader {
 function checkSize(bytes: Buffer, start: number, end: number): void {
   let at = start
   while (at < end && isHexDigit(bytes[at]!)) at++
+  if (at - start > MAX_DIGITS) throw malformed('The size of a chunk is too long.')
   const isMissing = at === start && at < bytes.length
-  if (isMissing || at - start > MAX_DIGITS || (at < end && bytes[at] !== SEMICOLON)) throw malformed()
+  if (isMissing || (at < end && bytes[at] !== SEMICOLON)) throw malformed('The size of a chunk is malformed.')
 }
 
 function isHexDigit(byte: number): boolean {
@@ -121,13 +122,17 @@ const SEMICOLON = 0x3b
 
 function checkTrailerField(bytes: Buffer, start: number, end: number): void {
   const at = skip(TOKEN, bytes, start)
-  if (at === start || at >= end || bytes[at] !== COLON) throw malformed()
+  if (at === start || at >= end || bytes[at] !== COLON) throw malformed('The trailer is malformed.')
   // RFC 9110 §6.5.1: a trailer must not contain framing fields, and only an attacker sends one.
   if (framingField(bytes, start, at) !== undefined) {
     throw new HttpError(400, 'The trailer contains a field that it must not contain.')
   }
 }
 
-function malformed(): HttpError {
-  return new HttpError(400, 'The chunks of the body are malformed.')
+function malformedLine(): HttpError {
+  return malformed('A line between the chunks of the body is malformed.')
+}
+
+function malformed(message: string): HttpError {
+  return new HttpError(400, message)
 }

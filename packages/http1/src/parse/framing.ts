@@ -1,4 +1,5 @@
 import { HttpError } from '@tsgi/core'
+import { trimmed } from './request-head.ts'
 
 /** The length of a chunked body. */
 export const CHUNKED = -1
@@ -33,7 +34,8 @@ export class Framing {
         }
         if (this.#isChunked) throw ambiguous()
         // RFC 9110 §8.6: 1*DIGIT. No sign, no list, and no number that is not exact.
-        if (!/^\d{1,15}$/.test(value)) throw new HttpError(400, 'The Content-Length is malformed.')
+        if (!/^\d+$/.test(value)) throw new HttpError(400, 'The Content-Length is malformed.')
+        if (value.length > MAX_DIGITS) throw new HttpError(400, 'The Content-Length is too long.')
         this.#length = Number(value)
         break
       case 'transfer-encoding':
@@ -66,7 +68,7 @@ export class Framing {
       return
     }
     for (const option of value.split(',')) {
-      const name = option.trim()
+      const name = trimmed(option, 0, option.length)
       if (name === 'close') this.#close = true
       else if (name === 'keep-alive') this.#keepAlive = true
     }
@@ -96,6 +98,8 @@ export class Framing {
   }
 }
 
+const MAX_DIGITS = 15
+
 function ambiguous(): HttpError {
   return new HttpError(400, 'The request has both Content-Length and Transfer-Encoding.')
 }
@@ -105,7 +109,11 @@ function checkCoding(coding: string): void {
   if (/(?:^|[\t ,])chunked$/.test(coding)) {
     throw new HttpError(501, 'The only transfer coding that is understood is chunked.')
   }
-  throw new HttpError(400, 'The last transfer coding is not chunked.')
+  throw notChunked()
+}
+
+export function notChunked(): HttpError {
+  return new HttpError(400, 'The last transfer coding is not chunked.')
 }
 
 const NAMES = [

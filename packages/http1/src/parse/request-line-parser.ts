@@ -74,19 +74,21 @@ export class RequestLineParser {
           at++
           this.#targetStart = at - start
           break
-        case 'target':
+        case 'target': {
           at = skip(TARGET, bytes, at)
           // The LF decides whether the line is over.
-          if (at + 1 === end && bytes[at] === CR) {
+          const isOpen = at + 1 === end && bytes[at] === CR
+          this.#readTarget(bytes, start + this.#targetStart, at, at < end && !isOpen)
+          if (isOpen) {
             this.next = at - start
             return
           }
-          this.#readTarget(bytes, start + this.#targetStart, at)
           if (at === end) break
           this.#part = 'version'
           at++
           this.#versionStart = at - start
           break
+        }
         case 'version': {
           const version = start + this.#versionStart
           checkVersion(bytes, version, at)
@@ -101,8 +103,7 @@ export class RequestLineParser {
     this.next = at - start
   }
 
-  #readTarget(bytes: Buffer, start: number, end: number): void {
-    const isWhole = end < bytes.length
+  #readTarget(bytes: Buffer, start: number, end: number, isWhole: boolean): void {
     const target = isWhole || bytes[start] !== SLASH ? bytes.toString('latin1', start, end) : '/'
     checkTarget(this.method, target, false)
     if (end - start > this.#maxUrlLength) {

@@ -50,8 +50,10 @@ export function checkTarget(method: string, target: string, isWhole: boolean): v
   throw new HttpError(400, 'The request target is neither a path nor an http URL.')
 }
 
-const URL_FORM = /^https?:\/\/[^/?]/i
-const URL_BEGINNING = /^(?:|h|ht|htt|https?|https?:|https?:\/|https?:\/\/(?:[^/?].*)?)$/i
+// RFC 3986 §3.2, without user information, which RFC 9110 §4.2.4 forbids.
+const URL_FORM = /^https?:\/\/[\w.~!$&'()*+,;=:%[\]-]+(?:[/?]|$)/i
+const URL_BEGINNING =
+  /^(?:|h|ht|htt|https?|https?:|https?:\/|https?:\/\/(?:[\w.~!$&'()*+,;=:%[\]-]+(?:[/?].*)?)?)$/i
 
 /** The number of bytes of `HTTP/1.x` CRLF. */
 export const VERSION_LENGTH = 10
