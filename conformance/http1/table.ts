@@ -42,6 +42,9 @@ export function either(...expected: Expected[]): Expected {
 /** A request that a vulnerable server finds in what others take for a body. */
 export const HIDDEN = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n'
 
+/** The application responds to requests for this path without reading their body. */
+export const UNREAD = '/unread'
+
 export function get(target: string, fields = ''): string {
   return `GET ${target} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`
 }
@@ -54,3 +57,6 @@ export function post(fields: string, body: string): string {
 export function chunked(body: string): string {
   return post('Transfer-Encoding: chunked\r\n', body)
 }
+
+/** Sent after each case. If the case is accepted, the application must read it; otherwise it must not. */
+export const PROBE = 'GET /probe HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n'

@@ -15,6 +15,12 @@ export const chunks: readonly Row[] = [
     reads('POST a/ hello world'),
     'RFC 9112 §7.1',
   ],
+  [
+    '2,000 chunks of one byte',
+    chunked(`${'1\r\na\r\n'.repeat(2_000)}0\r\n\r\n`),
+    reads(`POST a/ ${'a'.repeat(2_000)}`),
+    'RFC 9112 §7.1',
+  ],
   ['no chunk but the last', chunked('0\r\n\r\n'), reads('POST a/ '), 'RFC 9112 §7.1'],
   [
     'a chunk that looks like chunks',

@@ -9,6 +9,7 @@ import {
   readsAndCloses,
   readsThenRefused,
   refused,
+  UNREAD,
 } from '../table.ts'
 
 const length = (value: string) => post(`Content-Length: ${value}\r\n`, HIDDEN)
@@ -16,6 +17,44 @@ const coding = (value: string) => post(`Transfer-Encoding: ${value}\r\n`, `0\r\n
 
 /** A body that the application does not ask for: the server skips it, or closes the connection. */
 const READ_OR_CLOSED = either(reads('GET a/ '), readsAndCloses('GET a/ '))
+
+/** A request to which the application responds before its body has arrived. */
+const unread = (fields: string, body: string) => `POST ${UNREAD} HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`
+const UNREAD_OR_CLOSED = either(reads(`POST a${UNREAD} `), readsAndCloses(`POST a${UNREAD} `))
+
+/** Bodies that are not read before the response (RFC 9112 §9.3): the server must still know where they end. */
+export const unreadBodies: readonly Row[] = [
+  [
+    'one that looks like a request',
+    unread('Content-Length: 33\r\n', HIDDEN),
+    UNREAD_OR_CLOSED,
+    'RFC 9112 §9.3',
+  ],
+  [
+    'chunks that look like a request',
+    unread('Transfer-Encoding: chunked\r\n', `21\r\n${HIDDEN}\r\n0\r\n\r\n`),
+    UNREAD_OR_CLOSED,
+    'RFC 9112 §9.3',
+  ],
+  [
+    'one that looks like a request, after Expect: 100-continue',
+    unread('Expect: 100-continue\r\nContent-Length: 33\r\n', HIDDEN),
+    UNREAD_OR_CLOSED,
+    'RFC 9110 §10.1.1',
+  ],
+  [
+    'chunks that look like a request, after Expect: 100-continue',
+    unread('Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n', `21\r\n${HIDDEN}\r\n0\r\n\r\n`),
+    UNREAD_OR_CLOSED,
+    'RFC 9110 §10.1.1',
+  ],
+  [
+    '0.CL: one in a GET that looks like a request, after Expect: 100-continue',
+    get(UNREAD, 'Expect: 100-continue\r\nContent-Length: 33\r\n').concat(HIDDEN),
+    either(reads(`GET a${UNREAD} `), readsAndCloses(`GET a${UNREAD} `)),
+    'RFC 9110 §10.1.1',
+  ],
+]
 
 export const contentLength: readonly Row[] = [
   ['the length of a body', post('Content-Length: 5\r\n', 'hello'), reads('POST a/ hello'), 'RFC 9112 §6.2'],
@@ -104,6 +143,12 @@ export const transferEncoding: readonly Row[] = [
   ['chunked', chunked('5\r\nhello\r\n0\r\n\r\n'), reads('POST a/ hello'), 'RFC 9112 §6.1'],
   ['chunked in capitals', coding('CHUNKED').replace(HIDDEN, ''), reads('POST a/ '), 'RFC 9112 §7'],
   ['chunked after a tab', coding('\tchunked').replace(HIDDEN, ''), reads('POST a/ '), 'RFC 9112 §5.1'],
+  [
+    'chunked before a tab',
+    coding('chunked\t').replace(HIDDEN, ''),
+    either(reads('POST a/ '), refused(400)),
+    'RFC 9112 §5.1',
+  ],
   [
     'an underscore instead of its hyphen',
     post('Transfer_Encoding: chunked\r\nContent-Length: 5\r\n', 'hello'),
@@ -230,6 +275,12 @@ export const connection: readonly Row[] = [
     get('/', 'Connection: close-not\r\n'),
     reads('GET a/ '),
     'RFC 9110 §7.6.1',
+  ],
+  [
+    'close after a byte that is no blank in HTTP',
+    get('/', 'Connection: \xa0close\r\n'),
+    reads('GET a/ '),
+    'RFC 9110 §5.6.3',
   ],
   ['an upgrade', get('/', UPGRADE), reads('GET a/ '), 'RFC 9110 §7.8'],
   [

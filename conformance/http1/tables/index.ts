@@ -1,7 +1,7 @@
 import type { Row } from '../table.ts'
 import { chunkExtensions, chunks, trailers } from './chunked.ts'
 import { fieldLines, hostField } from './fields.ts'
-import { connection, contentLength, transferEncoding } from './framing.ts'
+import { connection, contentLength, transferEncoding, unreadBodies } from './framing.ts'
 import { requestLine, requestTarget } from './request-line.ts'
 
 /** All tables of HTTP/1.1, by what they are about. */
@@ -15,5 +15,6 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
   chunks,
   'chunk extensions': chunkExtensions,
   trailers,
+  'unread bodies': unreadBodies,
   'the connection': connection,
 }

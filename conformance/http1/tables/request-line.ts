@@ -103,6 +103,7 @@ export const requestTarget: readonly Row[] = [
   ['a URL of another kind', get('ftp://a/'), refused(400), 'RFC 9112 §3.2.2'],
   ['a URL without a host', get('http:///b'), refused(400), 'RFC 9110 §4.2.1'],
   ['a URL with user information', get('http://user@b/'), refused(400), 'RFC 9110 §4.2.4'],
+  ['a URL with a quotation mark in its host', get('http://"/'), refused(400), 'RFC 3986 §3.2.2'],
   ['an authority for GET', get('a:80'), refused(400), 'RFC 9112 §3.2.3'],
   ['nothing', get(''), refused(400), 'RFC 9112 §3.2'],
   ['a space', get('/a b'), refused(400, 505), 'RFC 9112 §3.2'],

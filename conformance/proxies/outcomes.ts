@@ -1,0 +1,24 @@
+import type { Pair } from './agreement.ts'
+import type { Sent } from './pair.ts'
+
+/** What became of a case behind a proxy. */
+export type Outcome = 'read' | 'rejected by the proxy' | 'rejected by the server'
+
+/** Returns the outcome of each case by its name. */
+export function outcomesOf(sent: readonly Sent[], { forwarded, read }: Pair): ReadonlyMap<Sent, Outcome> {
+  const passedOn = Map.groupBy(
+    forwarded.filter(({ line }) => !/^\S+ \S*\/probe /.test(line)),
+    ({ mark }) => mark,
+  )
+  const wasRead = Map.groupBy(
+    read.filter(({ path }) => path !== '/probe'),
+    ({ mark }) => mark,
+  )
+  return new Map(
+    sent.map((each) => {
+      const count = passedOn.get(each.mark)?.length ?? 0
+      if (count === 0) return [each, 'rejected by the proxy']
+      return [each, (wasRead.get(each.mark)?.length ?? 0) < count ? 'rejected by the server' : 'read']
+    }),
+  )
+}

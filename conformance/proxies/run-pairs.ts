@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { start } from '../../packages/server/test/start.ts'
+import { tables } from '../http1/tables/index.ts'
+import { compare, type Pair } from './agreement.ts'
+import { type Read, recorder, type Sent, sendAll } from './pair.ts'
+import { type ReverseProxy, startProxy } from './proxies.ts'
+import { Relay } from './relay.ts'
+
+export const engines = ['node', 'tsgi'] as const
+
+/** The engine behind a proxy, and what happened between them. */
+export interface Result extends Pair {
+  readonly engine: (typeof engines)[number]
+  readonly sent: readonly Sent[]
+}
+
+/** Starts a proxy in front of both engines and sends all cases of HTTP/1.1 to each. */
+export async function runPairs(program: string, proxy: ReverseProxy): Promise<Result[]> {
+  const rows = Object.entries(tables).flatMap(([topic, table]) =>
+    table.map(([name, ...rest]) => [`${topic}: ${name}`, ...rest] as const),
+  )
+  const secret = crypto.randomUUID()
+  const folder = mkdtempSync(join(tmpdir(), 'tsgi-proxy-'))
+  await using resources = new AsyncDisposableStack()
+  resources.defer(() => rmSync(folder, { recursive: true }))
+  const servers = []
+  for (const engine of engines) {
+    const read: Read[] = []
+    // The relay, and not the server, decides which connections are idle for too long.
+    const server = resources.use(await start(recorder(read), { engine, keepAliveTimeout: '1m' }))
+    servers.push({ engine, read, relay: resources.use(await Relay.to(server.port)) })
+  }
+  const targets = servers.map(({ relay }) => relay.port)
+  const { ports } = resources.use(await startProxy(program, proxy, { folder, secret, targets }))
+  return await Promise.all(
+    servers.map(async ({ engine, read, relay }, at): Promise<Result> => {
+      const sent = await sendAll(rows, ports[at]!, secret)
+      return { engine, sent, ...compare(relay.connections, read) }
+    }),
+  )
+}
