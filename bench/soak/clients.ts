@@ -1,9 +1,9 @@
 /** Clients that follow the rules of HTTP. Every request of theirs must have a response. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ledger } from './ledger.ts'
+import type { Failed, Ledger } from './ledger.ts'
 
 /** Makes one request or several, and returns the number of responses. Throws if one is missing or wrong. */
 type Client = (port: number, agent: Agent) => Promise<number>
@@ -66,8 +66,8 @@ export async function runClients(port: number, ledger: Ledger, signal: AbortSign
           const responses = await client(port, agent)
           ledger.answered += responses
         } catch (error) {
-          const { isNew = true } = error as { isNew?: boolean }
-          ledger.fail(name, error, isNew)
+          const { openedAt = performance.now(), isNew = true } = error as Partial<Failed>
+          ledger.fail(name, error, { openedAt, isNew })
           await sleep(100)
         }
         await sleep(Math.random() * 50)
@@ -81,8 +81,16 @@ export async function runClients(port: number, ledger: Ledger, signal: AbortSign
 function expect(actual: unknown, expected: unknown): void {
   if (actual === expected) return
   const error = new Error(`got ${JSON.stringify(actual).slice(0, 80)}`)
-  throw Object.assign(error, { isNew: false })
+  // There is no excuse for a wrong response.
+  throw failure(error, Number.POSITIVE_INFINITY, false)
 }
+
+function failure(error: Error, openedAt: number, isNew: boolean): Error & Failed {
+  return Object.assign(error, { openedAt, isNew })
+}
+
+/** When connections of agents were opened. */
+const openings = new WeakMap<Socket, number>()
 
 function send(port: number, path: string, agent: Agent | false, method = 'GET'): ClientRequest {
   return request({ port, host: '127.0.0.1', path, method, agent, timeout: TIMEOUT })
@@ -94,11 +102,21 @@ async function get(port: number, path: string, agent: Agent | false): Promise<st
   return text(await responseOf(sent))
 }
 
+function openedAt({ socket }: ClientRequest): number {
+  return (socket && openings.get(socket)) ?? performance.now()
+}
+
 function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  sent.on('response', resolve)
+  sent.on('response', (incoming) => {
+    incoming.on('error', (error) => void failure(error, openedAt(sent), false))
+    resolve(incoming)
+  })
   sent.on('timeout', () => sent.destroy(new Error(`no response within ${TIMEOUT} ms`)))
-  sent.on('error', (error) => reject(Object.assign(error, { isNew: !sent.reusedSocket })))
+  sent.on('socket', (socket) => {
+    if (!openings.has(socket)) openings.set(socket, performance.now())
+  })
+  sent.on('error', (error) => reject(failure(error, openedAt(sent), !sent.reusedSocket)))
   return promise
 }
 
@@ -107,6 +125,7 @@ function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
  * client may send the others again (RFC 9112 §9.6).
  */
 async function pipeline(port: number, count: number, halfClose: boolean): Promise<number> {
+  const openedAt = performance.now()
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   socket.setTimeout(TIMEOUT, () => socket.destroy(new Error(`no response within ${TIMEOUT} ms`)))
   const requests = 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(count)
@@ -119,13 +138,13 @@ async function pipeline(port: number, count: number, halfClose: boolean): Promis
       if (responsesIn(received) === count) break
     }
   } catch (error) {
-    if (!isClosing(received)) throw Object.assign(error as Error, { isNew: received === '' })
+    if (!isClosing(received)) throw failure(error as Error, openedAt, received === '')
   } finally {
     socket.destroy()
   }
   const responses = responsesIn(received)
   if (responses === count || (responses > 0 && isClosing(received))) return responses
-  throw Object.assign(new Error(`${responses} of ${count} responses`), { isNew: received === '' })
+  throw failure(new Error(`${responses} of ${count} responses`), openedAt, received === '')
 }
 
 function responsesIn(received: string): number {

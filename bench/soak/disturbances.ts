@@ -25,8 +25,11 @@ const freeze = (milliseconds: number): Disturbance => [
 const exhaust: Disturbance = [
   'file descriptors run out',
   async ({ ledger, port }) => {
-    ledger.exhausting(8_000)
+    const end = ledger.exhausting()
     await hoard(port, 2 * MAX_DESCRIPTORS, 3_000)
+    // Until the workers have closed their ends.
+    await sleep(5_000)
+    end()
   },
 ]
 

@@ -5,35 +5,51 @@ export class Ledger {
   readonly lost: Map<string, number> = new Map()
   /** Failures that are the purpose of a disturbance, by its name. */
   readonly expected: Map<string, number> = new Map()
-  #kill = 0
-  #exhaustion = 0
+  /** The times of these in milliseconds, as performance.now() gives them. */
+  #killed = 0
+  #exhausted: { readonly from: number; to: number } = { from: 0, to: 0 }
 
-  /** Called before a worker is killed, which loses the requests in it. */
+  /** Called before a worker is killed, which loses the requests on its connections. */
   killing(): void {
-    this.#kill = performance.now() + KILL_MS
+    this.#killed = performance.now()
   }
 
-  /** Called before the file descriptors are used up for some milliseconds. */
-  exhausting(milliseconds: number): void {
-    this.#exhaustion = performance.now() + milliseconds
+  /** Called before the file descriptors are used up. Returns a function to call when they are free again. */
+  exhausting(): () => void {
+    const exhausted = { from: performance.now(), to: Number.POSITIVE_INFINITY }
+    this.#exhausted = exhausted
+    return () => {
+      exhausted.to = performance.now()
+    }
   }
 
-  /** Records a failure. `isNew` says whether the connection had not received anything yet. */
-  fail(client: string, error: unknown, isNew: boolean): void {
-    const now = performance.now()
-    if (now < this.#kill) add(this.expected, 'in a worker that was killed (SIGKILL)')
-    else if (now < this.#exhaustion && isNew) add(this.expected, 'refused without file descriptors')
+  /**
+   * Records a failure. `openedAt` is when the connection was opened, and `isNew` says whether it had not received anything
+   * yet.
+   */
+  fail(client: string, error: unknown, { openedAt, isNew }: Failed): void {
+    const { from, to } = this.#exhausted
+    const isRecent = performance.now() < this.#killed + NOTICED_MS
+    if (isRecent && openedAt < this.#killed) add(this.expected, 'on connections to a worker that was killed')
+    else if (isNew && openedAt > from && openedAt < to) add(this.expected, 'refused without file descriptors')
     else {
       const { code, message } = error as NodeJS.ErrnoException
       const problem = `${client}: ${code ?? message}`
-      if (!this.lost.has(problem)) console.log(`  LOST ${problem}`)
+      const age = ((performance.now() - openedAt) / 1_000).toFixed(1)
+      console.log(`  LOST ${problem}, ${isNew ? 'new' : 'used'} connection, opened ${age} s ago`)
       add(this.lost, problem)
     }
   }
 }
 
-/** Milliseconds until clients have noticed that a worker was killed. */
-const KILL_MS = 2_000
+/** Milliseconds until all clients, which may be slow, have noticed that a worker was killed. */
+const NOTICED_MS = 30_000
+
+/** The connection of a failed request. */
+export interface Failed {
+  readonly openedAt: number
+  readonly isNew: boolean
+}
 
 function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1)

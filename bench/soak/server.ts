@@ -1,8 +1,10 @@
 /** The server under test, and its processes. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { HeapSample } from './heap-log.ts'
 
 /** The limit of file descriptors of each process. */
 export const MAX_DESCRIPTORS = 256
@@ -20,24 +22,48 @@ export interface ProcessSample {
 export class SoakServer {
   readonly process: ChildProcess
   errors = ''
+  #isStopping = false
+  readonly #folder = mkdtempSync(join(tmpdir(), 'tsgi-soak-'))
   #output = ''
 
-  constructor(workers: number) {
+  /** @param onKill Called when the master has killed a worker that did not respond. */
+  constructor(workers: number, engine: string, onKill: () => void) {
     const command = [
       ...[process.execPath, cli, 'serve', join(import.meta.dirname, 'app.ts'), '--http', '127.0.0.1:0'],
-      ...['--workers', String(workers), '--access-log', 'json', '--stats', '127.0.0.1:0'],
-      ...['--graceful-timeout', '20s'],
+      ...['--workers', String(workers), '--engine', engine, '--access-log', 'json', '--stats', '127.0.0.1:0'],
+      // A client that is starved of CPU time must not lose a request to the timeout of its idle connection.
+      ...['--graceful-timeout', '20s', '--keep-alive-timeout', '30s'],
     ]
     this.process = spawn('sh', ['-c', `ulimit -n ${MAX_DESCRIPTORS} && exec "$@"`, 'sh', ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        NODE_OPTIONS: `--expose-gc --import=${join(import.meta.dirname, 'heap-log.ts')}`,
+        TSGI_HEAP_LOG: this.#heapLog,
+      },
     })
     this.process.stdout!.setEncoding('utf8').on('data', (chunk) => {
       if (this.#output.length < 10_000) this.#output += chunk
     })
     this.process.stderr!.setEncoding('utf8').on('data', (chunk) => {
       this.errors += chunk
+      // A machine under load makes the pause of a frozen worker longer than the master waits.
+      if (/^tsgi: killing /m.test(chunk)) onKill()
     })
+    this.process.on('exit', (code, signal) => {
+      if (!this.#isStopping) console.error(`The server has exited (${code ?? signal}): ${this.errors}`)
+    })
+  }
+
+  get #heapLog(): string {
+    return join(this.#folder, 'heap.jsonl')
+  }
+
+  /** The memory of all processes so far, also of those that have ended. */
+  heapSamples(): HeapSample[] {
+    const lines = readFileSync(this.#heapLog, 'utf8').trimEnd().split('\n')
+    return lines.map((line) => JSON.parse(line) as HeapSample)
   }
 
   /** Resolves with the port when the server is ready. */
@@ -77,13 +103,16 @@ export class SoakServer {
   async stop(): Promise<number | null> {
     const { promise, resolve } = Promise.withResolvers<number | null>()
     this.process.on('exit', resolve)
+    this.#isStopping = true
     this.signal('SIGTERM')
-    return promise
+    const code = await promise
+    rmSync(this.#folder, { recursive: true })
+    return code
   }
 
   async #report(): Promise<{ workers: { id: number; pid: number; state: string }[] }> {
     const [, address] = /statistics on (\S+)/.exec(this.#output)!
-    return (await fetch(address!)).json() as never
+    return (await fetch(address!, { headers: { connection: 'close' } })).json() as never
   }
 }
 

@@ -2,7 +2,7 @@
  * Runs mixed hostile and normal traffic against `tsgi serve --workers 2` while the server is disturbed, counts the
  * requests that well-behaved clients lose, and samples the memory and file descriptors of each process.
  *
- * Usage: node bench/soak/soak.ts [DURATION], for example 2m. Default: 10m.
+ * Usage: node bench/soak/soak.ts [DURATION] [ENGINE], for example 2m tsgi. Default: 10m node.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseDuration } from '@tsgi/core/options'
@@ -10,23 +10,25 @@ import { runClients } from './clients.ts'
 import { all, gentle } from './disturbances.ts'
 import { runHostile } from './hostile.ts'
 import { Ledger } from './ledger.ts'
+import { memoryTrends } from './memory.ts'
 import { type ProcessSample, SoakServer } from './server.ts'
 
-const [argument = '10m'] = process.argv.slice(2)
+const [argument = '10m', engine = 'node'] = process.argv.slice(2)
 const duration = parseDuration(argument)
 if (duration === undefined) throw new Error(`DURATION must be a duration such as 2m, got '${argument}'`)
 
 /** The part of the time in which workers are replaced. After it, the same workers run until the end. */
 const REPLACING = 0.4
 const PAUSE_MS = 2_000
-/** Milliseconds for connections to end after the clients have left: longer than the keep-alive timeout. */
+/** Milliseconds for connections to end after the clients have left. */
 const QUIET_MS = 8_000
 
-const server = new SoakServer(2)
 const ledger = new Ledger()
+const server = new SoakServer(2, engine, () => ledger.killing())
 const port = await server.port()
 const stopping = new AbortController()
 const begun = performance.now()
+const begunAt = Date.now()
 const elapsed = () => performance.now() - begun
 const first = await sample()
 
@@ -36,10 +38,12 @@ const traffic = Promise.all([
   sampleUntilStopped(duration / 20),
 ])
 await disturb()
+const endedAt = Date.now()
 stopping.abort()
 await traffic
 await sleep(QUIET_MS)
 const last = await sample()
+const heapSamples = server.heapSamples()
 const code = await server.stop()
 report()
 
@@ -80,6 +84,7 @@ function report(): void {
     ...[...ledger.lost].map(([problem, count]) => `  lost: ${problem}: ${count}`),
     ...[...ledger.expected].map(([reason, count]) => `  not counted: ${count} ${reason}`),
     `master: ${before!.memory} → ${after!.memory} MiB, ${before!.descriptors} → ${after!.descriptors} file descriptors`,
+    ...memoryTrends(heapSamples, begunAt + duration! * REPLACING, endedAt),
     `exit code ${code}`,
     'standard error of the server:',
     ...summary(server.errors).map(([line, count]) => `  ${count} × ${line}`),
