@@ -91,7 +91,7 @@ describe('the page of the devtools', () => {
     const reader = (await web.get('/__tsgi/changes')).body!.getReader()
     const next = async () => new TextDecoder().decode((await reader.read()).value)
     const first = await next()
-    expect(first).toMatch(/^data: \d+-0\n\n$/)
+    expect(first).toMatch(/^retry: 500\ndata: \d+-0\n\n$/)
     const second = next()
     await web.get('/')
     expect(await second).not.toBe(first)

@@ -21,18 +21,23 @@ async function update() {
   const shown = document.querySelector('main')
   if (isWaiting || shown.dataset.version === latest) return
   isWaiting = true
+  const next = await load()
+  if (next !== null) replace(shown, next)
+  setTimeout(() => {
+    isWaiting = false
+    if (next !== null) update()
+  }, 250)
+}
+
+// Returns null while the server restarts, or if the application cannot be loaded: there will be another event.
+async function load() {
   try {
     const response = await fetch(location.pathname)
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')
-    const next = page.querySelector('main[data-version]')
-    if (next !== null) replace(shown, next)
+    return page.querySelector('main[data-version]')
   } catch {
-    // The server restarts. The next event tries again.
+    return null
   }
-  setTimeout(() => {
-    isWaiting = false
-    update()
-  }, 250)
 }
 
 // Keeps what is open, and the focus.
