@@ -21,8 +21,8 @@ export class LoopbackOutlet extends EventEmitter {
     this.#log = log
   }
 
-  write(chunk: Uint8Array): boolean {
-    const text = new TextDecoder().decode(chunk)
+  write(chunk: Uint8Array | string): boolean {
+    const text = typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
     this.#log.push(text)
     if (text !== 'full') return true
     setTimeout(() => this.emit('drain'), 1)

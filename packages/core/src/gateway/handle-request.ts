@@ -37,7 +37,7 @@ import type { WritingExchange } from './response-writer.ts'
  *   readonly environ = createEnviron(this, { method: 'GET', pathInfo: '/', queryString: '' })
  *   protected makeHeaders = () => new Headers()
  *   protected openBody = () => null
- *   readonly outlet = { write: (chunk: Uint8Array) => written.push(chunk) > 0, on() {}, off() {} }
+ *   readonly outlet = { write: (chunk: Uint8Array | string) => written.push(chunk) > 0, on() {}, off() {} }
  *   writeWhole({ status, length }: ResponsePlan, body: string | Uint8Array | null) {
  *     written.push(status, length, body)
  *     this.close(true)

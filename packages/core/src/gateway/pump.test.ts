@@ -281,7 +281,7 @@ describe('a response of sse()', () => {
     const exchange = new LoopbackExchange()
     const { log } = exchange
     const outlet = new LoopbackOutlet(log)
-    outlet.write = (chunk) => log.push(new TextDecoder().decode(chunk)) < 0
+    outlet.write = (chunk) => log.push(String(chunk)) < 0
     exchange.outlet = outlet
     handleRequest(() => sse(source, { keepAlive: 1000 }), exchange)
     await tick()

@@ -1,5 +1,5 @@
 import type { BodySource } from '../body/body-source.ts'
-import { toBytes } from '../body/chunk.ts'
+import { byteLength, type Chunk, toBytes } from '../body/chunk.ts'
 import { KeepAlive } from '../body/keep-alive.ts'
 import { ignoreRejection } from '../options/ignore-rejection.ts'
 import { checkLength, type ResponsePlan } from './response-plan.ts'
@@ -82,7 +82,7 @@ export class Pump {
       if (this.#room !== undefined) await this.#room
       if (this.#isDone) return
       if (result.done) return this.#end(result.value)
-      this.#take(toBytes(this.#source.encode(result.value)))
+      this.#take(this.#source.encode(result.value))
       if (this.#room !== undefined) await this.#room
       if (this.#isDone) return
     }
@@ -92,19 +92,20 @@ export class Pump {
     return this.#isOver || this.#exchange.isClosed
   }
 
-  #take(chunk: Uint8Array): void {
-    if (chunk.byteLength === 0) return
+  #take(chunk: Chunk): void {
+    if (chunk.length === 0) return
     if (this.#held === undefined) {
       this.#write(chunk)
       return
     }
-    if (this.#held.length > 0 && this.#heldBytes + chunk.byteLength > MAX_HELD) {
+    const bytes = toBytes(chunk)
+    if (this.#held.length > 0 && this.#heldBytes + bytes.byteLength > MAX_HELD) {
       this.begin()
-      this.#write(chunk)
+      this.#write(bytes)
       return
     }
-    this.#held.push(chunk)
-    this.#heldBytes += chunk.byteLength
+    this.#held.push(bytes)
+    this.#heldBytes += bytes.byteLength
   }
 
   /** Writes the head and the chunks that were held back. */
@@ -117,16 +118,18 @@ export class Pump {
     for (const chunk of held) this.#write(chunk)
   }
 
-  #write(chunk: Uint8Array): void {
+  #write(chunk: Chunk): void {
     const exchange = this.#exchange
     const { length } = this.#plan
-    const bytes = exchange.bytes + chunk.byteLength
+    const size = byteLength(chunk)
+    const bytes = exchange.bytes + size
     if (length !== undefined && bytes > length) {
       throw new TypeError(`The application's Content-Length is ${length}, but its body has more bytes`)
     }
     exchange.bytes = bytes
     const { outlet } = exchange
-    if (outlet.write(chunk) || this.#room !== undefined) return
+    // ASCII has as many bytes as characters.
+    if (outlet.write(size === chunk.length ? chunk : toBytes(chunk)) || this.#room !== undefined) return
     exchange.stalled(true)
     this.#room = drained(outlet).then(() => this.#goOn())
   }
@@ -180,7 +183,7 @@ export class Pump {
     if (this.#isDone || this.#room !== undefined) return
     try {
       if (this.#held !== undefined) this.begin()
-      this.#write(toBytes(this.#source.keepAlive?.chunk ?? ''))
+      this.#write(this.#source.keepAlive?.chunk ?? '')
     } catch (error) {
       this.fail(error)
     }

@@ -3,8 +3,8 @@ import type { ResponsePlan } from './response-plan.ts'
 
 /** The destination of a response, such as one of Node's writable streams. */
 export interface Outlet {
-  /** Writes bytes. Returns whether there is room for more. */
-  write(chunk: Uint8Array): boolean
+  /** Writes bytes, or text that is ASCII. Returns whether there is room for more. */
+  write(chunk: Uint8Array | string): boolean
   on(event: 'drain' | 'close', listener: () => void): unknown
   off(event: 'drain' | 'close', listener: () => void): unknown
 }

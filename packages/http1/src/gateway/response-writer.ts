@@ -78,8 +78,9 @@ export abstract class Http1ResponseWriter extends BaseExchange implements Respon
     const { output, socket } = this.connection
     return {
       write: (chunk) => {
-        if (this.#isChunked) output.latin1(`${chunk.byteLength.toString(16)}\r\n`)
-        output.bytes(chunk)
+        if (this.#isChunked) output.latin1(`${chunk.length.toString(16)}\r\n`)
+        if (typeof chunk === 'string') output.latin1(chunk)
+        else output.bytes(chunk)
         if (this.#isChunked) output.latin1('\r\n')
         output.flush()
         return !output.isCongested
