@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { type Application, empty, json, readBody, text } from '@tsgi/core'
 import { describe, expect, it } from 'vitest'
+import { engine } from '../../test/serve.ts'
 import { start, until } from '../../test/start.ts'
 
 const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
@@ -37,6 +40,22 @@ describe('the request body', () => {
       return json(Object.getPrototypeOf(value) === Uint8Array.prototype)
     })
     expect((await server.raw(`${HEAD}Content-Length: 2\r\n\r\nhi`)).body).toBe('true')
+  })
+
+  it('is kept in few objects while it is not read, however small its chunks are', async () => {
+    await using server = await start(async ({ gateway, request }) => {
+      const sizes: number[] = []
+      if (engine === 'tsgi') for await (const { byteLength } of request.body!) sizes.push(byteLength)
+      else {
+        const { incoming } = gateway.native as { incoming: IncomingMessage }
+        incoming.on('data', ({ byteLength }) => sizes.push(byteLength))
+        await once(incoming, 'end')
+      }
+      return json([sizes.length < 100, sizes.reduce((sum, size) => sum + size, 0)])
+    })
+    const body = `${'1\r\nx\r\n'.repeat(20_000)}800\r\n${'y'.repeat(2048)}\r\n1\r\nz\r\n0\r\n\r\n`
+    const { body: seen } = await server.raw(`${HEAD}Transfer-Encoding: chunked\r\n\r\n${body}`)
+    expect(JSON.parse(seen)).toEqual([true, 22_049])
   })
 
   it('joins the small chunks of a client, which would take a lot of memory', async () => {

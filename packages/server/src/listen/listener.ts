@@ -94,10 +94,14 @@ export function createListener(
       await emptied(sockets)
       stopWatching()
     },
-    destroy() {
-      for (const socket of sockets) socket.destroy()
-    },
+    destroy: () => destroyAll(front, sockets),
   }
+}
+
+/** Destroys the connections of a server, and those that it still accepts before it has closed. */
+export function destroyAll(server: NetServer, sockets: ReadonlySet<Socket>): void {
+  server.on('connection', (socket) => socket.destroy())
+  for (const socket of sockets) socket.destroy()
 }
 
 /** Returns the open connections of a server. */

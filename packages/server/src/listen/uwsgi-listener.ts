@@ -4,7 +4,7 @@ import { createUwsgiServer } from '@tsgi/uwsgi'
 import type { ConnectionLimits } from '../http/limits.ts'
 import type { Settings } from '../http/settings.ts'
 import { acceptEstablished } from './accept-established.ts'
-import { type Listener, tracked } from './listener.ts'
+import { destroyAll, type Listener, tracked } from './listener.ts'
 
 /** Creates a listener for the uwsgi protocol. Each connection carries one request. */
 export function createUwsgiListener(
@@ -35,8 +35,6 @@ export function createUwsgiListener(
       await acceptEstablished(gateway.server)
       await gateway.close()
     },
-    destroy() {
-      for (const socket of sockets) socket.destroy()
-    },
+    destroy: () => destroyAll(gateway.server, sockets),
   }
 }

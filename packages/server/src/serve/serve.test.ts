@@ -339,6 +339,14 @@ describe('close', () => {
     expect(await client.end()).toBe('')
   })
 
+  it('cuts off connections that were accepted after gracefulTimeout', async () => {
+    const server = await start(() => new Promise(() => {}), { gracefulTimeout: 0 })
+    // The system has established them, but Node accepts one per turn of the event loop.
+    const clients = Array.from({ length: 50 }, () => server.connect().send(GET))
+    await server.server.close()
+    for (const client of clients) client[Symbol.dispose]()
+  })
+
   it('can be called again, and is called by await using', async () => {
     await using server = await serve(hello, { listen: 'http://127.0.0.1:0' })
     expect(server.close()).toBe(server.close())

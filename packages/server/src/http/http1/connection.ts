@@ -4,6 +4,7 @@ import type { HttpError } from '@tsgi/core'
 import type { ResponsePlan } from '@tsgi/core/gateway'
 import { watchHalfClosed } from './half-closed.ts'
 import { endWith, linger } from './last-response.ts'
+import { joinSmallChunks } from './small-chunks.ts'
 
 /** The part of an exchange that its connection needs. */
 interface OpenExchange {
@@ -72,6 +73,7 @@ export class Connection {
       handle(incoming, outgoing)
       return
     }
+    joinSmallChunks(incoming)
     this.queue(() => handle(incoming, outgoing))
   }
 

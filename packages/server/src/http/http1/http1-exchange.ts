@@ -4,6 +4,7 @@ import { isWide, NodeExchange } from '../node-exchange.ts'
 import { readHead } from '../request-head.ts'
 import type { Settings } from '../settings.ts'
 import { type Connection, connectionOf } from './connection.ts'
+import { joinSmallChunks } from './small-chunks.ts'
 import { discardRest, restUnread } from './unread-request.ts'
 
 /** A request over HTTP/1.1 or HTTP/1.0 and its response. */
@@ -24,6 +25,7 @@ export class Http1Exchange extends NodeExchange {
   ) {
     const { socket } = incoming
     const framing = readHead(incoming, settings.limits)
+    if (framing.coding !== undefined) joinSmallChunks(incoming)
     const hasBody = framing.coding !== undefined || (framing.length ?? 0) > 0
     super({ incoming, outgoing, socket, framing, hasBody, expectsContinue }, settings)
     this.#expectsNothing = expectsContinue && !hasBody
