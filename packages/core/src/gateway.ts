@@ -11,6 +11,12 @@ export { type LayerObserver, observeLayers } from './compose/layer.ts'
 export { requestLine } from './contract/error-log.ts'
 export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
 export { specVersion } from './contract/version.ts'
+export {
+  type AwaitedResponse,
+  probeForReset,
+  type WatchedSocket,
+  watchHalfClosed,
+} from './gateway/connection/half-closed.ts'
 export { limitBody } from './gateway/create-request.ts'
 export { discardBody } from './gateway/discard-body.ts'
 export { consoleErrors, requestLog } from './gateway/error-log.ts'

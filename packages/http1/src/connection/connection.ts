@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
+import { watchHalfClosed } from '@tsgi/core/gateway'
 import type { RequestHead } from '../parse/request-head.ts'
 import type { RequestEvent } from '../parse/request-parser.ts'
-import { watchHalfClosed } from './half-closed.ts'
 import { Input, type Receiver } from './input.ts'
 import { linger } from './linger.ts'
 import { Output } from './output.ts'
@@ -119,7 +119,7 @@ export class Connection implements TurnConnection, Receiver {
   }
 
   ended(): void {
-    if (this.turn !== undefined) watchHalfClosed(this)
+    if (this.turn !== undefined) watchHalfClosed(this.socket, () => this.turn)
   }
 
   #onClose(): void {

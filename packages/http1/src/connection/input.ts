@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
+import { probeForReset } from '@tsgi/core/gateway'
 import type { ReadLimits } from '../parse/limits.ts'
 import { Parser, type RequestEvent } from '../parse/request-parser.ts'
-import { probeForReset } from './half-closed.ts'
 
 /** The receiver of what a client sends. */
 export interface Receiver {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { HttpError } from '@tsgi/core'
-import type { ResponsePlan } from '@tsgi/core/gateway'
+import type { AwaitedResponse, ResponsePlan } from '@tsgi/core/gateway'
 import type { Limits } from '@tsgi/core/options'
 import type { RequestHead } from '../parse/request-head.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -8,7 +8,7 @@ import type { ConnectionLimits } from './limits.ts'
 import type { Output } from './output.ts'
 
 /** One request on a connection and its response. The connection does everything else. */
-export interface Turn {
+export interface Turn extends AwaitedResponse {
   /** Starts to respond, immediately or later. */
   start(): void
   /** Receives a part of the request body after `read`. */
@@ -19,10 +19,6 @@ export interface Turn {
   breakOff(error: HttpError): void
   /** Called when the response has ended: passed to the system as a whole, or cut off with the connection. */
   close(isWhole: boolean): void
-  /** Whether a part of the response was written. */
-  readonly hasBegun: boolean
-  /** Whether the client understands interim responses, which HTTP/1.0 does not have. */
-  readonly allowsInterim: boolean
 }
 
 /** The connection of a turn. */

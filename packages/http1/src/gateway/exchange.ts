@@ -59,12 +59,12 @@ export class Http1Exchange extends Http1ResponseWriter implements Turn {
     this.#requestBody().fail(error)
   }
 
-  get hasBegun(): boolean {
-    return this.state !== 'waiting'
+  get allowsInterim(): boolean {
+    return this.head.minorVersion === 1 && this.state === 'waiting'
   }
 
-  get allowsInterim(): boolean {
-    return this.head.minorVersion === 1
+  sendInterim(): void {
+    this.connection.output.interim()
   }
 
   get scheme(): 'http' | 'https' {
@@ -125,9 +125,9 @@ export class Http1Exchange extends Http1ResponseWriter implements Turn {
       limit: this.settings.limits.maxBodySize,
       read: () => this.connection.read(),
       onFirstRead: () => {
-        if (!this.awaitsContinue || this.hasBegun) return
+        if (!this.awaitsContinue || this.state !== 'waiting') return
         this.awaitsContinue = false
-        this.connection.output.interim()
+        this.sendInterim()
       },
     })
     return this.body

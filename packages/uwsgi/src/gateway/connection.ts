@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net'
 import { type Application, HttpError } from '@tsgi/core'
-import { handleRequest, headText, planProblem, planRejection, type ResponsePlan } from '@tsgi/core/gateway'
+import {
+  handleRequest,
+  headText,
+  planProblem,
+  planRejection,
+  probeForReset,
+  type ResponsePlan,
+} from '@tsgi/core/gateway'
 import { MODIFIER_PING, PacketError, type UwsgiPacket } from '../packet/packet.ts'
 import { PacketReader } from '../packet/packet-reader.ts'
 import { type Settings, UwsgiExchange } from './exchange.ts'
@@ -106,11 +113,6 @@ export function serveConnection(socket: Socket, app: Application, settings: Sett
     socket.end()
     wait(LINGER_MS, () => socket.destroy())
   }
-}
-
-/** Destroys a connection that was reset: a write of no bytes sends nothing, but then fails. */
-function probeForReset(socket: Socket): void {
-  if (socket.writable && socket.writableLength === 0) socket.write('')
 }
 
 /** uWSGI's response to a ping. */

@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { HttpError } from '@tsgi/core'
-import type { ResponsePlan } from '@tsgi/core/gateway'
-import { watchHalfClosed } from './half-closed.ts'
+import { type AwaitedResponse, type ResponsePlan, watchHalfClosed } from '@tsgi/core/gateway'
 import { endWith, linger } from './last-response.ts'
 import { joinSmallChunks } from './small-chunks.ts'
 
 /** The part of an exchange that its connection needs. */
-interface OpenExchange {
+interface OpenExchange extends AwaitedResponse {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
   /** Whether the rest of the request can never arrive. */
@@ -48,7 +47,9 @@ export class Connection {
     this.#socket = socket
     // Node calls it after the last response, and would reset the connection of a client that is still sending.
     socket.destroySoon = () => this.close()
-    socket.on('end', () => watchHalfClosed(socket, this))
+    socket.on('end', () => {
+      if (this.open !== undefined) watchHalfClosed(socket, () => this.open)
+    })
     socket.on('close', () => {
       this.finish()
       this.open?.disconnect()

@@ -42,6 +42,14 @@ export class Http1Exchange extends NodeExchange {
     return this.incoming
   }
 
+  get allowsInterim(): boolean {
+    return this.incoming.httpVersionMinor === 1 && !this.outgoing.headersSent
+  }
+
+  sendInterim(): void {
+    if (!this.outgoing.destroyed) this.outgoing.writeContinue()
+  }
+
   disconnect(): void {
     const { outgoing, incoming } = this
     // Node detaches the socket when the whole response is written; Node 22 also when writing has failed. A closed

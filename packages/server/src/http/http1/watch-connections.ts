@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
+import { probeForReset } from '@tsgi/core/gateway'
 import { type Connection, knownConnection } from './connection.ts'
 import { requestSize } from './request-size.ts'
-import { probeForReset } from './reset-probe.ts'
 
 /**
  * Looks at HTTP/1.1 connections once a second or more often: ends those that have been idle for `keepAliveTimeout`
