@@ -1,6 +1,7 @@
 import { isIP, Socket } from 'node:net'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
-import { buildConnector, errors } from 'undici'
+import { buildConnector, Client, type Dispatcher, errors } from 'undici'
+import { ContinueFilter } from './continue-filter.ts'
 
 /** The TLS options of connections to an `https:` upstream server: those of `tls.connect` with the same names. */
 export type ProxyTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>
@@ -30,6 +31,18 @@ export class Connector {
       })
   }
 
+  /** Creates one of the clients of a pool. It has one connection and one request at a time. */
+  createClient(origin: URL, options: Client.Options & { readonly maxHeaderSize: number }): Client {
+    const filter = new ContinueFilter(options.maxHeaderSize)
+    const connect: buildConnector.connector = (target, callback) =>
+      this.connect(target, (...[error, socket]) => {
+        if (error !== null) return callback(error, null)
+        filter.watch(socket)
+        callback(null, socket)
+      })
+    return new OneAtATime(origin, { ...options, connect }, filter)
+  }
+
   /** Whether the error ended a connection that had served another request before. */
   isStale(error: unknown): boolean {
     return error instanceof Error && this.#stale.has(error)
@@ -40,6 +53,20 @@ export class Connector {
     socket.on('error', (error) => {
       if (socket.bytesRead > bytesRead) this.#stale.add(error)
     })
+  }
+}
+
+class OneAtATime extends Client {
+  readonly #filter: ContinueFilter
+
+  constructor(origin: URL, options: Client.Options, filter: ContinueFilter) {
+    super(origin, options)
+    this.#filter = filter
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.#filter.expect()
+    return super.dispatch(options, handler)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import { ResponseBody } from './response-body.ts'
 import { responseHead } from './response-head.ts'
 import type { Upload } from './upload.ts'
@@ -13,6 +13,8 @@ export interface ExchangeContext {
   readonly upload: Upload | undefined
   /** The name of this proxy in the `Via` of the response. */
   readonly via: string | undefined
+  /** How long interim responses may delay the head of the response, in milliseconds; 0 for no limit. */
+  readonly headersTimeout: number
   /** Returns the response if the upstream server accepts the handshake of a WebSocket; it then owns the connection. */
   readonly onUpgrade?: ((socket: Duplex, raw: readonly Buffer[]) => Response) | undefined
   /** Called once at the end of the exchange. */
@@ -30,6 +32,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #body: ResponseBody | undefined
   #isOver = false
+  #interimTimer: NodeJS.Timeout | undefined
 
   constructor(context: ExchangeContext) {
     this.#context = context
@@ -53,9 +56,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     _headers: unknown,
     reason = '',
   ): void {
-    // Interim responses, such as 103, are for this connection only.
-    if (status < 200) return
-    const { method, via } = this.#context
+    const { method, via, headersTimeout } = this.#context
+    if (status < 200) {
+      // Interim responses, such as 103, are for this connection only. undici waits longer after each of them.
+      if (headersTimeout > 0) {
+        const tooLate = () => controller.abort(new errors.HeadersTimeoutError())
+        this.#interimTimer ??= setTimeout(tooLate, headersTimeout)
+      }
+      return
+    }
+    clearTimeout(this.#interimTimer)
     const raw = controller.rawHeaders as Buffer[]
     const { hasBody, ...init } = responseHead(method, status, reason, raw, via)
     const body = hasBody ? new ResponseBody(controller) : undefined
@@ -116,6 +126,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #finish(): void {
     if (this.#isOver) return
     this.#isOver = true
+    clearTimeout(this.#interimTimer)
     const { signal, upload, onEnd } = this.#context
     signal.removeEventListener('abort', this.#onAbort)
     upload?.cancel()

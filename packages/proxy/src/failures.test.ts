@@ -57,6 +57,19 @@ describe('an upstream server that fails before the head of its response', () => 
   })
 })
 
+describe('an upstream server that sends interim responses for ever', () => {
+  it.each(['100 Continue', '102 Processing', '103 Early Hints'])('results in a 504: %s', async (status) => {
+    await using upstream = await raw((socket) => {
+      const timer = setInterval(() => socket.write(`HTTP/1.1 ${status}\r\n\r\n`), 5)
+      socket.on('close', () => clearInterval(timer))
+      socket.on('end', () => socket.end())
+    })
+    await using app = through(upstream, { headersTimeout: 50 })
+    expect((await client(app, quiet).get('/')).status).toBe(504)
+    await readAll(upstream.sockets[0]!)
+  })
+})
+
 describe('an upstream server that fails within its response', () => {
   it.each([
     ['a length', 'Content-Length: 10\r\n\r\nabc', false],

@@ -17,7 +17,10 @@ export type ProxyFields = 'x-forwarded' | 'forwarded'
 interface ProxyLimits {
   /** How long to wait for a free connection, and how long connecting may take. Default: 5 seconds. */
   readonly connectTimeout?: Duration
-  /** How long the upstream server may take to send the head of a response; 0 for no limit. Default: 60 seconds. */
+  /**
+   * How long the upstream server may take to send the head of a response, and once more from the first interim response,
+   * such as 103; 0 for no limit. Default: 60 seconds.
+   */
   readonly headersTimeout?: Duration
   /** How long the upstream server may pause within a response; 0 for no limit. Default: 5 minutes. */
   readonly bodyTimeout?: Duration

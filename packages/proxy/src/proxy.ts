@@ -1,5 +1,5 @@
 import type { Application, Environ } from '@tsgi/core'
-import { Pool } from 'undici'
+import { type Client, Pool } from 'undici'
 import { Connector, serverNameOf } from './connector.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
 import { type ProxyOptions, readSettings } from './options.ts'
@@ -52,7 +52,8 @@ export function proxy(upstream: string | URL, options: ProxyOptions = {}): Proxy
   const { url, limits, via } = settings
   const connector = new Connector(settings)
   const pool = new Pool(url.origin, {
-    connect: connector.connect,
+    factory: (origin, options: Client.Options) =>
+      connector.createClient(origin, { ...options, maxHeaderSize: limits.maxHeaderSize }),
     connections: limits.maxConnections,
     headersTimeout: limits.headersTimeout,
     bodyTimeout: limits.bodyTimeout,
@@ -79,7 +80,9 @@ export function proxy(upstream: string | URL, options: ProxyOptions = {}): Proxy
     }
     const upload = body === null ? undefined : new Upload(body)
     const onEnd = () => slots.release()
-    const exchange = new Exchange({ method: head.method, signal, upload, via, onUpgrade, onEnd })
+    const { method } = head
+    const { headersTimeout } = limits
+    const exchange = new Exchange({ method, signal, upload, via, headersTimeout, onUpgrade, onEnd })
     const upgrade = onUpgrade === undefined ? null : 'websocket'
     try {
       pool.dispatch({ ...head, ...serverName, body: upload?.stream ?? null, upgrade }, exchange)

@@ -80,6 +80,26 @@ describe('a response', () => {
     expect(await response.text()).toBe('ok')
   })
 
+  it('may follow an unasked 100 Continue, also in parts and on a connection that is used again', async () => {
+    const body = 'HTTP/1.1 100 Continue\r\n\r\n'
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n`
+    const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 100 Continue\r\nX-Any: 1\r\n\r\n'
+    await using upstream = await raw((socket) => {
+      let isFirst = true
+      socket.setNoDelay().on('data', async () => {
+        const parts = isFirst ? [interim + head, body] : [...interim, ...head, body]
+        isFirst = false
+        for (const part of parts) await new Promise((resolve) => socket.write(part, resolve))
+      })
+    })
+    await using app = through(upstream, { maxConnections: 1 })
+    for (let count = 0; count < 3; count++) {
+      const response = await client(app).get('/')
+      expect([response.status, await response.text()]).toEqual([200, body])
+    }
+    expect(upstream.sockets).toHaveLength(1)
+  })
+
   it('may end with the connection', async () => {
     await using upstream = await responding('HTTP/1.1 200 OK\r\n\r\nuntil the end')
     await using app = through(upstream)
