@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The folders that only some commands need. */
@@ -32,14 +32,23 @@ const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), '
 
 // The lockfile determines what is installed, so if it has not changed, neither pnpm nor the network is needed.
 const stampFile = inModules('.installed.json')
-const lockfile = createHash('sha256')
-  .update(readFileSync(join(root, 'pnpm-lock.yaml')))
-  .digest('hex')
+const lockfileText = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+const lockfile = createHash('sha256').update(lockfileText).digest('hex')
 
 function installedParts() {
   if (!existsSync(stampFile)) return []
   const stamp = JSON.parse(readFileSync(stampFile, 'utf8'))
   return stamp.lockfile === lockfile ? stamp.parts : []
+}
+
+/** Returns the packages of the workspace that the lockfile does not have, because they are new. */
+function newPackages() {
+  return ['packages', 'examples']
+    .filter((parent) => existsSync(join(root, parent)))
+    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
+    .filter(
+      (path) => existsSync(join(root, path, 'package.json')) && !lockfileText.includes(`\n  ${path}:\n`),
+    )
 }
 
 /** Node 22.18 is the first version that runs TypeScript without a flag. */
@@ -94,7 +103,12 @@ async function install(name) {
   const [what, ...options] =
     parts[name] ?? fail(`There is no part '${name}'. Parts: ${Object.keys(parts).join(', ')}`)
   const installed = installedParts()
-  if (installed.includes(name) || installed.includes('everything')) return
+  if (installed.includes(name) || installed.includes('everything')) {
+    const added = newPackages().join(', ')
+    if (added !== '')
+      console.log(`${added}: new in the workspace. To install it, run: npx ${packageManager} install`)
+    return
+  }
   console.log(`Installing ${what} with ${packageManager} …`)
   // Node's platform packages: they are not needed, and may not run on this machine.
   const skipNode = name === 'guestbook' && runsTypeScript() && !existsSync(inModules('.bin/node'))

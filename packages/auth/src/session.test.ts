@@ -2,9 +2,9 @@ import { cookies } from '@tsgi/cookies'
 import { redirect, stack, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { router } from '@tsgi/router'
-import { session } from '@tsgi/session'
+import { type Session, session } from '@tsgi/session'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { nextPath, signedIn, signIn, signOut } from './session.ts'
 
 const users = new Map([['7', { name: 'Ada' }]])
@@ -108,6 +108,13 @@ describe('signIn, signedIn and signOut', () => {
     const late = session({ secrets: 'kD2xV0wq1cYbN5tZr8sGm3uHfJ7aLpEo' })
     // @ts-expect-error the session is provided later
     expect(stack(cookies(), account, late)).toBeTypeOf('function')
+  })
+
+  it('need a session that can keep the user, and the message says so', () => {
+    type Without = Parameters<typeof signIn<Session<{ cart: string }>>>[0]['session']
+    expectTypeOf<Without>().toExtend<"'user' is missing in the schema of the session, or not text: add user: z.string()">()
+    type With = Parameters<typeof signIn<Session<{ user: string }>>>[0]['session']
+    expectTypeOf<Session<{ user: string }>>().toExtend<With>()
   })
 
   it('reject invalid arguments', () => {

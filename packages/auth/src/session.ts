@@ -24,6 +24,11 @@ export interface SignInSession {
   }
 }
 
+/** A message that says what is missing, if sessions of the type `S` have no `user`. */
+type KeepsUser<S> = S extends SignInSession['session']
+  ? unknown
+  : "'user' is missing in the schema of the session, or not text: add user: z.string()"
+
 /** The options of {@link signIn}. */
 export interface SignInOptions {
   /**
@@ -74,7 +79,12 @@ export interface SignInOptions {
  * await response.text() // => 'Hello Ada'
  * ```
  */
-export function signIn({ session }: SignInSession, user: string, options: SignInOptions = {}): void {
+export function signIn<S extends object>(
+  environ: { readonly session: S & KeepsUser<S> },
+  user: string,
+  options: SignInOptions = {},
+): void {
+  const session = environ.session as unknown as SignInSession['session']
   if (typeof user !== 'string' || user === '') {
     throw new TypeError(`signIn: user must be text that is not empty, got ${describe(user)}`)
   }
@@ -97,7 +107,7 @@ export function signIn({ session }: SignInSession, user: string, options: SignIn
  * }
  * ```
  */
-export function signOut({ session }: SignInSession): void {
+export function signOut({ session }: { readonly session: { destroy(): void } }): void {
   session.destroy()
 }
 

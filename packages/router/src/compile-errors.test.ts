@@ -16,7 +16,7 @@ const preamble = `
 `
 
 const missing = (key: string) =>
-  `"'${key}' is missing: apply the middleware that provides it, as in router(stack(…), table)"`
+  `"'${key}' is missing: apply the middleware that provides it to this route, as in middleware(application), or to all routes, as in router(stack(…), table)"`
 
 /** Each program, and the part of the message that says what to do; `undefined` if it compiles. */
 const programs: Record<string, [code: string, message: string | undefined]> = {

@@ -39,7 +39,7 @@ type ExplainedMethods<Methods, Handler> = {
 
 type ExplainedOne<App, Handler> = [MissingKeys<NeedsOf<App>, NeedsOf<Handler>>] extends [never]
   ? Handler
-  : `'${MissingKeys<NeedsOf<App>, NeedsOf<Handler>> & string}' is missing: apply the middleware that provides it, as in router(stack(…), table)`
+  : `'${MissingKeys<NeedsOf<App>, NeedsOf<Handler>> & string}' is missing: apply the middleware that provides it to this route, as in middleware(application), or to all routes, as in router(stack(…), table)`
 
 type NeedsOf<App> = App extends (environ: infer Needs) => unknown ? Needs : object
 

@@ -7,7 +7,7 @@ const preamble = `
   import { cookies } from '@tsgi/cookies'
   import { stack, text } from '@tsgi/core'
   import { client } from '@tsgi/core/testing'
-  import { type Session, session } from '@tsgi/session'
+  import { type Session, session, userSessions } from '@tsgi/session'
   import { cookieStore } from '@tsgi/session/cookie'
   import { z } from 'zod'
   const secrets = 'a secret of at least 32 characters'
@@ -22,6 +22,10 @@ const programs: Record<string, [code: string, message: string | undefined]> = {
   'secrets that may be undefined': [
     'session({ secrets: process.env.SECRETS })',
     "error TS2322: Type 'string | undefined' is not assignable to type 'string | readonly string[]'",
+  ],
+  'a list of sessions that are stored in cookies': [
+    'userSessions(cookieStore())',
+    'cookieStore() stores no sessions on the server, so it cannot find those of a user',
   ],
   'no secrets': ['session({ store: cookieStore() })', "Property 'secrets' is missing"],
   'a misspelled option': [

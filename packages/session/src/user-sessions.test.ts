@@ -156,13 +156,20 @@ describe('userSessions', () => {
   const { load, commit, destroy } = memoryStore()
 
   it.each([
-    [cookieStore(), 'an instance of Object'],
     [{ load, commit, destroy }, 'an instance of Object'],
     [null, 'null'],
     [undefined, 'undefined'],
   ])('rejects a store that cannot find the sessions of a user: %j', (store, got) => {
     expect(() => userSessions(store as never)).toThrow(
-      new TypeError(`userSessions: store must have the methods listByUser and destroyByUser, got ${got}`),
+      new TypeError(
+        `userSessions: store must have the methods listByUser and destroyByUser, which keyValueStore() lacks, got ${got}`,
+      ),
+    )
+  })
+
+  it('says that cookieStore() cannot find the sessions of a user', () => {
+    expect(() => userSessions(cookieStore() as never)).toThrow(
+      /^userSessions: cookieStore\(\) stores no sessions on the server.+Use memoryStore\(\), sqliteStore\(\)/,
     )
   })
 

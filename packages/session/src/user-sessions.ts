@@ -3,7 +3,9 @@ import { unavailable } from './backend/outage.ts'
 import { decode } from './content/content.ts'
 import { destroySession } from './merge/destroy-session.ts'
 import type { FoundSession } from './merge/found-session.ts'
+import { isCookieStore } from './options.ts'
 import { checkUser } from './read-identity.ts'
+import type { CookieStore } from './stores/cookie.ts'
 import { guardStore, StoreError } from './stores/guard-store.ts'
 import {
   hasUserIndex,
@@ -86,10 +88,22 @@ const TIMEOUT = 5000
  * await response.json() // => null
  * ```
  */
-export function userSessions(store: SessionStore): UserSessions {
+export function userSessions(store: SessionStore): UserSessions
+/** Accepts no store: only says why one does not compile. */
+export function userSessions(
+  store: CookieStore & 'cookieStore() stores no sessions on the server, so it cannot find those of a user',
+): never
+export function userSessions(given: object): UserSessions {
+  const store = given as SessionStore
+  if (isCookieStore(Object(store))) {
+    throw new TypeError(
+      'userSessions: cookieStore() stores no sessions on the server, so it cannot find those of a user. ' +
+        'Use memoryStore(), sqliteStore(), redisStore() or postgresStore()',
+    )
+  }
   if (typeof Object(store).load !== 'function' || !hasUserIndex(store)) {
     throw new TypeError(
-      `userSessions: store must have the methods listByUser and destroyByUser, got ${describe(store)}`,
+      `userSessions: store must have the methods listByUser and destroyByUser, which keyValueStore() lacks, got ${describe(store)}`,
     )
   }
   const guarded = guardStore(store, TIMEOUT) as IndexedSessionStore

@@ -76,6 +76,7 @@ function toLifecycle(run: ResourceRun): Lifecycle {
     start: run.start.bind(run),
     stop: run.stop.bind(run),
     ready: run.ready.bind(run),
+    waitingFor: run.waitingFor.bind(run),
     and: (more: object) => toLifecycle(run.extend(checked(more, resources))),
     with: (values: Values) => toLifecycle(run.replace(checkedNames(values, resources))),
   }) as unknown as Lifecycle

@@ -18,6 +18,7 @@ export class ResourceRun implements GatewayLifecycle {
   /** The values, while the resources are running. */
   values: Values | undefined
   readonly #replaced: Values
+  #waitingFor: string | undefined
   /** Number of gateways that have started and not stopped them. */
   #users = 0
   #starting: Promise<readonly StartedResource[]> | undefined
@@ -84,6 +85,9 @@ export class ResourceRun implements GatewayLifecycle {
     const replaced = this.#replaced
     const context = {
       signal,
+      onNext: (name: string) => {
+        this.#waitingFor = name
+      },
       stopping: stopping === undefined ? own.signal : AbortSignal.any([own.signal, stopping]),
     }
     try {
@@ -96,7 +100,13 @@ export class ResourceRun implements GatewayLifecycle {
       // For loops in the background of resources that had started.
       own.abort(error)
       throw error
+    } finally {
+      this.#waitingFor = undefined
     }
+  }
+
+  waitingFor(): string | undefined {
+    return this.#waitingFor
   }
 
   stop({ errors = consoleErrors }: Pick<LifecycleStart, 'errors'> = {}): Promise<void> {

@@ -18,6 +18,8 @@ export interface Timeouts {
 /** How {@link startResources} starts and, after a failure, stops resources. */
 export interface Starting extends StartContext, Timeouts {
   readonly errors: ErrorLog
+  /** Called before each resource starts. */
+  readonly onNext: (name: string) => void
   /** Values that replace those of resources. */
   readonly replaced: Values
 }
@@ -31,13 +33,14 @@ export interface Starting extends StartContext, Timeouts {
  */
 export async function startResources(
   resources: Resources,
-  { signal, stopping, startTimeout, stopTimeout, errors, replaced }: Starting,
+  { signal, stopping, startTimeout, stopTimeout, errors, onNext, replaced }: Starting,
 ): Promise<StartedResource[]> {
   const started: StartedResource[] = []
   const values: Record<string, unknown> = { ...replaced }
   const late = () => new Error(`it took longer than ${startTimeout / 1000} s (startTimeout)`)
   for (const [name, resource] of resources) {
     if (Object.hasOwn(replaced, name)) continue
+    onNext(name)
     try {
       signal.throwIfAborted()
       const start = async (timeout: AbortSignal) => {

@@ -149,6 +149,8 @@ it('remembers at most a million characters of URLs whose responses are not store
 it.each([
   { headers: null },
   { headers: { etag: 5 } },
+  { headers: { 'a b': 'c' } },
+  { headers: { a: 'b\nc' } },
   { status: 20 },
   { status: 2.5 },
   { statusText: 'a\nb' },

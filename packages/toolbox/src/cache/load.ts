@@ -9,6 +9,9 @@ export class Load {
   readonly place: string
   /** Whether the response may be stored: nothing has changed the resource since the call. */
   isValid = true
+  /** Whether the body of the response is being read. */
+  isReceiving = false
+  readonly #startedAt = performance.now()
   /** The headers of the request that the application receives. */
   readonly #headers: Headers
   #controller: AbortController | undefined
@@ -32,6 +35,11 @@ export class Load {
   /** Ends the wait of other requests: with the response, or with undefined if it is only for the first one. */
   settle(stored: StoredResponse | undefined): void {
     this.#stored.resolve(this.isValid ? stored : undefined)
+  }
+
+  /** Reports whether it has taken too long for other requests to wait for it, in milliseconds. */
+  isLate(maxWait: number): boolean {
+    return performance.now() - this.#startedAt >= maxWait
   }
 
   /** Reports whether the response would be selected for another request, too (RFC 9111 §4.1). */
@@ -61,11 +69,11 @@ export class Load {
     return leave
   }
 
-  /** Waits for the response: at most some milliseconds, and only while the client is there. */
-  async wait(signal: AbortSignal, milliseconds: number): Promise<StoredResponse | undefined> {
+  /** Waits for the response, at most until the call has taken `maxWait` milliseconds, and only while the client is there. */
+  async wait(signal: AbortSignal, maxWait: number): Promise<StoredResponse | undefined> {
     const over = Promise.withResolvers<undefined>()
     const giveUp = () => over.resolve(undefined)
-    const timer = setTimeout(giveUp, milliseconds)
+    const timer = setTimeout(giveUp, this.#startedAt + maxWait - performance.now())
     signal.addEventListener('abort', giveUp)
     const leave = this.join(signal)
     try {

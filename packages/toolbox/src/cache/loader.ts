@@ -171,9 +171,10 @@ export class Loader {
     if (captured.stream !== undefined) {
       watchStream(captured.stream, load.controller.signal, isBackground ? undefined : environ)
     }
-    this.#loads.setStorable(key, true)
+    load.isReceiving = true
     const { status, statusText, headers } = captured.response
     const done = chain(captured.body, (body): Awaitable<void> => {
+      if (body !== undefined) this.#loads.setStorable(key, true)
       if (body === undefined || !load.isValid) return this.#loads.end(load, undefined)
       const stored = storedFrom({ status, statusText, headers }, body, policy, environ.route)
       return this.#put(environ, load, stored)

@@ -24,7 +24,7 @@ export interface ResponseCacheOptions<R extends object = object> {
   readonly heuristic?: number | undefined
   /** Maximum size of a body that is stored. Default: 1 MiB. */
   readonly maxEntrySize?: Size | undefined
-  /** How long requests wait for the response to another request for the same URL. Default: 5 seconds. */
+  /** How long a call may take while other requests for the same URL wait for its response. Default: 5 seconds. */
   readonly maxWait?: Duration | undefined
   /** How long to wait for the store. Default: 100 ms. */
   readonly storeTimeout?: Duration | undefined

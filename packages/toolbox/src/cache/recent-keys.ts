@@ -11,14 +11,23 @@ export class RecentKeys {
     return this.#keys.has(key)
   }
 
-  add(key: string): void {
+  /** The key that was added first. */
+  get oldest(): string | undefined {
+    return this.#keys.values().next().value
+  }
+
+  /** Returns whether it has forgotten others. */
+  add(key: string): boolean {
     this.delete(key)
     this.#keys.add(key)
     this.#characters += key.length
+    let hasForgotten = false
     for (const oldest of this.#keys) {
       if (this.#keys.size <= MAX_KEYS && this.#characters <= MAX_CHARACTERS) break
       this.delete(oldest)
+      hasForgotten = true
     }
+    return hasForgotten
   }
 
   delete(key: string): void {

@@ -301,6 +301,25 @@ describe('requests at the same time', () => {
     expect(await Promise.all([first, second].map(async (each) => (await each).text()))).toEqual(['1', '2'])
   })
 
+  it('do not wait for a body that has taken maxWait, until one ends', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const end = Promise.withResolvers<string>()
+    async function* trickle() {
+      yield 'begin, '
+      yield await end.promise
+    }
+    const seen = counted(() => stream(trickle(), fresh))
+    const responses = [await seen.web.get('/')]
+    const waiting = seen.web.get('/')
+    await vi.advanceTimersByTimeAsync(5_000)
+    responses.push(await waiting, await seen.web.get('/'), await seen.web.get('/'))
+    expect(seen.calls).toBe(4)
+    end.resolve('end')
+    for (const response of responses) expect(await response.text()).toBe('begin, end')
+    expect((await seen.web.get('/')).headers.get('cache-status')).toContain('hit')
+    expect(seen.calls).toBe(4)
+  })
+
   it('do not wait at all with maxWait: 0', async () => {
     const seen = slow({ maxWait: 0 })
     const responses = [seen.web.get('/'), seen.web.get('/')]

@@ -3,6 +3,7 @@ import { describe } from '@tsgi/core/options'
 import { type ForwardReason, withCacheStatus } from './cache-status.ts'
 import { Entries, type Place } from './entries.ts'
 import { keyOf, keyOfUrl, urlOf } from './key.ts'
+import type { Load } from './load.ts'
 import { Loader } from './loader.ts'
 import { Loads } from './loads.ts'
 import type { Settings } from './options.ts'
@@ -109,15 +110,16 @@ export class SharedCache {
     const { headers } = environ
     // Without a stored response, the conditions of the client are forwarded, and its response may be a 304.
     const isConditional = headers.has('if-none-match') || headers.has('if-modified-since')
+    const { maxWait } = this.#settings
     const isShared =
       mayWait &&
-      this.#settings.maxWait > 0 &&
+      maxWait > 0 &&
       !headers.has('authorization') &&
       !request.has('no-cache') &&
       !(isConditional && place.stored === undefined) &&
       this.#loads.isStorable(key)
-    const isWaiting = isShared && this.#loads.sharedWith(place) !== undefined
-    if (isWaiting) return this.#wait(lookup, place, reason)
+    const load = this.#loads.sharedWith(place)
+    if (isShared && load?.isLate(maxWait) === false) return this.#wait(lookup, place, reason, load)
     return this.#loader.load(app, { environ, key, place, request, reason, isShared, isBackground: false })
   }
 
@@ -126,14 +128,17 @@ export class SharedCache {
     lookup: Lookup<E>,
     place: Place,
     forwarded: ForwardReason,
+    load: Load,
   ): Promise<Response> {
-    const { environ } = lookup
-    const load = this.#loads.sharedWith(place)!
-    const stored = await load.wait(environ.signal, this.#settings.maxWait)
+    const { environ, key } = lookup
+    const { maxWait } = this.#settings
+    const stored = await load.wait(environ.signal, maxWait)
     if (environ.signal.aborted) throw new HttpError(499, 'The client disconnected.', { report: false })
     if (stored !== undefined && load.isFor(stored, environ.headers)) {
       return respondWith(environ, stored, this.#settings.name, { forwarded, isCollapsed: true })
     }
+    // Later requests do not wait for a body that may never end.
+    if (load.isReceiving && load.isLate(maxWait)) this.#loads.setStorable(key, false)
     // The response is for other requests: this one may be satisfied by another, or has to be forwarded.
     return this.#find({ ...lookup, mayWait: stored !== undefined && place.key === lookup.key })
   }

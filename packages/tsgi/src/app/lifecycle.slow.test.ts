@@ -82,12 +82,14 @@ describe.each(kinds)('resources with %j', (flags) => {
     expect(command.stderr).toContain("lifecycle: 'second' could not be stopped: it took longer than 1 s")
   })
 
-  it('that have started are stopped if SIGTERM arrives while others start', async () => {
+  it('that take long to start are named once, and those that have started are stopped on SIGTERM', async () => {
     using command = serve({ START_HANGS: 'third' }, ...flags)
     await command.printed('third hangs')
+    await command.printed("tsgi: waiting for the resource 'third' to start")
     command.process.kill('SIGTERM')
     expect(await command.exit).toBe(0)
     expect(steps(command)).toEqual(['first starts', 'second starts', 'second stops', 'first stops'])
+    expect(command.stderr.match(/waiting for/g)).toHaveLength(1)
   })
 
   it('that have started are stopped if an exception is thrown outside of them while others start', async () => {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { consoleErrors, stoppingError } from '@tsgi/core/gateway'
 import { type DrainableServer, startServers } from '@tsgi/server/process'
 import { Health } from '../app/health.ts'
-import { lazyStartWarning } from '../app/lazy-start.ts'
 import { type Loaded, loadServed } from '../app/load-application.ts'
+import { StartWarnings, watchStart } from '../app/start-warnings.ts'
 import { serveOptions, startFailure } from '../config/serve-options.ts'
 import type { ServeSettings } from '../config/settings.ts'
 import { exitWith } from '../console/exit-with.ts'
@@ -79,7 +79,10 @@ async function start(
   signal: AbortSignal,
 ): Promise<DrainableServer> {
   const options = { ...serveOptions(settings), lifecycle }
-  const host = { signal, onLazyStart: lazyStartWarning() }
+  const warnings = new StartWarnings()
+  watchStart(lifecycle, (name) => warnings.warn({ names: [name], isWaiting: true }))
+  const onLazyStart = (names: readonly string[]) => warnings.warn({ names, isWaiting: false })
+  const host = { signal, onLazyStart }
   try {
     if (settings.stats === undefined) return await startServers(application, options, host)
     const metrics = new Metrics()

@@ -52,8 +52,8 @@ export type WorkerMessage =
   | { readonly type: 'ready'; readonly routes?: string; readonly isDebugged: boolean }
   /** The application is loaded, and its resources start. `stopLimit` is the maximum time to stop them, in milliseconds. */
   | { readonly type: 'starting'; readonly stopLimit: number }
-  /** A request had to start resources. */
-  | { readonly type: 'lazy'; readonly names: readonly string[] }
+  /** Resources have not started after some seconds, or had to be started by a request. */
+  | { readonly type: 'late'; readonly names: readonly string[]; readonly isWaiting: boolean }
   /** The reply to a `check`: the names of the resources that are not ready. */
   | { readonly type: 'checked'; readonly failed: readonly string[] }
   /** In development: a module was loaded from this file. */

@@ -1,5 +1,6 @@
-import type { Awaitable, ErrorLog } from '@tsgi/core'
+import { type Awaitable, chain, type ErrorLog } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
+import { RecentKeys } from '../recent-keys.ts'
 import { type CacheRecord, isRecord, type ResponseCacheStore } from './store.ts'
 
 /** After a failure, the store is not asked for this time, so that requests do not wait for it. In milliseconds. */
@@ -8,10 +9,17 @@ const PAUSE = 1000
 /** An outage is reported once, and again after this time. In milliseconds. */
 const REPORT_INTERVAL = 60_000
 
-/** A store that may fail or hang: it then has no records. Its methods never throw or reject. */
+/**
+ * A store that may fail or hang: it then has no records. Its methods never throw or reject. A record that could not be
+ * deleted is not returned any more, and deleting it is tried again.
+ */
 export class GuardedStore {
   readonly #store: ResponseCacheStore
   readonly #timeout: number
+  /** The keys of records that could not be deleted. */
+  readonly #undeleted = new RecentKeys()
+  /** Responses that were created before this time may have been among those, if there were too many. */
+  #distrustedUntil = Number.NEGATIVE_INFINITY
   #pausedUntil = Number.NEGATIVE_INFINITY
   #reportedAt = Number.NEGATIVE_INFINITY
 
@@ -22,15 +30,32 @@ export class GuardedStore {
   }
 
   get(key: string, errors: ErrorLog): Awaitable<CacheRecord | undefined> {
-    return this.#attempt(errors, () => this.#store.get(key), checkedRecord)
+    if (this.#undeleted.has(key)) return chain(this.delete(key, errors), nothing)
+    const { oldest } = this.#undeleted
+    // For the other processes that use the store.
+    if (oldest !== undefined) this.delete(oldest, errors)
+    return this.#attempt(
+      errors,
+      () => this.#store.get(key),
+      (value) => this.#checked(value),
+    )
   }
 
   set(key: string, record: CacheRecord, lifetime: number, errors: ErrorLog): Awaitable<void> {
-    return this.#attempt(errors, () => this.#store.set(key, record, lifetime), nothing)
+    return this.#attempt(
+      errors,
+      () => this.#store.set(key, record, lifetime),
+      () => this.#undeleted.delete(key),
+    )
   }
 
   delete(key: string, errors: ErrorLog): Awaitable<void> {
-    return this.#attempt(errors, () => this.#store.delete(key), nothing)
+    if (this.#undeleted.add(key)) this.#distrustedUntil = Date.now()
+    return this.#attempt(
+      errors,
+      () => this.#store.delete(key),
+      () => this.#undeleted.delete(key),
+    )
   }
 
   #attempt<T, R>(
@@ -52,6 +77,15 @@ export class GuardedStore {
     }
   }
 
+  #checked(value: CacheRecord | undefined): CacheRecord | undefined {
+    if (value === undefined || value === null) return undefined
+    if (!isRecord(value)) {
+      throw new TypeError(`the store must return a record or undefined, got ${describe(value)}`)
+    }
+    const isDistrusted = 'createdAt' in value && value.createdAt <= this.#distrustedUntil
+    return isDistrusted ? undefined : value
+  }
+
   #inTime<T>(value: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const tooLate = () => reject(new Error(`the store took longer than ${this.#timeout} ms`))
@@ -69,12 +103,6 @@ export class GuardedStore {
     this.#reportedAt = now
     errors.write(new Error('responseCache: the store failed, so responses are not cached', { cause }))
   }
-}
-
-function checkedRecord(value: CacheRecord | undefined): CacheRecord | undefined {
-  if (value === undefined || value === null) return undefined
-  if (isRecord(value)) return value
-  throw new TypeError(`the store must return a record or undefined, got ${describe(value)}`)
 }
 
 function nothing(): undefined {}

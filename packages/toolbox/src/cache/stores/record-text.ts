@@ -21,10 +21,7 @@ export function parseRecord(text: string): CacheRecord | undefined {
     const content = text.slice(end + 1)
     const body = encoding === 'base64' ? fromBase64(content) : new TextEncoder().encode(content)
     const record: unknown = encoding === undefined ? fields : { ...fields, body }
-    if (!isRecord(record)) return undefined
-    // It throws if a field is invalid.
-    if ('headers' in record) new Headers(record.headers)
-    return record
+    return isRecord(record) ? record : undefined
   } catch {
     return undefined
   }

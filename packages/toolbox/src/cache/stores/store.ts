@@ -50,6 +50,9 @@ export interface ResponseCacheStore {
   delete(key: string): Awaitable<void>
 }
 
+/** The characters of a field value (RFC 9110 §5.5), and of a reason phrase. */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
 /** Reports whether a value that a store returned is a record: another program or version may have written it. */
 export function isRecord(value: unknown): value is CacheRecord {
   const record = Object(value) as Partial<Record<keyof StoredResponse | keyof StoredVariants, unknown>>
@@ -59,13 +62,15 @@ export function isRecord(value: unknown): value is CacheRecord {
     body instanceof Uint8Array &&
     isStorableStatus(status) &&
     typeof statusText === 'string' &&
-    /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText) &&
+    FIELD_VALUE.test(statusText) &&
     (route === undefined || typeof route === 'string') &&
     Number.isFinite(createdAt) &&
     Number.isFinite(lifetime) &&
     typeof headers === 'object' &&
     headers !== null &&
-    Object.values(headers).every((field) => typeof field === 'string')
+    Object.entries(headers).every(
+      ([name, value]) => TOKEN.test(name) && typeof value === 'string' && FIELD_VALUE.test(value),
+    )
   )
 }
 

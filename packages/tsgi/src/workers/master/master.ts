@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lazyStartWarning } from '../../app/lazy-start.ts'
+import { StartWarnings } from '../../app/start-warnings.ts'
 import type { ServeSettings } from '../../config/settings.ts'
 import { reportExhaustion } from '../../console/file-descriptors.ts'
 import { counted, ignoreOutputErrors, log, reportUncaught, warn } from '../../console/log.ts'
@@ -44,7 +44,7 @@ export class Master {
   #stopping = false
   /** Whether the last worker could not be started because no file descriptor was left. */
   #isExhausted = false
-  readonly #warnLazyStart = lazyStartWarning()
+  readonly #startWarnings = new StartWarnings()
 
   constructor(settings: ServeSettings, size: number, options: MasterOptions) {
     this.#settings = new CurrentSettings(settings, options.reread)
@@ -153,7 +153,7 @@ export class Master {
     else if (message.type === 'pong') this.#liveness.replied(worker)
     else if (message.type === 'replace') this.#pool.replace(worker, message.reason)
     else if (message.type === 'relay') this.#relay.receive(worker, message.request)
-    else if (message.type === 'lazy') this.#warnLazyStart(message.names)
+    else if (message.type === 'late') this.#startWarnings.warn(message)
     else if (message.type === 'stats') this.#metrics.update(worker, message.stats, message.durations)
   }
 

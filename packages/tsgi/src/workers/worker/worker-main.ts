@@ -7,6 +7,7 @@ import { type DrainableServer, startServers } from '@tsgi/server/process'
 import { Health } from '../../app/health.ts'
 import type { Loaded } from '../../app/load-application.ts'
 import { loadForWorker } from '../../app/load-for-worker.ts'
+import { watchStart } from '../../app/start-warnings.ts'
 import { serveOptions, startFailure } from '../../config/serve-options.ts'
 import { exitWith } from '../../console/exit-with.ts'
 import { reportExhaustion } from '../../console/file-descriptors.ts'
@@ -27,7 +28,6 @@ const relay = new WorkerRelay((request, done) => tellMaster({ type: 'relay', req
 let metrics: Metrics | undefined
 let starting: Promise<DrainableServer> | undefined
 let serving: DrainableServer | undefined
-/** Called with an uncaught exception before the process serves. */
 let failStart: (error: unknown) => void = abandonStart
 
 process.on('message', (envelope: Envelope<MasterMessage> | null, socket: Socket | undefined) => {
@@ -128,7 +128,7 @@ async function start(message: Start): Promise<void> {
   failStart = development === undefined ? abandonStart : reportUncaught
   if (settings.stats !== undefined) {
     metrics = new Metrics()
-    setInterval(tellStats, STATS_INTERVAL_MS).unref()
+    setInterval(tellStats, 1_000).unref()
   }
   starting = open(loaded, message)
   try {
@@ -153,6 +153,7 @@ function open(
 ): Promise<DrainableServer> {
   if (lifecycle !== undefined) {
     tellMaster({ type: 'starting', stopLimit: lifecycle.names.length * lifecycle.stopTimeout })
+    watchStart(lifecycle, (name) => tellMaster({ type: 'late', names: [name], isWaiting: true }))
   }
   return startServers(
     application,
@@ -174,7 +175,7 @@ function open(
         return addresses[servers.push(server) - 1]!
       },
       signal: giveUp.signal,
-      onLazyStart: (names) => tellMaster({ type: 'lazy', names }),
+      onLazyStart: (names) => tellMaster({ type: 'late', names, isWaiting: false }),
     },
   )
 }
@@ -197,4 +198,3 @@ async function end(): Promise<void> {
 
 /** Milliseconds for the first request of a new connection to arrive. */
 const STOP_MS = 20
-const STATS_INTERVAL_MS = 1_000
