@@ -12,22 +12,10 @@ import {
   withMetadata,
 } from '@tsgi/core'
 import { checkOptions, type Duration, describe } from '@tsgi/core/options'
+import type { KeepsUser, SignInSession } from './sign-in-session.ts'
 import { isUser, type UserOrNone } from './user.ts'
 
-/** The key of the environ that the functions of this module need. The session keeps the id of the user under the key `user`. */
-export interface SignInSession {
-  readonly session: {
-    get(key: 'user'): unknown
-    set(key: 'user', value: string): void
-    regenerateId(options: { readonly user: string; readonly remember?: Duration | undefined }): void
-    destroy(): void
-  }
-}
-
-/** A message that says what is missing, if sessions of the type `S` have no `user`. */
-type KeepsUser<S> = S extends SignInSession['session']
-  ? unknown
-  : "'user' is missing in the schema of the session, or not text: add user: z.string()"
+export type { SignInSession } from './sign-in-session.ts'
 
 /** The options of {@link signIn}. */
 export interface SignInOptions {

@@ -3,7 +3,7 @@ import { client } from '@tsgi/core/testing'
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { type CacheRecord, memoryCache, redisCache, responseCache, type StoredResponse } from '../index.ts'
-import { RecentKeys } from './recent-keys.ts'
+import { RecentKeys } from './stores/recent-keys.ts'
 
 const fresh = { headers: { 'cache-control': 'max-age=60' } }
 

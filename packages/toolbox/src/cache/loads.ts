@@ -1,6 +1,6 @@
 import type { Place } from './entries.ts'
 import type { Load } from './load.ts'
-import { RecentKeys } from './recent-keys.ts'
+import { RecentKeys } from './stores/recent-keys.ts'
 import type { StoredResponse } from './stores/store.ts'
 
 /** The calls of the application that have not ended. */

@@ -1,6 +1,6 @@
 import { type Awaitable, chain, type ErrorLog } from '@tsgi/core'
 import { describe } from '@tsgi/core/options'
-import { RecentKeys } from '../recent-keys.ts'
+import { RecentKeys } from './recent-keys.ts'
 import { type CacheRecord, isRecord, type ResponseCacheStore } from './store.ts'
 
 /** After a failure, the store is not asked for this time, so that requests do not wait for it. In milliseconds. */
