@@ -6,13 +6,14 @@ import { HttpError, redirect, stack } from '@tsgi/core'
 import { rateLimit } from '@tsgi/rate-limit'
 import { router } from '@tsgi/router'
 import { sendFile } from '@tsgi/static'
+import type { RenderTemplate } from '@tsgi/templates'
 import { websocket } from '@tsgi/websocket'
 import type { Channels } from '@tsgi/websocket/channels'
 import { z } from 'zod'
 import { checkPassword, createAccount } from './accounts.ts'
 import { picturesPath } from './data.ts'
 import { addPostcard, findPicture, latestPostcards, postcardsAfter } from './postcards.ts'
-import { members, web } from './web.ts'
+import { members, type Views, web } from './web.ts'
 
 const Credentials = z.object({
   name: z.string().trim().min(2, 'The name needs at least 2 characters.').max(30, 'The name is too long.'),
@@ -36,6 +37,11 @@ const NewPostcard = formBody(
     },
   },
 )
+
+/** Shows a form of an account again, with its problem. */
+function showAgain(render: RenderTemplate<Views>, form: Views['account']): Response {
+  return render('account', form, { status: 422 })
+}
 
 /** Each address may try 20 names and passwords in a minute. */
 const attempts = rateLimit({ name: 'attempts', points: 20, window: '1m' })
@@ -115,19 +121,14 @@ export const application = router(
             const { name, password } = environ.args.body
             const account = await createAccount(name, password)
             if (account === undefined) {
-              const problem = 'This name is taken.'
-              return environ.render('account', { action: '/sign-up', name, problem }, { status: 422 })
+              return showAgain(environ.render, { action: '/sign-up', name, problem: 'This name is taken.' })
             }
             signIn(environ, account.name)
             environ.session.flash('success', `Welcome, ${account.name}.`)
             return redirect('/', 303)
           },
           ({ errors, values }, { render }) =>
-            render(
-              'account',
-              { action: '/sign-up', name: values.body.name, problem: errors[0]?.message },
-              { status: 422 },
-            ),
+            showAgain(render, { action: '/sign-up', name: values.body.name, problem: errors[0]?.message }),
         ),
       ),
     },
@@ -139,8 +140,11 @@ export const application = router(
             const { name, password } = environ.args.body
             const account = await checkPassword(name, password)
             if (account === undefined) {
-              const problem = 'The name or the password is wrong.'
-              return environ.render('account', { action: '/sign-in', name, problem }, { status: 422 })
+              return showAgain(environ.render, {
+                action: '/sign-in',
+                name,
+                problem: 'The name or the password is wrong.',
+              })
             }
             await failures.reset(environ)
             signIn(environ, account.name)
@@ -148,11 +152,7 @@ export const application = router(
             return redirect(nextPath(environ), 303)
           }),
           ({ errors, values }, { render }) =>
-            render(
-              'account',
-              { action: '/sign-in', name: values.body.name, problem: errors[0]?.message },
-              { status: 422 },
-            ),
+            showAgain(render, { action: '/sign-in', name: values.body.name, problem: errors[0]?.message }),
         ),
       ),
     },

@@ -22,7 +22,7 @@ import { secret, sessionsPath } from './data.ts'
 import { live, type Postcard } from './postcards.ts'
 
 /** The data of each template. */
-interface Views {
+export interface Views {
   home: { postcards: readonly Postcard[]; caption?: unknown; problem?: string | undefined }
   account: { action: '/sign-in' | '/sign-up'; name?: unknown; problem?: string | undefined }
   'not-found': { path: string }

@@ -7,7 +7,7 @@ import {
   type Middleware,
   withMetadata,
 } from '@tsgi/core'
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, describe } from '@tsgi/core/options'
 import { bearerMetadata, invalidToken, missingToken, tokenOf } from './bearer-token.ts'
 import { isPrintable, quotedString } from './quoted-string.ts'
 import { isUser, type UserOrNone } from './user.ts'
@@ -63,9 +63,7 @@ export function bearerAuth<U, R extends object = object>(
   if (typeof verify !== 'function') {
     throw new TypeError(`bearerAuth: verify must be a function, got ${describe(verify)}`)
   }
-  if (typeof optional !== 'boolean') {
-    throw new TypeError(`bearerAuth: optional must be true or false, got ${describe(optional)}`)
-  }
+  checkBoolean('bearerAuth: optional', optional)
   const metadata = bearerMetadata('bearerAuth', optional)
 
   return function bearerAuth<E extends R>(app: Application<E & { user: U | undefined }>): Application<E> {

@@ -1,3 +1,4 @@
+import { joinChunks } from '@tsgi/core/gateway'
 import type { Coder } from './coders/coder.ts'
 
 /** Number of bytes that are compressed at a time. Smaller chunks are joined, larger ones divided. */
@@ -119,7 +120,7 @@ export class CompressedBody implements AsyncIterableIterator<Uint8Array, undefin
   async #writeSmall(coder: Coder): Promise<void> {
     const chunks = this.#small
     if (chunks.length === 0) return
-    const bytes = chunks.length === 1 ? chunks[0]! : joined(chunks, this.#smallSize)
+    const bytes = chunks.length === 1 ? chunks[0]! : joinChunks(chunks, this.#smallSize)
     this.#small = []
     this.#smallSize = 0
     await this.#write(coder, bytes)
@@ -142,14 +143,4 @@ export class CompressedBody implements AsyncIterableIterator<Uint8Array, undefin
 /** Resolves after everything that is ready has run. */
 function nextTurn(): Promise<undefined> {
   return new Promise((resolve) => setImmediate(resolve, undefined))
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
 }

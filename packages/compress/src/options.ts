@@ -1,4 +1,4 @@
-import { checkOptions, describe, readLimits, type Size } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, describe, readLimits, type Size } from '@tsgi/core/options'
 import type { CompressEncoding } from './coders/coder.ts'
 import { isCompressible } from './media-types.ts'
 
@@ -47,9 +47,7 @@ export function readOptions(options: CompressOptions): CompressSettings {
   if (typeof types !== 'function') {
     throw new TypeError(`compress: types must be a function of a media type, got ${describe(types)}`)
   }
-  if (typeof events !== 'boolean') {
-    throw new TypeError(`compress: events must be true or false, got ${describe(events)}`)
-  }
+  checkBoolean('compress: events', events)
   return {
     encodings: [...encodings],
     types,

@@ -9,7 +9,7 @@ import {
   withStatus,
 } from '@tsgi/core'
 import { evaluatePreconditions, parseHttpDate } from '@tsgi/core/http'
-import { checkOptions, describe, readLimits, type Size } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, readLimits, type Size } from '@tsgi/core/options'
 import { generateTag } from './generate-tag.ts'
 
 /** The options of {@link conditional}. */
@@ -53,9 +53,7 @@ const bounds = {
 export function conditional(options: ConditionalOptions = {}): Middleware {
   checkOptions('conditional', options, ['generate', 'maxSize'])
   const { generate = true } = options
-  if (typeof generate !== 'boolean') {
-    throw new TypeError(`conditional: generate must be true or false, got ${describe(generate)}`)
-  }
+  checkBoolean('conditional: generate', generate)
   const { maxSize } = readLimits('conditional', options, bounds)
 
   return (app) =>

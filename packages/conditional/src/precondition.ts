@@ -1,6 +1,6 @@
 import { type Environ, HttpError } from '@tsgi/core'
 import { evaluatePreconditions, isEntityTag, parseHttpDate, type Validators } from '@tsgi/core/http'
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, describe } from '@tsgi/core/options'
 
 /** The options of {@link precondition}. */
 export interface PreconditionOptions {
@@ -50,9 +50,7 @@ export function precondition(
 ): void {
   checkOptions('precondition', options, ['required'])
   const { required = false } = options
-  if (typeof required !== 'boolean') {
-    throw new TypeError(`precondition: required must be true or false, got ${describe(required)}`)
-  }
+  checkBoolean('precondition: required', required)
   if (current !== undefined) checkValidators(current)
   if (evaluatePreconditions(environ, current) === 412) {
     throw new HttpError(412, 'The resource has changed, or does not exist as the request expects.')

@@ -7,6 +7,7 @@
 
 export { keepContext } from './body/async-context.ts'
 export type { BodySource } from './body/body-source.ts'
+export { joinChunks } from './body/chunk.ts'
 export { type LayerObserver, observeLayers } from './compose/layer.ts'
 export { requestLine } from './contract/error-log.ts'
 export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
@@ -43,7 +44,13 @@ export { requestIdOf, setErrorLog, setRequestId } from './gateway/request-log.ts
 export { planFor, planResponse, type ResponsePlan } from './gateway/response-plan.ts'
 export { drained, type Outlet, type ResponseWriter, type WritingExchange } from './gateway/response-writer.ts'
 export { LoadShedder, type LoadShedderOptions } from './gateway/shedding/load-shedder.ts'
-export { type Closing, closeInTime, stoppingError } from './gateway/stopping/graceful-close.ts'
+export {
+  type Closing,
+  closeInTime,
+  closeSockets,
+  type SocketServer,
+  stoppingError,
+} from './gateway/stopping/graceful-close.ts'
 export {
   Handshake,
   type HandshakeFields,

@@ -1,6 +1,7 @@
 /**
  * Checks the options of middleware and gateways: `@tsgi/core/options`.
  */
+export { checkBoolean } from './options/check-boolean.ts'
 export { checkOptions, didYouMean } from './options/check-options.ts'
 export { describe } from './options/describe.ts'
 export { type Duration, parseDuration } from './options/duration.ts'

@@ -1,4 +1,4 @@
-import { checkOptions, describe, readSeconds } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, describe, readSeconds } from '@tsgi/core/options'
 import { type OriginCheck, readOrigins } from './allowed-origins.ts'
 import type { CorsOptions } from './cors-options.ts'
 
@@ -23,9 +23,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 export function readPolicy(options: CorsOptions): Policy {
   checkOptions('cors', options, OPTIONS)
   const { origin, credentials = false, methods = METHODS, headers, expose, maxAge = 600 } = options
-  if (typeof credentials !== 'boolean') {
-    throw new TypeError(`cors: credentials must be true or false, got ${describe(credentials)}`)
-  }
+  checkBoolean('cors: credentials', credentials)
   if (origin === undefined) {
     throw new TypeError(`cors: origin is missing: name the origins that may read responses, or '*' for all`)
   }

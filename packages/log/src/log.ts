@@ -8,7 +8,7 @@ import {
   type Middleware,
 } from '@tsgi/core'
 import { requestIdOf, sentStatus, setErrorLog } from '@tsgi/core/gateway'
-import { checkOptions, describe, ignoreRejection } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, describe, ignoreRejection } from '@tsgi/core/options'
 import { errorLog } from './error-log.ts'
 import { checkLogger, LazyLog, type Logger, type RequestLog } from './logger.ts'
 
@@ -63,8 +63,7 @@ export function log<L extends Logger, R extends object = object>(
       throw new TypeError(`log: ${name} must be a function, got ${describe(value)}`)
     }
   }
-  if (typeof query !== 'boolean')
-    throw new TypeError(`log: query must be true or false, got ${describe(query)}`)
+  checkBoolean('log: query', query)
   if (clientErrors !== 'info' && clientErrors !== 'warn') {
     throw new TypeError(`log: clientErrors must be 'info' or 'warn', got ${describe(clientErrors)}`)
   }

@@ -1,4 +1,4 @@
-import { checkOptions, describe, readSeconds } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, readSeconds } from '@tsgi/core/options'
 import type { StrictTransportSecurity } from './secure-headers-options.ts'
 
 const OPTION = 'secureHeaders: strictTransportSecurity'
@@ -10,9 +10,7 @@ export function formatTransportSecurity(options: StrictTransportSecurity): strin
   const { includeSubDomains = false, preload = false } = options
   const maxAge = readSeconds(`${OPTION}: maxAge`, options.maxAge)
   for (const [name, value] of Object.entries({ includeSubDomains, preload })) {
-    if (typeof value !== 'boolean') {
-      throw new TypeError(`${OPTION}: ${name} must be true or false, got ${describe(value)}`)
-    }
+    checkBoolean(`${OPTION}: ${name}`, value)
   }
   if (preload && !(includeSubDomains && maxAge >= YEAR)) {
     throw new TypeError(`${OPTION}: preload needs includeSubDomains and a maxAge of at least '365d'`)

@@ -1,5 +1,13 @@
 import { type CookieOptions, setCookie } from '@tsgi/cookies'
-import { checkOptions, type Duration, describe, duration, readLimits, readSecrets } from '@tsgi/core/options'
+import {
+  checkBoolean,
+  checkOptions,
+  type Duration,
+  describe,
+  duration,
+  readLimits,
+  readSecrets,
+} from '@tsgi/core/options'
 import { SessionCookie } from './backend/session-cookie.ts'
 import { createLifetime, type SessionLifetime } from './content/lifetime.ts'
 import {
@@ -167,9 +175,7 @@ function readCookie(options: SessionCookieOptions = {}): {
   if (typeof name === 'string' && name.length > MAX_NAME) {
     throw new TypeError(`session: cookie: name must have at most ${MAX_NAME} characters, got ${name.length}`)
   }
-  if (typeof persistent !== 'boolean') {
-    throw new TypeError(`session: cookie: persistent must be true or false, got ${describe(persistent)}`)
-  }
+  checkBoolean('session: cookie: persistent', persistent)
   const scope: CookieOptions = { ...attributes, httpOnly: true }
   try {
     setCookie(name, '', scope)

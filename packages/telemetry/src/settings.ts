@@ -1,5 +1,5 @@
 import type { Environ } from '@tsgi/core'
-import { checkOptions, describe } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, describe } from '@tsgi/core/options'
 
 /** The options of `telemetry`. */
 export interface TelemetryOptions {
@@ -32,9 +32,7 @@ export function readSettings(options: TelemetryOptions): Settings {
       throw new TypeError(`telemetry: ${name} must be a list of header names, got ${describe(value)}`)
     }
   }
-  if (typeof query !== 'boolean') {
-    throw new TypeError(`telemetry: query must be true or false, got ${describe(query)}`)
-  }
+  checkBoolean('telemetry: query', query)
   if (ignore !== undefined && typeof ignore !== 'function') {
     throw new TypeError(`telemetry: ignore must be a function, got ${describe(ignore)}`)
   }

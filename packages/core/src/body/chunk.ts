@@ -21,6 +21,28 @@ export function toBytes(chunk: Chunk): Uint8Array {
   return buffer === undefined ? encoder.encode(chunk) : buffer.from(chunk)
 }
 
+/**
+ * Copies chunks to one array.
+ *
+ * @param size The sum of their sizes in bytes.
+ *
+ * @example
+ * ```ts
+ * import { joinChunks } from '@tsgi/core/gateway'
+ *
+ * joinChunks([new Uint8Array([1, 2]), new Uint8Array([3])], 3) // => new Uint8Array([1, 2, 3])
+ * ```
+ */
+export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return joined
+}
+
 /** Returns the bytes of a chunk for an application to read. They do not share memory with anything else. */
 export function toOwnBytes(chunk: Chunk): Uint8Array<ArrayBuffer> {
   return typeof chunk === 'string' ? encoder.encode(chunk) : (chunk as Uint8Array<ArrayBuffer>)

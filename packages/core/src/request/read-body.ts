@@ -1,3 +1,4 @@
+import { joinChunks } from '../body/chunk.ts'
 import type { Environ } from '../contract/environ.ts'
 import { bodyLimitOf, tooLarge } from '../gateway/create-request.ts'
 import { exchangeOf } from '../gateway/gateway-environ.ts'
@@ -39,14 +40,7 @@ async function readRequest(environ: Environ, limit: number): Promise<Uint8Array<
     chunks.push(chunk)
     size += chunk.byteLength
   }
-  if (chunks.length === 1) return chunks[0]!
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
+  return chunks.length === 1 ? chunks[0]! : joinChunks(chunks, size)
 }
 
 /**

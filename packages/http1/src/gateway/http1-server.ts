@@ -1,8 +1,8 @@
 import cluster from 'node:cluster'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Application, CompleteApplication } from '@tsgi/core'
-import { closeInTime, type ExchangeOptions, exchangeSettings } from '@tsgi/core/gateway'
-import { checkOptions, describe, readLimits } from '@tsgi/core/options'
+import { closeSockets, type ExchangeOptions, exchangeSettings } from '@tsgi/core/gateway'
+import { checkBoolean, checkOptions, readLimits } from '@tsgi/core/options'
 import { type ConnectionLimits, connectionLimitBounds } from '../connection/limits.ts'
 import { Http1Gateway } from './http1-gateway.ts'
 import { directOrigin } from './origin.ts'
@@ -52,11 +52,7 @@ export function createHttp1Server<E extends object = object>(
   const app = application as Application
   checkOptions('createHttp1Server', options, optionNames)
   const { multiprocess = cluster.isWorker } = options
-  if (typeof multiprocess !== 'boolean') {
-    throw new TypeError(
-      `createHttp1Server: multiprocess must be true or false, got ${describe(multiprocess)}`,
-    )
-  }
+  checkBoolean('createHttp1Server: multiprocess', multiprocess)
   const drain = { isBegun: false }
   const settings: Http1Settings = {
     ...exchangeSettings('createHttp1Server', app, options),
@@ -76,8 +72,10 @@ export function createHttp1Server<E extends object = object>(
   })
   let closed: Promise<void> | undefined
   const close = () => {
+    if (closed !== undefined) return closed
     drain.isBegun = true
-    closed ??= closeServer(server, sockets, gateway, settings)
+    gateway.closeIdle()
+    closed = closeSockets(settings, { server, sockets }, settings.limits.gracefulTimeout)
     return closed
   }
   return { server, close, [Symbol.asyncDispose]: close }
@@ -87,22 +85,3 @@ const optionNames = [
   ...['errors', 'observers', 'loadShedder', 'multiprocess'],
   ...Object.keys(connectionLimitBounds),
 ]
-
-function closeServer(
-  server: Server,
-  sockets: ReadonlySet<Socket>,
-  gateway: Http1Gateway,
-  settings: Http1Settings,
-): Promise<void> {
-  // Rejects if the server never listened, for example when connections are passed to it.
-  const closed = new Promise((resolve) => server.close(resolve))
-  gateway.closeIdle()
-  const gone = [...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve)))
-  return closeInTime(settings, {
-    gracefulTimeout: settings.limits.gracefulTimeout,
-    ended: Promise.all([closed, ...gone]),
-    destroy() {
-      for (const socket of sockets) socket.destroy()
-    },
-  })
-}

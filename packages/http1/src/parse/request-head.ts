@@ -1,17 +1,8 @@
 /** The parts of a {@link RequestHead} that its parser knows. */
-export interface HeadParts {
-  readonly method: string
-  readonly target: string
-  readonly minorVersion: 0 | 1
-  readonly host: string | undefined
-  readonly bodyLength: number
-  readonly keepAlive: boolean
-  readonly expectsContinue: boolean
-  readonly hasUpgrade: boolean
-}
+export type HeadParts = Omit<RequestHead, 'type' | 'rawHeaders' | 'field'>
 
 /** A request line and its fields, with the framing of the body. */
-export class RequestHead implements HeadParts {
+export class RequestHead {
   readonly type = 'head'
   readonly method: string
   /** The request target as received. */

@@ -1,3 +1,4 @@
+import { joinChunks } from '@tsgi/core/gateway'
 import { describe } from '@tsgi/core/options'
 
 /** The most bytes that are held at a time for all bodies: for the cache, and for clients that read slowly. */
@@ -76,7 +77,7 @@ export class CapturedBody {
         const { done, value } = await this.#reader.read()
         if (this.#state !== 'reading') break
         if (done) {
-          const whole = joined(this.#chunks, this.#size)
+          const whole = joinChunks(this.#chunks, this.#size)
           this.#change('done')
           return whole
         }
@@ -114,14 +115,4 @@ export class CapturedBody {
     this.#changed.resolve()
     this.#changed = Promise.withResolvers()
   }
-}
-
-function joined(chunks: readonly Chunk[], size: number): Chunk {
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
 }

@@ -3,13 +3,13 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Application, CompleteApplication } from '@tsgi/core'
 import {
   type ConnectionLimits,
-  closeInTime,
+  closeSockets,
   connectionBounds,
   type ExchangeOptions,
   exchangeSettings,
   requestBounds,
 } from '@tsgi/core/gateway'
-import { checkOptions, describe, readLimits } from '@tsgi/core/options'
+import { checkBoolean, checkOptions, readLimits } from '@tsgi/core/options'
 import { serveConnection } from './connection.ts'
 import type { Settings } from './exchange.ts'
 
@@ -66,11 +66,7 @@ export function createUwsgiServer<E extends object = object>(
   checkOptions('createUwsgiServer', options, optionNames)
   const { multiprocess = cluster.isWorker } = options
   const shared = exchangeSettings('createUwsgiServer', app, options)
-  if (typeof multiprocess !== 'boolean') {
-    throw new TypeError(
-      `createUwsgiServer: multiprocess must be true or false, got ${describe(multiprocess)}`,
-    )
-  }
+  checkBoolean('createUwsgiServer: multiprocess', multiprocess)
   const settings: Settings = {
     ...shared,
     limits: { ...shared.limits, ...readLimits('createUwsgiServer', options, connectionBounds) },
@@ -85,7 +81,12 @@ export function createUwsgiServer<E extends object = object>(
   })
   let closed: Promise<void> | undefined
   const close = () => {
-    closed ??= closeServer(server, sockets, settings)
+    if (closed !== undefined) return closed
+    for (const socket of sockets) if (socket.writableFinished) socket.destroy()
+    // A front end sends its packet immediately after connecting, so a new connection may have one in transit. Node reads it
+    // between timers and immediates.
+    setTimeout(() => setImmediate(destroySilent, sockets), SILENCE_MS)
+    closed = closeSockets(settings, { server, sockets }, settings.limits.gracefulTimeout)
     return closed
   }
   return { server, close, [Symbol.asyncDispose]: close }
@@ -96,23 +97,6 @@ const optionNames = [
   ...Object.keys(requestBounds),
   ...Object.keys(connectionBounds),
 ]
-
-function closeServer(server: Server, sockets: ReadonlySet<Socket>, settings: Settings): Promise<void> {
-  // Rejects if the server never listened, for example when connections are passed to it.
-  const closed = new Promise((resolve) => server.close(resolve))
-  for (const socket of sockets) if (socket.writableFinished) socket.destroy()
-  // A front end sends its packet immediately after connecting, so a new connection may have one in transit. Node reads it
-  // between timers and immediates.
-  setTimeout(() => setImmediate(destroySilent, sockets), SILENCE_MS)
-  const gone = [...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve)))
-  return closeInTime(settings, {
-    gracefulTimeout: settings.limits.gracefulTimeout,
-    ended: Promise.all([closed, ...gone]),
-    destroy() {
-      for (const socket of sockets) socket.destroy()
-    },
-  })
-}
 
 /** Milliseconds that a connection may stay silent after the server has begun to stop. */
 const SILENCE_MS = 250

@@ -1,4 +1,5 @@
 import {
+  checkBoolean,
   checkOptions,
   checkOrigin,
   type Duration,
@@ -57,9 +58,7 @@ const bounds = {
 export function readSettings(options: WebSocketOptions): Settings {
   checkOptions('websocket', options, ['origins', 'protocols', 'compress', ...Object.keys(bounds)])
   const { origins = 'same', protocols = [], compress = false } = options
-  if (typeof compress !== 'boolean') {
-    throw new TypeError(`websocket: compress must be true or false, got ${describe(compress)}`)
-  }
+  checkBoolean('websocket: compress', compress)
   return {
     origins: readOrigins(origins),
     protocols: readProtocols(protocols),

@@ -65,6 +65,43 @@ async function finish(
   }
 }
 
+/** A server and its connections, as {@link closeSockets} needs them. `net.Server` and `net.Socket` have these members. */
+export interface SocketServer {
+  readonly server: { close(done: () => void): unknown }
+  readonly sockets: ReadonlySet<{ on(event: 'close', listener: () => void): unknown; destroy(): unknown }>
+}
+
+/**
+ * Stops accepting connections, and waits as {@link closeInTime} does for those that are open.
+ *
+ * @param gracefulTimeout Milliseconds to wait.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:net'
+ * import { closeSockets, exchangeSettings } from '@tsgi/core/gateway'
+ *
+ * const settings = exchangeSettings('serve', () => new Response())
+ * await closeSockets(settings, { server: createServer(), sockets: new Set() }, 5)
+ * ```
+ */
+export function closeSockets(
+  state: Stoppable,
+  { server, sockets }: SocketServer,
+  gracefulTimeout: number,
+): Promise<void> {
+  // Node calls it with an error if the server never listened, for example when connections are passed to it.
+  const closed = new Promise<void>((resolve) => server.close(resolve))
+  const gone = [...sockets].map((socket) => new Promise<void>((resolve) => socket.on('close', resolve)))
+  return closeInTime(state, {
+    gracefulTimeout,
+    ended: Promise.all([closed, ...gone]),
+    destroy() {
+      for (const socket of sockets) socket.destroy()
+    },
+  })
+}
+
 /**
  * Returns the reason with which signals abort because the gateway is stopping.
  *
