@@ -1,5 +1,5 @@
 import type { BodySource } from '../body/body-source.ts'
-import { byteLength, type Chunk, toBytes } from '../body/chunk.ts'
+import { byteLength, type Chunk, joinChunks, toBytes } from '../body/chunk.ts'
 import { KeepAlive } from '../body/keep-alive.ts'
 import { ignoreRejection } from '../options/ignore-rejection.ts'
 import { checkLength, type ResponsePlan } from './response-plan.ts'
@@ -9,7 +9,6 @@ import { endEarly } from './stopping/open-streams.ts'
 // Every runtime with sockets has them; the standard library's types do not.
 declare function setImmediate(callback: (pump: Pump) => void, pump: Pump): unknown
 declare function clearImmediate(handle: unknown): void
-declare const Buffer: { concat(chunks: readonly Uint8Array[], length: number): Uint8Array }
 
 /** Maximum number of bytes to hold back, unless they are a single chunk. */
 const MAX_HELD = 16 * 1024
@@ -149,7 +148,7 @@ export class Pump {
       exchange.writeEnd()
       return
     }
-    const body = joined(this.#held, this.#heldBytes)
+    const body = this.#held.length === 1 ? this.#held[0]! : joinChunks(this.#held, this.#heldBytes)
     checkLength(plan.length, body.byteLength)
     exchange.bytes = body.byteLength
     exchange.writeWhole({ ...plan, length: body.byteLength }, body)
@@ -196,8 +195,4 @@ function beginLate(pump: Pump): void {
   } catch (error) {
     pump.fail(error)
   }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)
 }

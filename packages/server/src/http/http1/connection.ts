@@ -47,9 +47,7 @@ export class Connection {
     this.#socket = socket
     // Node calls it after the last response, and would reset the connection of a client that is still sending.
     socket.destroySoon = () => this.close()
-    socket.on('end', () => {
-      if (this.open !== undefined) watchHalfClosed(socket, () => this.open)
-    })
+    socket.on('end', () => this.open && watchHalfClosed(socket, () => this.open))
     socket.on('close', () => {
       this.finish()
       this.open?.disconnect()
