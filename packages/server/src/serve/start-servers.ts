@@ -8,7 +8,6 @@ import { checkTls, readCertificate } from '../listen/certificate.ts'
 import { listen, readSocketOptions, type SocketOptions } from '../listen/listen.ts'
 import { type ListenAddress, parseListenOption } from '../listen/listen-address.ts'
 import { createListener, type Listener } from '../listen/listener.ts'
-import { createUwsgiListener } from '../listen/uwsgi-listener.ts'
 import { createAccessLog } from '../observe/access-log.ts'
 import { createLoadShedding, loadSheddingOptionNames } from '../observe/load-shedding.ts'
 import { byAddress } from '../proxies/trust-proxy.ts'
@@ -121,7 +120,7 @@ export async function startServers(
     for (const address of addresses) {
       const listener =
         address.scheme === 'uwsgi'
-          ? createUwsgiListener(app, settings, limits)
+          ? (await import('../listen/uwsgi-listener.ts')).createUwsgiListener(app, settings, limits)
           : createListener(createEndpoint(app, settings, limits), app, settings, limits, {
               certificate: isSecure(address) ? certificate : undefined,
               isBalancer,
