@@ -1,7 +1,8 @@
 /** The tarballs of the packages, as they are published. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { bundle, canBundle } from '../scripts/bundle.ts'
 import { homeOf, packageFolders, root } from '../scripts/sources.ts'
 
 export interface Tarball {
@@ -15,7 +16,9 @@ export interface Tarball {
 
 const bin = (command: string) => join(root, 'node_modules/.bin', command)
 
-/** Builds the packages, and packs each into a file in a folder. */
+const esbuild = join(import.meta.dirname, 'node_modules/.bin/esbuild')
+
+/** Builds the packages, and packs each into a file in a folder, with its code in bundles. */
 export function packAll(destination: string): Tarball[] {
   for (const folder of packageFolders) removeStale(folder)
   execFileSync(bin('tsc'), ['--build', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
@@ -27,8 +30,26 @@ export function packAll(destination: string): Tarball[] {
     const { name, version } = JSON.parse(readFileSync(join(homeOf(folder), 'package.json'), 'utf8'))
     const file = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
     if (!packed.has(file)) throw new Error(`pnpm did not pack ${file}`)
+    if (canBundle(folder)) bundleTarball(folder, join(destination, file))
     return { folder, name, version, file: join(destination, file) }
   })
+}
+
+/** Bundles the code in a tarball. The built files in the repository stay as they are, because others may use them. */
+function bundleTarball(folder: string, file: string): void {
+  const unpacked = mkdtempSync(`${file}-`)
+  try {
+    execFileSync('tar', ['--extract', '--gzip', '--file', file, '--directory', unpacked])
+    bundle(folder, join(unpacked, 'package'), esbuild)
+    const files = globSync('package/**/*', { cwd: unpacked, withFileTypes: true })
+    const paths = files
+      .filter((each) => each.isFile())
+      .map((each) => relative(unpacked, join(each.parentPath, each.name)))
+    const options = ['--create', '--gzip', '--format=ustar', '--file', file, '--directory', unpacked]
+    execFileSync('tar', [...options, ...paths.sort()])
+  } finally {
+    rmSync(unpacked, { recursive: true })
+  }
 }
 
 /** Removes the built files of sources that do not exist any more, because they would be published. */

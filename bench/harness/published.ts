@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { bundle, canBundle } from '../../scripts/bundle.ts'
 import { bench } from './contenders.ts'
 
 /** Thrown if our packages do not build. */
@@ -25,6 +26,7 @@ export class BuildError extends Error {
 }
 
 const root = join(bench, '..')
+const esbuild = join(bench, 'node_modules/.bin/esbuild')
 let home: string | undefined
 
 /**
@@ -66,13 +68,17 @@ function build(packages: readonly string[]): void {
   }
 }
 
-/** Installs like `npm install`, without packing. */
+/** Installs like `npm install`, without packing: with bundles, as in a release. */
 function install(name: string, modules: string): void {
   const source = join(root, 'packages', name)
   const target = join(modules, '@tsgi', name)
   const { publishConfig, ...manifest } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
   mkdirSync(target, { recursive: true })
   cpSync(join(source, 'dist'), join(target, 'dist'), { recursive: true })
+  if (canBundle(name)) {
+    cpSync(join(source, 'src'), join(target, 'src'), { recursive: true })
+    bundle(name, target, esbuild)
+  }
   writeFileSync(join(target, 'package.json'), JSON.stringify({ ...manifest, ...publishConfig }))
   for (const dependency of Object.keys(manifest.dependencies ?? {})) {
     if (dependency.startsWith('@tsgi/')) continue
