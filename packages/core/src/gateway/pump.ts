@@ -93,17 +93,14 @@ export class Pump {
 
   #take(chunk: Chunk): void {
     if (chunk.length === 0) return
-    if (this.#held === undefined) {
+    const held = this.#held
+    if (held === undefined || (held.length > 0 && this.#heldBytes + byteLength(chunk) > MAX_HELD)) {
+      if (held !== undefined) this.begin()
       this.#write(chunk)
       return
     }
     const bytes = toBytes(chunk)
-    if (this.#held.length > 0 && this.#heldBytes + bytes.byteLength > MAX_HELD) {
-      this.begin()
-      this.#write(bytes)
-      return
-    }
-    this.#held.push(bytes)
+    held.push(bytes)
     this.#heldBytes += bytes.byteLength
   }
 
