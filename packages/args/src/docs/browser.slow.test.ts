@@ -70,6 +70,7 @@ it.each([
     expect(JSON.parse((await tryItOut(page)) ?? '')).toEqual({ id: 'a/b', scriptName })
     expect(await page.textContent('.info .title')).toContain('Users')
     expect(requests.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual([])
+    expect(await page.textContent('.servers option')).toBe(`${origin}${root}`)
     expect(requests.at(-1)).toBe(`${origin}${root}/users/a%2Fb`)
     // Among others, these would be violations of the Content-Security-Policy.
     expect(messages).toEqual([])

@@ -38,8 +38,7 @@ export function swaggerUi(): Viewer {
   return {
     scripts: [script!],
     styles: [style!],
-    // Without the first two options, it would send the document to validator.swagger.io, and load one that a link names.
-    start: `SwaggerUIBundle({ validatorUrl: null, queryConfigEnabled: false, url, domNode: element, deepLinking: true })`,
+    start: SWAGGER_UI_START,
   }
 }
 
@@ -67,11 +66,36 @@ export function scalar(): Viewer {
   }
 }
 
-/** Scalar does not resolve the URL of a server from that of the document. Its defaults load fonts and send data to other hosts. */
-const SCALAR_START = `fetch(url).then((response) => response.json()).then((content) => {
+/** Makes the URLs of servers absolute, which are relative to that of the document. They may have variables in braces. */
+const RESOLVE_SERVERS = `function resolveServers(content) {
   for (const server of content.servers) {
-    if (!/^[a-z][a-z0-9+.-]*:/i.test(server.url)) server.url = new URL(server.url, url).href.replace(/\\/$/, '')
+    const absolute = /^[a-z][a-z0-9+.-]*:/i.test(server.url) ? null : URL.parse(server.url, url)
+    if (absolute) server.url = absolute.href.replace(/\\/$/, '').replace(/%7B/g, '{').replace(/%7D/g, '}')
   }
+  return content
+}`
+
+/**
+ * Without the first two options, it would send the document to validator.swagger.io, and load one that a link names. It
+ * would show the URLs of servers as they are in the document, such as `..`.
+ */
+const SWAGGER_UI_START = `${RESOLVE_SERVERS}
+SwaggerUIBundle({
+  validatorUrl: null,
+  queryConfigEnabled: false,
+  url,
+  domNode: element,
+  deepLinking: true,
+  responseInterceptor(response) {
+    if (response.url === url && response.ok) response.text = JSON.stringify(resolveServers(JSON.parse(response.text)))
+    return response
+  },
+})`
+
+/** Scalar does not resolve the URLs of servers. Its defaults load fonts and send data to other hosts. */
+const SCALAR_START = `${RESOLVE_SERVERS}
+fetch(url).then((response) => response.json()).then((content) => {
+  resolveServers(content)
   Scalar.createApiReference(element, {
     content,
     withDefaultFonts: false,
