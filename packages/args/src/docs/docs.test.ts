@@ -75,6 +75,24 @@ describe('docs', () => {
     )
     const servers = [{ url: 'https://api.example/v1' }, { url: 'https://api.example/v2' }, { url: '/v3' }]
     expect(await policy({ servers })).toContain("connect-src 'self' https://api.example;")
+    const region = { default: 'eu', enum: ['eu', 'us'] }
+    const regional = [
+      { url: 'https://{region}.example:8443/{v}', variables: { region, v: { default: '1' } } },
+    ]
+    expect(await policy({ servers: regional })).toContain(
+      "connect-src 'self' https://eu.example:8443 https://us.example:8443;",
+    )
+    const odd = [
+      'http://a;script-src',
+      'http://b\'"',
+      'https://{c}.example',
+      'ws://d',
+      'http://[::1]:80/',
+      'x',
+    ]
+    expect(await policy({ servers: odd.map((url) => ({ url })) })).toContain(
+      "connect-src 'self' http://[::1];",
+    )
   })
 
   it.each(['br', 'gzip'])('compresses files and the document with %s', async (encoding) => {

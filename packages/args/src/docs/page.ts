@@ -39,8 +39,9 @@ ${start}
 /** Returns the Content-Security-Policy of a page. Requests may go to its own origin and to those of the servers. */
 export function policyFor(servers: readonly OpenApiServer[]): string {
   const origins = servers
-    .map(({ url }) => URL.parse(url))
-    .flatMap((url) => (url !== null && /^https?:$/.test(url.protocol) ? [url.origin] : []))
+    .flatMap(urlsOf)
+    .map((url) => URL.parse(url)?.origin ?? '')
+    .filter((origin) => ORIGIN.test(origin))
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -52,6 +53,23 @@ export function policyFor(servers: readonly OpenApiServer[]): string {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
+}
+
+/** The names of hosts may have characters that end a directive, such as `;`. */
+const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/
+
+/** The most URLs of a server that a policy allows. */
+const MAX_URLS = 100
+
+/** Returns the URLs of a server for all values of its variables. */
+function urlsOf({ url, variables = {} }: OpenApiServer): string[] {
+  return Object.entries(variables).reduce(
+    (urls, [name, { default: value, enum: others = [] }]) =>
+      urls
+        .flatMap((each) => [value, ...others].map((text) => each.replaceAll(`{${name}}`, () => text)))
+        .slice(0, MAX_URLS),
+    [url],
+  )
 }
 
 function escapeHtml(text: string): string {

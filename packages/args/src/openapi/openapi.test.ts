@@ -330,9 +330,11 @@ describe('openapi', () => {
     expect(new Set(ids).size).toBe(6)
   })
 
-  it('encodes braces in the text of a pattern', async () => {
+  it('encodes braces, question marks and number signs in the text of a pattern', async () => {
     const document = await valid(openapi(one('GET', '/\\{a\\}', handler), info))
     expect(Object.keys(document.paths)).toEqual(['/%7Ba%7D'])
+    const marks = await valid(openapi(one('GET', '/b\\?c#d', handler), info))
+    expect(Object.keys(marks.paths)).toEqual(['/b%3Fc%23d'])
   })
 
   it('gives each operation a unique and stable id', async () => {

@@ -48,7 +48,7 @@ function expand(tokens: readonly Token[]): Exclude<Token, { type: 'group' }>[][]
 
 function write(token: Exclude<Token, { type: 'group' }>): string {
   if (token.type !== 'text') return `{${labelOf(token.name)}}`
-  return token.value.replace(/[{}]/g, (brace) => `%${brace.charCodeAt(0).toString(16).toUpperCase()}`)
+  return token.value.replace(/[{}?#]/g, encodeURIComponent)
 }
 
 function labelOf(name: string): string {
