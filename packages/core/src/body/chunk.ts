@@ -9,10 +9,22 @@ declare const Buffer:
 const buffer = typeof Buffer === 'undefined' ? undefined : Buffer
 const encoder = new TextEncoder()
 
-/** Returns the number of bytes in a chunk when it is sent. */
+/**
+ * Returns the number of bytes in a chunk when it is sent.
+ *
+ * @throws TypeError if the memory of the chunk was transferred, so that its bytes are lost.
+ */
 export function byteLength(chunk: Chunk): number {
-  if (typeof chunk !== 'string') return chunk.byteLength
+  if (typeof chunk !== 'string') {
+    if (chunk.byteLength === 0) checkAttached(chunk)
+    return chunk.byteLength
+  }
   return buffer === undefined ? encoder.encode(chunk).byteLength : buffer.byteLength(chunk)
+}
+
+function checkAttached({ buffer }: Uint8Array): void {
+  if (!(buffer as { readonly detached?: boolean }).detached) return
+  throw new TypeError('The memory of the body was transferred elsewhere before the body was sent')
 }
 
 /** Returns the bytes of a chunk for a gateway to write. They may share memory with other chunks. */

@@ -90,6 +90,24 @@ describe.each([
     expect(reported).toEqual([new Error('broken')])
   })
 
+  it.each([
+    [0, 'whole 500'],
+    [2, 'cut off'],
+  ])('fails if a chunk was transferred before it is sent, followed by %i others', async (others, end) => {
+    async function* chunks() {
+      const chunk = new Uint8Array(5)
+      yield chunk
+      structuredClone(chunk.buffer, { transfer: [chunk.buffer] })
+      for (let n = 0; n < others; n++) {
+        await tick()
+        yield 'more'
+      }
+    }
+    const { log, reported } = await answered(kind(stream(chunks())))
+    expect(log.at(-1)).toMatch(new RegExp(`^${end}`))
+    expect(reported.map(String)).toEqual([expect.stringContaining('The memory of the body was transferred')])
+  })
+
   it('fails if a chunk is neither text nor bytes, and ends the iterator once', async () => {
     const { source, steps } = steppedSource([{ value: 'one' }, { value: 7 as never }])
     const { log, reported } = await answered(kind(stream(source)))

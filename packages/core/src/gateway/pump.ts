@@ -146,9 +146,10 @@ export class Pump {
       return
     }
     const body = this.#held.length === 1 ? this.#held[0]! : joinChunks(this.#held, this.#heldBytes)
-    checkLength(plan.length, body.byteLength)
-    exchange.bytes = body.byteLength
-    exchange.writeWhole({ ...plan, length: body.byteLength }, body)
+    const size = byteLength(body)
+    checkLength(plan.length, size)
+    exchange.bytes = size
+    exchange.writeWhole({ ...plan, length: size }, body)
     exchange.startSending()
   }
 

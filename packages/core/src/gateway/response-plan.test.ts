@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { planResponse } from '../gateway.ts'
-import { empty, json, stream, text, withHeaders } from '../index.ts'
+import { bytes, empty, json, stream, text, withHeaders } from '../index.ts'
 
 const length = (value: number | string) => ({ headers: { 'content-length': String(value) } })
 
@@ -109,5 +109,38 @@ describe('planResponse', () => {
     expect(() => planResponse(Response.error(), 'GET')).toThrow(
       new RangeError('The status of the response is 0'),
     )
+    expect(() => planResponse(changed(text('x'), { status: 200.5 }), 'GET')).toThrow(RangeError)
+  })
+
+  it('throws if the reason phrase would split the response', () => {
+    for (const statusText of ['OK\r\nX: y', 'OK\n', '\u010a']) {
+      expect(() => planResponse(changed(text('x'), { statusText }), 'GET')).toThrow(
+        new TypeError('The reason phrase of the response holds a control character'),
+      )
+    }
+  })
+
+  it.each([
+    [204, undefined],
+    [205, 0],
+    [304, undefined],
+  ])('has no body with status %i, whatever the application returns', (status, length) => {
+    const stream = changed(new Response('body'), { status })
+    expect(planResponse(stream, 'GET')).toMatchObject({ body: null, length })
+    const whole = planResponse(changed(text('body'), { status }), 'GET')
+    expect([whole.body, whole.length]).toEqual([null, status === 304 ? 4 : length])
+  })
+
+  it('throws if the bytes of the body were transferred', () => {
+    const body = new Uint8Array(5)
+    const response = bytes(body)
+    structuredClone(body.buffer, { transfer: [body.buffer] })
+    expect(() => planResponse(response, 'GET')).toThrow('The memory of the body was transferred')
   })
 })
+
+/** Returns a response as middleware may change it, or as another class may make it. */
+function changed(response: Response, members: { status?: number; statusText?: string }): Response {
+  const entries = Object.entries(members).map(([name, value]) => [name, { value }])
+  return Object.defineProperties(response, Object.fromEntries(entries))
+}

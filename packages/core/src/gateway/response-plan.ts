@@ -1,13 +1,14 @@
 import { lightParts } from '#response'
 import { BodySource } from '../body/body-source.ts'
+import { byteLength } from '../body/chunk.ts'
 import { hasName } from '../http/header-pairs.ts'
 import { hopByHopFields } from '../http/hop-by-hop.ts'
 import { pairsOf } from '../http/light-headers.ts'
-import { nullBodyStatuses, reasonPhrases } from '../http/status.ts'
+import { checkReason, nullBodyStatuses, reasonPhrases } from '../http/status.ts'
 import type { BaseExchange } from './exchange.ts'
 
 // Every runtime with light responses has it; the standard library's types do not.
-declare const Buffer: { byteLength(body: string | Uint8Array): number }
+declare const Buffer: { byteLength(body: string): number }
 
 /** A response in the form in which a gateway sends it, independent of the protocol. */
 export interface ResponsePlan {
@@ -53,7 +54,10 @@ export interface ResponsePlan {
  */
 export function planResponse(response: Response, method: string): ResponsePlan {
   const { status, statusText } = response
-  if (!(status >= 200 && status <= 599)) throw new RangeError(`The status of the response is ${status}`)
+  if (!(status >= 200 && status <= 599 && Number.isInteger(status))) {
+    throw new RangeError(`The status of the response is ${String(status)}`)
+  }
+  if (statusText !== '') checkReason(statusText)
   const parts = lightParts(response)
   if (parts === undefined && response.bodyUsed) {
     throw new TypeError('The body of the response was already read')
@@ -79,20 +83,23 @@ export function planResponse(response: Response, method: string): ResponsePlan {
     fields = applicationFields(fields)
 
   const isHead = method === 'HEAD'
+  const hasBody = !isHead && !nullBodyStatuses.has(status)
   let length: number | undefined
   let sent: ResponsePlan['body'] = null
-  if (body instanceof BodySource) {
+  // Neither has a body; a 205 has a length, and a 204 has none (RFC 9110 §15.3.6, §8.6).
+  if (status === 204 || status === 205) length = status === 205 ? 0 : undefined
+  else if (body instanceof BodySource) {
     length = declared
-    if (!isHead) sent = body
+    if (hasBody) sent = body
   } else if (body === null && (isHead || status === 304)) {
     length = declared
-  } else if (status !== 204) {
-    length = body === null ? 0 : Buffer.byteLength(body)
+  } else {
+    length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : byteLength(body)
     checkLength(declared, length)
-    if (!isHead && !nullBodyStatuses.has(status)) sent = divided(body)
+    if (hasBody) sent = divided(body)
   }
   const reason = statusText || reasonPhrases[status] || 'Unknown'
-  return { status, reason, fields, length: status === 204 ? undefined : length, body: sent, upgrade, dropped }
+  return { status, reason, fields, length, body: sent, upgrade, dropped }
 }
 
 /**

@@ -94,3 +94,13 @@ export const nullBodyStatuses: ReadonlySet<number> = new Set([101, 103, 204, 205
 export function isNullBodyStatus(status: number): boolean {
   return nullBodyStatuses.has(status)
 }
+
+/** @throws TypeError if a reason phrase would end the status line. `Response` checks it, but others of its kind do not. */
+export function checkReason(phrase: string): void {
+  if (NOT_A_REASON.test(phrase)) {
+    throw new TypeError('The reason phrase of the response holds a control character')
+  }
+}
+
+/** RFC 9112 §4 */
+const NOT_A_REASON = /[^\t\x20-\x7e\x80-\xff]/

@@ -35,8 +35,8 @@ export class Connection implements TurnConnection, Receiver {
     this.#host = host
     this.output = new Output(socket, host.limits.sendTimeout)
     this.#timer = new RequestTimer({ late: () => this.#late(), check: () => this.#input.probe() }, host)
-    // 'close' follows.
-    socket.on('error', () => {})
+    // TLS reports some errors without closing the connection.
+    socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#onClose())
     this.#input = new Input(socket, host.limits, this)
   }

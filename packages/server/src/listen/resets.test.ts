@@ -125,6 +125,30 @@ describe('a connection that its client resets', () => {
     expect(uncaught).toEqual([])
   })
 
+  it.each([[[]], [['http/1.1']], [['h2', 'http/1.1']]])(
+    'is closed if its client renegotiates TLS (ALPN %j)',
+    async (ALPNProtocols) => {
+      const { server, port, uncaught } = await serving({
+        listen: 'https://127.0.0.1:0',
+        tls: certificate.files,
+      })
+      const socket = connectTls({
+        port,
+        host: '127.0.0.1',
+        ca: certificate.ca,
+        maxVersion: 'TLSv1.2',
+        ALPNProtocols,
+      })
+      socket.on('error', () => {})
+      await once(socket, 'secureConnect')
+      const closed = once(socket, 'close')
+      socket.resume().renegotiate({}, () => {})
+      await closed
+      await server.close()
+      expect(uncaught).toEqual([])
+    },
+  )
+
   it('during the header of the PROXY protocol does not end the process', async () => {
     const { server, port, uncaught } = await serving({
       listen: 'http://127.0.0.1:0',

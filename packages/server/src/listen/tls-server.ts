@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
 import { rawSocket } from '../proxies/peer.ts'
 import type { Certificate } from './certificate.ts'
-import { ignoreSocketErrors } from './socket-errors.ts'
 
 /** A server that performs TLS handshakes. */
 export interface TlsFront {
@@ -34,7 +33,9 @@ export function createTlsFront(
   server.on('secureConnection', (socket: TLSSocket) => {
     const raw = rawSocket(socket)
     if (raw !== undefined) shaking.delete(raw)
-    ignoreSocketErrors(socket)
+    // Node counts renegotiations, which cost the server more than the client, but only reports too many.
+    socket.disableRenegotiation()
+    socket.on('error', () => socket.destroy())
     accept(socket, socket.alpnProtocol || 'http/1.1')
   })
   // Node does not destroy the socket after a failed handshake.

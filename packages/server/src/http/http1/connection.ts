@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { HttpError } from '@tsgi/core'
-import { type AwaitedResponse, type ResponsePlan, watchHalfClosed } from '@tsgi/core/gateway'
-import { endWith, linger } from './last-response.ts'
+import { type AwaitedResponse, watchHalfClosed } from '@tsgi/core/gateway'
+import { endWith, type Failure, linger } from './last-response.ts'
 import { joinSmallChunks } from './small-chunks.ts'
 
 /** The part of an exchange that its connection needs. */
@@ -13,15 +13,6 @@ interface OpenExchange extends AwaitedResponse {
   readonly isBroken: boolean
   breakOff(error: HttpError): void
   disconnect(): void
-}
-
-/** Bytes that are not a request, and the response to them. */
-export interface Failure {
-  readonly error: HttpError
-  /** Plans the response, when its turn has come. */
-  plan(): ResponsePlan
-  /** Milliseconds in which the client may read nothing; 0 for no limit. */
-  readonly sendTimeout: number
 }
 
 /** The state of an HTTP/1.1 connection, which handles one request at a time. */
@@ -138,13 +129,13 @@ export class Connection {
     else if (!this.hasWaiting && !this.open.incoming.complete) this.open.breakOff(failure.error)
   }
 
-  #conclude({ plan, sendTimeout }: Failure, hasResponse: boolean): void {
+  #conclude(failure: Failure, hasResponse: boolean): void {
     const socket = this.#socket
     if (!socket.writable) socket.destroy()
     else if (hasResponse) this.close()
     else {
       this.#isLingering = true
-      endWith(socket, plan(), sendTimeout)
+      endWith(socket, failure)
     }
   }
 

@@ -1,12 +1,19 @@
 import type { Socket } from 'node:net'
+import type { HttpError } from '@tsgi/core'
 import { headText, type ResponsePlan, unreadTimeout } from '@tsgi/core/gateway'
 
-/**
- * Writes the last response of a connection without using a Node response object, and ends the connection.
- *
- * @param sendTimeout Milliseconds in which the client may read nothing; 0 for no limit.
- */
-export function endWith(socket: Socket, plan: ResponsePlan, sendTimeout: number): void {
+/** Bytes that are not a request, and the response to them. */
+export interface Failure {
+  readonly error: HttpError
+  /** Plans the response, when its turn has come. */
+  plan(): ResponsePlan
+  /** Milliseconds in which the client may read nothing; 0 for no limit. */
+  readonly sendTimeout: number
+}
+
+/** Writes the last response of a connection without using a Node response object, and ends the connection. */
+export function endWith(socket: Socket, { plan: makePlan, sendTimeout }: Failure): void {
+  const plan = makePlan()
   socket.end(`${headText(plan, 'connection: close\r\n')}${plan.body ?? ''}`)
   linger(socket)
   if (socket.writableLength === 0 || sendTimeout === 0) return
