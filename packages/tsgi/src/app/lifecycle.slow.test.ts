@@ -40,7 +40,7 @@ const stopped = ['third stops', 'second stops', 'first stops']
 const closing = { headers: { connection: 'close' } }
 const kinds: [string[]][] = [[[]], [['--workers', '1']]]
 
-describe.each(kinds)('resources with %j', (flags) => {
+describe.concurrent.each(kinds)('resources with %j', (flags) => {
   it('start before the server listens, and stop in reverse on SIGTERM', async () => {
     using command = serve({}, ...flags)
     const [url] = await command.addresses()

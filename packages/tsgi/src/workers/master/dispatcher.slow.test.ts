@@ -29,7 +29,17 @@ describe('a connection that a worker does not take', () => {
     }
   }, 60_000)
 
-  it('is passed to another worker when three of four workers are stopped, and served once', async () => {
+  it('reaches a worker whose event loop is blocked again and again', async () => {
+    using command = master('--workers', '1')
+    const [url] = await command.addresses()
+    const told = await Promise.all(Array.from({ length: 3 }, () => ask(url!, '/block/2500')))
+    expect(told).toHaveLength(3)
+    expect(command.count('killing')).toBe(0)
+  }, 60_000)
+
+  it.concurrent('is passed to another worker when three of four workers are stopped, and served once', async ({
+    expect,
+  }) => {
     using command = master('--workers', '4', '--access-log', 'json', '--stats', '127.0.0.1:0')
     const [url] = await command.addresses()
     const stopped = [...(await pids(url!, 16))].slice(0, 3)
@@ -47,7 +57,7 @@ describe('a connection that a worker does not take', () => {
     for (let n = 0; n < 8; n++) expect(command.count(`/held/${n}"`)).toBe(1)
   }, 60_000)
 
-  it('reaches the only worker when it responds again', async () => {
+  it.concurrent('reaches the only worker when it responds again', async ({ expect }) => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     const { pid } = await ask(url!)
@@ -58,15 +68,7 @@ describe('a connection that a worker does not take', () => {
     expect((await held).map((each) => each.pid)).toEqual([pid, pid])
   })
 
-  it('reaches a worker whose event loop is blocked again and again', async () => {
-    using command = master('--workers', '1')
-    const [url] = await command.addresses()
-    const told = await Promise.all(Array.from({ length: 3 }, () => ask(url!, '/block/2500')))
-    expect(told).toHaveLength(3)
-    expect(command.count('killing')).toBe(0)
-  }, 60_000)
-
-  it('leads to the restart of a worker that stays stopped', async () => {
+  it.concurrent('leads to the restart of a worker that stays stopped', async ({ expect }) => {
     using command = master('--workers', '2', '--heartbeat-timeout', '1s')
     const [url] = await command.addresses()
     const { pid } = await ask(url!)

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../../../server/test/raw-client.ts'
 import { until } from '../../../../server/test/start.ts'
 import { Command } from '../../../test/command.ts'
@@ -14,12 +14,10 @@ const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tsgi-master-'))
-  process.env.TSGI_TEST_BROKEN = join(folder, 'broken')
 })
-afterEach(() => rmSync(join(folder, 'broken'), { force: true }))
 afterAll(() => rm(folder, { recursive: true }))
 
-describe('tsgi serve --workers', () => {
+describe.concurrent('tsgi serve --workers', () => {
   it('serves with that many processes, none of them the master, on ports and sockets', async () => {
     const path = join(folder, 'app.sock')
     using command = master('--workers', '2', '--unix', path)
@@ -105,7 +103,7 @@ describe('tsgi serve --workers', () => {
     expect(command.stderr).toMatch(/^tsgi: worker 1 \(pid \d+\) exited with code 7, restarting in 0\.1 s\n/)
   })
 
-  it('adds a worker on SIGTTIN, and removes one on SIGTTOU unless it is the last', async () => {
+  it('adds a worker on SIGTTIN, and removes one on SIGTTOU unless it is the last', async ({ expect }) => {
     using command = master('--workers', '1')
     const [url] = await command.addresses()
     command.process.kill('SIGTTIN')
@@ -133,9 +131,13 @@ describe('tsgi serve --workers', () => {
   })
 
   it('stops if no worker is left and the application no longer loads', async () => {
-    using command = master('--workers', '1')
+    const broken = join(folder, 'broken')
+    using command = new Command(
+      { env: { TSGI_TEST_BROKEN: broken } },
+      ...['serve', 'process.ts', '--http', '127.0.0.1:0', '--workers', '1'],
+    )
     const [url] = await command.addresses()
-    writeFileSync(join(folder, 'broken'), '')
+    writeFileSync(broken, '')
     await ask(url!, '/crash').catch(() => {})
     expect(await command.exit).toBe(1)
     expect(command.stderr).toContain('Error: broken since')
@@ -147,25 +149,6 @@ describe('tsgi serve --workers', () => {
     using second = new Command('serve', 'hello.ts', '--http', new URL(url!).host, '--workers', '1')
     expect(await second.exit).toBe(1)
     expect(second.stderr).toMatch(/^tsgi: the address is in use: listen EADDRINUSE.*\n$/)
-  })
-
-  it('serves connections waiting for a busy worker before it stops', async () => {
-    using command = master('--workers', '1', '--stats', '127.0.0.1:0')
-    const [url] = await command.addresses()
-    await command.printed('statistics on')
-    const stats = /statistics on (\S+)/.exec(command.stdout)![1]!
-    await ask(url!)
-    const blocking = ask(url!, '/block/1500')
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    const clients = Array.from({ length: 6 }, () => new RawClient(Number(new URL(url!).port)))
-    await Promise.all(clients.map(({ socket }) => once(socket, 'connect')))
-    for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
-    // The master has accepted all of them, and has passed one to the worker.
-    await expect.poll(async () => (await (await fetch(stats)).json()).waiting, { interval: 10 }).toBe(5)
-    command.process.kill('SIGTERM')
-    await blocking
-    for (const client of clients) expect((await client.response()).status).toBe(200)
-    expect(await command.exit).toBe(0)
   })
 
   it('loses no request of its workers when it is killed, and leaves none of them behind', async () => {
@@ -195,5 +178,26 @@ describe('tsgi serve --workers', () => {
     command.process.kill('SIGKILL')
     await until(() => ![...serving].some(isAlive))
     expect(await never).toBeInstanceOf(TypeError)
+  })
+})
+
+describe('a busy worker', () => {
+  it('serves the connections waiting for it before the master stops', async () => {
+    using command = master('--workers', '1', '--stats', '127.0.0.1:0')
+    const [url] = await command.addresses()
+    await command.printed('statistics on')
+    const stats = /statistics on (\S+)/.exec(command.stdout)![1]!
+    await ask(url!)
+    const blocking = ask(url!, '/block/1500')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const clients = Array.from({ length: 6 }, () => new RawClient(Number(new URL(url!).port)))
+    await Promise.all(clients.map(({ socket }) => once(socket, 'connect')))
+    for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    // The master has accepted all of them, and has passed one to the worker.
+    await expect.poll(async () => (await (await fetch(stats)).json()).waiting, { interval: 10 }).toBe(5)
+    command.process.kill('SIGTERM')
+    await blocking
+    for (const client of clients) expect((await client.response()).status).toBe(200)
+    expect(await command.exit).toBe(0)
   })
 })

@@ -28,7 +28,9 @@ describe('tsgi serve --workers', () => {
     expect(command.stderr).toBe('')
   })
 
-  it('survives workers that are killed again and again, also while they start', async () => {
+  it.concurrent('survives workers that are killed again and again, also while they start', async ({
+    expect,
+  }) => {
     using command = master('--workers', '2')
     const [url] = await command.addresses()
     for (let deaths = 1; deaths <= 4; deaths++) {
@@ -43,7 +45,9 @@ describe('tsgi serve --workers', () => {
     )
   }, 60_000)
 
-  it('starts again if the last worker is killed and the new one is killed while it starts', async () => {
+  it.concurrent('starts again if the last worker is killed and the new one is killed while it starts', async ({
+    expect,
+  }) => {
     const file = join(folder, 'killed.ts')
     const flag = join(folder, 'kill')
     await writeFile(
@@ -64,7 +68,7 @@ describe('tsgi serve --workers', () => {
     expect((await ask(url!)).pid).toBeGreaterThan(0)
   })
 
-  it('does not mistake its own pause for one of its workers', async () => {
+  it.concurrent('does not mistake its own pause for one of its workers', async ({ expect }) => {
     using command = master('--workers', '2', '--heartbeat-timeout', '1s')
     const [url] = await command.addresses()
     const before = await pids(url!, 16)
