@@ -29,6 +29,7 @@ ${lines(
 `
 const calls = (source: string, count: number) => `import { createClient } from '@tsgi/client'
 import { client } from '@tsgi/core/testing'
+import { router } from '@tsgi/router'
 import type { app } from '${source}'
 
 declare const application: typeof app
@@ -42,6 +43,9 @@ ${lines(
   ).name`,
 )}
 }
+const mounted = () => router({ '/v1/*rest': router({ '/api/*rest': application }) })
+const whole = createClient<ReturnType<typeof mounted>>('http://localhost')
+export const thing = (id: string) => whole.get('/v1/api/things1/:id', { params: { id } })
 export const wrong = () => api.post('/things0/:id', { params: { id: '7' }, json: { name: 'Ada' } })
 `
 

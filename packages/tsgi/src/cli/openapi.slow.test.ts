@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const warning =
-  'tsgi: PUT /users/:id: body is documented as {}, because its library has no JSON Schema for it\n'
+  'connected\ntsgi: PUT /users/:id: body is documented as {}, because its library has no JSON Schema for it\n'
 
 describe('tsgi openapi', () => {
   it('prints the document, and a warning for a schema that has no JSON Schema', async () => {
@@ -30,6 +30,13 @@ describe('tsgi openapi', () => {
     })
   })
 
+  it('ends without an error if nobody reads the document', async () => {
+    using command = new Command('openapi', 'documented.ts')
+    command.process.stdout!.destroy()
+    expect(await command.exit).toBe(0)
+    expect(command.stderr).toBe(warning)
+  })
+
   it('writes the document to a file', async () => {
     const out = join(folder, 'openapi.json')
     using command = new Command('openapi', 'documented.ts', '--out', out)
@@ -40,7 +47,7 @@ describe('tsgi openapi', () => {
 
   it.each([
     [['hello.ts'], 1, /^tsgi: hello\.ts: openapi: app must be a router/],
-    [['documented.ts', '--out', '/nowhere/openapi.json'], 1, /^tsgi: .*\n?tsgi: --out: ENOENT/],
+    [['documented.ts', '--out', '/nowhere/openapi.json'], 1, /\ntsgi: --out: ENOENT/],
     [[], 2, /^tsgi: openapi takes one FILE, got 0\n/],
     [['a.ts', 'b.ts'], 2, /^tsgi: openapi takes one FILE, got 2\n/],
     [['documented.ts', '--uot', 'a'], 2, /^tsgi: openapi: unknown option '--uot', did you mean '--out'\?\n/],

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { loadApplication } from '../app/load-application.ts'
 import { CommandError } from '../console/command-error.ts'
 import { parseCommandLine } from '../console/command-line.ts'
+import { reserveOutput } from '../console/print-result.ts'
 
 export const usage = `tsgi openapi FILE [--out PATH]
 
@@ -28,6 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (file === undefined || positionals.length > 1) {
     throw new CommandError(`openapi takes one FILE, got ${positionals.length}`, 2)
   }
+  const print = reserveOutput()
   const application = await loadApplication(file)
   const { openapi, undescribedSchemas } = await loadDocuments(file)
   let document: object
@@ -42,8 +44,8 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   const json = `${JSON.stringify(document, undefined, 2)}\n`
   const { out } = values as { out?: string }
-  if (out === undefined) process.stdout.write(json)
-  else await write(out, json)
+  if (out !== undefined) await write(out, json)
+  await print(out === undefined ? json : '')
 }
 
 /** Imports the `@tsgi/args` that the application uses. */

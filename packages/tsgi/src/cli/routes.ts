@@ -1,6 +1,7 @@
 import { loadApplication } from '../app/load-application.ts'
 import { CommandError } from '../console/command-error.ts'
 import { parseCommandLine } from '../console/command-line.ts'
+import { reserveOutput } from '../console/print-result.ts'
 import { formatRoutes, hasRoutes } from '../routes/format-routes.ts'
 
 export const usage: string = `tsgi routes FILE
@@ -15,6 +16,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (file === undefined || positionals.length > 1) {
     throw new CommandError(`routes takes one FILE, got ${positionals.length}`, 2)
   }
+  const print = reserveOutput()
   const application = await loadApplication(file)
   if (!hasRoutes(application)) {
     throw new CommandError(
@@ -22,5 +24,5 @@ export async function run(args: readonly string[]): Promise<void> {
       1,
     )
   }
-  process.stdout.write(formatRoutes(application.routes()))
+  await print(formatRoutes(application.routes()))
 }
