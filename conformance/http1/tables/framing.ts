@@ -286,14 +286,32 @@ export const connection: readonly Row[] = [
   [
     'an upgrade with a body',
     post(`${UPGRADE}Content-Length: 5\r\n`, 'hello'),
-    reads('POST a/ hello'),
+    either(reads('POST a/ hello'), readsAndCloses('POST a/ hello')),
     'RFC 9110 §7.8',
   ],
   [
     'an upgrade with a chunked body',
     post(`${UPGRADE}Transfer-Encoding: chunked\r\n`, '5\r\nhello\r\n0\r\n\r\n'),
-    reads('POST a/ hello'),
+    either(reads('POST a/ hello'), readsAndCloses('POST a/ hello')),
     'RFC 9110 §7.8',
+  ],
+  [
+    'an upgrade with an empty chunked body',
+    post(`${UPGRADE}Transfer-Encoding: chunked\r\n`, '0\r\n\r\n'),
+    either(reads('POST a/ '), readsAndCloses('POST a/ ')),
+    'RFC 9110 §7.8',
+  ],
+  [
+    'an upgrade with a body that looks like a request',
+    post(`${UPGRADE}Content-Length: 33\r\n`, HIDDEN),
+    either(reads(`POST a/ ${HIDDEN}`), readsAndCloses(`POST a/ ${HIDDEN}`)),
+    'RFC 9110 §7.8',
+  ],
+  [
+    'an upgrade with Expect: 100-continue and a body that is not read',
+    unread(`${UPGRADE}Expect: 100-continue\r\nContent-Length: 33\r\n`, HIDDEN),
+    UNREAD_OR_CLOSED,
+    'RFC 9110 §10.1.1',
   ],
   [
     'upgrades behind one another',

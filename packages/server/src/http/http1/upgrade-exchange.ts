@@ -6,12 +6,15 @@ import { connectionOf } from './connection.ts'
 import type { EarlyBytes } from './early-bytes.ts'
 import { Http1Exchange } from './http1-exchange.ts'
 
+/** The last request of its connection. */
+export class LastExchange extends Http1Exchange {
+  override isBroken = true
+}
+
 /** A request that is the handshake of a WebSocket: either the connection is upgraded, or this is its last response. */
-export class UpgradeExchange extends Http1Exchange {
+export class UpgradeExchange extends LastExchange {
   readonly upgrade: Handshake
   readonly #early: EarlyBytes
-  // No other request can follow.
-  override isBroken = true
 
   /** @throws HttpError if the request must be rejected before it reaches the application. */
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, settings: Settings, early: EarlyBytes) {
