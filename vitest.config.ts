@@ -37,6 +37,11 @@ const onEngine = [
   'packages/server/src/serve/{event-streams,hostile-application,lifecycle,serve}.test.ts',
   'packages/websocket/src/{handshake,websocket}.test.ts',
   'packages/connect/src/{connect,request,response,socket}.test.ts',
+  'packages/{log,telemetry}/src/{log,telemetry}.test.ts',
+  // These take a few seconds. The others of `tsgi serve` do as well: run them with TSGI_ENGINE=tsgi.
+  'packages/server/src/listen/tls.slow.test.ts',
+  'packages/tsgi/src/cli/serve-listen.slow.test.ts',
+  'packages/tsgi/src/config/socket-activation.slow.test.ts',
 ]
 
 export default defineConfig({

@@ -1,9 +1,9 @@
 import { type Application, HttpError, mount, stack, stream, text, toFetch } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { router } from '@tsgi/router'
-import { serve } from '@tsgi/server'
 import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
+import { serve } from '../../server/test/serve.ts'
 import { errorLog, type Logger, type LogOptions, log, requestId } from './index.ts'
 
 function collect() {

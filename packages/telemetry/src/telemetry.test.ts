@@ -19,8 +19,8 @@ import { messageOf } from '@tsgi/core/options'
 import { client } from '@tsgi/core/testing'
 import { log } from '@tsgi/log'
 import { router } from '@tsgi/router'
-import { serve } from '@tsgi/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { serve } from '../../server/test/serve.ts'
 import { telemetry } from './index.ts'
 
 const spans = new InMemorySpanExporter()

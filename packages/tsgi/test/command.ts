@@ -8,6 +8,11 @@ import { until } from '../../server/test/start.ts'
 const cli = join(import.meta.dirname, '../src/cli/cli.ts')
 export const fixtures: string = join(import.meta.dirname, 'fixtures')
 
+const { TSGI_ENGINE: engine } = process.env
+
+/** The flags of `tsgi serve` that select the engine under test: see packages/server/test/serve.ts. */
+export const engineFlags: readonly string[] = engine === undefined ? [] : ['--engine', engine]
+
 interface CommandOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
@@ -33,9 +38,7 @@ export class Command implements Disposable {
     const [first, ...rest] = args
     const { cwd = fixtures, env = {}, limit, output = 'pipe' } = typeof first === 'object' ? first : {}
     const given = typeof first === 'object' ? rest : args
-    // The engine under test: see packages/server/test/serve.ts.
-    const { TSGI_ENGINE: engine } = process.env
-    const flags = engine !== undefined && given[0] === 'serve' ? ['--engine', engine] : []
+    const flags = given[0] === 'serve' ? engineFlags : []
     const command = [
       ...(limit === undefined ? [] : ['prlimit', limit]),
       process.execPath,

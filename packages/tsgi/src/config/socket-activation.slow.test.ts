@@ -6,7 +6,7 @@ import { text } from '@tsgi/core'
 import { serve } from '@tsgi/server'
 import { describe, expect, it } from 'vitest'
 import { until } from '../../../server/test/start.ts'
-import { fixtures } from '../../test/command.ts'
+import { engineFlags, fixtures } from '../../test/command.ts'
 import { activatedAddresses } from './socket-activation.ts'
 
 describe('activatedAddresses', () => {
@@ -40,6 +40,7 @@ describe('an inherited socket', () => {
         join(import.meta.dirname, '../cli/cli.ts'),
         'serve',
         'hello.ts',
+        ...engineFlags,
         ...flags,
       ]
       const child = spawn('sh', ['-c', `LISTEN_PID=$$ LISTEN_FDS=1 ${command.join(' ')}`], {
