@@ -80,7 +80,7 @@ export async function runClients(port: number, ledger: Ledger, signal: AbortSign
 
 function expect(actual: unknown, expected: unknown): void {
   if (actual === expected) return
-  const error = new Error(`got ${JSON.stringify(actual).slice(0, 80)}`)
+  const error = new Error(`got ${JSON.stringify(actual).slice(0, 300)}`)
   // There is no excuse for a wrong response.
   throw failure(error, Number.POSITIVE_INFINITY, false)
 }

@@ -7,7 +7,7 @@ export class Ledger {
   readonly expected: Map<string, number> = new Map()
   /** The times of these in milliseconds, as performance.now() gives them. */
   #killed = 0
-  #exhausted: { readonly from: number; to: number } = { from: 0, to: 0 }
+  readonly #exhausted: { readonly from: number; to: number }[] = []
 
   /** Called before a worker is killed, which loses the requests on its connections. */
   killing(): void {
@@ -17,10 +17,16 @@ export class Ledger {
   /** Called before the file descriptors are used up. Returns a function to call when they are free again. */
   exhausting(): () => void {
     const exhausted = { from: performance.now(), to: Number.POSITIVE_INFINITY }
-    this.#exhausted = exhausted
+    this.#exhausted.push(exhausted)
     return () => {
       exhausted.to = performance.now()
     }
+  }
+
+  /** Called when a process of the server has said that it has no file descriptors. It says so once in a while. */
+  exhausted(): void {
+    const now = performance.now()
+    this.#exhausted.push({ from: now - SAID_MS, to: now + SAID_MS })
   }
 
   /**
@@ -28,10 +34,10 @@ export class Ledger {
    * yet.
    */
   fail(client: string, error: unknown, { openedAt, isNew }: Failed): void {
-    const { from, to } = this.#exhausted
+    const isExhausted = this.#exhausted.some(({ from, to }) => openedAt > from && openedAt < to)
     const isRecent = performance.now() < this.#killed + NOTICED_MS
     if (isRecent && openedAt < this.#killed) add(this.expected, 'on connections to a worker that was killed')
-    else if (isNew && openedAt > from && openedAt < to) add(this.expected, 'refused without file descriptors')
+    else if (isNew && isExhausted) add(this.expected, 'refused without file descriptors')
     else {
       const { code, message } = error as NodeJS.ErrnoException
       const problem = `${client}: ${code ?? message}`
@@ -44,6 +50,9 @@ export class Ledger {
 
 /** Milliseconds until all clients, which may be slow, have noticed that a worker was killed. */
 const NOTICED_MS = 30_000
+
+/** Milliseconds around a report of a process that has no file descriptors. */
+const SAID_MS = 2_000
 
 /** The connection of a failed request. */
 export interface Failed {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeapSample } from './heap-log.ts'
+import type { Ledger } from './ledger.ts'
 
 /** The limit of file descriptors of each process. */
 export const MAX_DESCRIPTORS = 256
@@ -26,8 +27,7 @@ export class SoakServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tsgi-soak-'))
   #output = ''
 
-  /** @param onKill Called when the master has killed a worker that did not respond. */
-  constructor(workers: number, engine: string, onKill: () => void) {
+  constructor(workers: number, engine: string, ledger: Ledger) {
     const command = [
       ...[process.execPath, cli, 'serve', join(import.meta.dirname, 'app.ts'), '--http', '127.0.0.1:0'],
       ...['--workers', String(workers), '--engine', engine, '--access-log', 'json', '--stats', '127.0.0.1:0'],
@@ -49,7 +49,8 @@ export class SoakServer {
     this.process.stderr!.setEncoding('utf8').on('data', (chunk) => {
       this.errors += chunk
       // A machine under load makes the pause of a frozen worker longer than the master waits.
-      if (/^tsgi: killing /m.test(chunk)) onKill()
+      if (/^tsgi: killing /m.test(chunk)) ledger.killing()
+      if (/run out of file descriptors|EMFILE/.test(chunk)) ledger.exhausted()
     })
     this.process.on('exit', (code, signal) => {
       if (!this.#isStopping) console.error(`The server has exited (${code ?? signal}): ${this.errors}`)
@@ -112,7 +113,16 @@ export class SoakServer {
 
   async #report(): Promise<{ workers: { id: number; pid: number; state: string }[] }> {
     const [, address] = /statistics on (\S+)/.exec(this.#output)!
-    return (await fetch(address!, { headers: { connection: 'close' } })).json() as never
+    for (;;) {
+      try {
+        const response = await fetch(address!, { headers: { connection: 'close' } })
+        return (await response.json()) as never
+      } catch (error) {
+        // While the master has no file descriptors, it closes new connections.
+        if (this.process.exitCode !== null) throw error
+        await sleep(500)
+      }
+    }
   }
 }
 

@@ -24,7 +24,7 @@ const PAUSE_MS = 2_000
 const QUIET_MS = 8_000
 
 const ledger = new Ledger()
-const server = new SoakServer(2, engine, () => ledger.killing())
+const server = new SoakServer(2, engine, ledger)
 const port = await server.port()
 const stopping = new AbortController()
 const begun = performance.now()
