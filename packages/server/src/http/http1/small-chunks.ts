@@ -9,6 +9,8 @@ export function joinSmallChunks(incoming: IncomingMessage): void {
   const push = incoming.push.bind(incoming)
   let joined: Buffer | undefined
   let size = 0
+  /** Number of small chunks since everything was read. */
+  let count = 0
 
   function flush(): boolean {
     if (size === 0 || incoming.destroyed) return true
@@ -24,6 +26,7 @@ export function joinSmallChunks(incoming: IncomingMessage): void {
       flush()
       return push(chunk)
     }
+    if (size + incoming.readableLength === 0) count = 0
     if (size + chunk.byteLength > SIZE) flush()
     if (size === 0) {
       setImmediate(() => {
@@ -33,11 +36,13 @@ export function joinSmallChunks(incoming: IncomingMessage): void {
     joined ??= Buffer.allocUnsafeSlow(SIZE)
     chunk.copy(joined, size)
     size += chunk.byteLength
-    return incoming.readableLength + size < incoming.readableHighWaterMark
+    return ++count < MAX_COUNT && incoming.readableLength + size < incoming.readableHighWaterMark
   }
 }
 
 /** Number of bytes below which a chunk is small. */
 const SMALL = 1024
+/** Number of small chunks after which Node stops reading: parsing one takes as long as parsing some kilobytes. */
+const MAX_COUNT = 1024
 /** Maximum number of bytes of joined chunks. */
 const SIZE = 16 * 1024

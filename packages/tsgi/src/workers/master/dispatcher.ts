@@ -60,7 +60,8 @@ export class Dispatcher {
       socket.destroy()
       return
     }
-    this.#isFull = false
+    // Not as soon as one has been taken: a line for every second connection would flood the log.
+    if (this.#waiting.length < MAX_WAITING / 2) this.#isFull = false
     this.#waiting.push({ at, socket, lease: LEASE_MS })
     this.#dispatch()
   }
