@@ -41,25 +41,31 @@ export function watchHalfClosed(socket: WatchedSocket, response: () => AwaitedRe
   let quiet = 0
   let nextInterim = FIRST_INTERIM_MS
 
-  const timer = setInterval(() => {
+  let delay = INTERVAL_MS
+  let timer = setTimeout(look, delay)
+
+  function look(): void {
     const current = response()
     probeForReset(socket)
     // `sendTimeout` applies to a client that does not read.
     if (current === undefined || socket.bytesWritten !== written || socket.writableLength > 0) {
       written = socket.bytesWritten
       quiet = 0
-      return
+    } else {
+      quiet += delay
+      if (!current.allowsInterim) {
+        if (quiet >= MAX_QUIET_MS) socket.destroy()
+      } else if (quiet >= nextInterim) {
+        current.sendInterim()
+        written = socket.bytesWritten
+        nextInterim *= 4
+      }
     }
-    quiet += INTERVAL_MS
-    if (!current.allowsInterim) {
-      if (quiet >= MAX_QUIET_MS) socket.destroy()
-    } else if (quiet >= nextInterim) {
-      current.sendInterim()
-      written = socket.bytesWritten
-      nextInterim *= 4
-    }
-  }, INTERVAL_MS)
-  socket.on('close', () => clearInterval(timer))
+    // Thousands of connections may wait for a long time.
+    delay = Math.min(Math.max(INTERVAL_MS, quiet), MAX_INTERVAL_MS)
+    timer = setTimeout(look, delay)
+  }
+  socket.on('close', () => clearTimeout(timer))
 }
 
 /**
@@ -86,7 +92,9 @@ export function probeForReset(socket: WatchedSocket): void {
   if (socket.writable && socket.writableLength === 0 && !('encrypted' in socket)) socket.write('')
 }
 
+/** Milliseconds between two looks at a connection: at first, and at most. */
 const INTERVAL_MS = 100
+const MAX_INTERVAL_MS = 1_000
 /** Milliseconds without progress before the first interim response; four times as many before each further one. */
 const FIRST_INTERIM_MS = 200
 /** Milliseconds without progress before the connection is closed. */
