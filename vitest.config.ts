@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -44,7 +45,13 @@ const onEngine = [
   'packages/tsgi/src/config/socket-activation.slow.test.ts',
 ]
 
+const seeded = {
+  find: /^fast-check$/,
+  replacement: join(import.meta.dirname, 'scripts/seeded-fast-check.ts'),
+}
+
 export default defineConfig({
+  resolve: { alias: process.env.CI === 'true' ? [seeded] : [] },
   test: {
     testTimeout: 20_000,
     sequence: { sequencer: LongFilesFirst },

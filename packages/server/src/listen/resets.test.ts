@@ -77,7 +77,7 @@ describe('a connection that its client resets', () => {
     for (const [, moment] of moments) {
       const socket = await connected(port)
       socket.write(bytes)
-      await Promise.race([moment(socket), new Promise((resolve) => setTimeout(resolve, 100))])
+      await Promise.race([moment(socket), new Promise((resolve) => setTimeout(resolve, 30))])
       socket.resetAndDestroy()
     }
     await new Promise((resolve) => setTimeout(resolve, 30))
@@ -98,7 +98,7 @@ describe('a connection that its client resets', () => {
         socket.on('error', () => {})
         await once(socket, 'secureConnect')
         socket.write(bytes)
-        await Promise.race([moment(socket), new Promise((resolve) => setTimeout(resolve, 100))])
+        await Promise.race([moment(socket), new Promise((resolve) => setTimeout(resolve, 30))])
         raw.resetAndDestroy()
       }
     }
@@ -117,7 +117,7 @@ describe('a connection that its client resets', () => {
       for (const [, moment] of moments) {
         const socket = await connected(port)
         socket.write(hello.subarray(0, length))
-        await Promise.race([moment(socket), new Promise((resolve) => setTimeout(resolve, 100))])
+        await Promise.race([moment(socket), new Promise((resolve) => setTimeout(resolve, 30))])
         socket.resetAndDestroy()
       }
     }
@@ -175,7 +175,7 @@ describe('a connection that its client resets', () => {
       for (const [, moment] of moments) {
         const socket = await connected(port)
         socket.write(packet.subarray(0, length))
-        await Promise.race([moment(socket), new Promise((resolve) => setTimeout(resolve, 100))])
+        await Promise.race([moment(socket), new Promise((resolve) => setTimeout(resolve, 30))])
         socket.resetAndDestroy()
       }
     }
