@@ -13,6 +13,7 @@ import { fanOut } from './works/fan-out.ts'
 import { headers } from './works/headers.ts'
 import { hello } from './works/hello.ts'
 import { largeUpload } from './works/large-upload.ts'
+import { overhead } from './works/overhead.ts'
 import { params } from './works/params.ts'
 import { rateLimit } from './works/rate-limit.ts'
 import { reload } from './works/reload.ts'
@@ -29,6 +30,7 @@ export const works: readonly Work[] = [
   params,
   validate,
   stack,
+  overhead,
   headers,
   rateLimit,
   site,

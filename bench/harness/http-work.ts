@@ -19,7 +19,7 @@ export interface HttpWork {
 }
 
 /** Seconds of load before the measurement, and of the measurement. */
-const warmUp = 0.6
+const warmUp = 0.5
 const measured = 0.5
 
 /** Creates a work from the requests of its load. */
@@ -28,8 +28,8 @@ export function httpWork({
   alsoChecked = [],
   notes = [],
   ...definition
-}: HttpWork): SideBySideWork {
-  return sideBySide({
+}: HttpWork): SideBySideWork & Pick<HttpWork, 'requests'> {
+  const work = sideBySide({
     ...definition,
     notes,
     headline: 'requests/s',
@@ -50,4 +50,5 @@ export function httpWork({
       }
     },
   })
+  return { ...work, requests }
 }

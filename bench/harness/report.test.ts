@@ -40,9 +40,23 @@ function result(node: string, tsgi: number): SavedResult {
   }
 }
 
+const overhead = Object.entries({ fastify: 8, tsgi: 2, 'tsgi (engine)': 1 }).map(
+  ([contender, time]): Row => ({
+    contender,
+    figures: Object.fromEntries(
+      ['hello', 'params', 'validate', 'stack'].map((work) => [
+        work,
+        { unit: 'µs', better: 'lower' as const, values: Array.from({ length: 5 }, () => time) },
+      ]),
+    ),
+    errors: 0,
+  }),
+)
+
 it('saves one file per work and major version of Node, and replaces it', () => {
   saveResult('hello', result('v24.21.0', 1), folder)
   saveResult('hello', result('v24.21.0', 40_000 / 3), folder)
+  saveResult('overhead', { ...result('v24.21.0', 1), rows: overhead }, folder)
   saveResult('params', result('v26.10.0', 40_000), folder)
   expect(savedNodes(folder)).toEqual(['24', '26'])
   expect(readResult('hello', '26', folder)).toBeUndefined()
@@ -64,10 +78,10 @@ it('says in the README only what the intervals allow', () => {
   )![1]
   expect(readme).toContain('Node 24.21.0:')
   expect(readme).toContain(
-    '| `hello` | tsgi | 0.33 (0.33–0.34), slower (fastify) | 1.00 (0.98–1.02), not distinguishable (fastify) | 1: missed |',
+    '| `hello` | tsgi | 0.33 (0.33–0.34), slower (fastify) | 1.00 (0.98–1.02), not distinguishable (fastify) | 4.00, less (fastify) | 1: missed |',
   )
   expect(readme).toContain(
-    '| `hello` | tsgi (engine) | 2.00 (1.96–2.04), faster (fastify) | 2.00 (1.96–2.04), less (fastify) | 1.4: reached |',
+    '| `hello` | tsgi (engine) | 2.00 (1.96–2.04), faster (fastify) | 2.00 (1.96–2.04), less (fastify) | 8.00, less (fastify) | 1.4: reached |',
   )
   expect(readme).toMatch(/Node 26\.10\.0:[\s\S]*\| `params` \| tsgi \| 1\.00/)
 })

@@ -5,10 +5,10 @@ import { chart, type Panel } from './chart.ts'
 import { bench } from './contenders.ts'
 import { machineLine } from './machine.ts'
 import { readResult, resultsFolder, type SavedResult, savedNodes } from './results.ts'
-import { describeStanding, describeTarget, standings } from './standing.ts'
+import { describeStanding, describeTarget, type Standing, standings } from './standing.ts'
 import { starved } from './statistics.ts'
 import { cellsOf, comparisons, headerOf, notesOf } from './table.ts'
-import type { Work } from './work.ts'
+import type { Row, Work } from './work.ts'
 
 interface Saved {
   work: Work
@@ -27,10 +27,13 @@ export function reportFiles(
 ): Map<string, string> {
   const nodes = savedNodes(folder).map((node) => ({ node, saved: savedOf(works, node, folder) }))
   const claimed = nodes
-    .map(({ saved }) => saved.filter(({ work }) => claims.includes(work.name)))
-    .filter((saved) => saved.length > 0)
+    .map(({ saved }) => ({
+      claims: saved.filter(({ work }) => claims.includes(work.name)),
+      overhead: saved.find(({ work }) => work.name === 'overhead')?.result.rows ?? [],
+    }))
+    .filter(({ claims }) => claims.length > 0)
   const readme = join(bench, 'README.md')
-  const table = claimed.map(claimsTable).join('\n')
+  const table = claimed.map(({ claims, overhead }) => claimsTable(claims, overhead)).join('\n')
   const files = new Map([
     [readme, replaceBetweenMarks(readFileSync(readme, 'utf8'), table)],
     [join(folder, 'README.md'), resultsPage(nodes.flatMap(({ saved }) => saved))],
@@ -39,7 +42,8 @@ export function reportFiles(
     const panels = saved.map(({ work, result }) => ({ work, result }))
     files.set(join(folder, `node-${node}.svg`), chart(panels, sourceOf(saved)))
   }
-  if (claimed.length > 0) files.set(join(folder, 'requests.svg'), claimsChart(claimed))
+  const charted = claimed.map(({ claims }) => claims)
+  if (charted.length > 0) files.set(join(folder, 'requests.svg'), claimsChart(charted))
   return files
 }
 
@@ -81,35 +85,38 @@ function sourceOf(saved: readonly Saved[]): string {
 }
 
 /** The table of the README: ours against the best framework. */
-function claimsTable(saved: readonly Saved[]): string {
-  const rows = saved.flatMap(({ work: { name, targets }, result: { rows } }) => {
-    const cpu = new Map(standings(rows, 'CPU per request').map((each) => [each.contender, each]))
-    return standings(rows, 'requests/s').map((standing) => {
-      const { contender, against } = standing
-      const found = cpu.get(contender)
+function claimsTable(saved: readonly Saved[], overhead: readonly Row[]): string {
+  const rows = saved.flatMap(({ work: { name, targets }, result: { rows } }) =>
+    standings(rows, 'requests/s').map((standing) => {
+      const { contender } = standing
       const target = targets.find(({ of = 'tsgi' }) => of === contender)
       const outcome = target && describeTarget(rows, target)
       return [
         `\`${name}\``,
         contender,
-        `${describeStanding(standing)} (${against})`,
-        found === undefined ? '' : `${describeStanding(found)} (${found.against})`,
-        target === undefined || outcome === undefined
-          ? ''
-          : `${target.atLeast}: ${outcome.text.split(', ')[1]}`,
+        inCell(standing),
+        inCell(standings(rows, 'CPU per request').find((each) => each.contender === contender)),
+        inCell(standings(overhead, name).find((each) => each.contender === contender)),
+        outcome === undefined ? '' : `${target!.atLeast}: ${outcome.verdict}`,
       ]
-    })
-  })
-  return `Node ${saved[0]!.result.machine.node.slice(1)}:
+    }),
+  )
+  const header = ['work', 'server', 'requests/s', 'CPU per request', 'without sockets', 'target']
+  const notes = saved.flatMap(({ work: { name }, result: { rows } }) =>
+    starved(rows).map((note) => `In \`${name}\`, ${note}.`),
+  )
+  return `${[`Node ${saved[0]!.result.machine.node.slice(1)}:`, markdownTable(header, rows), ...notes].join('\n\n')}\n`
+}
 
-${markdownTable(['work', 'server', 'requests/s', 'CPU per request', 'target'], rows)}
-${saved.flatMap(({ work: { name }, result: { rows } }) => starved(rows).map((note) => `\nIn \`${name}\`, ${note}.\n`)).join('')}`
+function inCell(standing: Standing | undefined): string {
+  return standing === undefined ? '' : `${describeStanding(standing)} (${standing.against})`
 }
 
 function resultsPage(saved: readonly Saved[]): string {
   const nodes = Map.groupBy(saved, ({ result }) => result.machine.node)
   const sections = [...nodes].map(([node, saved]) => {
-    const works = saved.map(({ work: { name, about, headline, targets }, result: { rows, notes } }) => {
+    const works = saved.map(({ work, result: { rows, notes } }) => {
+      const { name, about, targets } = work
       const header = headerOf(rows)
       const reached = targets.flatMap((target) => {
         const outcome = describeTarget(rows, target)
@@ -117,7 +124,7 @@ function resultsPage(saved: readonly Saved[]): string {
         if (outcome === undefined) return []
         return `Target for ${of}: ${figure} ≥ ${atLeast}: ${outcome.text}${outcome.against === undefined ? '' : ` (${outcome.against})`}`
       })
-      const lines = [...comparisons(rows, headline), ...reached, ...notesOf(rows, notes)]
+      const lines = [...comparisons(rows, work), ...reached, ...notesOf(rows, notes)]
       return `### ${name}
 
 ${about}

@@ -39,12 +39,12 @@ export function describeStanding({ ratio, verdict }: Standing): string {
 export function describeTarget(
   rows: readonly Row[],
   target: Target,
-): { text: string; against: string | undefined; comparison: Comparison } | undefined {
+): { text: string; verdict: string; against: string | undefined; comparison: Comparison } | undefined {
   const outcome = judge(rows, target)
   if (outcome === undefined) return undefined
   const { ratio, comparison, against } = outcome
-  const text = `${formatInterval(ratio)}, ${inWords(comparison, ['reached', 'missed'])}`
-  return { text, against, comparison }
+  const verdict = inWords(comparison, ['reached', 'missed'])
+  return { text: `${formatInterval(ratio)}, ${verdict}`, verdict, against, comparison }
 }
 
 function inWords(comparison: Comparison, [above, below]: readonly string[]): string {

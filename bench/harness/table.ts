@@ -10,11 +10,11 @@ export type Emphasis = (text: string, as: 'ours' | 'good' | 'bad' | 'quiet') => 
 
 export const plain: Emphasis = (text) => text
 
-export type Described = Pick<Work, 'name' | 'about' | 'headline' | 'targets'>
+export type Described = Pick<Work, 'name' | 'about' | 'headline' | 'compared' | 'targets'>
 
 /** Returns lines of text: a table with a row per contender, comparisons, the outcome of the targets, and the notes. */
 export function resultTable(
-  { name, about, headline, targets }: Described,
+  { name, about, targets, ...compared }: Described,
   { rows, notes }: WorkResult,
   emphasis: Emphasis = plain,
 ): string[] {
@@ -39,7 +39,7 @@ export function resultTable(
       return ours ? emphasis(text, 'ours') : text
     }),
     '',
-    ...comparisons(rows, headline).map((text) => `  ${text}`),
+    ...comparisons(rows, compared).map((text) => `  ${text}`),
     ...targets.flatMap((target) => {
       const outcome = describeTarget(rows, target)
       if (outcome === undefined) return []
@@ -51,15 +51,16 @@ export function resultTable(
   ]
 }
 
-/** The comparisons with the best peer: by the headline figure, and by the CPU time of a request. */
-export function comparisons(rows: readonly Row[], headline: string): string[] {
-  return [headline, 'CPU per request'].flatMap((figure, index, figures) =>
-    figures.indexOf(figure) < index
-      ? []
-      : standings(rows, figure).map(
-          (standing) =>
-            `${standing.contender} against ${standing.against}: ${figure} ${describeStanding(standing)}`,
-        ),
+/** The comparisons of ours with the best peer. */
+export function comparisons(
+  rows: readonly Row[],
+  { headline, compared = [headline, 'CPU per request'] }: Pick<Work, 'headline' | 'compared'>,
+): string[] {
+  return [...new Set(compared)].flatMap((figure) =>
+    standings(rows, figure).map(
+      (standing) =>
+        `${standing.contender} against ${standing.against}: ${figure} ${describeStanding(standing)}`,
+    ),
   )
 }
 

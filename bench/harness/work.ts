@@ -67,6 +67,8 @@ export interface Work {
   about: string
   /** The figure for the chart and the ratios. */
   headline: string
+  /** The figures that ours is compared by. Default: the headline, and the CPU time of a request. */
+  compared?: readonly string[]
   targets: Target[]
   run(options: RunOptions): Promise<WorkResult>
 }
