@@ -18,8 +18,8 @@ export interface HttpWork {
   frameworks?: readonly string[]
 }
 
-/** Seconds of load before the measurement, and of the measurement. */
-const warmUp = 0.5
+/** Seconds of load before the measurement, in which code is optimized, and of the measurement. */
+const warmUp = 0.8
 const measured = 0.5
 
 /** Creates a work from the requests of its load. */

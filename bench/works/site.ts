@@ -48,7 +48,7 @@ export const site = sideBySide<Visitor[]>({
   async prepare(running) {
     const visitors = Array.from({ length: visitorCount }, () => new Visitor(running.port))
     for (const visitor of visitors) await visitor.get()
-    await load({ port: running.port, requests: requestsOf(visitors), seconds: 1.2, connections })
+    await load({ port: running.port, requests: requestsOf(visitors), seconds: 2, connections })
     return visitors
   },
 
@@ -57,7 +57,7 @@ export const site = sideBySide<Visitor[]>({
     const { perSecond, cpu, peakMemory, requests, errors } = await measuredLoad(
       running,
       requestsOf(visitors),
-      { seconds: 0.8, connections },
+      { seconds: 0.6, connections },
     )
     const counted = (await visits(visitors)) - visitsBefore - sampleCount
     const asked = (requests * sampleCount) / visitorCount

@@ -7,7 +7,7 @@ const streamCount = 1000
 /** Number of streams opened at a time, fewer than the listen backlog. */
 const atOnce = 200
 /** Number of events per stream that are measured. */
-const measured = 4
+const measured = 3
 
 /** Open pages that wait for events. */
 export const sse = sideBySide({
