@@ -184,7 +184,7 @@ describe('tsgi', () => {
       [['help'], /^tsgi COMMAND \[options\]\n/],
       [['help', 'dev'], /^tsgi dev \[FILE\]/],
       [['serve', '--help'], /^tsgi serve \[FILE\] \[options\]\n[\s\S]*--trust-proxy/],
-      [['routes', 'x.ts', '--help'], /^tsgi routes FILE\n/],
+      [['routes', 'x.ts', '--help'], /^tsgi routes \[FILE\]\n/],
     ] as const) {
       using help = new Command(...args)
       expect(await help.exit).toBe(0)

@@ -40,8 +40,8 @@ const overview = `tsgi COMMAND [options]
   dev [FILE]        serve an application during development: restart on changes, errors in the browser
   reload PIDFILE    restart the workers of a server one after another, without losing a request
   top [ADDRESS]     show what a server is doing
-  routes FILE       print the routes of an application
-  openapi FILE      print the OpenAPI document of an application
+  routes [FILE]     print the routes of an application
+  openapi [FILE]    print the OpenAPI document of an application
 
   help [COMMAND]    this text, or the help of a command; also --help
   --version         the version of tsgi

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Command } from '../../test/command.ts'
+import { Command, fixtures } from '../../test/command.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -37,9 +37,11 @@ describe('tsgi openapi', () => {
     expect(command.stderr).toBe(warning)
   })
 
-  it('writes the document to a file', async () => {
+  it('writes the document of the application in tsgi.config.ts to a file', async () => {
     const out = join(folder, 'openapi.json')
-    using command = new Command('openapi', 'documented.ts', '--out', out)
+    const app = join(fixtures, 'documented.ts')
+    await writeFile(join(folder, 'tsgi.config.ts'), `export default ${JSON.stringify({ app })}`)
+    using command = new Command({ cwd: folder }, 'openapi', '--out', 'openapi.json')
     expect(await command.exit).toBe(0)
     expect(command.stdout).toBe('')
     expect(Object.keys(JSON.parse(await readFile(out, 'utf8')).paths)).toEqual(['/users/{id}'])
@@ -48,7 +50,7 @@ describe('tsgi openapi', () => {
   it.each([
     [['hello.ts'], 1, /^tsgi: hello\.ts: openapi: app must be a router/],
     [['documented.ts', '--out', '/nowhere/openapi.json'], 1, /\ntsgi: --out: ENOENT/],
-    [[], 2, /^tsgi: openapi takes one FILE, got 0\n/],
+    [[], 2, /^tsgi: openapi needs the FILE of an application, or 'app' in tsgi\.config\.ts\n/],
     [['a.ts', 'b.ts'], 2, /^tsgi: openapi takes one FILE, got 2\n/],
     [['documented.ts', '--uot', 'a'], 2, /^tsgi: openapi: unknown option '--uot', did you mean '--out'\?\n/],
   ])('reports a mistake in %j', async (args, code, message) => {

@@ -4,14 +4,15 @@ import { createRequire, findPackageJSON } from 'node:module'
 import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { loadApplication } from '../app/load-application.ts'
+import { applicationFile } from '../config/application-file.ts'
 import { CommandError } from '../console/command-error.ts'
 import { parseCommandLine } from '../console/command-line.ts'
 import { reserveOutput } from '../console/print-result.ts'
 
-export const usage = `tsgi openapi FILE [--out PATH]
+export const usage = `tsgi openapi [FILE] [--out PATH]
 
-Prints the OpenAPI document of the application that FILE exports as 'default' or as 'application'. Its title and version are
-the name and the version in package.json. @tsgi/args must be installed.
+Prints the OpenAPI document of the application that FILE exports as 'default' or as 'application'. Without FILE, it is 'app'
+in tsgi.config.ts. Its title and version are the name and the version in package.json. @tsgi/args must be installed.
 
   --out PATH    the file that the document is written to (default: standard output)
 `
@@ -25,10 +26,7 @@ interface Documents {
 /** `tsgi openapi`: prints the OpenAPI document of an application. */
 export async function run(args: readonly string[]): Promise<void> {
   const { positionals, values } = parseCommandLine('openapi', args, { out: { type: 'string' } })
-  const [file] = positionals
-  if (file === undefined || positionals.length > 1) {
-    throw new CommandError(`openapi takes one FILE, got ${positionals.length}`, 2)
-  }
+  const file = await applicationFile('openapi', positionals)
   const print = reserveOutput()
   const application = await loadApplication(file)
   const { openapi, undescribedSchemas } = await loadDocuments(file)

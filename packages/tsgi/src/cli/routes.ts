@@ -1,21 +1,20 @@
 import { loadApplication } from '../app/load-application.ts'
+import { applicationFile } from '../config/application-file.ts'
 import { CommandError } from '../console/command-error.ts'
 import { parseCommandLine } from '../console/command-line.ts'
 import { reserveOutput } from '../console/print-result.ts'
 import { formatRoutes, hasRoutes } from '../routes/format-routes.ts'
 
-export const usage: string = `tsgi routes FILE
+export const usage: string = `tsgi routes [FILE]
 
-Prints the routes of the application that FILE exports as 'default' or as 'application'.
+Prints the routes of the application that FILE exports as 'default' or as 'application'. Without FILE, it is
+'app' in tsgi.config.ts.
 `
 
 /** `tsgi routes`: prints the routes that the application's method `routes()` lists. */
 export async function run(args: readonly string[]): Promise<void> {
   const { positionals } = parseCommandLine('routes', args)
-  const [file] = positionals
-  if (file === undefined || positionals.length > 1) {
-    throw new CommandError(`routes takes one FILE, got ${positionals.length}`, 2)
-  }
+  const file = await applicationFile('routes', positionals)
   const print = reserveOutput()
   const application = await loadApplication(file)
   if (!hasRoutes(application)) {

@@ -1,5 +1,5 @@
-import { CommandError } from '../console/command-error.ts'
 import { parseCommandLine } from '../console/command-line.ts'
+import { applicationFile } from './application-file.ts'
 import { readConfigFile } from './config-file.ts'
 import type { Flag } from './flag-kinds.ts'
 import { type FlagValues, flagName, flags, kebab } from './flags.ts'
@@ -26,13 +26,7 @@ export async function readSettings(
   const { values, positionals } = parseCommandLine(command, args, options)
   const given = readValues(values, flagName)
   const config = withoutReplaced(await readConfigFile(given.config), given)
-  const app = positionals[0] || config.app
-  if (app === undefined) {
-    throw new CommandError(`${command} needs the FILE of an application, or 'app' in tsgi.config.ts`, 2)
-  }
-  if (positionals.length > 1) {
-    throw new CommandError(`${command} takes one FILE, got ${positionals.length}`, 2)
-  }
+  const app = await applicationFile(command, positionals, config)
   const settings = { ...config, ...given, app }
   if (hasAddress(settings)) return settings
   const activated = activatedAddresses(process.env, pid)
