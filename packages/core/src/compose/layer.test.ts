@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { observeLayers } from '../gateway.ts'
-import { type Application, errorOf, type Middleware, mount, stack, text } from '../index.ts'
+import {
+  type Application,
+  type Environ,
+  errorOf,
+  HttpError,
+  type Middleware,
+  mount,
+  stack,
+  text,
+} from '../index.ts'
 import { client } from '../testing.ts'
 
 const calls: string[] = []
@@ -70,6 +79,43 @@ describe('observeLayers', () => {
       'broken Error: lost its way',
       'outer Error: lost its way',
     ])
+  })
+
+  it('lets a middleware outside of any stack catch what a mounted application throws', async () => {
+    const written: unknown[] = []
+    const recovering: Middleware = (app) => async (environ) => {
+      try {
+        return await app(environ)
+      } catch (error) {
+        return text(`recovered from ${error}`)
+      }
+    }
+    const failing = [
+      () => {
+        throw 'a text'
+      },
+      async () => {
+        throw new HttpError(404, 'Not here.')
+      },
+    ]
+    for (const [index, thrown] of ['a text', 'HttpError: Not here.'].entries()) {
+      const app = recovering(mount('/admin', failing[index]!)(hello))
+      calls.length = 0
+      const response = await client(app, { errors: { write: (problem) => written.push(problem) } }).get(
+        '/admin',
+      )
+      expect(await response.text()).toBe(`recovered from ${thrown}`)
+      expect(calls).toEqual(['application mount /admin', `mount /admin ${thrown}`])
+    }
+    expect(written).toEqual([])
+  })
+
+  it('passes on a value that is not a response to the middleware outside', async () => {
+    const lenient = (app: Application) => async (environ: Environ) => text(`${await app(environ)}`)
+    for (const app of [() => 'a text', async () => 'a text'] as unknown as Application[]) {
+      const response = await client(lenient(mount('/admin', app)(hello))).get('/admin')
+      expect(await response.text()).toBe('a text')
+    }
   })
 
   it('keeps the properties of an application, such as the routes of a router', () => {

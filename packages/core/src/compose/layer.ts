@@ -1,5 +1,8 @@
 import type { Application } from '../contract/application.ts'
-import { guard } from '../response/handle.ts'
+import { chain } from '../contract/chain.ts'
+import { markError } from '../response/error-of.ts'
+import { guard, inherit, isGuarded } from '../response/handle.ts'
+import { HttpError } from '../response/http-error.ts'
 
 /** A part of an application that a {@link LayerObserver} can wrap. */
 export interface Layer {
@@ -60,12 +63,71 @@ export function observeLayers(observe: LayerObserver | undefined): void {
  */
 export function asLayer<E extends object>(app: Application<E>, layer: Layer): Application<E> {
   if (observer === undefined) return app
-  const wrapped = guard(observer(guard(app), layer), app) as Application<E>
+  const wrapped = observe(observer, app, layer)
   observed.add(wrapped)
   return wrapped
 }
 
-/** Like {@link asLayer}, but leaves an application unchanged that is a layer already, such as the first one of a stack. */
+/** Creates an application that throws and returns the same as without the observer, which sees responses only. */
+function observe<E extends object>(
+  observer: LayerObserver,
+  app: Application<E>,
+  layer: Layer,
+): Application<E> {
+  if (isGuarded(app)) return guard(observer(app, layer) as Application<E>, app)
+  const outcomes = new WeakMap<Response, () => Response>()
+  const placeholder = (outcome: () => Response, status = 500): Response => {
+    const response = new Response(null, { status })
+    outcomes.set(response, outcome)
+    return response
+  }
+  const failed = (error: unknown): Response => {
+    const outcome = () => {
+      throw error
+    }
+    return markError(placeholder(outcome, statusOf(error)), error)
+  }
+  const checked = (returned: Response): Response =>
+    isResponse(returned) ? returned : placeholder(() => returned)
+  const inside: Application<E> = (environ) => {
+    try {
+      const returned = app(environ)
+      return returned instanceof Promise ? returned.then(checked, failed) : checked(returned)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+  const outside = observer(inside, layer) as Application<E>
+  const wrapped: Application<E> = (environ) =>
+    chain(outside(environ), (response) => {
+      const outcome = outcomes.get(response)
+      return outcome === undefined ? response : outcome()
+    })
+  return inherit(wrapped, app)
+}
+
+/** Returns the status that the response to an error will have. */
+function statusOf(error: unknown): number {
+  try {
+    return error instanceof HttpError ? new Response(null, error).status : 500
+  } catch {
+    // A proxy that has been revoked, or an invalid status.
+    return 500
+  }
+}
+
+function isResponse(value: unknown): boolean {
+  try {
+    return value instanceof Response
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Like {@link asLayer} for an application that will be guarded. Leaves one unchanged that is a layer already, such as the
+ * first one of a stack.
+ */
 export function asOneLayer<E extends object>(app: Application<E>, layer: Layer): Application<E> {
-  return observed.has(app) ? app : asLayer(app, layer)
+  return observer === undefined || observed.has(app) ? app : asLayer(guard(app), layer)
 }

@@ -1,3 +1,5 @@
+import { isError } from './is-error.ts'
+
 /** Maximum number of characters of one text in a report, and of all texts together. */
 const MAX_TEXT = 16 * 1024
 const MAX_TEXTS = 64 * 1024
@@ -27,7 +29,7 @@ export function shortenReport(problem: unknown): unknown {
 /** Adds up the texts that a console writes. It cuts off those in other members. */
 function sizeOf(problem: unknown, depth: number): number {
   if (typeof problem === 'string') return problem.length
-  if (!(problem instanceof Error) || depth === 0) return 0
+  if (!isError(problem) || depth === 0) return 0
   let size = textOf(problem).length + sizeOf(problem.cause, depth - 1)
   for (const error of errorsOf(problem)) size += sizeOf(error, depth - 1)
   return size
@@ -35,7 +37,7 @@ function sizeOf(problem: unknown, depth: number): number {
 
 function shortened(problem: unknown, budget: { left: number }, depth: number): unknown {
   if (typeof problem === 'string') return cut(problem, budget)
-  if (!(problem instanceof Error)) return problem
+  if (!isError(problem)) return problem
   if (depth === 0) return undefined
   const copy = Object.assign(new Error(), problem)
   copy.stack = cut(textOf(problem), budget)

@@ -92,12 +92,18 @@ export function guard<E extends object>(app: Application<E>, inside?: Applicatio
   return safe
 }
 
-/** Copies the properties of a function to another one that lacks them. */
-function inherit(to: object, from: object): void {
+/** Whether an application is called through {@link handle}: it never throws, and returns nothing but responses. */
+export function isGuarded(app: Application<never>): boolean {
+  return guarded.has(app)
+}
+
+/** Copies the properties of a function to another one that lacks them, and returns this one. */
+export function inherit<To extends object>(to: To, from: object): To {
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) add(key, descriptor)
   for (const key of Object.getOwnPropertySymbols(from)) add(key, Object.getOwnPropertyDescriptor(from, key)!)
 
   function add(key: string | symbol, descriptor: PropertyDescriptor): void {
     if (key !== 'prototype' && !Object.hasOwn(to, key)) Object.defineProperty(to, key, descriptor)
   }
+  return to
 }

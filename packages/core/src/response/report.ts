@@ -1,5 +1,6 @@
 import type { Environ } from '../contract/environ.ts'
 import { describe } from '../options/describe.ts'
+import { isError } from '../options/is-error.ts'
 import { shortenReport } from '../options/shorten-report.ts'
 
 /**
@@ -34,14 +35,5 @@ export function reportFailure(failure: unknown, problem: unknown): void {
     console.error(shortenReport(failure), shortenReport(problem))
   } catch {
     console.error('A problem could not be reported, because reading it throws.')
-  }
-}
-
-/** Reports whether a value is an `Error`. A revoked proxy, which throws when it is read, is not. */
-function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error
-  } catch {
-    return false
   }
 }

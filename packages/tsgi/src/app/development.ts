@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Application, type Environ, errorOf, HttpError, handle, html, text } from '@tsgi/core'
-import { describe } from '@tsgi/core/options'
+import { describe, messageOf } from '@tsgi/core/options'
 import { Youch } from 'youch'
 import { CommandError } from '../console/command-error.ts'
 import { isLocalHost } from '../console/local-host.ts'
@@ -70,13 +70,31 @@ function acceptsHtml(headers: Environ['headers']): boolean {
 
 /** Logs an error, and returns an application that shows it. */
 export function failed(error: unknown): Application {
-  if (error instanceof CommandError) {
+  if (isInstance(error, CommandError)) {
     // Its stack is that of the command, not of the application.
     console.error(`tsgi: ${error.message}`)
     return showMessage(error.message, { status: 500, headers: { 'cache-control': 'no-store' } })
   }
-  console.error(error)
+  log(error)
   return onlyLocal((environ) => errorPage(error, environ))
+}
+
+function isInstance<T>(error: unknown, type: new (...args: never[]) => T): error is T {
+  try {
+    return error instanceof type
+  } catch {
+    // A proxy that has been revoked.
+    return false
+  }
+}
+
+function log(error: unknown): void {
+  try {
+    console.error(error)
+  } catch {
+    // Reading it throws.
+    console.error(messageOf(error))
+  }
 }
 
 /** Rejects requests for other host names: with DNS rebinding, any web page could read the source code. */
@@ -94,13 +112,26 @@ function showErrors(app: Application): Application {
   return async function tsgiDevelopment(environ) {
     const response = await handle(app, environ)
     const error = errorOf(response)
-    return error === undefined || error instanceof HttpError ? response : errorPage(error, environ)
+    return error === undefined || isInstance(error, HttpError) ? response : errorPage(error, environ)
+  }
+}
+
+/** A page about an error. Never rejects, even if reading the error throws. */
+async function errorPage(thrown: unknown, environ: Environ): Promise<Response> {
+  const init = { status: 500, headers: { 'cache-control': 'no-store' } }
+  try {
+    return await pageOf(thrown, environ, init)
+  } catch {
+    return text(`${messageOf(thrown)}\n`, init)
   }
 }
 
 /** A page with the source of the error if the client accepts HTML, otherwise the stack as text. */
-async function errorPage(thrown: unknown, { headers, method, request }: Environ): Promise<Response> {
-  const init = { status: 500, headers: { 'cache-control': 'no-store' } }
+async function pageOf(
+  thrown: unknown,
+  { headers, method, request }: Environ,
+  init: ResponseInit,
+): Promise<Response> {
   const error =
     thrown instanceof Error ? thrown : new TypeError(`${describe(thrown)} was thrown, which is not an Error`)
   if (!acceptsHtml(headers)) return text(`${error.stack}\n`, init)

@@ -32,6 +32,8 @@ describe('the page of the devtools', () => {
     ['another host, as with DNS rebinding', { baseUrl: 'http://evil.example:8000' }],
     ['a host that only looks local', { baseUrl: 'http://127.0.0.1.evil.example' }],
     ['a client behind a proxy', {}, { 'x-forwarded-for': '127.0.0.1' }],
+    ['a client behind a tunnel', {}, { 'cf-connecting-ip': '192.168.1.7' }],
+    ['a client behind a proxy that only says how it was called', {}, { 'x-forwarded-proto': 'https' }],
     ['a script of another site', {}, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
     [
       'a frame of another port',

@@ -68,7 +68,9 @@ describe('the errors on the page of the devtools', () => {
             })(),
           ),
         '/hostile': () => {
-          throw Proxy.revocable({}, {}).proxy
+          const { proxy, revoke } = Proxy.revocable({}, {})
+          revoke()
+          throw proxy
         },
       }),
     )
@@ -80,12 +82,13 @@ describe('the errors on the page of the devtools', () => {
     const titles = errors.map((error) => /<b class="bad">(.*?)<\/b>/.exec(error)?.[1])
     expect(titles).toEqual([
       'Error: too late to respond',
-      expect.stringContaining('TypeError: The application threw'),
+      expect.stringContaining('on a proxy that has been revoked'),
+      'TypeError: The application threw an object that throws when it is read, not an Error',
       'TypeError: The application threw &#34;thrown text&#34;, not an Error',
       'second line',
       'first line',
     ])
-    expect(errors[2]).toContain('thrown by <b>* /text</b>')
+    expect(errors[3]).toContain('thrown by <b>* /text</b>')
   })
 })
 

@@ -9,7 +9,7 @@ export function refusalOf({ gateway, remoteAddress, host, headers }: Environ): s
   if (!LOOPBACK_ADDRESS.test(remoteAddress)) {
     return `It is only shown on the machine of the server, not to ${remoteAddress || 'a client without an address'}.`
   }
-  if (PROXY_FIELDS.some((name) => headers.has(name))) {
+  if ([...headers.keys()].some((name) => PROXY_FIELD.test(name))) {
     return 'It is not shown through a proxy, because a proxy may pass on the requests of other machines.'
   }
   if (!LOOPBACK_HOST.test(host)) return 'It is only shown at localhost, 127.0.0.1 or [::1].'
@@ -19,7 +19,9 @@ export function refusalOf({ gateway, remoteAddress, host, headers }: Environ): s
 
 const LOOPBACK_ADDRESS = /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/
 const LOOPBACK_HOST = /^(?:(?:[\w-]+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i
-const PROXY_FIELDS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
+/** The fields with which proxies and tunnels describe the client. Some send only one of them. */
+const PROXY_FIELD =
+  /^(?:forwarded|via|x-forwarded(?:-.+)?|(?:x-)?(?:real|client|connecting)-ip|(?:x-cluster|true)-client-ip|cf-connecting-ip(?:v6)?|x-original-.+)$/
 
 /** Whether a page of another origin loads this, other than by a link (Fetch Metadata). */
 function isFromOtherSite(headers: Headers): boolean {

@@ -18,14 +18,26 @@ const MAX_KEYS = 100
 const MAX_CHANGES = 20
 const MAX_NAME = 80
 
-/** Reads the keys of an environ. Calls no getter: a session that is loaded on first use is not loaded. */
-export function readKeys(environ: Environ): EnvironKeys {
-  const names = Object.getOwnPropertyNames(environ).slice(0, MAX_KEYS)
-  return new Map(names.map((name) => [name, Object.getOwnPropertyDescriptor(environ, name)!]))
+/**
+ * Reads the keys of an environ. Calls no getter: a session that is loaded on first use is not loaded. Returns undefined if
+ * the environ is a proxy that does not list its keys.
+ */
+export function readKeys(environ: Environ): EnvironKeys | undefined {
+  try {
+    const keys = new Map<string, PropertyDescriptor>()
+    for (const name of Object.getOwnPropertyNames(environ).slice(0, MAX_KEYS)) {
+      const descriptor = Object.getOwnPropertyDescriptor(environ, name)
+      if (descriptor !== undefined) keys.set(name, descriptor)
+    }
+    return keys
+  } catch {
+    return undefined
+  }
 }
 
-/** Returns the keys that are new or have another value. */
-export function changedKeys(before: EnvironKeys, now: EnvironKeys): KeyChange[] {
+/** Returns the keys that are new or have another value; none if the keys are unknown. */
+export function changedKeys(before: EnvironKeys | undefined, now: EnvironKeys | undefined): KeyChange[] {
+  if (before === undefined || now === undefined) return []
   const changed = [...now].filter(([key, descriptor]) => {
     const known = before.get(key)
     return known === undefined || !isSame(known, descriptor)

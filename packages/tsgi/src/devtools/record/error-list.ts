@@ -1,5 +1,5 @@
 import { type Environ, HttpError, type ReportedRequest } from '@tsgi/core'
-import { errorText } from './error-text.ts'
+import { errorText, isError } from './error-text.ts'
 import type { RequestRecord } from './request-record.ts'
 import { shorten } from './shorten.ts'
 
@@ -15,7 +15,7 @@ export interface ErrorRecord {
   /** The name of the layer that has thrown it, if one has. */
   layer: string | undefined
   /** The stack, or the text that was reported. */
-  readonly text: string
+  text: string
 }
 
 const MAX_ERRORS = 20
@@ -25,59 +25,80 @@ const MAX_PATH = 300
 export class ErrorList {
   /** The latest first. */
   readonly entries: ErrorRecord[] = []
-  readonly #byProblem = new WeakMap<object, ErrorRecord>()
+  readonly #problems = new WeakMap<ErrorRecord, { readonly problem: unknown; readonly isThrown: boolean }>()
   #count = 0
 
   /** Adds a problem of a request, unless it is listed already. */
-  add(problem: unknown, record: RequestRecord, request?: ReportedRequest): ErrorRecord {
-    const known = this.#find(problem, record)
-    if (known !== undefined) return known
+  add(problem: unknown, record: RequestRecord, request?: ReportedRequest): void {
+    const known = this.#find(
+      record,
+      (other, isThrown) => isSame(other, problem) || (isThrown && wraps(problem, other)),
+    )
+    if (known === undefined) this.#list(problem, record, { request, isThrown: false })
+    else known.text = errorText(problem)
+  }
+
+  /** Records which layer has thrown a value. Adds a value that is reported later, or was reported to another log. */
+  locate(thrown: unknown, layer: string, record: RequestRecord, environ: Environ): void {
+    const entry =
+      this.#find(record, (other) => isSame(other, thrown) || wraps(other, thrown)) ??
+      (isReported(thrown, environ) ? this.#list(thrown, record, { isThrown: true }) : undefined)
+    if (entry !== undefined) entry.layer ??= layer
+  }
+
+  #list(
+    problem: unknown,
+    record: RequestRecord,
+    { request, isThrown }: { request?: ReportedRequest | undefined; isThrown: boolean },
+  ): ErrorRecord {
     const entry: ErrorRecord = {
       id: ++this.#count,
       at: new Date(),
       request: record.id,
       method: record.method,
       path: shorten(request?.path ?? record.path, MAX_PATH),
-      route: request === undefined ? record.route : request.route,
+      route: request ? request.route : record.route,
       layer: undefined,
       text: errorText(problem),
     }
-    if (isObject(problem)) this.#byProblem.set(problem, entry)
+    this.#problems.set(entry, { problem, isThrown })
     this.entries.unshift(entry)
     this.entries.splice(MAX_ERRORS)
     return entry
   }
 
-  /** Records which layer has thrown a value. Adds a value that was reported to another log. */
-  locate(thrown: unknown, layer: string, record: RequestRecord, environ: Environ): void {
-    const entry = this.#find(thrown, record) ?? this.#wrapped(thrown, record)
-    if (entry !== undefined) entry.layer ??= layer
-    else if (isReported(thrown, environ)) this.add(thrown, record).layer = layer
-  }
-
-  #find(problem: unknown, record: RequestRecord): ErrorRecord | undefined {
-    const entry = isObject(problem) ? this.#byProblem.get(problem) : undefined
-    return entry?.request === record.id ? entry : undefined
-  }
-
-  /** A thrown value that is not an `Error` is reported as the cause of one, immediately before this. */
-  #wrapped(thrown: unknown, record: RequestRecord): ErrorRecord | undefined {
-    const [latest] = this.entries
-    return !isError(thrown) && latest?.request === record.id ? latest : undefined
+  #find(
+    { id }: RequestRecord,
+    matches: (problem: unknown, isThrown: boolean) => boolean,
+  ): ErrorRecord | undefined {
+    return this.entries.find((entry) => {
+      const { problem, isThrown } = this.#problems.get(entry)!
+      return entry.request === id && matches(problem, isThrown)
+    })
   }
 }
 
-function isError(value: unknown): boolean {
+/** Texts are not compared: the same text may be reported twice. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b && (typeof a === 'object' || typeof a === 'function') && a !== null
+}
+
+/** A thrown value that is not an `Error` is reported as the cause of one. */
+function wraps(problem: unknown, thrown: unknown): boolean {
   try {
-    return value instanceof Error
+    return !isError(thrown) && problem instanceof Error && 'cause' in problem && problem.cause === thrown
   } catch {
-    // A proxy that has been revoked.
     return false
   }
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+/** Whether a response ended with an error. A client that leaves is not one. Never throws, whatever the error is. */
+export function isFailure(error: unknown): boolean {
+  try {
+    return error instanceof Error && error.name !== 'AbortError'
+  } catch {
+    return true
+  }
 }
 
 /** Whether a gateway reports a thrown value: unless it says not to, or only says that the request was aborted. */

@@ -17,8 +17,18 @@ export function errorText(problem: unknown): string {
 }
 
 function textOf(problem: unknown, causes: number): string {
-  if (!(problem instanceof Error)) return typeof problem === 'string' ? problem : describe(problem)
+  if (typeof problem === 'string') return problem
+  if (!isError(problem)) return describe(problem)
   const { stack, name, message, cause } = problem
   const text = typeof stack === 'string' ? stack : `${name}: ${message}`
   return cause === undefined || causes === 0 ? text : `${text}\nCaused by: ${textOf(cause, causes - 1)}`
+}
+
+/** Whether a value is an error. A proxy that has been revoked, which throws when it is read, is not. */
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
 }

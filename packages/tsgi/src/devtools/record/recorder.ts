@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { type Application, chain, type Environ, handle } from '@tsgi/core'
 import { sentStatus, setErrorLog } from '@tsgi/core/gateway'
 import { contractKeys } from './environ-keys.ts'
-import { ErrorList } from './error-list.ts'
+import { ErrorList, isFailure } from './error-list.ts'
 import { Recording } from './recording.ts'
 import { createRecord, type RequestRecord } from './request-record.ts'
 
@@ -47,8 +47,7 @@ export class Recorder extends EventEmitter<{ change: [] }> {
     })
     environ.finished.then(({ bytes, aborted, error }) => {
       record.end = { at: recording.elapsed, bytes, aborted }
-      // A client that leaves is not an error.
-      if (error instanceof Error && error.name !== 'AbortError') this.errors.add(error, record)
+      if (isFailure(error)) this.errors.add(error, record)
       this.#changed()
     })
     this.#changed()
