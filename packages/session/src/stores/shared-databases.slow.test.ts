@@ -129,13 +129,13 @@ describe.each(servers.filter(([name]) => program || name !== 'Redis'))(
       const ended = Promise.all(visits)
       const acknowledgedMore = async (count: number) => {
         const wanted = acknowledged.length + count
-        await expect.poll(() => acknowledged.length, { interval: 5 }).toBeGreaterThan(wanted)
+        await expect.poll(() => acknowledged.length, { interval: 5, timeout: 30_000 }).toBeGreaterThan(wanted)
       }
       await acknowledgedMore(100)
       await server.stop()
-      await expect.poll(() => failed, { interval: 5 }).toBeGreaterThan(100)
+      await expect.poll(() => failed, { interval: 5, timeout: 30_000 }).toBeGreaterThan(100)
       const before = heapUsed()
-      await expect.poll(() => failed, { interval: 5 }).toBeGreaterThan(1000)
+      await expect.poll(() => failed, { interval: 5, timeout: 30_000 }).toBeGreaterThan(1000)
       expect(heapUsed() - before).toBeLessThan(2 ** 23)
       await server.start()
       await acknowledgedMore(100)
