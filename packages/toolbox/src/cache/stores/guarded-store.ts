@@ -42,20 +42,22 @@ export class GuardedStore {
   }
 
   set(key: string, record: CacheRecord, lifetime: number, errors: ErrorLog): Awaitable<void> {
-    return this.#attempt(
-      errors,
-      () => this.#store.set(key, record, lifetime),
-      () => this.#undeleted.delete(key),
-    )
+    const trust = this.#trusting(key)
+    return this.#attempt(errors, () => this.#store.set(key, record, lifetime), trust)
   }
 
   delete(key: string, errors: ErrorLog): Awaitable<void> {
     if (this.#undeleted.add(key)) this.#distrustedUntil = Date.now()
-    return this.#attempt(
-      errors,
-      () => this.#store.delete(key),
-      () => this.#undeleted.delete(key),
-    )
+    const trust = this.#trusting(key)
+    return this.#attempt(errors, () => this.#store.delete(key), trust)
+  }
+
+  /** Returns a function that trusts the record under a key again, unless another deletion has begun since. */
+  #trusting(key: string): () => void {
+    const version = this.#undeleted.versionOf(key)
+    return () => {
+      if (this.#undeleted.versionOf(key) === version) this.#undeleted.delete(key)
+    }
   }
 
   #attempt<T, R>(

@@ -68,6 +68,41 @@ it('a record that could not be deleted is deleted for other processes, too', asy
   expect(state.deleted).toHaveLength(1)
 })
 
+it('a deletion that is confirmed late says nothing about a later one', async () => {
+  const inner = memoryCache()
+  const late: (() => void)[] = []
+  let isDown = false
+  const store = {
+    ...inner,
+    get: (key: string) => {
+      if (isDown) throw new Error('down')
+      return inner.get(key)
+    },
+    delete: async (key: string) => {
+      inner.delete(key)
+      // Only the first one is late.
+      if (late.length === 0) await new Promise<void>((resolve) => late.push(resolve))
+    },
+  }
+  let calls = 0
+  const app = responseCache({ store, storeTimeout: '1m' })(() =>
+    text(`${++calls}`, { headers: { 'cache-control': 'max-age=3600' } }),
+  )
+  const web = client(app, { errors: { write() {} } })
+  const first = web.post('/a')
+  expect(await (await web.get('/a')).text()).toBe('2')
+  expect(await (await web.get('/a')).text()).toBe('2')
+  isDown = true
+  await web.get('/b')
+  // The store is not asked.
+  await web.post('/a')
+  isDown = false
+  late[0]!()
+  await first
+  vi.advanceTimersByTime(1_500)
+  expect(await (await web.get('/a')).text()).toBe('5')
+})
+
 it('all older responses are distrusted if there are too many of them', async () => {
   const { state, web, read } = site()
   await read('/a')

@@ -4,7 +4,9 @@ const MAX_CHARACTERS = 2 ** 20
 
 /** A set of keys that forgets the oldest ones. */
 export class RecentKeys {
-  readonly #keys = new Set<string>()
+  /** When each was added, as a number that grows. */
+  readonly #keys = new Map<string, number>()
+  #count = 0
   #characters = 0
 
   has(key: string): boolean {
@@ -13,21 +15,26 @@ export class RecentKeys {
 
   /** The key that was added first. */
   get oldest(): string | undefined {
-    return this.#keys.values().next().value
+    return this.#keys.keys().next().value
   }
 
   /** Returns whether it has forgotten others. */
   add(key: string): boolean {
     this.delete(key)
-    this.#keys.add(key)
+    this.#keys.set(key, ++this.#count)
     this.#characters += key.length
     let hasForgotten = false
-    for (const oldest of this.#keys) {
+    for (const oldest of this.#keys.keys()) {
       if (this.#keys.size <= MAX_KEYS && this.#characters <= MAX_CHARACTERS) break
       this.delete(oldest)
       hasForgotten = true
     }
     return hasForgotten
+  }
+
+  /** Returns a number that changes if the key is added again; undefined if it is not in the set. */
+  versionOf(key: string): number | undefined {
+    return this.#keys.get(key)
   }
 
   delete(key: string): void {
