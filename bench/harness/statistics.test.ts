@@ -171,6 +171,7 @@ describe('judge', () => {
   it('is undefined if a contender did not take part', () => {
     expect(judge(rows, { ...target, against: 'gin' })).toBeUndefined()
     expect(judge(rows, { ...target, of: 'tsgi (engine)' })).toBeUndefined()
+    expect(judge([], target)).toBeUndefined()
   })
 
   it('throws for a figure that was not measured', () => {

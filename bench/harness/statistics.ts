@@ -106,7 +106,7 @@ export interface Outcome {
  */
 export function judge(rows: readonly Row[], target: Target): Outcome | undefined {
   const { figure, of = 'tsgi', against, atLeast } = target
-  if (rows.every(({ figures }) => !(figure in figures)))
+  if (rows.length > 0 && rows.every(({ figures }) => !(figure in figures)))
     throw new Error(`the target '${figure} against ${against}' names a figure that was not measured`)
   const ours = rows.find(({ contender }) => contender === of)?.figures[figure]
   const peer =
