@@ -40,7 +40,10 @@ describe('tsgi openapi', () => {
   it('writes the document of the application in tsgi.config.ts to a file', async () => {
     const out = join(folder, 'openapi.json')
     const app = join(fixtures, 'documented.ts')
-    await writeFile(join(folder, 'tsgi.config.ts'), `export default ${JSON.stringify({ app })}`)
+    await writeFile(
+      join(folder, 'tsgi.config.ts'),
+      `console.log('read')\nexport default ${JSON.stringify({ app })}`,
+    )
     using command = new Command({ cwd: folder }, 'openapi', '--out', 'openapi.json')
     expect(await command.exit).toBe(0)
     expect(command.stdout).toBe('')

@@ -26,8 +26,8 @@ interface Documents {
 /** `tsgi openapi`: prints the OpenAPI document of an application. */
 export async function run(args: readonly string[]): Promise<void> {
   const { positionals, values } = parseCommandLine('openapi', args, { out: { type: 'string' } })
-  const file = await applicationFile('openapi', positionals)
   const print = reserveOutput()
+  const file = await applicationFile('openapi', positionals)
   const application = await loadApplication(file)
   const { openapi, undescribedSchemas } = await loadDocuments(file)
   let document: object

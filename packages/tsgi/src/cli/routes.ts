@@ -14,8 +14,8 @@ Prints the routes of the application that FILE exports as 'default' or as 'appli
 /** `tsgi routes`: prints the routes that the application's method `routes()` lists. */
 export async function run(args: readonly string[]): Promise<void> {
   const { positionals } = parseCommandLine('routes', args)
-  const file = await applicationFile('routes', positionals)
   const print = reserveOutput()
+  const file = await applicationFile('routes', positionals)
   const application = await loadApplication(file)
   if (!hasRoutes(application)) {
     throw new CommandError(
