@@ -60,6 +60,7 @@ export function createListener(
   if (front !== http1) http1.emit('listening')
 
   let closing = false
+  let isAccepting = false
   function accept(socket: Socket, protocol: string): void {
     if (closing) socket.destroy()
     else if (protocol === 'h2') http2.accept(socket)
@@ -72,7 +73,8 @@ export function createListener(
       secure?.server.setSecureContext(certificate)
     },
     closeIdle() {
-      endpoint.closeIdle()
+      // Node 26 takes connections for idle on which nothing has been read yet.
+      if (!isAccepting) endpoint.closeIdle()
     },
     drain() {
       http2.close()
@@ -80,7 +82,9 @@ export function createListener(
     },
     async close() {
       closing = true
+      isAccepting = true
       await acceptEstablished(front)
+      isAccepting = false
       const closed = new Promise((resolve) => front.close(resolve))
       if (front !== http1) http1.close()
       endpoint.closeIdle()
