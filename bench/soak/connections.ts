@@ -63,25 +63,24 @@ async function measure(engine: string, name: string, count: number, opens: reado
     // The first round loads and compiles what is used later.
     await round(port, count, opens, 5)
     const before = await used(port)
-    const points: Point[] = []
+    const medians: number[] = []
     let resident = 0
     for (let n = 0; n < ROUNDS; n++) {
       const samples = await round(port, count, opens, seconds)
-      points.push(...samples.map(({ at, bytes }): Point => [at, bytes]))
+      medians.push(trendOf(samples.map(({ at, bytes }): Point => [at, bytes])).median)
       resident = Math.max(resident, ...samples.map(({ rss }) => rss))
     }
+    const [first = 0, last = 0] = [medians[0], medians.at(-1)]
     const after = await used(port)
-    const trend = trendOf(points)
     const cells = [
       engine,
       `${count} ${name}`,
-      `${((trend.after - before.bytes) / count / 1_024).toFixed(1)} KiB`,
-      mebibytes(trend.before),
-      mebibytes(trend.after),
-      mebibytes(trend.perHour),
-      mebibytes(resident),
       mebibytes(before.bytes),
+      `${((last - before.bytes) / count / 1_024).toFixed(1)} KiB`,
+      mebibytes(first),
+      mebibytes(last),
       mebibytes(after.bytes),
+      mebibytes(resident),
     ]
     console.log(`| ${cells.join(' | ')} |`)
   } finally {
