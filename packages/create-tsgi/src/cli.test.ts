@@ -47,6 +47,10 @@ describe('create-tsgi without a terminal', () => {
     expect(JSON.parse(read('tsgi-greeting/package.json')).peerDependencies).toHaveProperty(['@tsgi/core'])
   })
 
+  it('quotes the path of the project for a shell', () => {
+    expect(create("Ada's projects/shop").stdout).toContain(`\n  cd 'Ada'\\''s projects/shop'\n`)
+  })
+
   it('creates in an existing folder that is empty or new in git', () => {
     mkdirSync(join(scratch, 'empty/.git'), { recursive: true })
     expect(create('empty').status).toBe(0)

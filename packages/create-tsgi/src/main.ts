@@ -53,13 +53,18 @@ function withDefaults(given: ReturnType<typeof parseCommandLine>, running: Packa
 }
 
 function nextSteps(folder: string, packageManager: PackageManager): string {
-  const enter = folder === '.' ? '' : `  cd ${/^[\w./~-]+$/.test(folder) ? folder : `'${folder}'`}\n`
+  const enter = folder === '.' ? '' : `  cd ${quoted(folder)}\n`
   return `Created ${folder}. Next:
 
 ${enter}  ${packageManager} install
   ${packageManager} run dev
 
 README.md says how to test and deploy it.${isClone() ? CLONE : ''}`
+}
+
+/** Quotes a path for a shell, if it needs it. */
+function quoted(path: string): string {
+  return /^[\w./][\w./-]*$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 
 const CLONE = `

@@ -109,6 +109,13 @@ describe.each(
 })
 
 describe('projectFiles', () => {
+  it.each(['constructor', '__proto__'])('rejects %s, which is neither a kind nor a piece', (name) => {
+    expect(() => projectFiles({ name: 'shop', kind: 'site', pieces: [name] })).toThrow(`no piece '${name}'`)
+    expect(() => projectFiles({ name: 'shop', kind: name as 'site' })).toThrow(
+      `kind must be site, api, middleware, got '${name}'`,
+    )
+  })
+
   it('rejects a piece that the kind does not have', () => {
     expect(() => projectFiles({ name: 'shop', kind: 'api', pieces: ['session'] })).toThrow(
       "--kind api has no piece 'session': choose from openapi, cors, rate-limit, log",

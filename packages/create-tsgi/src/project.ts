@@ -23,7 +23,7 @@ export interface ProjectOptions {
 /**
  * Returns the files of a project by their paths, without writing them.
  *
- * @throws TypeError if the kind has no such piece.
+ * @throws TypeError if there is no such kind, or it has no such piece.
  * @example
  * ```ts
  * import { projectFiles } from 'create-tsgi'
@@ -36,10 +36,13 @@ export interface ProjectOptions {
  */
 export function projectFiles(options: ProjectOptions): Map<string, string> {
   const { name, kind, packageManager = 'npm', versions = templateVersions() } = options
+  if (!Object.hasOwn(kinds, kind)) {
+    throw new TypeError(`projectFiles: kind must be ${Object.keys(kinds).join(', ')}, got '${kind}'`)
+  }
   const { templates, pieces } = kinds[kind]
   const chosen = options.pieces ?? Object.keys(pieces)
   for (const piece of chosen) {
-    if (pieces[piece] === undefined) throw new TypeError(noSuchPiece(kind, piece))
+    if (!Object.hasOwn(pieces, piece)) throw new TypeError(noSuchPiece(kind, piece))
   }
   const left = Object.keys(pieces).filter((piece) => !chosen.includes(piece))
   const leftFiles = new Set(left.flatMap((piece) => pieces[piece]!.files))
@@ -51,7 +54,7 @@ export function projectFiles(options: ProjectOptions): Map<string, string> {
     for (const [path, text] of templateFiles(template)) {
       if (leftFiles.has(path)) continue
       const selected = selectRegions(text, (region) => applies.has(region))
-      const named = translateCommands(selected, packageManager).replaceAll('my-app', name)
+      const named = translateCommands(selected, packageManager).replaceAll('my-app', () => name)
       files.set(path, named)
     }
   }

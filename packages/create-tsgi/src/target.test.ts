@@ -1,11 +1,32 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { writeFiles } from './target.ts'
+import { nameOf, writeFiles } from './target.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'create-tsgi-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
+
+describe('nameOf', () => {
+  it('returns the last part of the path', () => {
+    expect(nameOf('work/my-app/')).toBe('my-app')
+    expect(nameOf('./a/../b.c_d~')).toBe('b.c_d~')
+  })
+
+  it.each([
+    ['', 'FOLDER is empty'],
+    ['~', 'write the whole path'],
+    ['~/my-app', 'write the whole path'],
+    ['-rf', "for example 'rf'"],
+    ['./-rf', "for example 'rf'"],
+    ['favicon.ico', 'cannot be the name of a package'],
+    ['/', 'cannot be the name of a package'],
+    ['a\nb', "for example 'a-b'"],
+    ['My App', "for example 'my-app'"],
+  ])('rejects %j', (folder, message) => {
+    expect(() => nameOf(folder)).toThrow(message)
+  })
+})
 
 describe('writeFiles', () => {
   /** The second file would be inside the first one. */
@@ -17,6 +38,19 @@ describe('writeFiles', () => {
   it('removes the folders and files that it has written if it cannot write all of them', () => {
     expect(() => writeFiles(join(scratch, 'deep/app'), impossible)).toThrow('nothing was created: ')
     expect(existsSync(join(scratch, 'deep'))).toBe(false)
+  })
+
+  it('keeps a file that somebody else has written since the folder was checked', () => {
+    const folder = join(scratch, 'busy')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'README.md'), 'notes')
+    const files = new Map([
+      ['package.json', '{}'],
+      ['README.md', '# busy'],
+    ])
+    expect(() => writeFiles(folder, files)).toThrow('nothing was created: EEXIST')
+    expect(readdirSync(folder)).toEqual(['README.md'])
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe('notes')
   })
 
   it('keeps what was in the folder before', () => {

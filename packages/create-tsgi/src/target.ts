@@ -1,9 +1,10 @@
 /** The folder of the new project. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CommandError } from './command-error.ts'
 
-const VALID_NAME = /^[a-z\d~-][a-z\d._~-]*$/
+const VALID_NAME = /^[a-z\d~][a-z\d._~-]*$/
+const RESERVED_NAMES = ['node_modules', 'favicon.ico']
 
 /**
  * Returns the name of the package in a folder: the last part of its path.
@@ -11,8 +12,12 @@ const VALID_NAME = /^[a-z\d~-][a-z\d._~-]*$/
  * @throws CommandError if npm does not allow the name.
  */
 export function nameOf(folder: string): string {
+  if (folder === '') throw new CommandError('FOLDER is empty. For the current folder, write .', 2)
+  if (/^~(?:\/|$)/.test(folder)) {
+    throw new CommandError(`'~' in '${folder}' is not the home folder here: write the whole path`, 2)
+  }
   const name = basename(resolve(folder))
-  if (VALID_NAME.test(name) && name.length <= 214 && name !== 'node_modules') return name
+  if (VALID_NAME.test(name) && name.length <= 214 && !RESERVED_NAMES.includes(name)) return name
   const suggestion = name
     .toLowerCase()
     .replaceAll(/[^a-z\d~.-]+/g, '-')
@@ -66,8 +71,10 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
     for (const [path, text] of files) {
       const file = join(folder, path)
       create(mkdirSync(dirname(file), { recursive: true }))
+      // Fails if the file exists: somebody else has written it since the folder was checked.
+      closeSync(openSync(file, 'wx'))
       created.push(file)
-      writeFileSync(file, text, { flag: 'wx' })
+      writeFileSync(file, text)
     }
   } catch (error) {
     for (const path of created.reverse()) rmSync(path, { recursive: true, force: true })
