@@ -127,12 +127,12 @@ describe('pipelined requests', () => {
     }
     let timer = setImmediate(look)
     using client = server.connect()
-    for (let n = 0; n < 20; n++) {
-      client.send(get('/').repeat(100))
-      await until(() => calls === 100 * (n + 1))
-    }
+    // More would be disconnected on node:http.
+    const count = engine === 'tsgi' ? 2_000 : 129
+    client.send(get('/').repeat(count))
+    await until(() => calls === count)
     clearImmediate(timer)
-    expect(most).toBeLessThanOrEqual(100)
+    expect(most).toBeLessThanOrEqual(129)
   })
 
   it('need no more memory than one response while the client reads nothing', async () => {
