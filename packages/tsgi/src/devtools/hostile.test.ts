@@ -49,6 +49,17 @@ describe('the devtools', () => {
     }
   })
 
+  it('cut off the names of layers', async () => {
+    const application = devtools()(
+      Object.defineProperty(() => text(''), 'name', { value: 'n'.repeat(100_000) }),
+    )
+    const web = client(application)
+    await web.get('/')
+    const { html } = await DevtoolsPage.read(web)
+    expect(html).toContain('nnn…')
+    expect(html.length).toBeLessThan(20_000)
+  })
+
   it('pass on a report with an invalid request', async () => {
     const written: unknown[] = []
     const tools = devtools()

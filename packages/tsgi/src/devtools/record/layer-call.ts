@@ -1,5 +1,8 @@
 import type { Layer } from '@tsgi/core'
 import type { KeyChange } from './environ-keys.ts'
+import { shorten } from './shorten.ts'
+
+const MAX_NAME = 200
 
 /** One call of a layer. Times are milliseconds since the request began. */
 export interface LayerCall {
@@ -23,7 +26,7 @@ export function startCall(layer: Layer, start: number): LayerCall {
 
 /** Returns the name of a layer. Functions may have none. */
 export function nameOfLayer({ name, kind }: Layer): string {
-  return typeof name === 'string' && name !== '' ? name : kind
+  return typeof name === 'string' && name !== '' ? shorten(name, MAX_NAME) : kind
 }
 
 /** Where the time of a layer went, in milliseconds. */
