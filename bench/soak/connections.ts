@@ -41,9 +41,9 @@ const kinds: readonly (readonly [name: string, count: number, opens: readonly Op
 ]
 
 console.log(
-  '| engine | connections | each | first third | last third | change per hour | resident | before | after |',
+  '| engine | connections | in use before | each | while open, first round | last round | after | resident |',
 )
-console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- |')
 for (const engine of ['node', 'tsgi']) {
   for (const kind of kinds) await measure(engine, ...kind)
 }
