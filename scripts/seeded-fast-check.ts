@@ -1,6 +1,6 @@
 /**
- * fast-check as CI uses it, where it generates the same values in every run: a change must not be rejected for a mistake
- * that another run would not have found. Elsewhere, every run tries other values. See vitest.config.ts.
+ * fast-check with a fixed seed. CI uses it, so that the result depends on the change alone. Elsewhere, every run tries other
+ * values. See vitest.config.ts.
  */
 import fc from '../node_modules/fast-check/lib/fast-check.js'
 

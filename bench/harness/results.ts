@@ -31,7 +31,7 @@ export function saveResult(work: string, result: SavedResult, folder: string = r
   writeFileSync(file, `${text}\n`)
 }
 
-/** Reads the saved result of a work. Returns undefined if there is none. */
+/** Reads the saved result of a work, or returns undefined if none was saved. */
 export function readResult(
   work: string,
   node: string,

@@ -1,7 +1,6 @@
 /**
- * Measures the memory of 10,000 idle and of 1,000 slow connections, and whether it stays the same while they are open and
- * returns to where it was when they have closed. Of the slow ones, a third sends a head byte by byte, a third sends a body,
- * and a third reads a response as slowly.
+ * Measures the memory of 10,000 idle and of 1,000 slow connections: before, while they are open, and after they have closed.
+ * A third of the slow ones sends a head byte by byte, a third sends a body, and a third reads a response.
  *
  * Usage: node bench/soak/connections.ts [SECONDS]. They stay open that long, three times. Default: 60.
  */

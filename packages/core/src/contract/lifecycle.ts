@@ -57,7 +57,7 @@ export interface GatewayLifecycle {
   start(options?: LifecycleStart): Promise<void>
   /** Stops the resources in reverse. Reports those that fail or take too long to `errors`. Never rejects. */
   stop(options?: { readonly errors?: ErrorLog | undefined }): Promise<void>
-  /** Returns the name of the resource that is starting; undefined if there is none. */
+  /** Returns the name of the resource that is starting, or undefined if nothing is. */
   waitingFor(): string | undefined
   /** Checks all resources at the same time, and returns those that are not ready. Keeps the result for 1 s. */
   ready(): Promise<readonly NotReady[]>

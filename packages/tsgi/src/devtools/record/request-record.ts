@@ -14,7 +14,7 @@ export interface RequestRecord {
   /** The number of calls that are not recorded, because there were too many. */
   omittedCalls: number
   route: string | undefined
-  /** The status of the response; undefined while there is none. */
+  /** The status of the response, or undefined before the response. */
   status: number | undefined
   /** How the response ended; undefined until then. */
   end: RequestEnd | undefined
