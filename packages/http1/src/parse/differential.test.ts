@@ -22,4 +22,9 @@ describe('hostile bytes', () => {
     const [node] = await seenByNode([pieces])
     expect(compare(pieces, node!)).toBe(reason)
   })
+  it('may follow a request of which node:http sees only the head, because it destroys the connection after PRI', async () => {
+    const pieces = [Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\nPRI /\r\n\r\n')]
+    const [node] = await seenByNode([pieces])
+    expect(compare(pieces, node!)).toBe('The method is unknown.')
+  })
 })
