@@ -12,7 +12,7 @@ import { fieldCollector, type PartInput, parsePairs } from './fields.ts'
 import { checkFieldSizes, declaredLimits, readForm } from './form-reader.ts'
 import { parseJson } from './json.ts'
 import type { ArgsLimits } from './limits.ts'
-import { ReceivedFiles } from './received-files.ts'
+import { notAFile, ReceivedFiles } from './received-files.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /** The input of a body's schema, and the files beside it. */
@@ -35,16 +35,29 @@ export function bodyReader(
   const collect = fieldCollector(body.schema)
   const declared = declaredLimits(body, limits)
 
-  function readUrlencoded(bytes: Uint8Array): PartInput {
+  function readUrlencoded(environ: Environ, bytes: Uint8Array): BodyInput {
     if (bytes.length > 0) {
       const pairs = parsePairs(decodeUtf8(bytes), limits.maxFields, 'form')
       // A decoded field is never longer than its encoded form.
       const mayBeTooLarge = declared.fields.size > 0 || bytes.length > limits.maxFieldSize
       if (mayBeTooLarge) checkFieldSizes(pairs, declared, limits.maxFieldSize)
-      return collect(pairs)
+      return declared.files.size === 0 ? collect(pairs) : collectWithoutFiles(environ, [...pairs])
     }
+    if (declared.files.size > 0) return withoutBody(environ)
     // An empty form has no body. It counts as an empty form only if the schema requires a body.
     return { value: undefined, retry: () => collect([]) }
+  }
+
+  /** A urlencoded form has only the name of a file, or nothing if the user has chosen none. */
+  function collectWithoutFiles(environ: Environ, pairs: readonly (readonly [string, string])[]): BodyInput {
+    const files = new ReceivedFiles(body.files, environ)
+    const named = pairs.filter(([name, value]) => files.declares(name) && value !== '')
+    const fields = pairs.filter(([name]) => !files.declares(name))
+    return {
+      ...collect(fields),
+      files,
+      issues: named.map(([name]) => notAFile(name, 'send the form as multipart/form-data')),
+    }
   }
 
   async function readMultipart(environ: Environ, boundary: string): Promise<BodyInput> {
@@ -53,9 +66,9 @@ export function bodyReader(
     return declared.files.size === 0 ? collect(pairs) : { ...collect(pairs), ...form }
   }
 
-  function parse(bytes: Uint8Array, format: BodyFormat): PartInput {
+  function parse(environ: Environ, bytes: Uint8Array, format: BodyFormat): BodyInput {
     if (format === 'json') return { value: bytes.length === 0 ? undefined : parseJson(bytes, limits) }
-    if (format === 'urlencoded') return readUrlencoded(bytes)
+    if (format === 'urlencoded') return readUrlencoded(environ, bytes)
     return { value: format === 'bytes' ? bytes : decodeUtf8(bytes) }
   }
 
@@ -81,7 +94,7 @@ export function bodyReader(
     }
     const { format, boundary } = chosen
     if (format === 'multipart') return readMultipart(environ, boundary)
-    return readBody(environ, limits.maxBodySize).then((bytes) => parse(bytes, format))
+    return readBody(environ, limits.maxBodySize).then((bytes) => parse(environ, bytes, format))
   }
 }
 

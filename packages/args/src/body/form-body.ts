@@ -7,7 +7,7 @@ import { type FormFiles, isFormFile, type NoFiles } from './form-file.ts'
 export interface FormBodyOptions<F extends FormFiles = FormFiles> {
   /**
    * Files with limits of their own, created by `file` or `fileList`. Each becomes a key of the body, beside those of the
-   * schema. A form with files must be `multipart/form-data`.
+   * schema. The form must be `multipart/form-data`, unless all files are optional.
    */
   readonly files?: F
   /** The maximum number of bytes of single fields; `limits.maxFieldSize` for the others. */
@@ -58,8 +58,8 @@ export function formBody<S extends StandardSchemaV1, F extends FormFiles = NoFil
       throw new TypeError(`formBody: fields.${name} is a file: set its maxSize in files`)
     return [name, readField(name, limit)] as const
   })
-  const hasFiles = Object.keys(files).length > 0
-  const types = hasFiles ? FORM_TYPES.filter(([, format]) => format === 'multipart') : FORM_TYPES
+  const needsFiles = Object.values(files).some(({ isOptional }) => !isOptional)
+  const types = needsFiles ? FORM_TYPES.filter(([, format]) => format === 'multipart') : FORM_TYPES
   return { schema, types, files, fields: Object.fromEntries(limits) }
 }
 

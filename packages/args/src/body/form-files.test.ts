@@ -5,6 +5,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { formBytes, formHeaders, type SentPart } from '../../test/multipart.ts'
 import { type ArgsLimits, args, file, fileList, formBody } from '../index.ts'
+import type { FormFiles } from './form-file.ts'
 
 const Title = z.object({ title: z.string().min(3) })
 const png = { filename: 'sea.png', type: 'image/png' }
@@ -31,9 +32,12 @@ function loggedFiles(options: { types?: string[]; optional?: boolean } = {}) {
   return { log, files }
 }
 
-function uploads(limits: ArgsLimits = {}, options: { types?: string[]; optional?: boolean } = {}) {
+function uploads(
+  limits: ArgsLimits = {},
+  { files: others = {}, ...options }: { types?: string[]; optional?: boolean; files?: FormFiles } = {},
+) {
   const { log, files } = loggedFiles(options)
-  const body = formBody(Title, { files: { files } })
+  const body = formBody(Title, { files: { files, ...others } })
   const query = z.object({ n: z.coerce.number().default(1) })
   const app = args({ body, query, limits })(({ args }) => json(args.body))
   return { log, web: client(app) }
@@ -371,10 +375,35 @@ describe('a multipart form without declared files', () => {
 })
 
 describe('a form with declared files', () => {
-  it('must be multipart', async () => {
-    const { web } = uploads()
-    const response = await web.post('/', { form: { title: 'Sea' } })
-    expect([response.status, response.headers.get('accept')]).toEqual([415, 'multipart/form-data'])
+  it('must be multipart if a file is required', async () => {
+    const photo = file({ optional: true })
+    for (const { web } of [uploads(), uploads({}, { files: { photo } })]) {
+      const response = await web.post('/', { form: { title: 'Sea' } })
+      expect([response.status, response.headers.get('accept')]).toEqual([415, 'multipart/form-data'])
+    }
+  })
+
+  it('may be urlencoded if all files are optional', async () => {
+    const { web, log } = uploads({}, { optional: true, files: { photo: file({ optional: true }) } })
+    // A file input without a file sends an empty value.
+    for (const form of [{ title: 'Sea' }, { title: 'Sea', files: '', photo: '' }]) {
+      const response = await web.post('/', { form })
+      expect(await response.json()).toEqual({ files: [], title: 'Sea' })
+    }
+    const invalid = await web.post('/', { form: { title: '?', photo: 'sea.png' } })
+    expect((await invalid.clone().json()).errors[0].message).toBe(
+      'Invalid input: expected a file, send the form as multipart/form-data',
+    )
+    expect(await errorsOf(invalid)).toEqual([
+      [['photo'], 'invalid_type'],
+      [['title'], 'too_small'],
+    ])
+    const empty = await web.post('/', {
+      body: '',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    expect(await errorsOf(empty)).toEqual([[['title'], 'invalid_type']])
+    expect(log).toEqual([])
   })
 
   it('is checked at start', () => {

@@ -24,7 +24,7 @@ export class ReceivedFiles {
   check(part: IncomingPart): StandardIssue | undefined {
     const { isList, maxCount, types = [] } = this.#files[part.name]!
     const count = this.#values.get(part.name)?.length ?? 0
-    if (part.filename === undefined) return issue(part.name, 'invalid_type', 'expected a file, received text')
+    if (part.filename === undefined) return notAFile(part.name, 'received text')
     if (count >= maxCount) {
       return isList
         ? issue(part.name, 'too_many', `expected at most ${maxCount} files`)
@@ -78,6 +78,11 @@ export class ReceivedFiles {
       }
     }
   }
+}
+
+/** Returns the reason why the value of a declared file is invalid if it is text. */
+export function notAFile(name: string, detail: string): StandardIssue {
+  return issue(name, 'invalid_type', `expected a file, ${detail}`)
 }
 
 function issue(name: string, code: string, message: string): StandardIssue & { readonly code: string } {

@@ -226,7 +226,13 @@ describe('openapi', () => {
       body: formBody(z.object({}).optional(), { files: { a: file({ optional: true }) } }),
     })
     const { operation: other } = await operationOf(one('POST', '/', optional(handler)))
-    expect(other.requestBody?.required).toBe(false)
+    expect(other.requestBody).toEqual({
+      required: false,
+      content: {
+        'application/x-www-form-urlencoded': { schema: expect.objectContaining({ properties: {} }) },
+        'multipart/form-data': { schema: expect.objectContaining({ properties: { a: binary } }) },
+      },
+    })
   })
 
   it('describes the responses', async () => {

@@ -13,14 +13,18 @@ export function requestBody(
 ): NonNullable<OpenApiOperation['requestBody']> {
   const fields = components.convert(schema, `${operationId}_body`)
   const isEmpty = Object.keys(files).length === 0
-  const json = isEmpty ? fields : withFiles(fields, files, components)
-  const encoding = encodingOf(files)
-  // Only a multipart form can contain a file.
+  const multipart = { schema: isEmpty ? fields : withFiles(fields, files, components), ...encodingOf(files) }
+  // Only a multipart form can contain a file. Declared files that are optional can be left out.
   const onlyMultipart =
-    types.some(([, format]) => format === 'multipart') && hasFile(components.propertiesOf(json))
+    types.some(([, format]) => format === 'multipart') && hasFile(components.propertiesOf(fields))
   const content = types
     .filter(([range, format]) => !range.includes('*+') && (!onlyMultipart || format === 'multipart'))
-    .map(([range, format]) => [range, { schema: format === 'bytes' ? {} : json, ...encoding }] as const)
+    .map(([range, format]) => {
+      return [
+        range,
+        format === 'multipart' ? multipart : { schema: format === 'bytes' ? {} : fields },
+      ] as const
+    })
   const required = Object.values(files).some(({ isOptional }) => !isOptional) || !acceptsNothing(schema)
   return { required, content: Object.fromEntries(content) }
 }
