@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Application, text } from '@tsgi/core'
+import { type Application, metadataOf, text } from '@tsgi/core'
 import { client } from '@tsgi/core/testing'
 import { toNodeListener } from '@tsgi/server'
 import { describe, expect, it } from 'vitest'
@@ -428,6 +428,10 @@ describe('websocket()', () => {
     [{ ping: '5 minutes' }, /ping must be a duration/],
   ])('rejects the options %j', (options, message) => {
     expect(() => websocket(() => {}, options as WebSocketOptions)).toThrow(message)
+  })
+
+  it('is left out of documents such as OpenAPI', () => {
+    expect(metadataOf(echo)).toEqual([{ hidden: true }])
   })
 
   it('rejects a handler that is not a function', () => {

@@ -1,4 +1,4 @@
-import { type Application, type Environ, HttpError, type UpgradedConnection } from '@tsgi/core'
+import { type Application, type Environ, HttpError, type UpgradedConnection, withMetadata } from '@tsgi/core'
 import { isSameHost } from '@tsgi/core/http'
 import { describe } from '@tsgi/core/options'
 import { connectStreams } from '#streams'
@@ -52,7 +52,7 @@ export function websocket<E extends object = object>(
   const settings = readSettings(options)
   const connect = connector(settings)
 
-  return function acceptWebSocket(environ) {
+  const application: Application<E> = function acceptWebSocket(environ) {
     const { upgrade, gateway } = environ
     if (upgrade === undefined) throw gateway.webSockets ? handshakeRequired() : unsupported()
     checkOrigin(environ, settings.origins)
@@ -68,6 +68,8 @@ export function websocket<E extends object = object>(
       { protocol },
     )
   }
+  // OpenAPI cannot describe it.
+  return withMetadata(application, { hidden: true }, application)
 }
 
 async function run<E extends object>(

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { type Application, stack, text, withMetadata } from '@tsgi/core'
+import { type Application, type Middleware, stack, text, withMetadata } from '@tsgi/core'
 import { describe as described, route, router } from '@tsgi/router'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { args, type OpenApiDocument, openapi, undescribedSchemas } from '../index.ts'
+import { args, type OpenApiDocument, type OpenApiOptions, openapi, undescribedSchemas } from '../index.ts'
 
 const info = { title: 'Test', version: '1.0.0' }
 const handler: Application = () => text('')
@@ -48,6 +48,24 @@ describe('the metadata of a route', () => {
         },
       })
     }
+  })
+
+  it('tells the filter whether a route is described, for which authentication does not count', () => {
+    const signedIn: Middleware = (app) =>
+      withMetadata((environ) => app(environ), { ...apiKey, responses: { 401: 'No key.' } }, app)
+    const app = stack(signedIn)(
+      router({
+        '/': handler,
+        '/search': { GET: args({ query: z.object({}) })(handler) },
+        '/summary': { GET: route({ summary: 'Sums up' }, handler) },
+        '/debug': { GET: route({ hidden: true, summary: 'Debugs' }, handler) },
+        '/admin{/*rest}': router(described({ tags: ['admin'] }), { '/count': { GET: handler } }),
+      }),
+    )
+    const listed = (filter?: OpenApiOptions['filter']) =>
+      Object.keys(openapi(app, { ...info, ...(filter && { filter }) }).paths)
+    expect(listed()).toEqual(['/', '/search', '/summary', '/admin/count'])
+    expect(listed(({ isDescribed }) => isDescribed)).toEqual(['/search', '/summary', '/admin/count'])
   })
 
   it('does not change an application that is in two tables', () => {

@@ -18,7 +18,7 @@ import { type RouteSource, visibleRoutes } from './visible-routes.ts'
  * the middleware with `Object.assign(outer, app)`.
  *
  * A route for every method is listed as `post` if it has a body and as `get` otherwise. Methods that OpenAPI does not know
- * are left out, and so are `hidden` routes and those that `filter` rejects, with their schemas. A pattern with optional
+ * are left out, and so are WebSockets, `hidden` routes and those that `filter` rejects, with their schemas. A pattern with optional
  * groups becomes one path for each combination of them. Unless a route has an `operationId`, it is created from the method
  * and the path, with a number if it is already used.
  *

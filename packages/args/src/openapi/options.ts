@@ -12,6 +12,8 @@ export interface DocumentedRoute {
   readonly method: string
   /** The metadata of the route and of all layers around it. */
   readonly metadata: MergedMetadata
+  /** Whether `args`, `route` or `describe` describes the route. Pages usually have none of them. */
+  readonly isDescribed: boolean
 }
 
 /** The options of {@link openapi}: facts about the API, and which routes the document has. */

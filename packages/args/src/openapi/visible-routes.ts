@@ -26,6 +26,9 @@ export interface VisibleRoute {
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
+/** Not `security` and `responses`: authentication around a site describes all of its pages. */
+const DESCRIPTIONS = ['summary', 'description', 'tags', 'operationId', 'deprecated'] as const
+
 /**
  * Lists the routes of a document: those that are not hidden, that the filter accepts, and whose method OpenAPI knows.
  *
@@ -37,8 +40,10 @@ export function visibleRoutes(
 ): VisibleRoute[] {
   return [...routesIn(app)].flatMap(({ pattern, method, application }) => {
     const metadata = mergeMetadata(metadataOf(application as Application<never>))
-    if (metadata.hidden || !isAccepted(filter, { pattern, method, metadata })) return []
-    const declaration = schemasOf(application) ?? {}
+    const schemas = schemasOf(application)
+    const isDescribed = schemas !== undefined || DESCRIPTIONS.some((key) => metadata[key] !== undefined)
+    if (metadata.hidden || !isAccepted(filter, { pattern, method, metadata, isDescribed })) return []
+    const declaration = schemas ?? {}
     const name = method === '*' ? (declaration.body ? 'post' : 'get') : method.toLowerCase()
     return METHODS.includes(name) ? [{ pattern, method: name, declaration, metadata }] : []
   })

@@ -10,11 +10,13 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const warning =
-  'connected\ntsgi: PUT /users/:id: body is documented as {}, because its library has no JSON Schema for it\n'
+const warning = `connected
+tsgi: PUT /users/:id: body is documented as {}, because its library has no JSON Schema for it
+tsgi: left out, because they have no args and no description: /
+`
 
 describe('tsgi openapi', () => {
-  it('prints the document, and a warning for a schema that has no JSON Schema', async () => {
+  it('prints the document, and warnings for routes that are left out and schemas without a JSON Schema', async () => {
     using command = new Command('openapi', 'documented.ts')
     expect(await command.exit).toBe(0)
     expect(command.stderr).toBe(warning)
@@ -44,10 +46,11 @@ describe('tsgi openapi', () => {
       join(folder, 'tsgi.config.ts'),
       `console.log('read')\nexport default ${JSON.stringify({ app })}`,
     )
-    using command = new Command({ cwd: folder }, 'openapi', '--out', 'openapi.json')
+    using command = new Command({ cwd: folder }, 'openapi', '--all', '--out', 'openapi.json')
     expect(await command.exit).toBe(0)
     expect(command.stdout).toBe('')
-    expect(Object.keys(JSON.parse(await readFile(out, 'utf8')).paths)).toEqual(['/users/{id}'])
+    expect(command.stderr).not.toContain('left out')
+    expect(Object.keys(JSON.parse(await readFile(out, 'utf8')).paths)).toEqual(['/', '/users/{id}'])
   })
 
   it.each([

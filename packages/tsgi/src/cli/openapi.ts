@@ -9,30 +9,48 @@ import { CommandError } from '../console/command-error.ts'
 import { parseCommandLine } from '../console/command-line.ts'
 import { reserveOutput } from '../console/print-result.ts'
 
-export const usage = `tsgi openapi [FILE] [--out PATH]
+export const usage = `tsgi openapi [FILE] [options]
 
 Prints the OpenAPI document of the application that FILE exports as 'default' or as 'application'. Without FILE, it is 'app'
-in tsgi.config.ts. Its title and version are the name and the version in package.json. @tsgi/args must be installed.
+in tsgi.config.ts. The title and the version are those in package.json. Routes without args and without a description, such
+as pages, are left out. @tsgi/args must be installed.
 
+  --all         also routes without args and without a description
   --out PATH    the file that the document is written to (default: standard output)
 `
 
 /** The part of `@tsgi/args` that makes documents. */
 interface Documents {
-  openapi(app: unknown, options: { title: string; version: string }): object
+  openapi(app: unknown, options: DocumentOptions): object
   undescribedSchemas(app: unknown): string[]
+}
+
+interface DocumentOptions {
+  readonly title: string
+  readonly version: string
+  readonly filter: (route: { pattern: string; method: string; isDescribed: boolean }) => boolean
 }
 
 /** `tsgi openapi`: prints the OpenAPI document of an application. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { positionals, values } = parseCommandLine('openapi', args, { out: { type: 'string' } })
+  const { positionals, values } = parseCommandLine('openapi', args, {
+    all: { type: 'boolean' },
+    out: { type: 'string' },
+  })
+  const { all = false, out } = values as { all?: boolean; out?: string }
   const print = reserveOutput()
   const file = await applicationFile('openapi', positionals)
   const application = await loadApplication(file)
   const { openapi, undescribedSchemas } = await loadDocuments(file)
+  const leftOut: string[] = []
+  const filter: DocumentOptions['filter'] = ({ pattern, method, isDescribed }) => {
+    if (all || isDescribed) return true
+    leftOut.push(`${method === '*' ? '' : `${method} `}${pattern}`)
+    return false
+  }
   let document: object
   try {
-    document = openapi(application, infoOf(file))
+    document = openapi(application, { ...infoOf(file), filter })
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     throw new CommandError(`${file}: ${cause.message}`, 1, { cause })
@@ -40,8 +58,12 @@ export async function run(args: readonly string[]): Promise<void> {
   for (const name of undescribedSchemas(application)) {
     process.stderr.write(`tsgi: ${name} is documented as {}, because its library has no JSON Schema for it\n`)
   }
+  if (leftOut.length > 0) {
+    process.stderr.write(
+      `tsgi: left out, because they have no args and no description: ${leftOut.join(', ')}\n`,
+    )
+  }
   const json = `${JSON.stringify(document, undefined, 2)}\n`
-  const { out } = values as { out?: string }
   if (out !== undefined) await write(out, json)
   await print(out === undefined ? json : '')
 }
