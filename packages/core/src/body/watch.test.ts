@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Chunks, stream } from '../response/stream.ts'
-import { BodySource } from './body-source.ts'
-import { type Watcher, watch } from './watch.ts'
+import { watch } from './watch.ts'
 
 const toByteStream = (chunks: Chunks) => stream(chunks).body!
-
-/** The same stream, watched. */
-const watched = (body: ReadableStream<Uint8Array>, watcher: Watcher, signal?: AbortSignal) =>
-  watch(BodySource.fromStream(body), watcher).toStream(signal)
 
 /** A watcher that records its calls. */
 function witness() {
@@ -23,7 +18,7 @@ function witness() {
 describe('watch', () => {
   it('passes on every chunk, and reports each chunk and the end', async () => {
     const { seen, ...watcher } = witness()
-    expect(await new Response(watched(toByteStream(['a', 'b']), watcher)).text()).toBe('ab')
+    expect(await new Response(watch(toByteStream(['a', 'b']), watcher)).text()).toBe('ab')
     expect(seen).toEqual([1, 1, 'end'])
   })
 
@@ -32,7 +27,7 @@ describe('watch', () => {
     function* source() {
       for (;;) yield String(++asked)
     }
-    const reader = watched(toByteStream(source()), witness()).getReader()
+    const reader = watch(toByteStream(source()), witness()).getReader()
     await new Promise((resolve) => setImmediate(resolve))
     expect(asked).toBe(0)
     await reader.read()
@@ -47,7 +42,7 @@ describe('watch', () => {
       yield 'a'
       throw broken
     }
-    await expect(new Response(watched(toByteStream(source()), watcher)).text()).rejects.toBe(broken)
+    await expect(new Response(watch(toByteStream(source()), watcher)).text()).rejects.toBe(broken)
     expect(seen).toEqual([1, ['cut', broken]])
   })
 
@@ -59,14 +54,14 @@ describe('watch', () => {
         reason = given
       },
     })
-    await watched(source, watcher).cancel('gone')
+    await watch(source, watcher).cancel('gone')
     expect(reason).toBe('gone')
     expect(seen).toEqual([['cut', 'gone']])
   })
 
   it('reports a cancellation during a read once, and does not report an end', async () => {
     const { seen, ...watcher } = witness()
-    const reader = watched(new ReadableStream<Uint8Array>(), watcher).getReader()
+    const reader = watch(new ReadableStream<Uint8Array>(), watcher).getReader()
     const waiting = reader.read()
     await new Promise((resolve) => setImmediate(resolve))
     await reader.cancel('gone')
@@ -93,7 +88,7 @@ describe('watch', () => {
       const refuse = () => {
         throw refused
       }
-      await expect(new Response(watched(source, { ...watcher, [part]: refuse })).text()).rejects.toBe(refused)
+      await expect(new Response(watch(source, { ...watcher, [part]: refuse })).text()).rejects.toBe(refused)
       expect(seen.at(-1)).toEqual(['cut', refused])
       expect(cancelled).toBe(part === 'chunk' ? refused : undefined)
     },
@@ -108,7 +103,7 @@ describe('watch', () => {
         cancelled = reason
       },
     })
-    const reading = watched(source, watcher, controller.signal).getReader().read()
+    const reading = watch(source, watcher, controller.signal).getReader().read()
     controller.abort('left')
     await expect(reading).rejects.toBe('left')
     expect(seen).toEqual([['cut', 'left']])
@@ -121,7 +116,7 @@ describe('watch', () => {
   ])('ignores the signal once it has %s', async (_, chunks, told) => {
     const { seen, ...watcher } = witness()
     const controller = new AbortController()
-    const reading = new Response(watched(toByteStream(chunks), watcher, controller.signal)).text()
+    const reading = new Response(watch(toByteStream(chunks), watcher, controller.signal)).text()
     await reading.catch(() => {})
     controller.abort('left')
     expect(seen).toEqual(told)
@@ -139,6 +134,6 @@ describe('watch', () => {
       },
       end: () => {},
     }
-    await expect(watched(source, watcher).getReader().read()).rejects.toBe(refused)
+    await expect(watch(source, watcher).getReader().read()).rejects.toBe(refused)
   })
 })

@@ -1,5 +1,7 @@
-import { BodySource } from './body-source.ts'
-import { byteLength, type Chunk } from './chunk.ts'
+import { describe } from '../options/describe.ts'
+import { ignoreRejection } from '../options/ignore-rejection.ts'
+import { byteLength } from './chunk.ts'
+import { endOf, setEnd } from './early-end.ts'
 
 /** Is called for each chunk of a body as it passes, and once when the body ends or is cut off. */
 export interface Watcher {
@@ -11,47 +13,101 @@ export interface Watcher {
   cut?(error: unknown): void
 }
 
-/** Returns a source of the same chunks that reports them to `watcher`. Synchronous chunks stay synchronous. */
-export function watch(source: BodySource, watcher: Watcher): BodySource {
-  let isOver = false
-  const cut = (error: unknown): void => {
-    if (isOver) return
-    isOver = true
-    watcher.cut?.(error)
+/**
+ * Returns a stream of the same chunks that reports them to `watcher`. It reads one chunk at a time, on demand. Aborting
+ * `signal` cuts it off.
+ *
+ * @throws TypeError if the stream is locked.
+ */
+export function watch(
+  stream: ReadableStream<Uint8Array>,
+  watcher: Watcher,
+  signal?: AbortSignal,
+): ReadableStream<Uint8Array> {
+  const watched = new ReadableStream(new WatchedStream(stream.getReader(), watcher, signal), {
+    highWaterMark: 0,
+  })
+  setEnd(watched, endOf(stream))
+  return watched
+}
+
+type Controller = ReadableStreamDefaultController<Uint8Array>
+
+class WatchedStream implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  readonly #watcher: Watcher
+  readonly #signal: AbortSignal | undefined
+  #controller!: Controller
+  #isOver = false
+
+  constructor(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    watcher: Watcher,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#reader = reader
+    this.#watcher = watcher
+    this.#signal = signal
   }
-  const fail = (error: unknown): never => {
-    cut(error)
-    throw error
+
+  start(controller: Controller): void {
+    this.#controller = controller
+    if (this.#signal?.aborted) this.#onAbort()
+    else this.#signal?.addEventListener('abort', this.#onAbort)
   }
-  const check = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
-    if (result.done && !isOver) {
-      watcher.end()
-      isOver = true
-    }
-    return result
-  }
-  const next = () => {
+
+  async pull(controller: Controller): Promise<void> {
     try {
-      const result = source.next()
-      return 'then' in result ? Promise.resolve(result).then(check).catch(fail) : check(result)
+      // A pull must end with bytes or with the end of the stream, so empty chunks are skipped.
+      for (;;) {
+        const { done, value } = await this.#reader.read()
+        if (this.#isOver) return
+        if (done) {
+          this.#watcher.end()
+          this.#stop()
+          controller.close()
+          return
+        }
+        if (!(value instanceof Uint8Array)) {
+          throw new TypeError(`A chunk of the body must be a Uint8Array, got ${describe(value)}`)
+        }
+        this.#watcher.chunk(byteLength(value))
+        if (value.byteLength > 0) {
+          controller.enqueue(value)
+          return
+        }
+      }
     } catch (error) {
-      return fail(error)
+      ignoreRejection(error)
+      if (this.#isOver) return
+      this.#cut(error)
+      // Not awaited: the reader must get the error even if the source never finishes cancelling.
+      this.#reader.cancel(error).catch(() => {})
+      throw error
     }
   }
-  const encode = (value: unknown): Chunk => {
-    try {
-      const chunk = source.encode(value)
-      watcher.chunk(byteLength(chunk))
-      return chunk
-    } catch (error) {
-      return fail(error)
-    }
-  }
-  const cancel = (reason: unknown) => {
+
+  cancel(reason: unknown): Promise<void> {
     // Cancel the source first: the watcher may abort a signal that fails the stream, and a failed stream cannot be cancelled.
-    const cancelled = source.cancel(reason)
-    cut(reason)
+    const cancelled = this.#reader.cancel(reason)
+    this.#cut(reason)
     return cancelled
   }
-  return new BodySource({ next, return: cancel }, encode, source)
+
+  readonly #onAbort = (): void => {
+    const reason = this.#signal?.reason
+    this.#controller.error(reason)
+    this.#reader.cancel(reason).catch(() => {})
+    this.#cut(reason)
+  }
+
+  #cut(error: unknown): void {
+    this.#stop()
+    this.#watcher.cut?.(error)
+  }
+
+  #stop(): void {
+    this.#isOver = true
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+  }
 }

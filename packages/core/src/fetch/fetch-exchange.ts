@@ -1,4 +1,3 @@
-import { BodySource } from '../body/body-source.ts'
 import { byteLength } from '../body/chunk.ts'
 import { type End, endOf } from '../body/early-end.ts'
 import { watch } from '../body/watch.ts'
@@ -182,9 +181,9 @@ export class FetchExchange extends BaseExchange {
         this.close(false)
       },
     }
-    const source = watch(BodySource.fromStream(body), watcher)
-    if (source.end !== undefined) this.#endOnStop(source.end)
-    const stream = source.toStream(this.#cutsOff ? this.#request.signal : undefined)
+    const stream = watch(body, watcher, this.#cutsOff ? this.#request.signal : undefined)
+    const end = endOf(body)
+    if (end !== undefined) this.#endOnStop(end)
     return keepError(response, new Response(stream, response))
   }
 

@@ -1,5 +1,4 @@
-import { lightParts } from '#response'
-import { BodySource } from '../body/body-source.ts'
+import { cancelBody } from '#response'
 import type { BaseExchange } from './exchange.ts'
 
 /**
@@ -26,13 +25,7 @@ export function discardBody(
 ): void {
   const { errors } = exchange
   try {
-    const parts = lightParts(response)
-    const body = parts === undefined ? BodySource.fromResponse(response) : parts.body
-    if (!(body instanceof BodySource)) return
-    body
-      .take()
-      .cancel(exchange.failure)
-      .catch((error: unknown) => errors.write(error))
+    cancelBody(response, exchange.failure)?.catch((error: unknown) => errors.write(error))
   } catch {
     // A proxy of a response, or one whose getters throw: it could not be sent either, which is reported.
   }

@@ -1,5 +1,5 @@
+import { pairsOf } from '#response'
 import { byteLength } from '../body/chunk.ts'
-import { pairsOf } from '../http/light-headers.ts'
 import { reasonPhrase } from '../http/status.ts'
 import { HttpError } from '../response/http-error.ts'
 import { problemDetails } from '../response/problem-details.ts'

@@ -1,9 +1,8 @@
-import { lightParts } from '#response'
+import { lightParts, pairsOf } from '#response'
 import { BodySource } from '../body/body-source.ts'
 import { byteLength } from '../body/chunk.ts'
 import { hasName } from '../http/header-pairs.ts'
 import { hopByHopFields } from '../http/hop-by-hop.ts'
-import { pairsOf } from '../http/light-headers.ts'
 import { checkReason, nullBodyStatuses, reasonPhrases } from '../http/status.ts'
 import type { BaseExchange } from './exchange.ts'
 

@@ -5,8 +5,7 @@
  * It passes `instanceof Headers`, and is accepted wherever a `Headers` is: `new Headers(…)`, `new Request(…)`, `fetch`. No
  * global is changed.
  */
-import type { HeaderInit } from './header-init.ts'
-import { type HeaderPairs, isPlainValue, plainName, toPairs } from './header-pairs.ts'
+import { type HeaderPairs, isPlainValue, plainName } from './header-pairs.ts'
 
 const NativeHeaders = globalThis.Headers
 
@@ -123,11 +122,6 @@ Reflect.deleteProperty(LightHeaders.prototype, 'constructor')
 /** Returns the fields of a `Headers` in its order, a name with several values several times. */
 export function pairsOf(headers: Headers): HeaderPairs {
   return (LightHeaders.isLight(headers) ? LightHeaders.pairs(headers) : undefined) ?? [...headers].flat()
-}
-
-/** Returns the header fields of a response's init in any form. */
-export function initPairs(init: HeaderInit | undefined): HeaderPairs {
-  return toPairs(init) ?? pairsOf(new Headers(init))
 }
 
 /**

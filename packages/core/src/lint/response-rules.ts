@@ -1,7 +1,6 @@
 import { lightParts, lightResponse } from '#response'
 import { BodySource } from '../body/body-source.ts'
 import { byteLength, type Chunk } from '../body/chunk.ts'
-import { watch } from '../body/watch.ts'
 import { isHopByHop } from '../http/hop-by-hop.ts'
 import { lightHeaders } from '../http/light-headers.ts'
 import { isNullBodyStatus } from '../http/status.ts'
@@ -133,14 +132,23 @@ function watchBody(response: Response, body: ReadableStream<Uint8Array>, length:
   return keepError(response, new Response(watchLength(source, length).toStream(), response))
 }
 
+/** Returns a source of the same chunks that fails at its end if their length is another. */
 function watchLength(source: BodySource, length: string | null): BodySource {
   let bytes = 0
-  return watch(source, {
-    chunk(size) {
-      bytes += size
-    },
-    end: () => lintLength(length, bytes),
-  })
+  const check = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
+    if (result.done) lintLength(length, bytes)
+    return result
+  }
+  const next = () => {
+    const result = source.next()
+    return 'then' in result ? result.then(check) : check(result)
+  }
+  const encode = (value: unknown): Chunk => {
+    const chunk = source.encode(value)
+    bytes += byteLength(chunk)
+    return chunk
+  }
+  return new BodySource({ next, return: (reason) => source.cancel(reason) }, encode, source)
 }
 
 function lintLength(length: string | null, bytes: number): void {

@@ -1,6 +1,5 @@
-import { lightParts, lightResponse } from '#response'
-import { changePairs, type HeaderChanges } from '../http/header-pairs.ts'
-import { pairsOf } from '../http/light-headers.ts'
+import { changePairs, lightParts, lightResponse, pairsOf } from '#response'
+import type { HeaderChanges } from '../http/header-pairs.ts'
 import { keepError } from './error-of.ts'
 import { rebuild } from './rebuild.ts'
 

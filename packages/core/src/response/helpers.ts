@@ -1,8 +1,8 @@
-import { LightResponse, lightResponse } from '#response'
-import { type HeaderPairs, hasName, toPairs, withDefault } from '../http/header-pairs.ts'
-import { initPairs } from '../http/light-headers.ts'
+import { LightResponse, lightResponse, toPairs } from '#response'
+import { type HeaderPairs, hasName, withDefault } from '../http/header-pairs.ts'
 import { describe } from '../options/describe.ts'
 import { ignoreRejection } from '../options/ignore-rejection.ts'
+import { initPairs } from './light/init-pairs.ts'
 
 const TEXT: HeaderPairs = ['content-type', 'text/plain; charset=utf-8']
 const HTML: HeaderPairs = ['content-type', 'text/html; charset=utf-8']

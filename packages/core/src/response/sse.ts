@@ -4,10 +4,10 @@ import { iteratorOf } from '../body/chunk-iterator.ts'
 import { EndingIterator } from '../body/ending-iterator.ts'
 import type { KeepAliveInit } from '../body/keep-alive.ts'
 import { type HeaderPairs, withDefault, withoutNames } from '../http/header-pairs.ts'
-import { initPairs } from '../http/light-headers.ts'
 import { describe } from '../options/describe.ts'
 import type { Duration } from '../options/duration.ts'
 import { duration, readLimits } from '../options/limits.ts'
+import { initPairs } from './light/init-pairs.ts'
 
 /** One server-sent event. */
 export interface ServerSentEvent {

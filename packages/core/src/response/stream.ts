@@ -3,8 +3,8 @@ import { BodySource } from '../body/body-source.ts'
 import type { Chunk } from '../body/chunk.ts'
 import { iteratorOf } from '../body/chunk-iterator.ts'
 import { withDefault } from '../http/header-pairs.ts'
-import { initPairs } from '../http/light-headers.ts'
 import { describe } from '../options/describe.ts'
+import { initPairs } from './light/init-pairs.ts'
 
 /** The source of a streamed body. Text is sent as UTF-8, bytes unchanged. */
 export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>

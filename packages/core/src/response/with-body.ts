@@ -1,5 +1,4 @@
-import { lightParts, lightResponse } from '#response'
-import { pairsOf } from '../http/light-headers.ts'
+import { lightParts, lightResponse, pairsOf } from '#response'
 import { keepError } from './error-of.ts'
 import { type Chunks, sourceOf } from './stream.ts'
 

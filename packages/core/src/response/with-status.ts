@@ -1,7 +1,5 @@
-import { lightParts, lightResponse } from '#response'
-import { BodySource } from '../body/body-source.ts'
+import { cancelBody, lightParts, lightResponse, pairsOf } from '#response'
 import { withoutNames } from '../http/header-pairs.ts'
-import { pairsOf } from '../http/light-headers.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { keepError } from './error-of.ts'
 import { ABOUT_BODY, rebuild } from './rebuild.ts'
@@ -29,14 +27,8 @@ export function withStatus(response: Response, status: number, statusText = ''):
       ? rebuild(response, response.body, response.headers, head)
       : keepError(response, lightResponse(parts.body, head, parts.headers))
   }
-  // A body in memory needs no cancelling, and a stream of it would be expensive.
-  const body = parts === undefined ? BodySource.fromResponse(response) : parts.body
   // Ignore errors from cancelling the old body.
-  if (body instanceof BodySource)
-    body
-      .take()
-      .cancel(undefined)
-      .catch(() => {})
+  cancelBody(response, undefined)?.catch(() => {})
   const pairs = withoutNames(parts?.headers ?? pairsOf(response.headers), NOT_WITHOUT_BODY)
   return keepError(response, lightResponse(null, head, pairs))
 }

@@ -12,3 +12,8 @@ export interface LightParts {
   readonly headers: HeaderPairs
   readonly body: PlainParts['body'] | BodySource
 }
+
+/** Whether a body is streamed. Without `instanceof`, so that programs that stream nothing need not load the class. */
+export function isStreamed(body: LightParts['body']): body is BodySource {
+  return body !== null && typeof body !== 'string' && 'toStream' in body
+}

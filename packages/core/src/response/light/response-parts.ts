@@ -1,6 +1,5 @@
 import { lightParts } from '#response'
-import { BodySource } from '../../body/body-source.ts'
-import type { PlainParts } from './parts.ts'
+import { isStreamed, type PlainParts } from './parts.ts'
 
 /**
  * Returns the header fields and the body of a light response, for a gateway to write in one call. Names and values
@@ -18,5 +17,5 @@ import type { PlainParts } from './parts.ts'
  */
 export function plainParts(response: Response): PlainParts | undefined {
   const parts = lightParts(response)
-  return parts?.body instanceof BodySource ? undefined : (parts as PlainParts | undefined)
+  return parts === undefined || isStreamed(parts.body) ? undefined : (parts as PlainParts)
 }
