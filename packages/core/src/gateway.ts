@@ -12,16 +12,17 @@ export { type LayerObserver, observeLayers } from './compose/layer.ts'
 export { requestLine } from './contract/error-log.ts'
 export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
 export { specVersion } from './contract/version.ts'
+export { enableWebSockets } from './fetch/upgrade/enable-web-sockets.ts'
 export {
   type AwaitedResponse,
   probeForReset,
   type WatchedSocket,
   watchHalfClosed,
 } from './gateway/connection/half-closed.ts'
-export { limitBody } from './gateway/create-request.ts'
 export { discardBody } from './gateway/discard-body.ts'
 export { consoleErrors, requestLog } from './gateway/error-log.ts'
-export { BaseExchange, type ExchangeState } from './gateway/exchange.ts'
+export { BaseExchange } from './gateway/exchange.ts'
+export type { ExchangeState } from './gateway/exchange-core.ts'
 export {
   type ExchangeOptions,
   type ExchangeSettings,
@@ -65,6 +66,7 @@ export { lightHeaders } from './http/light-headers.ts'
 export { normalizePath } from './http/path.ts'
 export { decodePathBytes, encodePathBytes, trimTrailingSlashes } from './http/path-bytes.ts'
 export { isNullBodyStatus, reasonPhrase } from './http/status.ts'
+export { limitBody } from './request/body-limit.ts'
 export { parseTarget, type RequestTarget } from './request/request-target.ts'
 export type { PlainParts } from './response/light/parts.ts'
 export { plainParts } from './response/light/response-parts.ts'

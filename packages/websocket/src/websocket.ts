@@ -1,4 +1,5 @@
 import { type Application, type Environ, HttpError, type UpgradedConnection, withMetadata } from '@tsgi/core'
+import { enableWebSockets } from '@tsgi/core/gateway'
 import { isSameHost } from '@tsgi/core/http'
 import { describe } from '@tsgi/core/options'
 import { connectStreams } from '#streams'
@@ -50,6 +51,7 @@ export function websocket<E extends object = object>(
     throw new TypeError(`websocket: handler must be a function, got ${describe(handler)}`)
   }
   const settings = readSettings(options)
+  enableWebSockets()
   const connect = connector(settings)
 
   const application: Application<E> = function acceptWebSocket(environ) {

@@ -3,28 +3,26 @@ import { type End, endOf } from '../body/early-end.ts'
 import { watch } from '../body/watch.ts'
 import type { Environ, Finished, Gateway } from '../contract/environ.ts'
 import type { Upgrade } from '../contract/upgrade.ts'
-import { withBodyLimit } from '../gateway/create-request.ts'
 import { discardBody } from '../gateway/discard-body.ts'
-import { BaseExchange } from '../gateway/exchange.ts'
-import type { ExchangeSettings } from '../gateway/exchange-settings.ts'
+import { ExchangeCore } from '../gateway/exchange-core.ts'
+import type { BaseSettings } from '../gateway/exchange-settings.ts'
 import { createEnviron } from '../gateway/gateway-environ.ts'
 import { endEarly } from '../gateway/stopping/open-streams.ts'
-import { Handshake } from '../gateway/upgrade/handshake.ts'
 import { normalizePath } from '../http/path.ts'
 import { keepError } from '../response/error-of.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { withHeaders } from '../response/headers.ts'
 import { plainParts } from '../response/light/response-parts.ts'
 import { targetOf } from './target-of.ts'
-import { isHandshakeRequest, type RuntimeUpgrade } from './upgrade/runtime-upgrade.ts'
+import type { FetchHandshake, ReadHandshake } from './upgrade/fetch-upgrades.ts'
 
 /** The information that a fetch handler has about a request, in addition to the request itself. */
 export interface Surroundings {
   readonly gateway: Gateway
   readonly remoteAddress?: string | undefined
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
-  /** Upgrades the connection. Default: WebSockets cannot be accepted. */
-  readonly upgrade?: RuntimeUpgrade | undefined
+  /** Reads the handshake of a WebSocket. Default: WebSockets cannot be accepted. */
+  readonly readHandshake?: ReadHandshake | undefined
   /** Whether to cut the body off when the request's signal aborts. Runtimes do not do this themselves. */
   readonly cutsOff?: boolean
 }
@@ -34,8 +32,8 @@ export interface Surroundings {
  *
  * It makes no response plan: the runtime receives the application's response and frames it by its own rules.
  */
-export class FetchExchange extends BaseExchange {
-  readonly settings: ExchangeSettings
+export class FetchExchange extends ExchangeCore {
+  readonly settings: BaseSettings
   readonly scheme: 'http' | 'https'
   readonly host: string
   readonly protocol = 'HTTP/1.1'
@@ -47,18 +45,18 @@ export class FetchExchange extends BaseExchange {
   readonly #request: Request
   readonly #waitUntil: Surroundings['waitUntil']
   readonly #cutsOff: boolean
-  readonly #upgrade: RuntimeUpgrade | undefined
-  #handshake: Handshake | undefined
+  #readHandshake: ReadHandshake | undefined
+  #handshake: FetchHandshake | undefined
   /** The request as the application sees it. */
-  #limited: Request | undefined
+  #seen: Request | undefined
   #signal: AbortSignal | undefined
   /** The response, if it was returned before anything waited for its end. */
   #unwatched: Response | undefined
 
   constructor(
     request: Request,
-    settings: ExchangeSettings,
-    { gateway, remoteAddress, waitUntil, upgrade, cutsOff = false }: Surroundings,
+    settings: BaseSettings,
+    { gateway, remoteAddress, waitUntil, readHandshake, cutsOff = false }: Surroundings,
   ) {
     super()
     const target = targetOf(request)
@@ -69,7 +67,7 @@ export class FetchExchange extends BaseExchange {
     this.host = url.host
     this.hasValidHost = target !== undefined
     this.#cutsOff = cutsOff
-    this.#upgrade = upgrade
+    this.#readHandshake = readHandshake
     this.remoteAddress = remoteAddress ?? ''
     this.gateway = gateway
     this.#waitUntil = waitUntil
@@ -80,27 +78,29 @@ export class FetchExchange extends BaseExchange {
     })
   }
 
-  override get request(): Request {
-    this.#limited ??= withBodyLimit(this, this.#request)
-    return this.#limited
+  get request(): Request {
+    this.#seen ??= this.#withWrappedBody()
+    return this.#seen
+  }
+
+  #withWrappedBody(): Request {
+    const { body, signal } = this.#request
+    if (this.wrapBody === undefined || body === null) return this.#request
+    // The types of `RequestInit` lack `duplex`, which the standard requires for a stream.
+    const init = { body: this.wrapBody(body), signal, duplex: 'half' } as RequestInit
+    return new Request(this.#request, init)
   }
 
   get upgrade(): Upgrade | undefined {
-    if (this.#handshake !== undefined) return this.#handshake
-    if (this.#upgrade === undefined || !isHandshakeRequest(this.#request)) return undefined
-    const protocols = this.#request.headers.get('sec-websocket-protocol')
-    this.#handshake = new Handshake(protocols, this.settings.sockets)
-    return this.#handshake
+    this.#handshake ??= this.#readHandshake?.(this.#request)
+    this.#readHandshake = undefined
+    return this.#handshake?.upgrade
   }
 
   protected makeHeaders(): Headers {
     const { headers } = this.#request
     // Adding the request's id to the request's own headers would change the request, and some runtimes do not allow it.
     return this.settings.hasRequestIds ? new Headers(headers) : headers
-  }
-
-  protected openBody(): ReadableStream<Uint8Array> | null {
-    return this.request.body
   }
 
   override get signal(): AbortSignal {
@@ -142,8 +142,12 @@ export class FetchExchange extends BaseExchange {
       requestId === undefined || response.headers.has('x-request-id')
         ? response
         : withHeaders(response, { 'x-request-id': requestId })
-    if (this.#handshake?.isAcceptedBy(response.status)) return this.#switch(sent, this.#handshake)
-    this.#handshake?.reject()
+    const upgraded = this.#handshake?.finish(sent)
+    if (upgraded !== undefined) {
+      this.status = 101
+      this.close(true)
+      return upgraded
+    }
     if (this.method === 'HEAD') return this.#withoutBody(sent)
     const isStreamed = plainParts(sent) === undefined
     const mayEndEarly = isStreamed && sent.body !== null && endOf(sent.body) !== undefined
@@ -154,13 +158,6 @@ export class FetchExchange extends BaseExchange {
     }
     const { body } = sent
     return body === null ? this.#withoutBody(sent) : this.#watched(sent, body)
-  }
-
-  #switch(response: Response, handshake: Handshake): Response {
-    const upgraded = this.#upgrade!(this.#request, response, handshake)
-    this.status = 101
-    this.close(true)
-    return upgraded
   }
 
   #withoutBody(response: Response): Response {

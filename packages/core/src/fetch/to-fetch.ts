@@ -1,17 +1,17 @@
 import type { CompleteApplication } from '../contract/complete.ts'
 import type { Environ } from '../contract/environ.ts'
 import { specVersion, version } from '../contract/version.ts'
-import { type ExchangeOptions, exchangeSettings } from '../gateway/exchange-settings.ts'
+import { type BaseOptions, baseSettings } from '../gateway/exchange-settings.ts'
 import { forwardAbort } from '../gateway/stopping/forward-abort.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
 import { HttpError } from '../response/http-error.ts'
 import { FetchExchange } from './fetch-exchange.ts'
-import { runtimeUpgrade } from './upgrade/runtime-upgrade.ts'
+import { type FetchUpgrades, fetchUpgrades } from './upgrade/fetch-upgrades.ts'
 
 /** The options of {@link toFetch}. */
-export interface ToFetchOptions extends Pick<ExchangeOptions, 'errors' | 'observers'> {
+export interface ToFetchOptions extends BaseOptions {
   /** Returns the client's address. Gets the arguments that the runtime passes with the request. Default: `''`. */
   readonly remoteAddress?: (request: Request, ...surroundings: unknown[]) => string
   /** Whether other processes may serve the same application. Default: `true`. */
@@ -43,13 +43,15 @@ export function toFetch<E extends object = object>(
   options: ToFetchOptions = {},
 ): (request: Request, ...surroundings: unknown[]) => Promise<Response> {
   checkOptions('toFetch', options, ['remoteAddress', 'errors', 'observers', 'multiprocess', 'stopping'])
-  const settings = exchangeSettings('toFetch', app, options)
+  const settings = baseSettings('toFetch', app, options)
   const { remoteAddress, multiprocess = true } = options
   const stopping = settings.stopping.signal
   forwardAbort(options.stopping, settings.stopping)
+  // Looked up for each request: the application may create its WebSockets later.
+  let upgrades: FetchUpgrades | undefined
   return async function fetch(request, ...surroundings) {
-    const upgrade = runtimeUpgrade(surroundings)
-    const webSockets = upgrade !== undefined
+    upgrades ??= fetchUpgrades(stopping)
+    const readHandshake = upgrades?.(surroundings)
     const exchange = new FetchExchange(request, settings, {
       gateway: {
         name: 'fetch',
@@ -57,10 +59,10 @@ export function toFetch<E extends object = object>(
         specVersion,
         multiprocess,
         stopping,
-        webSockets,
+        webSockets: readHandshake !== undefined,
         native: surroundings,
       },
-      upgrade,
+      readHandshake,
       remoteAddress: remoteAddress?.(request, ...surroundings),
       waitUntil: waitUntilOf(surroundings[1]),
     })

@@ -10,12 +10,16 @@ import type { Stoppable } from './stopping/graceful-close.ts'
 import { type OpenStream, openStreams } from './stopping/open-streams.ts'
 import { OpenSockets } from './upgrade/open-sockets.ts'
 
-/** The options that every gateway accepts. */
-export interface ExchangeOptions extends RequestLimits {
+/** The options of gateways and fetch handlers. */
+export interface BaseOptions {
   /** The log that receives problems; standard error by default. */
   readonly errors?: ErrorLog
   /** The observers of every request, called in this order. */
   readonly observers?: readonly Observer[]
+}
+
+/** The options that every gateway accepts. */
+export interface ExchangeOptions extends BaseOptions, RequestLimits {
   /** Rejects requests with status 503 while the process is overloaded. Default: none. */
   readonly loadShedder?: LoadShedder | undefined
 }
@@ -28,16 +32,20 @@ export interface LifecycleSettings {
   readonly onLazyStart?: ((names: readonly string[]) => void) | undefined
 }
 
-/** The state that all requests of a gateway share. */
-export interface ExchangeSettings extends Stoppable {
+/** The state that all requests of a gateway or a fetch handler share. */
+export interface BaseSettings extends Stoppable {
   readonly onLazyStart: LifecycleSettings['onLazyStart']
-  readonly limits: Limits<RequestLimits>
   readonly observers: readonly Observer[]
-  readonly loadShedder: LoadShedder | undefined
   /** Whether each request gets an id, because an observer needs it. */
   readonly hasRequestIds: boolean
   /** The streamed bodies that end early when the gateway starts to stop. */
   readonly streams: Set<OpenStream>
+}
+
+/** The state that all requests of a gateway share. */
+export interface ExchangeSettings extends BaseSettings {
+  readonly limits: Limits<RequestLimits>
+  readonly loadShedder: LoadShedder | undefined
   /** The open WebSockets. */
   readonly sockets: OpenSockets
 }
@@ -63,7 +71,36 @@ export function exchangeSettings(
   options: ExchangeOptions = {},
   { lifecycle, onLazyStart, maxWebSockets = 0 }: LifecycleSettings & { readonly maxWebSockets?: number } = {},
 ): ExchangeSettings {
-  const { errors = consoleErrors, observers = [], loadShedder } = options
+  const { loadShedder } = options
+  const settings = baseSettings(factory, app, options)
+  if (loadShedder !== undefined && typeof loadShedder?.rejects !== 'function') {
+    throw new TypeError(`${factory}: loadShedder must be a LoadShedder, got ${describe(loadShedder)}`)
+  }
+  if (
+    lifecycle !== undefined &&
+    (typeof lifecycle?.start !== 'function' || typeof lifecycle.stop !== 'function')
+  ) {
+    throw new TypeError(`${factory}: lifecycle must be made by lifecycle(…), got ${describe(lifecycle)}`)
+  }
+  const { observers, stopping } = settings
+  const isCounted = loadShedder === undefined || observers.includes(loadShedder)
+  return {
+    ...settings,
+    limits: readLimits(factory, options, requestBounds),
+    observers: isCounted ? observers : [...observers, loadShedder],
+    loadShedder,
+    lifecycle,
+    onLazyStart,
+    sockets: new OpenSockets({ maxWebSockets, stopping: stopping.signal }),
+  }
+}
+
+/** Checks the application and the options that fetch handlers also accept, and creates the state that their requests share. */
+export function baseSettings(
+  factory: string,
+  app: unknown,
+  { errors = consoleErrors, observers = [] }: BaseOptions,
+): BaseSettings {
   if (typeof app !== 'function') {
     throw new TypeError(`${factory}: the application must be a function, got ${describe(app)}`)
   }
@@ -73,33 +110,16 @@ export function exchangeSettings(
   if (!Array.isArray(observers) || observers.some((one) => typeof one !== 'object' || one === null)) {
     throw new TypeError(`${factory}: observers must be a list of observers, got ${describe(observers)}`)
   }
-  if (loadShedder !== undefined && typeof loadShedder?.rejects !== 'function') {
-    throw new TypeError(`${factory}: loadShedder must be a LoadShedder, got ${describe(loadShedder)}`)
-  }
-  const isCounted = loadShedder === undefined || observers.includes(loadShedder)
-  if (
-    lifecycle !== undefined &&
-    (typeof lifecycle?.start !== 'function' || typeof lifecycle.stop !== 'function')
-  ) {
-    throw new TypeError(`${factory}: lifecycle must be made by lifecycle(…), got ${describe(lifecycle)}`)
-  }
   const stopping = new AbortController()
-  const sockets = new OpenSockets({ maxWebSockets })
-  stopping.signal.addEventListener('abort', () => {
-    sockets.stop({ code: 1001, reason: 'The server is stopping' })
-  })
   return {
     errors: safeLog(errors),
-    limits: readLimits(factory, options, requestBounds),
-    observers: isCounted ? observers : [...observers, loadShedder],
-    loadShedder,
+    observers,
     hasRequestIds: observers.some(({ needsRequestId }) => needsRequestId),
     tasks: new Set(),
-    lifecycle,
+    lifecycle: undefined,
     lazyLifecycles: new Set(),
-    onLazyStart,
+    onLazyStart: undefined,
     stopping,
     streams: openStreams(stopping.signal),
-    sockets,
   }
 }

@@ -2,7 +2,7 @@ import type { Environ, Finished } from '../contract/environ.ts'
 import type { ErrorLog } from '../contract/error-log.ts'
 import type { Upgrade } from '../contract/upgrade.ts'
 import { requestLog } from './error-log.ts'
-import type { ExchangeSettings } from './exchange-settings.ts'
+import type { BaseSettings } from './exchange-settings.ts'
 
 /**
  * The part of an environ that does not depend on `scriptName` and `pathInfo`. There is one per request, shared by all
@@ -11,7 +11,7 @@ import type { ExchangeSettings } from './exchange-settings.ts'
 export interface Exchange
   extends Omit<Environ, 'method' | 'scriptName' | 'pathInfo' | 'queryString' | 'route' | 'upgrade'> {
   /** The state that all requests of the gateway share. */
-  readonly settings?: ExchangeSettings
+  readonly settings?: BaseSettings
   /** The pattern of the route that matched. */
   route?: string | undefined
   /** The gateway's own id of the request, for reports. */
@@ -20,6 +20,8 @@ export interface Exchange
   identify?(id?: string): string
   /** The log that receives the problems of this request instead of the gateway's. */
   errorLog?: ErrorLog | undefined
+  /** Changes the body of the request before the application sees it, for example to limit it. */
+  wrapBody?: ((body: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>) | undefined
   /** How to accept a WebSocket, if the request is a handshake. */
   readonly upgrade?: Upgrade | undefined
   /** Aborts `signal`. Only the first reason counts. */

@@ -1,10 +1,10 @@
 import type { Environ } from '../contract/environ.ts'
 import type { GatewayLifecycle } from '../contract/lifecycle.ts'
-import type { ExchangeSettings } from '../gateway/exchange-settings.ts'
+import type { BaseSettings } from '../gateway/exchange-settings.ts'
 import { HttpError } from '../response/http-error.ts'
 import type { ResourceRun } from './resource-run.ts'
 
-type Settings = Pick<ExchangeSettings, 'lazyLifecycles' | 'onLazyStart'>
+type Settings = Pick<BaseSettings, 'lazyLifecycles' | 'onLazyStart'>
 
 /** For gateways that do not use the gateway kit. They cannot stop resources. */
 const others: Settings = { lazyLifecycles: new Set<GatewayLifecycle>(), onLazyStart: undefined }

@@ -1,8 +1,8 @@
 import { joinChunks } from '../body/chunk.ts'
 import type { Environ } from '../contract/environ.ts'
-import { bodyLimitOf, tooLarge } from '../gateway/create-request.ts'
 import { exchangeOf } from '../gateway/gateway-environ.ts'
 import { HttpError } from '../response/http-error.ts'
+import { bodyLimitOf, tooLarge } from './body-limit.ts'
 
 /**
  * Reads the whole body of the request, up to `limit` bytes. Returns no bytes if there is no body. Cheaper than

@@ -1,5 +1,6 @@
 import { specVersion, version } from '../contract/version.ts'
 import { FetchExchange } from '../fetch/fetch-exchange.ts'
+import { readHandshake } from '../fetch/upgrade/enable-web-sockets.ts'
 import type { ExchangeSettings } from '../gateway/exchange-settings.ts'
 import { addTask } from '../gateway/stopping/graceful-close.ts'
 import { memoryUpgrade, type TestSocket } from './test-socket.ts'
@@ -22,7 +23,7 @@ export function startExchange(
       webSockets: true,
       native: null,
     },
-    upgrade: memoryUpgrade(opened),
+    readHandshake: (request) => readHandshake(request, memoryUpgrade(opened), settings.sockets),
     remoteAddress,
     waitUntil: (task) => addTask(settings.tasks, task),
     cutsOff: true,

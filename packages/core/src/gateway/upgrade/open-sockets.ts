@@ -26,9 +26,18 @@ export class OpenSockets {
   /** The messages of those that have closed. */
   #messages: MessageCounts = { received: 0, sent: 0 }
 
-  /** @param options.maxWebSockets Maximum number of open WebSockets; 0, the default, for no limit. */
-  constructor({ maxWebSockets = 0 }: { readonly maxWebSockets?: number } = {}) {
+  /**
+   * @param options.maxWebSockets Maximum number of open WebSockets; 0, the default, for no limit.
+   * @param options.stopping Closes them with code 1001 when it aborts.
+   */
+  constructor({
+    maxWebSockets = 0,
+    stopping,
+  }: { readonly maxWebSockets?: number; readonly stopping?: AbortSignal } = {}) {
     this.#max = maxWebSockets
+    const stop = () => this.stop({ code: 1001, reason: 'The server is stopping' })
+    if (stopping?.aborted) stop()
+    else stopping?.addEventListener('abort', stop)
   }
 
   /** The number of open WebSockets. */
