@@ -47,8 +47,6 @@ export class FetchExchange extends ExchangeCore {
   readonly #cutsOff: boolean
   #readHandshake: ReadHandshake | undefined
   #handshake: FetchHandshake | undefined
-  /** The request as the application sees it. */
-  #seen: Request | undefined
   #signal: AbortSignal | undefined
   /** The response, if it was returned before anything waited for its end. */
   #unwatched: Response | undefined
@@ -79,8 +77,8 @@ export class FetchExchange extends ExchangeCore {
   }
 
   get request(): Request {
-    this.#seen ??= this.#withWrappedBody()
-    return this.#seen
+    this.ownRequest ??= this.#withWrappedBody()
+    return this.ownRequest
   }
 
   #withWrappedBody(): Request {

@@ -34,6 +34,10 @@ export abstract class ExchangeCore implements Exchange, ObservedExchange {
   errorLog: Environ['errors'] | undefined
   /** Whether a trusted proxy has forwarded the request, so that its `X-Request-Id` is kept. */
   protected readonly isForwarded: boolean = false
+  /** The request as the application sees it, if it has been created. */
+  protected ownRequest: Request | undefined
+  /** Whether the body was read without a `Request`. */
+  protected isBodyRead = false
   #state: ExchangeState = 'waiting'
   readonly #startedAt = performance.now()
   #end: Finished | undefined

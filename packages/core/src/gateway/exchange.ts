@@ -26,9 +26,6 @@ import type { ExchangeSettings } from './exchange-settings.ts'
  */
 export abstract class BaseExchange extends ExchangeCore {
   abstract override readonly settings: ExchangeSettings
-  #request: Request | undefined
-  /** Whether the body was read without a `Request`. */
-  #wasRead = false
 
   /** Opens the body of the request; null if it has none. */
   protected abstract openBody(): ReadableStream<Uint8Array> | null
@@ -36,17 +33,17 @@ export abstract class BaseExchange extends ExchangeCore {
   protected takeBody?(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined
 
   get request(): Request {
-    if (this.#request === undefined) {
-      this.#request = createRequest(this, () => (this.#wasRead ? '' : this.openBody()))
-      if (this.#wasRead) void this.#request.arrayBuffer()
+    if (this.ownRequest === undefined) {
+      this.ownRequest = createRequest(this, () => (this.isBodyRead ? '' : this.openBody()))
+      if (this.isBodyRead) void this.ownRequest.arrayBuffer()
     }
-    return this.#request
+    return this.ownRequest
   }
 
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
-    if (this.#request !== undefined || this.#wasRead || !allowsBody(this.method)) return undefined
+    if (this.ownRequest !== undefined || this.isBodyRead || !allowsBody(this.method)) return undefined
     const bytes = this.takeBody?.(limit)
-    this.#wasRead = bytes !== undefined
+    this.isBodyRead = bytes !== undefined
     return bytes
   }
 }
