@@ -150,6 +150,12 @@ export const transferEncoding: readonly Row[] = [
     'RFC 9112 §5.1',
   ],
   [
+    'chunked before a tab and a space',
+    coding('chunked\t ').replace(HIDDEN, ''),
+    either(reads('POST a/ '), refused(400)),
+    'RFC 9112 §5.1',
+  ],
+  [
     'an underscore instead of its hyphen',
     post('Transfer_Encoding: chunked\r\nContent-Length: 5\r\n', 'hello'),
     reads('POST a/ hello'),

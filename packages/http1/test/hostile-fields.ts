@@ -25,6 +25,7 @@ export const codings: readonly string[] = [
   'Chunked',
   '\tchunked',
   'chunked\t',
+  'chunked\t ',
   '\xa0chunked',
   'chunked ',
   'xchunked',

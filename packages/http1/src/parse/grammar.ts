@@ -7,7 +7,6 @@ export const FIELD_VALUE: Uint8Array = bytesOf(/[\t\x20-\x7e\x80-\xff]/)
 /** Visible ASCII except `#`, because a request target has no fragment. */
 export const TARGET: Uint8Array = bytesOf(/[!"$-~]/)
 
-export const HTAB = 0x09
 export const LF = 0x0a
 export const CR = 0x0d
 export const SP = 0x20

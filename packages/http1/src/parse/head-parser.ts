@@ -1,6 +1,6 @@
 import { HttpError } from '@tsgi/core'
 import { Framing, framingField, notChunked } from './framing.ts'
-import { COLON, CR, FIELD_VALUE, HTAB, LF, skip, TOKEN } from './grammar.ts'
+import { COLON, CR, FIELD_VALUE, LF, skip, TOKEN } from './grammar.ts'
 import type { ReadLimits } from './limits.ts'
 import { RequestHead, trimmed } from './request-head.ts'
 import { bareCr } from './request-line.ts'
@@ -117,9 +117,9 @@ export class HeadParser {
     const colon = start + this.#colon
     const field = framingField(bytes, start + this.#lineStart, colon)
     if (field === undefined) return
-    // RFC 9112 §5 allows the tab, but node:http and others take it for a part of the coding.
-    if (field === 'transfer-encoding' && bytes[end - 1] === HTAB) throw notChunked()
     const value = bytes.toString('latin1', colon + 1, end)
+    // RFC 9112 §5 allows a tab after the value, but node:http and others take it for a part of the coding.
+    if (field === 'transfer-encoding' && /\t *$/.test(value)) throw notChunked()
     this.#framing.add(field, trimmed(value, 0, value.length))
   }
 
