@@ -135,6 +135,30 @@ describe('args', () => {
     expect(await response.json()).toEqual({ query: { q: 'a' }, body: { n: 1 } })
   })
 
+  it('gives its keys to a function inside other middleware', async () => {
+    const user: Middleware<{ user: string }> = (app) => (environ) => app(extend(environ, { user: 'Ada' }))
+    const same: Middleware = (app) => (environ) => app(environ)
+    const named = args({ body: z.object({ name: z.string() }) })
+    const paged = args({ query: z.object({ page: z.coerce.number() }) })
+    const app: Application = named(
+      same(user(paged(({ args, user }) => json([args.body.name, args.query.page, user])))),
+      ({ values }, { method }) => json([values.body.name, method], { status: 422 }),
+    )
+    const web = client(app)
+    const response = await web.post('/?page=2', { json: { name: 'Bob' } })
+    expect(await response.json()).toEqual(['Bob', 2, 'Ada'])
+    expect(await (await web.post('/?page=2', { json: { name: 1 } })).json()).toEqual([1, 'POST'])
+
+    const byId = args({ path: z.object({ id: z.coerce.number() }) })
+    const one = byId(same(({ args, params }) => json([args.path.id, params.id])))
+    expectTypeOf(one).toExtend<Application<{ params: { id: string } }>>()
+    expectTypeOf(one).not.toExtend<Application>()
+    const inRouter = router(stack(user), {
+      '/:id': { GET: byId(same(({ args, params, user }) => json([args.path.id, params.id, user]))) },
+    })
+    expect(await (await client(inRouter).get('/7')).json()).toEqual([7, '7', 'Ada'])
+  })
+
   it('throws if the same part is declared twice', () => {
     const query = z.object({})
     const twice = () => args({ query })(args({ query })(() => text('')))

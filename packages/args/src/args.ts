@@ -36,10 +36,16 @@ import { checkResponses, inDevelopment } from './responses.ts'
 export interface ArgsMiddleware<Provides extends object, Requires extends object, Values, Declared = unknown>
   extends Middleware<Provides, Requires> {
   <E extends Requires, S = unknown>(
-    app: Application<E & Provides> & Callable<S>,
+    app: Application<Inside<E, Provides & Requires, Provides>> & Callable<S>,
     onInvalid?: OnInvalid<Values, E>,
   ): Application<E> & Callable<Declared & S>
 }
+
+/**
+ * The keys of the application inside. While `E` is still unknown, the compiler has `never` for it: the function in
+ * `args(…)(middleware(function))` gets its parameter from the first branch.
+ */
+type Inside<E, Known, Provides> = [E] extends [never] ? Known : E & Provides
 
 /**
  * Parses and validates the declared parts of the request and adds them to the environ as `args`. If `responses` are
