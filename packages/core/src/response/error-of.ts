@@ -2,7 +2,7 @@ const errors = new WeakMap<Response, { readonly thrown: unknown }>()
 
 /**
  * Returns the value that the application threw, if {@link handle} or {@link errorResponse} created the response from it;
- * `undefined` for any other response. Use it in middleware that shows error pages or sends errors to a service.
+ * `undefined` for any other response. If the application threw `undefined`, it is a `TypeError`. Use it in middleware that shows error pages or sends errors to a service.
  * `withHeaders`, `withStatus`, `mapText` and `mapBody` keep the value; `new Response(…)` does not.
  *
  * @example

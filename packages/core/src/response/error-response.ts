@@ -1,6 +1,7 @@
 import type { Environ } from '../contract/environ.ts'
 import { preferredMediaType } from '../http/accept.ts'
 import { reasonPhrase } from '../http/status.ts'
+import { isError } from '../options/is-error.ts'
 import { markError } from './error-of.ts'
 import { html, text } from './helpers.ts'
 import { HttpError } from './http-error.ts'
@@ -25,17 +26,19 @@ import { report } from './report.ts'
  * ```
  */
 export function errorResponse(error: unknown, environ: Environ): Response {
-  return markError(render(error, environ), error)
+  // `errorOf` returns undefined for a response that was not created from an error.
+  const thrown = error === undefined ? new TypeError('The application threw undefined, not an Error') : error
+  return markError(render(thrown, environ), thrown)
 }
 
 function render(error: unknown, environ: Environ): Response {
   try {
-    if (error instanceof HttpError) {
+    if (isError(error) && error instanceof HttpError) {
       if (error.report) report(error, environ)
       return problemResponse(error, environ)
     }
   } catch (failure) {
-    // A revoked proxy, or an HttpError whose members throw.
+    // An HttpError whose members throw.
     report(failure, environ)
   }
   report(error, environ)

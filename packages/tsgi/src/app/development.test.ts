@@ -36,4 +36,15 @@ describe('the error page of tsgi dev', () => {
       expect(await response.text()).toBe(page)
     }
   })
+
+  it('cuts off a long message, and keeps the stack', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const web = client(failed(new Error('x$&'.repeat(1_000_000), { cause: 'the cause' })))
+    const page = await (await web.get('/', { headers: { accept: 'text/html' } })).text()
+    expect(page.length).toBeLessThan(300_000)
+    expect(page).toContain('the cause')
+    const text = await (await web.get('/', { headers: { accept: '*/*' } })).text()
+    expect(text.length).toBeLessThan(60_000)
+    expect(text).toMatch(/^Error: x\$&x.*\$&x…\n +at .*development\.test\.ts/)
+  })
 })

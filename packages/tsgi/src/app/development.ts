@@ -2,14 +2,14 @@
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Application, type Environ, errorOf, HttpError, handle, html, text } from '@tsgi/core'
-import { describe, messageOf } from '@tsgi/core/options'
-import { Youch } from 'youch'
+import { type Application, errorOf, HttpError, handle, html, text } from '@tsgi/core'
+import { messageOf } from '@tsgi/core/options'
 import { CommandError } from '../console/command-error.ts'
 import { isLocalHost } from '../console/local-host.ts'
 import { devtools } from '../devtools/devtools.ts'
 import { escapeHtml } from '../devtools/page/markup.ts'
 import { formatRoutes, hasRoutes } from '../routes/format-routes.ts'
+import { acceptsHtml, errorPage } from './error-page.ts'
 import type { Loaded } from './load-application.ts'
 
 /** Calls `onLoad` for each file that is loaded as a module from now on, except those in `node_modules`. */
@@ -64,10 +64,6 @@ function showMessage(message: string, init: ResponseInit): Application {
   )
 }
 
-function acceptsHtml(headers: Environ['headers']): boolean {
-  return headers.get('accept')?.includes('text/html') === true
-}
-
 /** Logs an error, and returns an application that shows it. */
 export function failed(error: unknown): Application {
   if (isInstance(error, CommandError)) {
@@ -114,30 +110,4 @@ function showErrors(app: Application): Application {
     const error = errorOf(response)
     return error === undefined || isInstance(error, HttpError) ? response : errorPage(error, environ)
   }
-}
-
-/** A page about an error. Never rejects, even if reading the error throws. */
-async function errorPage(thrown: unknown, environ: Environ): Promise<Response> {
-  const init = { status: 500, headers: { 'cache-control': 'no-store' } }
-  try {
-    return await pageOf(thrown, environ, init)
-  } catch {
-    return text(`${messageOf(thrown)}\n`, init)
-  }
-}
-
-/** A page with the source of the error if the client accepts HTML, otherwise the stack as text. */
-async function pageOf(
-  thrown: unknown,
-  { headers, method, request }: Environ,
-  init: ResponseInit,
-): Promise<Response> {
-  const error =
-    thrown instanceof Error ? thrown : new TypeError(`${describe(thrown)} was thrown, which is not an Error`)
-  if (!acceptsHtml(headers)) return text(`${error.stack}\n`, init)
-  const page = await new Youch().toHTML(error, {
-    title: 'The application failed',
-    request: { url: request.url, method, headers: Object.fromEntries(headers) },
-  })
-  return html(page, init)
 }

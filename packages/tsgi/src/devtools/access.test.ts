@@ -48,10 +48,13 @@ describe('the page of the devtools', () => {
     }
   })
 
-  it('is refused if there are several processes', async () => {
+  it.each([
+    ['there are several processes', { gateway: { ...testEnviron('/').gateway, multiprocess: true } }],
+    ['a proxy such as nginx sends the request, without saying so', { protocol: 'HTTP/1.0' }],
+  ])('is refused if %s', async (_, members) => {
     const outer = testEnviron('/__tsgi')
-    const gateway = { value: { ...outer.gateway, multiprocess: true } }
-    const environ = createEnviron(Object.create(outer, { gateway }), outer)
+    const values = Object.entries(members).map(([name, value]) => [name, { value }])
+    const environ = createEnviron(Object.create(outer, Object.fromEntries(values)), outer)
     expect((await devtools()(() => text(''))(environ)).status).toBe(403)
   })
 

@@ -4,12 +4,14 @@ import type { Environ } from '@tsgi/core'
  * Returns why a client may not see the page; undefined if it may. The page is only for a browser on the same machine. With
  * DNS rebinding, any web page can send requests to this machine, but only with a host name of its own.
  */
-export function refusalOf({ gateway, remoteAddress, host, headers }: Environ): string | undefined {
+export function refusalOf(environ: Environ): string | undefined {
+  const { gateway, remoteAddress, host, headers } = environ
   if (gateway.multiprocess) return 'It shows the requests of one process, but there are several.'
   if (!LOOPBACK_ADDRESS.test(remoteAddress)) {
     return `It is only shown on the machine of the server, not to ${remoteAddress || 'a client without an address'}.`
   }
-  if ([...headers.keys()].some((name) => PROXY_FIELD.test(name))) {
+  // nginx replaces the Host field and adds no field, but speaks HTTP/1.0, which no browser does.
+  if (environ.protocol === 'HTTP/1.0' || [...headers.keys()].some((name) => PROXY_FIELD.test(name))) {
     return 'It is not shown through a proxy, because a proxy may pass on the requests of other machines.'
   }
   if (!LOOPBACK_HOST.test(host)) return 'It is only shown at localhost, 127.0.0.1 or [::1].'
