@@ -93,7 +93,9 @@ export class RequestBody {
     source.on('error', this.#onCut)
     source.on('close', this.#onCut)
     onFirstRead()
-    if (source.destroyed) this.#onCut()
+    // Node ends an HTTP/2 stream without any data even if nobody reads it.
+    if (source.readableEnded) this.#onEnd()
+    else if (source.destroyed) this.#onCut()
   }
 
   #pull(): void {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, constants, type ServerHttp2Stream } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { type Application, type Environ, HttpError, html, json, readBody, stream, text } from '@tsgi/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -189,6 +190,21 @@ describe('a request body over HTTP/2', () => {
   })
 
   const fetchStatus = (client: Http2Client) => client.request({ ':authority': 'a%22' })
+
+  it('may be empty, and may be read later', async () => {
+    await using both = await pair(async ({ request, pathInfo }) => {
+      await turnOfLoop()
+      await turnOfLoop()
+      return pathInfo === '/whole' ? text(await request.text()) : new Response(request.body)
+    })
+    for (const path of ['/whole', '/stream']) {
+      const upload = both.client.open({ ':method': 'POST', ':path': path })
+      // Unlike a request without a body, it ends with an empty DATA frame.
+      upload.end('')
+      const { status, body } = await read(upload)
+      expect([status, body.byteLength]).toEqual([200, 0])
+    }
+  })
 
   it('over the limit fails with 413', async () => {
     await using both = await pair(async ({ request }) => text(await request.text()), { maxBodySize: 10 })
