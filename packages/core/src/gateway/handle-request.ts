@@ -3,6 +3,7 @@ import type { Application } from '../contract/application.ts'
 import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
 import { HttpError } from '../response/http-error.ts'
+import { reportBody } from '../response/report.ts'
 import { discardBody } from './discard-body.ts'
 import { Pump } from './pump.ts'
 import { planFor } from './response-plan.ts'
@@ -135,7 +136,7 @@ function fail(exchange: WritingExchange, error: unknown): void {
   if (exchange.isClosed) return
   exchange.failure = error
   if (exchange.state === 'sending') {
-    exchange.errors.write(error)
+    reportBody(error, exchange.environ)
     exchange.cutOff()
     return
   }

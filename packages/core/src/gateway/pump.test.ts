@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { answered, LoopbackExchange, LoopbackOutlet } from '../../test/loopback.ts'
 import { handleRequest } from '../gateway.ts'
+import { HttpError } from '../response/http-error.ts'
 import { sse } from '../response/sse.ts'
 import { stream } from '../response/stream.ts'
 
@@ -80,14 +81,23 @@ describe.each([
     expect(reported).toEqual([new Error('broken')])
   })
 
-  it('is cut off after the earlier chunks if the body fails later', async () => {
+  const broken = new Error('broken')
+  it.each<[string, unknown, readonly unknown[]]>([
+    ['an error is reported', broken, [broken]],
+    ['nothing is reported if the client is to blame', new HttpError(400), []],
+    [
+      'a value that is not an error is reported as one',
+      'text',
+      [new TypeError('The application threw "text", not an Error', { cause: 'text' })],
+    ],
+  ])('is cut off after the earlier chunks if the body fails later: %s', async (_, thrown, expected) => {
     async function* failing() {
       yield* late('one', 'two')
-      throw new Error('broken')
+      throw thrown
     }
     const { log, reported } = await answered(kind(stream(failing())))
     expect(log).toEqual(['head alone', 'one', 'two', 'cut off'])
-    expect(reported).toEqual([new Error('broken')])
+    expect(reported).toEqual(expected)
   })
 
   it.each([

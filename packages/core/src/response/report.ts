@@ -2,6 +2,7 @@ import type { Environ } from '../contract/environ.ts'
 import { describe } from '../options/describe.ts'
 import { isError } from '../options/is-error.ts'
 import { shortenReport } from '../options/shorten-report.ts'
+import { HttpError } from './http-error.ts'
 
 /**
  * Reports a thrown value, always as an `Error`, unless it only says that the request was aborted. Never throws, even if the
@@ -17,6 +18,17 @@ export function report(thrown: unknown, environ: Environ): void {
   } catch (failure) {
     reportFailure(failure, problem)
   }
+}
+
+/** Reports why the body of a response has failed. Never throws. */
+export function reportBody(thrown: unknown, environ: Environ): void {
+  try {
+    // Such as the body of a request that was cut off, on its way to the response.
+    if (thrown instanceof HttpError && !thrown.report) return
+  } catch {
+    // A revoked proxy, or an HttpError whose members throw.
+  }
+  report(thrown, environ)
 }
 
 /** Whether an operation has failed because it was given `environ.signal`, which has aborted. */
