@@ -92,6 +92,33 @@ describe('https', () => {
     expect((await client.request({})).status).toBe(200)
   })
 
+  it('loses no requests that arrive while the client does not read', async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+    await using server = await start(
+      async ({ pathInfo, request }) => {
+        if (pathInfo !== '/large') return text(`${pathInfo}: ${(await request.text()).length}`)
+        arrive()
+        return text('x'.repeat(8_000_000))
+      },
+      { listen: HTTPS, tls: certificate.files },
+    )
+    const socket = await shake(server.port, [])
+    socket.pause()
+    socket.write('GET /large HTTP/1.1\r\nHost: a\r\n\r\n')
+    await arrived
+    const head = (path: string, fields: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`
+    // Several TLS records: the first two requests are in the first one.
+    const requests = [
+      head('/first', 'Content-Length: 0\r\n'),
+      `${head('/second', 'Content-Length: 50000\r\n')}${'x'.repeat(50_000)}`,
+      head('/third', 'Content-Length: 0\r\nConnection: close\r\n'),
+    ]
+    const answered = ask(socket, requests.join(''))
+    socket.resume()
+    const answer = await answered
+    expect(answer.slice(8_000_000).match(/\/\w+: \d+/g)).toEqual(['/first: 0', '/second: 50000', '/third: 0'])
+  })
+
   it('closes gracefully: finishes requests, ends handshakes and idle connections', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()

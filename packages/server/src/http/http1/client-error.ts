@@ -5,6 +5,7 @@ import { hasSent } from '../../proxies/peer.ts'
 import { unreadableRequest } from '../rejected-request.ts'
 import type { Settings } from '../settings.ts'
 import { type Connection, connectionOf } from './connection.ts'
+import { postpone } from './postponed-bytes.ts'
 
 /**
  * Responds to a request that Node's parser could not read, or that took too long to arrive.
@@ -23,6 +24,10 @@ export function handleClientError(error: ClientError, socket: Socket, settings: 
     return
   }
   const connection = connectionOf(socket)
+  if (error.code === 'HPE_PAUSED' && error.rawPacket !== undefined) {
+    if (!connection.isEnding) postpone(socket, error.rawPacket)
+    return
+  }
   if (error.code === 'HPE_INVALID_EOF_STATE' && (connection.isEnding || isCut(connection))) {
     connection.close()
     return
