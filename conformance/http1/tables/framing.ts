@@ -220,6 +220,7 @@ export const transferEncoding: readonly Row[] = [
   ['chunked in quotes', coding('"chunked"'), refused(400, 501), 'RFC 9112 §7'],
   ['chunked after a comma', coding(',chunked'), refused(400, 501), 'RFC 9112 §7'],
   ['chunked before a comma', coding('chunked,'), refused(400, 501), 'RFC 9112 §7'],
+  ['chunked before a no-break space', coding('chunked\xa0'), refused(400, 501), 'RFC 9110 §5.6.3'],
   ['chunked after a vertical tab', coding('\x0bchunked'), refused(400, 501), 'RFC 9110 §5.6.3'],
   ['chunked with a NUL inside', coding('chun\0ked'), refused(400, 501), 'RFC 9110 §5.5'],
   ['chunked on a folded line', coding('\r\n chunked'), refused(400), 'RFC 9112 §5.2'],
@@ -285,6 +286,18 @@ export const connection: readonly Row[] = [
   [
     'close after a byte that is no blank in HTTP',
     get('/', 'Connection: \xa0close\r\n'),
+    reads('GET a/ '),
+    'RFC 9110 §5.6.3',
+  ],
+  [
+    'close before a byte that is no blank in HTTP',
+    get('/', 'Connection: close\xa0\r\n'),
+    reads('GET a/ '),
+    'RFC 9110 §5.6.3',
+  ],
+  [
+    'an upgrade before a byte that is no blank in HTTP',
+    get('/', UPGRADE.replace('Upgrade,', 'Upgrade\xa0,')),
     reads('GET a/ '),
     'RFC 9110 §5.6.3',
   ],

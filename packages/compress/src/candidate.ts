@@ -1,4 +1,5 @@
 import { isNullBodyStatus, plainParts } from '@tsgi/core/gateway'
+import { trimOws } from '@tsgi/core/http'
 import type { CompressSettings } from './options.ts'
 
 /** A response that is compressed if the client accepts a coding. */
@@ -32,7 +33,7 @@ export function candidateOf(
   const size = length === null ? undefined : Number(length)
   if (size !== undefined && size < minSize) return undefined
   if (headers.has('content-range') || isEncoded(headers) || isFinal(headers)) return undefined
-  const type = (headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
+  const type = trimOws((headers.get('content-type') ?? '').split(';', 1)[0]!).toLowerCase()
   const isEvents = type === 'text/event-stream'
   if (isEvents ? !events : type === '' || !types(type)) return undefined
 
@@ -47,10 +48,10 @@ export function candidateOf(
 
 function isEncoded(headers: Headers): boolean {
   const coding = headers.get('content-encoding')
-  return coding !== null && coding.trim().toLowerCase() !== 'identity'
+  return coding !== null && trimOws(coding).toLowerCase() !== 'identity'
 }
 
 /** Reports whether nobody may transform the body (RFC 9111 §5.2.2.6). */
 function isFinal(headers: Headers): boolean {
-  return /(?:^|[,\s])no-transform(?:$|[,\s])/i.test(headers.get('cache-control') ?? '')
+  return /(?:^|[,\t ])no-transform(?:$|[,\t ])/i.test(headers.get('cache-control') ?? '')
 }

@@ -1,9 +1,10 @@
 /**
- * Parses and evaluates HTTP fields: conditional requests, `Vary`, `Origin` and content codings. `@tsgi/core/http`. Nothing here does
- * I/O.
+ * Parses and evaluates HTTP fields: lists, conditional requests, `Vary`, `Origin` and content codings. `@tsgi/core/http`.
+ * Nothing here does I/O.
  */
 export { preferredEncoding } from './http/accept-encoding.ts'
 export { isEntityTag } from './http/entity-tag.ts'
+export { addVary, listElements, trimOws } from './http/field-list.ts'
 export { parseHttpDate } from './http/http-date.ts'
 export {
   type ConditionalRequest,
@@ -12,4 +13,3 @@ export {
   type Validators,
 } from './http/preconditions.ts'
 export { isSameHost } from './http/same-host.ts'
-export { addVary } from './http/vary.ts'

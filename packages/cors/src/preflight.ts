@@ -1,4 +1,5 @@
 import { type Environ, empty } from '@tsgi/core'
+import { trimOws } from '@tsgi/core/http'
 import { isAuthorization, isToken, type Policy } from './policy.ts'
 
 /** Reports whether a request with an `Origin` is a preflight (Fetch Standard, "CORS protocol"). */
@@ -32,5 +33,5 @@ function allowedHeaders({ headers, addsAuthorization }: Policy, requested: strin
 }
 
 function namesIn(requested: string): readonly string[] {
-  return requested.split(',', MAX_HEADERS + 1).map((name) => name.trim())
+  return requested.split(',', MAX_HEADERS + 1).map(trimOws)
 }

@@ -13,11 +13,12 @@ export function withCacheHeaders(
   const changes: { vary?: string; 'cache-control'?: string } = {}
   if (isUsed) {
     const vary = response.headers.get('vary') ?? ''
-    if (!/(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary)) changes.vary = vary === '' ? 'Cookie' : `${vary}, Cookie`
+    if (!/(^|,)[\t ]*(\*|cookie)[\t ]*(,|$)/i.test(vary))
+      changes.vary = vary === '' ? 'Cookie' : `${vary}, Cookie`
   }
   if (
     setsCookie &&
-    !/(^|,)\s*(no-store|private)\s*(,|$)/i.test(response.headers.get('cache-control') ?? '')
+    !/(^|,)[\t ]*(no-store|private)[\t ]*(,|$)/i.test(response.headers.get('cache-control') ?? '')
   ) {
     changes['cache-control'] = 'no-store'
   }

@@ -1,3 +1,5 @@
+import { trimOws } from './field-list.ts'
+
 /**
  * Returns the content coding among `offers` that the client prefers, the first one if several are preferred equally.
  * Returns `undefined` if the content should be sent without a coding, which is always allowed: if the client accepts none
@@ -45,8 +47,7 @@ function parseQualities(accept: string): Map<string, number> {
   const qualities = new Map<string, number>()
   for (const element of accept.split(',', MAX_CODINGS)) {
     const [name = '', ...parameters] = element.split(';')
-    const coding = name
-      .trim()
+    const coding = trimOws(name)
       .toLowerCase()
       .replace(/^x-(?=gzip$)/, '')
     if (coding !== '' && !qualities.has(coding)) qualities.set(coding, qualityOf(parameters))
@@ -56,7 +57,7 @@ function parseQualities(accept: string): Map<string, number> {
 
 function qualityOf(parameters: readonly string[]): number {
   for (const parameter of parameters) {
-    const [name, weight = ''] = parameter.split('=', 2).map((part) => part.trim())
+    const [name, weight = ''] = parameter.split('=', 2).map(trimOws)
     if (name === 'q' || name === 'Q') {
       return /^[01](?:\.\d*)?$/.test(weight) ? Math.min(Number(weight), 1) : 0
     }

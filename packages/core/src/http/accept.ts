@@ -1,3 +1,5 @@
+import { trimOws } from './field-list.ts'
+
 /**
  * Returns the media type among `offers` that the client prefers, the first one if several are preferred equally, or
  * `undefined` if the client accepts none. A request without `Accept` accepts all of them.
@@ -66,11 +68,11 @@ function parseRange(text: string): MediaRange {
   const parameters: string[] = []
   let quality: number | undefined
   for (const parameter of rest) {
-    const [, name = '', value = ''] = /^\s*([^\s=]+)\s*=\s*(.*)$/s.exec(parameter) ?? []
-    if (name.toLowerCase() !== 'q') parameters.push(`${name}=${unquoted(value.trimEnd())}`.toLowerCase())
-    else if (/^[01](?:\.\d{0,3})?\s*$/.test(value)) quality ??= Math.min(Number(value), 1)
+    const [, name = '', value = ''] = /^[\t ]*([^\t =]+)[\t ]*=[\t ]*(.*)$/s.exec(parameter) ?? []
+    if (name.toLowerCase() !== 'q') parameters.push(`${name}=${unquoted(trimOws(value))}`.toLowerCase())
+    else if (/^[01](?:\.\d{0,3})?[\t ]*$/.test(value)) quality ??= Math.min(Number(value), 1)
   }
-  return { type: type.trim().toLowerCase(), parameters, quality: quality ?? 1 }
+  return { type: trimOws(type).toLowerCase(), parameters, quality: quality ?? 1 }
 }
 
 function unquoted(value: string): string {

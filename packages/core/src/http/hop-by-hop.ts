@@ -1,3 +1,5 @@
+import { listElements } from './field-list.ts'
+
 /** The fields that belong to one connection (RFC 9110 §7.6.1, RFC 9112 §6 and §9). */
 export const hopByHopFields: ReadonlySet<string> = new Set([
   'connection',
@@ -40,5 +42,5 @@ export function isHopByHop(name: string): boolean {
  * ```
  */
 export function connectionOptions(connection: string | null): ReadonlySet<string> {
-  return new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()))
+  return new Set(listElements(connection?.toLowerCase()))
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Environ, HttpError, type Upgrade, type UpgradedConnection, withHeaders } from '@tsgi/core'
-import { isSameHost } from '@tsgi/core/http'
+import { isSameHost, trimOws } from '@tsgi/core/http'
 import { Tunnel } from './tunnel.ts'
 
 /** The origins whose pages may open a WebSocket. */
@@ -74,7 +74,7 @@ function websocketFields(raw: readonly Buffer[]): Map<string, string> {
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at]!.toString('latin1').toLowerCase()
     const before = fields.get(name)
-    const value = raw[at + 1]!.toString('latin1').trim()
+    const value = trimOws(raw[at + 1]!.toString('latin1'))
     fields.set(name, before === undefined ? value : `${before}, ${value}`)
   }
   return fields

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { HttpError } from '@tsgi/core'
+import { listElements } from '@tsgi/core/http'
 import { parseForwarded } from './forwarded.ts'
 
 /** The values that proxies have sent, the nearest proxy last. */
@@ -31,12 +32,7 @@ export function readForwarded({ forwarded = '' }: IncomingHttpHeaders): Claims {
 
 /** Returns the elements of a list. Empty ones are ignored (RFC 9110 §5.6.1.2). */
 export function list(value: string | string[] | undefined): string[] {
-  if (value === undefined) return []
-  const text = typeof value === 'string' ? value : value.join(',')
-  return text
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
+  return listElements(Array.isArray(value) ? value.join(',') : value)
 }
 
 /**

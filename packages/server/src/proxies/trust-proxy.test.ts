@@ -72,7 +72,16 @@ describe('trustProxy', () => {
   })
 
   it('keeps the nearest known address if one is unknown', async () => {
-    for (const written of ['unknown', '', '1.2.3', '<script>', '1.2.3.4.5', ',']) {
+    for (const written of [
+      'unknown',
+      '',
+      '1.2.3',
+      '<script>',
+      '1.2.3.4.5',
+      ',',
+      '1.2.3.4\xa0',
+      '\xa01.2.3.4',
+    ]) {
       expect((await view(1, { 'X-Forwarded-For': written }))[0]).toBe('127.0.0.1')
     }
     expect((await view(3, { 'X-Forwarded-For': '6.6.6.6, unknown, 10.0.0.2' }))[0]).toBe('10.0.0.2')
@@ -80,6 +89,8 @@ describe('trustProxy', () => {
 
   it('causes a 400 if a trusted proxy sends a malformed scheme or host', async () => {
     expect(await view(1, { 'X-Forwarded-Proto': 'gopher' })).toBe(400)
+    expect(await view(1, { 'X-Forwarded-Proto': 'https\xa0' })).toBe(400)
+    expect(await view(1, { 'X-Forwarded-Host': 'a\xa0' })).toBe(400)
     expect(await view(1, { 'X-Forwarded-Host': 'a b' })).toBe(400)
     expect(await view(1, { 'X-Forwarded-Host': 'user@a' })).toBe(400)
   })

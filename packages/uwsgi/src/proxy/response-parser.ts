@@ -1,3 +1,5 @@
+import { trimOws } from '@tsgi/core/http'
+
 /** The status line and header fields of a response. */
 export interface ParsedHead {
   readonly status: number
@@ -65,7 +67,7 @@ function headEnd(bytes: Buffer, from: number): number | undefined {
 }
 
 function parseHead(text: string): ParsedHead {
-  const [first, ...lines] = text.trimEnd().split(/\r?\n/)
+  const [first, ...lines] = text.replace(/(?:\r?\n){2}$/, '').split(/\r?\n/)
   const [, status, statusText = ''] =
     /^HTTP\/\d(?:\.\d)? ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(first!) ?? []
   if (status === undefined) throw new SyntaxError('The response does not begin with a status line')
@@ -74,7 +76,7 @@ function parseHead(text: string): ParsedHead {
     if (name === undefined || value === undefined) {
       throw new SyntaxError('The response has a malformed header field')
     }
-    return [name.toLowerCase(), value.trim()]
+    return [name.toLowerCase(), trimOws(value)]
   })
   return { status: Number(status), statusText, fields }
 }

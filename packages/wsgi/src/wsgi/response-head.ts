@@ -1,3 +1,4 @@
+import { trimOws } from '@tsgi/core/http'
 import { describe } from '@tsgi/core/options'
 import { isLatin1 } from '../contract/bytes.ts'
 import { hasControl, isHopByHop, TOKEN } from '../contract/fields.ts'
@@ -40,7 +41,7 @@ function readStatus(status: string): { code: number; reason: string } {
   if (code < '200' || code > '599') {
     throw new RangeError(`startResponse: the status must be from 200 to 599, got ${code}`)
   }
-  return { code: Number(code), reason: reason.trim() }
+  return { code: Number(code), reason: trimOws(reason) }
 }
 
 function readField(field: readonly [string, string]): readonly [string, string] {

@@ -1,6 +1,7 @@
 import { captureContext } from '../../body/async-context.ts'
 import type { Environ } from '../../contract/environ.ts'
 import type { OpenSocket, Upgrade, UpgradedConnection, UpgradeOptions } from '../../contract/upgrade.ts'
+import { listElements } from '../../http/field-list.ts'
 import { isHopByHop } from '../../http/hop-by-hop.ts'
 import { empty } from '../../response/helpers.ts'
 import type { OpenSockets } from './open-sockets.ts'
@@ -88,10 +89,7 @@ export class Handshake implements Upgrade {
 
   /** @param protocols The value of `Sec-WebSocket-Protocol`. */
   constructor(protocols: string | null | undefined, sockets: OpenSockets) {
-    this.protocols = (protocols ?? '')
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => each !== '')
+    this.protocols = listElements(protocols)
     this.#sockets = sockets
   }
 

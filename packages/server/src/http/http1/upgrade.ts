@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Application } from '@tsgi/core'
 import { handleRequest } from '@tsgi/core/gateway'
+import { listElements } from '@tsgi/core/http'
 import type { Settings } from '../settings.ts'
 import { connectionOf } from './connection.ts'
 import { EarlyBytes } from './early-bytes.ts'
@@ -110,6 +111,7 @@ function withoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessag
 const CONNECTION = /^(?:proxy-)?connection$/i
 
 function withoutOption(connection: string): string {
-  const options = connection.split(',').map((option) => option.trim())
-  return options.filter((option) => option.toLowerCase() !== 'upgrade').join(', ')
+  return listElements(connection)
+    .filter((option) => option.toLowerCase() !== 'upgrade')
+    .join(', ')
 }

@@ -1,3 +1,5 @@
+import { listElements } from '@tsgi/core/http'
+
 /** The most fields that may select a response. */
 const MAX_NAMES = 16
 
@@ -10,8 +12,7 @@ export const TOKEN: RegExp = /^[\w!#$%&'*+.^`|~-]+$/
  */
 export function varyNames(vary: string | null): readonly string[] | undefined {
   if (vary === null) return []
-  const listed = vary.split(',').map((name) => name.trim().toLowerCase())
-  const names = new Set(listed.filter((name) => name !== ''))
+  const names = new Set(listElements(vary.toLowerCase()))
   if (names.has('*') || names.size > MAX_NAMES) return undefined
   return [...names].every((name) => TOKEN.test(name)) ? [...names].sort() : undefined
 }

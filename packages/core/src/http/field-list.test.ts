@@ -1,6 +1,42 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addVary } from '../http.ts'
+import { addVary, listElements, trimOws } from '../http.ts'
+
+describe('trimOws', () => {
+  it.each([
+    ['', ''],
+    [' \t ', ''],
+    ['close', 'close'],
+    [' \tclose\t ', 'close'],
+    ['two  words', 'two  words'],
+    ...['\xa0', '\x85', '\x0b', '\x0c', '\n', '\r', '\0', '\ufeff', '\u2028', '\u3000'].flatMap((other) => [
+      [`close${other}`, `close${other}`],
+      [` ${other}close `, `${other}close`],
+    ]),
+  ])('removes spaces and tabs only: %j', (text, trimmed) => {
+    expect(trimOws(text)).toBe(trimmed)
+  })
+
+  it('takes no longer per character for many spaces', () => {
+    const text = `a${' '.repeat(1_000_000)}b`
+    expect(trimOws(text)).toBe(text)
+  })
+})
+
+describe('listElements', () => {
+  it.each([
+    [null, []],
+    [undefined, []],
+    ['', []],
+    [' , ,\t', []],
+    ['close', ['close']],
+    ['keep-alive, Upgrade', ['keep-alive', 'Upgrade']],
+    [',a,,b\t ,', ['a', 'b']],
+    ['close\xa0, \xa0upgrade', ['close\xa0', '\xa0upgrade']],
+  ])('returns the elements of %j without empty ones', (value, elements) => {
+    expect(listElements(value)).toEqual(elements)
+  })
+})
 
 describe('addVary', () => {
   it.each<[string | null, string[], string]>([
