@@ -30,6 +30,15 @@ export class BackendSocket extends Socket {
     super._writev!(chunks, this.#withoutError(callback))
   }
 
+  /**
+   * Calls back when `writeError` is set if the read side has ended because the connection was reset. Up to version 1.51,
+   * libuv reports such a reset as the end if it arrives together with bytes. Then a write fails, even an empty one.
+   */
+  afterReset(callback: () => void): void {
+    this.write('')
+    setImmediate(callback)
+  }
+
   /** Keeps the stream from destroying the socket when a write fails. */
   #withoutError(callback: WriteCallback): WriteCallback {
     return (error) => {

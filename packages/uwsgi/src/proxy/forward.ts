@@ -42,7 +42,7 @@ export function forward(
       if (!responded) fail(error)
     })
   })
-  socket.on('end', () => onEnd(socket.writeError))
+  socket.on('end', () => socket.afterReset(() => onEnd(socket.writeError)))
   socket.on('error', onEnd)
   socket.on('timeout', onTimeout)
   socket.on('close', () => {

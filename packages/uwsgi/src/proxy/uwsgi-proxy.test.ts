@@ -249,8 +249,8 @@ describe('a backend that misbehaves', () => {
     using backend = await responding(
       `HTTP/1.1 200 OK\r\nContent-Length: 8000000\r\n\r\n${'x'.repeat(8_000_000)}`,
     )
-    const response = await client(uwsgiProxy({ socket: backend.socket, timeout: 300 })).get('/')
-    await new Promise((resolve) => setTimeout(resolve, 900))
+    const response = await client(uwsgiProxy({ socket: backend.socket, timeout: '1s' })).get('/')
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect((await response.text()).length).toBe(8_000_000)
   })
 
@@ -334,6 +334,17 @@ describe('a backend that responds without reading the request body', () => {
     using backend = await closing(`${RESPONSE}\r\nbegin`)
     const response = await client(uwsgiProxy({ socket: backend.socket })).post('/', post)
     await expect(response.text()).rejects.toThrow(/ECONNRESET|EPIPE/)
+  })
+
+  it('has a response without Content-Length cut off over TCP if it is reset, also when nothing is left to send', async () => {
+    using backend = await raw((socket) =>
+      socket.once('data', () => {
+        socket.write(`${RESPONSE}\r\nbegin`)
+        socket.resetAndDestroy()
+      }),
+    )
+    const response = await client(uwsgiProxy({ socket: backend.socket })).get('/')
+    await expect(response.text()).rejects.toThrow('ECONNRESET')
   })
 
   it('causes a 502 if it closes without a response', async () => {
