@@ -3,6 +3,7 @@ import { BodySource } from '../body/body-source.ts'
 import { iteratorOf } from '../body/chunk-iterator.ts'
 import type { Environ } from '../contract/environ.ts'
 import { reportedRequest, requestLine } from '../contract/error-log.ts'
+import { listElements } from '../http/field-list.ts'
 import { connectionOptions, isHopByHop } from '../http/hop-by-hop.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { describe } from '../options/describe.ts'
@@ -71,7 +72,7 @@ function withoutIgnored(response: Response, original: ResponseLike = response): 
   // Reading `headers` of a light response would create a `Headers`.
   const names =
     parts === undefined ? [...response.headers.keys()] : parts.headers.filter((_, at) => at % 2 === 0)
-  const isDecoded = parts === undefined && wasDecoded(original.type, response.headers.get('content-encoding'))
+  const isDecoded = parts === undefined && wasDecoded(original, response.headers.get('content-encoding'))
   const ignored = names.filter(
     (name) =>
       isHopByHop(name) ||
@@ -92,7 +93,18 @@ function isRuledOut(name: string, status: number): boolean {
 }
 
 /** Reports whether `fetch` returned the response and has decoded its body. */
-function wasDecoded(type: string | undefined, coding: string | null): boolean {
+function wasDecoded(response: ResponseLike, coding: string | null): boolean {
+  const { type } = response
   if (coding === null || type === undefined || type === 'default') return false
-  return coding.split(',').every((each) => /^(?:(?:x-)?gzip|deflate|br|zstd)$/i.test(each.trim()))
+  const known = response instanceof Response && isOldFetch() ? WITHOUT_ZSTD : WITH_ZSTD
+  return listElements(coding).every((each) => known.test(each))
+}
+
+const WITHOUT_ZSTD = /^(?:(?:x-)?gzip|deflate|br)$/i
+const WITH_ZSTD = /^(?:(?:x-)?gzip|deflate|br|zstd)$/i
+
+/** Reports whether this is Node before 24.3, whose `fetch` leaves a body in zstd as it is. */
+function isOldFetch(): boolean {
+  const { process } = globalThis as { process?: { versions?: { undici?: string } } }
+  return /^(?:[0-6]|7\.(?:\d|10))\./.test(process?.versions?.undici ?? '')
 }

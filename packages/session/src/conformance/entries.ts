@@ -9,7 +9,7 @@ export const entries: readonly ConformanceCase[] = [
   {
     name: 'returns any text unchanged',
     async run(store) {
-      const texts = ['', ' ', '\0', '\uffff', `'"\\;--`, '{"a":"\\ud800"}', 'ä€😀\r\n\t', '\u2028']
+      const texts = ['', ' ', '\0', '\ufeff', '\uffff', `'"\\;--`, '{"a":"\\ud800"}', 'ä€😀\r\n\t', '\u2028']
       // Values that a store or its client might parse or trim.
       const parsed = ['0', '1 2 ', 'null', 'true', '{"__proto__":{}}', '[object Object]', '\\x00', ' a ']
       for (const [index, data] of [...texts, ...parsed].entries()) {

@@ -80,8 +80,9 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     CREATE INDEX IF NOT EXISTS sessions_expires ON sessions (expires);
     CREATE INDEX IF NOT EXISTS sessions_user ON sessions (user) WHERE user IS NOT NULL;
   `)
+  // Up to Node 24.15, text that is read as text ends at the first NUL.
   const select = database.prepare(
-    'SELECT data, expires, version FROM sessions WHERE key = :key AND expires > :now',
+    'SELECT CAST(data AS BLOB) AS data, expires, version FROM sessions WHERE key = :key AND expires > :now',
   )
   const insert = database.prepare(`
     INSERT INTO sessions (key, data, version, expires, user) VALUES (:key, :data, 1, :expires, :user)
@@ -96,7 +97,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     'DELETE FROM sessions WHERE key = :key AND version = :version AND expires > :now',
   )
   const selectByUser = database.prepare(
-    'SELECT key, data, expires, version FROM sessions WHERE user = :user AND expires > :now',
+    'SELECT key, CAST(data AS BLOB) AS data, expires, version FROM sessions WHERE user = :user AND expires > :now',
   )
   const removeByUser = database.prepare(
     'DELETE FROM sessions WHERE user = :user AND expires > :now AND key IS NOT :exceptKey',
@@ -108,8 +109,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
 
   function load(key: string): StoredSession | undefined {
     const row = select.get({ key, now: Date.now() })
-    // A row has no prototype, and callers expect a plain object.
-    return row === undefined ? undefined : ({ ...row } as unknown as StoredSession)
+    return row === undefined ? undefined : readRow<StoredSession>(row)
   }
 
   function resultOf(key: string, { changes }: { readonly changes: number | bigint }): SessionCommit {
@@ -129,8 +129,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
     destroy(key, version) {
       return resultOf(key, remove.run({ key, version, now: Date.now() }))
     },
-    listByUser: (user) =>
-      selectByUser.all({ user, now: Date.now() }).map((row) => ({ ...row }) as unknown as UserSession),
+    listByUser: (user) => selectByUser.all({ user, now: Date.now() }).map(readRow<UserSession>),
     destroyByUser: (user, exceptKey) =>
       Number(removeByUser.run({ user, exceptKey: exceptKey ?? null, now: Date.now() }).changes),
     close() {
@@ -140,6 +139,13 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
       database.close()
     },
   }
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Returns a row as a plain object, with `data` as text. */
+function readRow<Row extends StoredSession>(row: Record<string, unknown>): Row {
+  return { ...row, data: decoder.decode(row.data as Uint8Array) } as unknown as Row
 }
 
 /**
