@@ -1,14 +1,32 @@
 /** Finds bytes that the parser and node:http read differently, which is what request smuggling needs. */
 import { type Seen, type SeenRequest, seenByParser } from './seen.ts'
+import { isOldParser } from './seen-by-node.ts'
 
 /**
- * Compares how the parser reads some bytes with what node:http has read. Returns the reason if the parser is stricter,
- * otherwise undefined.
+ * Compares how the parser reads some bytes with what node:http has read. Returns the reason if the parser is stricter, or
+ * if this version of node:http does not expect a tab, otherwise undefined.
  *
  * @throws Error if the parser reads them differently, accepts what node:http rejects, or waits for more bytes although
  *   node:http has rejected them or passed a request on.
  */
 export function compare(pieces: readonly Uint8Array[], node: Seen): string | undefined {
+  try {
+    return stricterReason(pieces, node)
+  } catch (error) {
+    if (isOldParser && hasTab(pieces)) return tabs
+    throw error
+  }
+}
+
+/** Before llhttp 9.4, node:http rejects a Content-Length, and ignores a Connection, that ends in a tab (nodejs/node#62192). */
+export const tabs = 'A value may end in a tab.'
+
+function hasTab(pieces: readonly Uint8Array[]): boolean {
+  const text = Buffer.concat(pieces).toString('latin1')
+  return /^(?:content-length|(?:proxy-)?connection):.*[^\t ] *\t/im.test(text)
+}
+
+function stricterReason(pieces: readonly Uint8Array[], node: Seen): string | undefined {
   const parser = seenByParser(pieces)
   const upgrade = node.requests.findIndex(asksForUpgrade)
   for (const [at, request] of parser.requests.entries()) {

@@ -26,7 +26,7 @@ for await (const { inputs: done, same, stricter } of fuzz({ seed, from, inputs, 
   const seconds = ((performance.now() - begun) / 1_000).toFixed(0)
   console.log(`${done} inputs of seed ${seed} in ${seconds} s, no crash and no unknown difference`)
   if (!isLast || !compares) continue
-  console.log(`${same} are read like node:http, ${done - same} are rejected by the parser only:`)
+  console.log(`${same} are read like node:http, ${done - same} are rejected by one of them only:`)
   for (const [reason, { count, first }] of [...stricter].sort(([, a], [, b]) => b.count - a.count)) {
     console.log(
       `${String(count).padStart(9)}  ${reason}\n           ${first}: ${showPieces(hostileBytes(seed, first))}`,

@@ -1,6 +1,6 @@
 /** Searches for bytes that the parser and node:http read differently, and for bytes that break the parser. */
 import type { ParserLimits } from '../src/index.ts'
-import { compare } from './differential.ts'
+import { compare, tabs } from './differential.ts'
 import { hostileBytes, showPieces } from './hostile-bytes.ts'
 import { checkInvariants } from './invariants.ts'
 import { minimize } from './minimize.ts'
@@ -23,7 +23,7 @@ export interface FuzzResult {
   inputs: number
   /** Inputs that the parser and node:http read the same. */
   same: number
-  /** Inputs that only the parser rejects, by the reason: how many, and the number of the first. */
+  /** Inputs that only one of them rejects, by the reason: how many, and the number of the first. */
   readonly stricter: Map<string, { count: number; first: number }>
 }
 
@@ -74,7 +74,7 @@ function record(result: FuzzResult, number: number, reason: string | undefined):
 
 async function compareKnown(pieces: readonly Uint8Array[], node: Seen): Promise<string | undefined> {
   const reason = compare(pieces, node)
-  if (reason === undefined || stricter.has(reason)) return reason
+  if (reason === undefined || reason === tabs || stricter.has(reason)) return reason
   if (await rejectsNextByte(pieces)) return undefined
   throw new Error(`only the parser rejects it, and that is not on the list: ${reason}`)
 }

@@ -4,6 +4,9 @@ import { Duplex } from 'node:stream'
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import type { Seen, SeenRequest } from './seen.ts'
 
+/** Whether node:http has a parser older than llhttp 9.4, like Node 22.18 and 24.15. */
+export const isOldParser: boolean = /^(?:[0-8]|9\.[0-3])\./.test(process.versions.llhttp!)
+
 /** Turns of the event loop without an event after which node:http waits for more bytes. */
 const QUIET_TURNS = 3
 

@@ -1,7 +1,14 @@
 import { closes, upgrades } from './differential.ts'
+import { isOldParser } from './seen-by-node.ts'
 
 const head = (fields: string, line = 'POST / HTTP/1.1') => `${line}\r\nHost: a\r\n${fields}\r\n`
 const chunked = (body: string) => `${head('Transfer-Encoding: chunked\r\n')}${body}`
+
+/** llhttp 9.4 rejects a second field, too. */
+const repeatedCoding = [
+  'The request has more than one Transfer-Encoding.',
+  head('Transfer-Encoding: chunked\r\nTransfer-Encoding:\r\n'),
+] as const
 
 /**
  * The error messages for requests that the parser rejects and node:http accepts, each with an example. Everything else that
@@ -41,4 +48,5 @@ export const stricter: ReadonlyMap<string, string> = new Map([
   ['A chunk extension is malformed.', chunked('5;=b\r\nhello\r\n0\r\n\r\n')],
   // Node's parser only rejects some of these.
   ['The trailer contains a field that it must not contain.', chunked('0\r\nHost: b\r\n\r\n')],
+  ...(isOldParser ? [repeatedCoding] : []),
 ])

@@ -41,17 +41,16 @@ describe.each([
   })
 
   it('does not hold the head back for a late chunk', async () => {
-    const { log } = await answered(
-      kind(
-        stream(
-          (async function* () {
-            await new Promise((resolve) => setTimeout(resolve, 5))
-            yield 'late'
-          })(),
-        ),
-      ),
-    )
-    expect(log).toEqual(['head alone', 'late', 'end'])
+    const { promise, resolve } = Promise.withResolvers<void>()
+    async function* source() {
+      await promise
+      yield 'late'
+    }
+    const exchange = start(kind(stream(source())))
+    while (exchange.log.length === 0) await tick()
+    resolve()
+    await exchange.over
+    expect(exchange.log).toEqual(['head alone', 'late', 'end'])
   })
 
   it('waits while the client does not read, and reports it', async () => {

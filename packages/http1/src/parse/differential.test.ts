@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { compare } from '../../test/differential.ts'
+import { compare, tabs } from '../../test/differential.ts'
 import { type FuzzResult, fuzz } from '../../test/run-fuzz.ts'
-import { seenByNode } from '../../test/seen-by-node.ts'
+import { isOldParser, seenByNode } from '../../test/seen-by-node.ts'
 import { stricter } from '../../test/stricter.ts'
 
 /** The first inputs of `pnpm --filter @tsgi/http1 fuzz`, which can generate any number of others. */
@@ -26,5 +26,14 @@ describe('hostile bytes', () => {
     const pieces = [Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\nPRI /\r\n\r\n')]
     const [node] = await seenByNode([pieces])
     expect(compare(pieces, node!)).toBe('The method is unknown.')
+  })
+
+  it.each([
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\t\r\n\r\nhello',
+    'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\t\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n',
+  ])('may have a tab after a value, which node:http reads since llhttp 9.4: %j', async (text) => {
+    const pieces = [Buffer.from(text, 'latin1')]
+    const [node] = await seenByNode([pieces])
+    expect(compare(pieces, node!)).toBe(isOldParser ? tabs : undefined)
   })
 })

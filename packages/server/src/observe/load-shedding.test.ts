@@ -204,14 +204,14 @@ describe('maxEventLoopDelay', () => {
       },
       { maxEventLoopDelay: '50ms' },
     )
-    using clients = new DisposableStack()
-    const connections = Array.from({ length: 20 }, () => clients.use(server.connect()))
+    const connections = Array.from({ length: 20 }, () => server.connect())
     for (const connection of connections) {
       connection.send(get('/'))
       await connection.response()
     }
     for (const connection of connections) connection.send(get('/'))
     const responses = await Promise.all(connections.map((connection) => connection.response()))
+    for (const connection of connections) connection[Symbol.dispose]()
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200, 503]))
   })
 
