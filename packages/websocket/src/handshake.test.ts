@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { cookies } from '@tsgi/cookies'
@@ -111,6 +112,24 @@ describe('the handshake of a WebSocket', () => {
     next.destroy()
   })
 
+  it.each([
+    ['gets the response if it is rejected', () => text('no', { status: 403 }), /^HTTP\/1.1 403 [\s\S]*no$/],
+    ['is disconnected if it is accepted', echo, /^$/],
+  ])('of a client that has closed its side %s', async (_, app, expected) => {
+    await using server = await start(async (environ) => {
+      const native = environ.gateway.native as { incoming?: IncomingMessage; socket?: Socket }
+      const socket = native.socket ?? native.incoming!.socket
+      if (!socket.readableEnded) await once(socket, 'end')
+      return app(environ)
+    })
+    const socket = await server.raw(handshakeText())
+    socket.end()
+    let received = ''
+    for await (const chunk of socket) received += chunk
+    expect(received).toMatch(expected)
+    expect(server.errors).toEqual([])
+  })
+
   it('survives clients that reset the connection at any time', async () => {
     const app = stack(auth)(echo)
     await using server = await start(app)
@@ -148,6 +167,7 @@ describe('the handshake of a WebSocket', () => {
     ['POST', 'POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'],
     ['another version', handshakeText('Connection: close\r\n').replace('Version: 13', 'Version: 12')],
     ['an invalid key', handshakeText('Connection: close\r\n').replace(KEY, 'short')],
+    ['another protocol', handshakeText('Connection: close\r\n').replace('websocket', 'websocket\xa0')],
   ])('is required: %s gets a 426 that says so', async (_, request) => {
     await using server = await start(echo)
     const socket = await server.raw(request)

@@ -17,7 +17,6 @@ export class EarlyBytes {
     this.#chunks = [head]
     this.#length = head.byteLength
     socket.on('data', this.#keep)
-    socket.on('end', this.#leave)
     socket.resume()
   }
 
@@ -25,7 +24,6 @@ export class EarlyBytes {
   take(): Buffer {
     const socket = this.#socket
     socket.off('data', this.#keep)
-    socket.off('end', this.#leave)
     socket.pause()
     // The chunks are views of the buffer that the request was read into, which should not live as long as a WebSocket.
     return Buffer.concat(this.#chunks.splice(0))
@@ -35,10 +33,5 @@ export class EarlyBytes {
     this.#chunks.push(chunk)
     this.#length += chunk.byteLength
     if (this.#length > MAX_BYTES) this.#socket.pause()
-  }
-
-  /** A client that has closed its side cannot complete the handshake. */
-  readonly #leave = (): void => {
-    this.#socket.destroy()
   }
 }
