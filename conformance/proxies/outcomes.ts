@@ -1,5 +1,6 @@
+import { UNREAD } from '../http1/table.ts'
 import type { Pair } from './agreement.ts'
-import type { Sent } from './pair.ts'
+import type { Read, Sent } from './pair.ts'
 
 /** What became of a case behind a proxy. */
 export type Outcome = 'read' | 'rejected by the proxy' | 'rejected by the server'
@@ -17,8 +18,14 @@ export function outcomesOf(sent: readonly Sent[], { forwarded, read }: Pair): Re
   return new Map(
     sent.map((each) => {
       const count = passedOn.get(each.mark)?.length ?? 0
-      if (count === 0) return [each, 'rejected by the proxy']
-      return [each, (wasRead.get(each.mark)?.length ?? 0) < count ? 'rejected by the server' : 'read']
+      const requests = wasRead.get(each.mark) ?? []
+      // A proxy may pass the head on before it has seen what is wrong with the body.
+      if (count === 0 || requests.some(isCutOff)) return [each, 'rejected by the proxy']
+      return [each, requests.length < count ? 'rejected by the server' : 'read']
     }),
   )
+}
+
+function isCutOff({ body, path }: Read): boolean {
+  return body === undefined && path !== UNREAD
 }

@@ -1,7 +1,8 @@
 /** nginx, Apache and HAProxy as reverse proxies, with short timeouts. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accepts, freePort } from '../../scripts/ports.ts'
@@ -133,11 +134,12 @@ export const proxies: Readonly<Record<string, ReverseProxy>> = { nginx, Apache: 
 export async function startProxy(
   program: string,
   proxy: ReverseProxy,
-  options: { readonly folder: string; readonly secret: string; readonly targets: readonly number[] },
+  { secret, targets }: { readonly secret: string; readonly targets: readonly number[] },
 ): Promise<AsyncDisposable & { readonly ports: readonly number[] }> {
   const routes: Route[] = []
-  for (const target of options.targets) routes.push({ port: await freePort(), target })
-  const child = spawn(program, proxy.configure(options.folder, options.secret, routes))
+  for (const target of targets) routes.push({ port: await freePort(), target })
+  const folder = mkdtempSync(join(tmpdir(), 'tsgi-proxy-'))
+  const child = spawn(program, proxy.configure(folder, secret, routes))
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
@@ -148,10 +150,12 @@ export async function startProxy(
       await sleep(20)
     }
   }
-  return { ports: routes.map(({ port }) => port), [Symbol.asyncDispose]: () => end(child, exited) }
-}
-
-async function end(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
-  child.kill()
-  await exited
+  return {
+    ports: routes.map(({ port }) => port),
+    async [Symbol.asyncDispose]() {
+      child.kill()
+      await exited
+      rmSync(folder, { recursive: true })
+    },
+  }
 }

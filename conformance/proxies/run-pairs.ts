@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { start } from '../../packages/server/test/start.ts'
 import { tables } from '../http1/tables/index.ts'
 import { compare, type Pair } from './agreement.ts'
@@ -22,22 +19,32 @@ export async function runPairs(program: string, proxy: ReverseProxy): Promise<Re
     table.map(([name, ...rest]) => [`${topic}: ${name}`, ...rest] as const),
   )
   const secret = crypto.randomUUID()
-  const folder = mkdtempSync(join(tmpdir(), 'tsgi-proxy-'))
-  await using resources = new AsyncDisposableStack()
-  resources.defer(() => rmSync(folder, { recursive: true }))
-  const servers = []
-  for (const engine of engines) {
-    const read: Read[] = []
-    // The relay, and not the server, decides which connections are idle for too long.
-    const server = resources.use(await start(recorder(read), { engine, keepAliveTimeout: '1m' }))
-    servers.push({ engine, read, relay: resources.use(await Relay.to(server.port)) })
-  }
+  await using node = await startTarget('node')
+  await using tsgi = await startTarget('tsgi')
+  const servers = [node, tsgi]
   const targets = servers.map(({ relay }) => relay.port)
-  const { ports } = resources.use(await startProxy(program, proxy, { folder, secret, targets }))
+  await using front = await startProxy(program, proxy, { secret, targets })
   return await Promise.all(
     servers.map(async ({ engine, read, relay }, at): Promise<Result> => {
-      const sent = await sendAll(rows, ports[at]!, secret)
+      const sent = await sendAll(rows, front.ports[at]!, secret)
       return { engine, sent, ...compare(relay.connections, read) }
     }),
   )
+}
+
+/** Starts a server that records what it reads, behind a relay. */
+async function startTarget(engine: Result['engine']) {
+  const read: Read[] = []
+  // The relay, and not the server, decides which connections are idle for too long.
+  const server = await start(recorder(read), { engine, keepAliveTimeout: '1m' })
+  const relay = await Relay.to(server.port)
+  return {
+    engine,
+    read,
+    relay,
+    async [Symbol.asyncDispose]() {
+      relay[Symbol.dispose]()
+      await server[Symbol.asyncDispose]()
+    },
+  }
 }
