@@ -8,7 +8,7 @@
 export { keepContext } from './body/async-context.ts'
 export type { BodySource } from './body/body-source.ts'
 export { joinChunks } from './body/chunk.ts'
-export { type LayerObserver, observeLayers } from './compose/layer.ts'
+export { type LayerObserver, observeLayers } from './compose/observe-layers.ts'
 export { requestLine } from './contract/error-log.ts'
 export type { GatewayLifecycle, LifecycleStart, NotReady } from './contract/lifecycle.ts'
 export { specVersion } from './contract/version.ts'

@@ -51,6 +51,6 @@ const CHECKS: Readonly<Record<string, Check>> = {
     'a list of requirements such as { bearerAuth: [] }',
     (value) => Array.isArray(value) && value.every(recordOf(isTexts)),
   ],
-  securitySchemes: ['an object of security schemes', recordOf(isRecord)],
-  responses: ['an object of descriptions by status', recordOf(isText)],
+  securitySchemes: ['an object of security schemes', /* @__PURE__ */ recordOf(isRecord)],
+  responses: ['an object of descriptions by status', /* @__PURE__ */ recordOf(isText)],
 }

@@ -11,8 +11,8 @@ import { endEarly } from '../gateway/stopping/open-streams.ts'
 import { normalizePath } from '../http/path.ts'
 import { keepError } from '../response/error-of.ts'
 import { errorResponse } from '../response/error-response.ts'
-import { withHeaders } from '../response/headers.ts'
 import { plainParts } from '../response/light/response-parts.ts'
+import { rebuild } from '../response/rebuild.ts'
 import { targetOf } from './target-of.ts'
 import type { FetchHandshake, ReadHandshake } from './upgrade/fetch-upgrades.ts'
 
@@ -135,11 +135,7 @@ export class FetchExchange extends ExchangeCore {
     if (response.bodyUsed) throw new TypeError('The body of the response was already read')
     this.status = response.status
     this.startSending()
-    const { requestId } = this
-    const sent =
-      requestId === undefined || response.headers.has('x-request-id')
-        ? response
-        : withHeaders(response, { 'x-request-id': requestId })
+    const sent = this.#withRequestId(response)
     const upgraded = this.#handshake?.finish(sent)
     if (upgraded !== undefined) {
       this.status = 101
@@ -156,6 +152,14 @@ export class FetchExchange extends ExchangeCore {
     }
     const { body } = sent
     return body === null ? this.#withoutBody(sent) : this.#watched(sent, body)
+  }
+
+  #withRequestId(response: Response): Response {
+    const { requestId } = this
+    if (requestId === undefined || response.headers.has('x-request-id')) return response
+    const headers = new Headers(response.headers)
+    headers.set('x-request-id', requestId)
+    return rebuild(response, response.body, headers)
   }
 
   #withoutBody(response: Response): Response {

@@ -46,8 +46,8 @@ export const requestBounds: Readonly<Record<keyof RequestLimits, Bounds>> = {
   maxBodySize: { default: 16 * 1024 * 1024, min: 0, max: Number.POSITIVE_INFINITY, unit: 'bytes' },
   maxUrlLength: { default: 8192, min: 1, max: 65_536, unit: 'characters' },
   maxHeadersCount: { default: 128, min: 1, max: 65_536, unit: 'header fields' },
-  sendTimeout: duration(60_000),
-  requestTimeout: duration(0),
+  sendTimeout: /* @__PURE__ */ duration(60_000),
+  requestTimeout: /* @__PURE__ */ duration(0),
 }
 
 /**
@@ -62,9 +62,9 @@ export const requestBounds: Readonly<Record<keyof RequestLimits, Bounds>> = {
  * ```
  */
 export const connectionBounds: Readonly<Record<keyof ConnectionLimits, Bounds>> = {
-  headersTimeout: duration(10_000, 1),
-  receiveTimeout: duration(300_000),
-  gracefulTimeout: duration(30_000),
+  headersTimeout: /* @__PURE__ */ duration(10_000, 1),
+  receiveTimeout: /* @__PURE__ */ duration(300_000),
+  gracefulTimeout: /* @__PURE__ */ duration(30_000),
 }
 
 /**

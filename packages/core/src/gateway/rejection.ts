@@ -1,6 +1,6 @@
 import { pairsOf } from '#response'
 import { byteLength } from '../body/chunk.ts'
-import { reasonPhrase } from '../http/status.ts'
+import { errorPhrase } from '../http/status.ts'
 import { HttpError } from '../response/http-error.ts'
 import { problemDetails } from '../response/problem-details.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
@@ -30,7 +30,7 @@ export function planProblem(error: HttpError, method: string): ResponsePlan {
   const body = problemDetails(error, () => {})
   return {
     status,
-    reason: reasonPhrase(status),
+    reason: errorPhrase(status),
     fields: ['content-type', 'application/problem+json', ...pairsOf(headers)],
     length: byteLength(body),
     body: method === 'HEAD' ? null : body,

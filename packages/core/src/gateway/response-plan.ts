@@ -3,7 +3,7 @@ import { BodySource } from '../body/body-source.ts'
 import { byteLength } from '../body/chunk.ts'
 import { hasName } from '../http/header-pairs.ts'
 import { hopByHopFields } from '../http/hop-by-hop.ts'
-import { checkReason, nullBodyStatuses, reasonPhrases } from '../http/status.ts'
+import { checkReason, errorPhrase, nullBodyStatuses, reasonPhrases } from '../http/status.ts'
 import type { BaseExchange } from './exchange.ts'
 
 // Every runtime with light responses has it; the standard library's types do not.
@@ -97,7 +97,7 @@ export function planResponse(response: Response, method: string): ResponsePlan {
     checkLength(declared, length)
     if (hasBody) sent = divided(body)
   }
-  const reason = statusText || reasonPhrases[status] || 'Unknown'
+  const reason = statusText || reasonPhrases[status] || errorPhrase(status)
   return { status, reason, fields, length, body: sent, upgrade, dropped }
 }
 
@@ -147,7 +147,7 @@ function reportDropped({ errors }: Pick<BaseExchange, 'errors'>, names: readonly
 }
 
 /** Hop-by-hop fields, and `Status`, which CGI and related protocols read as the status line. */
-const gatewayFields: ReadonlySet<string> = new Set([...hopByHopFields, 'status'])
+const gatewayFields: ReadonlySet<string> = /* @__PURE__ */ new Set([...hopByHopFields, 'status'])
 
 function applicationFields(fields: readonly string[]): string[] {
   const isKept = (name: string) => name !== 'content-length' && !gatewayFields.has(name)

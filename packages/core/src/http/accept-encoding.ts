@@ -40,17 +40,18 @@ export function preferredEncoding<Coding extends string>(
   return (qualities.get('identity') ?? others ?? 0) > bestQuality ? undefined : best
 }
 
-/** Browsers send five codings or fewer. */
-const MAX_CODINGS = 64
+/** Browsers send a dozen or fewer. */
+const MAX_ELEMENTS = 64
 
-function parseQualities(accept: string): Map<string, number> {
+/** Returns the names in a list such as `gzip;q=0.5, br`, with their quality values. Other parameters are ignored. */
+export function parseQualities(list: string): Map<string, number> {
   const qualities = new Map<string, number>()
-  for (const element of accept.split(',', MAX_CODINGS)) {
-    const [name = '', ...parameters] = element.split(';')
-    const coding = trimOws(name)
+  for (const element of list.split(',', MAX_ELEMENTS)) {
+    const [text = '', ...parameters] = element.split(';')
+    const name = trimOws(text)
       .toLowerCase()
       .replace(/^x-(?=gzip$)/, '')
-    if (coding !== '' && !qualities.has(coding)) qualities.set(coding, qualityOf(parameters))
+    if (name !== '' && !qualities.has(name)) qualities.set(name, qualityOf(parameters))
   }
   return qualities
 }

@@ -1,4 +1,7 @@
-/** The reason phrases of the status codes in the IANA registry (RFC 9110 §15 and the RFCs registered there). */
+/**
+ * The reason phrases of the statuses below 400 in the IANA registry (RFC 9110 §15 and the RFCs registered there). They are
+ * apart from those of errors, because fetch handlers only need the latter.
+ */
 export const reasonPhrases: Readonly<Record<number, string>> = {
   100: 'Continue',
   101: 'Switching Protocols',
@@ -22,6 +25,10 @@ export const reasonPhrases: Readonly<Record<number, string>> = {
   305: 'Use Proxy',
   307: 'Temporary Redirect',
   308: 'Permanent Redirect',
+}
+
+/** The reason phrases of errors. */
+const errorPhrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   402: 'Payment Required',
@@ -62,6 +69,11 @@ export const reasonPhrases: Readonly<Record<number, string>> = {
   511: 'Network Authentication Required',
 }
 
+/** Returns the reason phrase of a status from 400 to 599. */
+export function errorPhrase(status: number): string {
+  return errorPhrases[status] ?? 'Unknown'
+}
+
 /**
  * The reason phrase of a status code, or `Unknown` for an unregistered one.
  *
@@ -74,7 +86,7 @@ export const reasonPhrases: Readonly<Record<number, string>> = {
  * ```
  */
 export function reasonPhrase(status: number): string {
-  return reasonPhrases[status] ?? 'Unknown'
+  return reasonPhrases[status] ?? errorPhrase(status)
 }
 
 /** The statuses whose responses have no body (Fetch standard, "null body status"). */

@@ -1,6 +1,6 @@
 import type { Environ } from '../contract/environ.ts'
-import { preferredMediaType } from '../http/accept.ts'
-import { reasonPhrase } from '../http/status.ts'
+import { parseQualities } from '../http/accept-encoding.ts'
+import { errorPhrase } from '../http/status.ts'
 import { isError } from '../options/is-error.ts'
 import { markError } from './error-of.ts'
 import { html, text } from './helpers.ts'
@@ -62,11 +62,13 @@ function problemResponse(error: HttpError, environ: Environ): Response {
 
 function prefersHtml(environ: Environ): boolean {
   try {
-    const accept = environ.headers.get('accept')
-    return (
-      preferredMediaType(accept, ['application/problem+json', 'application/json', 'text/html']) ===
-      'text/html'
+    const qualities = parseQualities(environ.headers.get('accept') ?? '')
+    const quality = (type: string, range: string) =>
+      qualities.get(type) ?? qualities.get(range) ?? qualities.get('*/*') ?? 0
+    const json = ['application/problem+json', 'application/json'].map((type) =>
+      quality(type, 'application/*'),
     )
+    return quality('text/html', 'text/*') > Math.max(...json)
   } catch {
     // The header fields of the request may be invalid.
     return false
@@ -74,7 +76,7 @@ function prefersHtml(environ: Environ): boolean {
 }
 
 function page(status: number, detail: string | undefined): string {
-  const heading = `${status} ${reasonPhrase(status)}`
+  const heading = `${status} ${errorPhrase(status)}`
   const paragraph = detail === undefined ? '' : `<p>${escapeHtml(detail)}</p>`
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${heading}</title><h1>${heading}</h1>${paragraph}`
 }

@@ -1,5 +1,5 @@
 import type { HeaderInit } from '../http/header-init.ts'
-import { reasonPhrase } from '../http/status.ts'
+import { errorPhrase } from '../http/status.ts'
 
 /** The options of {@link HttpError}. */
 export interface HttpErrorInit extends ErrorOptions {
@@ -43,7 +43,7 @@ export class HttpError extends Error {
   readonly report: boolean
 
   constructor(status: number, detail?: string, init: HttpErrorInit = {}) {
-    super(detail ?? reasonPhrase(status), 'cause' in init ? { cause: init.cause } : undefined)
+    super(detail ?? errorPhrase(status), 'cause' in init ? { cause: init.cause } : undefined)
     if (!Number.isInteger(status) || status < 400 || status > 599) {
       throw new RangeError(`HttpError: status must be from 400 to 599, got ${status}`)
     }

@@ -1,4 +1,4 @@
-import { reasonPhrase } from '../http/status.ts'
+import { errorPhrase } from '../http/status.ts'
 import type { HttpError } from './http-error.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { HttpError } from './http-error.ts'
  */
 export function problemDetails(error: HttpError, onFailure: (failure: unknown) => void): string {
   const { type, status, detail } = error
-  const standard = { type, title: reasonPhrase(status), status, detail }
+  const standard = { type, title: errorPhrase(status), status, detail }
   try {
     return JSON.stringify({ ...standard, ...extensionMembers(error) })
   } catch (failure) {

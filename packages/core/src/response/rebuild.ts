@@ -29,7 +29,7 @@ export const ABOUT_BODY: readonly string[] = [
 ]
 
 /** The headers above, and those that describe a version of the resource. None of them applies to other bytes. */
-export const ABOUT_BYTES: readonly string[] = [...ABOUT_BODY, 'etag', 'accept-ranges']
+export const ABOUT_BYTES: readonly string[] = /* @__PURE__ */ ABOUT_BODY.concat('etag', 'accept-ranges')
 
 export function without(names: readonly string[], headers: Headers): Headers {
   const copy = new Headers(headers)

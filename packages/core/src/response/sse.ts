@@ -77,7 +77,7 @@ export function sse(
 
 const COMMENT = ': keep-alive\n\n'
 const DEFAULT_KEEP_ALIVE: KeepAliveInit = { interval: 5_000, chunk: COMMENT }
-const bounds = { keepAlive: duration(5_000) }
+const bounds = { keepAlive: /* @__PURE__ */ duration(5_000) }
 
 function readKeepAlive(value: Duration | undefined): KeepAliveInit | undefined {
   if (value === undefined) return DEFAULT_KEEP_ALIVE

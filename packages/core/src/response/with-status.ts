@@ -33,4 +33,7 @@ export function withStatus(response: Response, status: number, statusText = ''):
   return keepError(response, lightResponse(null, head, pairs))
 }
 
-const NOT_WITHOUT_BODY: readonly string[] = [...ABOUT_BODY, 'content-type', 'content-encoding']
+const NOT_WITHOUT_BODY: readonly string[] = /* @__PURE__ */ ABOUT_BODY.concat(
+  'content-type',
+  'content-encoding',
+)

@@ -42,7 +42,7 @@ export function undecodablePath(): HttpError {
   return new HttpError(400, 'The path is not valid percent-encoded UTF-8.')
 }
 
-const noParams: Record<string, never> = Object.freeze(Object.create(null))
+const noParams: Record<string, never> = /* @__PURE__ */ Object.freeze(Object.create(null))
 
 function decodeSegments(text: string): string[] {
   return text.includes('/') ? text.split('/').map(decode) : [decode(text)]
