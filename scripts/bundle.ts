@@ -24,6 +24,8 @@ export function bundle(folder: string, home: string, esbuild: string): void {
   const format = ['--bundle', '--splitting', '--format=esm', '--platform=node', '--target=es2024']
   // At run time, a `#name` is another module on each runtime.
   const external = ['--packages=external', '--external:#*']
+  // A bundler of the application cannot tell that reading the property has no effect.
+  const constants = ['--define:Number.POSITIVE_INFINITY=Infinity']
   const maps = ['--sourcemap', '--sources-content=false']
   const output = [
     '--outbase=src',
@@ -31,7 +33,7 @@ export function bundle(folder: string, home: string, esbuild: string): void {
     '--chunk-names=chunks/[name]-[hash]',
     '--log-level=warning',
   ]
-  execFileSync(esbuild, [...entriesOf(folder), ...format, ...external, ...maps, ...output], {
+  execFileSync(esbuild, [...entriesOf(folder), ...format, ...external, ...constants, ...maps, ...output], {
     cwd: home,
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -85,7 +85,7 @@ function shed(exchange: WritingExchange): void {
 }
 
 /** There is only one, because stack traces are expensive. */
-const OVERLOADED = new HttpError(503, 'The server is overloaded. Try again later.', {
+const OVERLOADED = /* @__PURE__ */ new HttpError(503, 'The server is overloaded. Try again later.', {
   headers: { 'retry-after': '1' },
   report: false,
 })

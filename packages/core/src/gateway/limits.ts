@@ -43,7 +43,8 @@ export interface ConnectionLimits {
  * ```
  */
 export const requestBounds: Readonly<Record<keyof RequestLimits, Bounds>> = {
-  maxBodySize: { default: 16 * 1024 * 1024, min: 0, max: Number.POSITIVE_INFINITY, unit: 'bytes' },
+  // A literal, because bundlers do not remove products that are not used.
+  maxBodySize: { default: 16_777_216, min: 0, max: Number.POSITIVE_INFINITY, unit: 'bytes' },
   maxUrlLength: { default: 8192, min: 1, max: 65_536, unit: 'characters' },
   maxHeadersCount: { default: 128, min: 1, max: 65_536, unit: 'header fields' },
   sendTimeout: /* @__PURE__ */ duration(60_000),

@@ -73,7 +73,7 @@ export function planResponse(response: Response, method: string): ResponsePlan {
     size += name.length + value.length + FIELD_OVERHEAD
     if (name === 'content-length') declared = parseLength(value)
     else if (status === 426 && name === 'upgrade') upgrade = value
-    else if (gatewayFields.has(name)) dropped = [...(dropped ?? []), name]
+    else if (isGatewayField(name)) dropped = [...(dropped ?? []), name]
   }
   if (size > MAX_HEAD) {
     throw new TypeError(`The headers of the response have ${size} bytes, but must not exceed ${MAX_HEAD}`)
@@ -147,10 +147,12 @@ function reportDropped({ errors }: Pick<BaseExchange, 'errors'>, names: readonly
 }
 
 /** Hop-by-hop fields, and `Status`, which CGI and related protocols read as the status line. */
-const gatewayFields: ReadonlySet<string> = /* @__PURE__ */ new Set([...hopByHopFields, 'status'])
+function isGatewayField(name: string): boolean {
+  return hopByHopFields.has(name) || name === 'status'
+}
 
 function applicationFields(fields: readonly string[]): string[] {
-  const isKept = (name: string) => name !== 'content-length' && !gatewayFields.has(name)
+  const isKept = (name: string) => name !== 'content-length' && !isGatewayField(name)
   return fields.filter((_, at) => isKept(fields[at & ~1]!))
 }
 
