@@ -50,14 +50,17 @@ describe('href', () => {
   it('throws if a parameter is missing or empty, or has the wrong type', () => {
     const href = app.href as (pattern: string, params?: unknown) => string
     expect(() => href('/users/:id')).toThrow(
-      new TypeError("href: cannot build a path for '/users/:id': Missing parameters: id"),
+      new TypeError("href: 'id' of '/users/:id' must be text that is not empty, got undefined"),
     )
     expect(() => href('/users/:id', { id: '\ud800' })).toThrow(TypeError)
     expect(() => href('/users/:id', { id: '' })).toThrow(TypeError)
     expect(() => href('/users/:id', { id: 7 })).toThrow(TypeError)
     expect(() => href('/users/:id', { id: ['7'] })).toThrow(TypeError)
     expect(() => href('/files/*path', { path: [] })).toThrow(TypeError)
-    expect(() => href('/files/*path', { path: 'a/b' })).toThrow(TypeError)
+    expect(() => href('/files/*path', { path: [''] })).toThrow(TypeError)
+    expect(() => href('/files/*path', { path: 'a/b' })).toThrow(
+      new TypeError(`href: 'path' of '/files/*path' must be a list of text that is not empty, got "a/b"`),
+    )
   })
 
   it('throws if the pattern is not in the table', () => {

@@ -1,4 +1,5 @@
-import { compile, type ParamData, type TokenData } from 'path-to-regexp'
+import { describe } from '@tsgi/core/options'
+import type { Key, Token, TokenData } from 'path-to-regexp'
 import type { RouteParams } from './params.ts'
 
 /**
@@ -29,8 +30,10 @@ export type HrefArguments<Pattern extends string> =
         : [params: RouteParams<Pattern>]
     : never
 
+type Params = Readonly<Record<string, unknown>>
+
 /** Builds the path of a pattern. */
-export type BuildPath = (params?: Readonly<Record<string, unknown>>) => string
+export type BuildPath = (params?: Params) => string
 
 /**
  * Returns the function that builds the paths of a pattern.
@@ -38,18 +41,9 @@ export type BuildPath = (params?: Readonly<Record<string, unknown>>) => string
  * It throws a TypeError if a parameter is missing or empty, or if the path would not lead back to the pattern: URL
  * parsers remove the segments `.` and `..`, and read a path that starts with `//` as the name of another host.
  */
-export function pathBuilder(pattern: TokenData): BuildPath {
-  const build = compile(pattern)
-  return (params) => {
-    let path: string
-    try {
-      path = build(params as ParamData)
-    } catch (error) {
-      const { message } = error as Error
-      throw new TypeError(`href: cannot build a path for '${pattern.originalPath}': ${message}`, {
-        cause: error,
-      })
-    }
+export function pathBuilder({ tokens, originalPath: pattern }: TokenData): BuildPath {
+  return (params = {}) => {
+    const path = build(tokens, params, { pattern, isOptional: false }) ?? ''
     if (path.startsWith('//')) {
       throw new TypeError(`href: '${path}' starts with '//', which browsers read as the name of another host`)
     }
@@ -58,4 +52,39 @@ export function pathBuilder(pattern: TokenData): BuildPath {
     }
     return path
   }
+}
+
+interface Part {
+  readonly pattern: string | undefined
+  /** Whether the tokens are inside an optional group. */
+  readonly isOptional: boolean
+}
+
+/** Returns the path of tokens; undefined if they are an optional group, one of whose parameters is missing. */
+function build(tokens: readonly Token[], params: Params, { pattern, isOptional }: Part): string | undefined {
+  let path = ''
+  for (const token of tokens) {
+    if (token.type === 'text') path += token.value
+    else if (token.type === 'group') path += build(token.tokens, params, { pattern, isOptional: true }) ?? ''
+    else {
+      const value = params[token.name]
+      if (isOptional && (value === undefined || value === null)) return undefined
+      path += encode(token, value, pattern)
+    }
+  }
+  return path
+}
+
+function encode({ type, name }: Key, value: unknown, pattern: string | undefined): string {
+  const segments: unknown = type === 'param' ? [value] : value
+  const path =
+    Array.isArray(segments) && segments.every(isWellFormed) ? segments.map(encodeURIComponent).join('/') : ''
+  if (path !== '') return path
+  const expected = type === 'param' ? 'text that is not empty' : 'a list of text that is not empty'
+  throw new TypeError(`href: '${name}' of '${pattern}' must be ${expected}, got ${describe(value)}`)
+}
+
+/** Lone surrogates cannot be percent-encoded. */
+function isWellFormed(text: unknown): text is string {
+  return typeof text === 'string' && text.isWellFormed()
 }

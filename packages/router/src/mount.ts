@@ -1,5 +1,4 @@
 import { type Environ, withPath } from '@tsgi/core'
-import { parse, stringify, type Token } from 'path-to-regexp'
 import type { Form } from './match/pattern-form.ts'
 
 /** A pattern that mounts its application: its last segment is a wildcard, or an optional group that ends in one. */
@@ -13,13 +12,30 @@ export interface Mount {
 /** Returns what a pattern mounts; undefined if it is not a mount. */
 export function mountOf(pattern: string, forms: readonly Form[]): Mount | undefined {
   if (!forms.some((form) => form.endsInWildcard)) return undefined
-  const { tokens } = parse(pattern)
-  if (!endsInWildcard(tokens)) return undefined
-  return {
-    prefix: stringify({ tokens: withoutWildcard(tokens) }),
-    bare: tokens.at(-1)?.type === 'wildcard' ? undefined : stringify({ tokens: tokens.slice(0, -1) }) || '/',
-  }
+  const { offset, groups } = lastWildcard(pattern)
+  if (!ONLY_WILDCARD.test(pattern.slice(offset))) return undefined
+  const bare = groups.length === 0 ? undefined : pattern.slice(0, groups[0]) || '/'
+  let prefix = pattern.slice(0, offset).replace(/\/+$/, '')
+  // Groups that would be empty without the wildcard, and the slashes before them.
+  while (prefix.length - 1 === groups.at(-1)) prefix = prefix.slice(0, groups.pop()).replace(/\/+$/, '')
+  return { prefix: prefix + '}'.repeat(groups.length), bare }
 }
+
+/** Returns the offsets of the last wildcard of a pattern, and of the groups around it. */
+function lastWildcard(pattern: string): { readonly offset: number; readonly groups: number[] } {
+  let last = { offset: pattern.length, groups: [] as number[] }
+  const groups: number[] = []
+  for (const { 0: part, index } of pattern.matchAll(PARTS)) {
+    if (part.startsWith('*')) last = { offset: index, groups: [...groups] }
+    else if (part === '{') groups.push(index)
+    else if (part === '}') groups.pop()
+  }
+  return last
+}
+
+/** Escaped characters, parameters with quoted names, and all other characters. */
+const PARTS = /\\.|[:*]"(?:\\.|[^"\\])*"|./gsu
+const ONLY_WILDCARD = /^\*(?:[$\p{IDC}\u200c-\u200d]+|".*")\}*$/su
 
 /**
  * Returns the environ of a mounted application: the path before the wildcard moves from `pathInfo` to `scriptName`,
@@ -46,24 +62,4 @@ export function mountedEnviron<E extends Environ>(
  */
 export function joinPatterns({ prefix, bare }: Mount, inner: string): string | undefined {
   return inner === '/' ? bare : prefix + inner
-}
-
-function endsInWildcard(tokens: readonly Token[]): boolean {
-  const last = tokens.at(-1)
-  return last?.type === 'wildcard' || (last?.type === 'group' && endsInWildcard(last.tokens))
-}
-
-function withoutWildcard(tokens: readonly Token[]): readonly Token[] {
-  const before = tokens.slice(0, -1)
-  const last = tokens.at(-1)
-  const inner = last?.type === 'group' ? withoutWildcard(last.tokens) : []
-  return inner.length === 0 ? withoutSlash(before) : [...before, { type: 'group', tokens: inner }]
-}
-
-function withoutSlash(tokens: readonly Token[]): readonly Token[] {
-  const before = tokens.slice(0, -1)
-  const last = tokens.at(-1)
-  if (last?.type !== 'text' || !last.value.endsWith('/')) return tokens
-  const value = last.value.replace(/\/+$/, '')
-  return value === '' ? before : [...before, { type: 'text', value }]
 }
