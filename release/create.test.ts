@@ -44,10 +44,12 @@ describe('chapter 0', () => {
           expect(await get('/')).toContain('<h1>my-app</h1>')
           if (command.endsWith('npm start'))
             expect(await shell.run(here('curl --silent http://localhost:8000/health'))).toBe('ready\n')
-          else expect(server.output).toMatch(/GET +\/visits/)
+          else expect(server.output).toMatch(/GET +\/guestbook/)
           if (command === 'npm run dev') await server.interrupt()
         } else if (!command.startsWith('curl ')) {
-          const output = await shell.run(command)
+          // At a terminal, the command would ask.
+          const answer = command.startsWith('npm create ') ? ' -- --install' : ''
+          const output = await shell.run(command + answer)
           if (command === 'npm test') expect(output).toContain('✔ shows an entry to everyone')
         }
       }
@@ -181,7 +183,7 @@ describe('at a terminal', () => {
     return { code: await ended, output }
   }
 
-  it('asks three questions, and asks again after an invalid answer', async () => {
+  it('asks five questions, and asks again after an invalid answer', async () => {
     const shell = new Shell(scratch, registry)
     const cli = await installedCommand()
     const { code, output } = await answer(shell, `node ${cli}`, [
@@ -190,6 +192,8 @@ describe('at a terminal', () => {
       ["got 'blog'", 'api\r'],
       ["Pieces of the stack, or 'none' (openapi,cors,rate-limit,log): ", 'cors\r'],
       ['Package manager: npm, pnpm, yarn, bun (npm): ', 'pnpm\r'],
+      ['Install the packages now? yes or no (yes): ', 'maybe\r'],
+      ["got 'maybe'", 'no\r'],
       ['pnpm run dev', ''],
     ])
     expect({ code, output }).toMatchObject({ code: 0 })

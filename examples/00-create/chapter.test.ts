@@ -9,21 +9,27 @@ const project = join(folder, '.build')
 const files = projectFiles({ name: 'my-app', kind: 'site' })
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
+const read = (file: string) => readFileSync(join(folder, file), 'utf8')
+const blocks = [...read('README.md').matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map(
+  ([, file = '', text = '']) => ({ file, text }),
+)
+
 describe('the project of the chapter', () => {
-  it.each(['src/app.ts', 'src/web.ts'])(
+  it.each(['src/app.ts', 'src/web.ts', 'src/entries.ts', 'views/guestbook.eta', 'test/guestbook.test.ts'])(
     '%s is the file of a new project with what the chapter adds',
     (file) => {
-      const readme = readFileSync(join(folder, 'README.md'), 'utf8')
-      const shown = new Set(readme.split('\n'))
+      const shown = new Set(blocks.flatMap((block) => (block.file === file ? block.text.split('\n') : [])))
       const before = files.get(file)!.split('\n')
-      const after = readFileSync(join(folder, file), 'utf8').split('\n')
+      const after = read(file).split('\n')
       expect(after.filter((line) => !before.includes(line) && !shown.has(line))).toEqual([])
       const gone = before.filter((line) => !after.includes(line))
-      expect(gone).toEqual(
-        file === 'src/web.ts' ? [expect.stringContaining('session<{ visits: number }>')] : [],
-      )
+      expect(gone).toEqual(file === 'src/app.ts' ? ["import { redirect } from '@tsgi/core'"] : [])
     },
   )
+
+  it.each(blocks)('contains what the chapter shows of $file', ({ file, text }) => {
+    expect(read(file)).toContain(text)
+  })
 
   it('passes its tests', () => {
     for (const [path, text] of files) {

@@ -1,6 +1,6 @@
 /** The pages: a table of paths. */
 import { args, formBody } from '@tsgi/args'
-import { redirect } from '@tsgi/core'
+import { json, redirect } from '@tsgi/core'
 import { router } from '@tsgi/router'
 import { z } from 'zod'
 import { addEntry, latestEntries } from './entries.ts'
@@ -37,13 +37,7 @@ export const application = router(
           ),
       ),
     },
-    '/visits': {
-      GET: ({ session, render }) => render('visits', { visits: session.get('visits') ?? 0 }),
-      POST: ({ session }) => {
-        session.update('visits', (visits = 0) => visits + 1)
-        return redirect('/visits', 303)
-      },
-    },
+    '/entries.json': { GET: () => json(latestEntries()) },
   },
   { fallback: ({ pathInfo, render }) => render('not-found', { path: pathInfo }, { status: 404 }) },
 )

@@ -22,7 +22,6 @@ interface Views {
     notice?: string | undefined
   }
   'not-found': { path: string }
-  visits: { visits: number }
 }
 
 const { NODE_ENV, SESSION_SECRET } = process.env
@@ -42,6 +41,6 @@ export const web = stack(
   staticFiles(new URL('../public/', import.meta.url)),
   cookies(),
   // Sessions are in encrypted cookies, so the server keeps nothing. The README shows how to use a database instead.
-  session<{ visits: number; name: string }>({ secrets, store: cookieStore() }),
+  session<{ name: string }>({ secrets, store: cookieStore() }),
   templates<Views>({ root: new URL('../views/', import.meta.url) }),
 )

@@ -20,3 +20,16 @@ it('shows the form again if a field is empty', async () => {
   assert.equal(response.status, 422)
   assert.match(await response.text(), /Write something first/)
 })
+
+it('rejects forms of other sites', async () => {
+  const response = await client(application).post('/guestbook', {
+    headers: { 'sec-fetch-site': 'cross-site' },
+  })
+  assert.equal(response.status, 403)
+})
+
+it('has the entries as JSON', async () => {
+  const response = await client(application).get('/entries.json')
+  const [entry] = await response.json()
+  assert.equal(entry.name, 'Ada')
+})

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 
 const cli = join(import.meta.dirname, 'cli.ts')
@@ -22,6 +22,7 @@ function createWith(variables: Record<string, string>, ...args: string[]) {
   })
   return { status, stdout, stderr }
 }
+
 const read = (file: string) => readFileSync(join(scratch, file), 'utf8')
 
 describe('create-tsgi without a terminal', () => {
@@ -45,6 +46,47 @@ describe('create-tsgi without a terminal', () => {
     expect(read('bare/src/web.ts')).not.toContain('session')
     expect(create('tsgi-greeting', '--kind=middleware').status).toBe(0)
     expect(JSON.parse(read('tsgi-greeting/package.json')).peerDependencies).toHaveProperty(['@tsgi/core'])
+  })
+
+  it('writes a secret into .env, which only its owner can read and git ignores', () => {
+    create('secret')
+    const [, secret] = /^SESSION_SECRET=([\da-f]{64})$/m.exec(read('secret/.env')) ?? []
+    expect(read('secret/.env.example')).toBe(read('secret/.env').replace(secret!, ''))
+    expect(read('secret/.gitignore')).toContain('\n.env\n')
+    if (process.platform !== 'win32') expect(statSync(join(scratch, 'secret/.env')).mode & 0o777).toBe(0o600)
+    create('another')
+    expect(read('another/.env')).not.toContain(secret)
+    create('stateless', '--with', 'none')
+    expect(readdirSync(join(scratch, 'stateless'))).not.toContain('.env')
+  })
+
+  it('installs the packages only if it is told to', () => {
+    // Stands for the package manager.
+    const bin = join(scratch, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'pnpm'), '#!/bin/sh\necho "$@ in $PWD"\ntest ! -e views\n', { mode: 0o755 })
+    const PATH = `${bin}${delimiter}${process.env.PATH}`
+    const run = (...args: string[]) => createWith({ PATH }, ...args, '--pm', 'pnpm')
+    expect(run('later').stdout).toContain('\n  pnpm install\n')
+    expect(run('never', '--no-install').stdout).toContain('\n  pnpm install\n')
+    const now = run('now', '--kind', 'api', '--install')
+    expect(now.status).toBe(0)
+    expect(now.stdout).toContain(`install in ${join(scratch, 'now')}\n`)
+    expect(now.stdout).toContain('\nNext:\n\n  cd now\n  pnpm run dev\n')
+    const failed = run('failed', '--install')
+    expect(failed.status).toBe(1)
+    expect(failed.stderr).toBe(
+      'create-tsgi: pnpm install failed: it exited with code 1. The project is complete: run it again in failed\n',
+    )
+    expect(read('failed/package.json')).toContain('"failed"')
+  })
+
+  it('keeps the scope of a folder in the name of the package', () => {
+    expect(create('@ada/shop').status).toBe(0)
+    expect(JSON.parse(read('@ada/shop/package.json')).name).toBe('@ada/shop')
+    expect(read('@ada/shop/deploy/README.md')).toContain('docker build --tag shop .')
+    expect(create('@ada/tsgi-shop', '--kind', 'middleware').status).toBe(0)
+    expect(read('@ada/tsgi-shop/README.md')).toContain('npm install @ada/tsgi-shop')
   })
 
   it('quotes the path of the project for a shell', () => {

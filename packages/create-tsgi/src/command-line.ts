@@ -10,6 +10,8 @@ export interface CommandLine {
   readonly kind: KindName | undefined
   readonly pieces: readonly string[] | undefined
   readonly packageManager: PackageManager | undefined
+  /** Whether to install the packages. */
+  readonly install: boolean | undefined
 }
 
 /** The text of `--help`. */
@@ -29,6 +31,7 @@ terminal, takes the defaults.
   --kind KIND       site, api or middleware (default: site)
   --with PIECES     comma-separated pieces of the stack, or 'none' (default: all of the kind)
   --pm MANAGER      ${packageManagers.join(', ')} (default: the one that runs this command)
+  --install         install the packages; --no-install to leave that to you (default without a terminal)
   --help            this text
   --version         the version of create-tsgi
 
@@ -65,6 +68,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine & { help:
     kind,
     pieces,
     packageManager: oneOf('pm', values.pm, packageManagers),
+    install: values.install,
     help: values.help,
     version: values.version,
   }
@@ -81,10 +85,12 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
+      allowNegative: true,
       options: {
         kind: { type: 'string' },
         with: { type: 'string' },
         pm: { type: 'string' },
+        install: { type: 'boolean' },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', short: 'v', default: false },
       },

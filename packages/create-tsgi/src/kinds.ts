@@ -34,9 +34,9 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     templates: ['server', 'site'],
     pieces: {
       session: {
-        description: 'sessions in encrypted cookies',
-        packages: ['@tsgi/cookies', '@tsgi/session'],
-        files: ['views/visits.eta'],
+        description: 'sessions in encrypted cookies, and a guestbook with forms and SQLite as an example',
+        packages: ['@tsgi/args', '@tsgi/cookies', '@tsgi/session', 'zod'],
+        files: ['.env.example', 'src/entries.ts', 'test/guestbook.test.ts', 'views/guestbook.eta'],
       },
       compress: {
         description: 'compressed responses, if no proxy compresses them',

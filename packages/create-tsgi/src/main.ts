@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { CommandError } from './command-error.ts'
 import { help, parseCommandLine, separatorHint } from './command-line.ts'
+import { installPackages } from './install.ts'
 import { kinds } from './kinds.ts'
 import { isClone } from './manifest.ts'
 import { type PackageManager, runningPackageManager } from './package-managers.ts'
@@ -21,7 +23,9 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function create(args: readonly string[]): Promise<void> {
-  const taken = ['kind', 'with', 'pm'].find((name) => process.env[`npm_config_${name}`] !== undefined)
+  const taken = ['kind', 'with', 'pm', 'install'].find(
+    (name) => process.env[`npm_config_${name}`] !== undefined,
+  )
   if (taken !== undefined) throw new CommandError(`npm has taken --${taken} for itself. ${separatorHint}`, 2)
   const given = parseCommandLine(args)
   if (given.help || given.version) {
@@ -33,31 +37,39 @@ async function create(args: readonly string[]): Promise<void> {
     checkEmpty(given.folder)
   }
   const running = runningPackageManager(process.env.npm_config_user_agent)
-  const { folder, kind, pieces, packageManager } = process.stdin.isTTY
+  const { folder, kind, pieces, packageManager, install } = process.stdin.isTTY
     ? await askQuestions(given, running)
     : withDefaults(given, running)
   for (const piece of pieces) {
     if (!Object.hasOwn(kinds[kind].pieces, piece)) throw new CommandError(noSuchPiece(kind, piece), 2)
   }
   const files = projectFiles({ name: nameOf(folder), kind, pieces, packageManager })
+  const example = files.get('.env.example')
+  if (example !== undefined) files.set('.env', withSecrets(example))
   writeFiles(folder, files)
-  console.log(nextSteps(folder, packageManager))
+  if (install) installPackages(folder, packageManager)
+  console.log(nextSteps(folder, packageManager, install))
+}
+
+/** Fills in the variables of an example that are secrets. */
+function withSecrets(example: string): string {
+  return example.replaceAll(/^\w+_SECRET=$/gm, (variable) => variable + randomBytes(32).toString('hex'))
 }
 
 function withDefaults(given: ReturnType<typeof parseCommandLine>, running: PackageManager) {
-  const { folder, kind = 'site', packageManager = running } = given
+  const { folder, kind = 'site', packageManager = running, install = false } = given
   if (folder === undefined) {
     throw new CommandError('FOLDER is missing, and standard input is not a terminal to ask for it', 2)
   }
-  return { folder, kind, pieces: given.pieces ?? Object.keys(kinds[kind].pieces), packageManager }
+  return { folder, kind, pieces: given.pieces ?? Object.keys(kinds[kind].pieces), packageManager, install }
 }
 
-function nextSteps(folder: string, packageManager: PackageManager): string {
+function nextSteps(folder: string, packageManager: PackageManager, isInstalled: boolean): string {
   const enter = folder === '.' ? '' : `  cd ${quoted(folder)}\n`
-  return `Created ${folder}. Next:
+  const install = isInstalled ? '' : `  ${packageManager} install\n`
+  return `${isInstalled ? '' : `Created ${folder}. `}Next:
 
-${enter}  ${packageManager} install
-  ${packageManager} run dev
+${enter}${install}  ${packageManager} run dev
 
 README.md says how to test and deploy it.${isClone() ? CLONE : ''}`
 }

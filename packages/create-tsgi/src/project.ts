@@ -8,7 +8,7 @@ import { selectRegions } from './regions.ts'
 
 /** Describes a project. */
 export interface ProjectOptions {
-  /** The name of its package. */
+  /** The name of its package, which may have a scope. */
   readonly name: string
   /** What it is. */
   readonly kind: KindName
@@ -54,7 +54,9 @@ export function projectFiles(options: ProjectOptions): Map<string, string> {
     for (const [path, text] of templateFiles(template)) {
       if (leftFiles.has(path)) continue
       const selected = selectRegions(text, (region) => applies.has(region))
-      const named = translateCommands(selected, packageManager).replaceAll('my-app', () => name)
+      // The README of a middleware says how to install it. Elsewhere, as in the name of a Docker image, a scope is invalid.
+      const title = path === 'README.md' ? name : name.replace(/^@[^/]*\//, '')
+      const named = translateCommands(selected, packageManager).replaceAll('my-app', () => title)
       files.set(path, named)
     }
   }

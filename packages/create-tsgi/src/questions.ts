@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises'
 import { CommandError } from './command-error.ts'
 import { type CommandLine, oneOf, piecesOf } from './command-line.ts'
 import { type KindName, kindNames, kinds } from './kinds.ts'
+import { isClone } from './manifest.ts'
 import { type PackageManager, packageManagers } from './package-managers.ts'
 import { noSuchPiece } from './project.ts'
 import { checkEmpty, nameOf } from './target.ts'
@@ -44,7 +45,10 @@ export async function askQuestions(given: CommandLine, packageManager: PackageMa
       (await ask(`Package manager: ${packageManagers.join(', ')}`, packageManager, (answer) =>
         oneOf('pm', answer, packageManagers),
       ))
-    return { folder, kind, pieces, packageManager: manager ?? packageManager }
+    const install =
+      given.install ??
+      (await ask('Install the packages now? yes or no', isClone() ? 'no' : 'yes', readYesOrNo))
+    return { folder, kind, pieces, packageManager: manager ?? packageManager, install }
   } finally {
     terminal.close()
   }
@@ -54,6 +58,12 @@ function readFolder(answer: string): string {
   nameOf(answer)
   checkEmpty(answer)
   return answer
+}
+
+function readYesOrNo(answer: string): boolean {
+  if (/^y(es)?$/i.test(answer)) return true
+  if (/^no?$/i.test(answer)) return false
+  throw new CommandError(`answer yes or no, got '${answer}'`, 2)
 }
 
 async function askKind(ask: Ask): Promise<KindName> {

@@ -8,9 +8,11 @@ const scratch = mkdtempSync(join(tmpdir(), 'create-tsgi-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 describe('nameOf', () => {
-  it('returns the last part of the path', () => {
+  it('returns the last part of the path, and the scope before it', () => {
     expect(nameOf('work/my-app/')).toBe('my-app')
     expect(nameOf('./a/../b.c_d~')).toBe('b.c_d~')
+    expect(nameOf('work/@ada/my-app')).toBe('@ada/my-app')
+    expect(nameOf('/home/@Ada/my-app')).toBe('my-app')
   })
 
   it.each([
@@ -23,6 +25,8 @@ describe('nameOf', () => {
     ['/', 'cannot be the name of a package'],
     ['a\nb', "for example 'a-b'"],
     ['My App', "for example 'my-app'"],
+    ['@ada/My App', "for example 'my-app'"],
+    [`@ada/${'x'.repeat(210)}`, 'cannot be the name of a package'],
   ])('rejects %j', (folder, message) => {
     expect(() => nameOf(folder)).toThrow(message)
   })

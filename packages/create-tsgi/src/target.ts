@@ -4,10 +4,13 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { CommandError } from './command-error.ts'
 
 const VALID_NAME = /^[a-z\d~][a-z\d._~-]*$/
+const SCOPE = /^@[a-z\d~][a-z\d._~-]*$/
 const RESERVED_NAMES = ['node_modules', 'favicon.ico']
+/** Only their owner can read them. */
+const SECRET_FILES = ['.env']
 
 /**
- * Returns the name of the package in a folder: the last part of its path.
+ * Returns the name of the package in a folder: the last part of its path, with the scope before it if there is one.
  *
  * @throws CommandError if npm does not allow the name.
  */
@@ -16,8 +19,11 @@ export function nameOf(folder: string): string {
   if (/^~(?:\/|$)/.test(folder)) {
     throw new CommandError(`'~' in '${folder}' is not the home folder here: write the whole path`, 2)
   }
-  const name = basename(resolve(folder))
-  if (VALID_NAME.test(name) && name.length <= 214 && !RESERVED_NAMES.includes(name)) return name
+  const path = resolve(folder)
+  const name = basename(path)
+  const parent = basename(dirname(path))
+  const whole = SCOPE.test(parent) ? `${parent}/${name}` : name
+  if (VALID_NAME.test(name) && whole.length <= 214 && !RESERVED_NAMES.includes(name)) return whole
   const suggestion = name
     .toLowerCase()
     .replaceAll(/[^a-z\d~.-]+/g, '-')
@@ -72,7 +78,7 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
       const file = join(folder, path)
       create(mkdirSync(dirname(file), { recursive: true }))
       // Fails if the file exists: somebody else has written it since the folder was checked.
-      closeSync(openSync(file, 'wx'))
+      closeSync(openSync(file, 'wx', SECRET_FILES.includes(path) ? 0o600 : undefined))
       created.push(file)
       writeFileSync(file, text)
     }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -173,6 +173,29 @@ describe('tsgi routes', () => {
     using flagged = new Command('routes', 'hello.ts', '--hlep')
     expect(await flagged.exit).toBe(2)
     expect(flagged.stderr).toMatch(/^tsgi: routes: unknown option '--hlep', did you mean '--help'\?\n/)
+  })
+})
+
+describe('the file .env in the current folder', () => {
+  it('sets the variables that are not set, and is ignored with a warning if it cannot be read', async () => {
+    const cwd = join(folder, 'with-env-file')
+    await mkdir(cwd)
+    await writeFile(join(cwd, '.env'), '# Comment\nFROM_FILE="/from"\nFROM_BOTH=/file\n')
+    await writeFile(
+      join(cwd, 'app.ts'),
+      `const pattern = process.env.FROM_FILE + process.env.FROM_BOTH
+      export default Object.assign(() => new Response(), { routes: () => [{ method: 'GET', pattern, application() {} }] })`,
+    )
+    const env = { FROM_BOTH: '/environment' }
+    using command = new Command({ cwd, env }, 'routes', 'app.ts')
+    expect(await command.exit).toBe(0)
+    expect(command.stdout).toContain('GET     /from/environment ')
+    await rm(join(cwd, '.env'))
+    await mkdir(join(cwd, '.env'))
+    using warned = new Command({ cwd, env }, 'routes', 'app.ts')
+    expect(await warned.exit).toBe(0)
+    expect(warned.stderr).toMatch(/^tsgi: \.env cannot be read: /)
+    expect(warned.stdout).toContain('GET     undefined/environment ')
   })
 })
 

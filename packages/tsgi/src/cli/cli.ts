@@ -6,6 +6,7 @@ import nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { didYouMean } from '@tsgi/core/options'
+import { loadEnvFile } from '../config/env-file.ts'
 import { CommandError } from '../console/command-error.ts'
 import { exitWith } from '../console/exit-with.ts'
 import { listenForSignals } from '../console/signals.ts'
@@ -17,6 +18,9 @@ if (command === 'serve' || command === 'dev') listenForSignals(command)
 // Halves the CPU time of a start. The variable makes workers use the same cache.
 nodeModule.enableCompileCache?.()
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
+
+/** The commands that load the application. */
+const WITH_ENV_FILE = ['serve', 'dev', 'routes', 'openapi']
 
 interface Command {
   readonly usage: string
@@ -68,7 +72,10 @@ async function main(args: readonly string[]): Promise<void> {
   if (load === undefined) throw unknownCommand(name)
   const { usage, run } = await load()
   if (isHelp || rest.includes('--help') || rest.includes('-h')) process.stdout.write(usage)
-  else await run(rest)
+  else {
+    if (WITH_ENV_FILE.includes(name)) loadEnvFile()
+    await run(rest)
+  }
 }
 
 function unknownCommand(name: string): CommandError {

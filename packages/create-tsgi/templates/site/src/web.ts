@@ -20,16 +20,23 @@ import { templates } from '@tsgi/templates'
 
 // #if log
 import { pino } from 'pino'
+// #endif
+// #if session
+import type { Entry } from './entries.ts'
 
 // #endif
 
 /** The data of each template in views/. */
 interface Views {
   home: object
-  'not-found': { path: string }
   // #if session
-  visits: { visits: number }
+  guestbook: {
+    entries: readonly Entry[]
+    typed: { name?: unknown; message?: unknown }
+    notice?: string | undefined
+  }
   // #endif
+  'not-found': { path: string }
 }
 
 // #if session
@@ -56,7 +63,7 @@ export const web = stack(
   // #if session
   cookies(),
   // Sessions are in encrypted cookies, so the server keeps nothing. The README shows how to use a database instead.
-  session<{ visits: number }>({ secrets, store: cookieStore() }),
+  session<{ name: string }>({ secrets, store: cookieStore() }),
   // #endif
   templates<Views>({ root: new URL('../views/', import.meta.url) }),
 )

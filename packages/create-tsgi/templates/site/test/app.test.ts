@@ -20,21 +20,4 @@ describe('the site', () => {
     assert.equal(response.status, 404)
     assert.match(await response.text(), /\/this&amp;that/)
   })
-  // #if session
-
-  it('counts the visits of each visitor', async () => {
-    const [ada, bob] = [client(application), client(application)]
-    await ada.post('/visits')
-    const page = await ada.post('/visits', { redirect: 'follow' })
-    assert.match(await page.text(), /2 visits/)
-    assert.match(await (await bob.get('/visits')).text(), /0 visits/)
-  })
-
-  it('rejects forms of other sites', async () => {
-    const response = await client(application).post('/visits', {
-      headers: { 'sec-fetch-site': 'cross-site' },
-    })
-    assert.equal(response.status, 403)
-  })
-  // #endif
 })
