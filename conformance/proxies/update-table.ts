@@ -14,6 +14,8 @@ const END = '<!-- End of the table. -->\n'
 const OUTCOMES: readonly Outcome[] = ['read', 'rejected by the server', 'rejected by the proxy']
 
 const lines = [
+  `Run with Node ${process.versions.node} (llhttp ${process.versions.llhttp}) on ${process.platform} ${process.arch}:`,
+  '',
   '| proxy | engine | passed on and read | passed on, rejected by the server | rejected by the proxy | disagreements |',
   '| --- | --- | --- | --- | --- | --- |',
 ]

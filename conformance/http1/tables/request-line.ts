@@ -69,6 +69,19 @@ export const requestLine: readonly Row[] = [
   ['a version with a leading zero', line('GET / HTTP/01.1'), refused(400, 505), 'RFC 9112 §2.3'],
   ['a version without its dot', line('GET / HTTP/11'), refused(400, 505), 'RFC 9112 §2.3'],
   ['a version in lower case', line('GET / http/1.1'), refused(400, 505), 'RFC 9112 §2.3'],
+  [
+    'the version of RTSP',
+    line('GET / RTSP/1.0'),
+    either(refused(400, 505), readsAndCloses('GET a/ ')),
+    'RFC 9112 §2.3',
+  ],
+  [
+    'the version of RTSP and one of its methods',
+    line('DESCRIBE / RTSP/1.0'),
+    refused(400, 501, 505),
+    'RFC 9112 §2.3',
+  ],
+  ['the version of ICE', line('GET / ICE/1.0'), refused(400, 505), 'RFC 9112 §2.3'],
   ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', refused(400, 501, 505), 'RFC 9113 §3.4'],
   ['the first bytes of TLS', '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03\r\n\r\n', refused(400), 'RFC 9112 §3'],
 ]

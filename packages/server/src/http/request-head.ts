@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, METHODS } from 'node:http'
 import { HttpError } from '@tsgi/core'
 import {
   normalizeAuthority,
@@ -54,6 +54,7 @@ export function readHead(incoming: IncomingMessage, limits: Limits<RequestLimits
   if ((isHttp1 ? rawHeaders.length / 2 : countFields(incoming)) > limits.maxHeadersCount) {
     throw new HttpError(431, `The request has more than ${limits.maxHeadersCount} header fields.`)
   }
+  if (isHttp1 && !METHODS_OF_HTTP.has(method!)) throw new HttpError(400, 'The method is unknown.')
   // `Request` does not accept these two (Fetch standard, "forbidden method").
   if (method === 'CONNECT' || method === 'TRACE') {
     throw new HttpError(501, `${method} is not supported.`)
@@ -62,6 +63,9 @@ export function readHead(incoming: IncomingMessage, limits: Limits<RequestLimits
   if (framing.coding !== undefined) checkCoding(framing.coding, httpVersionMinor)
   return framing
 }
+
+/** If the protocol is RTSP, Node's parser accepts other methods. */
+const METHODS_OF_HTTP: ReadonlySet<string> = new Set(METHODS)
 
 /** Reads the fields in one pass. Node's `headers` would create an object with all fields. */
 function framing1({ rawHeaders }: IncomingMessage): Framing {
