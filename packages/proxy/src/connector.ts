@@ -123,22 +123,47 @@ type WriteCallback = (error?: Error | null) => void
  * the response is still in the kernel's receive buffer.
  */
 class UpstreamSocket extends Socket {
+  #writeError: NodeJS.ErrnoException | undefined
+
   override _write(chunk: unknown, encoding: BufferEncoding, callback: WriteCallback): void {
-    super._write(chunk, encoding, withoutError(callback))
+    super._write(chunk, encoding, this.#withoutError(callback))
   }
 
   override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], callback: WriteCallback): void {
-    super._writev!(chunks, withoutError(callback))
+    super._writev!(chunks, this.#withoutError(callback))
+  }
+
+  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk === null && HIDES_RESETS) {
+      this.#endOrReset()
+      return false
+    }
+    return super.push(chunk, encoding)
+  }
+
+  #endOrReset(): void {
+    // Even an empty write fails after a reset.
+    if (this.writable) this.write('')
+    setImmediate(() => {
+      if (this.#writeError?.code === 'ECONNRESET') this.destroy(this.#writeError)
+      else if (!this.destroyed) super.push(null)
+    })
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     super._destroy(error, (failure) => callback(failure ? asInterruption(failure) : null))
   }
+
+  #withoutError(callback: WriteCallback): WriteCallback {
+    return (error) => {
+      if (error) this.#writeError ??= error
+      callback()
+    }
+  }
 }
 
-function withoutError(callback: WriteCallback): WriteCallback {
-  return () => callback()
-}
+/** Before version 1.52, libuv reports a reset as the end of what was received if it arrives together with bytes. */
+const HIDES_RESETS = /^1\.(?:[0-4]?\d|5[01])\./.test(process.versions.uv)
 
 /** undici takes a reset for the end of a body without a length, so a reset needs another code. */
 function asInterruption(error: NodeJS.ErrnoException): Error {

@@ -95,6 +95,18 @@ describe('an upstream server that fails within its response', () => {
     await until(() => server.errors.length === 1)
   })
 
+  it('cuts the response off if a reset arrives together with what would be its end', async () => {
+    await using upstream = await raw((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\nabc')
+        socket.resetAndDestroy()
+      })
+    })
+    await using app = through(upstream)
+    const response = await client(app, quiet).get('/')
+    await expect(response.text()).rejects.toThrow('The upstream server reset the connection')
+  })
+
   it('cuts the response off if it pauses too long', async () => {
     await using upstream = await raw((socket) => {
       socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'))
