@@ -119,7 +119,8 @@ export class Connection implements TurnConnection, Receiver {
   }
 
   ended(): void {
-    if (this.turn !== undefined) watchHalfClosed(this.socket, () => this.turn)
+    // Pipelined requests may still be waiting.
+    if (!this.#isEnding && !this.socket.destroyed) watchHalfClosed(this.socket, () => this.turn)
   }
 
   #onClose(): void {

@@ -102,8 +102,8 @@ export class Input {
   readonly #onEnd = (): void => {
     this.#hasEnded = true
     this.#parser.end()
-    this.#receiver.ended()
     this.proceed()
+    this.#receiver.ended()
   }
 
   get #isBlocked(): boolean {

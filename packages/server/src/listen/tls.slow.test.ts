@@ -114,13 +114,16 @@ describe('https', () => {
     // Several TLS records: the first two requests are in the first one.
     const requests = [
       head('/first', 'Content-Length: 0\r\n'),
-      `${head('/second', 'Content-Length: 50000\r\n')}${'x'.repeat(50_000)}`,
-      head('/third', 'Content-Length: 0\r\nConnection: close\r\n'),
+      `${head('/second', 'Content-Length: 20000\r\n')}${'x'.repeat(20_000)}`,
+      'GET /upgrade HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n',
+      `${head('/fourth', 'Content-Length: 20000\r\n')}${'x'.repeat(20_000)}`,
+      head('/last', 'Content-Length: 0\r\nConnection: close\r\n'),
     ]
     const answered = ask(socket, requests.join(''))
     socket.resume()
     const answer = await answered
-    expect(answer.slice(8_000_000).match(/\/\w+: \d+/g)).toEqual(['/first: 0', '/second: 50000', '/third: 0'])
+    const seen = answer.slice(8_000_000).match(/\/\w+: \d+/g)
+    expect(seen).toEqual(['/first: 0', '/second: 20000', '/upgrade: 0', '/fourth: 20000', '/last: 0'])
   })
 
   it('closes gracefully: finishes requests, ends handshakes and idle connections', async () => {

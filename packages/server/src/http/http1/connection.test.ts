@@ -272,6 +272,20 @@ describe('a client that disconnects', () => {
       await aborted.promise
     }
   })
+
+  it('after many pipelined requests that ended with its side aborts the signal', async () => {
+    const aborted = Promise.withResolvers<void>()
+    await using server = await start((environ) => {
+      if (environ.pathInfo === '/quick') return text('')
+      environ.signal.addEventListener('abort', () => aborted.resolve())
+      return waiting(environ)
+    })
+    using client = server.connect()
+    client.socket.end(get('/quick').repeat(128) + get('/'))
+    for (let responses = 0; responses < 128; responses++) await client.response()
+    client.socket.destroy()
+    await aborted.promise
+  })
 })
 
 describe('a client that does not read its response', () => {

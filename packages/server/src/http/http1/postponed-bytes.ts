@@ -21,3 +21,8 @@ export function postpone(socket: Socket, bytes: Buffer): void {
     while (chunks.length > 0 && !socket.isPaused()) socket.emit('data', chunks.shift())
   })
 }
+
+/** Returns the bytes that Node's parser has not read yet, for another reader. */
+export function takePostponed(socket: Socket): readonly Buffer[] {
+  return postponed.get(socket)?.splice(0) ?? []
+}

@@ -8,6 +8,7 @@ import type { Settings } from '../settings.ts'
 import { connectionOf } from './connection.ts'
 import { EarlyBytes } from './early-bytes.ts'
 import { reject } from './http1-handler.ts'
+import { takePostponed } from './postponed-bytes.ts'
 import { isWebSocketHandshake, LastExchange, lastResponse, UpgradeExchange } from './upgrade-exchange.ts'
 
 /**
@@ -19,8 +20,9 @@ import { isWebSocketHandshake, LastExchange, lastResponse, UpgradeExchange } fro
  * followed by these bytes. If Node has read its body, that is not possible, and it is the last request of its connection.
  */
 export function handleUpgrades(server: HttpServer, app: Application, settings: Settings): void {
-  server.on('upgrade', (incoming, stream, rest) => {
+  server.on('upgrade', (incoming, stream, head) => {
     const { socket } = incoming
+    const rest = Buffer.concat([head, ...takePostponed(socket)])
     const connection = connectionOf(socket)
     if (isWebSocketHandshake(incoming)) {
       connection.queue(() => {
