@@ -50,6 +50,29 @@ describe('the handshake of a WebSocket', () => {
     expect(server.errors).toEqual([])
   })
 
+  it('leaves the environ complete while the connection is open, without the objects of the gateway', async () => {
+    const app = websocket(async (socket, environ) => {
+      await socket.send(environ.gateway.native === undefined ? 'none' : 'native')
+      for await (const _ of socket) {
+        const { method, pathInfo, protocol, scheme, host, remoteAddress, headers, request, gateway } = environ
+        const { aborted } = environ.signal
+        const seen = [method, pathInfo, protocol, scheme, host, remoteAddress, headers.get('x-a'), aborted]
+        await socket.send(JSON.stringify([...seen, request.headers.get('x-a'), gateway.native ?? null]))
+        environ.errors.write('a problem')
+      }
+    })
+    await using server = await start(app)
+    const client = await server.open('/chat', { headers: { 'x-a': 'b' } })
+    expect(await client.next()).toBe('native')
+    client.socket.send('')
+    const host = `127.0.0.1:${server.port}`
+    const seen = ['GET', '/chat', 'HTTP/1.1', 'http', host, '127.0.0.1', 'b', false, 'b', null]
+    expect(JSON.parse(String(await client.next()))).toEqual(seen)
+    client.socket.close()
+    await client.closed
+    expect(server.errors).toEqual(['a problem'])
+  })
+
   it('is rejected with the whole response of a middleware, fields and body included', async () => {
     const app = stack(rebuilt, cookies({ secrets: 'a secret of thirty-two characters!' }), visit, auth)(echo)
     await using server = await start(app)

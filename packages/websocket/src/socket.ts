@@ -41,16 +41,19 @@ const SLOW_FACTOR = 16
 export class ServerSocket implements Socket, Receiver, OpenSocket {
   readonly protocol: string
   readonly closed: Promise<Close>
-  readonly messages: { received: number; sent: number } = { received: 0, sent: 0 }
   readonly #settings: Settings
   readonly #inbox: Inbox
-  readonly #controller = new AbortController()
-  readonly #onOpen: (socket: ServerSocket) => void
+  /** Created only if something reads `signal`. */
+  #controller: AbortController | undefined
+  #abortReason: unknown
+  #onOpen: ((socket: ServerSocket) => void) | undefined
   readonly #resolveClosed: (close: Close) => void
   #transport: Transport | undefined
   /** The end that this side has asked for. */
   #closing: { readonly code: number; readonly reason: string } | undefined
   #isClosed = false
+  #received = 0
+  #sent = 0
   /** Whether the gateway has begun to stop. It closes the connection with the right code when its turn comes. */
   isStopping = false
 
@@ -68,7 +71,15 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
     return this.#transport?.buffered ?? 0
   }
 
+  get messages(): { readonly received: number; readonly sent: number } {
+    return { received: this.#received, sent: this.#sent }
+  }
+
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason)
+    }
     return this.#controller.signal
   }
 
@@ -84,7 +95,7 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
       )
     }
     if (this.#closing !== undefined || this.#isClosed) return DONE
-    this.messages.sent++
+    this.#sent++
     const room = this.#transport!.send(message)
     if (room === undefined) return DONE
     if (this.buffered <= this.#settings.limits.maxBuffered * SLOW_FACTOR) return room
@@ -122,17 +133,19 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
     this.#transport = transport
     this.#inbox.attach(transport)
     if (this.#closing !== undefined) transport.close(this.#closing.code, this.#closing.reason)
-    else this.#onOpen(this)
+    else this.#onOpen?.(this)
+    // It refers to the request, which nobody needs any more.
+    this.#onOpen = undefined
   }
 
   received(message: Message): void {
-    this.messages.received++
+    this.#received++
     if (!this.#inbox.add(message)) this.close(1013, 'The server cannot keep up')
   }
 
   stopping(): void {
     this.isStopping = true
-    this.#controller.abort(new DOMException('The server is stopping', 'AbortError'))
+    this.#abort('The server is stopping')
   }
 
   /** Records how the connection was closed. */
@@ -140,8 +153,14 @@ export class ServerSocket implements Socket, Receiver, OpenSocket {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#inbox.end()
-    this.#controller.abort(new DOMException('The WebSocket has closed', 'AbortError'))
+    this.#abort('The WebSocket has closed')
     this.#resolveClosed(close)
+  }
+
+  /** Aborts `signal`. Only the first reason counts. */
+  #abort(message: string): void {
+    this.#abortReason ??= new DOMException(message, 'AbortError')
+    this.#controller?.abort(this.#abortReason)
   }
 }
 

@@ -55,8 +55,8 @@ export function websocket<E extends object = object>(
   const connect = connector(settings)
 
   const application: Application<E> = function acceptWebSocket(environ) {
-    const { upgrade, gateway } = environ
-    if (upgrade === undefined) throw gateway.webSockets ? handshakeRequired() : unsupported()
+    const { upgrade } = environ
+    if (upgrade === undefined) throw environ.gateway.webSockets ? handshakeRequired() : unsupported()
     checkOrigin(environ, settings.origins)
     const protocol = settings.protocols.find((each) => upgrade.protocols.includes(each))
     return upgrade.accept(
@@ -74,20 +74,32 @@ export function websocket<E extends object = object>(
   return withMetadata(application, { hidden: true }, application)
 }
 
-async function run<E extends object>(
+/**
+ * Calls the handler, and closes the connection when it has finished. Rejects with the error of the handler, if it fails. Does
+ * not keep the environ: most handlers do not need it while they wait for messages.
+ */
+function run<E extends object>(
   handler: WebSocketHandler<E>,
   socket: ServerSocket,
   environ: Environ & E,
 ): Promise<void> {
+  let handling: void | Promise<void>
   try {
-    await handler(socket, environ)
-    if (!socket.isStopping) socket.close()
+    handling = handler(socket, environ)
   } catch (error) {
-    // A handler that waits with the signal ends with its reason, which is not an error.
-    if (error === socket.signal.reason) return
-    environ.errors.write(error)
-    socket.close(1011, 'Internal error')
+    handling = Promise.reject(error)
   }
+  return Promise.resolve(handling).then(
+    () => {
+      if (!socket.isStopping) socket.close()
+    },
+    (error: unknown) => {
+      // A handler that waits with the signal ends with its reason, which is not an error.
+      if (error === socket.signal.reason) return
+      socket.close(1011, 'Internal error')
+      throw error
+    },
+  )
 }
 
 /** Returns a function that opens the connections of every runtime. */

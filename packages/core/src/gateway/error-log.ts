@@ -1,5 +1,5 @@
 import type { Environ } from '../contract/environ.ts'
-import { type ErrorLog, reportedRequest, requestLine } from '../contract/error-log.ts'
+import { type ErrorLog, type ReportedRequest, reportedRequest, requestLine } from '../contract/error-log.ts'
 import { ignoreRejection } from '../options/ignore-rejection.ts'
 import { messageOf } from '../options/message-of.ts'
 import { shortenReport } from '../options/shorten-report.ts'
@@ -46,6 +46,8 @@ export function safeLog(log: ErrorLog): ErrorLog {
  * Returns the log of one request, which adds the request to each report.
  *
  * @param requestId The gateway's own id of the request.
+ * @param isComplete Whether the route and the id are known. The log then does not keep the environ in memory, which matters
+ *   to a WebSocket that is open for days. Default: `false`.
  *
  * @example
  * ```ts
@@ -61,10 +63,31 @@ export function safeLog(log: ErrorLog): ErrorLog {
  * lines // => ['GET /users/7: no such user']
  * ```
  */
-export function requestLog(log: ErrorLog, environ: Environ, requestId?: string): ErrorLog {
+export function requestLog(
+  log: ErrorLog,
+  environ: Environ,
+  requestId?: string,
+  isComplete = false,
+): ErrorLog {
+  if (isComplete) return new ReportedLog(log, reportedRequest(environ, requestId))
   return {
     write(problem, request = reportedRequest(environ, requestId)) {
       log.write(problem, request)
     },
+  }
+}
+
+/** The log of a request that keeps nothing of the request but what reports say about it. */
+class ReportedLog implements ErrorLog {
+  readonly #log: ErrorLog
+  readonly #request: ReportedRequest
+
+  constructor(log: ErrorLog, request: ReportedRequest) {
+    this.#log = log
+    this.#request = request
+  }
+
+  write(problem: unknown, request: ReportedRequest = this.#request): void {
+    this.#log.write(problem, request)
   }
 }

@@ -113,7 +113,8 @@ export abstract class ExchangeCore implements Exchange, ObservedExchange {
   }
 
   get errors(): Environ['errors'] {
-    return requestLog(this.errorLog ?? this.settings.errors, this.environ, this.requestId)
+    // Once there is a response, the route is known.
+    return requestLog(this.errorLog ?? this.settings.errors, this.environ, this.requestId, this.status !== 0)
   }
 
   /** Tells observers that the request has begun. */

@@ -4,16 +4,17 @@ import { watchHalfClosed } from '@tsgi/core/gateway'
 import type { RequestHead } from '../parse/request-head.ts'
 import type { RequestEvent } from '../parse/request-parser.ts'
 import { Input, type Receiver } from './input.ts'
+import { MAX_DROPPED } from './limits.ts'
 import { linger } from './linger.ts'
 import { Output } from './output.ts'
-import { RequestTimer } from './request-timer.ts'
+import { RequestTimer, type TimedConnection } from './request-timer.ts'
 import type { ConnectionHost, Turn, TurnConnection } from './turn.ts'
 
 /**
  * One connection: reads one request after the other and sends the responses in order. A request is not parsed before the
  * previous one has its response. Until then, received bytes wait in the parser, and the socket is paused when more arrive.
  */
-export class Connection implements TurnConnection, Receiver {
+export class Connection implements TurnConnection, Receiver, TimedConnection {
   readonly socket: Socket
   readonly output: Output
   /** The current request. */
@@ -34,10 +35,7 @@ export class Connection implements TurnConnection, Receiver {
     this.socket = socket
     this.#host = host
     this.output = new Output(socket, host.limits.sendTimeout)
-    this.#timer = new RequestTimer({ late: () => this.#late(), check: () => this.#input.probe() }, host)
-    // TLS reports some errors without closing the connection.
-    socket.on('error', () => socket.destroy())
-    socket.on('close', () => this.#onClose())
+    this.#timer = new RequestTimer(this, host)
     this.#input = new Input(socket, host.limits, this)
   }
 
@@ -89,10 +87,15 @@ export class Connection implements TurnConnection, Receiver {
     this.#isEnding = true
     this.#timer.stop()
     this.output.detach()
+    this.#host.closed(this)
     return this.#input.detach()
   }
 
-  #late(): void {
+  check(): void {
+    this.#input.probe()
+  }
+
+  late(): void {
     const error = new HttpError(408, 'The request took too long to arrive.')
     if (this.turn !== undefined) this.#breakOff(error, false)
     else if (!this.hasRest && this.#input.isWithinRequest) this.#reject(error, undefined)
@@ -123,7 +126,8 @@ export class Connection implements TurnConnection, Receiver {
     if (!this.#isEnding && !this.socket.destroyed) watchHalfClosed(this.socket, () => this.turn)
   }
 
-  #onClose(): void {
+  closed(): void {
+    this.#host.closed(this)
     this.#isEnding = true
     this.#timer.stop()
     this.output.close()
@@ -195,6 +199,3 @@ export class Connection implements TurnConnection, Receiver {
     this.end()
   }
 }
-
-/** Maximum number of bytes of a request body that are read after its response. */
-const MAX_DROPPED = 16 * 1024 * 1024

@@ -13,6 +13,8 @@ export interface Receiver {
   parsed(): void
   /** Called when the client has closed its side. */
   ended(): void
+  /** Called when the connection has closed. */
+  closed(): void
 }
 
 /** What a client sends on a connection: parses as much as the receiver wants, and reads no faster. */
@@ -33,6 +35,8 @@ export class Input {
     socket.on('data', this.#onData)
     socket.on('drain', this.#onDrain)
     socket.on('end', this.#onEnd)
+    socket.on('error', destroy)
+    socket.on('close', this.#onClose)
     socket.resume()
   }
 
@@ -82,6 +86,8 @@ export class Input {
     this.stop()
     socket.off('drain', this.#onDrain)
     socket.off('end', this.#onEnd)
+    socket.off('error', destroy)
+    socket.off('close', this.#onClose)
     socket.pause()
     return this.#parser.rest
   }
@@ -106,6 +112,8 @@ export class Input {
     this.#receiver.ended()
   }
 
+  readonly #onClose = (): void => this.#receiver.closed()
+
   get #isBlocked(): boolean {
     return this.#share === 0 || this.#receiver.isBlocked
   }
@@ -126,6 +134,11 @@ export class Input {
     this.#share = MAX_SHARE
     this.proceed()
   }
+}
+
+/** TLS reports some errors without closing the connection. */
+function destroy(this: Socket): void {
+  this.destroy()
 }
 
 /** Maximum number of pipelined requests that are parsed in one turn of the event loop. */

@@ -19,3 +19,6 @@ export const connectionLimitBounds: Readonly<Record<keyof ConnectionLimits, Boun
   ...parserBounds,
   keepAliveTimeout: duration(5_000, 1),
 }
+
+/** Maximum number of bytes of a request body that are read after its response. */
+export const MAX_DROPPED: number = 16 * 1024 * 1024

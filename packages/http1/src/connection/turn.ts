@@ -49,6 +49,8 @@ export interface ConnectionHost {
   readonly isClosing: boolean
   /** Creates the turn of a request. @throws HttpError if the request is rejected. */
   open(connection: TurnConnection, head: RequestHead): Turn
+  /** Called when a connection has closed, or was left to another protocol. */
+  closed(connection: TurnConnection): void
   /** Plans the response to a request that is rejected before it has a turn. */
   reject(error: unknown, head: RequestHead | undefined, socket: Socket): ResponsePlan
 }

@@ -19,7 +19,7 @@ export interface Http1Native {
 
 /** A request and its environ, and how its response is written. */
 export class Http1Exchange extends Http1ResponseWriter implements Turn {
-  readonly connection: TurnConnection
+  connection: TurnConnection
   readonly head: RequestHead
   override readonly settings: Http1Settings
   readonly environ: Environ
@@ -99,6 +99,12 @@ export class Http1Exchange extends Http1ResponseWriter implements Turn {
       native: { socket: this.connection.socket, head: this.head } satisfies Http1Native,
     }
     return this.#gateway
+  }
+
+  /** Lets go of the connection, but keeps the environ complete except for `gateway.native`. */
+  protected release(connection: TurnConnection): void {
+    Object.assign(this.gateway, { native: undefined })
+    this.connection = connection
   }
 
   protected makeHeaders(): Headers {

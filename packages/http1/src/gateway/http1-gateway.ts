@@ -62,9 +62,11 @@ export class Http1Gateway implements ConnectionHost {
 
   /** Serves a TCP, TLS or Unix connection. */
   readonly accept = (socket: Socket): void => {
-    const connection = new Connection(socket, this)
-    this.#connections.add(connection)
-    socket.on('close', () => this.#connections.delete(connection))
+    this.#connections.add(new Connection(socket, this))
+  }
+
+  closed(connection: Connection): void {
+    this.#connections.delete(connection)
   }
 
   /** Closes idle connections, and from now on every connection that becomes idle. */

@@ -27,7 +27,8 @@ export interface Http1Server extends AsyncDisposable {
 
 /**
  * Creates a gateway that serves an application over HTTP/1.1, without TLS, HTTP/2 and trusted proxies. `serve` of
- * `@tsgi/server` with the option `engine: 'tsgi'` has all of these. `environ.gateway.native` is an {@link Http1Native}.
+ * `@tsgi/server` with the option `engine: 'tsgi'` has all of these. `environ.gateway.native` is an {@link Http1Native},
+ * and undefined once a WebSocket is open.
  *
  * @throws TypeError if an option is unknown or invalid.
  *

@@ -1,7 +1,8 @@
 import { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Application } from '@tsgi/core'
 import { Handshake, isHandshake, isUpgradeField, type ResponsePlan } from '@tsgi/core/gateway'
+import { Output } from '../connection/output.ts'
 import type { TurnConnection } from '../connection/turn.ts'
 import type { RequestHead } from '../parse/request-head.ts'
 import { Http1Exchange } from './exchange.ts'
@@ -41,7 +42,24 @@ export class UpgradeExchange extends Http1Exchange {
       socket.destroy()
     }
     this.close(!socket.destroyed)
+    // An open WebSocket may have the environ in use for days. It needs about 2 KiB less without the connection.
+    this.release(noConnection)
   }
+}
+
+const noSocket = new Socket()
+
+/** Stands in for the connection of an exchange that has become a WebSocket. */
+const noConnection: TurnConnection = {
+  socket: noSocket,
+  output: new Output(noSocket, 0),
+  isBroken: true,
+  hasRest: false,
+  hasWaiting: false,
+  read() {},
+  skip() {},
+  finish() {},
+  detach: () => Buffer.alloc(0),
 }
 
 /** Returns whether a request is the handshake of a WebSocket, without a body. */

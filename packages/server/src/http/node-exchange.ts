@@ -31,8 +31,8 @@ export interface Arrival {
 
 /** A request to a Node server and its environ. */
 export abstract class NodeExchange extends BaseExchange implements ResponseWriter {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
+  incoming: IncomingMessage
+  outgoing: ServerResponse
   readonly settings: Settings
   readonly scheme: 'http' | 'https'
   readonly host: string
@@ -108,6 +108,14 @@ export abstract class NodeExchange extends BaseExchange implements ResponseWrite
       }
     }
     return this.#gateway
+  }
+
+  /** Lets go of the request and the response of Node, but keeps the environ complete except for `gateway.native`. */
+  protected release(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    void this.headers
+    Object.assign(this.gateway, { native: undefined })
+    this.incoming = incoming
+    this.outgoing = outgoing
   }
 
   protected makeHeaders(): Headers {

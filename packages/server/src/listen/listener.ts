@@ -111,16 +111,21 @@ export function destroyAll(server: NetServer, sockets: ReadonlySet<Socket>): voi
 /** Returns the open connections of a server. */
 export function tracked(server: NetServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
+  function forget(this: Socket): void {
+    sockets.delete(this)
+  }
   server.on('connection', (socket) => {
     // The HTTP/1.1 server takes a connection again after an upgrade that it ignores.
     if (sockets.has(socket)) return
-    // 'close' follows and is handled.
-    socket.on('error', () => {})
+    socket.on('error', ignore)
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', forget)
   })
   return sockets
 }
+
+/** 'close' follows an error, and is handled. */
+function ignore(): void {}
 
 /** Resolves when the connections that are open now have closed. */
 export async function emptied(sockets: ReadonlySet<Socket>): Promise<void> {

@@ -6,7 +6,8 @@ import { type Server, startServers } from './start-servers.ts'
  * Serves an application over HTTP/1.1, over HTTP/2 if TLS is configured, and over uwsgi. Resolves when it
  * is listening.
  *
- * `gateway.native` is Node's `{ incoming, outgoing }`; on a uwsgi address, it is the `UwsgiNative` of `@tsgi/uwsgi`.
+ * `gateway.native` is Node's `{ incoming, outgoing }`, and undefined once a WebSocket is open; on a uwsgi address, it is
+ * the `UwsgiNative` of `@tsgi/uwsgi`.
  *
  * @throws TypeError (by rejection) if an option is unknown or invalid; an error that names the resource if one of
  *   `lifecycle` cannot start; Node's error if the server cannot listen on an address. Everything else is closed first.

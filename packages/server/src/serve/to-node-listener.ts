@@ -15,7 +15,7 @@ type Outgoing = ServerResponse | Http2ServerResponse
  * a mount in Connect or Express, whose prefix becomes `scriptName`.
  *
  * The other server keeps its own parser limits and timeouts, and handles `Expect: 100-continue` itself.
- * `environ.gateway.native` is Node's `{ incoming, outgoing }`.
+ * `environ.gateway.native` is Node's `{ incoming, outgoing }`, and undefined once a WebSocket is open.
  *
  * @throws TypeError if an option is unknown or invalid.
  *

@@ -15,8 +15,8 @@ export class Inbox<M extends Message = Message> implements AsyncIterator<M> {
   #bytes = 0
   /** The call of `next` that receives the next message. */
   #reader: Reader<M> | undefined
-  /** The calls of `next` after it. */
-  readonly #laterReaders: Reader<M>[] = []
+  /** The calls of `next` after it, which are rare. */
+  #laterReaders: Reader<M>[] | undefined
   #transport: Transport | undefined
   #isEnded = false
   #isPaused = false
@@ -61,6 +61,7 @@ export class Inbox<M extends Message = Message> implements AsyncIterator<M> {
     return new Promise((resolve) => {
       // Not one array for both: `shift` is slow if it empties an array.
       if (this.#reader === undefined) this.#reader = resolve
+      else if (this.#laterReaders === undefined) this.#laterReaders = [resolve]
       else this.#laterReaders.push(resolve)
     })
   }
@@ -83,7 +84,7 @@ export class Inbox<M extends Message = Message> implements AsyncIterator<M> {
 
   #takeReader(): Reader<M> | undefined {
     const reader = this.#reader
-    this.#reader = this.#laterReaders.shift()
+    this.#reader = this.#laterReaders?.shift()
     return reader
   }
 

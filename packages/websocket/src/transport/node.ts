@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws'
 import type { Settings } from '../options/websocket-options.ts'
+import { type Pinged, Pinger } from './pinger.ts'
 import type { Close, Message, Receiver, Transport } from './transport.ts'
 
 /** The connection of a handshake on Node. */
@@ -15,6 +16,7 @@ export function connectStreams(
   settings: Settings,
 ): (connection: StreamConnection, receiver: Receiver, protocol: string) => void {
   const { limits, compress } = settings
+  const pinger = limits.ping > 0 ? new Pinger(limits.ping) : undefined
   let protocol = ''
   let fields: readonly string[] = []
   // The types lack `closeTimeout`.
@@ -45,67 +47,93 @@ export function connectStreams(
     }
     protocol = chosen
     fields = connection.fields
-    let opened: WebSocket | undefined
+    let opened: PatientWebSocket | undefined
     // Calls back immediately, or never.
     server.handleUpgrade(incoming, socket, head, (websocket) => {
-      opened = websocket
+      opened = websocket as PatientWebSocket
     })
     if (opened === undefined) {
       receiver.finish({ code: 1006, reason: '', clean: false })
       return
     }
-    attach(opened, receiver, settings)
+    receiver.opened(new StreamTransport(opened, receiver, limits.maxBuffered, pinger))
     // The gateway has paused it.
     socket.resume()
   }
 }
 
-/** Confirms the end after the handler could reply to the messages that have arrived together with it. */
+/** A WebSocket of `ws`, and the transport that its events are passed to. */
 class PatientWebSocket extends WebSocket {
+  transport: StreamTransport | undefined
+
+  /** Confirms the end after the handler could reply to the messages that have arrived together with it. */
   override close(code?: number, reason?: string | Buffer): void {
     setImmediate(() => super.close(code, reason))
   }
-}
 
-function attach(websocket: WebSocket, receiver: Receiver, { limits }: Settings): void {
-  const { maxBuffered, ping } = limits
-  const transport = new StreamTransport(websocket, receiver, maxBuffered)
-  if (ping > 0) transport.pingEvery(ping)
-  receiver.opened(transport)
+  /** Passes the events on without listeners, which would take a tenth of the memory of an idle connection. */
+  override emit(event: string | symbol, ...[first, second]: unknown[]): boolean {
+    const { transport } = this
+    switch (event) {
+      case 'message':
+        transport?.received(first as Buffer, second as boolean)
+        break
+      case 'ping':
+      case 'pong':
+        transport?.heard()
+        break
+      case 'error':
+        transport?.failed(first as Error & { readonly code?: string })
+        break
+      case 'close':
+        transport?.closed(first as number, String(second))
+    }
+    return true
+  }
 }
 
 /** The connection of a WebSocket that `ws` reads and writes. */
-class StreamTransport implements Transport {
-  readonly #websocket: WebSocket
+class StreamTransport implements Transport, Pinged {
+  readonly #websocket: PatientWebSocket
   readonly #receiver: Receiver
   readonly #maxBuffered: number
-  #timer: NodeJS.Timeout | undefined
+  readonly #pinger: Pinger | undefined
   /** Pings since the client was last heard. */
   #unanswered = 0
   #failure: Close | undefined
 
-  constructor(websocket: WebSocket, receiver: Receiver, maxBuffered: number) {
+  constructor(
+    websocket: PatientWebSocket,
+    receiver: Receiver,
+    maxBuffered: number,
+    pinger: Pinger | undefined,
+  ) {
     this.#websocket = websocket
     this.#receiver = receiver
     this.#maxBuffered = maxBuffered
-    const hear = () => {
-      this.#unanswered = 0
-    }
-    websocket.on('message', (data: Buffer, isBinary) => {
-      this.#unanswered = 0
-      receiver.received(isBinary ? plainBytes(data) : data.toString())
-    })
-    websocket.on('pong', hear)
-    websocket.on('ping', hear)
-    // `ws` has answered with the close frame that the error requires.
-    websocket.on('error', (error: Error & { code?: string }) => {
-      this.#failure ??= { code: codes[error.code ?? ''] ?? 1002, reason: error.message, clean: false }
-    })
-    websocket.on('close', (code, reason) => {
-      clearInterval(this.#timer)
-      const close = { code, reason: String(reason), clean: code !== 1006 }
-      receiver.finish(close.clean ? close : (this.#failure ?? close))
-    })
+    this.#pinger = pinger
+    websocket.transport = this
+    pinger?.add(this)
+  }
+
+  received(data: Buffer, isBinary: boolean): void {
+    this.#unanswered = 0
+    this.#receiver.received(isBinary ? plainBytes(data) : data.toString())
+  }
+
+  heard(): void {
+    this.#unanswered = 0
+  }
+
+  /** `ws` has sent the close frame that the error requires. */
+  failed({ code = '', message }: Error & { readonly code?: string }): void {
+    this.#failure ??= { code: codes[code] ?? 1002, reason: message, clean: false }
+  }
+
+  closed(code: number, reason: string): void {
+    this.#pinger?.remove(this)
+    const close = { code, reason, clean: code !== 1006 }
+    this.#receiver.finish(close.clean ? close : (this.#failure ?? close))
   }
 
   get buffered(): number {
@@ -134,19 +162,17 @@ class StreamTransport implements Transport {
     this.#websocket.resume()
   }
 
-  /** Disconnects a client that does not answer two pings. */
-  pingEvery(milliseconds: number): void {
-    this.#timer = setInterval(() => {
-      if (this.#receiver.isPaused) this.#unanswered = 0
-      const websocket = this.#websocket
-      if (this.#unanswered < 2) {
-        this.#unanswered++
-        if (websocket.readyState === websocket.OPEN) websocket.ping()
-        return
-      }
-      this.#failure ??= { code: 1006, reason: 'The client did not answer pings', clean: false }
-      websocket.terminate()
-    }, milliseconds)
+  /** Disconnects a client that has not answered two pings. */
+  ping(): void {
+    if (this.#receiver.isPaused) this.#unanswered = 0
+    const websocket = this.#websocket
+    if (this.#unanswered < 2) {
+      this.#unanswered++
+      if (websocket.readyState === websocket.OPEN) websocket.ping()
+      return
+    }
+    this.#failure ??= { code: 1006, reason: 'The client did not answer pings', clean: false }
+    websocket.terminate()
   }
 }
 

@@ -123,7 +123,7 @@ export function reported(promise: Promise<unknown>, errors: ErrorLog): Promise<u
 
 /** Keeps a task, which never rejects, until it has settled. */
 export function addTask(tasks: Set<Promise<unknown>>, task: Promise<unknown>): void {
-  const kept: Promise<unknown> = task.finally(() => tasks.delete(kept))
+  const kept: Promise<unknown> = task.then(() => tasks.delete(kept))
   tasks.add(kept)
 }
 

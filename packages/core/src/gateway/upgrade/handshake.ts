@@ -83,8 +83,11 @@ export class Handshake implements Upgrade {
   /** The subprotocol that the application has chosen. */
   protocol: string | undefined
   readonly #sockets: OpenSockets
-  readonly #closed = Promise.withResolvers<void>()
+  /** Created only if something waits for it. */
+  #closed: PromiseWithResolvers<void> | undefined
+  #socket: OpenSocket | undefined
   #open: ((connection: UpgradedConnection) => OpenSocket) | undefined
+  #wasCalled = false
   #state: 'new' | 'accepted' | 'ended' = 'new'
 
   /** @param protocols The value of `Sec-WebSocket-Protocol`. */
@@ -94,15 +97,16 @@ export class Handshake implements Upgrade {
   }
 
   accept(open: (connection: UpgradedConnection) => OpenSocket, { protocol }: UpgradeOptions = {}): Response {
-    if (this.#open !== undefined) throw new TypeError('upgrade: accept was already called for this request')
+    if (this.#wasCalled) throw new TypeError('upgrade: accept was already called for this request')
     if (protocol !== undefined && !this.protocols.includes(protocol)) {
       throw new TypeError(`upgrade: the client does not offer the subprotocol '${protocol}'`)
     }
-    const run = captureContext?.()
-    this.#open = run === undefined ? open : (connection) => run(() => open(connection))
+    this.#wasCalled = true
     // The client has left, or the request has timed out.
     if (this.#state === 'ended') return empty()
     this.#sockets.reserve()
+    const run = captureContext?.()
+    this.#open = run === undefined ? open : (connection) => run(() => open(connection))
     this.#state = 'accepted'
     this.protocol = protocol
     return empty()
@@ -110,6 +114,10 @@ export class Handshake implements Upgrade {
 
   /** Resolves when the connection has closed, or is not upgraded. Never rejects. */
   get closed(): Promise<void> {
+    if (this.#closed === undefined) {
+      this.#closed = Promise.withResolvers()
+      if (this.#state === 'ended' && this.#open === undefined) this.#settle()
+    }
     return this.#closed.promise
   }
 
@@ -122,23 +130,28 @@ export class Handshake implements Upgrade {
   connect(connection: UpgradedConnection): void {
     if (this.#state !== 'accepted') return
     this.#state = 'ended'
-    let socket: OpenSocket
     try {
-      socket = this.#open!(connection)
+      this.#socket = this.#open!(connection)
     } catch (error) {
       this.#sockets.release()
-      this.#closed.resolve()
+      this.#settle()
       throw error
     }
-    this.#sockets.add(socket)
-    this.#closed.resolve(socket.closed.then(() => {}))
+    this.#sockets.add(this.#socket)
+    this.#settle()
   }
 
   /** Ends a handshake that is rejected, or whose client has left. Does nothing after `connect`. */
   reject(): void {
     if (this.#state === 'accepted') this.#sockets.release()
     this.#state = 'ended'
-    this.#closed.resolve()
+    this.#settle()
+  }
+
+  #settle(): void {
+    // An open WebSocket must not keep the request in memory.
+    this.#open = undefined
+    this.#closed?.resolve(this.#socket?.closed.then(() => {}))
   }
 }
 

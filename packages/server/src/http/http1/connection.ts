@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { HttpError } from '@tsgi/core'
 import { type AwaitedResponse, watchHalfClosed } from '@tsgi/core/gateway'
 import { endWith, type Failure, linger } from './last-response.ts'
 import { joinSmallChunks } from './small-chunks.ts'
+import { pause } from './unread-request.ts'
 
 /** The part of an exchange that its connection needs. */
 interface OpenExchange extends AwaitedResponse {
@@ -38,11 +39,26 @@ export class Connection {
     this.#socket = socket
     // Node calls it after the last response, and would reset the connection of a client that is still sending.
     socket.destroySoon = () => this.close()
-    socket.on('end', () => this.open && watchHalfClosed(socket, () => this.open))
-    socket.on('close', () => {
-      this.finish()
-      this.open?.disconnect()
-    })
+    socket.on('end', this.#onEnd)
+    socket.on('close', this.#onClose)
+  }
+
+  /** Leaves the socket to another protocol, which may keep it open for long. */
+  detach(): void {
+    const socket: Socket & { [key]?: Connection | undefined } = this.#socket
+    socket.off('end', this.#onEnd)
+    socket.off('close', this.#onClose)
+    socket.destroySoon = Socket.prototype.destroySoon
+    socket[key] = undefined
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.open !== undefined) watchHalfClosed(this.#socket, () => this.open)
+  }
+
+  readonly #onClose = (): void => {
+    this.finish()
+    this.open?.disconnect()
   }
 
   /** Whether requests wait for the current one. */
@@ -167,24 +183,17 @@ export class Connection {
  */
 const MAX_WAITING = 128
 
-/**
- * Node's HTTP server stops reading on this event, which `pause` emits only if the socket is flowing. Calling `resume` before
- * it would emit `resume` later, and start to read again.
- */
-function pause(socket: Socket): void {
-  socket.pause()
-  socket.emit('pause')
-}
-
 const key: unique symbol = Symbol('tsgi.connection')
 
 /** The state of a connection, which is created on first use. */
-export function connectionOf(socket: Socket & { [key]?: Connection }): Connection {
+export function connectionOf(socket: Socket & { [key]?: Connection | undefined }): Connection {
   socket[key] ??= new Connection(socket)
   return socket[key]
 }
 
 /** The state of a connection; undefined before its first request. */
-export function knownConnection(socket: Socket & { readonly [key]?: Connection }): Connection | undefined {
+export function knownConnection(
+  socket: Socket & { readonly [key]?: Connection | undefined },
+): Connection | undefined {
   return socket[key]
 }

@@ -9,7 +9,7 @@ import { discardRest, restUnread } from './unread-request.ts'
 
 /** A request over HTTP/1.1 or HTTP/1.0 and its response. */
 export class Http1Exchange extends NodeExchange {
-  readonly connection: Connection
+  connection: Connection
   /** Whether the client expects `100 Continue` although the request has no body. */
   readonly #expectsNothing: boolean
   protected readonly gatewayName = 'node:http'

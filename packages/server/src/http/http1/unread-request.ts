@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { HttpError } from '@tsgi/core'
 
 /** An exchange whose request is discarded. */
@@ -40,4 +41,13 @@ export function discardRest(exchange: Discarded, done: () => void): void {
 /** The error for an application that reads the request after its response. */
 export function restUnread(): HttpError {
   return new HttpError(400, 'The response ended before the request was read.')
+}
+
+/**
+ * Stops reading. Node's HTTP server stops on the event, which the method emits only if the socket is flowing. Calling
+ * `resume` before it would emit `resume` later, and start to read again.
+ */
+export function pause(socket: Socket): void {
+  socket.pause()
+  socket.emit('pause')
 }

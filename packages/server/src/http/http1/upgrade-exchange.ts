@@ -1,5 +1,5 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { Handshake, isHandshake, isUpgradeField, type ResponsePlan } from '@tsgi/core/gateway'
 import type { Settings } from '../settings.ts'
 import { connectionOf } from './connection.ts'
@@ -14,12 +14,14 @@ export class LastExchange extends Http1Exchange {
 /** A request that is the handshake of a WebSocket: either the connection is upgraded, or this is its last response. */
 export class UpgradeExchange extends LastExchange {
   readonly upgrade: Handshake
-  readonly #early: EarlyBytes
+  #response: UpgradeResponse | undefined
+  #early: EarlyBytes | undefined
 
   /** @throws HttpError if the request must be rejected before it reaches the application. */
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, settings: Settings, early: EarlyBytes) {
+  constructor(incoming: IncomingMessage, outgoing: UpgradeResponse, settings: Settings, early: EarlyBytes) {
     super(incoming, outgoing, settings, false)
     this.upgrade = new Handshake(incoming.headers['sec-websocket-protocol'], settings.sockets)
+    this.#response = outgoing
     this.#early = early
   }
 
@@ -35,12 +37,17 @@ export class UpgradeExchange extends LastExchange {
     this.connection.bytesAtRest = undefined
   }
 
+  override get protocol(): string {
+    return 'HTTP/1.1'
+  }
+
   #switch({ fields }: ResponsePlan): void {
-    const { incoming, outgoing } = this
-    const socket = incoming.socket
-    outgoing.detachSocket(socket)
+    const { incoming, connection } = this
+    const { socket } = incoming
+    this.#response!.release()
+    connection.detach()
     this.status = 101
-    const native = { incoming, socket, head: this.#early.take() }
+    const native = { incoming, socket, head: this.#early!.take() }
     const sent = fields.filter((_, at) => isUpgradeField(fields[at & ~1]!))
     try {
       this.upgrade.connect({ type: 'stream', native, fields: sent })
@@ -49,8 +56,23 @@ export class UpgradeExchange extends LastExchange {
       socket.destroy()
     }
     this.close(!socket.destroyed)
+    this.#releaseAll()
+  }
+
+  /** An open WebSocket may have the environ in use for days. It needs about 3 KiB less without these objects. */
+  #releaseAll(): void {
+    this.release(noRequest, noResponse)
+    this.connection = noConnection
+    this.#response = undefined
+    this.#early = undefined
   }
 }
+
+// These stand in for those of an exchange whose connection is a WebSocket.
+const noSocket = new Socket()
+const noRequest = new IncomingMessage(noSocket)
+const noResponse = new ServerResponse(noRequest)
+const noConnection = connectionOf(noSocket)
 
 /** Returns whether a request is the handshake of a WebSocket, without a body. */
 export function isWebSocketHandshake({
@@ -74,18 +96,28 @@ export function isWebSocketHandshake({
   )
 }
 
-/** Creates the response to a handshake that is rejected. Node creates none, because it has handed the socket over. */
-export function lastResponse(incoming: IncomingMessage, socket: Socket): ServerResponse {
-  const outgoing = new ServerResponse(incoming)
-  outgoing.shouldKeepAlive = false
-  outgoing.assignSocket(socket)
-  const onDrain = () => outgoing.emit('drain')
-  socket.on('drain', onDrain)
-  outgoing.on('finish', () => {
-    socket.off('drain', onDrain)
-    outgoing.detachSocket(socket)
-    outgoing.emit('close')
-    connectionOf(socket).close()
-  })
-  return outgoing
+/** The response to a request for an upgrade, for which Node creates none, because it has handed the socket over. */
+export class UpgradeResponse extends ServerResponse {
+  readonly #socket: Socket
+  readonly #onDrain = () => this.emit('drain')
+
+  constructor(incoming: IncomingMessage) {
+    super(incoming)
+    const { socket } = incoming
+    this.#socket = socket
+    this.shouldKeepAlive = false
+    this.assignSocket(socket)
+    socket.on('drain', this.#onDrain)
+    this.on('finish', () => {
+      this.release()
+      this.emit('close')
+      connectionOf(socket).close()
+    })
+  }
+
+  /** Lets go of the socket. */
+  release(): void {
+    this.#socket.off('drain', this.#onDrain)
+    this.detachSocket(this.#socket)
+  }
 }

@@ -1,5 +1,4 @@
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { Application } from '@tsgi/core'
 import { handleRequest } from '@tsgi/core/gateway'
@@ -9,7 +8,7 @@ import { connectionOf } from './connection.ts'
 import { EarlyBytes } from './early-bytes.ts'
 import { reject } from './http1-handler.ts'
 import { takePostponed } from './postponed-bytes.ts'
-import { isWebSocketHandshake, LastExchange, lastResponse, UpgradeExchange } from './upgrade-exchange.ts'
+import { isWebSocketHandshake, LastExchange, UpgradeExchange, UpgradeResponse } from './upgrade-exchange.ts'
 
 /**
  * Passes the handshakes of WebSockets to the application, and treats other requests for an upgrade like any request (RFC 9110
@@ -27,7 +26,7 @@ export function handleUpgrades(server: HttpServer, app: Application, settings: S
     if (isWebSocketHandshake(incoming)) {
       connection.queue(() => {
         const early = new EarlyBytes(socket, rest)
-        begin(incoming, socket, (outgoing) => new UpgradeExchange(incoming, outgoing, settings, early))
+        begin(incoming, (outgoing) => new UpgradeExchange(incoming, outgoing, settings, early))
       })
       return
     }
@@ -41,7 +40,7 @@ export function handleUpgrades(server: HttpServer, app: Application, settings: S
         connection.finish()
         socket.resume()
         const expects = incoming.headers.expect?.toLowerCase() === '100-continue'
-        begin(incoming, socket, (outgoing) => new LastExchange(incoming, outgoing, settings, expects))
+        begin(incoming, (outgoing) => new LastExchange(incoming, outgoing, settings, expects))
       })
       return
     }
@@ -52,10 +51,9 @@ export function handleUpgrades(server: HttpServer, app: Application, settings: S
 
   function begin(
     incoming: IncomingMessage,
-    socket: Socket,
-    createExchange: (outgoing: ServerResponse) => LastExchange,
+    createExchange: (outgoing: UpgradeResponse) => LastExchange,
   ): void {
-    const outgoing = lastResponse(incoming, socket)
+    const outgoing = new UpgradeResponse(incoming)
     let exchange: LastExchange
     try {
       exchange = createExchange(outgoing)
