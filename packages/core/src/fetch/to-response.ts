@@ -103,7 +103,7 @@ function wasDecoded(response: ResponseLike, coding: string | null): boolean {
 const WITHOUT_ZSTD = /^(?:(?:x-)?gzip|deflate|br)$/i
 const WITH_ZSTD = /^(?:(?:x-)?gzip|deflate|br|zstd)$/i
 
-/** Reports whether this is Node before 24.3, whose `fetch` leaves a body in zstd as it is. */
+/** Reports whether this is Node before 24.4, whose `fetch` leaves a body in zstd as it is. */
 function isOldFetch(): boolean {
   const { process } = globalThis as { process?: { versions?: { undici?: string } } }
   return /^(?:[0-6]|7\.(?:\d|10))\./.test(process?.versions?.undici ?? '')

@@ -258,11 +258,11 @@ describe('a backend that misbehaves', () => {
     await using backend = await start(async ({ request }) => text(await request.text()))
     async function* slowly() {
       yield Buffer.from('one ')
-      await new Promise((resolve) => setTimeout(resolve, 900))
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
       yield Buffer.from('two')
     }
     const { body } = stream(slowly())
-    const web = client(uwsgiProxy({ socket: backend.address, timeout: 300 }))
+    const web = client(uwsgiProxy({ socket: backend.address, timeout: '1s' }))
     const response = await web.post('/', { body, headers: { 'content-length': '7' } })
     expect(await response.text()).toBe('one two')
   })
