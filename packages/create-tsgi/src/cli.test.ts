@@ -124,13 +124,15 @@ describe('create-tsgi without a terminal', () => {
     expect(errorOf('My App')).toContain("for example 'my-app'")
     expect(errorOf('node_modules')).toContain("'node_modules' cannot be the name")
     expect(errorOf('x'.repeat(215))).toContain('cannot be the name')
-    expect(errorOf('app', '--kind', 'blog')).toContain("--kind must be site, api, middleware, got 'blog'")
+    expect(errorOf('app', '--kind', 'blog')).toContain(
+      "--kind must be one of site, api, middleware, got 'blog'",
+    )
     expect(errorOf('app', '--with', 'cors')).toContain("--kind site has no piece 'cors'")
-    expect(errorOf('app', '--pm', 'deno')).toContain("--pm must be npm, pnpm, yarn, bun, got 'deno'")
+    expect(errorOf('app', '--pm', 'deno')).toContain("--pm must be one of npm, pnpm, yarn, bun, got 'deno'")
     expect(errorOf('app', '--knid', 'api')).toContain("Unknown option '--knid'")
     // `npm create tsgi app --kind api` and `npm create tsgi app --kind=api` arrive like this.
     expect(errorOf('app', 'api')).toContain("With npm, write '--' before the options")
-    expect(createWith({ npm_config_kind: 'api' }, 'app').stderr).toContain('npm has taken --kind for itself')
+    expect(createWith({ npm_config_kind: 'api' }, 'app').stderr).toContain('npm did not pass on --kind')
     expect(readdirSync(scratch)).not.toContain('app')
   })
 

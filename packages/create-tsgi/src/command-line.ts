@@ -25,13 +25,13 @@ export function help(): string {
   }
   return `npm create tsgi@latest [FOLDER] -- [options]
 
-Creates a TSGI project in FOLDER, which must not exist or be empty. Asks for what is not given. If standard input is not a
-terminal, takes the defaults.
+Creates a TSGI project in FOLDER, which must be empty or not exist. At a terminal, asks for missing options; otherwise, takes
+the defaults.
 
   --kind KIND       site, api or middleware (default: site)
   --with PIECES     comma-separated pieces of the stack, or 'none' (default: all of the kind)
   --pm MANAGER      ${packageManagers.join(', ')} (default: the one that runs this command)
-  --install         install the packages; --no-install to leave that to you (default without a terminal)
+  --install         install the packages; --no-install leaves that to you (default without a terminal)
   --help            this text
   --version         the version of create-tsgi
 
@@ -53,7 +53,7 @@ export const separatorHint =
 export function parseCommandLine(args: readonly string[]): CommandLine & { help: boolean; version: boolean } {
   const { values, positionals } = parse(args)
   if (positionals.length > 1) {
-    throw new CommandError(`there must be one FOLDER, got ${positionals.join(' ')}. ${separatorHint}`, 2)
+    throw new CommandError(`expected one FOLDER, got ${positionals.join(' ')}. ${separatorHint}`, 2)
   }
   const kind = oneOf('kind', values.kind, kindNames)
   const pieces = piecesOf(values.with)
@@ -107,5 +107,5 @@ export function oneOf<Value extends string>(
   values: readonly Value[],
 ): Value | undefined {
   if (value === undefined || values.includes(value as Value)) return value as Value | undefined
-  throw new CommandError(`--${name} must be ${values.join(', ')}, got '${value}'`, 2)
+  throw new CommandError(`--${name} must be one of ${values.join(', ')}, got '${value}'`, 2)
 }

@@ -34,7 +34,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     templates: ['server', 'site'],
     pieces: {
       session: {
-        description: 'sessions in encrypted cookies, and a guestbook with forms and SQLite as an example',
+        description: 'sessions in encrypted cookies, with a guestbook as an example',
         packages: ['@tsgi/args', '@tsgi/cookies', '@tsgi/session', 'zod'],
         files: ['.env.example', 'src/entries.ts', 'test/guestbook.test.ts', 'views/guestbook.eta'],
       },

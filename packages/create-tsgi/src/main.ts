@@ -26,7 +26,7 @@ async function create(args: readonly string[]): Promise<void> {
   const taken = ['kind', 'with', 'pm', 'install'].find(
     (name) => process.env[`npm_config_${name}`] !== undefined,
   )
-  if (taken !== undefined) throw new CommandError(`npm has taken --${taken} for itself. ${separatorHint}`, 2)
+  if (taken !== undefined) throw new CommandError(`npm did not pass on --${taken}. ${separatorHint}`, 2)
   const given = parseCommandLine(args)
   if (given.help || given.version) {
     process.stdout.write(given.help ? help() : `${version()}\n`)

@@ -112,7 +112,7 @@ describe('projectFiles', () => {
   it.each(['constructor', '__proto__'])('rejects %s, which is neither a kind nor a piece', (name) => {
     expect(() => projectFiles({ name: 'shop', kind: 'site', pieces: [name] })).toThrow(`no piece '${name}'`)
     expect(() => projectFiles({ name: 'shop', kind: name as 'site' })).toThrow(
-      `kind must be site, api, middleware, got '${name}'`,
+      `kind must be one of site, api, middleware, got '${name}'`,
     )
   })
 

@@ -37,7 +37,7 @@ export interface ProjectOptions {
 export function projectFiles(options: ProjectOptions): Map<string, string> {
   const { name, kind, packageManager = 'npm', versions = templateVersions() } = options
   if (!Object.hasOwn(kinds, kind)) {
-    throw new TypeError(`projectFiles: kind must be ${Object.keys(kinds).join(', ')}, got '${kind}'`)
+    throw new TypeError(`projectFiles: kind must be one of ${Object.keys(kinds).join(', ')}, got '${kind}'`)
   }
   const { templates, pieces } = kinds[kind]
   const chosen = options.pieces ?? Object.keys(pieces)

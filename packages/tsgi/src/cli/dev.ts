@@ -6,8 +6,8 @@ export const usage: string = `tsgi dev [FILE] [options]
 
 Serves an application during development. When a file that the application imports changes, the application is loaded
 again while connections wait. Errors are shown in the browser, and routes are printed. The page /__tsgi shows the latest
-requests with the layers that each has passed through. Accepts the options of 'tsgi serve', but always runs one worker
-without limits, and serves no statistics.
+requests and the layers that each passed through. Accepts the options of 'tsgi serve', but always runs one worker without
+limits, and serves no statistics.
 `
 
 /** `tsgi dev`: serves in one worker that is replaced whenever a module of the application changes. */

@@ -10,8 +10,9 @@ as a Hono app. A function exported as 'createApplication' is called once per pro
 can name FILE instead.
 
 ${flagsHelp()}
-A DURATION has a unit: 500ms, 30s, 5m, 12h or 1d. A SIZE is in bytes, or has a unit: 512KiB, 64MiB or 1GiB. --http, --https, --unix and --uwsgi can be repeated, and replace the
-addresses of the configuration file. The options about workers require --workers.
+A DURATION has a unit: 500ms, 30s, 5m, 12h or 1d. A SIZE is in bytes, or has a unit: 512KiB, 64MiB or 1GiB. --http,
+--https, --unix and --uwsgi can be repeated, and replace the addresses of the configuration file. Options for workers
+require --workers. Environment variables can be in the file .env.
 
 SIGINT and SIGTERM stop the server gracefully, a second one immediately. SIGQUIT gives requests in flight one second. With
 --workers, SIGHUP reads the configuration again and restarts the workers one after another without losing a request,

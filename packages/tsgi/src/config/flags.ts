@@ -150,7 +150,7 @@ export const flags: { readonly [K in keyof FlagValues]-?: Flag } = {
   },
   maxEventLoopDelay: {
     ...duration(0),
-    help: 'lasting delay of the event loop from which requests get 503; 0s for no limit (default: 0s)',
+    help: 'event loop delay above which, if it lasts, requests get 503; 0s for no limit (default: 0s)',
   },
   heartbeatTimeout: {
     ...duration(0),
