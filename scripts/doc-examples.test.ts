@@ -22,7 +22,7 @@ describe('examples in doc comments and READMEs', () => {
     } catch (error) {
       expect.fail((error as { stdout: string }).stdout)
     }
-  })
+  }, 60_000)
 
   const runnable = [...paths].filter(([{ runs }]) => runs)
   it.each(runnable.map(([{ where }, path]) => ({ where, path })))('$where', async ({ path }) => {
