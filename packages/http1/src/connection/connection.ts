@@ -35,8 +35,8 @@ export class Connection implements TurnConnection, Receiver, TimedConnection {
     this.socket = socket
     this.#host = host
     this.output = new Output(socket, host.limits.sendTimeout)
-    this.#timer = new RequestTimer(this, host)
     this.#input = new Input(socket, host.limits, this)
+    this.#timer = new RequestTimer(this, this.#input, host)
   }
 
   /** Whether no request is being received or handled. */
@@ -89,10 +89,6 @@ export class Connection implements TurnConnection, Receiver, TimedConnection {
     this.output.detach()
     this.#host.closed(this)
     return this.#input.detach()
-  }
-
-  check(): void {
-    this.#input.probe()
   }
 
   late(): void {

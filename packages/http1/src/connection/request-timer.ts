@@ -2,18 +2,23 @@ import type { Limits } from '@tsgi/core/options'
 import type { Deadlines, Waiting } from './deadlines.ts'
 import type { ConnectionLimits } from './limits.ts'
 
-/** The events of a {@link RequestTimer}. */
+/** The connection of a {@link RequestTimer}. */
 export interface TimedConnection {
   /** Called when the time for what the connection waits for is over. */
   late(): void
+}
+
+/** The input of a {@link RequestTimer}. */
+export interface TimedInput {
   /** Called a few times per second. */
-  check(): void
+  probe(): void
 }
 
 /** Limits how long a connection may be idle, and a request may take to arrive. */
 export class RequestTimer implements Waiting {
   deadline: number
   readonly #connection: TimedConnection
+  readonly #input: TimedInput
   readonly #deadlines: Deadlines
   readonly #limits: Limits<ConnectionLimits>
   #isArriving = false
@@ -22,9 +27,11 @@ export class RequestTimer implements Waiting {
 
   constructor(
     connection: TimedConnection,
+    input: TimedInput,
     { deadlines, limits }: { readonly deadlines: Deadlines; readonly limits: Limits<ConnectionLimits> },
   ) {
     this.#connection = connection
+    this.#input = input
     this.#deadlines = deadlines
     this.#limits = limits
     // The first request.
@@ -37,7 +44,7 @@ export class RequestTimer implements Waiting {
   }
 
   check(): void {
-    this.#connection.check()
+    this.#input.probe()
   }
 
   /** Called when a part of a head has arrived. */
