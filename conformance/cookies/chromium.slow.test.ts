@@ -7,18 +7,19 @@ import { launchChromium } from '../../scripts/chromium.ts'
 import { generateCalls, generateVisits, origins, type Place, type Visit } from './generated.ts'
 import { RawServer } from './raw-server.ts'
 
-const stack = new AsyncDisposableStack()
 const pages = new Map<string, Page>()
+let certificate: TestCertificate | undefined
+let browser: Browser | undefined
 let context: BrowserContext
 let http: RawServer
 let https: RawServer
 
 beforeAll(async () => {
-  const certificate = stack.use(await TestCertificate.make())
-  http = stack.use(new RawServer())
-  https = stack.use(new RawServer(certificate.files))
+  certificate = await TestCertificate.make()
+  http = new RawServer()
+  https = new RawServer(certificate.files)
   const ports = { http: await http.listen(), https: await https.listen() }
-  const browser: Browser = stack.use(await launchChromium())
+  browser = await launchChromium()
   context = await browser.newContext({ ignoreHTTPSErrors: true })
   for (const origin of origins) {
     const page = await context.newPage()
@@ -27,7 +28,11 @@ beforeAll(async () => {
   }
 }, 60_000)
 
-afterAll(() => stack.disposeAsync())
+afterAll(async () => {
+  await browser?.close()
+  for (const server of [http, https]) await server?.[Symbol.asyncDispose]()
+  await certificate?.[Symbol.asyncDispose]()
+})
 
 /** Sends a request from a page of the same origin. Returns the `Cookie` field that arrived. */
 async function send({ origin, path }: Place, query = ''): Promise<string> {

@@ -1,6 +1,6 @@
 /** Attacks on sessions from other sites, and the first requests of a visitor, in Chromium. */
 import { type Application, html } from '@tsgi/core'
-import { serve } from '@tsgi/server'
+import { type Server, serve } from '@tsgi/server'
 import { cookieStore } from '@tsgi/session/cookie'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -8,7 +8,8 @@ import { TestCertificate } from '../../packages/server/test/certificate.ts'
 import { launchChromium } from '../../scripts/chromium.ts'
 import { createSite, type Site } from './site.ts'
 
-const stack = new AsyncDisposableStack()
+let certificate: TestCertificate | undefined
+let server: Server | undefined
 let browser: Browser
 let context: BrowserContext
 let ports: { readonly http: number; readonly https: number }
@@ -16,21 +17,23 @@ let ports: { readonly http: number; readonly https: number }
 const origins = new Map<string, Application>()
 
 beforeAll(async () => {
-  const certificate = stack.use(await TestCertificate.make())
+  certificate = await TestCertificate.make()
   const application: Application = (environ) =>
     origins.get(`${environ.scheme}://${environ.host.replace(/:\d+$/, '')}`)!(environ)
-  const server = stack.use(
-    await serve(application, {
-      listen: ['http://127.0.0.1:0', 'https://127.0.0.1:0'],
-      tls: certificate.files,
-    }),
-  )
+  server = await serve(application, {
+    listen: ['http://127.0.0.1:0', 'https://127.0.0.1:0'],
+    tls: certificate.files,
+  })
   const [http, https] = server.addresses.map((address) => Number(new URL(address).port))
   ports = { http: http!, https: https! }
-  browser = stack.use(await launchChromium())
+  browser = await launchChromium()
 }, 60_000)
 
-afterAll(() => stack.disposeAsync())
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  await certificate?.[Symbol.asyncDispose]()
+})
 
 beforeEach(async () => {
   origins.clear()
