@@ -55,6 +55,8 @@ describe('chapter 0', () => {
       }
     }
     expect(await shell.run('ls')).toContain('package-lock.json')
+    // Here, the compiler has no types of the DOM.
+    await shell.run('npm run types')
     create(shell)
   }, 180_000)
 

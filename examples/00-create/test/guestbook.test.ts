@@ -30,6 +30,5 @@ it('rejects forms of other sites', async () => {
 
 it('has the entries as JSON', async () => {
   const response = await client(application).get('/entries.json')
-  const [entry] = await response.json()
-  assert.equal(entry.name, 'Ada')
+  assert.match(await response.text(), /"name":"Ada"/)
 })
