@@ -1,4 +1,4 @@
-import { type Application, asLayer, type Environ, extend, setRoute, withPath } from '@tsgi/core'
+import { type Application, asLayer, type Environ, setRoute, withPath } from '@tsgi/core'
 import type { CompiledPattern } from './compile-table.ts'
 import { isDecodable, readParams, undecodablePath } from './match/decode.ts'
 import type { Offsets } from './match/segment.ts'
@@ -40,7 +40,7 @@ function routeEnviron(
 ): Environ {
   const { scriptName, pathInfo, params: outer } = environ
   const params = readParams(form.keys, pathInfo, offsets, outer)
-  const inner =
+  const inner: Environ & { params?: unknown } =
     route.mount === undefined
       ? withPath(environ, { scriptName, pathInfo })
       : mountedEnviron(
@@ -48,5 +48,6 @@ function routeEnviron(
           route.mount,
           form.endsInWildcard ? offsets[2 * form.keys.length - 2] : undefined,
         )
-  return extend(inner, { params })
+  inner.params = params
+  return inner
 }

@@ -6,6 +6,7 @@ type Mounted = { [mountPattern]?: string }
 
 /** A method of the prototype that creates the copies for {@link withPath}. The linter's prototype has one. */
 export const copying: unique symbol = Symbol('tsgi.copying')
+type Mutable<E> = { -readonly [K in keyof E]: E[K] }
 type Copying = { [copying]?: (environ: Environ) => object }
 
 /**
@@ -34,11 +35,10 @@ export function withPath<E extends Environ>(
   pattern?: string,
 ): E {
   // Members that are created on first use live on the prototype: copying own keys creates none of them.
-  const watched = (environ as Copying)[copying]
-  const copy: E & Mounted =
-    watched === undefined
-      ? Object.assign(Object.create(Object.getPrototypeOf(environ)), environ, path)
-      : Object.assign(watched(environ), path)
+  const copy = ((environ as Copying)[copying]?.(environ) ??
+    Object.assign(Object.create(Object.getPrototypeOf(environ)), environ)) as Mutable<E> & Mounted
+  copy.scriptName = path.scriptName
+  copy.pathInfo = path.pathInfo
   const before: string | undefined = (environ as Mounted)[mountPattern]
   if (pattern !== undefined || before !== undefined) {
     const moved = pattern ?? path.scriptName.slice(environ.scriptName.length)

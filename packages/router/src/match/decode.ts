@@ -3,7 +3,7 @@ import type { Key } from 'path-to-regexp'
 import type { Offsets } from './segment.ts'
 
 /**
- * Decodes the parameters of a match and adds them to those of the routers outside. The object has no prototype, so
+ * Decodes the parameters of a match and adds them to those of the routers outside. The object inherits no properties, so
  * `__proto__` is a name like any other. Patterns without parameters share one frozen object.
  *
  * @param offsets The offsets in `path` of each of `keys`.
@@ -16,7 +16,7 @@ export function readParams(
   outer: unknown,
 ): Record<string, string | string[]> {
   if (keys.length === 0 && outer === undefined) return noParams
-  const params: Record<string, string | string[]> = Object.create(null)
+  const params = new Params()
   if (outer !== undefined) Object.assign(params, outer)
   for (let nth = 0; nth < keys.length; nth++) {
     const { name, type } = keys[nth]!
@@ -43,6 +43,11 @@ export function undecodablePath(): HttpError {
 }
 
 const noParams: Record<string, never> = /* @__PURE__ */ Object.freeze(Object.create(null))
+
+/** V8 keeps the properties of an object without a prototype in a hash table, and copies and serializes it slowly. */
+const Params = /* @__PURE__ */ Object.assign(function Params() {}, {
+  prototype: Object.freeze(Object.create(null)),
+}) as unknown as new () => Record<string, string | string[]>
 
 function decodeSegments(text: string): string[] {
   return text.includes('/') ? text.split('/').map(decode) : [decode(text)]
