@@ -86,4 +86,11 @@ describe('header fields that are stored as pairs', () => {
       'text/plain; charset=utf-8',
     ])
   })
+
+  it('treat an undefined value as a Headers does, whether or not the field is known', () => {
+    const headers = { 'x-unknown-so-far': undefined as never }
+    for (const _ of ['unknown', 'known']) {
+      expect(text('a', { headers }).headers.get('x-unknown-so-far')).toBe('undefined')
+    }
+  })
 })

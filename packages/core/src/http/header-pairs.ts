@@ -20,35 +20,41 @@ const NONE: HeaderPairs = []
 /** Returns the header fields of a response's init if they are a record of plain fields. */
 export function toPairs(init: HeaderInit | undefined): HeaderPairs | undefined {
   if (init === undefined) return NONE
-  if (init instanceof Headers || Symbol.iterator in init) return undefined
+  if (isIterable(init)) return undefined
   const pairs: string[] = []
   for (const name of Object.keys(init)) {
     const value = (init as Record<string, string>)[name]!
-    const lower = plainName(name)
+    const field = knownField(name)
     // `Headers` joins fields whose names differ only in case.
-    if (lower === undefined || !isPlainValue(value) || hasName(pairs, lower)) return undefined
-    pairs.push(lower, value)
+    if (field === undefined || !isPlain(field, value) || hasName(pairs, field.lower)) return undefined
+    pairs.push(field.lower, value)
   }
   return pairs
 }
 
 /** Returns the header fields with changes applied if the changes are a record of plain fields. */
 export function changePairs(pairs: HeaderPairs, changes: HeaderChanges): HeaderPairs | undefined {
-  if (changes instanceof Headers || Symbol.iterator in changes) return undefined
+  if (isIterable(changes)) return undefined
   const names = Object.keys(changes)
   let changed = pairs
   for (let at = 0; at < names.length; at++) {
     const name = names[at]!
-    const value = changes[name]!
-    const lower = plainName(name)
-    if (lower === undefined) return undefined
+    const value = (changes as Record<string, string | readonly string[] | null>)[name]!
+    const field = knownField(name)
+    if (field === undefined) return undefined
+    const { lower } = field
     // `Headers` joins fields whose names differ only in case.
     for (let before = 0; before < at; before++) if (plainName(names[before]!) === lower) return undefined
     if ((value === null || lower !== 'set-cookie') && hasName(changed, lower)) {
       changed = withoutNames(changed, [lower])
     }
     if (value === null) continue
-    for (const each of typeof value === 'string' ? [value] : value) {
+    if (typeof value === 'string') {
+      if (!isPlain(field, value)) return undefined
+      changed = appended(changed, lower, value)
+      continue
+    }
+    for (const each of value) {
       if (!isPlainValue(each)) return undefined
       changed = appended(changed, lower, each)
     }
@@ -80,19 +86,34 @@ export function withoutNames(pairs: HeaderPairs, names: readonly string[]): stri
   return pairs.filter((_, at) => !names.includes(pairs[at & ~1]!))
 }
 
-/** Names that have been seen, in lower case. A program uses few; the number is limited in case it does not. */
-const known = new Map<string, string>()
+/** Also true for `Headers`. Faster than `in`, which V8 does not cache for objects of many shapes. */
+function isIterable(value: object): boolean {
+  return (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== undefined
+}
+
+/** A field name in lower case, and the latest plain value under it, because most values are constants. */
+interface KnownField {
+  readonly lower: string
+  value: string | undefined
+}
+
+/** Fields by name. A program uses few; the number is limited in case it does not. */
+const known = new Map<string, KnownField>()
 const MAX_KNOWN = 256
 
 /** Returns a field name in lower case, or `undefined` if it is invalid. */
 export function plainName(name: string): string | undefined {
+  return knownField(name)?.lower
+}
+
+function knownField(name: string): KnownField | undefined {
   const seen = known.get(name)
   if (seen !== undefined) return seen
   if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return undefined
-  const lower = name.toLowerCase()
   if (known.size >= MAX_KNOWN) known.clear()
-  known.set(name, lower)
-  return lower
+  const field: KnownField = { lower: name.toLowerCase(), value: undefined }
+  known.set(name, field)
+  return field
 }
 
 /** Reports whether a value is valid and has no white space at its ends, which `Headers` would trim (RFC 9110 §5.5). */
@@ -102,3 +123,14 @@ export function isPlainValue(value: unknown): value is string {
     /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/.test(value)
   )
 }
+
+/** Like {@link isPlainValue}, but faster if the field has the same value as before. */
+function isPlain(field: KnownField, value: unknown): value is string {
+  if (value !== undefined && value === field.value) return true
+  if (!isPlainValue(value)) return false
+  if (value.length <= MAX_KEPT) field.value = value
+  return true
+}
+
+/** Maximum number of characters in a value that is kept. */
+const MAX_KEPT = 256
