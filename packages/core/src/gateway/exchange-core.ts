@@ -155,7 +155,7 @@ export abstract class ExchangeCore implements Exchange, ObservedExchange {
     this.#controller?.abort(reason)
   }
 
-  #tell(call: (observer: Observer) => void): void {
+  #tell(call: (observer: Observer) => unknown): void {
     if (this.settings.observers.length > 0) tell(this.settings.observers, this.errors, call)
   }
 }

@@ -250,13 +250,16 @@ describe('observers', () => {
     expect(planRejection(settings, new HttpError(400), { ...request, method: 'HEAD' }).body).toBeNull()
   })
 
-  it('do not fail the request if they throw, but the error is reported', async () => {
-    const observer: Observer = {
-      began() {
+  it.each<[string, () => unknown]>([
+    [
+      'throw',
+      () => {
         throw new Error('observer')
       },
-    }
-    const exchange = await answered(text('Hello'), { observers: [observer] })
+    ],
+    ['reject', () => Promise.reject(new Error('observer'))],
+  ])('do not fail the request if they %s, but the error is reported', async (_, began) => {
+    const exchange = await answered(text('Hello'), { observers: [{ began }] })
     expect(exchange.log).toEqual(['whole 200 Hello'])
     expect(exchange.reported).toEqual([new Error('observer')])
   })

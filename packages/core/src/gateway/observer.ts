@@ -46,15 +46,16 @@ export interface Observer {
   rejected?(request: ObservedRequest, end: Finished): void
 }
 
-/** Calls each observer. Reports an error that an observer throws, because it must not fail the request. */
+/** Calls each observer. Reports what an observer throws or rejects with, because it must not fail the request. */
 export function tell(
   observers: readonly Observer[],
   errors: ErrorLog,
-  call: (observer: Observer) => void,
+  call: (observer: Observer) => unknown,
 ): void {
   for (const observer of observers) {
     try {
-      call(observer)
+      const returned = call(observer)
+      if (returned instanceof Promise) returned.catch((error) => errors.write(error))
     } catch (error) {
       errors.write(error)
     }

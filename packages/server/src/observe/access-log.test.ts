@@ -166,12 +166,17 @@ describe('the access log', () => {
   })
 
   it('is reported if it fails, without affecting requests', async () => {
-    const accessLogTo = {
-      write() {
-        throw new Error('disk full')
+    const failure = new Error('disk full')
+    const sinks = [
+      {
+        write() {
+          throw failure
+        },
       },
-    }
-    for (const accessLog of ['json', 'combined'] as const) {
+      { write: () => Promise.reject(failure) },
+    ]
+    for (const [at, accessLog] of (['json', 'combined'] as const).entries()) {
+      const accessLogTo = sinks[at]!
       await using server = await start(() => text('x'), { accessLog, accessLogTo })
       expect((await fetch(server.url)).status).toBe(200)
       expect((await fetch(server.url)).status).toBe(200)

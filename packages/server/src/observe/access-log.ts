@@ -89,7 +89,8 @@ function guard(sink: LineSink & Partial<Stream>, report: (error: unknown) => voi
         return
       }
       try {
-        sink.write(line)
+        const returned = sink.write(line)
+        if (returned instanceof Promise) returned.catch(onFailure)
       } catch (error) {
         onFailure(error)
       }
