@@ -29,8 +29,13 @@ function checkAttached({ buffer }: Uint8Array): void {
 
 /** Returns the bytes of a chunk for a gateway to write. They may share memory with other chunks. */
 export function toBytes(chunk: Chunk): Uint8Array {
-  if (typeof chunk !== 'string') return chunk
+  if (typeof chunk !== 'string') return isResizable(chunk) ? new Uint8Array(chunk) : chunk
   return buffer === undefined ? encoder.encode(chunk) : buffer.from(chunk)
+}
+
+/** Whether the application can still change the length of a chunk, which would break the framing of the response. */
+function isResizable({ buffer }: Uint8Array): boolean {
+  return (buffer as { readonly resizable?: boolean }).resizable === true
 }
 
 /**

@@ -99,6 +99,23 @@ describe.each([
     expect(reported).toEqual(expected)
   })
 
+  it.each([0, 2])(
+    'sends a chunk as it was, even if its memory shrinks afterwards, followed by %i others',
+    async (others) => {
+      async function* chunks() {
+        const memory = new ArrayBuffer(5, { maxByteLength: 10 })
+        yield new Uint8Array(memory).fill(120)
+        memory.resize(2)
+        for (let n = 0; n < others; n++) {
+          await tick()
+          yield 'more'
+        }
+      }
+      const { log } = await answered(kind(stream(chunks())))
+      expect(log.join('')).toContain('xxxxx')
+    },
+  )
+
   it.each([
     [0, 'whole 500'],
     [2, 'cut off'],

@@ -125,7 +125,8 @@ export class Pump {
     exchange.bytes = bytes
     const { outlet } = exchange
     // ASCII has as many bytes as characters.
-    if (outlet.write(size === chunk.length ? chunk : toBytes(chunk)) || this.#room !== undefined) return
+    const isAscii = typeof chunk === 'string' && size === chunk.length
+    if (outlet.write(isAscii ? chunk : toBytes(chunk)) || this.#room !== undefined) return
     exchange.stalled(true)
     this.#room = drained(outlet).then(() => this.#goOn())
   }

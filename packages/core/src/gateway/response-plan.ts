@@ -1,6 +1,6 @@
 import { lightParts, pairsOf } from '#response'
 import { BodySource } from '../body/body-source.ts'
-import { byteLength } from '../body/chunk.ts'
+import { byteLength, toBytes } from '../body/chunk.ts'
 import { hasName } from '../http/header-pairs.ts'
 import { hopByHopFields } from '../http/hop-by-hop.ts'
 import { checkReason, errorPhrase, nullBodyStatuses, reasonPhrases } from '../http/status.ts'
@@ -95,7 +95,7 @@ export function planResponse(response: Response, method: string): ResponsePlan {
   } else {
     length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : byteLength(body)
     checkLength(declared, length)
-    if (hasBody) sent = divided(body)
+    if (hasBody) sent = typeof body === 'string' ? divided(body) : body && toBytes(body)
   }
   const reason = statusText || reasonPhrases[status] || errorPhrase(status)
   return { status, reason, fields, length, body: sent, upgrade, dropped }
@@ -176,9 +176,8 @@ const FIELD_OVERHEAD = 32
 /** Number of characters of a text that are encoded at a time. */
 const PIECE = 64 * 1024
 
-function divided<B>(body: B | string): B | string | BodySource {
-  if (typeof body !== 'string' || body.length <= PIECE) return body
-  return new BodySource(pieces(body), String)
+function divided(body: string): string | BodySource {
+  return body.length <= PIECE ? body : new BodySource(pieces(body), String)
 }
 
 function* pieces(text: string): Generator<string> {
