@@ -1,4 +1,5 @@
 import { cancelBody } from '#response'
+import { reportBody } from '../response/report.ts'
 import type { BaseExchange } from './exchange.ts'
 
 /**
@@ -20,12 +21,11 @@ import type { BaseExchange } from './exchange.ts'
  * ```
  */
 export function discardBody(
-  exchange: Pick<BaseExchange, 'errors'> & Partial<Pick<BaseExchange, 'failure'>>,
+  exchange: Pick<BaseExchange, 'errors' | 'signal'> & Partial<Pick<BaseExchange, 'failure'>>,
   response: Response,
 ): void {
-  const { errors } = exchange
   try {
-    cancelBody(response, exchange.failure)?.catch((error: unknown) => errors.write(error))
+    cancelBody(response, exchange.failure)?.catch((error: unknown) => reportBody(error, exchange))
   } catch {
     // A proxy of a response, or one whose getters throw: it could not be sent either, which is reported.
   }

@@ -5,6 +5,7 @@ import { HttpError } from '../response/http-error.ts'
 import { sse } from '../response/sse.ts'
 import { stream } from '../response/stream.ts'
 
+const broken = new Error('broken')
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 
 /** The two kinds of bodies that a gateway reads. */
@@ -80,7 +81,6 @@ describe.each([
     expect(reported).toEqual([new Error('broken')])
   })
 
-  const broken = new Error('broken')
   it.each<[string, unknown, readonly unknown[]]>([
     ['an error is reported', broken, [broken]],
     ['nothing is reported if the client is to blame', new HttpError(400), []],
@@ -238,6 +238,19 @@ describe('a response whose body is a native stream', () => {
     expect(await promise).toMatchObject({ name: 'AbortError' })
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(log).toEqual([])
+  })
+
+  it.each<[string, Error, readonly Error[]]>([
+    ['reports why the stream has failed', broken, [broken]],
+    ['reports nothing if the client is to blame', new HttpError(400), []],
+  ])('%s when the client disconnects', async (_, error, expected) => {
+    const { promise, resolve } = Promise.withResolvers<ReadableStreamDefaultController>()
+    const exchange = start(new Response(new ReadableStream({ start: resolve })))
+    const controller = await promise
+    controller.error(error)
+    exchange.close(false)
+    await tick()
+    expect(exchange.reported).toEqual(expected)
   })
 })
 

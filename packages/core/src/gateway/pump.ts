@@ -2,6 +2,7 @@ import type { BodySource } from '../body/body-source.ts'
 import { byteLength, type Chunk, joinChunks, toBytes } from '../body/chunk.ts'
 import { KeepAlive } from '../body/keep-alive.ts'
 import { ignoreRejection } from '../options/ignore-rejection.ts'
+import { reportBody } from '../response/report.ts'
 import { checkLength, type ResponsePlan } from './response-plan.ts'
 import { drained, type WritingExchange } from './response-writer.ts'
 import { endEarly } from './stopping/open-streams.ts'
@@ -60,8 +61,7 @@ export class Pump {
 
   /** Tells the source that the client has disconnected. */
   cancel(reason: unknown): void {
-    const { errors } = this.#exchange
-    this.#cancel(reason).catch((error: unknown) => errors.write(error))
+    this.#cancel(reason).catch((error: unknown) => reportBody(error, this.#exchange))
   }
 
   /** Ends the body if its source can end early, because the gateway is stopping. */

@@ -4,11 +4,14 @@ import { isError } from '../options/is-error.ts'
 import { shortenReport } from '../options/shorten-report.ts'
 import { HttpError } from './http-error.ts'
 
+/** The members of an environ that a report needs. */
+type Reporter = Pick<Environ, 'errors' | 'signal'>
+
 /**
  * Reports a thrown value, always as an `Error`, unless it only says that the request was aborted. Never throws, even if the
  * value is hostile or the log fails.
  */
-export function report(thrown: unknown, environ: Environ): void {
+export function report(thrown: unknown, environ: Reporter): void {
   if (isAbort(thrown, environ)) return
   const problem = isError(thrown)
     ? thrown
@@ -20,8 +23,8 @@ export function report(thrown: unknown, environ: Environ): void {
   }
 }
 
-/** Reports why the body of a response has failed. Never throws. */
-export function reportBody(thrown: unknown, environ: Environ): void {
+/** Reports why the body of a response has failed, or could not be cancelled. Never throws. */
+export function reportBody(thrown: unknown, environ: Reporter): void {
   try {
     // Such as the body of a request that was cut off, on its way to the response.
     if (thrown instanceof HttpError && !thrown.report) return
@@ -32,7 +35,7 @@ export function reportBody(thrown: unknown, environ: Environ): void {
 }
 
 /** Whether an operation has failed because it was given `environ.signal`, which has aborted. */
-function isAbort(thrown: unknown, environ: Environ): boolean {
+function isAbort(thrown: unknown, environ: Reporter): boolean {
   try {
     const { signal } = environ
     return signal.aborted && (thrown === signal.reason || (thrown as Error).name === 'AbortError')
