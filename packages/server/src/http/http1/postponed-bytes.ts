@@ -5,8 +5,8 @@ const postponed = new WeakMap<Socket, Buffer[]>()
 /**
  * Keeps bytes that Node's parser has refused because it is paused, and passes them to it when Node reads on.
  *
- * Node pauses its parser if a request arrives while the client does not read an earlier response. Over TLS, it still passes
- * on what it has decrypted already, up to 64 KiB.
+ * Node pauses its parser if a request arrives before the response to an earlier one has been written. Over TLS, it still
+ * passes on what it has decrypted already, up to 64 KiB.
  */
 export function postpone(socket: Socket, bytes: Buffer): void {
   const known = postponed.get(socket)
