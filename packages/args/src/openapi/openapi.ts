@@ -18,9 +18,9 @@ import { type RouteSource, visibleRoutes } from './visible-routes.ts'
  * the middleware with `Object.assign(outer, app)`.
  *
  * A route for every method is listed as `post` if it has a body and as `get` otherwise. Methods that OpenAPI does not know
- * are left out, and so are WebSockets, `hidden` routes and those that `filter` rejects, with their schemas. A pattern with optional
- * groups becomes one path for each combination of them. Unless a route has an `operationId`, it is created from the method
- * and the path, with a number if it is already used.
+ * are left out, and so are WebSockets, `hidden` routes and those that `filter` rejects, with their schemas. A pattern with
+ * optional groups becomes one path for each combination of them. Unless a route has an `operationId`, it is created from
+ * the method and the path, with a number if it is already used.
  *
  * Schemas describe the request and the response as they are sent. With zod, `meta` adds `description`, `deprecated` and
  * `examples`, and turns a schema with an `id` into a component. `summary`, `tags` and other facts about a route come from

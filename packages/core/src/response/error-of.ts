@@ -2,8 +2,9 @@ const errors = new WeakMap<Response, { readonly thrown: unknown }>()
 
 /**
  * Returns the value that the application threw, if {@link handle} or {@link errorResponse} created the response from it;
- * `undefined` for any other response. If the application threw `undefined`, it is a `TypeError`. Use it in middleware that shows error pages or sends errors to a service.
- * `withHeaders`, `withStatus`, `mapText` and `mapBody` keep the value; `new Response(…)` does not.
+ * `undefined` for any other response. If the application threw `undefined`, returns a `TypeError`. Use it in middleware that
+ * shows error pages or sends errors to a service. `withHeaders`, `withStatus`, `mapText` and `mapBody` keep the value;
+ * `new Response(…)` does not.
  *
  * @example
  * ```ts
