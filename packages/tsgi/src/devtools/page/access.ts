@@ -10,7 +10,7 @@ export function refusalOf(environ: Environ): string | undefined {
   if (!LOOPBACK_ADDRESS.test(remoteAddress)) {
     return `It is only shown on the machine of the server, not to ${remoteAddress || 'a client without an address'}.`
   }
-  // nginx replaces the Host field and adds no field, but speaks HTTP/1.0, which no browser does.
+  // By default, nginx replaces Host and adds no field, but it speaks HTTP/1.0, which no browser does.
   if (environ.protocol === 'HTTP/1.0' || [...headers.keys()].some((name) => PROXY_FIELD.test(name))) {
     return 'It is not shown through a proxy, because a proxy may pass on the requests of other machines.'
   }
