@@ -47,7 +47,8 @@ export function createListener(
   { certificate, isBalancer }: ListenerPlace,
 ): Listener {
   const http1 = endpoint.server
-  const http2 = createHttp2Endpoint(app, settings, limits)
+  // HTTP/2 is negotiated by TLS.
+  const http2 = certificate && createHttp2Endpoint(app, settings, limits)
   const secure = certificate && createTlsFront(certificate, limits.headersTimeout, accept)
   const inner = secure?.server ?? http1
   const proxied = isBalancer && createProxyFront(inner, isBalancer, limits.headersTimeout, inner === http1)
@@ -63,7 +64,7 @@ export function createListener(
   let isAccepting = false
   function accept(socket: Socket, protocol: string): void {
     if (closing) socket.destroy()
-    else if (protocol === 'h2') http2.accept(socket)
+    else if (protocol === 'h2') http2?.accept(socket)
     else http1.emit('connection', socket)
   }
 
@@ -77,7 +78,7 @@ export function createListener(
       if (!isAccepting) endpoint.closeIdle()
     },
     drain() {
-      http2.close()
+      http2?.close()
       return emptied(sockets)
     },
     async close() {
@@ -88,7 +89,7 @@ export function createListener(
       const closed = new Promise((resolve) => front.close(resolve))
       if (front !== http1) http1.close()
       endpoint.closeIdle()
-      http2.close()
+      http2?.close()
       // Node has closed idle connections, but not those that never sent any data.
       for (const socket of speaking) if (!hasSent(socket)) socket.destroy()
       secure?.endHandshakes()
