@@ -1,16 +1,15 @@
 /**
  * A light `Response` for Node: it keeps status, headers and body as plain values until someone asks for more, so that a
- * gateway can write it in one call. Node's own costs several microseconds, most of it for a stream and a `Headers` that
- * a server never reads.
- *
- * It passes `instanceof Response`, and every member behaves as the Fetch standard says. Everything that is not plain data
- * is left to a native `Response`, which is created on first use. Globals are not changed.
+ * gateway can write it in one call. Node's own costs several microseconds, most of it for a stream and a `Headers`. It
+ * passes `instanceof Response`, and every member behaves as the Fetch standard says. Everything that is not plain data is
+ * left to a native `Response`, which is created on first use. Globals are not changed.
  */
 import { BodySource } from '../../body/body-source.ts'
 import { type HeaderPairs, toPairs, withDefault } from '../../http/header-pairs.ts'
 import { lightHeaders, pairsOf } from '../../http/light-headers.ts'
 import type { LightParts, PlainParts } from './parts.ts'
 import { assertBodyAllowed, toStatus, toStatusText } from './response-init.ts'
+import { addTextStream } from './text-stream.ts'
 
 const NativeResponse = globalThis.Response
 const NO_FIELDS: HeaderPairs = []
@@ -195,6 +194,7 @@ class PlainResponse implements Response {
 Object.setPrototypeOf(PlainResponse.prototype, NativeResponse.prototype)
 Object.setPrototypeOf(PlainResponse, NativeResponse)
 Object.defineProperty(PlainResponse, 'name', { value: 'Response' })
+addTextStream(PlainResponse.prototype)
 
 /** The lightest response that this runtime has, with the constructor of a `Response`. */
 export const LightResponse: typeof Response = PlainResponse as unknown as typeof Response

@@ -24,6 +24,17 @@ async function seen(look: () => unknown): Promise<unknown> {
   }
 }
 
+/** Since Node 26. */
+function textStream(response: Response): ReadableStream<string> {
+  return (response as unknown as { textStream(): ReadableStream<string> }).textStream()
+}
+
+async function allOf(texts: ReadableStream<string>): Promise<string> {
+  let all = ''
+  for await (const text of texts) all += text
+  return all
+}
+
 type Observe = (response: Response) => unknown
 
 const observations: Record<string, Observe> = {
@@ -49,6 +60,11 @@ const observations: Record<string, Observe> = {
   bytes: (r) => r.bytes(),
   blob: (r) => r.blob(),
   formData: (r) => r.formData(),
+  ...('textStream' in Response.prototype && {
+    textStream: (r) => allOf(textStream(r)),
+    'textStream and text': (r) => [textStream(r), r.text()][1],
+    'text and textStream': async (r) => [await r.text(), textStream(r)],
+  }),
   clone: (r) => r.clone(),
   'clone, both read': async (r) => [await r.clone().text(), await r.text()],
   'clone with its own headers': (r) => {
