@@ -68,7 +68,7 @@ describe('https', () => {
   })
 
   it('has the same limits as HTTP/1.1 without TLS', async () => {
-    await using server = await start(app, { listen: HTTPS, tls: certificate.files, headersTimeout: 50 })
+    await using server = await start(app, { listen: HTTPS, tls: certificate.files, headersTimeout: 500 })
     const late = await shake(server.port, [])
     expect(await ask(late, 'GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1\.1 408 /)
     const large = await shake(server.port, [])
