@@ -59,5 +59,7 @@ describe('the head of a response', () => {
   it('has no value that could end a line', () => {
     const plan = { ...whole, fields: ['x-a', 'b\r\nx-b: c'] }
     expect(() => serializeHead(plan)).toThrow(/'x-a' holds a control character/)
+    const upgrade = { ...whole, upgrade: 'b\r\nx-b: c' }
+    expect(() => serializeHead(upgrade)).toThrow(/'upgrade' holds a control character/)
   })
 })

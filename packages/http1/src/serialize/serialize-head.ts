@@ -48,9 +48,10 @@ export function serializeHead(
   const isChunked = isUnbounded && minorVersion === 1
   const isLast = isFinal || (isUnbounded && !isChunked)
   let framing = isChunked ? 'transfer-encoding: chunked\r\n' : ''
-  if (upgrade !== undefined) framing += `upgrade: ${upgrade}\r\nconnection: upgrade\r\n`
+  if (upgrade !== undefined) framing += 'connection: upgrade\r\n'
   if (isLast) framing += 'connection: close\r\n'
   else if (keepAlive !== undefined)
     framing += `connection: keep-alive\r\nkeep-alive: timeout=${keepAlive}\r\n`
-  return { text: headText(plan, framing), isChunked, isLast }
+  const sent = upgrade === undefined ? plan : { ...plan, fields: [...plan.fields, 'upgrade', upgrade] }
+  return { text: headText(sent, framing), isChunked, isLast }
 }
