@@ -82,8 +82,9 @@ export class FetchExchange extends ExchangeCore {
   }
 
   #withWrappedBody(): Request {
+    // Reading `body` would create a stream.
+    if (this.wrapBody === undefined || this.#request.body === null) return this.#request
     const { body, signal } = this.#request
-    if (this.wrapBody === undefined || body === null) return this.#request
     // The types of `RequestInit` lack `duplex`, which the standard requires for a stream.
     const init = { body: this.wrapBody(body), signal, duplex: 'half' } as RequestInit
     return new Request(this.#request, init)

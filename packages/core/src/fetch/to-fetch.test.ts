@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { mount as honoMount } from 'hono/mount'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { enableWebSockets } from '../gateway.ts'
 import {
   type Application,
   type Environ,
@@ -417,6 +418,53 @@ describe('an application in Hono', () => {
     controller.abort('left')
     await answered
     expect(reason).toBe('left')
+  })
+})
+
+describe('WebSockets', () => {
+  const headers = {
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'sec-websocket-protocol': 'chat',
+  }
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('can be accepted on Workers once they are enabled, even if that was after toFetch', async () => {
+    vi.stubGlobal('WebSocketPair', class {})
+    const seen: unknown[] = []
+    const fetch = toFetch(({ upgrade, gateway }) => {
+      seen.push([upgrade?.protocols, gateway.webSockets])
+      return text('')
+    })
+    await fetch(request('/', { headers }))
+    enableWebSockets()
+    await fetch(request('/', { headers }))
+    await fetch(request('/'))
+    expect(seen).toEqual([
+      [undefined, false],
+      [['chat'], true],
+      [undefined, true],
+    ])
+  })
+
+  it('are closed when the process starts to stop', async () => {
+    vi.stubGlobal('Deno', {
+      upgradeWebSocket: () => ({ socket: new EventTarget(), response: new Response(null) }),
+    })
+    enableWebSockets()
+    const stopping = new AbortController()
+    const codes: number[] = []
+    const open = () => ({
+      closed: new Promise<void>(() => {}),
+      stopping() {},
+      close: (code: number) => codes.push(code),
+    })
+    const fetch = toFetch(({ upgrade }) => upgrade!.accept(open), { stopping: stopping.signal })
+    await fetch(request('/', { headers }))
+    expect(codes).toEqual([])
+    stopping.abort()
+    expect(codes).toEqual([1001])
   })
 })
 
