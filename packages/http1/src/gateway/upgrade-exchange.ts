@@ -42,7 +42,7 @@ export class UpgradeExchange extends Http1Exchange {
       socket.destroy()
     }
     this.close(!socket.destroyed)
-    // An open WebSocket may have the environ in use for days. It needs about 2 KiB less without the connection.
+    // An open WebSocket may have the environ in use for days. It takes about 1 KiB less without the connection.
     this.release(noConnection)
   }
 }

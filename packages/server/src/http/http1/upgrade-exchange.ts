@@ -59,7 +59,7 @@ export class UpgradeExchange extends LastExchange {
     this.#releaseAll()
   }
 
-  /** An open WebSocket may have the environ in use for days. It needs about 3 KiB less without these objects. */
+  /** An open WebSocket may have the environ in use for days. It takes about 2 KiB less without these objects. */
   #releaseAll(): void {
     this.release(noRequest, noResponse)
     this.connection = noConnection
