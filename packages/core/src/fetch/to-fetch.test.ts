@@ -436,7 +436,7 @@ describe('WebSockets', () => {
     const fetch = toFetch(({ upgrade, gateway }) => {
       seen.push([upgrade?.protocols, gateway.webSockets])
       return text('')
-    })
+    }, silent)
     await fetch(request('/', { headers }))
     enableWebSockets()
     await fetch(request('/', { headers }))

@@ -8,7 +8,7 @@ import { errorResponse } from '../response/error-response.ts'
 import { handle } from '../response/handle.ts'
 import { HttpError } from '../response/http-error.ts'
 import { FetchExchange } from './fetch-exchange.ts'
-import { type FetchUpgrades, fetchUpgrades } from './upgrade/fetch-upgrades.ts'
+import { lateUpgrades } from './upgrade/fetch-upgrades.ts'
 
 /** The options of {@link toFetch}. */
 export interface ToFetchOptions extends BaseOptions {
@@ -47,11 +47,8 @@ export function toFetch<E extends object = object>(
   const { remoteAddress, multiprocess = true } = options
   const stopping = settings.stopping.signal
   forwardAbort(options.stopping, settings.stopping)
-  // Looked up for each request: the application may create its WebSockets later.
-  let upgrades: FetchUpgrades | undefined
+  const upgrades = lateUpgrades(stopping, settings.errors)
   return async function fetch(request, ...surroundings) {
-    upgrades ??= fetchUpgrades(stopping)
-    const readHandshake = upgrades?.(surroundings)
     const exchange = new FetchExchange(request, settings, {
       gateway: {
         name: 'fetch',
@@ -59,10 +56,12 @@ export function toFetch<E extends object = object>(
         specVersion,
         multiprocess,
         stopping,
-        webSockets: readHandshake !== undefined,
+        get webSockets() {
+          return upgrades.find(surroundings) !== undefined
+        },
         native: surroundings,
       },
-      readHandshake,
+      readHandshake: () => upgrades.read(request, surroundings),
       remoteAddress: remoteAddress?.(request, ...surroundings),
       waitUntil: waitUntilOf(surroundings[1]),
     })

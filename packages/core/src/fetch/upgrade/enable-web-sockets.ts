@@ -6,7 +6,8 @@ import { isHandshakeRequest, type RuntimeUpgrade, runtimeUpgrade } from './runti
 /**
  * Lets the fetch handlers of `toFetch` upgrade connections: `environ.upgrade` is set for the handshake of a WebSocket, on
  * Bun, Deno and Workers. `websocket` of `@tsgi/websocket` calls it, so call it only if you use `environ.upgrade` yourself.
- * Programs that need no WebSockets do not contain the code.
+ * Without it, `environ.upgrade` is undefined; the first handshake whose `upgrade` is read is reported. Programs that need no
+ * WebSockets do not contain the code.
  *
  * @example
  * ```ts
