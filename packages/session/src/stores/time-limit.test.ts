@@ -52,7 +52,7 @@ function visitorOf(store: SessionStore, storeTimeout: number) {
 describe('a store that does not respond', () => {
   it('causes a 503 after storeTimeout, and immediately from then on, until it responds', async () => {
     const store = new SilentStore()
-    const web = visitorOf(store, 100)
+    const web = visitorOf(store, 500)
     await web.get('/write')
     store.silence()
     expect((await web.get('/write')).status).toBe(503)
@@ -61,7 +61,7 @@ describe('a store that does not respond', () => {
     expect(await (await web.get('/plain')).text()).toBe('plain')
     expect(store.calls).toBe(calls)
     expect(String(web.errors[0])).toBe(
-      'StoreError: session: the store failed to load: no response within 100 ms',
+      'StoreError: session: the store failed to load: no response within 500 ms',
     )
     store.speak()
     await expect.poll(async () => await (await web.get('/read')).text(), { interval: 5 }).toBe('1')
