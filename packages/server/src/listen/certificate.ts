@@ -23,7 +23,10 @@ export interface Certificate {
  */
 export function checkTls(tls: unknown, isNeeded: boolean): TlsOptions | undefined {
   if (tls === undefined) {
-    if (isNeeded) throw new TypeError('serve: tls must be set for an https:// address: { cert, key }')
+    if (isNeeded)
+      throw new TypeError(
+        'serve: tls must be set for an https:// address, to the paths of two PEM files: { cert, key }',
+      )
     return undefined
   }
   const { cert, key } = Object(tls)
@@ -40,7 +43,7 @@ export function checkTls(tls: unknown, isNeeded: boolean): TlsOptions | undefine
  * @throws Error if a file cannot be read or is not a certificate or key, or if the key does not match the certificate.
  */
 export async function readCertificate(files: TlsOptions): Promise<Certificate> {
-  const [cert, key] = await Promise.all([readFile(files.cert, 'utf8'), readFile(files.key, 'utf8')])
+  const [cert, key] = await Promise.all([read('cert', files), read('key', files)])
   try {
     createSecureContext({ cert, key })
   } catch (cause) {
@@ -51,3 +54,14 @@ export async function readCertificate(files: TlsOptions): Promise<Certificate> {
   }
   return { cert, key }
 }
+
+async function read(option: keyof TlsOptions, files: TlsOptions): Promise<string> {
+  try {
+    return await readFile(files[option], 'utf8')
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new Error(`serve: the ${NAMES[option]} cannot be read: ${message}`, { cause })
+  }
+}
+
+const NAMES: Readonly<Record<keyof TlsOptions, string>> = { cert: 'certificate', key: 'private key' }

@@ -225,6 +225,12 @@ describe('proxyHeaders', () => {
 })
 
 describe('clientResolver', () => {
+  it.each([true, null, 33, '127.0.0.1'])('rejects %j as trustProxy, and says what it can be', (wrong) => {
+    expect(() => clientResolver(wrong as TrustProxy, 'x-forwarded', 'serve')).toThrow(
+      `serve: trustProxy must be false, a number of proxies from 0 to 32, or a list of addresses and CIDR ranges, got ${JSON.stringify(wrong)}`,
+    )
+  })
+
   it('returns an address or throws 400 for arbitrary fields', () => {
     const resolvers = [clientResolver(2, 'x-forwarded', 'test')!, clientResolver(2, 'forwarded', 'test')!]
     const field = fc.option(

@@ -55,8 +55,7 @@ export function clientResolver(
 ): ClientResolver | undefined {
   const { read, readsPort, readsPrefix } = readerOf(headers, factory)
   if (trust === false || trust === 0) return undefined
-  const isTrusted =
-    typeof trust === 'number' ? byHops(trust, factory) : byAddress(trust, `${factory}: trustProxy`)
+  const isTrusted = Array.isArray(trust) ? byAddress(trust, `${factory}: trustProxy`) : byHops(trust, factory)
   return function resolveClient(headers, peer, scheme) {
     if (!isTrusted(peer, 0)) {
       return { remoteAddress: peer, scheme, host: undefined, port: undefined, prefix: '', isForwarded: false }
@@ -145,7 +144,7 @@ type Trusted = (address: string, hops: number) => boolean
 function byHops(count: unknown, factory: string): Trusted {
   if (!Number.isInteger(count) || (count as number) < 1 || (count as number) > 32) {
     throw new TypeError(
-      `${factory}: trustProxy must be false, a number of proxies from 0 to 32, or a list of addresses, got ${String(count)}`,
+      `${factory}: trustProxy must be false, a number of proxies from 0 to 32, or a list of addresses and CIDR ranges, got ${describe(count)}`,
     )
   }
   return (_, hops) => hops < (count as number)
@@ -159,7 +158,7 @@ function byHops(count: unknown, factory: string): Trusted {
  */
 export function byAddress(addresses: unknown, option: string): (address: string) => boolean {
   if (!Array.isArray(addresses)) {
-    throw new TypeError(`${option} must be a list of addresses, got ${String(addresses)}`)
+    throw new TypeError(`${option} must be a list of addresses and CIDR ranges, got ${describe(addresses)}`)
   }
   const block = new BlockList()
   for (const each of addresses as readonly unknown[]) {

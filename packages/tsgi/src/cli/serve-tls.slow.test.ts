@@ -45,8 +45,12 @@ describe('tsgi serve', () => {
   it('reports an invalid certificate', async () => {
     const { cert } = certificate.files
     for (const [args, code, message] of [
-      [['--https', ':0'], 2, 'tsgi: --cert and --key must be set for an https:// address'],
-      [['--https', ':0', '--cert', cert], 2, 'tsgi: --cert and --key must be the paths of two PEM files'],
+      [
+        ['--https', ':0'],
+        2,
+        'tsgi: --cert and --key must be set for an https:// address, to the paths of two PEM files\n',
+      ],
+      [['--https', ':0', '--cert', cert], 2, 'tsgi: --cert and --key must be the paths of two PEM files\n'],
       [
         ['--http', ':0', '--cert', cert, '--key', cert],
         2,
@@ -57,7 +61,11 @@ describe('tsgi serve', () => {
         1,
         `tsgi: ${cert} and ${cert} are not a certificate`,
       ],
-      [['--https', ':0', '--cert', cert, '--key', '/none'], 1, 'tsgi: ENOENT'],
+      [
+        ['--https', ':0', '--cert', cert, '--key', '/none'],
+        1,
+        'tsgi: the private key cannot be read: ENOENT',
+      ],
       [
         ['--https', 'host', '--cert', cert, '--key', cert],
         2,

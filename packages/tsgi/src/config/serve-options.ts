@@ -49,7 +49,7 @@ export function startFailure(error: unknown): unknown {
     const message = error.message
       .replace(/^serve: /, '')
       .replace(/^listen\b/, '--http or --unix')
-      .replace(/^tls\b/, '--cert and --key')
+      .replace(/^tls\b(.*?)(?:: \{ cert, key \})?$/, '--cert and --key$1')
       .replace(/^[a-z]\w*\b/, flagName)
     return message === error.message ? error : new CommandError(message, 2, { cause: error })
   }
