@@ -310,10 +310,10 @@ describe('a client that does not read its response', () => {
   it('does not shorten the time of the next request on the connection', async () => {
     await using server = await start(
       async ({ pathInfo }) => {
-        if (pathInfo === '/late') await new Promise((resolve) => setTimeout(resolve, 700))
+        if (pathInfo === '/late') await new Promise((resolve) => setTimeout(resolve, 1_300))
         return text('a'.repeat(pathInfo === '/late' ? 5 : 5_000_000))
       },
-      { sendTimeout: 500 },
+      { sendTimeout: 1_000 },
     )
     using client = server.connect()
     expect((await client.send(get('/')).response()).body.length).toBe(5_000_000)
