@@ -15,8 +15,9 @@ export interface RequestLimits {
   /** Maximum time that a client may leave a response unread; 60 seconds by default, 0 for no limit. */
   readonly sendTimeout?: Duration
   /**
-   * Maximum time for the application to return a response. After that, `signal` aborts and the response is 503. The time
-   * to stream the body is not limited. 0 by default, which means no limit.
+   * Maximum time for the application to return a response. After that, `signal` aborts and the response is 503. It includes
+   * the time in which the application waits for the body of the request, so allow for slow uploads. The time to stream the
+   * response is not limited. 0 by default, which means no limit.
    */
   readonly requestTimeout?: Duration
 }
