@@ -76,7 +76,7 @@ function vitest(title: string, options: string[]): Counts & { files: string[] } 
 function tests(title: string, ...options: string[]): Counts {
   const { passed, failed, files } = vitest(title, options)
   if (!everything || failed === 0 || files.length === 0 || files.length > 5) return { passed, failed }
-  const alone = vitest(`${title}, again`, [...options, '--maxWorkers', '1', ...files])
+  const alone = vitest(`${title}, again`, [...options, '--no-file-parallelism', ...files])
   return alone.failed === 0 ? { passed: passed + failed, failed: 0 } : { passed, failed }
 }
 

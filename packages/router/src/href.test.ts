@@ -28,6 +28,12 @@ describe('href', () => {
     expect(app.href('/list{/:page}', { page: '2' })).toBe('/list/2')
   })
 
+  it('throws for an invalid parameter of an optional group, even if another one is missing', () => {
+    const app = router({ '/list{/:page{-:end}}': () => text('list') })
+    expect(app.href('/list{/:page{-:end}}', { end: '3' })).toBe('/list')
+    expect(() => app.href('/list{/:page{-:end}}', { end: '' })).toThrow(TypeError)
+  })
+
   it('returns paths that match the pattern again with the same params', async () => {
     let params: object = {}
     const shown = router({

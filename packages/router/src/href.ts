@@ -63,16 +63,18 @@ interface Part {
 /** Returns the path of tokens; undefined if they are an optional group, one of whose parameters is missing. */
 function build(tokens: readonly Token[], params: Params, { pattern, isOptional }: Part): string | undefined {
   let path = ''
+  let isMissing = false
+  // Parameters behind a missing one are checked, too.
   for (const token of tokens) {
     if (token.type === 'text') path += token.value
     else if (token.type === 'group') path += build(token.tokens, params, { pattern, isOptional: true }) ?? ''
     else {
       const value = params[token.name]
-      if (isOptional && (value === undefined || value === null)) return undefined
-      path += encode(token, value, pattern)
+      if (isOptional && (value === undefined || value === null)) isMissing = true
+      else path += encode(token, value, pattern)
     }
   }
-  return path
+  return isMissing ? undefined : path
 }
 
 function encode({ type, name }: Key, value: unknown, pattern: string | undefined): string {
