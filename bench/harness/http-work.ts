@@ -19,7 +19,7 @@ export interface HttpWork {
 }
 
 /** Seconds of load before the measurement, in which code is optimized, and of the measurement. */
-const warmUp = 0.8
+const warmUp = 3
 const measured = 0.5
 
 /** Creates a work from the requests of its load. */
