@@ -18,7 +18,7 @@ export abstract class ExchangeCore implements Exchange, ObservedExchange {
   abstract readonly settings: BaseSettings
   abstract readonly environ: Environ
   abstract readonly request: Request
-  /** The status of the response; 0 while there is none. */
+  /** The status of the response; 0 before there is one. */
   status = 0
   /** Bytes of the response body that were passed to the transport. */
   bytes = 0

@@ -12,7 +12,7 @@ export interface ObservedRequest {
   readonly headers: Headers
   /** The request's id, if an observer has {@link Observer.needsRequestId}. */
   readonly requestId: string | undefined
-  /** The status of the response; 0 while there is none. */
+  /** The status of the response; 0 before there is one. */
   readonly status: number
   /** Whether the request was rejected because the process is overloaded. */
   readonly isShed?: boolean

@@ -1,5 +1,5 @@
 import { HttpError } from '@tsgi/core'
-import { trimmed } from './request-head.ts'
+import { listElements } from '@tsgi/core/http'
 
 /** The length of a chunked body. */
 export const CHUNKED = -1
@@ -67,8 +67,7 @@ export class Framing {
       this.#keepAlive = true
       return
     }
-    for (const option of value.split(',')) {
-      const name = trimmed(option, 0, option.length)
+    for (const name of listElements(value)) {
       if (name === 'close') this.#close = true
       else if (name === 'keep-alive') this.#keepAlive = true
     }

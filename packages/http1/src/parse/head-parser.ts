@@ -1,8 +1,9 @@
 import { HttpError } from '@tsgi/core'
+import { trimOws } from '@tsgi/core/http'
 import { Framing, framingField, notChunked } from './framing.ts'
 import { COLON, CR, FIELD_VALUE, LF, skip, TOKEN } from './grammar.ts'
 import type { ReadLimits } from './limits.ts'
-import { RequestHead, trimmed } from './request-head.ts'
+import { RequestHead } from './request-head.ts'
 import { bareCr } from './request-line.ts'
 import { RequestLineParser } from './request-line-parser.ts'
 
@@ -120,7 +121,7 @@ export class HeadParser {
     const value = bytes.toString('latin1', colon + 1, end)
     // RFC 9112 §5 allows a tab after the value, but node:http and others take it for a part of the coding.
     if (field === 'transfer-encoding' && /\t *$/.test(value)) throw notChunked()
-    this.#framing.add(field, trimmed(value, 0, value.length))
+    this.#framing.add(field, trimOws(value))
   }
 
   #head(bytes: Buffer, start: number, bodyLength: number): RequestHead {

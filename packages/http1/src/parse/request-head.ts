@@ -1,3 +1,5 @@
+import { trimOws } from '@tsgi/core/http'
+
 /** The parts of a {@link RequestHead} that its parser knows. */
 export type HeadParts = Omit<RequestHead, 'type' | 'rawHeaders' | 'field'>
 
@@ -65,21 +67,8 @@ function split(lines: string): string[] {
   while (at < lines.length) {
     const colon = lines.indexOf(':', at)
     const end = lines.indexOf('\r\n', colon)
-    list.push(lines.slice(at, colon), trimmed(lines, colon + 1, end))
+    list.push(lines.slice(at, colon), trimOws(lines.slice(colon + 1, end)))
     at = end + 2
   }
   return list
-}
-
-/** Returns a field value without surrounding SP and HTAB. */
-export function trimmed(text: string, start: number, end: number): string {
-  let from = start
-  let to = end
-  while (from < to && isBlank(text.charCodeAt(from))) from++
-  while (to > from && isBlank(text.charCodeAt(to - 1))) to--
-  return text.slice(from, to)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
 }

@@ -29,7 +29,7 @@ export function enableWebSockets(): void {
   })
 }
 
-/** Returns the handshake that a request is; undefined if it is none. */
+/** Reads the handshake of a WebSocket. Returns undefined for any other request. */
 export function readHandshake(
   request: Request,
   upgrade: RuntimeUpgrade,

@@ -13,7 +13,7 @@ export interface FetchHandshake {
   finish(response: Response): Response | undefined
 }
 
-/** Returns the handshake that a request is; undefined if it is none. */
+/** Reads the handshake of a WebSocket. Returns undefined for any other request. */
 export type ReadHandshake = (request: Request) => FetchHandshake | undefined
 
 /**

@@ -1,6 +1,5 @@
 /**
- * How responses are created and changed where the runtime's own `Response` and `Headers` are fast: Bun, Deno, Workers,
- * browsers. The `imports` of package.json choose between this file and `response-node.ts`.
+ * Creates and changes responses on runtimes whose own `Response` and `Headers` are fast: Bun, Deno, Workers, browsers. The `imports` of package.json choose between this file and `response-node.ts`.
  */
 import type { HeaderPairs } from '../../http/header-pairs.ts'
 import { isStreamed, type LightParts, type PlainParts } from './parts.ts'

@@ -1,4 +1,4 @@
-/** How responses are created and changed on Node, whose own `Response` and `Headers` are slow. */
+/** Creates and changes responses on Node, whose own `Response` and `Headers` are slow. */
 
 import { BodySource } from '../../body/body-source.ts'
 import { lightParts } from './plain-response.ts'
